@@ -1,0 +1,30 @@
+# Language level, warnings and sanitizers for every target of the project.
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+# -g1 keeps line numbers for stack traces at a fraction of -g's link time.
+set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O2 -g1")
+
+set(CLIENTELE_SANITIZE "" CACHE STRING "Sanitizers, as given to -fsanitize= (empty: none)")
+option(CLIENTELE_WERROR "Treat warnings as errors" ON)
+
+find_program(CCACHE_PROGRAM ccache)
+if(CCACHE_PROGRAM)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE_PROGRAM})
+endif()
+
+# Warnings apply to our own code alone; generated code and system headers are
+# not ours to fix.
+add_library(clientele_warnings INTERFACE)
+target_compile_options(clientele_warnings INTERFACE -Wall -Wextra -Wnon-virtual-dtor -Woverloaded-virtual
+                                                    -Wno-unused-parameter)
+if(CLIENTELE_WERROR)
+  target_compile_options(clientele_warnings INTERFACE -Werror)
+endif()
+
+if(CLIENTELE_SANITIZE)
+  add_compile_options(-fsanitize=${CLIENTELE_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${CLIENTELE_SANITIZE})
+endif()

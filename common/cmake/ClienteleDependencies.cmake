@@ -1,0 +1,38 @@
+# Everything the project takes from Debian. A missing package is named with the
+# command that installs it.
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+find_package(OpenSSL REQUIRED)
+find_package(ZLIB REQUIRED)
+find_package(absl REQUIRED)
+find_package(Protobuf REQUIRED)
+find_package(gRPC CONFIG REQUIRED)
+find_package(Torch REQUIRED)
+find_package(ICU REQUIRED COMPONENTS uc i18n data)
+find_package(OpenCV REQUIRED COMPONENTS core imgproc imgcodecs)
+find_package(spdlog REQUIRED)
+find_package(prometheus-cpp REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(Catch2 3 REQUIRED)
+pkg_check_modules(PQXX REQUIRED IMPORTED_TARGET libpqxx)
+pkg_check_modules(SODIUM REQUIRED IMPORTED_TARGET libsodium)
+
+# libcsv ships neither a pkg-config file nor a CMake package.
+find_path(CSV_INCLUDE_DIR csv.h REQUIRED)
+find_library(CSV_LIBRARY csv REQUIRED)
+add_library(clientele_libcsv INTERFACE)
+target_include_directories(clientele_libcsv SYSTEM INTERFACE ${CSV_INCLUDE_DIR})
+target_link_libraries(clientele_libcsv INTERFACE ${CSV_LIBRARY})
+
+# The BLAS behind libtorch is whatever the alternatives system selects; linking
+# OpenBLAS by its own name makes common/topk and the start-up check see it.
+find_library(OPENBLAS_LIBRARY NAMES libopenblas.so.0 openblas REQUIRED
+             PATH_SUFFIXES openblas-openmp)
+add_library(clientele_openblas INTERFACE)
+target_link_libraries(clientele_openblas INTERFACE ${OPENBLAS_LIBRARY})
+
+# Torch's own interface target drags absolute build flags along; take what is needed.
+add_library(clientele_torch INTERFACE)
+target_include_directories(clientele_torch SYSTEM INTERFACE ${TORCH_INCLUDE_DIRS})
+target_link_libraries(clientele_torch INTERFACE ${TORCH_LIBRARIES})

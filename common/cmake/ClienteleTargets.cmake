@@ -1,0 +1,52 @@
+# The three kinds of target in the project.
+#
+#   clientele_library(clientele_time SOURCES clock.cc DEPS absl::time)
+#   clientele_service(profile-service SOURCES main.cc DEPS clientele_profile_server)
+#   clientele_test(time_test LAYER unit SOURCES clock_test.cc DEPS clientele_time)
+#
+# All of them include files by their path from the repository root.
+
+function(clientele_library name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPS" ${ARGN})
+  if(ARG_SOURCES)
+    add_library(${name} STATIC ${ARG_SOURCES})
+    target_link_libraries(${name} PUBLIC ${ARG_DEPS} PRIVATE clientele_warnings)
+    target_include_directories(${name} PUBLIC ${PROJECT_SOURCE_DIR})
+  else()
+    add_library(${name} INTERFACE)
+    target_link_libraries(${name} INTERFACE ${ARG_DEPS})
+    target_include_directories(${name} INTERFACE ${PROJECT_SOURCE_DIR})
+  endif()
+endfunction()
+
+# A binary of the suite: a service or a tool. All land in build/<preset>/bin.
+function(clientele_service name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPS" ${ARGN})
+  add_executable(${name} ${ARG_SOURCES})
+  target_link_libraries(${name} PRIVATE ${ARG_DEPS} clientele_warnings)
+  target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR})
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bin)
+endfunction()
+
+# LAYER is unit, integration or e2e; it becomes the ctest label. One ctest test
+# is one executable: loading libtorch once for each test case would dominate.
+function(clientele_test name)
+  cmake_parse_arguments(ARG "" "LAYER;TIMEOUT" "SOURCES;DEPS;BINARIES" ${ARGN})
+  if(NOT ARG_TIMEOUT)
+    set(ARG_TIMEOUT 120)
+  endif()
+  add_executable(${name} ${ARG_SOURCES})
+  target_link_libraries(${name} PRIVATE ${ARG_DEPS} Catch2::Catch2WithMain clientele_warnings)
+  target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR})
+  target_compile_definitions(${name} PRIVATE CLIENTELE_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
+                                             CLIENTELE_BIN_DIR="${PROJECT_BINARY_DIR}/bin")
+  if(ARG_BINARIES)
+    add_dependencies(${name} ${ARG_BINARIES})
+  endif()
+  add_test(NAME ${ARG_LAYER}.${name} COMMAND ${name})
+  set_tests_properties(${ARG_LAYER}.${name} PROPERTIES LABELS ${ARG_LAYER} TIMEOUT ${ARG_TIMEOUT}
+                       SKIP_RETURN_CODE 4)
+  if(ARG_LAYER STREQUAL "e2e")
+    set_tests_properties(${ARG_LAYER}.${name} PROPERTIES RUN_SERIAL ON)
+  endif()
+endfunction()
