@@ -1,0 +1,49 @@
+# Formatting, protos and static analysis. Sourced by ./dev.
+
+own_sources() { (cd "$root" && git ls-files --cached --others --exclude-standard '*.cc' '*.h'); }
+
+lint_format() {
+  step "clang-format"
+  (cd "$root" && own_sources | xargs -r clang-format-16 --dry-run --Werror) ||
+    die "some files are not formatted: ./dev format"
+}
+
+# Static analysis of the files that differ from BASE (default: the main branch's
+# last commit before the current one), because a torch file takes 30 s each.
+lint_tidy() {
+  local base=${CLIENTELE_LINT_BASE:-HEAD~1} changed
+  changed=$(cd "$root" && { git diff --name-only --diff-filter=d "$base" -- '*.cc' 2>/dev/null; git ls-files --others --exclude-standard '*.cc'; } | sort -u)
+  [ -n "$changed" ] || { note "clang-tidy: no C++ file changed"; return 0; }
+  local limit=${CLIENTELE_LINT_MAX_FILES:-12}
+  # A large change is sampled by hand or with CLIENTELE_LINT_MAX_FILES=9999.
+  changed=$(printf '%s\n' "$changed" | head -n "$limit")
+  step "clang-tidy ($(printf '%s\n' "$changed" | wc -l) changed files)"
+  [ -f "$root/build/dev/compile_commands.json" ] || configure dev
+  ninja -C "$root/build/dev" clientele_protos >/dev/null || die "the protos do not build"
+  (cd "$root" && printf '%s\n' "$changed" | xargs -r -P 2 -n 2 clang-tidy-16 -p build/dev --quiet) ||
+    die "clang-tidy found something"
+}
+
+lint_protos() {
+  if ! command -v npm >/dev/null 2>&1; then
+    note "buf: skipped, npm is not installed (apt-get install npm)"
+    return 0
+  fi
+  ensure_buf
+  step "buf lint"
+  (cd "$root/protos" && "$buf" lint) || die "buf lint found something"
+  if git -C "$root" rev-parse -q --verify HEAD~1 >/dev/null && git -C "$root" cat-file -e HEAD~1:protos/buf.yaml 2>/dev/null; then
+    step "buf breaking"
+    (cd "$root" && "$buf" breaking protos --against ".git#ref=HEAD~1,subdir=protos") ||
+      die "this changes the v1 surface incompatibly"
+  fi
+}
+
+# buf, at the version that tools/lint/package-lock.json pins.
+ensure_buf() {
+  buf="$root/tools/lint/node_modules/.bin/buf"
+  [ -x "$buf" ] && return 0
+  step "installing buf (npm)"
+  (cd "$root/tools/lint" && npm ci --no-audit --no-fund >"$log_dir/npm.log" 2>&1) ||
+    die "npm ci failed in tools/lint (see $log_dir/npm.log)"
+}

@@ -1,0 +1,150 @@
+# Starts and stops the four services of this checkout. Sourced by ./dev.
+
+services="profile-service qa-service recommend-service gateway-service"
+
+service_port() {
+  case $1 in
+    gateway-service) echo 50050 ;;
+    profile-service) echo 50051 ;;
+    qa-service) echo 50052 ;;
+    recommend-service) echo 50053 ;;
+  esac
+}
+
+service_pid() {
+  local pid
+  pid=$(cat "$local_dir/run/$1.pid" 2>/dev/null) || return 1
+  # A pid file can outlive its process and the number be given to another.
+  [ "$(ps -o comm= -p "$pid" 2>/dev/null | cut -c1-15)" = "$(printf %s "$1" | cut -c1-15)" ] && echo "$pid"
+}
+
+# The environment of one service: its own database role and its own keys only.
+service_env() {
+  local short=${1%-service}
+  if [ "$1" != gateway-service ]; then
+    printf 'CLIENTELE_DATABASE_URL_FILE=%s\n' "$local_dir/database/$short.url"
+    printf 'CLIENTELE_DATA_KEY_FILE=%s\n' "$local_dir/keys/$short-data.key"
+    printf 'CLIENTELE_MODEL_DIR=%s\n' "$local_dir/models"
+    printf 'CLIENTELE_MODEL_PUBLIC_KEY_FILE=%s\n' "$local_dir/keys/model-signing.pub"
+  fi
+  case $1 in
+    qa-service) printf 'CLIENTELE_PROFILE_SERVICE_ADDRESS=127.0.0.1:50051\n' ;;
+    recommend-service)
+      printf 'CLIENTELE_PROFILE_SERVICE_ADDRESS=127.0.0.1:50051\n'
+      printf 'CLIENTELE_SIGNING_KEY_FILE=%s\n' "$local_dir/keys/model-signing.key"
+      ;;
+    gateway-service)
+      printf 'CLIENTELE_PROFILE_SERVICE_ADDRESS=127.0.0.1:50051\n'
+      printf 'CLIENTELE_QA_SERVICE_ADDRESS=127.0.0.1:50052\n'
+      printf 'CLIENTELE_RECOMMEND_SERVICE_ADDRESS=127.0.0.1:50053\n'
+      ;;
+  esac
+}
+
+make_keys() {
+  mkdir -p "$local_dir/keys"
+  chmod 700 "$local_dir/keys"
+  if [ ! -f "$local_dir/keys/model-signing.key" ]; then
+    step "making local keys"
+    "$bin_dir/clientele-models" keygen --out "$local_dir/keys" >"$log_dir/keygen.log" 2>&1 ||
+      die "could not make the model signing key (see $log_dir/keygen.log)"
+  fi
+  local short
+  for short in profile qa recommend; do
+    [ -f "$local_dir/keys/$short-data.key" ] && continue
+    (umask 077; printf 'local-1:%s\n' "$(head -c 32 /dev/urandom | base64)" >"$local_dir/keys/$short-data.key")
+  done
+}
+
+make_sample() {
+  if [ ! -f "$local_dir/sample/.complete" ]; then
+    step "generating the sample company"
+    rm -rf "$local_dir/sample"
+    "$bin_dir/sample-data" --out "$local_dir/sample" >"$log_dir/sample-data.log" 2>&1 ||
+      die "the sample company could not be generated (see $log_dir/sample-data.log)"
+    touch "$local_dir/sample/.complete"
+  fi
+}
+
+make_starter_models() {
+  if [ ! -d "$local_dir/models/starter-profile-fuser" ]; then
+    step "training the starter models (about a minute)"
+    "$bin_dir/clientele-models" starter --texts "$local_dir/sample/texts.txt" --out "$local_dir/models" \
+      --signing_key "$local_dir/keys/model-signing.key" 2>&1 | tee "$log_dir/starter-models.log" | sed 's/^/    /' ||
+      die "the starter models could not be built (see $log_dir/starter-models.log)"
+    [ -d "$local_dir/models/starter-profile-fuser" ] || die "the starter models are missing (see $log_dir/starter-models.log)"
+  fi
+}
+
+migrate_all() {
+  local service
+  for service in profile-service qa-service recommend-service; do
+    env $(service_env "$service") "$bin_dir/$service" --migrate_and_exit \
+      >"$log_dir/$service-migrate.log" 2>&1 || {
+      tail -n 5 "$log_dir/$service-migrate.log" >&2
+      die "$service could not migrate its schema (see $log_dir/$service-migrate.log)"
+    }
+  done
+}
+
+suite_start() {
+  local service pid
+  mkdir -p "$local_dir/run"
+  for service in $services; do
+    if pid=$(service_pid "$service") && [ -n "$pid" ]; then
+      # A binary built since the process started is restarted.
+      if [ "$bin_dir/$service" -ot "$local_dir/run/$service.pid" ]; then continue; fi
+      service_stop "$service"
+    fi
+    env $(service_env "$service") setsid "$bin_dir/$service" --port "$(service_port "$service")" \
+      >>"$log_dir/$service.log" 2>&1 </dev/null &
+    echo $! >"$local_dir/run/$service.pid"
+  done
+}
+
+service_stop() {
+  local pid i
+  pid=$(service_pid "$1") && [ -n "$pid" ] || return 0
+  kill -TERM "$pid" 2>/dev/null || true
+  for i in $(seq 150); do
+    kill -0 "$pid" 2>/dev/null || break
+    sleep 0.2
+  done
+  if kill -0 "$pid" 2>/dev/null; then kill -KILL "$pid"; note "$1 did not drain in 30 s and was killed"; fi
+  rm -f "$local_dir/run/$1.pid"
+}
+
+suite_stop() {
+  local service stopped=
+  # Front door first, so that nothing new arrives behind it.
+  for service in gateway-service recommend-service qa-service profile-service; do
+    if [ -n "$(service_pid "$service")" ]; then service_stop "$service"; stopped="$stopped $service"; fi
+  done
+  [ -z "$stopped" ] || note "stopped:$stopped"
+}
+
+wait_until_serving() {
+  step "waiting until all four services are SERVING"
+  "$bin_dir/clientele" status --wait 120 >"$log_dir/wait.log" 2>&1 && return 0
+  cat "$log_dir/wait.log" >&2
+  local service
+  for service in $services; do
+    [ -n "$(service_pid "$service")" ] && continue
+    printf -- '--- %s has exited; its last lines:\n' "$service" >&2
+    tail -n 5 "$log_dir/$service.log" >&2
+  done
+  die "the suite did not come up (logs are in $log_dir)"
+}
+
+import_sample() {
+  [ -f "$local_dir/imported" ] && return 0
+  local clientele="$bin_dir/clientele" sample="$local_dir/sample"
+  step "importing the sample company through the gateway"
+  "$clientele" import customers "$sample/customers.csv" || die "importing customers failed"
+  "$clientele" import items "$sample/items.csv" || die "importing items failed"
+  "$clientele" import articles "$sample/articles.csv" || die "importing articles failed"
+  "$clientele" import events "$sample/events.csv" || die "importing events failed"
+  step "training the factorisation on the sample company"
+  "$clientele" train || die "training failed (see $log_dir/recommend-service.log)"
+  touch "$local_dir/imported"
+}
