@@ -1,0 +1,89 @@
+#ifndef CLIENTELE_SERVICES_GATEWAY_SERVICE_RPC_PROFILE_FORWARDING_H_
+#define CLIENTELE_SERVICES_GATEWAY_SERVICE_RPC_PROFILE_FORWARDING_H_
+
+#include "clientele/profile/v1/profile_service.grpc.pb.h"
+
+#include "services/gateway-service/rpc/forwarder.h"
+
+namespace clientele::gateway {
+
+// Serves ProfileService at the gateway's address.
+class ProfileForwarding final : public clientele::profile::v1::ProfileService::CallbackService {
+ public:
+  ProfileForwarding(rpc::Dispatcher* dispatcher,
+                    const Backend<clientele::profile::v1::ProfileService>* backend)
+      : forward_(dispatcher, backend) {}
+
+  grpc::ServerUnaryReactor* CreateCustomer(
+      grpc::CallbackServerContext* context,
+      const clientele::profile::v1::CreateCustomerRequest* request,
+      clientele::profile::v1::Customer* response) override {
+    return forward_.Unary(context, request, response, "CreateCustomer", &Stub::CreateCustomer);
+  }
+  grpc::ServerUnaryReactor* BatchCreateCustomers(
+      grpc::CallbackServerContext* context,
+      const clientele::profile::v1::BatchCreateCustomersRequest* request,
+      clientele::profile::v1::BatchCreateCustomersResponse* response) override {
+    return forward_.Unary(context, request, response, "BatchCreateCustomers",
+                          &Stub::BatchCreateCustomers);
+  }
+  grpc::ServerUnaryReactor* GetCustomer(grpc::CallbackServerContext* context,
+                                        const clientele::profile::v1::GetCustomerRequest* request,
+                                        clientele::profile::v1::Customer* response) override {
+    return forward_.Unary(context, request, response, "GetCustomer", &Stub::GetCustomer);
+  }
+  grpc::ServerUnaryReactor* ListCustomers(
+      grpc::CallbackServerContext* context,
+      const clientele::profile::v1::ListCustomersRequest* request,
+      clientele::profile::v1::ListCustomersResponse* response) override {
+    return forward_.Unary(context, request, response, "ListCustomers", &Stub::ListCustomers);
+  }
+  grpc::ServerUnaryReactor* UpdateCustomer(
+      grpc::CallbackServerContext* context,
+      const clientele::profile::v1::UpdateCustomerRequest* request,
+      clientele::profile::v1::Customer* response) override {
+    return forward_.Unary(context, request, response, "UpdateCustomer", &Stub::UpdateCustomer);
+  }
+  grpc::ServerUnaryReactor* DeleteCustomer(
+      grpc::CallbackServerContext* context,
+      const clientele::profile::v1::DeleteCustomerRequest* request,
+      google::protobuf::Empty* response) override {
+    return forward_.Unary(context, request, response, "DeleteCustomer", &Stub::DeleteCustomer);
+  }
+  grpc::ServerUnaryReactor* BatchCreateEvents(
+      grpc::CallbackServerContext* context,
+      const clientele::profile::v1::BatchCreateEventsRequest* request,
+      clientele::profile::v1::BatchCreateEventsResponse* response) override {
+    return forward_.Unary(context, request, response, "BatchCreateEvents",
+                          &Stub::BatchCreateEvents);
+  }
+  grpc::ServerReadReactor<clientele::profile::v1::BatchCreateEventsRequest>* IngestEvents(
+      grpc::CallbackServerContext* context,
+      clientele::profile::v1::BatchCreateEventsResponse* response) override {
+    return forward_.ClientStream(context, response, "IngestEvents", &Stub::IngestEvents);
+  }
+  grpc::ServerUnaryReactor* ListEvents(
+      grpc::CallbackServerContext* context,
+      const clientele::profile::v1::ListEventsRequest* request,
+      clientele::profile::v1::ListEventsResponse* response) override {
+    return forward_.Unary(context, request, response, "ListEvents", &Stub::ListEvents);
+  }
+  grpc::ServerUnaryReactor* GetProfile(grpc::CallbackServerContext* context,
+                                       const clientele::profile::v1::GetProfileRequest* request,
+                                       clientele::profile::v1::Profile* response) override {
+    return forward_.Unary(context, request, response, "GetProfile", &Stub::GetProfile);
+  }
+  grpc::ServerWriteReactor<clientele::profile::v1::StreamChangesResponse>* StreamChanges(
+      grpc::CallbackServerContext* context,
+      const clientele::profile::v1::StreamChangesRequest* request) override {
+    return forward_.ServerStream(context, request, "StreamChanges", &Stub::StreamChanges);
+  }
+
+ private:
+  using Stub = clientele::profile::v1::ProfileService::StubInterface;
+  const Forwarder<clientele::profile::v1::ProfileService> forward_;
+};
+
+}  // namespace clientele::gateway
+
+#endif  // CLIENTELE_SERVICES_GATEWAY_SERVICE_RPC_PROFILE_FORWARDING_H_

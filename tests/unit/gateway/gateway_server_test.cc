@@ -1,0 +1,227 @@
+// The gateway's server over fake backends in the same process.
+
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include <catch2/catch_test_macros.hpp>
+#include <grpcpp/grpcpp.h>
+
+#include "clientele/gateway/v1/gateway_service.grpc.pb.h"
+#include "clientele/profile/v1/profile_service.grpc.pb.h"
+#include "clientele/qa/v1/qa_service.grpc.pb.h"
+#include "clientele/recommend/v1/recommend_service.grpc.pb.h"
+
+#include "common/rpc/status_bridge.h"
+#include "common/status/error_details.h"
+#include "services/gateway-service/server.h"
+
+namespace clientele::gateway {
+namespace {
+
+std::string Header(const grpc::ServerContext& context, const char* name) {
+  const auto found = context.client_metadata().find(name);
+  return found == context.client_metadata().end()
+             ? ""
+             : std::string(found->second.data(), found->second.size());
+}
+
+class FakeProfiles final : public profile::v1::ProfileService::Service {
+ public:
+  grpc::Status GetCustomer(grpc::ServerContext* context,
+                           const profile::v1::GetCustomerRequest* request,
+                           profile::v1::Customer* response) override {
+    {
+      std::lock_guard lock(mutex);
+      request_id = Header(*context, "x-request-id");
+      traceparent = Header(*context, "traceparent");
+      has_deadline = context->deadline() < std::chrono::system_clock::now() + std::chrono::hours(1);
+    }
+    if (request->name() == "customers/unknown") return rpc::ToGrpcStatus(NotFound(request->name()));
+    response->set_name(request->name());
+    return grpc::Status::OK;
+  }
+  grpc::Status GetProfile(grpc::ServerContext*, const profile::v1::GetProfileRequest* request,
+                          profile::v1::Profile* response) override {
+    response->set_name(request->name());
+    return grpc::Status::OK;
+  }
+  grpc::Status IngestEvents(grpc::ServerContext*,
+                            grpc::ServerReader<profile::v1::BatchCreateEventsRequest>* reader,
+                            profile::v1::BatchCreateEventsResponse* response) override {
+    profile::v1::BatchCreateEventsRequest message;
+    while (reader->Read(&message)) {
+      response->set_created_count(response->created_count() + message.events_size());
+    }
+    return grpc::Status::OK;
+  }
+
+  std::mutex mutex;
+  std::string request_id;
+  std::string traceparent;
+  bool has_deadline = false;
+};
+
+class FakeAnswers final : public qa::v1::QaService::Service {
+  grpc::Status StreamAsk(grpc::ServerContext*, const qa::v1::AskRequest* request,
+                         grpc::ServerWriter<qa::v1::StreamAskResponse>* writer) override {
+    qa::v1::StreamAskResponse part;
+    part.mutable_citations();
+    writer->Write(part);
+    part.set_text(request->question());
+    writer->Write(part);
+    part.mutable_final()->set_answer(request->question());
+    writer->Write(part);
+    return grpc::Status::OK;
+  }
+};
+
+// A gateway whose profile and qa backends are fakes and whose recommend backend
+// is not there.
+class Suite {
+ public:
+  Suite() {
+    grpc::ServerBuilder builder;
+    int port = 0;
+    builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
+    builder.RegisterService(&profiles);
+    builder.RegisterService(&answers);
+    backends_ = builder.BuildAndStart();
+    const std::string target = "127.0.0.1:" + std::to_string(port);
+
+    ServerOptions options;
+    options.host.port = 0;
+    options.host.metrics_port = -1;
+    options.profile_service_address = target;
+    options.qa_service_address = target;
+    options.recommend_service_address = "127.0.0.1:1";
+    auto server = Server::Create(options);
+    REQUIRE(server.ok());
+    server_ = *std::move(server);
+    channel = grpc::CreateChannel("127.0.0.1:" + std::to_string(server_->port()),
+                                  grpc::InsecureChannelCredentials());
+  }
+  ~Suite() {
+    server_.reset();
+    backends_->Shutdown();
+  }
+
+  FakeProfiles profiles;
+  FakeAnswers answers;
+  std::shared_ptr<grpc::Channel> channel;
+
+ private:
+  std::unique_ptr<grpc::Server> backends_;
+  std::unique_ptr<Server> server_;
+};
+
+TEST_CASE("customer 360 returns what is there and an error for each section that is away") {
+  Suite suite;
+  const auto stub = v1::GatewayService::NewStub(suite.channel);
+  grpc::ClientContext context;
+  v1::GetCustomer360Request request;
+  request.set_customer("customers/42");
+  v1::GetCustomer360Response response;
+  REQUIRE(stub->GetCustomer360(&context, request, &response).ok());
+  CHECK(response.customer().status().code() == 0);
+  CHECK(response.customer().customer().name() == "customers/42");
+  CHECK(response.profile().profile().name() == "customers/42/profile");
+  CHECK(response.recommendations().status().code() == grpc::StatusCode::UNAVAILABLE);
+  CHECK(!response.recommendations().has_response());
+  CHECK(response.recommendations().status().message().find("127.0.0.1") == std::string::npos);
+  CHECK(!response.has_answer());
+  CHECK(!response.has_events());
+}
+
+TEST_CASE("customer 360 of an unknown customer is NOT_FOUND") {
+  Suite suite;
+  const auto stub = v1::GatewayService::NewStub(suite.channel);
+  grpc::ClientContext context;
+  v1::GetCustomer360Request request;
+  request.set_customer("customers/unknown");
+  v1::GetCustomer360Response response;
+  CHECK(stub->GetCustomer360(&context, request, &response).error_code() ==
+        grpc::StatusCode::NOT_FOUND);
+}
+
+TEST_CASE("customer 360 refuses a malformed request before any backend is asked") {
+  Suite suite;
+  const auto stub = v1::GatewayService::NewStub(suite.channel);
+  v1::GetCustomer360Response response;
+  for (const auto& [customer, events] :
+       {std::pair<std::string, int>{"42", 0}, {"customers/", 0}, {"customers/42", -1}}) {
+    grpc::ClientContext context;
+    v1::GetCustomer360Request request;
+    request.set_customer(customer);
+    request.set_max_events(events);
+    CHECK(stub->GetCustomer360(&context, request, &response).error_code() ==
+          grpc::StatusCode::INVALID_ARGUMENT);
+  }
+}
+
+TEST_CASE("deadline, request id and trace reach the backend") {
+  Suite suite;
+  const auto stub = profile::v1::ProfileService::NewStub(suite.channel);
+  grpc::ClientContext context;
+  context.AddMetadata("x-request-id", "r-123");
+  context.AddMetadata("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
+  context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(20));
+  profile::v1::GetCustomerRequest request;
+  request.set_name("customers/42");
+  profile::v1::Customer customer;
+  REQUIRE(stub->GetCustomer(&context, request, &customer).ok());
+  std::lock_guard lock(suite.profiles.mutex);
+  CHECK(suite.profiles.request_id == "r-123");
+  CHECK(suite.profiles.traceparent.substr(0, 36) == "00-0af7651916cd43dd8448eb211c80319c-");
+  CHECK(suite.profiles.traceparent.find("b7ad6b7169203331") == std::string::npos);
+  CHECK(suite.profiles.has_deadline);
+}
+
+TEST_CASE("a backend's error reaches the caller with its details") {
+  Suite suite;
+  const auto stub = profile::v1::ProfileService::NewStub(suite.channel);
+  grpc::ClientContext context;
+  profile::v1::GetCustomerRequest request;
+  request.set_name("customers/unknown");
+  profile::v1::Customer customer;
+  const grpc::Status status = stub->GetCustomer(&context, request, &customer);
+  CHECK(status.error_code() == grpc::StatusCode::NOT_FOUND);
+  CHECK(GetReason(rpc::FromGrpcStatus(status)) == reason::kNotFound);
+}
+
+TEST_CASE("streams are forwarded in both directions") {
+  Suite suite;
+  {
+    const auto stub = profile::v1::ProfileService::NewStub(suite.channel);
+    grpc::ClientContext context;
+    profile::v1::BatchCreateEventsResponse response;
+    const auto writer = stub->IngestEvents(&context, &response);
+    for (int i = 0; i < 3; ++i) {
+      profile::v1::BatchCreateEventsRequest message;
+      message.add_events();
+      message.add_events();
+      REQUIRE(writer->Write(message));
+    }
+    writer->WritesDone();
+    REQUIRE(writer->Finish().ok());
+    CHECK(response.created_count() == 6);
+  }
+  {
+    const auto stub = qa::v1::QaService::NewStub(suite.channel);
+    grpc::ClientContext context;
+    qa::v1::AskRequest request;
+    request.set_question("how?");
+    const auto reader = stub->StreamAsk(&context, request);
+    std::vector<qa::v1::StreamAskResponse> parts;
+    qa::v1::StreamAskResponse part;
+    while (reader->Read(&part)) parts.push_back(part);
+    REQUIRE(reader->Finish().ok());
+    REQUIRE(parts.size() == 3);
+    CHECK(parts[0].has_citations());
+    CHECK(parts[1].text() == "how?");
+    CHECK(parts[2].final().answer() == "how?");
+  }
+}
+
+}  // namespace
+}  // namespace clientele::gateway
