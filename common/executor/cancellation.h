@@ -1,8 +1,12 @@
 #ifndef CLIENTELE_COMMON_EXECUTOR_CANCELLATION_H_
 #define CLIENTELE_COMMON_EXECUTOR_CANCELLATION_H_
 
-#include <atomic>
-#include <memory>
+#include <condition_variable>
+#include <mutex>
+#include <stop_token>
+#include <utility>
+
+#include "absl/time/time.h"
 
 namespace clientele {
 
@@ -11,13 +15,25 @@ namespace clientele {
 class CancellationToken {
  public:
   CancellationToken() = default;
-  bool IsCancelled() const { return state_ != nullptr && state_->load(std::memory_order_acquire); }
+  bool IsCancelled() const { return token_.stop_requested(); }
+
+  // Waits until cancellation, at most `timeout`; true when cancelled. What a
+  // long stream does between two looks for news.
+  bool WaitFor(absl::Duration timeout) const {
+    std::mutex mutex;
+    std::condition_variable_any never;
+    std::unique_lock lock(mutex);
+    never.wait_for(lock, token_, absl::ToChronoNanoseconds(timeout), [] { return false; });
+    return IsCancelled();
+  }
+
+  // For std::stop_callback: code that has something to wake or to cancel in turn.
+  const std::stop_token& stop_token() const { return token_; }
 
  private:
   friend class CancellationSource;
-  explicit CancellationToken(std::shared_ptr<const std::atomic<bool>> state)
-      : state_(std::move(state)) {}
-  std::shared_ptr<const std::atomic<bool>> state_;
+  explicit CancellationToken(std::stop_token token) : token_(std::move(token)) {}
+  std::stop_token token_;
 };
 
 // The sending end. Cancelling is final, idempotent and thread-safe; tokens
@@ -29,12 +45,11 @@ class CancellationToken {
 //   source.Cancel();   // from any thread, such as gRPC's OnCancel
 class CancellationSource {
  public:
-  CancellationSource() : state_(std::make_shared<std::atomic<bool>>(false)) {}
-  CancellationToken token() const { return CancellationToken(state_); }
-  void Cancel() { state_->store(true, std::memory_order_release); }
+  CancellationToken token() const { return CancellationToken(source_.get_token()); }
+  void Cancel() { source_.request_stop(); }
 
  private:
-  std::shared_ptr<std::atomic<bool>> state_;
+  std::stop_source source_;
 };
 
 }  // namespace clientele

@@ -19,8 +19,8 @@ namespace clientele {
 
 // W3C Trace Context (https://www.w3.org/TR/trace-context/), level 1.
 struct TraceContext {
-  std::string trace_id;   // 32 lower-case hexadecimal digits, or empty
-  std::string span_id;    // 16 lower-case hexadecimal digits, or empty
+  std::string trace_id;  // 32 lower-case hexadecimal digits, or empty
+  std::string span_id;   // 16 lower-case hexadecimal digits, or empty
   bool sampled = false;
 };
 

@@ -1,0 +1,36 @@
+#ifndef CLIENTELE_COMMON_RPC_CHANNEL_H_
+#define CLIENTELE_COMMON_RPC_CHANNEL_H_
+
+// Channels to the suite's services. A channel connects by itself, spreads calls
+// over every address of a name (headless Kubernetes Services) and notices within
+// about two seconds that a restarted backend is back.
+
+#include <memory>
+#include <string>
+
+#include <grpcpp/channel.h>
+
+#include "absl/time/time.h"
+
+namespace clientele::rpc {
+
+struct ChannelOptions {
+  // "127.0.0.1:50051", "dns:///profile-service:50051".
+  std::string target;
+  // Bytes of one message.
+  int max_receive_bytes = 8 * 1024 * 1024;
+  int max_send_bytes = 8 * 1024 * 1024;
+  // The longest pause between two attempts to connect.
+  absl::Duration max_reconnect_backoff = absl::Seconds(2);
+  // A silent connection with calls on it is probed this often; lost when no answer
+  // comes within keepalive_timeout.
+  absl::Duration keepalive_interval = absl::Seconds(30);
+  absl::Duration keepalive_timeout = absl::Seconds(10);
+};
+
+// Never fails: errors show in calls. Thread-safe, meant to be shared.
+std::shared_ptr<grpc::Channel> MakeChannel(const ChannelOptions& options);
+
+}  // namespace clientele::rpc
+
+#endif  // CLIENTELE_COMMON_RPC_CHANNEL_H_

@@ -1,0 +1,152 @@
+#ifndef CLIENTELE_COMMON_RPC_DISPATCHER_H_
+#define CLIENTELE_COMMON_RPC_DISPATCHER_H_
+
+// From a gRPC callback handler to a plain function on a worker thread, through the
+// middleware chain. A service adapter is a list of such calls:
+//
+//   class ProfileRpc final : public v1::ProfileService::CallbackService {
+//    public:
+//     ProfileRpc(rpc::Dispatcher* dispatcher, Profiles* profiles) ...   // both borrowed
+//     grpc::ServerUnaryReactor* GetCustomer(grpc::CallbackServerContext* context,
+//                                           const v1::GetCustomerRequest* request,
+//                                           v1::Customer* response) override {
+//       return dispatcher_->Unary(context, request, response, "GetCustomer",
+//           [this](const RequestContext& context, const v1::GetCustomerRequest& request)
+//               -> absl::StatusOr<v1::Customer> {
+//             CLIENTELE_ASSIGN_OR_RETURN(auto id,
+//                 rpc::ParseResourceName("customers/{}", request.name(), "name"));
+//             CLIENTELE_ASSIGN_OR_RETURN(auto customer, profiles_->Get(context, id));
+//             return ToProto(customer);
+//           });
+//     }
+//   };
+//
+// A Dispatcher comes from ServerHost::AddDispatcher(), which owns it.
+//
+// What every call gets: a RequestContext (deadline, cancellation, caller, purpose,
+// request id, trace); authentication; one log line and metrics; the request id
+// echoed in the initial metadata; RESOURCE_EXHAUSTED with a retry delay at once
+// when the worker queue is full; no computation after its deadline or its
+// cancellation; INTERNAL when the function throws; the status converted once.
+//
+// The request and the function's captures live until the function returns.
+// Thread-safe. Users need not read further.
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+#include <grpcpp/server_context.h>
+#include <grpcpp/support/server_callback.h>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+
+#include "common/executor/cancellation.h"
+#include "common/executor/executor.h"
+#include "common/executor/request_context.h"
+#include "common/rpc/active_call.h"
+#include "common/rpc/middleware.h"
+#include "common/rpc/stream.h"
+#include "common/rpc/stream_reactors.h"
+#include "common/rpc/unary_reactor.h"
+#include "common/time/clock.h"
+
+namespace clientele::rpc {
+
+class Dispatcher {
+ public:
+  // Pointers are borrowed; they outlive the dispatcher.
+  struct Parts {
+    const MiddlewareChain* middlewares = nullptr;
+    Executor* unary_executor = nullptr;
+    Executor* stream_executor = nullptr;
+    const Clock* clock = nullptr;
+    // Cancelled when the server drains.
+    CancellationToken drain;
+  };
+
+  // `service` is the full proto name, such as v1::ProfileService::service_full_name().
+  Dispatcher(std::string service, Parts parts)
+      : service_(std::move(service)), parts_(std::move(parts)) {}
+
+  template <class Request, class Response>
+  using UnaryFunction =
+      std::function<absl::StatusOr<Response>(const RequestContext&, const Request&)>;
+  template <class Request, class Response>
+  using ServerStreamFunction =
+      std::function<absl::Status(const RequestContext&, const Request&, StreamWriter<Response>&)>;
+  template <class Request, class Response>
+  using ClientStreamFunction =
+      std::function<absl::StatusOr<Response>(const RequestContext&, StreamReader<Request>&)>;
+
+  template <class Request, class Response>
+  grpc::ServerUnaryReactor* Unary(grpc::CallbackServerContext* context, const Request* request,
+                                  Response* response, absl::string_view method,
+                                  std::type_identity_t<UnaryFunction<Request, Response>> function) {
+    auto* reactor = new internal::UnaryReactor(NewCall(context, method, /*streaming=*/false));
+    reactor->Start(parts_.unary_executor,
+                   [request, response, function = std::move(function)](const RequestContext& c) {
+                     absl::StatusOr<Response> result = function(c, *request);
+                     if (result.ok()) *response = *std::move(result);
+                     return result.status();
+                   });
+    return reactor;
+  }
+
+  // The function runs on a stream worker for as long as the stream lasts. A long
+  // stream ends when context.cancellation says so: the caller left, or the server
+  // drains; between two looks for news it waits with cancellation.WaitFor().
+  // The response type must be named:
+  //   dispatcher_->ServerStream<Request, Response>(context, request, "StreamChanges", ...)
+  template <class Request, class Response>
+  grpc::ServerWriteReactor<Response>* ServerStream(
+      grpc::CallbackServerContext* context, const Request* request, absl::string_view method,
+      std::type_identity_t<ServerStreamFunction<Request, Response>> function) {
+    auto* reactor = new internal::ServerStreamReactor<Response>(
+        NewCall(context, method, /*streaming=*/true), parts_.drain);
+    reactor->Start(parts_.stream_executor,
+                   [request, function = std::move(function)](const RequestContext& c,
+                                                             StreamWriter<Response>& writer) {
+                     return function(c, *request, writer);
+                   });
+    return reactor;
+  }
+
+  // Likewise: dispatcher_->ClientStream<Request, Response>(context, response, "IngestEvents", ...).
+  // Each message should be a unit of its own: after a cut what was read before stays done.
+  template <class Request, class Response>
+  grpc::ServerReadReactor<Request>* ClientStream(
+      grpc::CallbackServerContext* context, Response* response, absl::string_view method,
+      std::type_identity_t<ClientStreamFunction<Request, Response>> function) {
+    auto* reactor =
+        new internal::ClientStreamReactor<Request>(NewCall(context, method, /*streaming=*/true));
+    reactor->Start(parts_.stream_executor,
+                   [response, function = std::move(function)](const RequestContext& c,
+                                                              StreamReader<Request>& reader) {
+                     absl::StatusOr<Response> result = function(c, reader);
+                     if (result.ok()) *response = *std::move(result);
+                     return result.status();
+                   });
+    return reactor;
+  }
+
+  const std::string& service() const { return service_; }
+
+ private:
+  std::unique_ptr<internal::ActiveCall> NewCall(grpc::CallbackServerContext* context,
+                                                absl::string_view method, bool streaming) {
+    return std::make_unique<internal::ActiveCall>(context, service_, method, streaming,
+                                                  parts_.middlewares, parts_.clock);
+  }
+
+  const std::string service_;
+  const Parts parts_;
+};
+
+}  // namespace clientele::rpc
+
+#endif  // CLIENTELE_COMMON_RPC_DISPATCHER_H_

@@ -1,0 +1,58 @@
+#include "common/rpc/resource_name.h"
+
+#include <algorithm>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+
+#include "common/status/error_details.h"
+
+namespace clientele::rpc {
+namespace {
+
+constexpr absl::string_view kPlaceholder = "{}";
+constexpr absl::string_view kIdRule = "1 to 64 letters, digits, '.', '_' or '-'";
+
+bool IsValidId(absl::string_view id) {
+  return !id.empty() && id.size() <= 64 && std::all_of(id.begin(), id.end(), [](char c) {
+    return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '.' || c == '_' || c == '-';
+  });
+}
+
+struct Split {
+  absl::string_view prefix;
+  absl::string_view suffix;
+};
+
+Split SplitPattern(absl::string_view pattern) {
+  const std::size_t at = pattern.find(kPlaceholder);
+  if (at == absl::string_view::npos) return {pattern, ""};
+  return {pattern.substr(0, at), pattern.substr(at + kPlaceholder.size())};
+}
+
+}  // namespace
+
+absl::StatusOr<std::string> ParseResourceName(absl::string_view pattern, absl::string_view name,
+                                              absl::string_view field) {
+  const auto [prefix, suffix] = SplitPattern(pattern);
+  if (name.size() > prefix.size() + suffix.size() && absl::StartsWith(name, prefix) &&
+      absl::EndsWith(name, suffix)) {
+    const absl::string_view id =
+        name.substr(prefix.size(), name.size() - prefix.size() - suffix.size());
+    if (IsValidId(id)) return std::string(id);
+  }
+  return InvalidField(field, absl::StrCat("must be like \"", pattern, "\", where {} is ", kIdRule));
+}
+
+std::string FormatResourceName(absl::string_view pattern, absl::string_view id) {
+  const auto [prefix, suffix] = SplitPattern(pattern);
+  return absl::StrCat(prefix, id, suffix);
+}
+
+absl::Status CheckResourceId(absl::string_view id, absl::string_view field) {
+  if (IsValidId(id)) return absl::OkStatus();
+  return InvalidField(field, absl::StrCat("must be ", kIdRule));
+}
+
+}  // namespace clientele::rpc

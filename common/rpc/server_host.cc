@@ -1,0 +1,347 @@
+#include "common/rpc/server_host.h"
+
+#include <atomic>
+#include <cerrno>
+#include <csignal>
+#include <cstdint>
+#include <mutex>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include <grpcpp/ext/channelz_service_plugin.h>
+#include <grpcpp/ext/proto_server_reflection_plugin.h>
+#include <grpcpp/health_check_service_interface.h>
+#include <grpcpp/resource_quota.h>
+#include <grpcpp/server.h>
+#include <grpcpp/server_builder.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+
+#include "common/rpc/auth_middleware.h"
+#include "common/rpc/deadline_middleware.h"
+#include "common/rpc/log_middleware.h"
+#include "common/rpc/malformed_request.h"
+#include "common/rpc/metrics_middleware.h"
+#include "common/rpc/trace_middleware.h"
+#include "common/status/status_macros.h"
+#include "common/telemetry/metric_names.h"
+#include "common/telemetry/metrics_server.h"
+
+namespace clientele::rpc {
+namespace {
+
+constexpr int kMaxMetadataBytes = 16 * 1024;
+constexpr int kKeepaliveMs = 60'000;
+constexpr int kKeepaliveTimeoutMs = 20'000;
+// Clients of the suite probe every 30 s; probes more often than this are an abuse.
+constexpr int kMinPingIntervalMs = 10'000;
+constexpr int kMaxConnectionIdleMs = 3'600'000;
+
+// Where the signal handler reports to; the host that waits for termination.
+std::atomic<int> stop_event = -1;
+
+void OnSignal(int) {
+  const int saved_errno = errno;
+  const std::uint64_t one = 1;
+  [[maybe_unused]] const ssize_t written = write(stop_event.load(), &one, sizeof(one));
+  errno = saved_errno;
+}
+
+void InitGrpcPlugins() {
+  static std::once_flag once;
+  std::call_once(once, [] {
+    grpc::EnableDefaultHealthCheckService(true);
+    grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+  });
+}
+
+bool IsLoopback(absl::string_view address) {
+  return address == "localhost" || address == "::1" || address == "[::1]" ||
+         absl::StartsWith(address, "127.");
+}
+
+std::string Endpoint(const std::string& address, int port) {
+  const bool bare_ipv6 = absl::StrContains(address, ":") && !absl::StartsWith(address, "[");
+  return bare_ipv6 ? absl::StrCat("[", address, "]:", port) : absl::StrCat(address, ":", port);
+}
+
+absl::Status CheckOptions(const ServerHost::Options& options) {
+  const auto refuse = [](absl::string_view message) { return absl::InvalidArgumentError(message); };
+  if (options.address.empty()) return refuse("--address must not be empty");
+  if (options.port < 0 || options.port > 65535) return refuse("--port must be 0 to 65535");
+  if (options.metrics_port && (*options.metrics_port < -1 || *options.metrics_port > 65535)) {
+    return refuse("--metrics_port must be -1 (none), 0 (any free port) or up to 65535");
+  }
+  if (options.max_receive_bytes <= 0 || options.max_send_bytes <= 0) {
+    return refuse("message limits must be positive");
+  }
+  if (options.max_concurrent_streams <= 0) return refuse("max_concurrent_streams must be positive");
+  if (options.worker_threads == 0) return refuse("--worker_threads must be at least 1");
+  if (options.stream_threads == 0) return refuse("--stream_threads must be at least 1");
+  if (options.max_unary_time <= absl::ZeroDuration()) {
+    return refuse("--max_unary_time must be positive");
+  }
+  if (options.drain_timeout < absl::ZeroDuration() || options.lame_duck < absl::ZeroDuration()) {
+    return refuse("--drain_timeout and --lame_duck must not be negative");
+  }
+  if (options.auth_tokens_file.empty() && !options.allow_anonymous &&
+      !IsLoopback(options.address)) {
+    return refuse(absl::StrCat("--address ", options.address,
+                               " can be reached from other machines: give --auth_tokens_file, or "
+                               "--allow_anonymous to accept every caller"));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+class ServerHost::Impl {
+ public:
+  Impl(Options options, MiddlewareChain auth)
+      : options_(std::move(options)),
+        clock_(options_.clock != nullptr ? options_.clock : SystemClock::Get()),
+        metrics_(options_.metrics != nullptr ? options_.metrics : &own_metrics_),
+        logger_(options_.logger != nullptr ? options_.logger : &telemetry::Logger::Process()),
+        unary_({.name = "unary",
+                .threads = options_.worker_threads,
+                .queue_capacity = options_.worker_queue}),
+        streams_({.name = "stream", .threads = options_.stream_threads, .queue_capacity = 0}),
+        stop_fd_(eventfd(0, EFD_CLOEXEC)) {
+    chain_.push_back(std::make_unique<TraceMiddleware>());
+    chain_.push_back(std::make_unique<LogMiddleware>(logger_));
+    chain_.push_back(std::make_unique<MetricsMiddleware>(metrics_));
+    for (auto& middleware : auth) chain_.push_back(std::move(middleware));
+    chain_.push_back(std::make_unique<DeadlineMiddleware>(options_.max_unary_time, clock_));
+    AddExecutorMetrics("unary", unary_);
+    AddExecutorMetrics("stream", streams_);
+    gauges_.push_back(metrics_->AddGaugeCallback(telemetry::kServing, {},
+                                                 [this] { return serving_.load() ? 1.0 : 0.0; }));
+  }
+
+  ~Impl() {
+    Stop();
+    gauges_.clear();
+    close(stop_fd_);
+  }
+
+  Dispatcher& AddDispatcher(absl::string_view service) {
+    dispatchers_.push_back(std::make_unique<Dispatcher>(
+        std::string(service), Dispatcher::Parts{.middlewares = &chain_,
+                                                .unary_executor = &unary_,
+                                                .stream_executor = &streams_,
+                                                .clock = clock_,
+                                                .drain = drain_.token()}));
+    return *dispatchers_.back();
+  }
+
+  void AddService(grpc::Service* service) { services_.push_back(service); }
+
+  absl::Status Start() {
+    InitGrpcPlugins();
+    grpc::ServerBuilder builder;
+    builder.AddListeningPort(Endpoint(options_.address, options_.port),
+                             grpc::InsecureServerCredentials(), &port_);
+    for (grpc::Service* service : services_) builder.RegisterService(service);
+    builder.SetMaxReceiveMessageSize(options_.max_receive_bytes);
+    builder.SetMaxSendMessageSize(options_.max_send_bytes);
+    builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, options_.max_concurrent_streams);
+    builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kMaxMetadataBytes);
+    // A second process on the same port is an error, not a silent share of it.
+    builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+    builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, kKeepaliveMs);
+    builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kKeepaliveTimeoutMs);
+    builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS,
+                               kMinPingIntervalMs);
+    builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_IDLE_MS, kMaxConnectionIdleMs);
+    // Health and reflection are gRPC's own synchronous services.
+    builder.SetSyncServerOption(grpc::ServerBuilder::SyncServerOption::NUM_CQS, 1);
+    builder.SetSyncServerOption(grpc::ServerBuilder::SyncServerOption::MAX_POLLERS, 2);
+    grpc::ResourceQuota quota(options_.service_name);
+    if (options_.grpc_threads > 0) quota.SetMaxThreads(options_.grpc_threads);
+    if (options_.grpc_memory_bytes > 0) quota.Resize(options_.grpc_memory_bytes);
+    builder.SetResourceQuota(quota);
+    std::vector<std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface>> factories;
+    factories.push_back(MakeMalformedRequestFactory(metrics_));
+    builder.experimental().SetInterceptorCreators(std::move(factories));
+
+    server_ = builder.BuildAndStart();
+    if (server_ == nullptr) {
+      return absl::UnavailableError(absl::StrCat(
+          "cannot listen on ", Endpoint(options_.address, options_.port), ": is the port in use?"));
+    }
+    ApplyHealth();
+
+    const int metrics_port =
+        options_.metrics_port.value_or(options_.port == 0 ? 0 : options_.port + 1000);
+    if (metrics_port >= 0) {
+      auto server = telemetry::MetricsServer::Start(*metrics_, options_.address, metrics_port);
+      if (!server.ok()) {
+        Stop();
+        return server.status();
+      }
+      metrics_server_ = *std::move(server);
+    }
+    logger_->Info("listening", {{"address", Endpoint(options_.address, port_)},
+                                {"metrics_port", this->metrics_port()}});
+    return absl::OkStatus();
+  }
+
+  int port() const { return port_; }
+  int metrics_port() const { return metrics_server_ == nullptr ? -1 : metrics_server_->port(); }
+  std::string target() const { return Endpoint(options_.address, port_); }
+  bool serving() const { return serving_; }
+
+  void SetServing(bool serving) {
+    {
+      std::lock_guard lock(health_mutex_);
+      if (draining_ || serving_ == serving) return;
+      serving_ = serving;
+      ApplyHealthLocked();
+    }
+    logger_->Info(serving ? "serving" : "not_serving");
+  }
+
+  void WaitForTermination() {
+    stop_event = stop_fd_;
+    struct sigaction action = {};
+    action.sa_handler = OnSignal;
+    action.sa_flags = static_cast<int>(SA_RESETHAND | SA_RESTART);
+    sigaction(SIGTERM, &action, nullptr);
+    sigaction(SIGINT, &action, nullptr);
+    std::uint64_t count = 0;
+    while (read(stop_fd_, &count, sizeof(count)) < 0 && errno == EINTR) {
+    }
+    Stop();
+  }
+
+  void RequestStop() {
+    const std::uint64_t one = 1;
+    [[maybe_unused]] const ssize_t written = write(stop_fd_, &one, sizeof(one));
+  }
+
+  void Stop() {
+    std::lock_guard stop_lock(stop_mutex_);
+    if (stopped_) return;
+    stopped_ = true;
+    {
+      std::lock_guard lock(health_mutex_);
+      draining_ = true;
+      serving_ = false;
+      ApplyHealthLocked();
+    }
+    if (server_ != nullptr) {
+      logger_->Info("draining");
+      if (options_.lame_duck > absl::ZeroDuration()) absl::SleepFor(options_.lame_duck);
+    }
+    drain_.Cancel();
+    if (server_ != nullptr) {
+      server_->Shutdown(absl::ToChronoTime(absl::Now() + options_.drain_timeout));
+    }
+    unary_.Drain();
+    streams_.Drain();
+    metrics_server_ = nullptr;
+    if (server_ != nullptr) {
+      server_ = nullptr;
+      logger_->Info("stopped");
+    }
+  }
+
+  telemetry::MetricsRegistry& metrics() { return *metrics_; }
+  telemetry::Logger& logger() { return *logger_; }
+  Executor& unary() { return unary_; }
+  Executor& streams() { return streams_; }
+
+ private:
+  void AddExecutorMetrics(const std::string& name, const Executor& executor) {
+    gauges_.push_back(
+        metrics_->AddGaugeCallback(telemetry::kExecutorQueued, {{"executor", name}},
+                                   [&executor] { return static_cast<double>(executor.queued()); }));
+    gauges_.push_back(metrics_->AddGaugeCallback(
+        telemetry::kExecutorRunning, {{"executor", name}},
+        [&executor] { return static_cast<double>(executor.running()); }));
+  }
+
+  void ApplyHealth() {
+    std::lock_guard lock(health_mutex_);
+    ApplyHealthLocked();
+  }
+
+  void ApplyHealthLocked() {
+    if (server_ == nullptr) return;
+    grpc::HealthCheckServiceInterface* health = server_->GetHealthCheckService();
+    if (health == nullptr) return;
+    health->SetServingStatus(serving_);
+    for (const auto& dispatcher : dispatchers_) {
+      health->SetServingStatus(dispatcher->service(), serving_);
+    }
+  }
+
+  const Options options_;
+  const Clock* const clock_;
+  telemetry::MetricsRegistry own_metrics_;
+  telemetry::MetricsRegistry* const metrics_;
+  telemetry::Logger* const logger_;
+  MiddlewareChain chain_;
+  CancellationSource drain_;
+  Executor unary_;
+  Executor streams_;
+  const int stop_fd_;
+  std::vector<std::shared_ptr<void>> gauges_;
+  std::vector<std::unique_ptr<Dispatcher>> dispatchers_;
+  std::vector<grpc::Service*> services_;
+
+  std::mutex health_mutex_;
+  bool draining_ = false;
+  std::atomic<bool> serving_ = false;
+
+  std::mutex stop_mutex_;
+  bool stopped_ = false;
+  int port_ = 0;
+  std::unique_ptr<grpc::Server> server_;
+  std::unique_ptr<telemetry::MetricsServer> metrics_server_;
+};
+
+absl::StatusOr<std::unique_ptr<ServerHost>> ServerHost::Create(Options options) {
+  CLIENTELE_RETURN_IF_ERROR(CheckOptions(options));
+  MiddlewareChain auth;
+  if (!options.auth_tokens_file.empty()) {
+    CLIENTELE_ASSIGN_OR_RETURN(AuthTokens tokens, AuthTokens::FromFile(options.auth_tokens_file));
+    auth.push_back(std::make_unique<AuthMiddleware>(std::move(tokens)));
+  }
+  // Connections and threads of every process are visible through channelz: for
+  // debugging on the machine itself only.
+  if (IsLoopback(options.address)) {
+    static std::once_flag once;
+    std::call_once(once, [] { grpc::channelz::experimental::InitChannelzService(); });
+  }
+  return std::unique_ptr<ServerHost>(
+      new ServerHost(std::make_unique<Impl>(std::move(options), std::move(auth))));
+}
+
+ServerHost::ServerHost(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+ServerHost::~ServerHost() = default;
+
+Dispatcher& ServerHost::AddDispatcher(absl::string_view service) {
+  return impl_->AddDispatcher(service);
+}
+void ServerHost::AddService(grpc::Service* service) { impl_->AddService(service); }
+absl::Status ServerHost::Start() { return impl_->Start(); }
+int ServerHost::port() const { return impl_->port(); }
+int ServerHost::metrics_port() const { return impl_->metrics_port(); }
+std::string ServerHost::target() const { return impl_->target(); }
+void ServerHost::SetServing(bool serving) { impl_->SetServing(serving); }
+bool ServerHost::serving() const { return impl_->serving(); }
+void ServerHost::WaitForTermination() { impl_->WaitForTermination(); }
+void ServerHost::RequestStop() { impl_->RequestStop(); }
+void ServerHost::Stop() { impl_->Stop(); }
+telemetry::MetricsRegistry& ServerHost::metrics() { return impl_->metrics(); }
+telemetry::Logger& ServerHost::logger() { return impl_->logger(); }
+Executor& ServerHost::unary_executor() { return impl_->unary(); }
+Executor& ServerHost::stream_executor() { return impl_->streams(); }
+
+}  // namespace clientele::rpc

@@ -1,0 +1,14 @@
+#include "common/rpc/stream_reactors.h"
+
+namespace clientele::rpc::internal {
+
+absl::Status StreamCutError() {
+  return WithReason(absl::CancelledError("the caller left the stream"), reason::kCancelled);
+}
+
+absl::Status StreamDrainedError() {
+  return AwayError(reason::kDraining, "the server is shutting down: open the stream again",
+                   absl::Milliseconds(200));
+}
+
+}  // namespace clientele::rpc::internal

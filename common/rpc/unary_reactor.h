@@ -1,0 +1,37 @@
+#ifndef CLIENTELE_COMMON_RPC_UNARY_REACTOR_H_
+#define CLIENTELE_COMMON_RPC_UNARY_REACTOR_H_
+
+// Part of dispatcher.h: one unary call.
+
+#include <functional>
+#include <memory>
+#include <utility>
+
+#include <grpcpp/support/server_callback.h>
+
+#include "common/executor/executor.h"
+#include "common/rpc/active_call.h"
+
+namespace clientele::rpc::internal {
+
+// Deletes itself when gRPC is done with it. gRPC keeps it at least until the
+// handler has returned, also when it finished earlier.
+class UnaryReactor final : public grpc::ServerUnaryReactor {
+ public:
+  using Work = std::function<absl::Status(const RequestContext&)>;
+
+  explicit UnaryReactor(std::unique_ptr<ActiveCall> call) : call_(std::move(call)) {}
+
+  void Start(Executor* executor, Work work);
+  void OnCancel() override { call_->Cancel(); }
+  void OnDone() override { delete this; }
+
+ private:
+  ~UnaryReactor() override = default;
+
+  const std::unique_ptr<ActiveCall> call_;
+};
+
+}  // namespace clientele::rpc::internal
+
+#endif  // CLIENTELE_COMMON_RPC_UNARY_REACTOR_H_

@@ -1,0 +1,29 @@
+#ifndef CLIENTELE_COMMON_TELEMETRY_METRIC_NAMES_H_
+#define CLIENTELE_COMMON_TELEMETRY_METRIC_NAMES_H_
+
+// Every metric of the suite. Units stand in the name: seconds, bytes; counters end
+// in _total.
+
+#include "common/telemetry/metrics.h"
+
+namespace clientele::telemetry {
+
+// common/rpc; labels service, method and, for requests, code.
+inline constexpr MetricName kRpcRequests{"clientele_rpc_requests_total",
+                                         "Calls that ended, by service, method and code."};
+inline constexpr MetricName kRpcLatency{
+    "clientele_rpc_latency_seconds", "From a call's arrival to its answer, by service and method."};
+inline constexpr MetricName kRpcInFlight{"clientele_rpc_in_flight",
+                                         "Calls that have started and not ended."};
+inline constexpr MetricName kRpcMalformed{
+    "clientele_rpc_malformed_requests_total",
+    "Requests refused because their bytes are no valid message."};
+// Label executor: unary or stream.
+inline constexpr MetricName kExecutorQueued{"clientele_executor_queued",
+                                            "Tasks that wait for a worker."};
+inline constexpr MetricName kExecutorRunning{"clientele_executor_running", "Tasks that run."};
+inline constexpr MetricName kServing{"clientele_serving", "1 while health says SERVING, else 0."};
+
+}  // namespace clientele::telemetry
+
+#endif  // CLIENTELE_COMMON_TELEMETRY_METRIC_NAMES_H_
