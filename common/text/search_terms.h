@@ -1,0 +1,29 @@
+#ifndef CLIENTELE_COMMON_TEXT_SEARCH_TERMS_H_
+#define CLIENTELE_COMMON_TEXT_SEARCH_TERMS_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+
+namespace clientele::text {
+
+// Terms of a text for a lexical index (BM25), in order, repeated as often as they occur. The same
+// function is used for documents and for questions.
+//
+// - Latin words: normalised (see Normalize), possessive 's removed, English suffixes removed
+//   (Snowball English, Porter2): "Returned orders" -> {"return", "order"}. English stop words are
+//   kept: BM25 weighs them down.
+// - Numbers as they stand: "2024", "3.5".
+// - Words of Han characters: the dictionary word, and, for each unbroken run of Han characters,
+//   its overlapping pairs of characters ("包邮" once, not twice, where word and pair are equal). A
+//   lone Han character is itself a term.
+// - Other scripts: the normalised word.
+//
+// Bytes that are not UTF-8 give no term. At most one term for each word and one for each Han
+// character, so the answer is linear in the text. Thread-safe.
+std::vector<std::string> SearchTerms(absl::string_view text);
+
+}  // namespace clientele::text
+
+#endif  // CLIENTELE_COMMON_TEXT_SEARCH_TERMS_H_
