@@ -1,0 +1,41 @@
+#ifndef CLIENTELE_COMMON_INFERENCE_MODEL_RUNNER_H_
+#define CLIENTELE_COMMON_INFERENCE_MODEL_RUNNER_H_
+
+// What runs a model: TorchScript today, another runtime beside it tomorrow.
+//
+//   const std::shared_ptr<const LoadedModel> model = handle.Current();
+//   CLIENTELE_ASSIGN_OR_RETURN(std::vector<at::Tensor> out,
+//                              model->runner().Run("forward", {ids, mask}));
+
+#include <vector>
+
+#include <ATen/core/Tensor.h>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+
+namespace clientele::inference {
+
+class ModelRunner {
+ public:
+  virtual ~ModelRunner() = default;
+
+  // Runs a method of the model. A tensor result is one output, a tuple of
+  // tensors is several, in order. Inputs and outputs are on the CPU; the runner
+  // moves them to its device. Inputs of the task's own method (PrimaryMethod()
+  // in manifest.h) are checked against the manifest first: number, dtype, shape,
+  // row and token limits, and for encoders the range of the ids.
+  //
+  // Gradients are off inside, and the outputs are inference tensors: clone() one
+  // before using it in autograd.
+  //
+  // Errors: INVALID_ARGUMENT (an input breaks the contract, nothing ran),
+  // NOT_FOUND (no such method), INTERNAL (the model failed; the message carries
+  // no path). Thread-safe: calls run at the same time.
+  virtual absl::StatusOr<std::vector<at::Tensor>> Run(absl::string_view method,
+                                                      std::vector<at::Tensor> inputs) const = 0;
+};
+
+}  // namespace clientele::inference
+
+#endif  // CLIENTELE_COMMON_INFERENCE_MODEL_RUNNER_H_

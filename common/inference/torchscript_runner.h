@@ -1,0 +1,61 @@
+#ifndef CLIENTELE_COMMON_INFERENCE_TORCHSCRIPT_RUNNER_H_
+#define CLIENTELE_COMMON_INFERENCE_TORCHSCRIPT_RUNNER_H_
+
+// Runs TorchScript modules (libtorch 1.13 and newer).
+//
+//   CLIENTELE_ASSIGN_OR_RETURN(auto runner, TorchScriptRunner::Load(bundle, {.device = "cpu"}));
+//   runner->Run("forward", {ids, mask});
+//
+// Services use ModelHandle, which loads, warms and checks; tools use this.
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "clientele/model/v1/bundle.pb.h"
+
+#include "common/inference/model_bundle.h"
+#include "common/inference/model_runner.h"
+
+namespace torch::jit {
+struct Module;
+}  // namespace torch::jit
+
+namespace clientele::inference {
+
+struct TorchScriptOptions {
+  // "cpu", "cuda" or "cuda:N".
+  std::string device = "cpu";
+};
+
+class TorchScriptRunner final : public ModelRunner {
+ public:
+  // Loads model.pt of a checked bundle: the bytes are read once, hashed, and
+  // those same bytes are loaded. The module is put into eval mode and frozen where
+  // it can be. DATA_LOSS when the file is not a TorchScript module.
+  static absl::StatusOr<std::unique_ptr<TorchScriptRunner>> Load(const ModelBundle& bundle,
+                                                                 const TorchScriptOptions& options);
+  // A module in memory under a manifest, for tools and training. The module's
+  // parameters are shared, not copied.
+  static absl::StatusOr<std::unique_ptr<TorchScriptRunner>> FromModule(
+      const torch::jit::Module& module, model::v1::Bundle manifest,
+      const TorchScriptOptions& options = {});
+  // The same for the serialised bytes of a module (what model.pt holds).
+  static absl::StatusOr<std::unique_ptr<TorchScriptRunner>> FromBytes(
+      const std::string& bytes, model::v1::Bundle manifest, const TorchScriptOptions& options = {});
+
+  ~TorchScriptRunner() override;
+
+  absl::StatusOr<std::vector<at::Tensor>> Run(absl::string_view method,
+                                              std::vector<at::Tensor> inputs) const override;
+
+ private:
+  struct Impl;
+  explicit TorchScriptRunner(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace clientele::inference
+
+#endif  // CLIENTELE_COMMON_INFERENCE_TORCHSCRIPT_RUNNER_H_
