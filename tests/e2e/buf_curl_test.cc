@@ -1,0 +1,247 @@
+// Every method at the gateway, called by a client that knows nothing but what
+// reflection tells: buf curl.
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include <catch2/catch_test_macros.hpp>
+#include <grpcpp/generic/generic_stub.h>
+#include <grpcpp/grpcpp.h>
+
+#include "clientele/gateway/v1/gateway_service.pb.h"
+#include "google/longrunning/operations.pb.h"
+
+#include "tests/support/suite.h"
+#include "tests/support/test_database.h"
+
+namespace clientele::testing {
+namespace {
+
+const std::string kBuf = std::string(CLIENTELE_SOURCE_DIR) + "/tools/lint/node_modules/.bin/buf";
+
+struct Call {
+  const char* method;
+  const char* request;
+  const char* expected;  // part of the response
+};
+
+// In an order in which each finds what it needs.
+const std::vector<Call>& Calls() {
+  static const std::vector<Call> calls = {
+      {"clientele.profile.v1.ProfileService/CreateCustomer",
+       R"({"customerId": "c1", "customer": {"displayName": "Ada"}})", "customers/c1"},
+      {"clientele.profile.v1.ProfileService/BatchCreateCustomers",
+       R"({"customers": [{"name": "customers/c1"}, {"name": "customers/c2"}]})", "createdCount"},
+      {"clientele.profile.v1.ProfileService/GetCustomer", R"({"name": "customers/c1"})", "Ada"},
+      {"clientele.profile.v1.ProfileService/ListCustomers", R"({"pageSize": 10})", "customers/c2"},
+      {"clientele.profile.v1.ProfileService/UpdateCustomer",
+       R"({"customer": {"name": "customers/c1", "displayName": "Eva"}, "updateMask": "displayName"})",
+       "Eva"},
+      {"clientele.profile.v1.ProfileService/BatchCreateEvents",
+       R"({"events": [{"customer": "customers/c1", "eventId": "e1", "type": "EVENT_TYPE_VIEW",
+           "eventTime": "2026-10-01T12:00:00Z", "item": "items/i1"}]})",
+       "createdCount"},
+      {"clientele.profile.v1.ProfileService/IngestEvents",
+       R"({"events": [{"customer": "customers/c1", "eventId": "e2", "type": "EVENT_TYPE_VIEW",
+           "eventTime": "2026-10-01T13:00:00Z", "item": "items/i1"}]})",
+       "createdCount"},
+      {"clientele.profile.v1.ProfileService/ListEvents", R"({"parent": "customers/c1"})", "e2"},
+      {"clientele.profile.v1.ProfileService/GetProfile", R"({"name": "customers/c1/profile"})",
+       "features"},
+      {"clientele.recommend.v1.RecommendService/CreateItem",
+       R"({"itemId": "i1", "item": {"title": "Kettle", "category": "kitchen"}})", "Kettle"},
+      {"clientele.recommend.v1.RecommendService/BatchCreateItems",
+       R"({"items": [{"name": "items/i2", "title": "Teapot"}]})", "createdCount"},
+      {"clientele.recommend.v1.RecommendService/GetItem", R"({"name": "items/i1"})", "Kettle"},
+      {"clientele.recommend.v1.RecommendService/ListItems", "{}", "items/i2"},
+      {"clientele.recommend.v1.RecommendService/UpdateItem",
+       R"({"item": {"name": "items/i1", "title": "Steel kettle"}, "updateMask": "title"})",
+       "Steel kettle"},
+      {"clientele.recommend.v1.RecommendService/BatchCheckItems",
+       R"({"names": ["items/i1", "items/none"]})", "items/none"},
+      {"clientele.recommend.v1.RecommendService/BatchCreateAnonymousInteractions",
+       R"({"interactions": [{"item": "items/i2", "interactionId": "x1",
+           "type": "INTERACTION_TYPE_PURCHASE", "interactionTime": "2026-10-01T12:00:00Z",
+           "quantity": 1}]})",
+       "createdCount"},
+      {"clientele.recommend.v1.RecommendService/GetItemStatistics",
+       R"({"name": "items/i2/statistics"})", "purchaseCount"},
+      {"clientele.recommend.v1.RecommendService/Recommend", R"({"customer": "customers/c1"})",
+       "strategy"},
+      {"clientele.recommend.v1.RecommendService/TrainModel", R"({"epochs": 1})", "operations/"},
+      {"google.longrunning.Operations/ListOperations", "{}", "operations/"},
+      {"clientele.qa.v1.QaService/CreateArticle",
+       R"({"articleId": "a1", "article": {"title": "Returns",
+           "body": "You can return an order within 30 days. Print the label and send it back."}})",
+       "articles/a1"},
+      {"clientele.qa.v1.QaService/BatchCreateArticles",
+       R"({"articles": [{"name": "articles/a2", "title": "Invoices",
+           "body": "We send the invoice by e-mail on the day of shipping."}]})",
+       "createdCount"},
+      {"clientele.qa.v1.QaService/GetArticle", R"({"name": "articles/a1"})", "Returns"},
+      {"clientele.qa.v1.QaService/ListArticles", "{}", "articles/a2"},
+      {"clientele.qa.v1.QaService/UpdateArticle",
+       R"({"article": {"name": "articles/a2", "title": "Your invoice"}, "updateMask": "title"})",
+       "Your invoice"},
+      {"clientele.qa.v1.QaService/Ask", R"({"question": "Can I return an order within 30 days?"})",
+       "articles/a1"},
+      {"clientele.qa.v1.QaService/StreamAsk",
+       R"({"question": "Can I return an order within 30 days?"})", "final"},
+      {"clientele.gateway.v1.GatewayService/GetCustomer360",
+       R"({"customer": "customers/c1", "question": "Can I return an order?", "maxEvents": 5})",
+       "recommendations"},
+      {"clientele.qa.v1.QaService/DeleteArticle", R"({"name": "articles/a2"})", "{}"},
+      {"clientele.recommend.v1.RecommendService/DeleteItem", R"({"name": "items/i2"})", "{}"},
+      {"clientele.profile.v1.ProfileService/DeleteCustomer", R"({"name": "customers/c2"})", "{}"},
+  };
+  return calls;
+}
+
+// Methods of the gateway's address, from the protos themselves.
+std::map<std::string, bool> AllMethods() {
+  std::map<std::string, bool> methods;
+  const auto* pool = google::protobuf::DescriptorPool::generated_pool();
+  // The gateway's file imports the others'.
+  gateway::v1::GetCustomer360Request::descriptor();
+  google::longrunning::Operation::descriptor();
+  for (const char* service :
+       {"clientele.profile.v1.ProfileService", "clientele.qa.v1.QaService",
+        "clientele.recommend.v1.RecommendService", "clientele.gateway.v1.GatewayService",
+        "google.longrunning.Operations"}) {
+    const auto* descriptor = pool->FindServiceByName(service);
+    REQUIRE(descriptor != nullptr);
+    for (int i = 0; i < descriptor->method_count(); ++i) {
+      methods[std::string(service) + "/" + descriptor->method(i)->name()] = false;
+    }
+  }
+  return methods;
+}
+
+TEST_CASE("buf curl calls every method at the gateway by reflection") {
+  if (!std::filesystem::exists(kBuf)) SKIP("buf is not installed (npm)");
+  const TestDatabase database = TestDatabase::Create();
+  Suite suite(database.conninfo());
+  const std::string url = "http://" + suite.address("gateway-service") + "/";
+  const auto curl = [&](const std::string& method, const std::string& request,
+                        const std::vector<std::string>& more = {}) {
+    std::vector<std::string> argv = {kBuf, "curl", "--protocol", "grpc", "--http2-prior-knowledge"};
+    argv.insert(argv.end(), more.begin(), more.end());
+    argv.insert(argv.end(), {"-d", request, url + method});
+    return RunCommand(argv);
+  };
+
+  auto methods = AllMethods();
+  std::string operation;
+  for (const Call& call : Calls()) {
+    const CommandResult result = curl(call.method, call.request);
+    INFO(call.method << "\n" << result.output);
+    CHECK(result.exit_code == 0);
+    CHECK(result.output.find(call.expected) != std::string::npos);
+    methods[call.method] = true;
+    if (const auto at = result.output.find("operations/"); at != std::string::npos) {
+      operation = result.output.substr(at, result.output.find('"', at) - at);
+    }
+  }
+
+  const CommandResult get =
+      curl("google.longrunning.Operations/GetOperation", R"({"name": ")" + operation + R"("})");
+  INFO(get.output);
+  CHECK(get.exit_code == 0);
+  methods["google.longrunning.Operations/GetOperation"] = true;
+
+  // The feed only ends with its deadline: what it brought before that counts.
+  const CommandResult changes = RunCommand(
+      {"/usr/bin/timeout", "5", kBuf, "curl", "--protocol", "grpc", "--http2-prior-knowledge", "-d",
+       R"({"maxBatchSize": 10})", url + "clientele.profile.v1.ProfileService/StreamChanges"});
+  INFO(changes.output);
+  CHECK(changes.output.find("customers/c1") != std::string::npos);
+  methods["clientele.profile.v1.ProfileService/StreamChanges"] = true;
+
+  for (const auto& [method, called] : methods) {
+    INFO(method << " has no case here");
+    CHECK(called);
+  }
+}
+
+TEST_CASE("bad input is refused with a code and a reason through the gateway") {
+  if (!std::filesystem::exists(kBuf)) SKIP("buf is not installed (npm)");
+  const TestDatabase database = TestDatabase::Create();
+  Suite suite(database.conninfo());
+  const std::string url = "http://" + suite.address("gateway-service") + "/";
+  struct Bad {
+    const char* method;
+    const char* request;
+    const char* code;
+  };
+  for (const Bad& bad : std::vector<Bad>{
+           {"clientele.profile.v1.ProfileService/GetCustomer", R"({"name": "customers/none"})",
+            "not_found"},
+           {"clientele.profile.v1.ProfileService/GetCustomer", R"({"name": "none"})",
+            "invalid_argument"},
+           {"clientele.profile.v1.ProfileService/BatchCreateEvents", "{}", "invalid_argument"},
+           {"clientele.profile.v1.ProfileService/BatchCreateEvents",
+            R"({"events": [{"customer": "customers/c", "eventId": "e", "type": "EVENT_TYPE_VIEW",
+               "eventTime": "2026-10-01T12:00:00Z", "quantity": "NaN"}]})",
+            "invalid_argument"},
+           {"clientele.profile.v1.ProfileService/BatchCreateEvents",
+            R"({"events": [{"customer": "customers/c", "eventId": "e", "type": "EVENT_TYPE_VIEW",
+               "eventTime": "2200-10-01T12:00:00Z"}]})",
+            "invalid_argument"},
+           {"clientele.recommend.v1.RecommendService/BatchCreateItems", "{}", "invalid_argument"},
+           {"clientele.qa.v1.QaService/Ask", "{}", "invalid_argument"},
+           {"clientele.qa.v1.QaService/GetArticle", R"({"name": "articles/none"})", "not_found"},
+       }) {
+    const CommandResult result =
+        RunCommand({kBuf, "curl", "--protocol", "grpc", "--http2-prior-knowledge", "-d",
+                    bad.request, url + bad.method});
+    INFO(bad.method << "\n" << result.output);
+    CHECK(result.exit_code != 0);
+    CHECK(result.output.find(bad.code) != std::string::npos);
+  }
+}
+
+// The same promise without npm: the names that reflection lists.
+TEST_CASE("reflection lists every service of the gateway") {
+  const TestDatabase database = TestDatabase::Create();
+  Suite suite(database.conninfo());
+  grpc::GenericStub stub(suite.gateway());
+  grpc::ClientContext context;
+  context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(20));
+  grpc::CompletionQueue queue;
+  const auto next = [&queue] {
+    void* tag = nullptr;
+    bool ok = false;
+    return queue.Next(&tag, &ok) && ok;
+  };
+  const auto call = stub.PrepareCall(
+      &context, "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo", &queue);
+  call->StartCall(nullptr);
+  REQUIRE(next());
+  grpc::Slice list_services("\x3a\x01*");  // field 7, "*"
+  call->Write(grpc::ByteBuffer(&list_services, 1), nullptr);
+  REQUIRE(next());
+  grpc::ByteBuffer message;
+  call->Read(&message, nullptr);
+  REQUIRE(next());
+  std::vector<grpc::Slice> slices;
+  REQUIRE(message.Dump(&slices).ok());
+  std::string text;
+  for (const grpc::Slice& slice : slices) {
+    text.append(reinterpret_cast<const char*>(slice.begin()), slice.size());
+  }
+  for (const char* service :
+       {"clientele.profile.v1.ProfileService", "clientele.qa.v1.QaService",
+        "clientele.recommend.v1.RecommendService", "clientele.gateway.v1.GatewayService",
+        "google.longrunning.Operations", "grpc.health.v1.Health"}) {
+    CHECK(text.find(service) != std::string::npos);
+  }
+  context.TryCancel();
+  grpc::Status status;
+  call->Finish(&status, nullptr);
+  next();
+}
+
+}  // namespace
+}  // namespace clientele::testing
