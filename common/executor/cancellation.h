@@ -1,6 +1,7 @@
 #ifndef CLIENTELE_COMMON_EXECUTOR_CANCELLATION_H_
 #define CLIENTELE_COMMON_EXECUTOR_CANCELLATION_H_
 
+#include <algorithm>
 #include <condition_variable>
 #include <mutex>
 #include <stop_token>
@@ -23,7 +24,8 @@ class CancellationToken {
     std::mutex mutex;
     std::condition_variable_any never;
     std::unique_lock lock(mutex);
-    never.wait_for(lock, token_, absl::ToChronoNanoseconds(timeout), [] { return false; });
+    const absl::Duration bounded = std::min(timeout, absl::Hours(24 * 365));
+    never.wait_for(lock, token_, absl::ToChronoNanoseconds(bounded), [] { return false; });
     return IsCancelled();
   }
 

@@ -16,7 +16,7 @@ namespace clientele::rpc {
 
 struct ChannelOptions {
   // "127.0.0.1:50051", "dns:///profile-service:50051".
-  std::string target;
+  std::string target = {};
   // Bytes of one message.
   int max_receive_bytes = 8 * 1024 * 1024;
   int max_send_bytes = 8 * 1024 * 1024;

@@ -25,7 +25,7 @@ namespace clientele::rpc {
 
 struct ClientCallOptions {
   // Sent as "authorization: Bearer ..."; empty: none.
-  std::string bearer_token;
+  std::string bearer_token = {};
   // The call gets at most this long, within the context's deadline.
   absl::Duration timeout = absl::Seconds(30);
   // Wait for a connection until the deadline instead of failing at once.

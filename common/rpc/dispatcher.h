@@ -66,7 +66,7 @@ class Dispatcher {
     Executor* stream_executor = nullptr;
     const Clock* clock = nullptr;
     // Cancelled when the server drains.
-    CancellationToken drain;
+    CancellationToken drain = {};
   };
 
   // `service` is the full proto name, such as v1::ProfileService::service_full_name().

@@ -51,7 +51,7 @@ class ServerHost {
     int port = 0;
     // Prometheus over HTTP on the same address. Unset: port + 1000, or any free
     // port when port is 0; 0: any free port; -1: none.
-    std::optional<int> metrics_port;
+    std::optional<int> metrics_port = std::nullopt;
 
     // Bytes of one message.
     int max_receive_bytes = 8 * 1024 * 1024;
@@ -78,7 +78,7 @@ class ServerHost {
 
     // Lines "caller:sha256-hex-of-token". Empty: callers are anonymous, which is
     // refused off loopback unless allow_anonymous.
-    std::string auth_tokens_file;
+    std::string auth_tokens_file = {};
     bool allow_anonymous = false;
 
     // All borrowed and optional. Null: the system clock; a registry of the host's

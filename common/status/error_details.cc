@@ -1,5 +1,6 @@
 #include "common/status/error_details.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/cord.h"
@@ -15,15 +16,21 @@ constexpr absl::string_view kReasonUrl = "clientele/reason";
 constexpr absl::string_view kRetryUrl = "clientele/retry_delay_us";
 constexpr absl::string_view kFieldsUrl = "clientele/field_violations";
 constexpr std::size_t kMaxViolations = 100;
-// Field paths and descriptions are ours and contain neither.
 constexpr char kFieldSeparator = '\x1f';
 constexpr char kViolationSeparator = '\x1e';
+
+std::string WithoutSeparators(absl::string_view text) {
+  std::string clean(text);
+  std::replace(clean.begin(), clean.end(), kFieldSeparator, ' ');
+  std::replace(clean.begin(), clean.end(), kViolationSeparator, ' ');
+  return clean;
+}
 
 }  // namespace
 
 void FieldViolations::Add(absl::string_view field, absl::string_view description) {
   if (violations_.size() < kMaxViolations) {
-    violations_.push_back({std::string(field), std::string(description)});
+    violations_.push_back({WithoutSeparators(field), WithoutSeparators(description)});
   }
 }
 
@@ -31,12 +38,12 @@ absl::Status FieldViolations::ToStatus() const {
   if (violations_.empty()) return absl::OkStatus();
   absl::Status status = absl::InvalidArgumentError(
       absl::StrCat(violations_[0].field, ": ", violations_[0].description));
-  const std::string encoded = absl::StrJoin(
-      violations_, std::string(1, kViolationSeparator),
-      [](std::string* out, const FieldViolation& violation) {
-        absl::StrAppend(out, violation.field, std::string(1, kFieldSeparator),
-                        violation.description);
-      });
+  const std::string encoded =
+      absl::StrJoin(violations_, std::string(1, kViolationSeparator),
+                    [](std::string* out, const FieldViolation& violation) {
+                      absl::StrAppend(out, violation.field, std::string(1, kFieldSeparator),
+                                      violation.description);
+                    });
   status.SetPayload(kFieldsUrl, absl::Cord(encoded));
   return WithReason(std::move(status), reason::kInvalidArgument);
 }

@@ -24,6 +24,10 @@ inline constexpr MetricName kExecutorQueued{"clientele_executor_queued",
 inline constexpr MetricName kExecutorRunning{"clientele_executor_running", "Tasks that run."};
 inline constexpr MetricName kServing{"clientele_serving", "1 while health says SERVING, else 0."};
 
+// common/postgres; label statement.
+inline constexpr MetricName kDatabaseStatementSeconds{
+    "clientele_database_statement_seconds", "Time of each database statement, by its name."};
+
 }  // namespace clientele::telemetry
 
 #endif  // CLIENTELE_COMMON_TELEMETRY_METRIC_NAMES_H_

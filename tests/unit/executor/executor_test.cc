@@ -1,0 +1,129 @@
+#include "common/executor/executor.h"
+
+#include <atomic>
+#include <latch>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include <catch2/catch_test_macros.hpp>
+
+#include "common/status/error_details.h"
+
+namespace clientele {
+namespace {
+
+// Occupies the executor's workers until released.
+class Holder {
+ public:
+  Holder(Executor& executor, int workers) : started_(workers) {
+    for (int i = 0; i < workers; ++i) {
+      REQUIRE(executor
+                  .Submit([this] {
+                    started_.count_down();
+                    release_.wait();
+                  })
+                  .ok());
+    }
+    started_.wait();
+  }
+  void Release() { release_.count_down(); }
+
+ private:
+  std::latch started_;
+  std::latch release_{1};
+};
+
+TEST_CASE("tasks start in the order of submission") {
+  Executor executor({.threads = 1, .queue_capacity = 100});
+  Holder holder(executor, 1);
+  std::vector<int> order;
+  for (int i = 0; i < 50; ++i) REQUIRE(executor.Submit([&order, i] { order.push_back(i); }).ok());
+  CHECK(executor.queued() == 50);
+  CHECK(executor.running() == 1);
+  holder.Release();
+  executor.Drain();
+  REQUIRE(order.size() == 50);
+  for (int i = 0; i < 50; ++i) CHECK(order[i] == i);
+}
+
+TEST_CASE("a full queue is refused at once and the task never runs") {
+  Executor executor({.name = "qa", .threads = 2, .queue_capacity = 1});
+  Holder holder(executor, 2);
+  std::atomic<int> ran = 0;
+  CHECK(executor.Submit([&ran] { ++ran; }).ok());
+  auto captured = std::make_shared<int>(7);
+  const absl::Status refused = executor.Submit([&ran, captured] { ran += 100; });
+  CHECK(absl::IsResourceExhausted(refused));
+  CHECK(GetReason(refused) == reason::kOverloaded);
+  CHECK(GetRetryDelay(refused).has_value());
+  CHECK(captured.use_count() == 1);
+  holder.Release();
+  executor.Drain();
+  CHECK(ran == 1);
+}
+
+TEST_CASE("a queue of capacity zero accepts exactly as many tasks as workers are idle") {
+  Executor executor({.threads = 3, .queue_capacity = 0});
+  Holder holder(executor, 3);
+  CHECK(absl::IsResourceExhausted(executor.Submit([] {})));
+  holder.Release();
+}
+
+TEST_CASE("a drain runs what was accepted and refuses what comes later") {
+  Executor executor({.threads = 1, .queue_capacity = 10});
+  Holder holder(executor, 1);
+  std::atomic<int> ran = 0;
+  for (int i = 0; i < 10; ++i) REQUIRE(executor.Submit([&ran] { ++ran; }).ok());
+  std::thread drainer([&executor] { executor.Drain(); });
+  // Submissions are refused as soon as the drain has begun.
+  absl::Status refused;
+  do {
+    refused = executor.Submit([&ran] { ran += 1000; });
+    if (absl::IsResourceExhausted(refused)) std::this_thread::yield();
+  } while (!absl::IsUnavailable(refused));
+  CHECK(GetReason(refused) == reason::kDraining);
+  holder.Release();
+  drainer.join();
+  CHECK(ran == 10);
+  executor.Drain();  // again: nothing happens
+}
+
+TEST_CASE("the destructor runs what was accepted") {
+  std::atomic<int> ran = 0;
+  {
+    Executor executor({.threads = 2, .queue_capacity = 100});
+    for (int i = 0; i < 100; ++i) REQUIRE(executor.Submit([&ran] { ++ran; }).ok());
+  }
+  CHECK(ran == 100);
+}
+
+TEST_CASE("a task's captures are freed when it ends") {
+  auto captured = std::make_shared<int>(7);
+  Executor executor({.threads = 1});
+  REQUIRE(executor.Submit([captured] {}).ok());
+  executor.Drain();
+  CHECK(captured.use_count() == 1);
+}
+
+TEST_CASE("many submitters lose no accepted task") {
+  std::atomic<int> accepted = 0;
+  std::atomic<int> ran = 0;
+  {
+    Executor executor({.threads = 4, .queue_capacity = 8});
+    std::vector<std::jthread> submitters;
+    for (int t = 0; t < 4; ++t) {
+      submitters.emplace_back([&] {
+        for (int i = 0; i < 1000; ++i) {
+          if (executor.Submit([&ran] { ++ran; }).ok()) ++accepted;
+        }
+      });
+    }
+  }
+  CHECK(accepted > 0);
+  CHECK(ran == accepted);
+}
+
+}  // namespace
+}  // namespace clientele

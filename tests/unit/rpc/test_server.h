@@ -1,0 +1,142 @@
+#ifndef CLIENTELE_TESTS_UNIT_RPC_TEST_SERVER_H_
+#define CLIENTELE_TESTS_UNIT_RPC_TEST_SERVER_H_
+
+// A ServerHost on a free port with a ProfileService whose methods are set by the
+// test, and a stub that calls it.
+
+#include <functional>
+#include <latch>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <catch2/catch_test_macros.hpp>
+#include <grpcpp/create_channel.h>
+
+#include "clientele/profile/v1/profile_service.grpc.pb.h"
+
+#include "common/rpc/server_host.h"
+#include "common/rpc/status_bridge.h"
+
+namespace clientele::rpc::testing {
+
+namespace v1 = clientele::profile::v1;
+
+class TestService final : public v1::ProfileService::CallbackService {
+ public:
+  explicit TestService(Dispatcher* dispatcher) : dispatcher_(dispatcher) {}
+
+  Dispatcher::UnaryFunction<v1::GetCustomerRequest, v1::Customer> get_customer;
+  Dispatcher::ServerStreamFunction<v1::StreamChangesRequest, v1::StreamChangesResponse>
+      stream_changes;
+  Dispatcher::ClientStreamFunction<v1::BatchCreateEventsRequest, v1::BatchCreateEventsResponse>
+      ingest_events;
+
+  grpc::ServerUnaryReactor* GetCustomer(grpc::CallbackServerContext* context,
+                                        const v1::GetCustomerRequest* request,
+                                        v1::Customer* response) override {
+    return dispatcher_->Unary(context, request, response, "GetCustomer", get_customer);
+  }
+  grpc::ServerWriteReactor<v1::StreamChangesResponse>* StreamChanges(
+      grpc::CallbackServerContext* context, const v1::StreamChangesRequest* request) override {
+    return dispatcher_->ServerStream<v1::StreamChangesRequest, v1::StreamChangesResponse>(
+        context, request, "StreamChanges", stream_changes);
+  }
+  grpc::ServerReadReactor<v1::BatchCreateEventsRequest>* IngestEvents(
+      grpc::CallbackServerContext* context, v1::BatchCreateEventsResponse* response) override {
+    return dispatcher_->ClientStream<v1::BatchCreateEventsRequest, v1::BatchCreateEventsResponse>(
+        context, response, "IngestEvents", ingest_events);
+  }
+
+ private:
+  Dispatcher* const dispatcher_;
+};
+
+class TestServer {
+ public:
+  explicit TestServer(ServerHost::Options options = {})
+      : logger_("test-service", telemetry::Severity::kInfo, [this](absl::string_view line) {
+          std::lock_guard lock(mutex_);
+          lines_.emplace_back(line);
+        }) {
+    options.logger = &logger_;
+    auto created = ServerHost::Create(std::move(options));
+    REQUIRE(created.ok());
+    host = *std::move(created);
+    service = std::make_unique<TestService>(
+        &host->AddDispatcher(v1::ProfileService::service_full_name()));
+    service->get_customer = [](const RequestContext&, const v1::GetCustomerRequest& request) {
+      v1::Customer customer;
+      customer.set_name(request.name());
+      return customer;
+    };
+    host->AddService(service.get());
+    REQUIRE(host->Start().ok());
+    host->SetServing(true);
+    channel = grpc::CreateChannel(host->target(), grpc::InsecureChannelCredentials());
+    stub = v1::ProfileService::NewStub(channel);
+  }
+  ~TestServer() { host->Stop(); }
+
+  std::vector<std::string> LogLines() const {
+    std::lock_guard lock(mutex_);
+    return lines_;
+  }
+
+  // One call of GetCustomer.
+  struct Answer {
+    absl::Status status;
+    v1::Customer customer;
+    std::multimap<std::string, std::string> headers;
+  };
+  Answer Get(const std::string& name,
+             const std::vector<std::pair<std::string, std::string>>& headers = {},
+             absl::Duration timeout = absl::Seconds(30)) {
+    grpc::ClientContext context;
+    context.set_deadline(absl::ToChronoTime(absl::Now() + timeout));
+    for (const auto& [key, value] : headers) context.AddMetadata(key, value);
+    v1::GetCustomerRequest request;
+    request.set_name(name);
+    Answer answer;
+    answer.status = FromGrpcStatus(stub->GetCustomer(&context, request, &answer.customer));
+    for (const auto& [key, value] : context.GetServerInitialMetadata()) {
+      answer.headers.emplace(std::string(key.data(), key.size()),
+                             std::string(value.data(), value.size()));
+    }
+    return answer;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::vector<std::string> lines_;
+  telemetry::Logger logger_;
+
+ public:
+  std::unique_ptr<ServerHost> host;
+  std::unique_ptr<TestService> service;
+  std::shared_ptr<grpc::Channel> channel;
+  std::unique_ptr<v1::ProfileService::Stub> stub;
+};
+
+// Calls that start and then wait for the test.
+class Hold {
+ public:
+  // In the handler.
+  void Enter() {
+    started_.count_down();
+    release_.wait();
+  }
+  // In the test.
+  void AwaitStart() { started_.wait(); }
+  void Release() { release_.count_down(); }
+
+ private:
+  std::latch started_{1};
+  std::latch release_{1};
+};
+
+}  // namespace clientele::rpc::testing
+
+#endif  // CLIENTELE_TESTS_UNIT_RPC_TEST_SERVER_H_
