@@ -1,8 +1,9 @@
-# The three kinds of target in the project.
+# The kinds of target in the project.
 #
 #   clientele_library(clientele_time SOURCES clock.cc DEPS absl::time)
 #   clientele_service(profile-service SOURCES main.cc DEPS clientele_profile_server)
 #   clientele_test(time_test LAYER unit SOURCES clock_test.cc DEPS clientele_time)
+#   clientele_bench(topk SOURCES topk_bench.cc DEPS clientele_topk)
 #
 # All of them include files by their path from the repository root.
 
@@ -51,7 +52,21 @@ function(clientele_test name)
   add_test(NAME ${ARG_LAYER}.${name} COMMAND ${name})
   set_tests_properties(${ARG_LAYER}.${name} PROPERTIES LABELS ${ARG_LAYER} TIMEOUT ${ARG_TIMEOUT}
                        SKIP_RETURN_CODE 4)
+  # A server for tests/support/test_database.h, started once by ctest.
+  if(NOT ARG_LAYER STREQUAL "unit")
+    set_tests_properties(${ARG_LAYER}.${name} PROPERTIES FIXTURES_REQUIRED postgres)
+  endif()
   if(ARG_LAYER STREQUAL "e2e")
     set_tests_properties(${ARG_LAYER}.${name} PROPERTIES RUN_SERIAL ON)
   endif()
+endfunction()
+
+# A benchmark: prints one JSON object a line. All land in build/<preset>/bin/bench.
+function(clientele_bench name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPS" ${ARGN})
+  add_executable(bench_${name} ${ARG_SOURCES})
+  target_link_libraries(bench_${name} PRIVATE ${ARG_DEPS} clientele_warnings)
+  target_include_directories(bench_${name} PRIVATE ${PROJECT_SOURCE_DIR})
+  set_target_properties(bench_${name} PROPERTIES OUTPUT_NAME ${name}
+                        RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bin/bench)
 endfunction()
