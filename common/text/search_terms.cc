@@ -68,7 +68,13 @@ std::string Stem(const std::string& word) {
 void AppendHanRun(absl::string_view text, const std::vector<Segment>& run,
                   std::vector<std::string>& terms) {
   std::size_t word = 0;
-  for (const Segment& segment : run) terms.emplace_back(TextOf(text, segment));
+  for (const Segment& segment : run) {
+    std::size_t at = segment.begin;
+    NextCharacter(text, at);
+    // A character among others says little by itself, like a stop word.
+    const bool lone = at == segment.end && run.size() > 1;
+    if (!lone) terms.emplace_back(TextOf(text, segment));
+  }
   Segment previous;
   bool first = true;
   for (std::size_t at = run.front().begin; at < run.back().end;) {

@@ -15,9 +15,9 @@ namespace clientele::text {
 //   (Snowball English, Porter2): "Returned orders" -> {"return", "order"}. English stop words are
 //   kept: BM25 weighs them down.
 // - Numbers as they stand: "2024", "3.5".
-// - Words of Han characters: the dictionary word, and, for each unbroken run of Han characters,
-//   its overlapping pairs of characters ("包邮" once, not twice, where word and pair are equal). A
-//   lone Han character is itself a term.
+// - Han characters: the dictionary words of two characters or more, and, for each unbroken run,
+//   its overlapping pairs of characters ("手机" once, not twice, where word and pair are equal). A
+//   Han character that stands alone is a term; one among others is not.
 // - Other scripts: the normalised word.
 //
 // Bytes that are not UTF-8 give no term. At most one term for each word and one for each Han
