@@ -1,0 +1,105 @@
+#include "tests/support/test_database.h"
+
+#include <atomic>
+#include <cstdio>
+#include <random>
+#include <stdexcept>
+#include <utility>
+
+#include <libpq-fe.h>
+#include <unistd.h>
+
+#include "tests/support/cluster_script.h"
+
+namespace clientele::testing {
+namespace {
+
+// `conninfo`, of either form, with another database.
+std::string WithDatabase(const std::string& conninfo, const std::string& database) {
+  char* error = nullptr;
+  PQconninfoOption* const options = PQconninfoParse(conninfo.c_str(), &error);
+  if (options == nullptr) {
+    const std::string reason = error != nullptr ? error : "out of memory";
+    PQfreemem(error);
+    throw std::runtime_error("CLIENTELE_TEST_DATABASE_URL is not a connection string: " + reason);
+  }
+  std::string result;
+  for (const PQconninfoOption* option = options; option->keyword != nullptr; ++option) {
+    const std::string keyword = option->keyword;
+    if (option->val == nullptr || keyword == "dbname") continue;
+    result += keyword + "='";
+    for (const char* c = option->val; *c != '\0'; ++c) {
+      if (*c == '\'' || *c == '\\') result += '\\';
+      result += *c;
+    }
+    result += "' ";
+  }
+  PQconninfoFree(options);
+  return result + "dbname='" + database + "'";
+}
+
+// Runs one statement outside of a transaction; gives an error message or "".
+std::string Run(const std::string& conninfo, const std::string& sql) {
+  PGconn* const connection = PQconnectdb(conninfo.c_str());
+  std::string error;
+  if (PQstatus(connection) != CONNECTION_OK) {
+    error = PQerrorMessage(connection);
+  } else {
+    PGresult* const result = PQexec(connection, sql.c_str());
+    if (PQresultStatus(result) != PGRES_COMMAND_OK) error = PQerrorMessage(connection);
+    PQclear(result);
+  }
+  PQfinish(connection);
+  return error;
+}
+
+const std::string& AdminConninfo() {
+  static const std::string conninfo = RunClusterScript("start", CLIENTELE_TEST_POSTGRES_STATE);
+  return conninfo;
+}
+
+std::string NewName() {
+  static std::atomic<int> count = 0;
+  char suffix[64];
+  std::snprintf(suffix, sizeof(suffix), "%d_%d_%08x", static_cast<int>(getpid()), ++count,
+                static_cast<unsigned>(std::random_device()()));
+  return std::string("clientele_test_") + suffix;
+}
+
+}  // namespace
+
+TestDatabase::TestDatabase(std::string admin_conninfo, std::string name, std::string conninfo)
+    : admin_conninfo_(std::move(admin_conninfo)),
+      name_(std::move(name)),
+      conninfo_(std::move(conninfo)) {}
+
+TestDatabase TestDatabase::Create() {
+  const std::string name = NewName();
+  const std::string& admin = AdminConninfo();
+  const std::string error =
+      Run(admin, "CREATE DATABASE " + name + " TEMPLATE template0 ENCODING 'UTF8'");
+  if (!error.empty()) throw std::runtime_error("cannot make a database for the test: " + error);
+  return TestDatabase(admin, name, WithDatabase(admin, name));
+}
+
+TestDatabase::TestDatabase(TestDatabase&& other) noexcept
+    : admin_conninfo_(std::move(other.admin_conninfo_)),
+      name_(std::exchange(other.name_, "")),
+      conninfo_(std::move(other.conninfo_)) {}
+
+TestDatabase::~TestDatabase() {
+  if (name_.empty()) return;
+  const std::string error =
+      Run(admin_conninfo_, "DROP DATABASE IF EXISTS " + name_ + " WITH (FORCE)");
+  if (!error.empty()) std::fprintf(stderr, "the test's database stays: %s", error.c_str());
+}
+
+std::unique_ptr<postgres::ConnectionPool> TestDatabase::Pool(std::size_t max_connections) const {
+  auto pool = postgres::ConnectionPool::Create({.conninfo = conninfo_,
+                                                .application_name = "clientele_test",
+                                                .max_connections = max_connections});
+  if (!pool.ok()) throw std::runtime_error(pool.status().ToString());
+  return *std::move(pool);
+}
+
+}  // namespace clientele::testing
