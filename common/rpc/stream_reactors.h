@@ -110,6 +110,7 @@ class ClientStreamReactor final : public grpc::ServerReadReactor<Request>,
   }
 
   void OnReadDone(bool ok) override { gate_.Done(ok); }
+  void OnSendInitialMetadataDone(bool ok) override { gate_.Done(ok); }
   void OnCancel() override { call_->Cancel(); }
   void OnDone() override { delete this; }
 
@@ -118,6 +119,7 @@ class ClientStreamReactor final : public grpc::ServerReadReactor<Request>,
 
   absl::StatusOr<bool> Read(Request* message) override {
     if (call_->cancelled()) return StreamCutError();
+    if (ended_) return false;
     // gRPC tells a message that does not parse from the end of the stream by
     // nothing; but parsing clears the message first, and with it this mark.
     message->GetReflection()->MutableUnknownFields(message)->AddVarint(1, 1);
@@ -128,11 +130,18 @@ class ClientStreamReactor final : public grpc::ServerReadReactor<Request>,
     const bool is_end = !message->GetReflection()->GetUnknownFields(*message).empty();
     message->Clear();
     if (!is_end) return MalformedRequestError();
+    // A cut stream may end like a finished one, with its cancellation still on the
+    // way; but nothing can be sent on it any more.
+    gate_.Begin();
+    this->StartSendInitialMetadata();
+    if (!gate_.Wait()) return StreamCutError();
+    ended_ = true;
     return false;
   }
 
   const std::unique_ptr<ActiveCall> call_;
   OperationGate gate_;
+  bool ended_ = false;
 };
 
 }  // namespace clientele::rpc::internal

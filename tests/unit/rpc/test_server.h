@@ -13,6 +13,7 @@
 #include <vector>
 
 #include <catch2/catch_test_macros.hpp>
+#include <grpcpp/channel.h>
 #include <grpcpp/create_channel.h>
 
 #include "clientele/profile/v1/profile_service.grpc.pb.h"

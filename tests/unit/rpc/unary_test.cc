@@ -3,8 +3,6 @@
 #include <stdexcept>
 #include <thread>
 
-#include <grpcpp/generic/generic_stub.h>
-
 #include "absl/strings/match.h"
 #include "absl/time/clock.h"
 
@@ -12,6 +10,7 @@
 #include "common/status/error_details.h"
 #include "common/telemetry/trace.h"
 #include "tests/support/fake_clock.h"
+#include "tests/unit/rpc/health_probe.h"
 #include "tests/unit/rpc/test_server.h"
 
 namespace clientele::rpc::testing {
@@ -223,15 +222,8 @@ TEST_CASE("metrics count calls by code, and none is left in flight") {
 
 // Sends bytes as they are and returns the status.
 absl::Status CallRaw(TestServer& server, const std::string& method, const std::string& bytes) {
-  grpc::GenericStub stub(server.channel);
-  grpc::ClientContext context;
-  grpc::Slice slice(bytes);
-  grpc::ByteBuffer request(&slice, 1);
-  grpc::ByteBuffer response;
-  std::promise<grpc::Status> done;
-  stub.UnaryCall(&context, method, grpc::StubOptions(), &request, &response,
-                 [&done](grpc::Status status) { done.set_value(std::move(status)); });
-  return FromGrpcStatus(done.get_future().get());
+  std::string answer;
+  return FromGrpcStatus(CallBytes(server.channel, method, bytes, &answer));
 }
 
 TEST_CASE("a string that is not UTF-8 is refused with a clear error") {
