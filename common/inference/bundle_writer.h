@@ -33,7 +33,7 @@ namespace clientele::inference {
 
 struct BundleWriterOptions {
   // <model_dir>/<name>/<version> is made; missing parents too.
-  std::filesystem::path model_dir;
+  std::filesystem::path model_dir = {};
   // Largest allowed |a-b| / (1 + |b|) when the golden examples are replayed, used
   // where the manifest sets none.
   double golden_tolerance = 1e-4;

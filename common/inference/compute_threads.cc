@@ -15,20 +15,24 @@
 #include "common/status/error_details.h"
 #include "common/status/status_macros.h"
 
-extern "C" void sgemm_(const char* transa, const char* transb, const int* m, const int* n,
-                       const int* k, const float* alpha, const float* a, const int* lda,
-                       const float* b, const int* ldb, const float* beta, float* c, const int* ldc);
-
 namespace clientele::inference {
 namespace {
+
+// Fortran's interface of the BLAS standard. Looked up at run time: torch brings the
+// library, and which one that is depends on the machine.
+using Sgemm = void(const char* transa, const char* transb, const int* m, const int* n, const int* k,
+                   const float* alpha, const float* a, const int* lda, const float* b,
+                   const int* ldb, const float* beta, float* c, const int* ldc);
+
+Sgemm* FindSgemm() { return reinterpret_cast<Sgemm*>(::dlsym(RTLD_DEFAULT, "sgemm_")); }
 
 // The symbol in the library that sgemm_ comes from, or in one that it needs: another
 // OpenBLAS elsewhere in the process says nothing about the one that computes.
 template <typename Function>
 Function* InBlas(const char* symbol) {
   Dl_info info{};
-  void* sgemm = ::dlsym(RTLD_DEFAULT, "sgemm_");
-  if (sgemm == nullptr || ::dladdr(sgemm, &info) == 0) return nullptr;
+  Sgemm* sgemm = FindSgemm();
+  if (sgemm == nullptr || ::dladdr(reinterpret_cast<void*>(sgemm), &info) == 0) return nullptr;
   void* library = ::dlopen(info.dli_fname, RTLD_LAZY | RTLD_NOLOAD);
   if (library == nullptr) return nullptr;
   void* found = ::dlsym(library, symbol);
@@ -37,6 +41,8 @@ Function* InBlas(const char* symbol) {
 }
 
 double MeasureGemmGflops() {
+  Sgemm* sgemm = FindSgemm();
+  if (sgemm == nullptr) return 0;
   constexpr int kSize = 512;
   constexpr float kOne = 1;
   constexpr float kZero = 0;
@@ -46,8 +52,8 @@ double MeasureGemmGflops() {
   double best = 0;
   for (int run = 0; run < 4; ++run) {  // the first one starts the threads
     const auto start = std::chrono::steady_clock::now();
-    sgemm_("N", "N", &kSize, &kSize, &kSize, &kOne, a.data(), &kSize, b.data(), &kSize, &kZero,
-           c.data(), &kSize);
+    sgemm("N", "N", &kSize, &kSize, &kSize, &kOne, a.data(), &kSize, b.data(), &kSize, &kZero,
+          c.data(), &kSize);
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
     best = std::max(best, 2.0 * kSize * kSize * kSize / std::max(1e-9, took.count()) / 1e9);
   }

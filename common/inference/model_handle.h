@@ -84,12 +84,12 @@ struct VersionReport {
 
 struct ModelHandleOptions {
   // Holds <name>/<version>/ folders.
-  std::filesystem::path model_dir;
-  std::string name;
+  std::filesystem::path model_dir = {};
+  std::string name = {};
   // A bundle of another task is rejected.
   model::v1::Task task = model::v1::TASK_UNSPECIFIED;
   // Whose signature counts. Required.
-  std::optional<crypto::PublicKey> public_key;
+  std::optional<crypto::PublicKey> public_key = {};
   // "cpu", "cuda" or "cuda:N".
   std::string device = "cpu";
   // How often the folder is looked at. 0: only when Refresh() is called.
@@ -97,7 +97,7 @@ struct ModelHandleOptions {
   BundleLimits limits = {};
   // Told of each version's change of state (for a log line or a metric), from
   // the thread that refreshes. May be empty; must not call the handle.
-  std::function<void(const VersionReport&)> on_change;
+  std::function<void(const VersionReport&)> on_change = {};
 };
 
 class ModelHandle {
