@@ -65,7 +65,8 @@ class Ledger {
                                    absl::string_view subject,
                                    absl::FunctionRef<absl::StatusOr<std::string>()> mutate) const;
 
-  // Deletes the entries of one subject: part of erasing a customer.
+  // Deletes the entries of one subject: part of erasing a customer. The entry of the
+  // mutation that calls it stays, so that the erasure itself can be sent again.
   absl::Status Forget(postgres::Transaction& transaction, absl::string_view subject) const;
 
   // Deletes up to `limit` entries older than the retention; gives how many. Call it

@@ -77,7 +77,8 @@ case $action in
       [ -n "$folder" ] && [ -d "$folder/data" ] || make
       launch
       printf 'host=%s user=clientele dbname=postgres\n' "$folder" >"$state/conninfo"
-      echo "started a private PostgreSQL for tests; stop it with: $0 stop $state" >&2
+      [ "$action" = start-own ] ||
+        echo "started a private PostgreSQL for tests; stop it with: $0 stop $state" >&2
     fi
     cat "$state/conninfo"
     ;;

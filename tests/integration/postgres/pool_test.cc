@@ -1,0 +1,234 @@
+#include <algorithm>
+#include <atomic>
+#include <latch>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <catch2/catch_test_macros.hpp>
+
+#include "absl/time/clock.h"
+
+#include "common/postgres/connection_pool.h"
+#include "common/status/error_details.h"
+#include "common/status/status_macros.h"
+#include "tests/support/test_cluster.h"
+#include "tests/support/test_database.h"
+
+namespace clientele::postgres {
+namespace {
+
+using testing::TestCluster;
+using testing::TestDatabase;
+
+constexpr Statement kPid{"pid", "SELECT pg_backend_pid()"};
+constexpr Statement kTerminate{"terminate", "SELECT pg_terminate_backend($1, 5000)"};
+
+int64_t BackendPid(ConnectionPool& pool) {
+  int64_t pid = 0;
+  REQUIRE(pool.Transact(RequestContext(),
+                        [&](Transaction& t) -> absl::Status {
+                          CLIENTELE_ASSIGN_OR_RETURN(const Result rows, t.Execute(kPid));
+                          pid = rows[0].Int64(0);
+                          return absl::OkStatus();
+                        })
+              .ok());
+  return pid;
+}
+
+void Terminate(ConnectionPool& killer, int64_t pid) {
+  REQUIRE(killer
+              .Transact(RequestContext(),
+                        [&](Transaction& t) { return t.Execute(kTerminate, {pid}).status(); })
+              .ok());
+}
+
+TEST_CASE("a pool needs no live server to be made, and says clearly that it is away") {
+  auto pool = ConnectionPool::Create({.conninfo = "host=/nonexistent dbname=x"});
+  REQUIRE(pool.ok());
+  const absl::Status status = (*pool)->Ping(RequestContext());
+  REQUIRE(absl::IsUnavailable(status));
+  REQUIRE(GetReason(status) == reason::kDatabaseUnavailable);
+  REQUIRE(GetRetryDelay(status).has_value());
+  REQUIRE(status.message().find("nonexistent") == absl::string_view::npos);
+  REQUIRE((*pool)->stats().open == 0);
+}
+
+TEST_CASE("impossible options are refused") {
+  REQUIRE(absl::IsInvalidArgument(ConnectionPool::Create({.conninfo = ""}).status()));
+  REQUIRE(absl::IsInvalidArgument(
+      ConnectionPool::Create({.conninfo = "dbname=x", .max_connections = 0}).status()));
+}
+
+TEST_CASE("an exhausted pool refuses within the acquire timeout, and never opens more") {
+  const TestDatabase database = TestDatabase::Create();
+  auto pool = ConnectionPool::Create({.conninfo = database.conninfo(),
+                                      .max_connections = 2,
+                                      .acquire_timeout = absl::Milliseconds(50)});
+  REQUIRE(pool.ok());
+  std::latch taken(3), done(1);
+  std::vector<std::jthread> holders;
+  for (int i = 0; i < 2; ++i) {
+    holders.emplace_back([&] {
+      const absl::Status status = (*pool)->Transact(RequestContext(), [&](Transaction&) {
+        taken.count_down();
+        done.wait();
+        return absl::OkStatus();
+      });
+      static_cast<void>(status);
+    });
+  }
+  taken.arrive_and_wait();
+  const absl::Status busy = (*pool)->Ping(RequestContext());
+  REQUIRE(absl::IsResourceExhausted(busy));
+  REQUIRE(GetReason(busy) == reason::kOverloaded);
+  REQUIRE(GetRetryDelay(busy).has_value());
+  RequestContext hurried;
+  hurried.deadline = absl::Now() + absl::Milliseconds(20);
+  REQUIRE(absl::IsDeadlineExceeded((*pool)->Ping(hurried)));
+  RequestContext cancelled;
+  CancellationSource source;
+  cancelled.cancellation = source.token();
+  source.Cancel();
+  REQUIRE(absl::IsCancelled((*pool)->Ping(cancelled)));
+  REQUIRE((*pool)->stats().open == 2);
+  done.count_down();
+  holders.clear();
+  REQUIRE((*pool)->Ping(RequestContext()).ok());
+}
+
+TEST_CASE("a terminated idle connection is replaced without anyone noticing") {
+  const TestDatabase database = TestDatabase::Create();
+  auto pool = database.Pool(1);
+  auto killer = database.Pool(1);
+  const int64_t first = BackendPid(*pool);
+  REQUIRE(BackendPid(*pool) == first);
+  Terminate(*killer, first);
+  const int64_t second = BackendPid(*pool);
+  REQUIRE(second != first);
+  REQUIRE(pool->stats().open == 1);
+}
+
+TEST_CASE("a connection lost before the commit is replaced and the body runs again") {
+  const TestDatabase database = TestDatabase::Create();
+  auto pool = database.Pool(1);
+  auto killer = database.Pool(1);
+  int runs = 0;
+  const absl::Status status = pool->Transact(RequestContext(), [&](Transaction& t) -> absl::Status {
+    CLIENTELE_ASSIGN_OR_RETURN(const Result rows, t.Execute(kPid));
+    if (++runs == 1) Terminate(*killer, rows[0].Int64(0));
+    return t.Execute(kPid).status();
+  });
+  REQUIRE(status.ok());
+  REQUIRE(runs == 2);
+}
+
+TEST_CASE("a connection lost while committing is in doubt and is not retried") {
+  const TestDatabase database = TestDatabase::Create();
+  auto pool = database.Pool(1);
+  auto killer = database.Pool(1);
+  int runs = 0;
+  const absl::Status status = pool->Transact(RequestContext(), [&](Transaction& t) -> absl::Status {
+    CLIENTELE_ASSIGN_OR_RETURN(const Result rows, t.Execute(kPid));
+    ++runs;
+    Terminate(*killer, rows[0].Int64(0));
+    return absl::OkStatus();
+  });
+  REQUIRE(absl::IsUnavailable(status));
+  REQUIRE(GetReason(status) == kCommitInDoubt);
+  REQUIRE(runs == 1);
+  REQUIRE(pool->Ping(RequestContext()).ok());
+}
+
+TEST_CASE("attempts are bounded when every connection is lost") {
+  const TestDatabase database = TestDatabase::Create();
+  auto pool = database.Pool(1);
+  auto killer = database.Pool(1);
+  int runs = 0;
+  const absl::Status status =
+      pool->Transact(RequestContext(),
+                     [&](Transaction& t) -> absl::Status {
+                       ++runs;
+                       CLIENTELE_ASSIGN_OR_RETURN(const Result rows, t.Execute(kPid));
+                       Terminate(*killer, rows[0].Int64(0));
+                       return t.Execute(kPid).status();
+                     },
+                     {.max_attempts = 3});
+  REQUIRE(GetReason(status) == reason::kDatabaseUnavailable);
+  REQUIRE(runs == 3);
+}
+
+TEST_CASE("of two transactions in conflict, the loser runs again and both count") {
+  const TestDatabase database = TestDatabase::Create();
+  auto pool = database.Pool(2);
+  static constexpr Statement kCreate{"create", "CREATE TABLE c (n bigint)"};
+  static constexpr Statement kZero{"zero", "INSERT INTO c VALUES (0)"};
+  static constexpr Statement kRead{"read", "SELECT n FROM c"};
+  static constexpr Statement kWrite{"write", "UPDATE c SET n = $1"};
+  REQUIRE(pool->Transact(RequestContext(),
+                         [](Transaction& t) -> absl::Status {
+                           CLIENTELE_RETURN_IF_ERROR(t.Execute(kCreate).status());
+                           return t.Execute(kZero).status();
+                         })
+              .ok());
+  std::latch both_read(2);
+  std::atomic<int> runs = 0;
+  const auto increment = [&] {
+    bool first = true;
+    return pool->Transact(RequestContext(),
+                          [&](Transaction& t) -> absl::Status {
+                            ++runs;
+                            CLIENTELE_ASSIGN_OR_RETURN(const Result rows, t.Execute(kRead));
+                            if (std::exchange(first, false)) both_read.arrive_and_wait();
+                            return t.Execute(kWrite, {rows[0].Int64(0) + 1}).status();
+                          },
+                          {.isolation = TransactionOptions::Isolation::kSerializable});
+  };
+  absl::Status other;
+  std::jthread thread([&] { other = increment(); });
+  const absl::Status mine = increment();
+  thread.join();
+  REQUIRE(mine.ok());
+  REQUIRE(other.ok());
+  REQUIRE(runs >= 3);
+  int64_t n = 0;
+  REQUIRE(pool->Transact(RequestContext(),
+                         [&](Transaction& t) -> absl::Status {
+                           CLIENTELE_ASSIGN_OR_RETURN(const Result rows, t.Execute(kRead));
+                           n = rows[0].Int64(0);
+                           return absl::OkStatus();
+                         })
+              .ok());
+  REQUIRE(n == 2);
+}
+
+TEST_CASE("PostgreSQL stopped and started again: the pool heals by itself") {
+  TestCluster cluster = TestCluster::Start();
+  auto pool = ConnectionPool::Create({.conninfo = cluster.conninfo(), .max_connections = 4});
+  REQUIRE(pool.ok());
+  // Several connections, all to be lost at once.
+  std::latch all_open(4);
+  std::vector<std::jthread> holders;
+  for (int i = 0; i < 4; ++i) {
+    holders.emplace_back([&] {
+      const absl::Status status = (*pool)->Transact(RequestContext(), [&](Transaction&) {
+        all_open.arrive_and_wait();
+        return absl::OkStatus();
+      });
+      static_cast<void>(status);
+    });
+  }
+  holders.clear();
+  REQUIRE((*pool)->stats().idle == 4);
+
+  cluster.Stop();
+  const absl::Status away = (*pool)->Ping(RequestContext());
+  REQUIRE(GetReason(away) == reason::kDatabaseUnavailable);
+  REQUIRE((*pool)->stats().open == 0);
+
+  cluster.Restart();
+  REQUIRE((*pool)->Ping(RequestContext()).ok());
+}
+
+}  // namespace
+}  // namespace clientele::postgres
