@@ -76,7 +76,7 @@ absl::Status ChangeFollower::Turn() {
   if (batch.cursor.empty() && !batch.changes.empty()) {
     return absl::DataLossError("the change source sent changes without a cursor");
   }
-  const bool moved = batch.cursor != cursor_;
+  const bool moved = !batch.cursor.empty() && batch.cursor != cursor_;
   if (!batch.changes.empty() || moved) {
     CLIENTELE_RETURN_IF_ERROR(sink_->Apply(cursor_, batch));
     cursor_ = batch.cursor;

@@ -28,6 +28,13 @@ inline constexpr MetricName kServing{"clientele_serving", "1 while health says S
 inline constexpr MetricName kDatabaseStatementSeconds{
     "clientele_database_statement_seconds", "Time of each database statement, by its name."};
 
+// common/changefeed, of a follower.
+inline constexpr MetricName kChangeFeedLagSeconds{
+    "clientele_changefeed_lag_seconds",
+    "Age of the newest change applied; 0 when nothing waits."};
+inline constexpr MetricName kChangeFeedApplied{"clientele_changefeed_applied_changes",
+                                               "Changes applied since the start."};
+
 }  // namespace clientele::telemetry
 
 #endif  // CLIENTELE_COMMON_TELEMETRY_METRIC_NAMES_H_

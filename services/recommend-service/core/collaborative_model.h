@@ -1,0 +1,71 @@
+#ifndef CLIENTELE_SERVICES_RECOMMEND_SERVICE_CORE_COLLABORATIVE_MODEL_H_
+#define CLIENTELE_SERVICES_RECOMMEND_SERVICE_CORE_COLLABORATIVE_MODEL_H_
+
+// The factorisation that serves, as the recommender sees it: a port that model/
+// implements with a COLLABORATIVE_FILTER bundle.
+//
+//   r_ui = b_ui + q_i^T p_u,   b_ui = mu + b_u + b_i
+//
+// Koren, Bell, Volinsky: Matrix Factorization Techniques for Recommender Systems,
+// IEEE Computer 42(8), 2009.
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+
+namespace clientele::recommend {
+
+// What the model knows of one customer: p_u (length K) and b_u.
+struct CustomerFactors {
+  std::vector<float> factors;
+  float bias = 0;
+};
+
+// Both parts of a customer's score for each of the model's N items.
+struct ItemScores {
+  std::vector<float> bias;      // mu + b_u + b_i
+  std::vector<float> affinity;  // q_i^T p_u
+};
+
+// How the training weighed what was not observed; folding in must do the same.
+struct WeightedSquares {
+  double unobserved_weight = 0;  // c0 of an item that the customer never touched, target 0
+  double factor_penalty = 1;     // lambda of |p|^2 and |q|^2
+  double bias_penalty = 1;       // lambda of b_u^2 and b_i^2
+};
+
+// One loaded version. Immutable and thread-safe.
+class CollaborativeModel {
+ public:
+  virtual ~CollaborativeModel() = default;
+
+  // "name/version".
+  virtual const std::string& id() const = 0;
+  // The items' ids in row order, N of them.
+  virtual const std::vector<std::string>& item_ids() const = 0;
+  // K.
+  virtual std::int64_t dimension() const = 0;
+  // Row-major N x K, and N. Valid as long as the model.
+  virtual absl::Span<const float> item_factors() const = 0;
+  virtual absl::Span<const float> item_biases() const = 0;
+  virtual float mu() const = 0;
+  virtual const WeightedSquares& weighted_squares() const = 0;
+  // Scores every item for one customer. INTERNAL when the model fails.
+  virtual absl::StatusOr<ItemScores> Score(const CustomerFactors& customer) const = 0;
+};
+
+// Hands out the version that serves now; thread-safe.
+class CollaborativeModels {
+ public:
+  virtual ~CollaborativeModels() = default;
+  // Null while none serves.
+  virtual std::shared_ptr<const CollaborativeModel> Current() = 0;
+};
+
+}  // namespace clientele::recommend
+
+#endif  // CLIENTELE_SERVICES_RECOMMEND_SERVICE_CORE_COLLABORATIVE_MODEL_H_

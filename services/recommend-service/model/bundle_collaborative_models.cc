@@ -1,0 +1,168 @@
+#include "services/recommend-service/model/bundle_collaborative_models.h"
+
+#include <cmath>
+#include <cstdint>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include <ATen/Functions.h>
+#include <ATen/core/Tensor.h>
+#include <nlohmann/json.hpp>
+
+#include "absl/status/status.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+
+#include "common/inference/model_runner.h"
+#include "common/status/status_macros.h"
+#include "common/telemetry/log.h"
+
+namespace clientele::recommend {
+namespace {
+
+absl::Status BadBundle(absl::string_view what) {
+  return absl::InvalidArgumentError(absl::StrCat("the bundle cannot be used: ", what));
+}
+
+// A copy of a float32 tensor in row-major order.
+std::vector<float> Values(const at::Tensor& tensor) {
+  const at::Tensor flat = tensor.to(at::kFloat).contiguous();
+  const float* const data = flat.data_ptr<float>();
+  return {data, data + flat.numel()};
+}
+
+bool AllFinite(const std::vector<float>& values) {
+  for (const float value : values) {
+    if (!std::isfinite(value)) return false;
+  }
+  return true;
+}
+
+absl::StatusOr<at::Tensor> Constant(const inference::ModelRunner& runner, absl::string_view method,
+                                    std::int64_t axes) {
+  CLIENTELE_ASSIGN_OR_RETURN(const std::vector<at::Tensor> outputs, runner.Run(method, {}));
+  if (outputs.size() != 1 || outputs[0].dim() != axes) {
+    return BadBundle(absl::StrCat(method, "() must give one tensor of ", axes, " axes"));
+  }
+  return outputs[0];
+}
+
+absl::Status ReadSetting(const model::v1::Bundle& manifest, const char* name, double minimum,
+                         double& value) {
+  const auto found = manifest.settings().find(name);
+  if (found == manifest.settings().end()) return absl::OkStatus();
+  if (!absl::SimpleAtod(found->second, &value) || !std::isfinite(value) || value < minimum) {
+    return BadBundle(absl::StrCat("setting ", name, " is out of range"));
+  }
+  return absl::OkStatus();
+}
+
+class BundleCollaborativeModel final : public CollaborativeModel {
+ public:
+  static absl::StatusOr<std::shared_ptr<const CollaborativeModel>> Open(
+      std::shared_ptr<const inference::LoadedModel> loaded) {
+    auto model = std::make_shared<BundleCollaborativeModel>();
+    CLIENTELE_ASSIGN_OR_RETURN(const std::string text, loaded->ReadFile("items.json"));
+    const nlohmann::json json = nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false);
+    if (!json.is_array()) return BadBundle("items.json must be an array of item ids");
+    for (const nlohmann::json& id : json) {
+      if (!id.is_string()) return BadBundle("items.json must be an array of item ids");
+      model->item_ids_.push_back(id.get<std::string>());
+    }
+    const std::set<std::string> unique(model->item_ids_.begin(), model->item_ids_.end());
+    if (unique.size() != model->item_ids_.size()) return BadBundle("items.json repeats an id");
+
+    const inference::ModelRunner& runner = loaded->runner();
+    CLIENTELE_ASSIGN_OR_RETURN(const at::Tensor factors, Constant(runner, "item_factors", 2));
+    CLIENTELE_ASSIGN_OR_RETURN(const at::Tensor biases, Constant(runner, "item_biases", 1));
+    CLIENTELE_ASSIGN_OR_RETURN(const at::Tensor mu, Constant(runner, "mu", 1));
+    const std::int64_t items = static_cast<std::int64_t>(model->item_ids_.size());
+    if (items == 0 || factors.size(0) != items || biases.size(0) != items || mu.size(0) != 1 ||
+        factors.size(1) < 1) {
+      return BadBundle("item_factors, item_biases, mu and items.json do not fit together");
+    }
+    model->dimension_ = factors.size(1);
+    model->item_factors_ = Values(factors);
+    model->item_biases_ = Values(biases);
+    model->mu_ = Values(mu)[0];
+    if (!AllFinite(model->item_factors_) || !AllFinite(model->item_biases_) ||
+        !std::isfinite(model->mu_)) {
+      return BadBundle("it holds a number that is not finite");
+    }
+    const model::v1::Bundle& manifest = loaded->manifest();
+    WeightedSquares& weights = model->weighted_squares_;
+    CLIENTELE_RETURN_IF_ERROR(
+        ReadSetting(manifest, "unobserved_weight", 0, weights.unobserved_weight));
+    CLIENTELE_RETURN_IF_ERROR(
+        ReadSetting(manifest, "factor_penalty", 1e-9, weights.factor_penalty));
+    CLIENTELE_RETURN_IF_ERROR(ReadSetting(manifest, "bias_penalty", 1e-9, weights.bias_penalty));
+    model->id_ = loaded->id();
+    model->loaded_ = std::move(loaded);
+    return std::shared_ptr<const CollaborativeModel>(std::move(model));
+  }
+
+  const std::string& id() const override { return id_; }
+  const std::vector<std::string>& item_ids() const override { return item_ids_; }
+  std::int64_t dimension() const override { return dimension_; }
+  absl::Span<const float> item_factors() const override { return item_factors_; }
+  absl::Span<const float> item_biases() const override { return item_biases_; }
+  float mu() const override { return mu_; }
+  const WeightedSquares& weighted_squares() const override { return weighted_squares_; }
+
+  absl::StatusOr<ItemScores> Score(const CustomerFactors& customer) const override {
+    if (static_cast<std::int64_t>(customer.factors.size()) != dimension_) {
+      return absl::InvalidArgumentError("the customer's factors are of another model");
+    }
+    at::Tensor p = at::empty({1, dimension_}, at::kFloat);
+    std::copy(customer.factors.begin(), customer.factors.end(), p.data_ptr<float>());
+    CLIENTELE_ASSIGN_OR_RETURN(
+        const std::vector<at::Tensor> outputs,
+        loaded_->runner().Run("forward", {p, at::full({1}, customer.bias, at::kFloat)}));
+    ItemScores scores{Values(outputs.at(0)), Values(outputs.at(1))};
+    if (scores.bias.size() != item_ids_.size() || scores.affinity.size() != item_ids_.size()) {
+      return absl::InternalError("the model gave another number of scores than it has items");
+    }
+    return scores;
+  }
+
+ private:
+  std::shared_ptr<const inference::LoadedModel> loaded_;
+  std::string id_;
+  std::vector<std::string> item_ids_;
+  std::int64_t dimension_ = 0;
+  std::vector<float> item_factors_;
+  std::vector<float> item_biases_;
+  float mu_ = 0;
+  WeightedSquares weighted_squares_;
+};
+
+}  // namespace
+
+absl::StatusOr<std::shared_ptr<const CollaborativeModel>> OpenCollaborativeModel(
+    std::shared_ptr<const inference::LoadedModel> loaded) {
+  return BundleCollaborativeModel::Open(std::move(loaded));
+}
+
+std::shared_ptr<const CollaborativeModel> BundleCollaborativeModels::Current() {
+  std::shared_ptr<const inference::LoadedModel> loaded = handle_->Current();
+  std::lock_guard lock(mutex_);
+  if (loaded == seen_) return current_;
+  seen_ = loaded;
+  if (loaded == nullptr) {
+    current_ = nullptr;
+    return nullptr;
+  }
+  auto opened = OpenCollaborativeModel(loaded);
+  if (opened.ok()) {
+    current_ = *std::move(opened);
+    telemetry::Logger::Process().Info("factorisation_serves", {{"model", current_->id()}});
+  } else {
+    telemetry::Logger::Process().Error(
+        "factorisation_refused",
+        {{"model", loaded->id()}, {"reason", std::string(opened.status().message())}});
+  }
+  return current_;
+}
+
+}  // namespace clientele::recommend

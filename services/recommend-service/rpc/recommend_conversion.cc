@@ -1,0 +1,278 @@
+#include "services/recommend-service/rpc/recommend_conversion.h"
+
+#include <optional>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+
+#include "common/rpc/resource_name.h"
+#include "common/rpc/status_bridge.h"
+#include "common/rpc/time_conversion.h"
+#include "common/status/error_details.h"
+#include "common/status/status_macros.h"
+
+namespace clientele::recommend {
+namespace {
+
+constexpr char kItemPattern[] = "items/{}";
+constexpr char kBadItemName[] = "must be items/{item}";
+
+struct NamedField {
+  const char* path;
+  ItemField field;
+};
+constexpr NamedField kUpdatable[] = {
+    {"title", ItemField::kTitle},
+    {"description", ItemField::kDescription},
+    {"category", ItemField::kCategory},
+    {"price_micros", ItemField::kPriceMicros},
+    {"currency_code", ItemField::kCurrencyCode},
+    {"image_uri", ItemField::kImageUri},
+    {"available", ItemField::kAvailable},
+};
+
+bool IsSet(const v1::Item& item, ItemField field) {
+  switch (field) {
+    case ItemField::kTitle:
+      return !item.title().empty();
+    case ItemField::kDescription:
+      return !item.description().empty();
+    case ItemField::kCategory:
+      return !item.category().empty();
+    case ItemField::kPriceMicros:
+      return item.price_micros() != 0;
+    case ItemField::kCurrencyCode:
+      return !item.currency_code().empty();
+    case ItemField::kImageUri:
+      return !item.image_uri().empty();
+    case ItemField::kAvailable:
+      return item.has_available();
+  }
+  return false;
+}
+
+std::optional<InteractionType> FromProto(v1::InteractionType type) {
+  switch (type) {
+    case v1::INTERACTION_TYPE_VIEW:
+      return InteractionType::kView;
+    case v1::INTERACTION_TYPE_CART:
+      return InteractionType::kCart;
+    case v1::INTERACTION_TYPE_PURCHASE:
+      return InteractionType::kPurchase;
+    case v1::INTERACTION_TYPE_RETURN:
+      return InteractionType::kReturn;
+    default:
+      return std::nullopt;
+  }
+}
+
+v1::Strategy ToProto(Strategy strategy) {
+  switch (strategy) {
+    case Strategy::kFactorisation:
+      return v1::STRATEGY_FACTORISATION;
+    case Strategy::kFoldIn:
+      return v1::STRATEGY_FOLD_IN;
+    case Strategy::kPopular:
+      return v1::STRATEGY_POPULAR;
+  }
+  return v1::STRATEGY_UNSPECIFIED;
+}
+
+}  // namespace
+
+Item FromProto(const v1::Item& proto, std::string id) {
+  Item item;
+  item.id = std::move(id);
+  item.title = proto.title();
+  item.description = proto.description();
+  item.category = proto.category();
+  item.price_micros = proto.price_micros();
+  item.currency_code = proto.currency_code();
+  item.image_uri = proto.image_uri();
+  item.available = !proto.has_available() || proto.available();
+  item.etag = proto.etag();
+  return item;
+}
+
+v1::Item ToProto(const Item& item) {
+  v1::Item proto;
+  proto.set_name(rpc::FormatResourceName(kItemPattern, item.id));
+  proto.set_title(item.title);
+  proto.set_description(item.description);
+  proto.set_category(item.category);
+  proto.set_price_micros(item.price_micros);
+  proto.set_currency_code(item.currency_code);
+  proto.set_image_uri(item.image_uri);
+  proto.set_available(item.available);
+  // Unset for an item that was only checked.
+  if (!item.etag.empty()) {
+    *proto.mutable_create_time() = rpc::ToTimestamp(item.create_time);
+    *proto.mutable_update_time() = rpc::ToTimestamp(item.update_time);
+    proto.set_etag(item.etag);
+  }
+  return proto;
+}
+
+absl::StatusOr<std::vector<Item>> FromProto(const v1::BatchCreateItemsRequest& request) {
+  FieldViolations violations;
+  std::vector<Item> items;
+  items.reserve(static_cast<std::size_t>(request.items_size()));
+  for (int i = 0; i < request.items_size(); ++i) {
+    auto id = rpc::ParseResourceName(kItemPattern, request.items(i).name(), "name");
+    if (!id.ok()) violations.Add(absl::StrCat("items[", i, "].name"), kBadItemName);
+    items.push_back(FromProto(request.items(i), id.ok() ? *std::move(id) : "invalid"));
+  }
+  // Other fields of the same batch are reported together with the names.
+  if (!violations.empty()) {
+    for (std::size_t i = 0; i < items.size(); ++i) {
+      const std::string prefix = absl::StrCat("items[", i, "].");
+      CheckItem(items[i], prefix, prefix + "name", violations);
+    }
+  }
+  CLIENTELE_RETURN_IF_ERROR(violations.ToStatus());
+  return items;
+}
+
+absl::StatusOr<ItemUpdate> FromProto(const v1::UpdateItemRequest& request) {
+  FieldViolations violations;
+  auto id = rpc::ParseResourceName(kItemPattern, request.item().name(), "item.name");
+  if (!id.ok()) violations.Add("item.name", kBadItemName);
+  ItemUpdate update;
+  update.item = FromProto(request.item(), id.ok() ? *std::move(id) : "invalid");
+  if (request.update_mask().paths().empty()) {
+    for (const NamedField& named : kUpdatable) {
+      if (IsSet(request.item(), named.field)) update.fields.push_back(named.field);
+    }
+  }
+  for (const std::string& path : request.update_mask().paths()) {
+    bool known = false;
+    for (const NamedField& named : kUpdatable) {
+      if (path != named.path && path != "*") continue;
+      known = true;
+      update.fields.push_back(named.field);
+    }
+    if (!known) {
+      violations.Add("update_mask",
+                     "names a field that cannot be changed; use title, "
+                     "description, category, price_micros, currency_code, "
+                     "image_uri, available or *");
+    }
+  }
+  CLIENTELE_RETURN_IF_ERROR(violations.ToStatus());
+  return update;
+}
+
+absl::StatusOr<std::vector<std::string>> FromProto(const v1::BatchCheckItemsRequest& request) {
+  FieldViolations violations;
+  std::vector<std::string> ids;
+  ids.reserve(static_cast<std::size_t>(request.names_size()));
+  for (int i = 0; i < request.names_size(); ++i) {
+    auto id = rpc::ParseResourceName(kItemPattern, request.names(i), "names");
+    if (!id.ok()) {
+      violations.Add(absl::StrCat("names[", i, "]"), kBadItemName);
+      continue;
+    }
+    ids.push_back(*std::move(id));
+  }
+  CLIENTELE_RETURN_IF_ERROR(violations.ToStatus());
+  return ids;
+}
+
+absl::StatusOr<std::vector<AnonymousInteraction>> FromProto(
+    const v1::BatchCreateAnonymousInteractionsRequest& request) {
+  FieldViolations violations;
+  std::vector<AnonymousInteraction> interactions;
+  interactions.reserve(static_cast<std::size_t>(request.interactions_size()));
+  for (int i = 0; i < request.interactions_size(); ++i) {
+    const v1::AnonymousInteraction& proto = request.interactions(i);
+    const std::string at = absl::StrCat("interactions[", i, "].");
+    AnonymousInteraction interaction;
+    auto item = rpc::ParseResourceName(kItemPattern, proto.item(), "item");
+    if (item.ok()) {
+      interaction.item_id = *std::move(item);
+    } else {
+      violations.Add(at + "item", kBadItemName);
+    }
+    const std::optional<InteractionType> type = FromProto(proto.type());
+    if (type.has_value()) {
+      interaction.type = *type;
+    } else {
+      violations.Add(at + "type", "must be VIEW, CART, PURCHASE or RETURN");
+    }
+    auto time = rpc::ToTime(proto.interaction_time(), "interaction_time");
+    if (time.ok()) {
+      interaction.interaction_time = *time;
+    } else {
+      violations.Add(at + "interaction_time", "must be after 1970 and at most one day ahead");
+    }
+    interaction.interaction_id = proto.interaction_id();
+    interaction.quantity = proto.quantity();
+    interactions.push_back(std::move(interaction));
+  }
+  CLIENTELE_RETURN_IF_ERROR(violations.ToStatus());
+  return interactions;
+}
+
+absl::StatusOr<RecommendQuery> FromProto(const v1::RecommendRequest& request) {
+  RecommendQuery query;
+  CLIENTELE_ASSIGN_OR_RETURN(
+      query.customer_id, rpc::ParseResourceName("customers/{}", request.customer(), "customer"));
+  query.max_results = request.max_results() == 0 ? kDefaultResults : request.max_results();
+  query.categories.assign(request.categories().begin(), request.categories().end());
+  query.include_purchased = request.include_purchased();
+  return query;
+}
+
+TrainingOptions FromProto(const v1::TrainModelRequest& request) {
+  return {request.factors() == 0 ? kDefaultFactors : request.factors(),
+          request.epochs() == 0 ? kDefaultEpochs : request.epochs(), request.seed()};
+}
+
+v1::RecommendResponse ToProto(const RecommendationList& list) {
+  v1::RecommendResponse response;
+  for (const Recommendation& recommendation : list.recommendations) {
+    v1::Recommendation& proto = *response.add_recommendations();
+    proto.set_item(rpc::FormatResourceName(kItemPattern, recommendation.item_id));
+    proto.set_title(recommendation.title);
+    proto.set_category(recommendation.category);
+    proto.set_score(recommendation.score);
+    proto.set_bias(recommendation.bias);
+    proto.set_affinity(recommendation.affinity);
+    for (const Reason& reason : recommendation.reasons) {
+      v1::Reason& reason_proto = *proto.add_reasons();
+      reason_proto.set_code(reason.code);
+      reason_proto.set_text(reason.text);
+      if (!reason.item_id.empty()) {
+        reason_proto.set_item(rpc::FormatResourceName(kItemPattern, reason.item_id));
+      }
+    }
+  }
+  response.set_strategy(ToProto(list.strategy));
+  response.mutable_models()->Assign(list.models.begin(), list.models.end());
+  return response;
+}
+
+google::longrunning::Operation ToProto(const TrainingOperation& operation) {
+  google::longrunning::Operation proto;
+  proto.set_name(rpc::FormatResourceName("operations/{}", operation.id));
+  v1::TrainModelMetadata metadata;
+  metadata.set_epoch(operation.epoch);
+  metadata.set_epochs(operation.epochs);
+  if (operation.start_time != absl::InfinitePast()) {
+    *metadata.mutable_start_time() = rpc::ToTimestamp(operation.start_time);
+  }
+  proto.mutable_metadata()->PackFrom(metadata);
+  proto.set_done(operation.done);
+  if (operation.done && !operation.error.ok()) {
+    rpc::ToProto(operation.error, proto.mutable_error());
+  } else if (operation.done) {
+    v1::TrainModelResponse response;
+    response.set_model(operation.report.model_id);
+    response.set_rmse(operation.report.rmse);
+    response.set_interaction_count(operation.report.interaction_count);
+    proto.mutable_response()->PackFrom(response);
+  }
+  return proto;
+}
+
+}  // namespace clientele::recommend

@@ -1,0 +1,41 @@
+#ifndef CLIENTELE_SERVICES_RECOMMEND_SERVICE_RPC_RECOMMEND_CONVERSION_H_
+#define CLIENTELE_SERVICES_RECOMMEND_SERVICE_RPC_RECOMMEND_CONVERSION_H_
+
+// Between the protos and core's types. Pure and thread-safe. Limits are core's to
+// check; what a core type cannot hold is refused here.
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "clientele/recommend/v1/recommend_service.pb.h"
+#include "google/longrunning/operations.pb.h"
+
+#include "services/recommend-service/core/interaction.h"
+#include "services/recommend-service/core/item.h"
+#include "services/recommend-service/core/recommendation.h"
+#include "services/recommend-service/core/training.h"
+#include "services/recommend-service/core/training_operations.h"
+
+namespace clientele::recommend {
+
+// `id` replaces item.name.
+Item FromProto(const v1::Item& proto, std::string id);
+v1::Item ToProto(const Item& item);
+
+// From items[i].name; every wrong name is told at once.
+absl::StatusOr<std::vector<Item>> FromProto(const v1::BatchCreateItemsRequest& request);
+absl::StatusOr<ItemUpdate> FromProto(const v1::UpdateItemRequest& request);
+absl::StatusOr<std::vector<std::string>> FromProto(const v1::BatchCheckItemsRequest& request);
+absl::StatusOr<std::vector<AnonymousInteraction>> FromProto(
+    const v1::BatchCreateAnonymousInteractionsRequest& request);
+absl::StatusOr<RecommendQuery> FromProto(const v1::RecommendRequest& request);
+// 0 becomes the default.
+TrainingOptions FromProto(const v1::TrainModelRequest& request);
+
+v1::RecommendResponse ToProto(const RecommendationList& list);
+google::longrunning::Operation ToProto(const TrainingOperation& operation);
+
+}  // namespace clientele::recommend
+
+#endif  // CLIENTELE_SERVICES_RECOMMEND_SERVICE_RPC_RECOMMEND_CONVERSION_H_

@@ -1,0 +1,218 @@
+#include "services/recommend-service/rpc/recommend_rpc.h"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+
+#include "common/rpc/mutation.h"
+#include "common/rpc/page_size.h"
+#include "common/rpc/resource_name.h"
+#include "common/status/status_macros.h"
+#include "services/recommend-service/rpc/recommend_conversion.h"
+
+namespace clientele::recommend {
+namespace {
+
+constexpr char kItemPattern[] = "items/{}";
+
+absl::StatusOr<MutationId> Mutation(const RequestContext& context, absl::string_view method,
+                                    const google::protobuf::Message& request) {
+  return rpc::MakeMutationId(
+      context, absl::StrCat(v1::RecommendService::service_full_name(), "/", method), request);
+}
+
+}  // namespace
+
+grpc::ServerUnaryReactor* RecommendRpc::CreateItem(grpc::CallbackServerContext* context,
+                                                   const v1::CreateItemRequest* request,
+                                                   v1::Item* response) {
+  return dispatcher_->Unary(
+      context, request, response, "CreateItem",
+      [this](const RequestContext& context,
+             const v1::CreateItemRequest& request) -> absl::StatusOr<v1::Item> {
+        CLIENTELE_ASSIGN_OR_RETURN(const MutationId mutation,
+                                   Mutation(context, "CreateItem", request));
+        CLIENTELE_ASSIGN_OR_RETURN(
+            const Item item,
+            items_->Create(context, mutation, FromProto(request.item(), request.item_id()),
+                           request.validate_only()));
+        return ToProto(item);
+      });
+}
+
+grpc::ServerUnaryReactor* RecommendRpc::BatchCreateItems(grpc::CallbackServerContext* context,
+                                                         const v1::BatchCreateItemsRequest* request,
+                                                         v1::BatchCreateItemsResponse* response) {
+  return dispatcher_->Unary(
+      context, request, response, "BatchCreateItems",
+      [this](const RequestContext& context, const v1::BatchCreateItemsRequest& request)
+          -> absl::StatusOr<v1::BatchCreateItemsResponse> {
+        CLIENTELE_ASSIGN_OR_RETURN(const MutationId mutation,
+                                   Mutation(context, "BatchCreateItems", request));
+        CLIENTELE_ASSIGN_OR_RETURN(const std::vector<Item> items, FromProto(request));
+        CLIENTELE_ASSIGN_OR_RETURN(const BatchCreated created,
+                                   items_->BatchCreate(context, mutation, items));
+        v1::BatchCreateItemsResponse result;
+        result.set_created_count(created.created);
+        result.set_existing_count(created.existing);
+        return result;
+      });
+}
+
+grpc::ServerUnaryReactor* RecommendRpc::GetItem(grpc::CallbackServerContext* context,
+                                                const v1::GetItemRequest* request,
+                                                v1::Item* response) {
+  return dispatcher_->Unary(context, request, response, "GetItem",
+                            [this](const RequestContext& context,
+                                   const v1::GetItemRequest& request) -> absl::StatusOr<v1::Item> {
+                              CLIENTELE_ASSIGN_OR_RETURN(
+                                  const std::string id,
+                                  rpc::ParseResourceName(kItemPattern, request.name(), "name"));
+                              CLIENTELE_ASSIGN_OR_RETURN(const Item item, items_->Get(context, id));
+                              return ToProto(item);
+                            });
+}
+
+grpc::ServerUnaryReactor* RecommendRpc::ListItems(grpc::CallbackServerContext* context,
+                                                  const v1::ListItemsRequest* request,
+                                                  v1::ListItemsResponse* response) {
+  return dispatcher_->Unary(
+      context, request, response, "ListItems",
+      [this](const RequestContext& context,
+             const v1::ListItemsRequest& request) -> absl::StatusOr<v1::ListItemsResponse> {
+        CLIENTELE_ASSIGN_OR_RETURN(const int page_size, rpc::PageSize(request.page_size()));
+        CLIENTELE_ASSIGN_OR_RETURN(const ItemListing listing,
+                                   items_->List(context, page_size, request.page_token()));
+        v1::ListItemsResponse result;
+        for (const Item& item : listing.items) *result.add_items() = ToProto(item);
+        result.set_next_page_token(listing.next_page_token);
+        return result;
+      });
+}
+
+grpc::ServerUnaryReactor* RecommendRpc::UpdateItem(grpc::CallbackServerContext* context,
+                                                   const v1::UpdateItemRequest* request,
+                                                   v1::Item* response) {
+  return dispatcher_->Unary(
+      context, request, response, "UpdateItem",
+      [this](const RequestContext& context,
+             const v1::UpdateItemRequest& request) -> absl::StatusOr<v1::Item> {
+        CLIENTELE_ASSIGN_OR_RETURN(const MutationId mutation,
+                                   Mutation(context, "UpdateItem", request));
+        CLIENTELE_ASSIGN_OR_RETURN(const ItemUpdate update, FromProto(request));
+        CLIENTELE_ASSIGN_OR_RETURN(
+            const Item item, items_->Update(context, mutation, update, request.validate_only()));
+        return ToProto(item);
+      });
+}
+
+grpc::ServerUnaryReactor* RecommendRpc::DeleteItem(grpc::CallbackServerContext* context,
+                                                   const v1::DeleteItemRequest* request,
+                                                   google::protobuf::Empty* response) {
+  return dispatcher_->Unary(
+      context, request, response, "DeleteItem",
+      [this](const RequestContext& context,
+             const v1::DeleteItemRequest& request) -> absl::StatusOr<google::protobuf::Empty> {
+        CLIENTELE_ASSIGN_OR_RETURN(const MutationId mutation,
+                                   Mutation(context, "DeleteItem", request));
+        CLIENTELE_ASSIGN_OR_RETURN(const std::string id,
+                                   rpc::ParseResourceName(kItemPattern, request.name(), "name"));
+        CLIENTELE_RETURN_IF_ERROR(items_->Delete(context, mutation, id, request.etag()));
+        return google::protobuf::Empty();
+      });
+}
+
+grpc::ServerUnaryReactor* RecommendRpc::BatchCheckItems(grpc::CallbackServerContext* context,
+                                                        const v1::BatchCheckItemsRequest* request,
+                                                        v1::BatchCheckItemsResponse* response) {
+  return dispatcher_->Unary(
+      context, request, response, "BatchCheckItems",
+      [this](const RequestContext& context, const v1::BatchCheckItemsRequest& request)
+          -> absl::StatusOr<v1::BatchCheckItemsResponse> {
+        CLIENTELE_ASSIGN_OR_RETURN(const std::vector<std::string> ids, FromProto(request));
+        CLIENTELE_ASSIGN_OR_RETURN(const std::vector<std::string> missing,
+                                   items_->Missing(context, ids));
+        v1::BatchCheckItemsResponse result;
+        for (const std::string& id : missing) {
+          result.add_missing_names(rpc::FormatResourceName(kItemPattern, id));
+        }
+        return result;
+      });
+}
+
+grpc::ServerUnaryReactor* RecommendRpc::BatchCreateAnonymousInteractions(
+    grpc::CallbackServerContext* context,
+    const v1::BatchCreateAnonymousInteractionsRequest* request,
+    v1::BatchCreateAnonymousInteractionsResponse* response) {
+  return dispatcher_->Unary(
+      context, request, response, "BatchCreateAnonymousInteractions",
+      [this](const RequestContext& context,
+             const v1::BatchCreateAnonymousInteractionsRequest& request)
+          -> absl::StatusOr<v1::BatchCreateAnonymousInteractionsResponse> {
+        CLIENTELE_ASSIGN_OR_RETURN(const std::vector<AnonymousInteraction> interactions,
+                                   FromProto(request));
+        CLIENTELE_ASSIGN_OR_RETURN(const AnonymousCreated created,
+                                   interactions_->BatchCreateAnonymous(context, interactions));
+        v1::BatchCreateAnonymousInteractionsResponse result;
+        result.set_created_count(created.created);
+        result.set_duplicate_count(created.duplicates);
+        return result;
+      });
+}
+
+grpc::ServerUnaryReactor* RecommendRpc::GetItemStatistics(
+    grpc::CallbackServerContext* context, const v1::GetItemStatisticsRequest* request,
+    v1::ItemStatistics* response) {
+  return dispatcher_->Unary(
+      context, request, response, "GetItemStatistics",
+      [this](const RequestContext& context,
+             const v1::GetItemStatisticsRequest& request) -> absl::StatusOr<v1::ItemStatistics> {
+        CLIENTELE_ASSIGN_OR_RETURN(
+            const std::string id,
+            rpc::ParseResourceName("items/{}/statistics", request.name(), "name"));
+        CLIENTELE_ASSIGN_OR_RETURN(const ItemStatistics statistics,
+                                   interactions_->Statistics(context, id));
+        v1::ItemStatistics result;
+        result.set_name(request.name());
+        result.set_purchase_count(statistics.purchases);
+        result.set_return_count(statistics.returns);
+        result.set_view_count(statistics.views);
+        result.set_customer_count(statistics.customers);
+        return result;
+      });
+}
+
+grpc::ServerUnaryReactor* RecommendRpc::Recommend(grpc::CallbackServerContext* context,
+                                                  const v1::RecommendRequest* request,
+                                                  v1::RecommendResponse* response) {
+  return dispatcher_->Unary(
+      context, request, response, "Recommend",
+      [this](const RequestContext& context,
+             const v1::RecommendRequest& request) -> absl::StatusOr<v1::RecommendResponse> {
+        CLIENTELE_ASSIGN_OR_RETURN(const RecommendQuery query, FromProto(request));
+        CLIENTELE_ASSIGN_OR_RETURN(const RecommendationList list,
+                                   recommender_->Recommend(context, query));
+        return ToProto(list);
+      });
+}
+
+grpc::ServerUnaryReactor* RecommendRpc::TrainModel(grpc::CallbackServerContext* context,
+                                                   const v1::TrainModelRequest* request,
+                                                   google::longrunning::Operation* response) {
+  return dispatcher_->Unary(
+      context, request, response, "TrainModel",
+      [this](const RequestContext& context, const v1::TrainModelRequest& request)
+          -> absl::StatusOr<google::longrunning::Operation> {
+        CLIENTELE_ASSIGN_OR_RETURN(const MutationId mutation,
+                                   Mutation(context, "TrainModel", request));
+        const TrainingOptions options = FromProto(request);
+        CLIENTELE_RETURN_IF_ERROR(CheckTrainingOptions(options));
+        CLIENTELE_ASSIGN_OR_RETURN(const TrainingOperation operation,
+                                   trainings_->Queue(context, mutation, options));
+        return ToProto(operation);
+      });
+}
+
+}  // namespace clientele::recommend

@@ -1,0 +1,396 @@
+#include "services/recommend-service/server.h"
+
+#include <condition_variable>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+
+#include "common/changefeed/change_follower.h"
+#include "common/crypto/cipher.h"
+#include "common/crypto/signing.h"
+#include "common/idempotency/ledger.h"
+#include "common/inference/compute_threads.h"
+#include "common/inference/model_handle.h"
+#include "common/operations/operation_store.h"
+#include "common/operations/operation_worker.h"
+#include "common/postgres/connection_pool.h"
+#include "common/rpc/channel.h"
+#include "common/rpc/profile_change_source.h"
+#include "common/rpc/server_flags.h"
+#include "common/status/error_details.h"
+#include "common/status/status_macros.h"
+#include "common/telemetry/metric_names.h"
+#include "common/time/clock.h"
+#include "services/recommend-service/core/catalogue.h"
+#include "services/recommend-service/core/interactions.h"
+#include "services/recommend-service/core/items.h"
+#include "services/recommend-service/core/recommender.h"
+#include "services/recommend-service/core/training.h"
+#include "services/recommend-service/model/bundle_collaborative_models.h"
+#include "services/recommend-service/rpc/operations_rpc.h"
+#include "services/recommend-service/rpc/recommend_rpc.h"
+#include "services/recommend-service/store/migrations.h"
+#include "services/recommend-service/store/pg_change_sink.h"
+#include "services/recommend-service/store/pg_interaction_store.h"
+#include "services/recommend-service/store/pg_item_store.h"
+#include "services/recommend-service/store/pg_training_operations.h"
+#include "services/recommend-service/store/pg_training_store.h"
+#include "services/recommend-service/training/als_factoriser.h"
+#include "services/recommend-service/training/factorisation_publisher.h"
+
+namespace clientele::recommend {
+namespace {
+
+constexpr absl::Duration kReadinessInterval = absl::Seconds(1);
+constexpr absl::Duration kPingTimeout = absl::Seconds(2);
+constexpr absl::Duration kPruneInterval = absl::Minutes(10);
+constexpr absl::Duration kKeepOperations = absl::Hours(24 * 30);
+
+const Clock* ClockOf(const ServerOptions& options) {
+  return options.host.clock != nullptr ? options.host.clock : SystemClock::Get();
+}
+
+absl::StatusOr<std::unique_ptr<postgres::ConnectionPool>> MakePool(
+    const ServerOptions& options, postgres::StatementObserver observer) {
+  CLIENTELE_ASSIGN_OR_RETURN(std::string url,
+                             rpc::ReadSecret("CLIENTELE_DATABASE_URL", options.database_url_file));
+  return postgres::ConnectionPool::Create({.conninfo = std::move(url),
+                                           .application_name = options.host.service_name,
+                                           .max_connections = options.database_connections,
+                                           .observer = std::move(observer),
+                                           .clock = ClockOf(options)});
+}
+
+absl::StatusOr<std::unique_ptr<inference::ModelHandle>> MakeHandle(const ServerOptions& options,
+                                                                   telemetry::Logger* log) {
+  if (options.model_public_key_file.empty()) return nullptr;
+  CLIENTELE_ASSIGN_OR_RETURN(const crypto::PublicKey key,
+                             crypto::PublicKey::FromFile(options.model_public_key_file));
+  return inference::ModelHandle::Create(
+      {.model_dir = options.model_dir,
+       .name = kModelName,
+       .task = model::v1::TASK_COLLABORATIVE_FILTER,
+       .public_key = key,
+       .device = options.device,
+       .refresh_interval = options.model_refresh_interval,
+       .on_change = [log](const inference::VersionReport& report) {
+         const bool rejected = report.state == inference::VersionState::kRejected;
+         log->Log(rejected ? telemetry::Severity::kWarning : telemetry::Severity::kInfo,
+                  rejected ? "model_rejected" : "model_version",
+                  {{"model", kModelName},
+                   {"version", report.version},
+                   {"serving", report.state == inference::VersionState::kServing},
+                   {"reason", report.reason}});
+       }});
+}
+
+absl::StatusOr<std::optional<crypto::Cipher>> MakeCipher(const ServerOptions& options) {
+  if (options.data_key_file.empty()) return std::optional<crypto::Cipher>();
+  CLIENTELE_ASSIGN_OR_RETURN(crypto::Cipher cipher,
+                             crypto::Cipher::FromKeyFile(options.data_key_file));
+  return std::optional<crypto::Cipher>(std::move(cipher));
+}
+
+absl::StatusOr<std::unique_ptr<FactorisationPublisher>> MakePublisher(
+    const ServerOptions& options) {
+  if (options.signing_key_file.empty()) return nullptr;
+  CLIENTELE_ASSIGN_OR_RETURN(crypto::SigningKey key,
+                             crypto::SigningKey::FromFile(options.signing_key_file));
+  return std::make_unique<FactorisationPublisher>(options.model_dir, std::move(key),
+                                                  ClockOf(options));
+}
+
+absl::StatusOr<rpc::ProfileChangeSourceOptions> MakeSourceOptions(const ServerOptions& options) {
+  rpc::ProfileChangeSourceOptions source;
+  if (options.profile_service_address.empty()) return source;
+  source.channel = rpc::MakeChannel({.target = options.profile_service_address});
+  if (!options.profile_service_token_file.empty()) {
+    CLIENTELE_ASSIGN_OR_RETURN(
+        source.bearer_token,
+        rpc::ReadSecret("CLIENTELE_PROFILE_SERVICE_TOKEN", options.profile_service_token_file));
+  }
+  return source;
+}
+
+absl::Status PrepareCompute(const ServerOptions& options, telemetry::Logger& log) {
+  CLIENTELE_ASSIGN_OR_RETURN(
+      const inference::BlasReport blas,
+      inference::PrepareCompute({.intra_op_threads = options.compute_threads}));
+  log.Info("blas",
+           {{"config", blas.config}, {"threads", blas.threads}, {"gemm_gflops", blas.gemm_gflops}});
+  if (!blas.warning.empty()) log.Warning("blas", {{"advice", blas.warning}});
+  return absl::OkStatus();
+}
+
+// Where no key is given: nothing may be loaded.
+class NoModels final : public CollaborativeModels {
+ public:
+  std::shared_ptr<const CollaborativeModel> Current() override { return nullptr; }
+};
+
+}  // namespace
+
+// Members are in the order of their needs; the last ones go first.
+struct Server::Parts {
+  Parts(const ServerOptions& options, std::unique_ptr<rpc::ServerHost> the_host,
+        std::unique_ptr<postgres::ConnectionPool> the_pool,
+        std::optional<crypto::Cipher> the_cipher, std::unique_ptr<inference::ModelHandle> handle,
+        std::unique_ptr<FactorisationPublisher> the_publisher,
+        rpc::ProfileChangeSourceOptions source_options)
+      : clock(ClockOf(options)),
+        refresh_interval(std::max(options.catalogue_refresh_interval, absl::Milliseconds(10))),
+        host(std::move(the_host)),
+        pool(std::move(the_pool)),
+        cipher(std::move(the_cipher)),
+        model_handle(std::move(handle)),
+        bundle_models(model_handle == nullptr
+                          ? nullptr
+                          : std::make_unique<BundleCollaborativeModels>(model_handle.get())),
+        models(bundle_models == nullptr ? static_cast<CollaborativeModels*>(&no_models)
+                                        : bundle_models.get()),
+        ledger(kSchema, cipher.has_value() ? &*cipher : nullptr, clock),
+        operation_store(kSchema, cipher.has_value() ? &*cipher : nullptr, clock),
+        item_store(pool.get(), &ledger, clock),
+        interaction_store(pool.get()),
+        training_store(pool.get()),
+        publisher(std::move(the_publisher)),
+        training(&training_store, &factoriser, publisher.get(), models),
+        worker(publisher == nullptr
+                   ? nullptr
+                   : std::make_unique<operations::OperationWorker>(
+                         pool.get(), &operation_store,
+                         std::map<std::string, operations::OperationHandler>{
+                             {kTrainModelKind, TrainModelHandler(&training, clock)}},
+                         operations::OperationWorkerOptions{})),
+        training_operations(
+            pool.get(), &operation_store, &ledger,
+            worker == nullptr ? std::function<void()>() : [raw = worker.get()] { raw->Wake(); }),
+        catalogue(&item_store),
+        items(&item_store, &catalogue),
+        interactions(&interaction_store, &item_store, clock),
+        recommender(&catalogue, models, &interaction_store, clock),
+        rpc(&host->AddDispatcher(v1::RecommendService::service_full_name()), &items, &interactions,
+            &recommender, &training_operations),
+        operations_rpc(&host->AddDispatcher(google::longrunning::Operations::service_full_name()),
+                       &training_operations),
+        change_sink(pool.get(), &ledger) {
+    host->AddService(&rpc);
+    host->AddService(&operations_rpc);
+    if (source_options.channel != nullptr) {
+      change_source = std::make_unique<rpc::ProfileChangeSource>(std::move(source_options));
+      follower = std::make_unique<changefeed::ChangeFollower>(
+          change_source.get(), &change_sink,
+          changefeed::ChangeFollowerOptions{
+              .name = options.host.service_name,
+              .backoff = {},
+              .clock = clock,
+              .on_progress = [this](const changefeed::FollowerProgress& p) { Observe(p); }});
+    }
+  }
+  ~Parts();
+
+  void Start();
+  void Observe(const changefeed::FollowerProgress& progress);
+  // Keeps the catalogue fresh, the health true and the ledger small.
+  void Housekeep();
+  absl::Status CheckReadiness();
+  void Prune();
+
+  const Clock* const clock;
+  const absl::Duration refresh_interval;
+  const std::unique_ptr<rpc::ServerHost> host;
+  const std::unique_ptr<postgres::ConnectionPool> pool;
+  const std::optional<crypto::Cipher> cipher;
+  const std::unique_ptr<inference::ModelHandle> model_handle;
+  NoModels no_models;
+  const std::unique_ptr<BundleCollaborativeModels> bundle_models;
+  CollaborativeModels* const models;
+  const Ledger ledger;
+  const operations::OperationStore operation_store;
+  PgItemStore item_store;
+  PgInteractionStore interaction_store;
+  PgTrainingStore training_store;
+  const AlsFactoriser factoriser;
+  const std::unique_ptr<FactorisationPublisher> publisher;
+  ModelTraining training;
+  const std::unique_ptr<operations::OperationWorker> worker;
+  PgTrainingOperations training_operations;
+  Catalogue catalogue;
+  Items items;
+  Interactions interactions;
+  Recommender recommender;
+  RecommendRpc rpc;
+  OperationsRpc operations_rpc;
+  PgChangeSink change_sink;
+  std::unique_ptr<rpc::ProfileChangeSource> change_source;
+  std::unique_ptr<changefeed::ChangeFollower> follower;
+
+  bool feed_was_ok = false;     // of the follower's thread
+  bool schema_checked = false;  // of the housekeeper's thread
+  std::mutex mutex;
+  std::condition_variable stop_changed;
+  bool stopping = false;
+  std::thread housekeeper;
+};
+
+Server::Parts::~Parts() {
+  host->Stop();
+  {
+    std::lock_guard lock(mutex);
+    stopping = true;
+  }
+  stop_changed.notify_all();
+  if (follower != nullptr) follower->Stop();
+  if (worker != nullptr) worker->Stop();
+  if (housekeeper.joinable()) housekeeper.join();
+}
+
+void Server::Parts::Start() {
+  if (follower != nullptr) follower->Start();
+  if (worker != nullptr) worker->Start();
+  housekeeper = std::thread([this] { Housekeep(); });
+}
+
+void Server::Parts::Observe(const changefeed::FollowerProgress& progress) {
+  telemetry::MetricsRegistry& metrics = host->metrics();
+  metrics.GetGauge(telemetry::kChangeFeedLagSeconds).Set(absl::ToDoubleSeconds(progress.lag));
+  metrics.GetGauge(telemetry::kChangeFeedApplied)
+      .Set(static_cast<double>(progress.applied_changes));
+  const bool ok = progress.last_status.ok() || absl::IsAborted(progress.last_status);
+  if (ok != feed_was_ok) {
+    if (ok) {
+      host->logger().Info("change_feed_follows");
+    } else {
+      host->logger().Warning("change_feed_away", {{"error", progress.last_status.message()}});
+    }
+    feed_was_ok = ok;
+  }
+}
+
+absl::Status Server::Parts::CheckReadiness() {
+  if (!schema_checked) {
+    CLIENTELE_RETURN_IF_ERROR(CheckSchema(*pool));
+    schema_checked = true;
+  }
+  RequestContext context;
+  context.deadline = clock->Now() + kPingTimeout;
+  return pool->Ping(context);
+}
+
+void Server::Parts::Prune() {
+  RequestContext context;
+  context.deadline = clock->Now() + absl::Seconds(30);
+  const absl::Status status = pool->Transact(context, [&](postgres::Transaction& t) {
+    CLIENTELE_RETURN_IF_ERROR(ledger.Prune(t).status());
+    return operation_store.Prune(t, kKeepOperations).status();
+  });
+  if (!status.ok()) host->logger().Warning("prune", {{"error", status.message()}});
+}
+
+void Server::Parts::Housekeep() {
+  absl::Status last = absl::UnknownError("starting");
+  absl::Time checked = absl::InfinitePast();
+  absl::Time pruned = clock->Now();
+  std::unique_lock lock(mutex);
+  while (!stopping) {
+    lock.unlock();
+    RequestContext context;
+    context.caller = "housekeeper";
+    context.deadline = clock->Now() + absl::Seconds(10);
+    absl::Status status = last;
+    if (clock->Now() - checked >= kReadinessInterval) {
+      status = CheckReadiness();
+      checked = clock->Now();
+    }
+    // Serving begins with a catalogue: an empty answer would be a wrong one.
+    if (status.ok()) status = catalogue.Refresh(context);
+    host->SetServing(status.ok());
+    if (status != last) {
+      if (status.ok()) {
+        host->logger().Info("ready");
+      } else {
+        host->logger().Warning("not_ready", {{"error", status.message()}});
+      }
+      last = status;
+    }
+    if (status.ok() && clock->Now() - pruned >= kPruneInterval) {
+      Prune();
+      pruned = clock->Now();
+    }
+    lock.lock();
+    stop_changed.wait_for(lock, absl::ToChronoNanoseconds(refresh_interval),
+                          [this] { return stopping; });
+  }
+}
+
+absl::StatusOr<std::unique_ptr<Server>> Server::Create(ServerOptions options) {
+  CLIENTELE_ASSIGN_OR_RETURN(auto host, rpc::ServerHost::Create(options.host));
+  telemetry::Logger& log = host->logger();
+  telemetry::MetricsRegistry& metrics = host->metrics();
+  CLIENTELE_ASSIGN_OR_RETURN(
+      auto pool, MakePool(options, [&metrics](const postgres::StatementObservation& statement) {
+        metrics.GetHistogram(telemetry::kDatabaseStatementSeconds, {{"statement", statement.name}})
+            .Observe(absl::ToDoubleSeconds(statement.elapsed));
+      }));
+  CLIENTELE_ASSIGN_OR_RETURN(auto cipher, MakeCipher(options));
+  CLIENTELE_RETURN_IF_ERROR(PrepareCompute(options, log));
+  CLIENTELE_ASSIGN_OR_RETURN(auto handle, MakeHandle(options, &log));
+  CLIENTELE_ASSIGN_OR_RETURN(auto publisher, MakePublisher(options));
+  CLIENTELE_ASSIGN_OR_RETURN(auto source, MakeSourceOptions(options));
+  auto parts = std::make_unique<Parts>(options, std::move(host), std::move(pool), std::move(cipher),
+                                       std::move(handle), std::move(publisher), std::move(source));
+  CLIENTELE_RETURN_IF_ERROR(parts->host->Start());
+  parts->Start();
+  return std::unique_ptr<Server>(new Server(std::move(parts)));
+}
+
+Server::Server(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+Server::~Server() = default;
+
+void Server::Run() { parts_->host->WaitForTermination(); }
+int Server::port() const { return parts_->host->port(); }
+std::string Server::target() const { return parts_->host->target(); }
+bool Server::serving() const { return parts_->host->serving(); }
+
+absl::Status MigrateSchema(const ServerOptions& options) {
+  CLIENTELE_ASSIGN_OR_RETURN(auto pool, MakePool(options, nullptr));
+  return MigrateSchema(*pool);
+}
+
+absl::StatusOr<std::string> TrainOnce(const ServerOptions& options, int factors, int epochs,
+                                      std::int64_t seed) {
+  CLIENTELE_ASSIGN_OR_RETURN(auto publisher, MakePublisher(options));
+  if (publisher == nullptr) {
+    return absl::InvalidArgumentError("--train_and_exit needs --signing_key_file");
+  }
+  CLIENTELE_ASSIGN_OR_RETURN(auto pool, MakePool(options, nullptr));
+  CLIENTELE_RETURN_IF_ERROR(CheckSchema(*pool));
+  CLIENTELE_RETURN_IF_ERROR(PrepareCompute(options, telemetry::Logger::Process()));
+  PgTrainingStore store(pool.get());
+  const AlsFactoriser factoriser;
+  // The model that serves elsewhere keeps its factors.
+  CLIENTELE_ASSIGN_OR_RETURN(const auto handle, MakeHandle(options, &telemetry::Logger::Process()));
+  NoModels none;
+  std::unique_ptr<BundleCollaborativeModels> served;
+  if (handle != nullptr) served = std::make_unique<BundleCollaborativeModels>(handle.get());
+  CollaborativeModels* const models =
+      served == nullptr ? static_cast<CollaborativeModels*>(&none) : served.get();
+  ModelTraining training(&store, &factoriser, publisher.get(), models);
+  const absl::Time start = ClockOf(options)->Now();
+  CLIENTELE_ASSIGN_OR_RETURN(const TrainingReport report,
+                             training.Run(RequestContext(),
+                                          {factors == 0 ? kDefaultFactors : factors,
+                                           epochs == 0 ? kDefaultEpochs : epochs, seed},
+                                          [](int, int) { return absl::OkStatus(); }));
+  std::string line = absl::StrCat(
+      "trained ", report.model_id, " on ", report.interaction_count, " interactions in ",
+      absl::FormatDuration(absl::Trunc(ClockOf(options)->Now() - start, absl::Milliseconds(1))));
+  for (const auto& [name, value] : report.metrics) absl::StrAppend(&line, " ", name, "=", value);
+  return line;
+}
+
+}  // namespace clientele::recommend

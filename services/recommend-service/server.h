@@ -1,0 +1,94 @@
+#ifndef CLIENTELE_SERVICES_RECOMMEND_SERVICE_SERVER_H_
+#define CLIENTELE_SERVICES_RECOMMEND_SERVICE_SERVER_H_
+
+// recommend-service, put together.
+//
+//   CLIENTELE_ASSIGN_OR_RETURN(auto server, Server::Create(options));
+//   server->Run();   // until SIGTERM, then a drain
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+
+#include "common/rpc/server_host.h"
+
+namespace clientele::recommend {
+
+struct ServerOptions {
+  rpc::ServerHost::Options host;
+
+  // File with the PostgreSQL connection string; empty: it is in the environment
+  // variable CLIENTELE_DATABASE_URL.
+  std::string database_url_file;
+  // Connections at most. Workers beyond that wait for one.
+  std::size_t database_connections = 12;
+
+  // Folder of model bundles, and the key that their signatures must hold for. An
+  // empty key file: no model is loaded, recommendations go by popularity.
+  std::string model_dir = "deploy/models";
+  std::string model_public_key_file;
+  // "cpu", "cuda" or "cuda:N".
+  std::string device = "cpu";
+  // Threads inside one model operator, and of a training; 0: all cores.
+  int compute_threads = 0;
+  // How often the folder is looked at for new versions; 0: only at the start.
+  absl::Duration model_refresh_interval = absl::Seconds(1);
+
+  // Signs the bundles that this service trains. Empty: it does not train.
+  std::string signing_key_file;
+  // Key ring that encrypts stored results and operations. Empty: they are stored
+  // as they are; they hold nothing of a customer.
+  std::string data_key_file;
+
+  // gRPC target of profile-service, whose change feed is followed. Empty: none is.
+  std::string profile_service_address = "127.0.0.1:50051";
+  // File with the bearer token that profile-service asks for; empty: none is sent.
+  std::string profile_service_token_file;
+
+  // How soon items that other replicas changed are seen; at least 10 ms.
+  absl::Duration catalogue_refresh_interval = absl::Milliseconds(500);
+};
+
+class Server {
+ public:
+  // Listens. Needs neither PostgreSQL nor profile-service nor a model: without the
+  // database, or with a schema older than this version, health says NOT_SERVING and
+  // calls are UNAVAILABLE; both heal by themselves. INVALID_ARGUMENT, NOT_FOUND or
+  // FAILED_PRECONDITION for impossible options, missing keys and an unusable BLAS;
+  // UNAVAILABLE when the port is taken.
+  static absl::StatusOr<std::unique_ptr<Server>> Create(ServerOptions options);
+  // Drains.
+  ~Server();
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  // Blocks until the process is told to stop, then drains.
+  void Run();
+
+  int port() const;
+  // "127.0.0.1:50053".
+  std::string target() const;
+  bool serving() const;
+
+ private:
+  struct Parts;
+  explicit Server(std::unique_ptr<Parts> parts);
+  std::unique_ptr<Parts> parts_;
+};
+
+// Brings the schema to this version; what --migrate_and_exit does.
+absl::Status MigrateSchema(const ServerOptions& options);
+
+// Trains once on what is stored and writes the bundle; what --train_and_exit does.
+// Gives one line about the result. 0 factors or epochs: the defaults.
+absl::StatusOr<std::string> TrainOnce(const ServerOptions& options, int factors, int epochs,
+                                      std::int64_t seed);
+
+}  // namespace clientele::recommend
+
+#endif  // CLIENTELE_SERVICES_RECOMMEND_SERVICE_SERVER_H_

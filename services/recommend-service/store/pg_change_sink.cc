@@ -1,0 +1,148 @@
+#include "services/recommend-service/store/pg_change_sink.h"
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "common/status/status_macros.h"
+#include "services/recommend-service/core/interaction.h"
+#include "services/recommend-service/store/revisions.h"
+
+namespace clientele::recommend {
+namespace {
+
+using changefeed::Change;
+using changefeed::EventKind;
+using postgres::Result;
+using postgres::Statement;
+using postgres::Transaction;
+
+constexpr Statement kLoadCursor{"load_change_cursor", "SELECT cursor FROM recommend.change_cursor"};
+constexpr Statement kMoveCursor{"move_change_cursor",
+                                "UPDATE recommend.change_cursor SET cursor = $2 WHERE cursor = $1"};
+constexpr Statement kInsertInteractions{
+    "insert_interactions",
+    "WITH made AS ("
+    "  INSERT INTO recommend.interactions "
+    "    (customer_id, event_id, item_id, type, event_time, quantity, rating) "
+    "  SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::smallint[], "
+    "    $5::timestamptz[], $6::double precision[], $7::double precision[]) "
+    "  ON CONFLICT DO NOTHING RETURNING item_id, type"
+    ") INSERT INTO recommend.item_counts AS c "
+    "  (item_id, purchases, returns, views, carts, revision) "
+    "SELECT item_id, count(*) FILTER (WHERE type = 3), count(*) FILTER (WHERE type = 4), "
+    "  count(*) FILTER (WHERE type = 1), count(*) FILTER (WHERE type = 2), $8::bigint "
+    "FROM made WHERE type <= 4 GROUP BY item_id "
+    "ON CONFLICT (item_id) DO UPDATE SET purchases = c.purchases + excluded.purchases, "
+    "  returns = c.returns + excluded.returns, views = c.views + excluded.views, "
+    "  carts = c.carts + excluded.carts, revision = excluded.revision"};
+constexpr Statement kEraseInteractions{
+    "erase_customer_interactions",
+    "WITH gone AS ("
+    "  DELETE FROM recommend.interactions WHERE customer_id = $1 RETURNING item_id, type"
+    "), sums AS ("
+    "  SELECT item_id, count(*) FILTER (WHERE type = 3) AS purchases, "
+    "    count(*) FILTER (WHERE type = 4) AS returns, count(*) FILTER (WHERE type = 1) AS views, "
+    "    count(*) FILTER (WHERE type = 2) AS carts FROM gone GROUP BY item_id"
+    ") UPDATE recommend.item_counts c SET purchases = c.purchases - s.purchases, "
+    "  returns = c.returns - s.returns, views = c.views - s.views, carts = c.carts - s.carts, "
+    "  revision = $2::bigint FROM sums s WHERE c.item_id = s.item_id"};
+constexpr Statement kEraseFactors{"erase_customer_factors",
+                                  "DELETE FROM recommend.customer_factors WHERE customer_id = $1"};
+
+RequestContext FeedContext() {
+  RequestContext context;
+  context.caller = "change-feed";
+  return context;
+}
+
+std::optional<InteractionType> TypeOf(const changefeed::ChangedEvent& event) {
+  if (event.item_id.empty()) return std::nullopt;
+  switch (event.type) {
+    case EventKind::kView:
+      return InteractionType::kView;
+    case EventKind::kCart:
+      return InteractionType::kCart;
+    case EventKind::kPurchase:
+      return InteractionType::kPurchase;
+    case EventKind::kReturn:
+      return InteractionType::kReturn;
+    case EventKind::kRating:
+      return event.rating > 0 ? std::optional(InteractionType::kRating) : std::nullopt;
+    default:
+      return std::nullopt;
+  }
+}
+
+// Interactions of consecutive changes, as columns.
+struct PendingInteractions {
+  std::vector<std::string> customers, events, items;
+  std::vector<std::int32_t> types;
+  std::vector<absl::Time> times;
+  std::vector<double> quantities, ratings;
+
+  void Add(const Change& change, InteractionType type) {
+    customers.push_back(change.customer_id);
+    events.push_back(change.event.event_id);
+    items.push_back(change.event.item_id);
+    types.push_back(static_cast<std::int32_t>(type));
+    times.push_back(change.event.event_time);
+    quantities.push_back(change.event.quantity);
+    ratings.push_back(change.event.rating);
+  }
+
+  absl::Status Flush(Transaction& t, std::int64_t revision) {
+    if (customers.empty()) return absl::OkStatus();
+    CLIENTELE_RETURN_IF_ERROR(t.Execute(kInsertInteractions, {customers, events, items, types,
+                                                              times, quantities, ratings, revision})
+                                  .status());
+    *this = {};
+    return absl::OkStatus();
+  }
+};
+
+}  // namespace
+
+absl::StatusOr<std::string> PgChangeSink::LoadCursor() {
+  std::string cursor;
+  CLIENTELE_RETURN_IF_ERROR(
+      pool_->Transact(FeedContext(),
+                      [&](Transaction& t) -> absl::Status {
+                        CLIENTELE_ASSIGN_OR_RETURN(const Result rows, t.Execute(kLoadCursor));
+                        if (rows.empty())
+                          return absl::DataLossError("recommend.change_cursor has lost its row");
+                        cursor = rows[0].Text(0);
+                        return absl::OkStatus();
+                      },
+                      {.read_only = true}));
+  return cursor;
+}
+
+absl::Status PgChangeSink::Apply(absl::string_view expected_cursor,
+                                 const changefeed::ChangeBatch& batch) {
+  return pool_->Transact(FeedContext(), [&](Transaction& t) -> absl::Status {
+    CLIENTELE_ASSIGN_OR_RETURN(const Result moved,
+                               t.Execute(kMoveCursor, {expected_cursor, batch.cursor}));
+    if (moved.affected_rows() == 0) {
+      return absl::AbortedError("another replica moved the change cursor");
+    }
+    if (batch.changes.empty()) return absl::OkStatus();
+    CLIENTELE_ASSIGN_OR_RETURN(const std::int64_t revision, NextCountRevision(t));
+    PendingInteractions pending;
+    for (const Change& change : batch.changes) {
+      if (change.kind == Change::Kind::kEvent) {
+        const std::optional<InteractionType> type = TypeOf(change.event);
+        if (type.has_value()) pending.Add(change, *type);
+      } else if (change.kind == Change::Kind::kCustomerDeleted) {
+        CLIENTELE_RETURN_IF_ERROR(pending.Flush(t, revision));
+        CLIENTELE_RETURN_IF_ERROR(
+            t.Execute(kEraseInteractions, {change.customer_id, revision}).status());
+        CLIENTELE_RETURN_IF_ERROR(t.Execute(kEraseFactors, {change.customer_id}).status());
+        CLIENTELE_RETURN_IF_ERROR(ledger_->Forget(t, change.customer_id));
+      }
+    }
+    return pending.Flush(t, revision);
+  });
+}
+
+}  // namespace clientele::recommend

@@ -1,0 +1,42 @@
+#ifndef CLIENTELE_SERVICES_RECOMMEND_SERVICE_TRAINING_RANKING_EVALUATION_H_
+#define CLIENTELE_SERVICES_RECOMMEND_SERVICE_TRAINING_RANKING_EVALUATION_H_
+
+// Leave-last-out: one preference of each customer is kept from the training, and
+// the model must find it among the items that the customer had not touched.
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "services/recommend-service/core/training.h"
+
+namespace clientele::recommend {
+
+struct HoldOut {
+  std::vector<TrainingExample> training;  // ordered as in the set
+  std::vector<TrainingExample> held;      // at most one a customer, by customer
+};
+
+// Takes out, of each customer with two or more examples, the one touched last
+// (ties: the greatest item), where the customer liked it (value > 0).
+HoldOut HoldLastOut(const TrainingSet& set);
+
+// Where the held-out item ranks, from 0, for scores of all items: those in `seen`
+// (ascending) are left out; of equal scores the lower index is first.
+std::int64_t RankOf(std::int32_t held, const double* scores, std::int64_t items,
+                    const std::vector<std::int32_t>& seen);
+
+// The metrics of als_factoriser.h, without training_rmse. At most `max_customers`
+// of the held-out ones, evenly chosen, are ranked; all count for rmse.
+std::map<std::string, double> EvaluateRanking(const TrainingSet& set, const HoldOut& split,
+                                              const Factorisation& model,
+                                              std::size_t max_customers = 20000);
+
+// Root of the mean squared error over `examples`; 0 when there are none.
+double RootMeanSquaredError(const std::vector<TrainingExample>& examples,
+                            const Factorisation& model);
+
+}  // namespace clientele::recommend
+
+#endif  // CLIENTELE_SERVICES_RECOMMEND_SERVICE_TRAINING_RANKING_EVALUATION_H_
