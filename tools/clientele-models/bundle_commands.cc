@@ -1,0 +1,94 @@
+#include "tools/clientele-models/bundle_commands.h"
+
+#include <filesystem>
+#include <iostream>
+#include <memory>
+#include <string>
+
+#include "common/crypto/signing.h"
+#include "common/inference/bundle_writer.h"
+#include "common/status/status_macros.h"
+#include "tools/clientele-models/manifest_summary.h"
+
+namespace clientele::models {
+namespace fs = std::filesystem;
+namespace {
+
+struct BundleOptions {
+  std::string dir;
+  std::string key_file;
+};
+
+absl::Status Keygen(const fs::path& out) {
+  std::error_code error;
+  fs::create_directories(out, error);
+  const fs::path private_file = out / "model-signing.key";
+  const fs::path public_file = out / "model-signing.pub";
+  CLIENTELE_RETURN_IF_ERROR(crypto::GenerateSigningKeyFiles(private_file, public_file));
+  CLIENTELE_ASSIGN_OR_RETURN(const crypto::PublicKey key, crypto::PublicKey::FromFile(public_file));
+  std::cout << "Made key " << key.id() << ": sign with " << private_file.string()
+            << " (keep it secret), give " << public_file.string() << " to the services.\n";
+  return absl::OkStatus();
+}
+
+absl::Status Sign(const BundleOptions& options) {
+  CLIENTELE_ASSIGN_OR_RETURN(
+      const crypto::SigningKey key,
+      crypto::SigningKey::FromFile(options.key_file, "the signing key file (--signing_key)"));
+  CLIENTELE_RETURN_IF_ERROR(inference::SignBundle(options.dir, key));
+  std::cout << "Signed with key " << key.public_key().id() << "; services can load the bundle.\n";
+  return absl::OkStatus();
+}
+
+absl::Status Verify(const BundleOptions& options) {
+  CLIENTELE_ASSIGN_OR_RETURN(
+      const crypto::PublicKey key,
+      crypto::PublicKey::FromFile(options.key_file, "the public key file (--public_key)"));
+  CLIENTELE_RETURN_IF_ERROR(inference::VerifyBundle(options.dir, key));
+  std::cout << "OK: signature, hashes and golden examples hold.\n";
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+void AddKeygenCommand(CLI::App& app, Outcome& outcome) {
+  CLI::App* command = app.add_subcommand("keygen", "Makes a key pair for signing model bundles");
+  auto out = std::make_shared<std::string>();
+  command->add_option("--out", *out, "Folder for model-signing.key and model-signing.pub")
+      ->required();
+  OnCommand(*command, outcome, [out] { return Keygen(*out); });
+}
+
+void AddSignCommand(CLI::App& app, Outcome& outcome) {
+  CLI::App* command = app.add_subcommand(
+      "sign",
+      "Completes bundle.json (files, hashes, golden examples) of a folder NAME/VERSION and signs "
+      "it");
+  auto options = std::make_shared<BundleOptions>();
+  command->add_option("bundle", options->dir, "Folder NAME/VERSION")->required();
+  command->add_option("--signing_key", options->key_file, "Private key file of keygen")
+      ->required()
+      ->envname("CLIENTELE_SIGNING_KEY_FILE");
+  OnCommand(*command, outcome, [options] { return Sign(*options); });
+}
+
+void AddVerifyCommand(CLI::App& app, Outcome& outcome) {
+  CLI::App* command = app.add_subcommand(
+      "verify", "Says whether a service would load a bundle, or why it would not");
+  auto options = std::make_shared<BundleOptions>();
+  command->add_option("bundle", options->dir, "Folder NAME/VERSION")->required();
+  command->add_option("--public_key", options->key_file, "Public key file of keygen")
+      ->required()
+      ->envname("CLIENTELE_MODEL_PUBLIC_KEY_FILE");
+  OnCommand(*command, outcome, [options] { return Verify(*options); });
+}
+
+void AddInspectCommand(CLI::App& app, Outcome& outcome) {
+  CLI::App* command = app.add_subcommand(
+      "inspect", "Prints a bundle's manifest; checks no signature and runs no model");
+  auto options = std::make_shared<BundleOptions>();
+  command->add_option("bundle", options->dir, "Folder NAME/VERSION")->required();
+  OnCommand(*command, outcome, [options] { return PrintManifest(options->dir, std::cout); });
+}
+
+}  // namespace clientele::models

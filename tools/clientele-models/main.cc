@@ -1,0 +1,17 @@
+// Makes, signs and checks model bundles: see README.md.
+#include <CLI/CLI.hpp>
+
+#include "tools/clientele-models/bundle_commands.h"
+#include "tools/clientele-models/command.h"
+
+int main(int argc, char** argv) {
+  CLI::App app("Makes, signs and checks model bundles", "clientele-models");
+  app.require_subcommand(1);
+  clientele::models::Outcome outcome;
+  clientele::models::AddKeygenCommand(app, outcome);
+  clientele::models::AddSignCommand(app, outcome);
+  clientele::models::AddVerifyCommand(app, outcome);
+  clientele::models::AddInspectCommand(app, outcome);
+  CLI11_PARSE(app, argc, argv);
+  return outcome.exit_code;
+}
