@@ -1,0 +1,41 @@
+#ifndef CLIENTELE_TOOLS_CLIENTELE_COMMANDS_COMMANDS_H_
+#define CLIENTELE_TOOLS_CLIENTELE_COMMANDS_COMMANDS_H_
+
+// The commands that read from the suite or start work in it. Each adds itself with
+// its flags to the app and runs when it was chosen.
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include "absl/status/status.h"
+
+#include "tools/clientele/suite_client.h"
+
+namespace clientele::cli {
+
+// A chosen command's work; the client is made after the flags are read.
+struct Command {
+  CLI::App* app;
+  std::function<absl::Status(const SuiteClientOptions&)> run;
+};
+
+void AddImportCommands(CLI::App& app, std::vector<Command>& commands);
+void AddCustomerCommand(CLI::App& app, std::vector<Command>& commands);
+void AddAskCommand(CLI::App& app, std::vector<Command>& commands);
+void AddRecommendCommand(CLI::App& app, std::vector<Command>& commands);
+void AddTrainCommand(CLI::App& app, std::vector<Command>& commands);
+void AddStatusCommand(CLI::App& app, std::vector<Command>& commands);
+void AddTourCommand(CLI::App& app, std::vector<Command>& commands);
+
+// "customers/ID" of what an operator typed: the id itself, a file's id, or the name.
+absl::StatusOr<std::string> CustomerName(const std::string& typed);
+
+// Prints a message as JSON.
+absl::Status PrintJson(const google::protobuf::Message& message);
+
+}  // namespace clientele::cli
+
+#endif  // CLIENTELE_TOOLS_CLIENTELE_COMMANDS_COMMANDS_H_

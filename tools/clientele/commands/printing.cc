@@ -1,0 +1,136 @@
+#include "tools/clientele/commands/printing.h"
+
+#include <algorithm>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
+#include "absl/time/time.h"
+
+namespace clientele::cli {
+namespace {
+
+std::string Time(const google::protobuf::Timestamp& time) {
+  return absl::FormatTime("%Y-%m-%d %H:%M", absl::FromUnixSeconds(time.seconds()),
+                          absl::UTCTimeZone());
+}
+
+// "EVENT_TYPE_PURCHASE" -> "purchase".
+std::string Lower(absl::string_view name, absl::string_view prefix) {
+  name.remove_prefix(std::min(prefix.size(), name.size()));
+  return absl::AsciiStrToLower(name);
+}
+
+template <class Shares>
+void PrintShares(absl::string_view label, const Shares& shares, std::ostream& out) {
+  if (shares.empty()) return;
+  std::vector<std::string> parts;
+  for (const auto& share : shares) {
+    if (parts.size() == 5) break;
+    parts.push_back(absl::StrFormat("%s %.0f%%", share.key().empty() ? "unknown" : share.key(),
+                                    100 * share.share()));
+  }
+  out << "  " << label << absl::StrJoin(parts, ", ") << "\n";
+}
+
+}  // namespace
+
+std::string Money(int64_t micros) {
+  const int64_t cents = (micros + 5000) / 10000;
+  return absl::StrFormat("%d.%02d", cents / 100, cents % 100);
+}
+
+std::string Shortened(absl::string_view text, size_t max_bytes) {
+  if (text.size() <= max_bytes) return std::string(text);
+  size_t end = max_bytes;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;
+  return absl::StrCat(text.substr(0, end), "...");
+}
+
+void Print(const profile::v1::Customer& customer, std::ostream& out) {
+  out << customer.name();
+  if (!customer.display_name().empty()) out << "  " << customer.display_name();
+  std::vector<std::string> facts;
+  if (!customer.language_code().empty()) facts.push_back(customer.language_code());
+  if (!customer.region().empty()) facts.push_back(customer.region());
+  for (const auto& [key, value] : customer.attributes()) {
+    facts.push_back(absl::StrCat(key, " ", value));
+  }
+  if (!facts.empty()) out << "  (" << absl::StrJoin(facts, ", ") << ")";
+  out << "\n";
+}
+
+void Print(const profile::v1::Profile& profile, std::ostream& out) {
+  if (profile.has_last_event_time()) {
+    out << "  seen        " << Time(profile.first_event_time()) << " to "
+        << Time(profile.last_event_time()) << "\n";
+  }
+  std::vector<std::string> counts;
+  for (const auto& count : profile.event_counts()) {
+    counts.push_back(absl::StrCat(count.count(), " ",
+                                  Lower(profile::v1::EventType_Name(count.type()), "EVENT_TYPE_")));
+  }
+  if (!counts.empty()) out << "  events      " << absl::StrJoin(counts, ", ") << "\n";
+  for (const auto& total : profile.monetary_totals()) {
+    out << "  spent       " << Money(total.purchase_amount_micros()) << " " << total.currency_code()
+        << " in " << total.purchase_count() << " purchases, " << Money(total.return_amount_micros())
+        << " returned in " << total.return_count() << "\n";
+  }
+  PrintShares("likes       ", profile.category_affinity(), out);
+  PrintShares("channels    ", profile.channel_mix(), out);
+  PrintShares("devices     ", profile.device_mix(), out);
+  for (const auto& feature : profile.features()) {
+    out << absl::StrFormat("  %-26s %10.3f  %s\n", feature.id(), feature.value(),
+                           feature.description());
+  }
+  out << "  vector      " << profile.vector_size() << " numbers";
+  if (profile.models_size() > 0) out << " by " << absl::StrJoin(profile.models(), ", ");
+  out << "\n";
+}
+
+void Print(const profile::v1::Event& event, std::ostream& out) {
+  out << "  " << Time(event.event_time()) << "  "
+      << Lower(profile::v1::EventType_Name(event.type()), "EVENT_TYPE_");
+  if (!event.item().empty()) out << "  " << event.item();
+  if (event.amount_micros() > 0) {
+    out << "  " << event.quantity() << " for " << Money(event.amount_micros()) << " "
+        << event.currency_code();
+  }
+  if (event.rating() > 0) out << "  " << event.rating() << " of 5";
+  if (!event.text().empty()) out << "  \"" << Shortened(event.text(), 100) << "\"";
+  out << "\n";
+}
+
+void Print(const qa::v1::AskResponse& response, std::ostream& out) {
+  if (response.state() == qa::v1::ANSWER_STATE_ANSWERED) {
+    out << "  " << response.answer() << "\n";
+    out << absl::StrFormat("  confidence %.2f; from:\n", response.confidence());
+  } else {
+    out << absl::StrFormat("  no article answers this (confidence %.2f); nearest:\n",
+                           response.confidence());
+  }
+  int number = 0;
+  for (const auto& citation : response.citations()) {
+    out << "  [" << ++number << "] " << citation.title() << "  " << citation.article();
+    if (!citation.uri().empty()) out << "  " << citation.uri();
+    out << "\n";
+  }
+}
+
+void Print(const recommend::v1::RecommendResponse& response, std::ostream& out) {
+  int number = 0;
+  for (const auto& item : response.recommendations()) {
+    out << absl::StrFormat("  %2d. %s  (%s%s%s)  score %.3f = bias %.3f + affinity %.3f\n",
+                           ++number, item.title(), item.item(), item.category().empty() ? "" : ", ",
+                           item.category(), item.score(), item.bias(), item.affinity());
+    for (const auto& reason : item.reasons()) out << "      because: " << reason.text() << "\n";
+  }
+  out << "  found by    " << Lower(recommend::v1::Strategy_Name(response.strategy()), "STRATEGY_");
+  if (response.models_size() > 0) out << " with " << absl::StrJoin(response.models(), ", ");
+  out << "\n";
+}
+
+}  // namespace clientele::cli

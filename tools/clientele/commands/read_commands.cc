@@ -1,0 +1,177 @@
+#include <iostream>
+#include <memory>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "google/protobuf/util/json_util.h"
+
+#include "common/rpc/status_bridge.h"
+#include "common/status/status_macros.h"
+#include "tools/clientele/commands/commands.h"
+#include "tools/clientele/commands/printing.h"
+#include "tools/clientele/import/resource_id.h"
+
+namespace clientele::cli {
+namespace {
+
+// Prints a section of a customer's 360: its value, or why it is missing.
+template <class Section, class PrintValue>
+void PrintSection(const char* title, const Section& section, PrintValue print_value) {
+  std::cout << "\n" << title << "\n";
+  if (section.status().code() != 0) {
+    std::cout << "  not available: " << section.status().message() << "\n";
+  } else {
+    print_value(section);
+  }
+}
+
+absl::Status ShowCustomer(SuiteClient& client, const gateway::v1::GetCustomer360Request& request,
+                          bool json) {
+  CLIENTELE_ASSIGN_OR_RETURN(const auto response, client.GetCustomer360(request));
+  if (json) return PrintJson(response);
+  if (response.customer().status().code() == 0) {
+    Print(response.customer().customer(), std::cout);
+  } else {
+    std::cout << request.customer() << ": " << response.customer().status().message() << "\n";
+  }
+  PrintSection("Profile", response.profile(),
+               [](const auto& section) { Print(section.profile(), std::cout); });
+  if (response.has_events()) {
+    PrintSection("Newest events", response.events(), [](const auto& section) {
+      for (const auto& event : section.events()) Print(event, std::cout);
+    });
+  }
+  PrintSection("Recommendations", response.recommendations(),
+               [](const auto& section) { Print(section.response(), std::cout); });
+  if (response.has_answer()) {
+    PrintSection("Answer", response.answer(),
+                 [](const auto& section) { Print(section.response(), std::cout); });
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<std::string> CustomerName(const std::string& typed) {
+  const std::string prefix = "customers/";
+  const std::string id = absl::StartsWith(typed, prefix) ? typed.substr(prefix.size()) : typed;
+  const absl::StatusOr<std::string> encoded = EncodeResourceId(id);
+  if (!encoded.ok()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("the customer's id ", encoded.status().message()));
+  }
+  return prefix + *encoded;
+}
+
+absl::Status PrintJson(const google::protobuf::Message& message) {
+  google::protobuf::util::JsonPrintOptions options;
+  options.add_whitespace = true;
+  options.preserve_proto_field_names = true;
+  std::string json;
+  if (!google::protobuf::util::MessageToJsonString(message, &json, options).ok()) {
+    return absl::InternalError("the response cannot be shown as JSON");
+  }
+  std::cout << json << "\n";
+  return absl::OkStatus();
+}
+
+void AddCustomerCommand(CLI::App& app, std::vector<Command>& commands) {
+  struct Flags {
+    std::string id;
+    std::string question;
+    int events = 5;
+    int recommendations = 5;
+    bool json = false;
+  };
+  auto flags = std::make_shared<Flags>();
+  CLI::App* command = app.add_subcommand("customer", "Everything about a customer");
+  command->add_option("id", flags->id, "The customer's id")->required();
+  command->add_option("--events", flags->events, "Newest events to show")
+      ->check(CLI::Range(0, 100))
+      ->capture_default_str();
+  command->add_option("--recommendations", flags->recommendations, "How many")
+      ->check(CLI::Range(1, 100))
+      ->capture_default_str();
+  command->add_option("--question", flags->question, "Ask on the customer's behalf as well");
+  command->add_flag("--json", flags->json, "Print the response as JSON");
+  commands.push_back({command, [flags](const SuiteClientOptions& options) -> absl::Status {
+                        gateway::v1::GetCustomer360Request request;
+                        CLIENTELE_ASSIGN_OR_RETURN(*request.mutable_customer(),
+                                                   CustomerName(flags->id));
+                        request.set_max_events(flags->events);
+                        request.set_max_recommendations(flags->recommendations);
+                        request.set_question(flags->question);
+                        SuiteClient client(options);
+                        return ShowCustomer(client, request, flags->json);
+                      }});
+}
+
+void AddAskCommand(CLI::App& app, std::vector<Command>& commands) {
+  struct Flags {
+    std::string question;
+    std::string customer;
+    std::string language;
+    int citations = 3;
+    bool json = false;
+  };
+  auto flags = std::make_shared<Flags>();
+  CLI::App* command = app.add_subcommand("ask", "Answer a question from the articles");
+  command->add_option("question", flags->question, "In any language of the articles")->required();
+  command->add_option("--customer", flags->customer, "The id of the customer who asks");
+  command->add_option("--language", flags->language, "Only cite articles of this language");
+  command->add_option("--citations", flags->citations, "At most so many")
+      ->check(CLI::Range(1, 20))
+      ->capture_default_str();
+  command->add_flag("--json", flags->json, "Print the response as JSON");
+  commands.push_back({command, [flags](const SuiteClientOptions& options) -> absl::Status {
+                        qa::v1::AskRequest request;
+                        request.set_question(flags->question);
+                        request.set_language_code(flags->language);
+                        request.set_max_citations(flags->citations);
+                        if (!flags->customer.empty()) {
+                          CLIENTELE_ASSIGN_OR_RETURN(*request.mutable_customer(),
+                                                     CustomerName(flags->customer));
+                        }
+                        SuiteClient client(options);
+                        CLIENTELE_ASSIGN_OR_RETURN(const auto response, client.Ask(request));
+                        if (flags->json) return PrintJson(response);
+                        Print(response, std::cout);
+                        return absl::OkStatus();
+                      }});
+}
+
+void AddRecommendCommand(CLI::App& app, std::vector<Command>& commands) {
+  struct Flags {
+    std::string id;
+    int results = 10;
+    std::vector<std::string> categories;
+    bool include_purchased = false;
+    bool json = false;
+  };
+  auto flags = std::make_shared<Flags>();
+  CLI::App* command = app.add_subcommand("recommend", "A customer's best items, with reasons");
+  command->add_option("id", flags->id, "The customer's id")->required();
+  command->add_option("--results", flags->results, "How many")
+      ->check(CLI::Range(1, 100))
+      ->capture_default_str();
+  command->add_option("--category", flags->categories, "Only of this category, repeatable")
+      ->allow_extra_args(false);
+  command->add_flag("--include_purchased", flags->include_purchased, "Also what they bought");
+  command->add_flag("--json", flags->json, "Print the response as JSON");
+  commands.push_back({command, [flags](const SuiteClientOptions& options) -> absl::Status {
+                        recommend::v1::RecommendRequest request;
+                        CLIENTELE_ASSIGN_OR_RETURN(*request.mutable_customer(),
+                                                   CustomerName(flags->id));
+                        request.set_max_results(flags->results);
+                        request.set_include_purchased(flags->include_purchased);
+                        for (const std::string& category : flags->categories)
+                          request.add_categories(category);
+                        SuiteClient client(options);
+                        CLIENTELE_ASSIGN_OR_RETURN(const auto response, client.Recommend(request));
+                        if (flags->json) return PrintJson(response);
+                        Print(response, std::cout);
+                        return absl::OkStatus();
+                      }});
+}
+
+}  // namespace clientele::cli

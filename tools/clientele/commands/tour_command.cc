@@ -1,0 +1,163 @@
+#include <iostream>
+#include <memory>
+#include <optional>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/time/clock.h"
+
+#include "common/status/status_macros.h"
+#include "tools/clientele/commands/commands.h"
+#include "tools/clientele/commands/printing.h"
+#include "tools/csv/csv_reader.h"
+
+namespace clientele::cli {
+namespace {
+
+struct Flags {
+  std::string sample;    // folder of the sample company; empty: fixed questions
+  std::string customer;  // empty: the tour finds one with a history
+};
+
+struct Questions {
+  std::vector<std::string> english = {"How do I send an item back?", "How long do refunds take?"};
+  std::vector<std::string> chinese = {"怎么退货？", "退款什么时候到账？"};
+};
+
+constexpr size_t kQuestionsToTry = 5;
+
+absl::StatusOr<Questions> ReadQuestions(const std::string& sample) {
+  if (sample.empty()) return Questions();
+  CLIENTELE_ASSIGN_OR_RETURN(const auto reader, csv::CsvReader::Open(sample + "/questions.csv"));
+  CLIENTELE_RETURN_IF_ERROR(reader->RequireColumns({"question", "language_code", "article_id"}));
+  Questions questions{{}, {}};
+  csv::CsvRow row;
+  while (true) {
+    CLIENTELE_ASSIGN_OR_RETURN(const bool more, reader->Next(&row));
+    if (!more) return questions;
+    CLIENTELE_RETURN_IF_ERROR(row.error());
+    if (row.Get("article_id").empty()) continue;
+    auto& list = row.Get("language_code") == "zh" ? questions.chinese : questions.english;
+    if (list.size() < kQuestionsToTry) list.emplace_back(row.Get("question"));
+  }
+}
+
+int64_t Purchases(const profile::v1::Profile& profile) {
+  int64_t purchases = 0;
+  for (const auto& count : profile.event_counts()) {
+    if (count.type() == profile::v1::EVENT_TYPE_PURCHASE) purchases += count.count();
+  }
+  return purchases;
+}
+
+// The first customer with a rich history, or the richest of the first few.
+absl::StatusOr<std::string> FindCustomer(SuiteClient& client) {
+  profile::v1::ListCustomersRequest list;
+  list.set_page_size(40);
+  CLIENTELE_ASSIGN_OR_RETURN(const auto customers, client.ListCustomers(list));
+  std::string best;
+  int64_t most = -1;
+  for (const auto& customer : customers.customers()) {
+    profile::v1::GetProfileRequest get;
+    get.set_name(absl::StrCat(customer.name(), "/profile"));
+    CLIENTELE_ASSIGN_OR_RETURN(const auto profile, client.GetProfile(get));
+    const int64_t purchases = Purchases(profile);
+    if (purchases > most) {
+      most = purchases;
+      best = customer.name();
+    }
+    if (most >= 12) break;
+  }
+  if (best.empty()) {
+    return absl::NotFoundError("there are no customers: import some, then take the tour");
+  }
+  return best;
+}
+
+// Asks until one of the questions is answered; adds to `missing` when none is.
+absl::Status ShowAnswer(SuiteClient& client, const std::string& language,
+                        const std::vector<std::string>& questions,
+                        std::vector<std::string>& missing) {
+  std::optional<qa::v1::AskResponse> answered;
+  std::string asked;
+  for (const std::string& question : questions) {
+    qa::v1::AskRequest request;
+    request.set_question(question);
+    CLIENTELE_ASSIGN_OR_RETURN(const auto response, client.Ask(request));
+    if (response.state() != qa::v1::ANSWER_STATE_ANSWERED || response.citations().empty()) continue;
+    asked = question;
+    answered = response;
+    break;
+  }
+  std::cout << "\n== A question in " << language << "\n";
+  if (!answered.has_value()) {
+    missing.push_back(absl::StrCat("an answer in ", language));
+    std::cout << "  none of " << questions.size() << " questions was answered\n";
+    return absl::OkStatus();
+  }
+  std::cout << "  \"" << asked << "\"\n";
+  Print(*answered, std::cout);
+  return absl::OkStatus();
+}
+
+absl::Status Tour(SuiteClient& client, const Flags& flags) {
+  CLIENTELE_ASSIGN_OR_RETURN(const Questions questions, ReadQuestions(flags.sample));
+  std::string customer;
+  if (flags.customer.empty()) {
+    CLIENTELE_ASSIGN_OR_RETURN(customer, FindCustomer(client));
+  } else {
+    CLIENTELE_ASSIGN_OR_RETURN(customer, CustomerName(flags.customer));
+  }
+  gateway::v1::GetCustomer360Request request;
+  request.set_customer(customer);
+  request.set_max_events(5);
+  request.set_max_recommendations(5);
+  CLIENTELE_ASSIGN_OR_RETURN(const auto all, client.GetCustomer360(request));
+  std::vector<std::string> missing;
+
+  std::cout << "\n== A customer\n";
+  if (all.customer().status().code() == 0) {
+    Print(all.customer().customer(), std::cout);
+  } else {
+    missing.push_back(absl::StrCat("the customer (", all.customer().status().message(), ")"));
+  }
+  if (all.profile().status().code() == 0 && all.profile().profile().vector_size() > 0 &&
+      all.profile().profile().event_counts_size() > 0) {
+    Print(all.profile().profile(), std::cout);
+  } else {
+    missing.push_back(absl::StrCat("the profile (", all.profile().status().message(), ")"));
+  }
+  for (const auto& event : all.events().events()) Print(event, std::cout);
+
+  CLIENTELE_RETURN_IF_ERROR(ShowAnswer(client, "English", questions.english, missing));
+  CLIENTELE_RETURN_IF_ERROR(ShowAnswer(client, "Chinese", questions.chinese, missing));
+
+  std::cout << "\n== Recommendations for " << customer << "\n";
+  const auto& recommendations = all.recommendations().response();
+  bool reasons = recommendations.recommendations_size() > 0;
+  for (const auto& item : recommendations.recommendations()) {
+    reasons = reasons && item.reasons_size() > 0;
+  }
+  if (recommendations.recommendations_size() > 0) Print(recommendations, std::cout);
+  if (!reasons) {
+    missing.push_back(absl::StrCat("recommendations with reasons (",
+                                   all.recommendations().status().message(), ")"));
+  }
+  if (missing.empty()) return absl::OkStatus();
+  return absl::UnavailableError(absl::StrCat("the tour misses ", absl::StrJoin(missing, ", ")));
+}
+
+}  // namespace
+
+void AddTourCommand(CLI::App& app, std::vector<Command>& commands) {
+  auto flags = std::make_shared<Flags>();
+  CLI::App* command = app.add_subcommand("tour", "Show a profile, two answers and recommendations");
+  command->add_option("--sample", flags->sample, "The sample company's folder, for its questions");
+  command->add_option("--customer", flags->customer, "The customer to show");
+  commands.push_back({command, [flags](const SuiteClientOptions& options) {
+                        SuiteClient client(options);
+                        return Tour(client, *flags);
+                      }});
+}
+
+}  // namespace clientele::cli

@@ -1,0 +1,120 @@
+#include <iostream>
+#include <memory>
+
+#include <unistd.h>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/time/clock.h"
+
+#include "common/rpc/status_bridge.h"
+#include "common/status/status_macros.h"
+#include "tools/clientele/commands/commands.h"
+#include "tools/clientele/import/progress.h"
+
+namespace clientele::cli {
+namespace {
+
+constexpr absl::Duration kPollInterval = absl::Milliseconds(500);
+
+// recommend-service follows profile-service's feed, so that events imported a moment
+// ago may not be there yet. Their arrival shows in the items' statistics: waits until
+// those have stood still for `settle`, but at most two minutes.
+absl::Status WaitForFeed(SuiteClient& client, absl::Duration settle) {
+  if (settle == absl::ZeroDuration()) return absl::OkStatus();
+  recommend::v1::ListItemsRequest list;
+  list.set_page_size(20);
+  CLIENTELE_ASSIGN_OR_RETURN(const auto items, client.ListItems(list));
+  const absl::Time start = absl::Now();
+  absl::Time changed = start;
+  int64_t before = -1;
+  while (absl::Now() - changed < settle && absl::Now() - start < absl::Minutes(2)) {
+    int64_t sum = 0;
+    for (const auto& item : items.items()) {
+      recommend::v1::GetItemStatisticsRequest request;
+      request.set_name(absl::StrCat(item.name(), "/statistics"));
+      CLIENTELE_ASSIGN_OR_RETURN(const auto statistics, client.GetItemStatistics(request));
+      sum += statistics.purchase_count() + statistics.view_count() + statistics.return_count();
+    }
+    if (sum != before) changed = absl::Now();
+    before = sum;
+    absl::SleepFor(kPollInterval / 2);
+  }
+  return absl::OkStatus();
+}
+
+void ShowProgress(const google::longrunning::Operation& operation) {
+  recommend::v1::TrainModelMetadata metadata;
+  if (!isatty(STDERR_FILENO) || !operation.metadata().UnpackTo(&metadata)) return;
+  std::cerr << "\r\x1b[Ktraining: epoch " << metadata.epoch() << " of " << metadata.epochs()
+            << std::flush;
+}
+
+absl::Status Train(SuiteClient& client, const recommend::v1::TrainModelRequest& request,
+                   absl::Duration timeout) {
+  const absl::Time deadline = absl::Now() + timeout;
+  CLIENTELE_ASSIGN_OR_RETURN(google::longrunning::Operation operation, client.TrainModel(request));
+  while (!operation.done()) {
+    if (absl::Now() > deadline) {
+      return absl::DeadlineExceededError(
+          absl::StrCat(operation.name(), " still runs: ask for it with GetOperation"));
+    }
+    ShowProgress(operation);
+    absl::SleepFor(kPollInterval);
+    google::longrunning::GetOperationRequest get;
+    get.set_name(operation.name());
+    CLIENTELE_ASSIGN_OR_RETURN(operation, client.GetOperation(get));
+  }
+  if (isatty(STDERR_FILENO)) std::cerr << "\r\x1b[K" << std::flush;
+  if (operation.has_error()) return rpc::FromProto(operation.error());
+  recommend::v1::TrainModelResponse response;
+  if (!operation.response().UnpackTo(&response)) {
+    return absl::DataLossError(absl::StrCat(operation.name(), " ended without a result"));
+  }
+  std::cout << absl::StrFormat("trained %s on %s interactions, RMSE %.4f on those held out\n",
+                               response.model(), WithCommas(response.interaction_count()),
+                               response.rmse());
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+void AddTrainCommand(CLI::App& app, std::vector<Command>& commands) {
+  struct Flags {
+    int factors = 0;
+    int epochs = 0;
+    int64_t seed = 0;
+    double settle_seconds = 2;
+    double timeout_seconds = 1800;
+  };
+  auto flags = std::make_shared<Flags>();
+  CLI::App* command = app.add_subcommand("train", "Train a new factorisation and wait for it");
+  command->add_option("--factors", flags->factors, "Dimensions; 0: the service decides")
+      ->check(CLI::Range(0, 256));
+  command->add_option("--epochs", flags->epochs, "Passes over the data; 0: the service decides")
+      ->check(CLI::Range(0, 500));
+  command->add_option("--seed", flags->seed, "Of the random start");
+  command
+      ->add_option("--settle", flags->settle_seconds,
+                   "First wait until item statistics stood still for so many seconds")
+      ->check(CLI::Range(0.0, 600.0))
+      ->capture_default_str();
+  command->add_option("--timeout", flags->timeout_seconds, "Give up after so many seconds")
+      ->check(CLI::Range(1.0, 86400.0))
+      ->capture_default_str();
+  commands.push_back({command, [flags](const SuiteClientOptions& options) -> absl::Status {
+                        SuiteClient client(options);
+                        CLIENTELE_RETURN_IF_ERROR(
+                            WaitForFeed(client, absl::Seconds(flags->settle_seconds)));
+                        recommend::v1::TrainModelRequest request;
+                        request.set_factors(flags->factors);
+                        request.set_epochs(flags->epochs);
+                        request.set_seed(flags->seed);
+                        // A repeated call after a lost answer must not train twice.
+                        request.set_request_id(
+                            absl::StrCat("train-", absl::ToUnixMicros(absl::Now()), "-", getpid()));
+                        return Train(client, request, absl::Seconds(flags->timeout_seconds));
+                      }});
+}
+
+}  // namespace clientele::cli

@@ -1,0 +1,96 @@
+#ifndef CLIENTELE_TOOLS_CLIENTELE_IMPORT_EVENT_IMPORT_H_
+#define CLIENTELE_TOOLS_CLIENTELE_IMPORT_EVENT_IMPORT_H_
+
+// Imports a file of events; see event_line.h for what a line means.
+//
+//   auto import = EventImport::Create(&suite, options, header, &rejected);
+//   for (...) CLIENTELE_RETURN_IF_ERROR((*import)->Add(line_number, fields));
+//   CLIENTELE_RETURN_IF_ERROR((*import)->Finish());
+//
+// Items and customers are looked up or made batch by batch on the caller's thread,
+// once each; events are sent by a few threads. Memory: the ids seen, 24 bytes for
+// each different line, and window + 1 batches.
+
+#include <memory>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "absl/status/statusor.h"
+
+#include "tools/clientele/import/event_line.h"
+#include "tools/clientele/import/import.h"
+#include "tools/clientele/import/line_id.h"
+#include "tools/clientele/import/rejected_rows.h"
+#include "tools/clientele/import/suite.h"
+#include "tools/clientele/import/work_window.h"
+
+namespace clientele::cli {
+
+struct EventImportOptions {
+  EventLineOptions line;
+  bool create_items = false;         // make unknown items instead of rejecting their lines
+  bool create_customers = false;     // likewise for customers
+  bool drop_repeated_lines = false;  // count equal lines once
+  size_t batch_rows = 2000;          // at most 5000
+  size_t batch_bytes = 2 << 20;
+  int window = 4;  // batches in flight
+};
+
+class EventImport final : public Import {
+ public:
+  // `suite` and `rejected` are borrowed and outlive the import. INVALID_ARGUMENT
+  // when options and header do not fit.
+  static absl::StatusOr<std::unique_ptr<EventImport>> Create(Suite* suite,
+                                                             const EventImportOptions& options,
+                                                             const std::vector<std::string>& header,
+                                                             RejectedRows* rejected);
+
+  absl::Status Add(int64_t line_number, std::vector<std::string> fields) override;
+  absl::Status AddMalformed(int64_t line_number, const std::string& reason) override;
+  absl::Status Finish() override;
+  ImportCounts counts() const override;
+
+ private:
+  struct Pending {
+    int64_t line_number;
+    std::vector<std::string> fields;
+    EventLine line;
+  };
+  using Batch = std::vector<Pending>;
+
+  EventImport(Suite* suite, const EventImportOptions& options, EventLineReader reader,
+              RejectedRows* rejected);
+
+  absl::Status Flush();
+  // Both learn about the ids of `batch` that are new.
+  absl::Status ResolveItems(const Batch& batch);
+  absl::Status ResolveCustomers(const Batch& batch);
+  absl::Status CreateItems(const std::vector<recommend::v1::Item>& items);
+  absl::Status SendEvents(const Batch& batch);
+  absl::Status SendAnonymous(const Batch& batch);
+  void Reject(int64_t line_number, absl::string_view reason,
+              const std::vector<std::string>& fields);
+  void Tally(const ImportCounts& more);
+
+  Suite* const suite_;
+  const EventImportOptions options_;
+  const EventLineReader reader_;
+  RejectedRows* const rejected_;
+  LineIds ids_;
+  // Item ids: empty when stored, else why their lines are rejected.
+  std::unordered_map<std::string, std::string> items_;
+  // Customer ids that were made or found, or why their lines are rejected.
+  std::unordered_map<std::string, std::string> customers_;
+  Batch batch_;
+  size_t batch_bytes_ = 0;
+  mutable std::mutex mutex_;
+  ImportCounts counts_;
+  WorkWindow window_;  // last: its threads use the rest
+};
+
+}  // namespace clientele::cli
+
+#endif  // CLIENTELE_TOOLS_CLIENTELE_IMPORT_EVENT_IMPORT_H_

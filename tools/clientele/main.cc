@@ -1,0 +1,37 @@
+// The operator's client; see README.md.
+#include <iostream>
+
+#include <CLI/CLI.hpp>
+
+#include "common/rpc/server_flags.h"
+#include "tools/clientele/commands/commands.h"
+
+int main(int argc, char** argv) {
+  using namespace clientele;
+  cli::SuiteClientOptions options;
+  std::string token_file;
+  CLI::App app("Imports data into the suite and asks it, through the gateway.", "clientele");
+  app.require_subcommand(1);
+  app.fallthrough();
+  rpc::AddFlag(app, "gateway", options.gateway, "Address of the gateway");
+  rpc::AddFlag(app, "auth_token_file", token_file,
+               "File with the bearer token (or set CLIENTELE_AUTH_TOKEN)");
+  std::vector<cli::Command> commands;
+  cli::AddImportCommands(app, commands);
+  cli::AddCustomerCommand(app, commands);
+  cli::AddAskCommand(app, commands);
+  cli::AddRecommendCommand(app, commands);
+  cli::AddTrainCommand(app, commands);
+  cli::AddStatusCommand(app, commands);
+  cli::AddTourCommand(app, commands);
+  if (const auto exit_code = rpc::ParseFlags(app, argc, argv)) return *exit_code;
+  return rpc::RunMain("clientele", [&]() -> absl::Status {
+    const absl::StatusOr<std::string> token = rpc::ReadSecret("CLIENTELE_AUTH_TOKEN", token_file);
+    if (token.ok()) options.bearer_token = *token;
+    if (!token.ok() && !absl::IsNotFound(token.status())) return token.status();
+    for (const cli::Command& command : commands) {
+      if (command.app->parsed()) return command.run(options);
+    }
+    return absl::InvalidArgumentError("name a command; --help lists them");
+  });
+}

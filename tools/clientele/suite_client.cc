@@ -1,0 +1,124 @@
+#include "tools/clientele/suite_client.h"
+
+#include "common/rpc/channel.h"
+
+namespace clientele::cli {
+
+using ProfileStub = profile::v1::ProfileService::StubInterface;
+using QaStub = qa::v1::QaService::StubInterface;
+using RecommendStub = recommend::v1::RecommendService::StubInterface;
+using GatewayStub = gateway::v1::GatewayService::StubInterface;
+using OperationsStub = google::longrunning::Operations::StubInterface;
+
+SuiteClient::SuiteClient(const SuiteClientOptions& options)
+    : options_(options),
+      channel_(rpc::MakeChannel({.target = options.gateway})),
+      profile_(profile::v1::ProfileService::NewStub(channel_)),
+      qa_(qa::v1::QaService::NewStub(channel_)),
+      recommend_(recommend::v1::RecommendService::NewStub(channel_)),
+      gateway_(gateway::v1::GatewayService::NewStub(channel_)),
+      operations_(google::longrunning::Operations::NewStub(channel_)) {}
+
+rpc::ClientCallOptions SuiteClient::CallOptions() const {
+  return {.bearer_token = options_.bearer_token, .timeout = options_.timeout};
+}
+
+absl::StatusOr<profile::v1::BatchCreateCustomersResponse> SuiteClient::CreateCustomers(
+    const profile::v1::BatchCreateCustomersRequest& request) {
+  return Call(*profile_, &ProfileStub::BatchCreateCustomers, request);
+}
+
+absl::StatusOr<profile::v1::BatchCreateEventsResponse> SuiteClient::CreateEvents(
+    const profile::v1::BatchCreateEventsRequest& request) {
+  return Call(*profile_, &ProfileStub::BatchCreateEvents, request);
+}
+
+absl::StatusOr<recommend::v1::BatchCreateItemsResponse> SuiteClient::CreateItems(
+    const recommend::v1::BatchCreateItemsRequest& request) {
+  return Call(*recommend_, &RecommendStub::BatchCreateItems, request);
+}
+
+absl::StatusOr<recommend::v1::BatchCheckItemsResponse> SuiteClient::CheckItems(
+    const recommend::v1::BatchCheckItemsRequest& request) {
+  return Call(*recommend_, &RecommendStub::BatchCheckItems, request);
+}
+
+absl::StatusOr<recommend::v1::BatchCreateAnonymousInteractionsResponse>
+SuiteClient::CreateAnonymousInteractions(
+    const recommend::v1::BatchCreateAnonymousInteractionsRequest& request) {
+  return Call(*recommend_, &RecommendStub::BatchCreateAnonymousInteractions, request);
+}
+
+absl::StatusOr<qa::v1::BatchCreateArticlesResponse> SuiteClient::CreateArticles(
+    const qa::v1::BatchCreateArticlesRequest& request) {
+  return Call(*qa_, &QaStub::BatchCreateArticles, request);
+}
+
+absl::StatusOr<gateway::v1::GetCustomer360Response> SuiteClient::GetCustomer360(
+    const gateway::v1::GetCustomer360Request& request) {
+  return Call(*gateway_, &GatewayStub::GetCustomer360, request);
+}
+
+absl::StatusOr<profile::v1::ListCustomersResponse> SuiteClient::ListCustomers(
+    const profile::v1::ListCustomersRequest& request) {
+  return Call(*profile_, &ProfileStub::ListCustomers, request);
+}
+
+absl::StatusOr<profile::v1::Profile> SuiteClient::GetProfile(
+    const profile::v1::GetProfileRequest& request) {
+  return Call(*profile_, &ProfileStub::GetProfile, request);
+}
+
+absl::StatusOr<qa::v1::AskResponse> SuiteClient::Ask(const qa::v1::AskRequest& request) {
+  return Call(*qa_, &QaStub::Ask, request);
+}
+
+absl::StatusOr<recommend::v1::RecommendResponse> SuiteClient::Recommend(
+    const recommend::v1::RecommendRequest& request) {
+  return Call(*recommend_, &RecommendStub::Recommend, request);
+}
+
+absl::StatusOr<recommend::v1::ListItemsResponse> SuiteClient::ListItems(
+    const recommend::v1::ListItemsRequest& request) {
+  return Call(*recommend_, &RecommendStub::ListItems, request);
+}
+
+absl::StatusOr<recommend::v1::ItemStatistics> SuiteClient::GetItemStatistics(
+    const recommend::v1::GetItemStatisticsRequest& request) {
+  return Call(*recommend_, &RecommendStub::GetItemStatistics, request);
+}
+
+absl::StatusOr<google::longrunning::Operation> SuiteClient::TrainModel(
+    const recommend::v1::TrainModelRequest& request) {
+  return Call(*recommend_, &RecommendStub::TrainModel, request);
+}
+
+absl::StatusOr<google::longrunning::Operation> SuiteClient::GetOperation(
+    const google::longrunning::GetOperationRequest& request) {
+  return Call(*operations_, &OperationsStub::GetOperation, request);
+}
+
+absl::Status SuiteClient::ProbeProfile() {
+  profile::v1::ListCustomersRequest request;
+  request.set_page_size(1);
+  return rpc::CallUnary(*profile_, &ProfileStub::ListCustomers, RequestContext(), request,
+                        CallOptions())
+      .status();
+}
+
+absl::Status SuiteClient::ProbeQa() {
+  qa::v1::ListArticlesRequest request;
+  request.set_page_size(1);
+  return rpc::CallUnary(*qa_, &QaStub::ListArticles, RequestContext(), request, CallOptions())
+      .status();
+}
+
+absl::Status SuiteClient::ProbeRecommend() {
+  recommend::v1::ListItemsRequest request;
+  request.set_page_size(1);
+  return rpc::CallUnary(*recommend_, &RecommendStub::ListItems, RequestContext(), request,
+                        CallOptions())
+      .status();
+}
+
+}  // namespace clientele::cli

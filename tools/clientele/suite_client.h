@@ -1,0 +1,105 @@
+#ifndef CLIENTELE_TOOLS_CLIENTELE_SUITE_CLIENT_H_
+#define CLIENTELE_TOOLS_CLIENTELE_SUITE_CLIENT_H_
+
+// The suite as the operator's client sees it: one channel to the gateway, every
+// call repeated while the suite is busy or away and the call is safe to repeat.
+//
+//   SuiteClient client({.gateway = "127.0.0.1:50050"});
+//   auto response = client.Ask(request);
+//
+// Thread-safe.
+
+#include <memory>
+#include <string>
+
+#include <grpcpp/channel.h>
+
+#include "absl/status/statusor.h"
+#include "clientele/gateway/v1/gateway_service.grpc.pb.h"
+#include "clientele/profile/v1/profile_service.grpc.pb.h"
+#include "clientele/qa/v1/qa_service.grpc.pb.h"
+#include "clientele/recommend/v1/recommend_service.grpc.pb.h"
+#include "google/longrunning/operations.grpc.pb.h"
+
+#include "common/executor/request_context.h"
+#include "common/rpc/client_context.h"
+#include "tools/clientele/import/retry.h"
+#include "tools/clientele/import/suite.h"
+
+namespace clientele::cli {
+
+struct SuiteClientOptions {
+  std::string gateway = "127.0.0.1:50050";
+  std::string bearer_token;                    // empty: none
+  absl::Duration timeout = absl::Seconds(60);  // of one attempt
+  RetryPolicy retry;
+};
+
+class SuiteClient final : public Suite {
+ public:
+  explicit SuiteClient(const SuiteClientOptions& options);
+
+  absl::StatusOr<profile::v1::BatchCreateCustomersResponse> CreateCustomers(
+      const profile::v1::BatchCreateCustomersRequest& request) override;
+  absl::StatusOr<profile::v1::BatchCreateEventsResponse> CreateEvents(
+      const profile::v1::BatchCreateEventsRequest& request) override;
+  absl::StatusOr<recommend::v1::BatchCreateItemsResponse> CreateItems(
+      const recommend::v1::BatchCreateItemsRequest& request) override;
+  absl::StatusOr<recommend::v1::BatchCheckItemsResponse> CheckItems(
+      const recommend::v1::BatchCheckItemsRequest& request) override;
+  absl::StatusOr<recommend::v1::BatchCreateAnonymousInteractionsResponse>
+  CreateAnonymousInteractions(
+      const recommend::v1::BatchCreateAnonymousInteractionsRequest& request) override;
+  absl::StatusOr<qa::v1::BatchCreateArticlesResponse> CreateArticles(
+      const qa::v1::BatchCreateArticlesRequest& request) override;
+
+  absl::StatusOr<gateway::v1::GetCustomer360Response> GetCustomer360(
+      const gateway::v1::GetCustomer360Request& request);
+  absl::StatusOr<profile::v1::ListCustomersResponse> ListCustomers(
+      const profile::v1::ListCustomersRequest& request);
+  absl::StatusOr<profile::v1::Profile> GetProfile(const profile::v1::GetProfileRequest& request);
+  absl::StatusOr<qa::v1::AskResponse> Ask(const qa::v1::AskRequest& request);
+  absl::StatusOr<recommend::v1::RecommendResponse> Recommend(
+      const recommend::v1::RecommendRequest& request);
+  absl::StatusOr<recommend::v1::ListItemsResponse> ListItems(
+      const recommend::v1::ListItemsRequest& request);
+  absl::StatusOr<recommend::v1::ItemStatistics> GetItemStatistics(
+      const recommend::v1::GetItemStatisticsRequest& request);
+  absl::StatusOr<google::longrunning::Operation> TrainModel(
+      const recommend::v1::TrainModelRequest& request);
+  absl::StatusOr<google::longrunning::Operation> GetOperation(
+      const google::longrunning::GetOperationRequest& request);
+
+  // One attempt each, for looking at who is there.
+  absl::Status ProbeProfile();
+  absl::Status ProbeQa();
+  absl::Status ProbeRecommend();
+
+ private:
+  template <class Stub, class Interface, class Request, class Response>
+  absl::StatusOr<Response> Call(Stub& stub,
+                                grpc::Status (Interface::*method)(grpc::ClientContext*,
+                                                                  const Request&, Response*),
+                                const Request& request) {
+    return WithRetry(options_.retry, [&] {
+      return rpc::CallUnary(stub, method, RequestContext(), request, CallOptions());
+    });
+  }
+  rpc::ClientCallOptions CallOptions() const;
+
+  const SuiteClientOptions options_;
+  std::shared_ptr<grpc::Channel> channel_;
+  std::unique_ptr<profile::v1::ProfileService::StubInterface> profile_;
+  std::unique_ptr<qa::v1::QaService::StubInterface> qa_;
+  std::unique_ptr<recommend::v1::RecommendService::StubInterface> recommend_;
+  std::unique_ptr<gateway::v1::GatewayService::StubInterface> gateway_;
+  std::unique_ptr<google::longrunning::Operations::StubInterface> operations_;
+};
+
+// Asks grpc.health.v1.Health at `address` about the whole process: OK when it is
+// SERVING, UNAVAILABLE otherwise.
+absl::Status CheckHealth(const std::string& address, const std::string& bearer_token);
+
+}  // namespace clientele::cli
+
+#endif  // CLIENTELE_TOOLS_CLIENTELE_SUITE_CLIENT_H_
