@@ -24,6 +24,7 @@
 
 #include "common/rpc/auth_middleware.h"
 #include "common/rpc/deadline_middleware.h"
+#include "common/rpc/library_log.h"
 #include "common/rpc/log_middleware.h"
 #include "common/rpc/malformed_request.h"
 #include "common/rpc/metrics_middleware.h"
@@ -308,6 +309,8 @@ class ServerHost::Impl {
 
 absl::StatusOr<std::unique_ptr<ServerHost>> ServerHost::Create(Options options) {
   CLIENTELE_RETURN_IF_ERROR(CheckOptions(options));
+  RedirectLibraryLogs();
+  if (options.logger == nullptr) telemetry::Logger::SetProcessName(options.service_name);
   MiddlewareChain auth;
   if (!options.auth_tokens_file.empty()) {
     CLIENTELE_ASSIGN_OR_RETURN(AuthTokens tokens, AuthTokens::FromFile(options.auth_tokens_file));

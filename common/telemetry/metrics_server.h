@@ -27,11 +27,13 @@ class MetricsServer {
 
  private:
   MetricsServer(std::unique_ptr<prometheus::Exposer> exposer,
-                std::shared_ptr<prometheus::Collectable> collectable, int port);
+                std::shared_ptr<prometheus::Collectable> collectable, std::string address,
+                int port);
 
   std::shared_ptr<prometheus::Collectable> collectable_;
   std::unique_ptr<prometheus::Exposer> exposer_;
-  int port_;
+  const std::string address_;
+  const int port_;
 };
 
 }  // namespace clientele::telemetry

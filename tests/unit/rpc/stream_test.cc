@@ -1,5 +1,6 @@
 #include <atomic>
 #include <future>
+#include <latch>
 
 #include "absl/strings/str_cat.h"
 
@@ -123,6 +124,7 @@ TEST_CASE("streams beyond the workers are refused, and unary calls go on") {
 
 // Counts events; the status of the last Read is kept.
 struct Ingest {
+  std::latch first{1};
   std::promise<absl::Status> end;
   absl::StatusOr<v1::BatchCreateEventsResponse> operator()(
       const RequestContext&, StreamReader<v1::BatchCreateEventsRequest>& reader) {
@@ -135,6 +137,7 @@ struct Ingest {
         if (!more.ok()) return more.status();
         return response;
       }
+      if (response.created_count() == 0) first.count_down();
       response.set_created_count(response.created_count() + message.events_size());
     }
   }
@@ -163,7 +166,10 @@ TEST_CASE("a client stream that is cut is no end") {
   grpc::ClientContext context;
   v1::BatchCreateEventsResponse response;
   auto writer = server.stub->IngestEvents(&context, &response);
-  REQUIRE(writer->Write(v1::BatchCreateEventsRequest()));
+  v1::BatchCreateEventsRequest message;
+  message.add_events()->set_event_id("e");
+  REQUIRE(writer->Write(message));
+  ingest.first.wait();  // else the call may end before its function starts
   context.TryCancel();
   writer->Finish();
   CHECK(absl::IsCancelled(ingest.end.get_future().get()));
