@@ -30,8 +30,8 @@ class CustomerStore {
   virtual ~CustomerStore() = default;
 
   // Gives a customer its id for good: ALREADY_EXISTS when it was ever used.
-  virtual absl::StatusOr<Customer> Create(const RequestContext& context,
-                                          const MutationId& mutation, const Customer& customer) = 0;
+  virtual absl::StatusOr<Customer> Create(const RequestContext& context, const MutationId& mutation,
+                                          const Customer& customer) = 0;
   // Makes those whose ids were never used; the others, deleted ones too, and
   // repetitions within the batch count as existing.
   virtual absl::StatusOr<CustomerBatchOutcome> CreateMany(

@@ -37,7 +37,8 @@ void CheckText(absl::string_view value, std::size_t max_bytes, absl::string_view
   if (!IsStorable(value)) {
     bad.Add(absl::StrCat(path, ".", field), "must be UTF-8 without NUL");
   } else if (value.size() > max_bytes) {
-    bad.Add(absl::StrCat(path, ".", field), absl::StrCat("must have at most ", max_bytes, " bytes"));
+    bad.Add(absl::StrCat(path, ".", field),
+            absl::StrCat("must have at most ", max_bytes, " bytes"));
   }
 }
 

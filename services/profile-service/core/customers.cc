@@ -78,8 +78,8 @@ absl::StatusOr<CustomerPage> Customers::List(const RequestContext& context, int 
 }
 
 absl::StatusOr<Customer> Customers::Update(const RequestContext& context,
-                                           const MutationId& mutation,
-                                           const CustomerUpdate& update, bool validate_only) {
+                                           const MutationId& mutation, const CustomerUpdate& update,
+                                           bool validate_only) {
   FieldViolations bad;
   ValidateCustomerId(update.values.id, "customer.name", bad);
   CLIENTELE_RETURN_IF_ERROR(bad.ToStatus());

@@ -35,8 +35,9 @@ void EventBatchOutcome::Add(EventBatchOutcome other) {
 }
 
 void EventBatchOutcome::Sort() {
-  std::stable_sort(errors.begin(), errors.end(),
-                   [](const RejectedEvent& a, const RejectedEvent& b) { return a.index < b.index; });
+  std::stable_sort(
+      errors.begin(), errors.end(),
+      [](const RejectedEvent& a, const RejectedEvent& b) { return a.index < b.index; });
 }
 
 absl::Status UnknownCustomer(int64_t index) { return UnknownCustomers({index}); }

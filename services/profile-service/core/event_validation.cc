@@ -48,8 +48,8 @@ bool IsEventId(absl::string_view id) {
 }
 
 bool IsCurrency(absl::string_view code) {
-  return code.size() == 3 && std::all_of(code.begin(), code.end(),
-                                         [](char c) { return absl::ascii_isupper(c); });
+  return code.size() == 3 &&
+         std::all_of(code.begin(), code.end(), [](char c) { return absl::ascii_isupper(c); });
 }
 
 bool Within(double value, double max) { return std::isfinite(value) && value >= 0 && value <= max; }
@@ -79,10 +79,10 @@ void ValidateEvent(const Event& event, absl::Time now, absl::string_view path,
                 "'_', '-'");
   check.Require(Within(event.quantity, kMaxQuantity), "quantity", "must be finite, from 0 to 1e9");
   check.Require(event.amount_micros >= 0, "amount_micros", "must be at least 0");
-  check.Require(event.currency_code.empty() ? event.amount_micros <= 0
-                                            : IsCurrency(event.currency_code),
-                "currency_code",
-                "must be an ISO 4217 code of three capital letters; empty only without an amount");
+  check.Require(
+      event.currency_code.empty() ? event.amount_micros <= 0 : IsCurrency(event.currency_code),
+      "currency_code",
+      "must be an ISO 4217 code of three capital letters; empty only without an amount");
   check.Require(Within(event.rating, kMaxRating), "rating", "must be finite, from 0 to 5");
   check.Text(event.category, kMaxCategory, "category");
   check.Text(event.text, kMaxText, "text");

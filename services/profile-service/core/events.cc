@@ -66,8 +66,7 @@ absl::StatusOr<EventPage> Events::List(const RequestContext& context, absl::stri
   CLIENTELE_RETURN_IF_ERROR(bad.ToStatus());
   CLIENTELE_ASSIGN_OR_RETURN(const auto after, ParseEventPageToken(customer_id, page_token));
   EventPage page;
-  CLIENTELE_ASSIGN_OR_RETURN(page.events,
-                             store_->List(context, customer_id, after, page_size + 1));
+  CLIENTELE_ASSIGN_OR_RETURN(page.events, store_->List(context, customer_id, after, page_size + 1));
   if (page.events.size() > static_cast<std::size_t>(page_size)) {
     page.events.resize(page_size);
     const Event& last = page.events.back();

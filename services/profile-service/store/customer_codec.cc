@@ -55,8 +55,8 @@ SealedCustomer Seal(const crypto::Cipher& cipher, const Customer& customer) {
   sealed.email = SealText(cipher, customer.email, "email", customer.id);
   sealed.phone = SealText(cipher, customer.phone, "phone", customer.id);
   if (!customer.email.empty()) {
-    sealed.email_index = Bytes{
-        cipher.BlindIndex(text::Normalize(customer.email), "profile.customers.email")};
+    sealed.email_index =
+        Bytes{cipher.BlindIndex(text::Normalize(customer.email), "profile.customers.email")};
   }
   if (!customer.attributes.empty()) {
     sealed.attributes =

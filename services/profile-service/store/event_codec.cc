@@ -71,8 +71,8 @@ absl::StatusOr<Event> ToEvent(const crypto::Cipher* cipher, std::string customer
   event.rating = row.Double(first + 10);
   event.source = row.Text(first + 11);
   if (cipher != nullptr && !row.IsNull(first + 12)) {
-    CLIENTELE_ASSIGN_OR_RETURN(event.text, OpenText(*cipher, event.customer_id, event.event_id,
-                                                    row.Bytes(first + 12)));
+    CLIENTELE_ASSIGN_OR_RETURN(
+        event.text, OpenText(*cipher, event.customer_id, event.event_id, row.Bytes(first + 12)));
   }
   return event;
 }

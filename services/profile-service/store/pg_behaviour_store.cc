@@ -123,8 +123,8 @@ absl::Status Read(Transaction& transaction, absl::string_view customer_id, absl:
   const std::vector<double> weights(affinity.weight.begin(), affinity.weight.end());
   CLIENTELE_ASSIGN_OR_RETURN(
       const Result categories,
-      transaction.Execute(kCategories, {customer_id, now, weights,
-                                        absl::ToDoubleSeconds(affinity.half_life)}));
+      transaction.Execute(kCategories,
+                          {customer_id, now, weights, absl::ToDoubleSeconds(affinity.half_life)}));
   for (const Row row : categories) {
     summary.category_affinity.push_back({row.Text(0), row.Double(1)});
   }
@@ -148,8 +148,7 @@ absl::StatusOr<BehaviourSummary> PgBehaviourStore::Summarise(const RequestContex
         summary = {};
         return Read(transaction, customer_id, now, affinity, summary);
       },
-      {.isolation = postgres::TransactionOptions::Isolation::kRepeatableRead,
-       .read_only = true}));
+      {.isolation = postgres::TransactionOptions::Isolation::kRepeatableRead, .read_only = true}));
   return summary;
 }
 

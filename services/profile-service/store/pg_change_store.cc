@@ -48,8 +48,7 @@ absl::StatusOr<ChangePage> PgChangeStore::Read(const RequestContext& context, in
           change.change_time = row.Time(3);
           if (change.kind == ChangeKind::kEvent) {
             if (row.IsNull(4)) continue;
-            CLIENTELE_ASSIGN_OR_RETURN(change.event,
-                                       ToEvent(cipher_, change.customer_id, row, 4));
+            CLIENTELE_ASSIGN_OR_RETURN(change.event, ToEvent(cipher_, change.customer_id, row, 4));
           }
           page.changes.push_back(std::move(change));
         }
@@ -61,14 +60,14 @@ absl::StatusOr<ChangePage> PgChangeStore::Read(const RequestContext& context, in
 
 absl::StatusOr<int64_t> PgChangeStore::LastSeq(const RequestContext& context) {
   int64_t last = 0;
-  CLIENTELE_RETURN_IF_ERROR(pool_->Transact(
-      context,
-      [&](Transaction& transaction) -> absl::Status {
-        CLIENTELE_ASSIGN_OR_RETURN(const Result rows, transaction.Execute(kLastSeq));
-        last = rows[0].Int64(0);
-        return absl::OkStatus();
-      },
-      {.read_only = true}));
+  CLIENTELE_RETURN_IF_ERROR(pool_->Transact(context,
+                                            [&](Transaction& transaction) -> absl::Status {
+                                              CLIENTELE_ASSIGN_OR_RETURN(
+                                                  const Result rows, transaction.Execute(kLastSeq));
+                                              last = rows[0].Int64(0);
+                                              return absl::OkStatus();
+                                            },
+                                            {.read_only = true}));
   return last;
 }
 

@@ -105,9 +105,8 @@ absl::StatusOr<CustomerBatchOutcome> PgCustomerStore::InsertMany(
   // All writers lock rows in the same order.
   std::vector<std::size_t> order(customers.size());
   std::iota(order.begin(), order.end(), 0);
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-    return customers[a].id < customers[b].id;
-  });
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return customers[a].id < customers[b].id; });
   std::vector<std::string> ids, languages, regions;
   std::vector<std::optional<Bytes>> names, emails, email_indexes, phones, attributes;
   for (const std::size_t i : order) {
@@ -181,8 +180,7 @@ absl::StatusOr<CustomerBatchOutcome> PgCustomerStore::CreateMany(
   return outcome;
 }
 
-absl::StatusOr<Customer> PgCustomerStore::Get(const RequestContext& context,
-                                              absl::string_view id) {
+absl::StatusOr<Customer> PgCustomerStore::Get(const RequestContext& context, absl::string_view id) {
   Customer customer;
   CLIENTELE_RETURN_IF_ERROR(pool_->Transact(
       context,
@@ -202,8 +200,7 @@ absl::Status PgCustomerStore::CheckFree(const RequestContext& context, absl::str
 }
 
 absl::StatusOr<std::vector<Customer>> PgCustomerStore::List(const RequestContext& context,
-                                                            absl::string_view after_id,
-                                                            int limit) {
+                                                            absl::string_view after_id, int limit) {
   std::vector<Customer> customers;
   CLIENTELE_RETURN_IF_ERROR(pool_->Transact(
       context,

@@ -137,8 +137,8 @@ absl::Status DropUnknownCustomers(Transaction& transaction, const EventBatch& ba
 }
 
 absl::StatusOr<EventBatchOutcome> InsertBatch(Transaction& transaction,
-                                              const crypto::Cipher& cipher,
-                                              const EventBatch& batch, absl::Time now) {
+                                              const crypto::Cipher& cipher, const EventBatch& batch,
+                                              absl::Time now) {
   EventBatchOutcome outcome = batch.outcome;
   std::vector<std::size_t> order = KeyOrder(batch.events);
   if (!order.empty()) {
@@ -150,10 +150,10 @@ absl::StatusOr<EventBatchOutcome> InsertBatch(Transaction& transaction,
   CLIENTELE_ASSIGN_OR_RETURN(
       const Result rows,
       transaction.Execute(
-          kInsert, {columns.customer_ids, columns.event_ids, columns.types, columns.times,
-                    columns.items, columns.categories, columns.quantities, columns.amounts,
-                    columns.currencies, columns.texts, columns.channels, columns.devices,
-                    columns.ratings, columns.sources}));
+          kInsert,
+          {columns.customer_ids, columns.event_ids, columns.types, columns.times, columns.items,
+           columns.categories, columns.quantities, columns.amounts, columns.currencies,
+           columns.texts, columns.channels, columns.devices, columns.ratings, columns.sources}));
   outcome.created = static_cast<int64_t>(rows.size());
   outcome.duplicates = static_cast<int64_t>(order.size() - rows.size());
 
@@ -180,8 +180,7 @@ absl::StatusOr<EventBatchOutcome> PgEventStore::Insert(const RequestContext& con
   EventBatchOutcome outcome;
   CLIENTELE_RETURN_IF_ERROR(pool_->Transact(context, [&](Transaction& transaction) -> absl::Status {
     if (!mutation.idempotent()) {
-      CLIENTELE_ASSIGN_OR_RETURN(outcome,
-                                 InsertBatch(transaction, *cipher_, batch, clock_->Now()));
+      CLIENTELE_ASSIGN_OR_RETURN(outcome, InsertBatch(transaction, *cipher_, batch, clock_->Now()));
       return absl::OkStatus();
     }
     // No subject: the result holds positions and no customer's data.
@@ -209,24 +208,24 @@ absl::StatusOr<std::vector<Event>> PgEventStore::List(const RequestContext& cont
     after_id = after->event_id;
   }
   std::vector<Event> events;
-  CLIENTELE_RETURN_IF_ERROR(pool_->Transact(
-      context,
-      [&](Transaction& transaction) -> absl::Status {
-        events.clear();
-        CLIENTELE_ASSIGN_OR_RETURN(const Result found,
-                                   transaction.Execute(kFindCustomer, {customer_id}));
-        if (found.empty()) return NotFound(CustomerName(customer_id));
-        CLIENTELE_ASSIGN_OR_RETURN(
-            const Result rows,
-            transaction.Execute(kList, {customer_id, after_time, after_id, limit}));
-        for (const Row row : rows) {
-          CLIENTELE_ASSIGN_OR_RETURN(Event event,
-                                     ToEvent(cipher_, std::string(customer_id), row, 0));
-          events.push_back(std::move(event));
-        }
-        return absl::OkStatus();
-      },
-      {.read_only = true}));
+  CLIENTELE_RETURN_IF_ERROR(
+      pool_->Transact(context,
+                      [&](Transaction& transaction) -> absl::Status {
+                        events.clear();
+                        CLIENTELE_ASSIGN_OR_RETURN(
+                            const Result found, transaction.Execute(kFindCustomer, {customer_id}));
+                        if (found.empty()) return NotFound(CustomerName(customer_id));
+                        CLIENTELE_ASSIGN_OR_RETURN(
+                            const Result rows,
+                            transaction.Execute(kList, {customer_id, after_time, after_id, limit}));
+                        for (const Row row : rows) {
+                          CLIENTELE_ASSIGN_OR_RETURN(
+                              Event event, ToEvent(cipher_, std::string(customer_id), row, 0));
+                          events.push_back(std::move(event));
+                        }
+                        return absl::OkStatus();
+                      },
+                      {.read_only = true}));
   return events;
 }
 

@@ -1,0 +1,24 @@
+#ifndef CLIENTELE_SERVICES_PROFILE_SERVICE_MODEL_TEXT_EMBEDDER_H_
+#define CLIENTELE_SERVICES_PROFILE_SERVICE_MODEL_TEXT_EMBEDDER_H_
+
+#include "common/inference/text_encoder.h"
+#include "services/profile-service/core/profile_models.h"
+
+namespace clientele::profile {
+
+// Texts through the TEXT_ENCODER that is served now.
+class EncoderTextEmbedder final : public TextEmbedder {
+ public:
+  // Borrowed; outlives the embedder.
+  explicit EncoderTextEmbedder(const inference::TextEncoder* encoder) : encoder_(encoder) {}
+
+  absl::StatusOr<TextVectors> Embed(const RequestContext& context,
+                                    absl::Span<const std::string> texts) override;
+
+ private:
+  const inference::TextEncoder* const encoder_;
+};
+
+}  // namespace clientele::profile
+
+#endif  // CLIENTELE_SERVICES_PROFILE_SERVICE_MODEL_TEXT_EMBEDDER_H_

@@ -1,0 +1,188 @@
+#include "services/profile-service/rpc/profile_conversion.h"
+
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+
+#include "common/rpc/status_bridge.h"
+#include "common/rpc/time_conversion.h"
+#include "services/profile-service/core/customer_validation.h"
+
+namespace clientele::profile {
+namespace {
+
+// "customers/42" -> "42"; a name of another form is no valid id.
+std::string IdOf(absl::string_view name, absl::string_view collection) {
+  return std::string(absl::ConsumePrefix(&name, collection) ? name : kMalformedId);
+}
+
+// InfinitePast where the message has no valid time.
+absl::Time TimeOf(bool has_time, const google::protobuf::Timestamp& proto) {
+  return has_time ? rpc::ToTime(proto, "event_time").value_or(absl::InfinitePast())
+                  : absl::InfinitePast();
+}
+
+void AddShares(const std::vector<Share>& shares,
+               google::protobuf::RepeatedPtrField<v1::Share>* protos) {
+  for (const Share& share : shares) {
+    v1::Share* proto = protos->Add();
+    proto->set_key(share.key);
+    proto->set_share(share.share);
+  }
+}
+
+v1::Change ToProto(Change change) {
+  v1::Change proto;
+  proto.set_customer(CustomerName(change.customer_id));
+  *proto.mutable_change_time() = rpc::ToTimestamp(change.change_time);
+  switch (change.kind) {
+    case ChangeKind::kEvent:
+      *proto.mutable_event() = ToProto(std::move(change.event));
+      break;
+    case ChangeKind::kCustomerCreated:
+      proto.mutable_customer_created();
+      break;
+    case ChangeKind::kCustomerDeleted:
+      proto.mutable_customer_deleted();
+      break;
+  }
+  return proto;
+}
+
+}  // namespace
+
+Customer FromProto(const v1::Customer& proto, absl::string_view customer_id) {
+  Customer customer;
+  customer.id = std::string(customer_id);
+  customer.display_name = proto.display_name();
+  customer.email = proto.email();
+  customer.phone = proto.phone();
+  customer.language_code = proto.language_code();
+  customer.region = proto.region();
+  customer.attributes = {proto.attributes().begin(), proto.attributes().end()};
+  return customer;
+}
+
+Customer FromProto(const v1::Customer& proto) {
+  return FromProto(proto, IdOf(proto.name(), "customers/"));
+}
+
+v1::Customer ToProto(const Customer& customer) {
+  v1::Customer proto;
+  proto.set_name(CustomerName(customer.id));
+  proto.set_display_name(customer.display_name);
+  proto.set_email(customer.email);
+  proto.set_phone(customer.phone);
+  proto.set_language_code(customer.language_code);
+  proto.set_region(customer.region);
+  for (const auto& [key, value] : customer.attributes) (*proto.mutable_attributes())[key] = value;
+  *proto.mutable_create_time() = rpc::ToTimestamp(customer.create_time);
+  *proto.mutable_update_time() = rpc::ToTimestamp(customer.update_time);
+  proto.set_etag(EtagOf(customer));
+  return proto;
+}
+
+std::vector<Event> FromProto(const google::protobuf::RepeatedPtrField<v1::Event>& protos) {
+  std::vector<Event> events;
+  events.reserve(protos.size());
+  for (const v1::Event& proto : protos) {
+    Event& event = events.emplace_back();
+    event.customer_id = IdOf(proto.customer(), "customers/");
+    event.event_id = proto.event_id();
+    event.type = static_cast<EventType>(proto.type());
+    event.event_time = TimeOf(proto.has_event_time(), proto.event_time());
+    if (!proto.item().empty()) event.item_id = IdOf(proto.item(), "items/");
+    // "items/" names no item.
+    if (!proto.item().empty() && event.item_id.empty()) event.item_id = std::string(kMalformedId);
+    event.category = proto.category();
+    event.quantity = proto.quantity();
+    event.amount_micros = proto.amount_micros();
+    event.currency_code = proto.currency_code();
+    event.text = proto.text();
+    event.channel = proto.channel();
+    event.device = proto.device();
+    event.rating = proto.rating();
+    event.source = proto.source();
+  }
+  return events;
+}
+
+v1::Event ToProto(Event event) {
+  v1::Event proto;
+  proto.set_customer(CustomerName(event.customer_id));
+  proto.set_event_id(std::move(event.event_id));
+  proto.set_type(static_cast<v1::EventType>(event.type));
+  *proto.mutable_event_time() = rpc::ToTimestamp(event.event_time);
+  if (!event.item_id.empty()) proto.set_item(absl::StrCat("items/", event.item_id));
+  proto.set_category(std::move(event.category));
+  proto.set_quantity(event.quantity);
+  proto.set_amount_micros(event.amount_micros);
+  proto.set_currency_code(std::move(event.currency_code));
+  proto.set_text(std::move(event.text));
+  proto.set_channel(std::move(event.channel));
+  proto.set_device(std::move(event.device));
+  proto.set_rating(event.rating);
+  proto.set_source(std::move(event.source));
+  return proto;
+}
+
+v1::BatchCreateEventsResponse ToProto(const EventBatchOutcome& outcome) {
+  v1::BatchCreateEventsResponse proto;
+  proto.set_created_count(outcome.created);
+  proto.set_duplicate_count(outcome.duplicates);
+  proto.set_rejected_count(outcome.rejected);
+  for (const RejectedEvent& error : outcome.errors) {
+    v1::EventError* error_proto = proto.add_errors();
+    error_proto->set_index(error.index);
+    rpc::ToProto(error.status, error_proto->mutable_status());
+  }
+  return proto;
+}
+
+v1::StreamChangesResponse ToProto(ChangeMessage message) {
+  v1::StreamChangesResponse proto;
+  proto.mutable_changes()->Reserve(static_cast<int>(message.changes.size()));
+  for (Change& change : message.changes) *proto.add_changes() = ToProto(std::move(change));
+  proto.set_cursor(std::move(message.cursor));
+  return proto;
+}
+
+v1::Profile ToProto(const Profile& profile) {
+  v1::Profile proto;
+  proto.set_name(absl::StrCat(CustomerName(profile.customer_id), "/profile"));
+  proto.mutable_vector()->Add(profile.vector.begin(), profile.vector.end());
+  for (std::size_t i = 0; i < kBehaviourFeatures; ++i) {
+    v1::Feature* feature = proto.add_features();
+    feature->set_id(kBehaviourFeatureList[i].id);
+    feature->set_value(profile.features[i]);
+    feature->set_description(kBehaviourFeatureList[i].description);
+  }
+  for (const CurrencySums& sums : profile.summary.currencies) {
+    v1::MonetaryTotal* total = proto.add_monetary_totals();
+    total->set_currency_code(sums.currency_code);
+    total->set_purchase_amount_micros(sums.purchase_amount_micros);
+    total->set_return_amount_micros(sums.return_amount_micros);
+    total->set_purchase_count(sums.purchase_count);
+    total->set_return_count(sums.return_count);
+  }
+  AddShares(profile.category_affinity, proto.mutable_category_affinity());
+  AddShares(profile.channel_mix, proto.mutable_channel_mix());
+  AddShares(profile.device_mix, proto.mutable_device_mix());
+  if (profile.summary.first_event_time) {
+    *proto.mutable_first_event_time() = rpc::ToTimestamp(*profile.summary.first_event_time);
+    *proto.mutable_last_event_time() = rpc::ToTimestamp(*profile.summary.last_event_time);
+  }
+  for (std::size_t type = 1; type < kEventTypes; ++type) {
+    if (profile.summary.count_by_type[type] == 0) continue;
+    v1::EventCount* count = proto.add_event_counts();
+    count->set_type(static_cast<v1::EventType>(type));
+    count->set_count(profile.summary.count_by_type[type]);
+  }
+  for (const std::string& model : profile.models) proto.add_models(model);
+  *proto.mutable_compute_time() = rpc::ToTimestamp(profile.compute_time);
+  return proto;
+}
+
+}  // namespace clientele::profile

@@ -1,0 +1,233 @@
+#include "services/profile-service/rpc/profile_rpc.h"
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+
+#include "common/rpc/mutation.h"
+#include "common/rpc/page_size.h"
+#include "common/rpc/resource_name.h"
+#include "common/status/status_macros.h"
+#include "services/profile-service/rpc/profile_conversion.h"
+
+namespace clientele::profile {
+namespace {
+
+constexpr int kDefaultChanges = 1000;
+
+absl::StatusOr<MutationId> MutationOf(const RequestContext& context, const char* method,
+                                      const google::protobuf::Message& request) {
+  return rpc::MakeMutationId(
+      context, absl::StrCat(v1::ProfileService::service_full_name(), "/", method), request);
+}
+
+absl::StatusOr<std::string> CustomerId(const std::string& name, const char* field) {
+  return rpc::ParseResourceName("customers/{}", name, field);
+}
+
+}  // namespace
+
+grpc::ServerUnaryReactor* ProfileRpc::CreateCustomer(grpc::CallbackServerContext* context,
+                                                     const v1::CreateCustomerRequest* request,
+                                                     v1::Customer* response) {
+  return dispatcher_->Unary(
+      context, request, response, "CreateCustomer",
+      [this](const RequestContext& context,
+             const v1::CreateCustomerRequest& request) -> absl::StatusOr<v1::Customer> {
+        CLIENTELE_ASSIGN_OR_RETURN(const MutationId mutation,
+                                   MutationOf(context, "CreateCustomer", request));
+        CLIENTELE_ASSIGN_OR_RETURN(
+            const Customer customer,
+            customers_->Create(context, mutation,
+                               FromProto(request.customer(), request.customer_id()),
+                               request.validate_only()));
+        return ToProto(customer);
+      });
+}
+
+grpc::ServerUnaryReactor* ProfileRpc::BatchCreateCustomers(
+    grpc::CallbackServerContext* context, const v1::BatchCreateCustomersRequest* request,
+    v1::BatchCreateCustomersResponse* response) {
+  return dispatcher_->Unary(
+      context, request, response, "BatchCreateCustomers",
+      [this](const RequestContext& context, const v1::BatchCreateCustomersRequest& request)
+          -> absl::StatusOr<v1::BatchCreateCustomersResponse> {
+        CLIENTELE_ASSIGN_OR_RETURN(const MutationId mutation,
+                                   MutationOf(context, "BatchCreateCustomers", request));
+        std::vector<Customer> customers;
+        for (const v1::Customer& proto : request.customers()) customers.push_back(FromProto(proto));
+        CLIENTELE_ASSIGN_OR_RETURN(const CustomerBatchOutcome outcome,
+                                   customers_->CreateMany(context, mutation, std::move(customers)));
+        v1::BatchCreateCustomersResponse response;
+        response.set_created_count(outcome.created);
+        response.set_existing_count(outcome.existing);
+        return response;
+      });
+}
+
+grpc::ServerUnaryReactor* ProfileRpc::GetCustomer(grpc::CallbackServerContext* context,
+                                                  const v1::GetCustomerRequest* request,
+                                                  v1::Customer* response) {
+  return dispatcher_->Unary(
+      context, request, response, "GetCustomer",
+      [this](const RequestContext& context,
+             const v1::GetCustomerRequest& request) -> absl::StatusOr<v1::Customer> {
+        CLIENTELE_ASSIGN_OR_RETURN(const std::string id, CustomerId(request.name(), "name"));
+        CLIENTELE_ASSIGN_OR_RETURN(const Customer customer, customers_->Get(context, id));
+        return ToProto(customer);
+      });
+}
+
+grpc::ServerUnaryReactor* ProfileRpc::ListCustomers(grpc::CallbackServerContext* context,
+                                                    const v1::ListCustomersRequest* request,
+                                                    v1::ListCustomersResponse* response) {
+  return dispatcher_->Unary(
+      context, request, response, "ListCustomers",
+      [this](const RequestContext& context,
+             const v1::ListCustomersRequest& request) -> absl::StatusOr<v1::ListCustomersResponse> {
+        CLIENTELE_ASSIGN_OR_RETURN(const int page_size, rpc::PageSize(request.page_size()));
+        CLIENTELE_ASSIGN_OR_RETURN(const CustomerPage page,
+                                   customers_->List(context, page_size, request.page_token()));
+        v1::ListCustomersResponse response;
+        for (const Customer& customer : page.customers) {
+          *response.add_customers() = ToProto(customer);
+        }
+        response.set_next_page_token(page.next_page_token);
+        return response;
+      });
+}
+
+grpc::ServerUnaryReactor* ProfileRpc::UpdateCustomer(grpc::CallbackServerContext* context,
+                                                     const v1::UpdateCustomerRequest* request,
+                                                     v1::Customer* response) {
+  return dispatcher_->Unary(
+      context, request, response, "UpdateCustomer",
+      [this](const RequestContext& context,
+             const v1::UpdateCustomerRequest& request) -> absl::StatusOr<v1::Customer> {
+        CLIENTELE_ASSIGN_OR_RETURN(const MutationId mutation,
+                                   MutationOf(context, "UpdateCustomer", request));
+        const CustomerUpdate update = {
+            .values = FromProto(request.customer()),
+            .mask = {request.update_mask().paths().begin(), request.update_mask().paths().end()},
+            .etag = request.customer().etag()};
+        CLIENTELE_ASSIGN_OR_RETURN(
+            const Customer customer,
+            customers_->Update(context, mutation, update, request.validate_only()));
+        return ToProto(customer);
+      });
+}
+
+grpc::ServerUnaryReactor* ProfileRpc::DeleteCustomer(grpc::CallbackServerContext* context,
+                                                     const v1::DeleteCustomerRequest* request,
+                                                     google::protobuf::Empty* response) {
+  return dispatcher_->Unary(
+      context, request, response, "DeleteCustomer",
+      [this](const RequestContext& context,
+             const v1::DeleteCustomerRequest& request) -> absl::StatusOr<google::protobuf::Empty> {
+        CLIENTELE_ASSIGN_OR_RETURN(const MutationId mutation,
+                                   MutationOf(context, "DeleteCustomer", request));
+        CLIENTELE_ASSIGN_OR_RETURN(const std::string id, CustomerId(request.name(), "name"));
+        CLIENTELE_RETURN_IF_ERROR(customers_->Delete(context, mutation, id, request.etag()));
+        return google::protobuf::Empty();
+      });
+}
+
+absl::StatusOr<EventBatchOutcome> ProfileRpc::CreateBatch(
+    const RequestContext& context, const char* method, const v1::BatchCreateEventsRequest& request,
+    int64_t first_index) {
+  MutationId mutation;
+  // Hashing a batch that is not to be remembered would cost as much as parsing it.
+  if (!request.request_id().empty()) {
+    CLIENTELE_ASSIGN_OR_RETURN(mutation, MutationOf(context, method, request));
+  }
+  return events_->CreateBatch(context, mutation, FromProto(request.events()),
+                              {.skip_invalid = request.skip_invalid(), .first_index = first_index});
+}
+
+grpc::ServerUnaryReactor* ProfileRpc::BatchCreateEvents(grpc::CallbackServerContext* context,
+                                                        const v1::BatchCreateEventsRequest* request,
+                                                        v1::BatchCreateEventsResponse* response) {
+  return dispatcher_->Unary(
+      context, request, response, "BatchCreateEvents",
+      [this](const RequestContext& context, const v1::BatchCreateEventsRequest& request)
+          -> absl::StatusOr<v1::BatchCreateEventsResponse> {
+        CLIENTELE_ASSIGN_OR_RETURN(const EventBatchOutcome outcome,
+                                   CreateBatch(context, "BatchCreateEvents", request, 0));
+        return ToProto(outcome);
+      });
+}
+
+grpc::ServerReadReactor<v1::BatchCreateEventsRequest>* ProfileRpc::IngestEvents(
+    grpc::CallbackServerContext* context, v1::BatchCreateEventsResponse* response) {
+  return dispatcher_->ClientStream<v1::BatchCreateEventsRequest, v1::BatchCreateEventsResponse>(
+      context, response, "IngestEvents",
+      [this](const RequestContext& context, rpc::StreamReader<v1::BatchCreateEventsRequest>& reader)
+          -> absl::StatusOr<v1::BatchCreateEventsResponse> {
+        EventBatchOutcome sums;
+        int64_t position = 0;
+        while (true) {
+          v1::BatchCreateEventsRequest request;
+          CLIENTELE_ASSIGN_OR_RETURN(const bool more, reader.Read(&request));
+          if (!more) return ToProto(sums);
+          CLIENTELE_ASSIGN_OR_RETURN(EventBatchOutcome outcome,
+                                     CreateBatch(context, "IngestEvents", request, position));
+          sums.Add(std::move(outcome));
+          position += request.events_size();
+        }
+      });
+}
+
+grpc::ServerUnaryReactor* ProfileRpc::ListEvents(grpc::CallbackServerContext* context,
+                                                 const v1::ListEventsRequest* request,
+                                                 v1::ListEventsResponse* response) {
+  return dispatcher_->Unary(
+      context, request, response, "ListEvents",
+      [this](const RequestContext& context,
+             const v1::ListEventsRequest& request) -> absl::StatusOr<v1::ListEventsResponse> {
+        CLIENTELE_ASSIGN_OR_RETURN(const std::string id, CustomerId(request.parent(), "parent"));
+        CLIENTELE_ASSIGN_OR_RETURN(const int page_size, rpc::PageSize(request.page_size()));
+        CLIENTELE_ASSIGN_OR_RETURN(EventPage page,
+                                   events_->List(context, id, page_size, request.page_token()));
+        v1::ListEventsResponse response;
+        for (Event& event : page.events) *response.add_events() = ToProto(std::move(event));
+        response.set_next_page_token(page.next_page_token);
+        return response;
+      });
+}
+
+grpc::ServerUnaryReactor* ProfileRpc::GetProfile(grpc::CallbackServerContext* context,
+                                                 const v1::GetProfileRequest* request,
+                                                 v1::Profile* response) {
+  return dispatcher_->Unary(
+      context, request, response, "GetProfile",
+      [this](const RequestContext& context,
+             const v1::GetProfileRequest& request) -> absl::StatusOr<v1::Profile> {
+        CLIENTELE_ASSIGN_OR_RETURN(
+            const std::string id,
+            rpc::ParseResourceName("customers/{}/profile", request.name(), "name"));
+        CLIENTELE_ASSIGN_OR_RETURN(const Profile profile, profiles_->Get(context, id));
+        return ToProto(profile);
+      });
+}
+
+grpc::ServerWriteReactor<v1::StreamChangesResponse>* ProfileRpc::StreamChanges(
+    grpc::CallbackServerContext* context, const v1::StreamChangesRequest* request) {
+  return dispatcher_->ServerStream<v1::StreamChangesRequest, v1::StreamChangesResponse>(
+      context, request, "StreamChanges",
+      [this](const RequestContext& context, const v1::StreamChangesRequest& request,
+             rpc::StreamWriter<v1::StreamChangesResponse>& writer) {
+        const int size = request.max_batch_size();
+        return changes_->Follow(
+            context,
+            {.cursor = request.cursor(),
+             .max_batch_size = size == 0 ? kDefaultChanges : size,
+             .include_text = request.include_text()},
+            [&](ChangeMessage message) { return writer.Write(ToProto(std::move(message))); });
+      });
+}
+
+}  // namespace clientele::profile

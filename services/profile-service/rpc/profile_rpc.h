@@ -1,0 +1,73 @@
+#ifndef CLIENTELE_SERVICES_PROFILE_SERVICE_RPC_PROFILE_RPC_H_
+#define CLIENTELE_SERVICES_PROFILE_SERVICE_RPC_PROFILE_RPC_H_
+
+#include "clientele/profile/v1/profile_service.grpc.pb.h"
+
+#include "common/rpc/dispatcher.h"
+#include "services/profile-service/core/change_feed.h"
+#include "services/profile-service/core/customers.h"
+#include "services/profile-service/core/events.h"
+#include "services/profile-service/core/profiles.h"
+
+namespace clientele::profile {
+
+// clientele.profile.v1.ProfileService over the domain: parses, calls core, converts
+// back. Thread-safe.
+class ProfileRpc final : public v1::ProfileService::CallbackService {
+ public:
+  // All borrowed; they outlive the service.
+  ProfileRpc(rpc::Dispatcher* dispatcher, Customers* customers, Events* events, Profiles* profiles,
+             ChangeFeed* changes)
+      : dispatcher_(dispatcher),
+        customers_(customers),
+        events_(events),
+        profiles_(profiles),
+        changes_(changes) {}
+
+  grpc::ServerUnaryReactor* CreateCustomer(grpc::CallbackServerContext* context,
+                                           const v1::CreateCustomerRequest* request,
+                                           v1::Customer* response) override;
+  grpc::ServerUnaryReactor* BatchCreateCustomers(
+      grpc::CallbackServerContext* context, const v1::BatchCreateCustomersRequest* request,
+      v1::BatchCreateCustomersResponse* response) override;
+  grpc::ServerUnaryReactor* GetCustomer(grpc::CallbackServerContext* context,
+                                        const v1::GetCustomerRequest* request,
+                                        v1::Customer* response) override;
+  grpc::ServerUnaryReactor* ListCustomers(grpc::CallbackServerContext* context,
+                                          const v1::ListCustomersRequest* request,
+                                          v1::ListCustomersResponse* response) override;
+  grpc::ServerUnaryReactor* UpdateCustomer(grpc::CallbackServerContext* context,
+                                           const v1::UpdateCustomerRequest* request,
+                                           v1::Customer* response) override;
+  grpc::ServerUnaryReactor* DeleteCustomer(grpc::CallbackServerContext* context,
+                                           const v1::DeleteCustomerRequest* request,
+                                           google::protobuf::Empty* response) override;
+  grpc::ServerUnaryReactor* BatchCreateEvents(grpc::CallbackServerContext* context,
+                                              const v1::BatchCreateEventsRequest* request,
+                                              v1::BatchCreateEventsResponse* response) override;
+  grpc::ServerReadReactor<v1::BatchCreateEventsRequest>* IngestEvents(
+      grpc::CallbackServerContext* context, v1::BatchCreateEventsResponse* response) override;
+  grpc::ServerUnaryReactor* ListEvents(grpc::CallbackServerContext* context,
+                                       const v1::ListEventsRequest* request,
+                                       v1::ListEventsResponse* response) override;
+  grpc::ServerUnaryReactor* GetProfile(grpc::CallbackServerContext* context,
+                                       const v1::GetProfileRequest* request,
+                                       v1::Profile* response) override;
+  grpc::ServerWriteReactor<v1::StreamChangesResponse>* StreamChanges(
+      grpc::CallbackServerContext* context, const v1::StreamChangesRequest* request) override;
+
+ private:
+  absl::StatusOr<EventBatchOutcome> CreateBatch(const RequestContext& context, const char* method,
+                                                const v1::BatchCreateEventsRequest& request,
+                                                int64_t first_index);
+
+  rpc::Dispatcher* const dispatcher_;
+  Customers* const customers_;
+  Events* const events_;
+  Profiles* const profiles_;
+  ChangeFeed* const changes_;
+};
+
+}  // namespace clientele::profile
+
+#endif  // CLIENTELE_SERVICES_PROFILE_SERVICE_RPC_PROFILE_RPC_H_

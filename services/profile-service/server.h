@@ -1,0 +1,87 @@
+#ifndef CLIENTELE_SERVICES_PROFILE_SERVICE_SERVER_H_
+#define CLIENTELE_SERVICES_PROFILE_SERVICE_SERVER_H_
+
+// profile-service, put together.
+//
+//   CLIENTELE_ASSIGN_OR_RETURN(auto server, Server::Create(options));
+//   server->Run();   // until SIGTERM, then a drain
+
+#include <cstddef>
+#include <memory>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+
+#include "common/rpc/server_host.h"
+
+namespace clientele::profile {
+
+struct ServerOptions {
+  rpc::ServerHost::Options host;
+
+  // File with the PostgreSQL connection string; empty: it is in the environment
+  // variable CLIENTELE_DATABASE_URL.
+  std::string database_url_file;
+  // Connections at most. Workers beyond that wait for one.
+  std::size_t database_connections = 12;
+
+  // Folder of model bundles, and the key that their signatures must hold for.
+  std::string model_dir = "deploy/models";
+  std::string model_public_key_file;
+  std::string text_encoder = "starter-text-encoder";
+  std::string profile_fuser = "starter-profile-fuser";
+  // "cpu", "cuda" or "cuda:N".
+  std::string device = "cpu";
+  // Threads inside one model operator; 0: all cores.
+  int compute_threads = 1;
+  // How often the folder is looked at for new versions; 0: only at the start.
+  absl::Duration model_refresh_interval = absl::Seconds(1);
+
+  // Key ring that encrypts personal data at rest.
+  std::string data_key_file;
+
+  // After this long an event counts half for category affinity.
+  absl::Duration affinity_half_life = absl::Hours(24 * 90);
+  // Texts of a customer that a profile is made of; 0: none.
+  int latest_texts = 50;
+
+  // How soon change streams see what other replicas stored.
+  absl::Duration change_poll_interval = absl::Milliseconds(200);
+  // Change streams send a message at least this often.
+  absl::Duration change_keep_alive = absl::Seconds(3);
+};
+
+class Server {
+ public:
+  // Listens. Needs neither PostgreSQL nor models: until both are there, and the
+  // schema is this version's or newer, health says NOT_SERVING and calls are
+  // UNAVAILABLE. INVALID_ARGUMENT, NOT_FOUND or FAILED_PRECONDITION for impossible
+  // options, missing keys and an unusable BLAS; UNAVAILABLE when the port is taken.
+  static absl::StatusOr<std::unique_ptr<Server>> Create(ServerOptions options);
+  // Drains.
+  ~Server();
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  // Blocks until the process is told to stop, then drains.
+  void Run();
+
+  int port() const;
+  // "127.0.0.1:50051".
+  std::string target() const;
+  bool serving() const;
+
+ private:
+  struct Parts;
+  explicit Server(std::unique_ptr<Parts> parts);
+  std::unique_ptr<Parts> parts_;
+};
+
+// Brings the schema to this version; what --migrate_and_exit does.
+absl::Status MigrateSchema(const ServerOptions& options);
+
+}  // namespace clientele::profile
+
+#endif  // CLIENTELE_SERVICES_PROFILE_SERVICE_SERVER_H_
