@@ -21,7 +21,7 @@ bool IsIdCharacter(char c) {
 void CheckArticleId(absl::string_view id, absl::string_view field, FieldViolations& bad) {
   bool good = !id.empty() && id.size() <= 64;
   for (const char c : id) good = good && IsIdCharacter(c);
-  if (!good) bad.Add(field, "must be 1 to 64 of letters, digits, '.', '_', '-'");
+  if (!good) bad.Add(field, "needs an id of 1 to 64 of letters, digits, '.', '_', '-'");
 }
 
 void CheckRequestId(absl::string_view request_id, FieldViolations& bad) {

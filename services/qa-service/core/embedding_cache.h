@@ -17,6 +17,9 @@
 
 namespace clientele::qa {
 
+// Under what a model's vectors are kept: they depend on the way of splitting too.
+std::string EmbeddingKey(const std::string& model_id);
+
 // One article's rows: its passages in order, then its questions in order.
 struct ArticleVectors {
   std::string article_id;
@@ -29,8 +32,7 @@ class EmbeddingCache {
  public:
   virtual ~EmbeddingCache() = default;
 
-  // What is known under `key` (a model and the way of splitting) for these
-  // revisions, by revision.
+  // What is known under `key` (EmbeddingKey) for these revisions, by revision.
   virtual absl::StatusOr<std::map<std::int64_t, ArticleVectors>> Find(
       const RequestContext& context, const std::string& key,
       absl::Span<const std::int64_t> revisions) = 0;

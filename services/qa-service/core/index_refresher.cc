@@ -12,10 +12,6 @@
 namespace clientele::qa {
 namespace {
 
-std::string CacheKey(const std::string& model_id) {
-  return absl::StrCat(model_id, "#", kPassageFormat);
-}
-
 // Whether trying again later may help.
 bool IsTransient(const absl::Status& status) {
   return absl::IsUnavailable(status) || absl::IsResourceExhausted(status) ||
@@ -182,7 +178,7 @@ absl::StatusOr<std::map<std::int64_t, std::vector<std::vector<float>>>> IndexRef
   std::vector<std::int64_t> revisions;
   for (const ArticleDraft& draft : drafts) revisions.push_back(draft.article.revision);
   std::map<std::int64_t, std::vector<std::vector<float>>> vectors;
-  auto cached = cache_->Find(context, CacheKey(model_id), revisions);
+  auto cached = cache_->Find(context, EmbeddingKey(model_id), revisions);
   if (cached.ok()) {
     for (auto& [revision, entry] : *cached) vectors[revision] = std::move(entry.rows);
   }
@@ -199,7 +195,7 @@ absl::StatusOr<std::map<std::int64_t, std::vector<std::vector<float>>>> IndexRef
     rows = *std::move(embedded);
     computed.push_back({draft.article.id, draft.article.revision, rows});
   }
-  if (!computed.empty()) cache_->Put(context, CacheKey(model_id), computed).IgnoreError();
+  if (!computed.empty()) cache_->Put(context, EmbeddingKey(model_id), computed).IgnoreError();
   return vectors;
 }
 
@@ -249,7 +245,7 @@ bool IndexRefresher::HasApplied(std::int64_t revision) const {
 
 bool IndexRefresher::WaitUntilApplied(std::int64_t revision, absl::Duration timeout) const {
   std::unique_lock lock(mutex_);
-  return published_.wait_for(lock, absl::ToChronoMilliseconds(timeout), [&] {
+  return published_.wait_for(lock, absl::ToChronoMilliseconds(std::min(timeout, absl::Hours(1))), [&] {
     return snapshot_ != nullptr && seen_revision_ >= revision &&
            (pending_revisions_.empty() || *pending_revisions_.begin() > revision);
   });

@@ -102,7 +102,7 @@ inline constexpr Statement kFindEmbeddings{
 inline constexpr Statement kPutEmbeddings{
     "qa.put_embeddings",
     "INSERT INTO qa.embeddings (revision, encoder, dimension, vectors, create_time)"
-    " SELECT a.revision, $1, n.dimension, n.vectors, $5::timestamptz"
+    " SELECT a.revision, $1::text, n.dimension, n.vectors, $5::timestamptz"
     " FROM unnest($2::bigint[], $3::bigint[], $4::bytea[]) AS n (revision, dimension, vectors)"
     " JOIN qa.articles AS a ON a.revision = n.revision"
     " FOR KEY SHARE OF a"

@@ -17,7 +17,8 @@ inline constexpr Statement kLockQuestions{"qa.lock_questions",
 inline constexpr Statement kInsertQuestion{
     "qa.insert_question",
     "INSERT INTO qa.questions (customer_id, question, language, state, confidence, article_id,"
-    " ask_time) SELECT $1, $2::bytea, $3, $4, $5, $6, $7"
+    " ask_time) SELECT $1::text, $2::bytea, $3::text, $4::smallint, $5::double precision,"
+    " $6::text, $7::timestamptz"
     " WHERE NOT EXISTS (SELECT FROM qa.deleted_customers WHERE customer_index = $8::bytea)"};
 
 inline constexpr Statement kPruneQuestions{"qa.prune_questions",

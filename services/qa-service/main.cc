@@ -1,0 +1,54 @@
+#include <optional>
+
+#include "common/rpc/server_flags.h"
+#include "common/status/status_macros.h"
+#include "services/qa-service/server.h"
+
+int main(int argc, char** argv) {
+  using clientele::rpc::AddFlag;
+  clientele::qa::ServerOptions options;
+  options.host.service_name = "qa-service";
+  options.host.port = 50052;
+  bool migrate_and_exit = false;
+
+  CLI::App app("Answers questions from a company's own articles", "qa-service");
+  clientele::rpc::AddServerFlags(app, options.host);
+  AddFlag(app, "database_url_file", options.database_url_file,
+          "File with the PostgreSQL connection string (else in CLIENTELE_DATABASE_URL)");
+  AddFlag(app, "database_connections", options.database_connections, "Connections at most")
+      ->check(CLI::Range(1, 1000));
+  AddFlag(app, "model_dir", options.model_dir, "Folder of model bundles");
+  AddFlag(app, "model_public_key_file", options.model_public_key_file,
+          "Key that bundles must be signed with");
+  AddFlag(app, "text_encoder", options.text_encoder, "Bundle that embeds texts");
+  AddFlag(app, "device", options.device, "Where models run: cpu, cuda or cuda:N");
+  AddFlag(app, "compute_threads", options.compute_threads,
+          "Threads inside one model operator; 0: all cores")
+      ->check(CLI::Range(0, 1024));
+  AddFlag(app, "model_refresh_interval", options.model_refresh_interval,
+          "How often the folder is looked at for new versions");
+  AddFlag(app, "data_key_file", options.data_key_file,
+          "Key ring that encrypts customers' questions at rest");
+  AddFlag(app, "profile_service_address", options.profile_service_address,
+          "Whose change feed tells of deleted customers; empty: none is followed");
+  AddFlag(app, "index_refresh_interval", options.index_refresh_interval,
+          "How soon this replica sees what others changed");
+  AddFlag(app, "index_wait", options.index_wait,
+          "How long a change waits for this replica's own index");
+  AddFlag(app, "min_confidence", options.min_confidence,
+          "Answers need at least this confidence; else the service abstains")
+      ->check(CLI::Range(0.0, 1.0));
+  AddFlag(app, "question_retention", options.question_retention,
+          "Customers' questions are removed after this long");
+  AddFlag(app, "migrate_and_exit", migrate_and_exit, "Bring the schema to this version and exit");
+  if (const std::optional<int> exit_code = clientele::rpc::ParseFlags(app, argc, argv)) {
+    return *exit_code;
+  }
+
+  return clientele::rpc::RunMain("qa-service", [&]() -> absl::Status {
+    if (migrate_and_exit) return clientele::qa::MigrateSchema(options);
+    CLIENTELE_ASSIGN_OR_RETURN(auto server, clientele::qa::Server::Create(options));
+    server->Run();
+    return absl::OkStatus();
+  });
+}

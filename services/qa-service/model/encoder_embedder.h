@@ -1,0 +1,27 @@
+#ifndef CLIENTELE_SERVICES_QA_SERVICE_MODEL_ENCODER_EMBEDDER_H_
+#define CLIENTELE_SERVICES_QA_SERVICE_MODEL_ENCODER_EMBEDDER_H_
+
+#include <string>
+
+#include "common/inference/text_encoder.h"
+#include "services/qa-service/core/text_embedder.h"
+
+namespace clientele::qa {
+
+// Texts through the TEXT_ENCODER that serves now. Thread-safe.
+class EncoderEmbedder final : public TextEmbedder {
+ public:
+  // Borrowed; outlives the embedder.
+  explicit EncoderEmbedder(const inference::TextEncoder* encoder) : encoder_(encoder) {}
+
+  std::string model_id() const override { return encoder_->model_id(); }
+  absl::StatusOr<EmbeddedTexts> Embed(const RequestContext& context,
+                                      absl::Span<const std::string> texts) const override;
+
+ private:
+  const inference::TextEncoder* const encoder_;
+};
+
+}  // namespace clientele::qa
+
+#endif  // CLIENTELE_SERVICES_QA_SERVICE_MODEL_ENCODER_EMBEDDER_H_

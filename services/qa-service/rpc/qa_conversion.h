@@ -1,0 +1,34 @@
+#ifndef CLIENTELE_SERVICES_QA_SERVICE_RPC_QA_CONVERSION_H_
+#define CLIENTELE_SERVICES_QA_SERVICE_RPC_QA_CONVERSION_H_
+
+// Between the API's messages and the domain. What cannot be read (a name of
+// another shape) becomes a value that the domain's checks refuse, so that every
+// violation of a request is reported at once. Pure functions, thread-safe.
+
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include "clientele/qa/v1/qa_service.pb.h"
+
+#include "services/qa-service/core/answer.h"
+#include "services/qa-service/core/article.h"
+#include "services/qa-service/core/article_edit.h"
+
+namespace clientele::qa {
+
+// The id of "articles/{id}"; for another shape something that is no id.
+std::string ArticleIdOf(absl::string_view name);
+
+// Without what the service sets; the id is that of the name.
+Article FromProto(const v1::Article& proto);
+v1::Article ToProto(const Article& article);
+
+ArticleEdit FromProto(const v1::UpdateArticleRequest& request);
+Question FromProto(const v1::AskRequest& request);
+
+v1::Citation ToProto(const Citation& citation);
+v1::AskResponse ToProto(const Answer& answer);
+
+}  // namespace clientele::qa
+
+#endif  // CLIENTELE_SERVICES_QA_SERVICE_RPC_QA_CONVERSION_H_

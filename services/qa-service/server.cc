@@ -1,0 +1,321 @@
+#include "services/qa-service/server.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "common/changefeed/change_follower.h"
+#include "common/crypto/cipher.h"
+#include "common/crypto/signing.h"
+#include "common/idempotency/ledger.h"
+#include "common/inference/compute_threads.h"
+#include "common/inference/model_handle.h"
+#include "common/inference/text_encoder.h"
+#include "common/postgres/connection_pool.h"
+#include "common/rpc/channel.h"
+#include "common/rpc/profile_change_source.h"
+#include "common/rpc/server_flags.h"
+#include "common/status/status_macros.h"
+#include "common/telemetry/metric_names.h"
+#include "common/time/clock.h"
+#include "services/qa-service/core/answerer.h"
+#include "services/qa-service/core/articles.h"
+#include "services/qa-service/core/index_refresher.h"
+#include "services/qa-service/core/periodic_task.h"
+#include "services/qa-service/core/question_recorder.h"
+#include "services/qa-service/model/encoder_embedder.h"
+#include "services/qa-service/rpc/qa_rpc.h"
+#include "services/qa-service/store/migrations.h"
+#include "services/qa-service/store/pg_article_store.h"
+#include "services/qa-service/store/pg_change_sink.h"
+#include "services/qa-service/store/pg_embedding_cache.h"
+#include "services/qa-service/store/pg_question_log.h"
+
+namespace clientele::qa {
+namespace {
+
+constexpr absl::Duration kReadinessInterval = absl::Milliseconds(500);
+constexpr absl::Duration kPruneInterval = absl::Minutes(10);
+// For one turn of the refresher, and for one removal of old rows.
+constexpr absl::Duration kTurnTimeout = absl::Seconds(30);
+// More than RefresherOptions::max_gap.
+constexpr absl::Duration kTombstoneRetention = absl::Hours(24 * 7);
+// A model may be rolled back for this long without computing anything again.
+constexpr absl::Duration kEmbeddingRetention = absl::Hours(24 * 30);
+
+const Clock* ClockOf(const ServerOptions& options) {
+  return options.host.clock != nullptr ? options.host.clock : SystemClock::Get();
+}
+
+absl::StatusOr<std::unique_ptr<postgres::ConnectionPool>> MakePool(
+    const ServerOptions& options, postgres::StatementObserver observer) {
+  CLIENTELE_ASSIGN_OR_RETURN(std::string url,
+                             rpc::ReadSecret("CLIENTELE_DATABASE_URL", options.database_url_file));
+  postgres::PoolOptions pool;
+  pool.conninfo = std::move(url);
+  pool.application_name = options.host.service_name;
+  pool.max_connections = options.database_connections;
+  pool.observer = std::move(observer);
+  pool.clock = ClockOf(options);
+  return postgres::ConnectionPool::Create(std::move(pool));
+}
+
+absl::StatusOr<std::unique_ptr<inference::ModelHandle>> MakeHandle(const ServerOptions& options,
+                                                                   const crypto::PublicKey& key,
+                                                                   telemetry::Logger* log) {
+  return inference::ModelHandle::Create(
+      {.model_dir = options.model_dir,
+       .name = options.text_encoder,
+       .task = model::v1::TASK_TEXT_ENCODER,
+       .public_key = key,
+       .device = options.device,
+       .refresh_interval = options.model_refresh_interval,
+       .on_change = [log, name = options.text_encoder](const inference::VersionReport& report) {
+         const bool rejected = report.state == inference::VersionState::kRejected;
+         log->Log(rejected ? telemetry::Severity::kWarning : telemetry::Severity::kInfo,
+                  rejected ? "model_rejected" : "model_version",
+                  {{"model", name},
+                   {"version", report.version},
+                   {"serving", report.state == inference::VersionState::kServing},
+                   {"reason", report.reason}});
+       }});
+}
+
+absl::Status PrepareCompute(const ServerOptions& options, telemetry::Logger& log) {
+  CLIENTELE_ASSIGN_OR_RETURN(
+      const inference::BlasReport blas,
+      inference::PrepareCompute({.intra_op_threads = options.compute_threads}));
+  log.Info("blas", {{"config", blas.config},
+                    {"threads", blas.threads},
+                    {"gemm_gflops", blas.gemm_gflops}});
+  if (!blas.warning.empty()) log.Warning("blas", {{"advice", blas.warning}});
+  return absl::OkStatus();
+}
+
+// Logs what a loop's turns end with, once for each change.
+class TurnLog {
+ public:
+  TurnLog(telemetry::Logger* log, std::string event) : log_(log), event_(std::move(event)) {}
+
+  void Note(const absl::Status& status) {
+    if (status.code() == last_.code() && status.message() == last_.message()) return;
+    last_ = status;
+    if (status.ok()) {
+      log_->Info(event_, {{"state", "ok"}});
+    } else {
+      log_->Warning(event_, {{"state", "waiting"}, {"error", status.message()}});
+    }
+  }
+
+ private:
+  telemetry::Logger* const log_;
+  const std::string event_;
+  absl::Status last_ = absl::UnknownError("starting");
+};
+
+}  // namespace
+
+// Members are in the order of their needs; the last ones go first.
+struct Server::Parts {
+  Parts(const ServerOptions& the_options, std::unique_ptr<rpc::ServerHost> the_host,
+        std::unique_ptr<postgres::ConnectionPool> the_pool, crypto::Cipher the_cipher,
+        std::unique_ptr<inference::ModelHandle> the_model,
+        std::unique_ptr<inference::TextEncoder> the_encoder)
+      : options(the_options),
+        clock(ClockOf(options)),
+        host(std::move(the_host)),
+        pool(std::move(the_pool)),
+        cipher(std::move(the_cipher)),
+        model(std::move(the_model)),
+        encoder(std::move(the_encoder)),
+        ledger(kSchema, &cipher, clock),
+        article_store(pool.get(), &ledger, clock),
+        embedding_cache(pool.get(), clock),
+        question_log(pool.get(), &cipher),
+        change_sink(pool.get(), &ledger, &cipher, clock),
+        embedder(encoder.get()),
+        refresher(&article_store, &embedding_cache, &embedder, clock, {}),
+        recorder(&question_log, clock, {}),
+        articles(&article_store, clock,
+                 [this](const RequestContext& context, std::int64_t revision) {
+                   CatchUp(context, revision);
+                 }),
+        answerer([this] { return refresher.Snapshot(); }, &embedder, &recorder, clock,
+                 MakeAnswererOptions(options)),
+        rpc(&host->AddDispatcher(v1::QaService::service_full_name()), &articles, &answerer),
+        refresh_log(&host->logger(), "index_refresh"),
+        readiness_log(&host->logger(), "readiness"),
+        feed_log(&host->logger(), "change_feed") {
+    host->AddService(&rpc);
+  }
+  ~Parts();
+
+  static AnswererOptions MakeAnswererOptions(const ServerOptions& options) {
+    AnswererOptions answerer;
+    answerer.min_confidence = options.min_confidence;
+    return answerer;
+  }
+
+  absl::Status Start();
+  void CatchUp(const RequestContext& context, std::int64_t revision);
+  void Refresh();
+  void WatchReadiness();
+  void Prune();
+
+  RequestContext OwnContext() const {
+    RequestContext context;
+    context.caller = options.host.service_name;
+    context.deadline = clock->Now() + kTurnTimeout;
+    return context;
+  }
+
+  const ServerOptions options;
+  const Clock* const clock;
+  const std::unique_ptr<rpc::ServerHost> host;
+  const std::unique_ptr<postgres::ConnectionPool> pool;
+  const crypto::Cipher cipher;
+  const std::unique_ptr<inference::ModelHandle> model;
+  const std::unique_ptr<inference::TextEncoder> encoder;
+  const Ledger ledger;
+  PgArticleStore article_store;
+  PgEmbeddingCache embedding_cache;
+  PgQuestionLog question_log;
+  PgChangeSink change_sink;
+  EncoderEmbedder embedder;
+  IndexRefresher refresher;
+  QuestionRecorder recorder;
+  Articles articles;
+  Answerer answerer;
+  QaRpc rpc;
+  TurnLog refresh_log;
+  TurnLog readiness_log;
+  TurnLog feed_log;
+
+  bool schema_checked = false;  // of the readiness task
+  std::unique_ptr<changefeed::ChangeSource> feed;
+  std::unique_ptr<changefeed::ChangeFollower> follower;
+  std::unique_ptr<PeriodicTask> refresh_task;
+  std::unique_ptr<PeriodicTask> readiness_task;
+  std::unique_ptr<PeriodicTask> prune_task;
+};
+
+Server::Parts::~Parts() {
+  host->Stop();
+  if (follower != nullptr) follower->Stop();
+  prune_task.reset();
+  readiness_task.reset();
+  refresh_task.reset();
+}
+
+absl::Status Server::Parts::Start() {
+  refresh_task = std::make_unique<PeriodicTask>(options.index_refresh_interval,
+                                                [this] { Refresh(); });
+  CLIENTELE_RETURN_IF_ERROR(host->Start());
+  readiness_task =
+      std::make_unique<PeriodicTask>(kReadinessInterval, [this] { WatchReadiness(); });
+  prune_task = std::make_unique<PeriodicTask>(kPruneInterval, [this] { Prune(); });
+  if (!options.profile_service_address.empty()) {
+    rpc::ProfileChangeSourceOptions source;
+    source.channel = rpc::MakeChannel({.target = options.profile_service_address});
+    feed = std::make_unique<rpc::ProfileChangeSource>(std::move(source));
+    changefeed::ChangeFollowerOptions following;
+    following.name = options.host.service_name;
+    following.clock = clock;
+    following.on_progress = [this](const changefeed::FollowerProgress& progress) {
+      feed_log.Note(progress.last_status);
+    };
+    follower = std::make_unique<changefeed::ChangeFollower>(feed.get(), &change_sink, following);
+    follower->Start();
+  }
+  return absl::OkStatus();
+}
+
+void Server::Parts::CatchUp(const RequestContext& context, std::int64_t revision) {
+  refresh_task->Wake();
+  if (!refresher.ready()) return;
+  const absl::Duration left = context.deadline - clock->Now();
+  const absl::Duration wait = std::min(options.index_wait, left);
+  if (wait > absl::ZeroDuration()) refresher.WaitUntilApplied(revision, wait);
+}
+
+void Server::Parts::Refresh() { refresh_log.Note(refresher.RunOnce(OwnContext())); }
+
+void Server::Parts::WatchReadiness() {
+  absl::Status status;
+  if (!schema_checked) {
+    status = CheckSchema(*pool);
+    schema_checked = status.ok();
+  }
+  if (status.ok() && model->Current() == nullptr) {
+    status = inference::ModelUnavailable(model->name());
+  }
+  if (status.ok() && !refresher.ready()) {
+    status = absl::UnavailableError("the articles are being indexed");
+  }
+  host->SetServing(status.ok());
+  readiness_log.Note(status);
+}
+
+void Server::Parts::Prune() {
+  if (!refresher.ready()) return;
+  const absl::Time now = clock->Now();
+  const RequestContext context = OwnContext();
+  absl::Status status = pool->Transact(context, [&](postgres::Transaction& transaction) {
+    return ledger.Prune(transaction).status();
+  });
+  if (status.ok()) {
+    // A deletion is noted for as long as a question could be on its way.
+    status = question_log
+                 .Prune(context, now - options.question_retention, now - kTombstoneRetention)
+                 .status();
+  }
+  if (status.ok()) {
+    status = article_store.PruneTombstones(context, now - kTombstoneRetention).status();
+  }
+  const std::string encoder_id = embedder.model_id();
+  if (status.ok() && !encoder_id.empty()) {
+    status = embedding_cache.Prune(context, EmbeddingKey(encoder_id), now - kEmbeddingRetention)
+                 .status();
+  }
+  if (!status.ok()) host->logger().Warning("prune", {{"error", status.message()}});
+}
+
+absl::StatusOr<std::unique_ptr<Server>> Server::Create(ServerOptions options) {
+  if (options.question_retention <= absl::ZeroDuration()) {
+    return absl::InvalidArgumentError("--question_retention must be positive");
+  }
+  CLIENTELE_ASSIGN_OR_RETURN(auto host, rpc::ServerHost::Create(options.host));
+  telemetry::MetricsRegistry& metrics = host->metrics();
+  CLIENTELE_ASSIGN_OR_RETURN(
+      auto pool, MakePool(options, [&metrics](const postgres::StatementObservation& statement) {
+        metrics.GetHistogram(telemetry::kDatabaseStatementSeconds, {{"statement", statement.name}})
+            .Observe(absl::ToDoubleSeconds(statement.elapsed));
+      }));
+  CLIENTELE_ASSIGN_OR_RETURN(crypto::Cipher cipher,
+                             crypto::Cipher::FromKeyFile(options.data_key_file));
+  CLIENTELE_ASSIGN_OR_RETURN(const crypto::PublicKey key,
+                             crypto::PublicKey::FromFile(options.model_public_key_file));
+  CLIENTELE_RETURN_IF_ERROR(PrepareCompute(options, host->logger()));
+  CLIENTELE_ASSIGN_OR_RETURN(auto model, MakeHandle(options, key, &host->logger()));
+  CLIENTELE_ASSIGN_OR_RETURN(
+      auto encoder,
+      inference::TextEncoder::Create({.handle = model.get(), .clock = ClockOf(options)}));
+  auto parts = std::make_unique<Parts>(options, std::move(host), std::move(pool),
+                                       std::move(cipher), std::move(model), std::move(encoder));
+  CLIENTELE_RETURN_IF_ERROR(parts->Start());
+  return std::unique_ptr<Server>(new Server(std::move(parts)));
+}
+
+Server::Server(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+Server::~Server() = default;
+
+void Server::Run() { parts_->host->WaitForTermination(); }
+int Server::port() const { return parts_->host->port(); }
+std::string Server::target() const { return parts_->host->target(); }
+bool Server::serving() const { return parts_->host->serving(); }
+
+absl::Status MigrateSchema(const ServerOptions& options) {
+  CLIENTELE_ASSIGN_OR_RETURN(auto pool, MakePool(options, nullptr));
+  return MigrateSchema(*pool);
+}
+
+}  // namespace clientele::qa
