@@ -141,7 +141,9 @@ std::vector<at::Tensor> ExampleInputs(const model::v1::Bundle& manifest, std::in
       inputs.push_back(((sequence * 37) % 101).to(at::kFloat).div(101.0).reshape(shape));
     } else if (spec.dtype() == model::v1::DATA_TYPE_INT64) {
       const std::int64_t ids = std::max<std::int64_t>(1, IdBound(manifest).value_or(2) - 1);
-      inputs.push_back(((sequence * 7919) % ids + 1).reshape(shape));
+      at::Tensor values = (sequence * 7919) % ids + 1;
+      if (count > 0) values[0].fill_(ids);  // a table that is too small fails here, not later
+      inputs.push_back(values.reshape(shape));
     } else {
       inputs.push_back((sequence % 2).to(*ToScalarType(spec.dtype())).reshape(shape));
     }

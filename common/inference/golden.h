@@ -33,7 +33,7 @@ absl::Status ReplayGolden(const ModelRunner& runner, const model::v1::Bundle& ma
 
 // Inputs that fit the manifest's specs, for warming and for golden examples.
 // `rows` stands for a first dynamic axis, `length` for the others; ids and floats come
-// from a fixed sequence, masks are ones.
+// from a fixed sequence (the first id is the largest there is), masks are ones.
 std::vector<at::Tensor> ExampleInputs(const model::v1::Bundle& manifest, std::int64_t rows,
                                       std::int64_t length);
 

@@ -268,6 +268,17 @@ TEST_CASE("a bad newer version is reported and the old one goes on serving") {
   CHECK_THAT(std::string(status.message()), ContainsSubstring("tiny-encoder/2 is rejected"));
 }
 
+TEST_CASE("a table smaller than the tokenizer's range is found before a request finds it") {
+  Fixture f;
+  const auto dir = f.Write("1");
+  Resign(dir, f.key, [](model::v1::Bundle& manifest) {
+    manifest.mutable_tokenizer()->mutable_hashed_ngrams()->set_buckets(testing::kBuckets + 1);
+  });
+  const auto handle = f.Open();
+  CHECK(handle->Current() == nullptr);
+  CHECK_THAT(ReportOf(*handle, "1").reason, ContainsSubstring("does not run on a batch"));
+}
+
 TEST_CASE("a rejected version is tried again only when its files change") {
   Fixture f;
   f.Write("1");
