@@ -53,8 +53,6 @@ pqxx::result ExecPrepared(pqxx::transaction_base& transaction, const std::string
 
 void Exec(pqxx::transaction_base& transaction, const std::string& sql) { transaction.exec(sql); }
 
-#pragma GCC diagnostic pop
-
 class PqxxResult final : public ResultData {
  public:
   PqxxResult(pqxx::result result, std::shared_ptr<std::atomic<bool>> misread)
@@ -146,6 +144,8 @@ struct Connection::Impl {
     }
   }
 };
+
+#pragma GCC diagnostic pop
 
 Connection::Connection(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Connection::~Connection() = default;
