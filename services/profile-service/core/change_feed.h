@@ -36,7 +36,7 @@ class ChangeFeed {
     absl::Duration read_timeout = absl::Seconds(10);
   };
   struct From {
-    std::string cursor;         // empty: the beginning
+    std::string cursor = {};    // empty: the beginning
     int max_batch_size = 1000;  // 1 to 5000
     bool include_text = false;
   };

@@ -1,0 +1,250 @@
+// What holds of the PostgreSQL stores beyond the contract: personal data, erasure
+// and concurrency.
+#include <atomic>
+#include <map>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <catch2/catch_test_macros.hpp>
+
+#include "absl/strings/str_cat.h"
+
+#include "common/status/status_macros.h"
+#include "services/profile-service/store/migrations.h"
+#include "tests/integration/profile/pg_stores_under_test.h"
+#include "tests/unit/profile/samples.h"
+
+namespace clientele::profile::testing {
+namespace {
+
+using postgres::Statement;
+
+const RequestContext kContext;
+
+// Rows of every table whose text form holds $1; bytea shows as hexadecimal, so
+// its plain content is looked for as well.
+constexpr Statement kMentions{
+    "test_mentions",
+    "WITH needle AS (SELECT '%' || $1::text || '%' AS plain, "
+    "'%' || encode(convert_to($1::text, 'UTF8'), 'hex') || '%' AS hex), "
+    "haystack AS (SELECT t::text AS line FROM profile.customers t "
+    "UNION ALL SELECT t::text FROM profile.events t "
+    "UNION ALL SELECT t::text FROM profile.changes t "
+    "UNION ALL SELECT t::text FROM profile.request_ledger t) "
+    "SELECT count(*) FROM haystack, needle WHERE line LIKE plain OR line LIKE hex"};
+
+Event TextEvent(const std::string& customer, const std::string& id, const std::string& text) {
+  Event event = MakeEvent(customer, id, EventType::kMessage);
+  event.text = text;
+  return event;
+}
+
+TEST_CASE("personal data cannot be read in the tables") {
+  PgStoresUnderTest stores;
+  Customer customer = MakeCustomer("42");
+  customer.attributes = {{"favourite", "marmalade"}};
+  REQUIRE(stores.customers().Create(kContext, Mutation("r1"), customer).ok());
+  REQUIRE(stores.events()
+              .Insert(kContext, Mutation(), MakeBatch({TextEvent("42", "1", "my secret wish")}))
+              .ok());
+  for (const char* secret :
+       {"Ada", "ada@example.com", "441234567890", "favourite", "marmalade", "secret wish"}) {
+    INFO(secret);
+    CHECK(stores.Count(kMentions, {secret}) == 0);
+  }
+  CHECK(stores.Count(kMentions, {"42"}) >= 3);  // the scan does find things
+}
+
+TEST_CASE("two customers with one address, however written, have one email index") {
+  constexpr Statement kIndexes{"test_indexes",
+                               "SELECT count(DISTINCT email_index) FROM profile.customers"};
+  PgStoresUnderTest stores;
+  Customer other = MakeCustomer("2");
+  other.email = "ADA@Example.com";
+  REQUIRE(stores.customers().CreateMany(kContext, Mutation(), {MakeCustomer("1"), other}).ok());
+  CHECK(stores.Count(kIndexes) == 1);
+}
+
+TEST_CASE("a value moved to another row does not decrypt") {
+  constexpr Statement kSwap{"test_swap",
+                            "WITH moved AS (UPDATE profile.customers SET email = (SELECT email "
+                            "FROM profile.customers WHERE customer_id = '2') "
+                            "WHERE customer_id = '1' RETURNING 1) SELECT count(*) FROM moved"};
+  PgStoresUnderTest stores;
+  REQUIRE(stores.customers()
+              .CreateMany(kContext, Mutation(), {MakeCustomer("1"), MakeCustomer("2")})
+              .ok());
+  CHECK(stores.Count(kSwap) == 1);
+  CHECK(absl::IsDataLoss(stores.customers().Get(kContext, "1").status()));
+}
+
+TEST_CASE("deleting a customer leaves their id in the tombstone and the news alone") {
+  PgStoresUnderTest stores;
+  const std::string id = "customer-to-erase";
+  REQUIRE(stores.customers().Create(kContext, Mutation("r1"), MakeCustomer(id)).ok());
+  REQUIRE(stores.customers().Create(kContext, Mutation("r2"), MakeCustomer("other")).ok());
+  REQUIRE(stores.events()
+              .Insert(kContext, Mutation("r3"),
+                      MakeBatch({TextEvent(id, "e1", "hello"), TextEvent("other", "e1", "hi")}))
+              .ok());
+  REQUIRE(stores.customers().Delete(kContext, Mutation("r4"), id, "").ok());
+
+  CHECK(stores.Count(kMentions, {id}) == 2);
+  CHECK(stores.Count({"test_tombstones",
+                      "SELECT count(*) FROM profile.customers WHERE customer_id = $1 "
+                      "AND deleted_time IS NOT NULL AND display_name IS NULL AND email IS NULL "
+                      "AND email_index IS NULL AND phone IS NULL AND attributes IS NULL "
+                      "AND language_code = '' AND region = ''"},
+                     {id}) == 1);
+  CHECK(stores.Count({"test_news",
+                      "SELECT count(*) FROM profile.changes WHERE customer_id = $1 AND kind = 3"},
+                     {id}) == 1);
+  // The result of creating them is gone; those of r2, r3 and r4 hold nothing of theirs.
+  CHECK(stores.Count({"test_ledger", "SELECT count(*) FROM profile.request_ledger"}) == 3);
+  // What is left decrypts, and is the other customer's.
+  const auto left = stores.customers().List(kContext, "", 10);
+  REQUIRE(left.ok());
+  REQUIRE(left->size() == 1);
+  CHECK(left->front().id == "other");
+  CHECK(stores.behaviour().LatestTexts(kContext, "other", 10)->size() == 1);
+}
+
+TEST_CASE("a reader beside concurrent writers sees every change once and in order") {
+  constexpr int kWriters = 4;
+  constexpr int kBatches = 12;
+  constexpr int kEvents = 25;
+  PgStoresUnderTest stores(kWriters + 1);
+  for (int w = 0; w < kWriters; ++w) {
+    REQUIRE(
+        stores.customers().Create(kContext, Mutation(), MakeCustomer(absl::StrCat("c", w))).ok());
+  }
+  std::atomic<int> failures = 0;
+  std::vector<std::thread> writers;
+  for (int w = 0; w < kWriters; ++w) {
+    writers.emplace_back([&, w] {
+      for (int b = 0; b < kBatches; ++b) {
+        std::vector<Event> events;
+        for (int e = 0; e < kEvents; ++e) {
+          events.push_back(MakeEvent(absl::StrCat("c", w), absl::StrCat(b * kEvents + e)));
+        }
+        if (!stores.events().Insert({}, Mutation(), MakeBatch(std::move(events))).ok()) ++failures;
+      }
+    });
+  }
+  std::map<std::string, int> next;  // of each customer
+  bool in_order = true;
+  int64_t after = 0;
+  int seen = 0;
+  for (int turns = 0; seen < kWriters * kBatches * kEvents && turns < 100000; ++turns) {
+    const auto page = stores.changes().Read(kContext, after, 40, false);
+    REQUIRE(page.ok());
+    after = page->last_seq;
+    for (const Change& change : page->changes) {
+      if (change.kind != ChangeKind::kEvent) continue;
+      in_order &= change.event.event_id == absl::StrCat(next[change.customer_id]++);
+      ++seen;
+    }
+  }
+  for (std::thread& writer : writers) writer.join();
+  CHECK(failures == 0);
+  CHECK(in_order);
+  CHECK(seen == kWriters * kBatches * kEvents);
+  CHECK(stores.changes().Read(kContext, after, 10, false)->changes.empty());
+}
+
+TEST_CASE("concurrent batches that overlap store each event once") {
+  constexpr int kWriters = 4;
+  PgStoresUnderTest stores(kWriters);
+  REQUIRE(stores.customers()
+              .CreateMany(kContext, Mutation(), {MakeCustomer("a"), MakeCustomer("b")})
+              .ok());
+  std::atomic<int> created = 0, duplicates = 0, failures = 0;
+  std::vector<std::thread> writers;
+  for (int w = 0; w < kWriters; ++w) {
+    writers.emplace_back([&, w] {
+      for (int round = 0; round < 5; ++round) {
+        std::vector<Event> events;
+        for (int e = 0; e < 200; ++e) {
+          // Each writer in an order of its own.
+          const int i = w % 2 == 0 ? e : 199 - e;
+          events.push_back(MakeEvent(i % 2 == 0 ? "a" : "b", absl::StrCat(round, ".", i)));
+        }
+        const auto outcome = stores.events().Insert({}, Mutation(), MakeBatch(std::move(events)));
+        if (!outcome.ok()) {
+          ++failures;
+          continue;
+        }
+        created += static_cast<int>(outcome->created);
+        duplicates += static_cast<int>(outcome->duplicates);
+      }
+    });
+  }
+  for (std::thread& writer : writers) writer.join();
+  CHECK(failures == 0);
+  CHECK(created == 1000);
+  CHECK(duplicates == 3000);
+  CHECK(stores.Count({"test_events", "SELECT count(*) FROM profile.events"}) == 1000);
+  CHECK(stores.Count({"test_changes", "SELECT count(*) FROM profile.changes WHERE kind = 1"}) ==
+        1000);
+}
+
+TEST_CASE("events that race with their customer's deletion are never left behind") {
+  PgStoresUnderTest stores;
+  std::vector<Customer> customers;
+  for (int i = 0; i < 20; ++i) customers.push_back(MakeCustomer(absl::StrCat("c", i)));
+  REQUIRE(stores.customers().CreateMany(kContext, Mutation(), customers).ok());
+  std::atomic<int> failures = 0;
+  std::thread writer([&] {
+    for (int round = 0; round < 20; ++round) {
+      std::vector<Event> events;
+      for (const Customer& c : customers) events.push_back(MakeEvent(c.id, absl::StrCat(round)));
+      if (!stores.events().Insert({}, Mutation(), MakeBatch(std::move(events), true)).ok()) {
+        ++failures;
+      }
+    }
+  });
+  for (const Customer& customer : customers) {
+    if (!stores.customers().Delete(kContext, Mutation(), customer.id, "").ok()) ++failures;
+  }
+  writer.join();
+  CHECK(failures == 0);
+  CHECK(stores.Count({"test_events", "SELECT count(*) FROM profile.events"}) == 0);
+  CHECK(stores.Count({"test_changes", "SELECT count(*) FROM profile.changes WHERE kind <> 3"}) ==
+        0);
+}
+
+TEST_CASE("concurrent requests with one request_id have one effect and one result") {
+  PgStoresUnderTest stores;
+  std::vector<std::thread> callers;
+  std::atomic<int> succeeded = 0;
+  for (int i = 0; i < 4; ++i) {
+    callers.emplace_back([&] {
+      const auto created = stores.customers().Create({}, Mutation("same"), MakeCustomer("42"));
+      if (created.ok() && *created == MakeCustomer("42")) ++succeeded;
+    });
+  }
+  for (std::thread& caller : callers) caller.join();
+  CHECK(succeeded == 4);
+  CHECK(*stores.changes().LastSeq(kContext) == 1);
+}
+
+TEST_CASE("a statement past the caller's deadline is not run") {
+  PgStoresUnderTest stores;
+  RequestContext late;
+  late.deadline = absl::Now() - absl::Seconds(1);
+  CHECK(absl::IsDeadlineExceeded(
+      stores.customers().Create(late, Mutation(), MakeCustomer("42")).status()));
+  CHECK(stores.customers().CheckFree(kContext, "42").ok());
+}
+
+TEST_CASE("migrating twice changes nothing, and a newer schema serves") {
+  PgStoresUnderTest stores;
+  CHECK(postgres::Migrate(stores.pool(), kSchema, Migrations(), {.modules = MigrationModules()})
+            .ok());
+  CHECK(
+      postgres::CheckSchemaVersion(stores.pool(), kSchema, Migrations(), MigrationModules()).ok());
+}
+
+}  // namespace
+}  // namespace clientele::profile::testing

@@ -1,0 +1,46 @@
+#include "tests/integration/profile/pg_stores_under_test.h"
+
+#include <catch2/catch_test_macros.hpp>
+
+#include "common/status/status_macros.h"
+#include "services/profile-service/store/migrations.h"
+
+namespace clientele::profile::testing {
+
+using clientele::testing::TestDatabase;
+
+PgStoresUnderTest::PgStoresUnderTest(std::size_t connections)
+    : database_(TestDatabase::Create()),
+      pool_(database_.Pool(connections)),
+      cipher_(crypto::Cipher::WithRandomKey()),
+      ledger_(kSchema, &cipher_, &clock),
+      customers_(pool_.get(), &ledger_, &cipher_, &clock),
+      events_(pool_.get(), &ledger_, &cipher_, &clock),
+      changes_(pool_.get(), &cipher_),
+      behaviour_(pool_.get(), &cipher_) {
+  const absl::Status migrated =
+      postgres::Migrate(*pool_, kSchema, Migrations(), {.modules = MigrationModules()});
+  INFO(migrated.ToString());
+  REQUIRE(migrated.ok());
+}
+
+int64_t PgStoresUnderTest::Count(const postgres::Statement& statement,
+                                 const std::vector<postgres::Value>& params) {
+  int64_t count = 0;
+  const absl::Status status =
+      pool_->Transact({}, [&](postgres::Transaction& transaction) -> absl::Status {
+        CLIENTELE_ASSIGN_OR_RETURN(const postgres::Result rows,
+                                   transaction.Execute(statement, params));
+        count = rows[0].Int64(0);
+        return absl::OkStatus();
+      });
+  INFO(status.ToString());
+  REQUIRE(status.ok());
+  return count;
+}
+
+std::unique_ptr<StoresUnderTest> MakeStoresUnderTest() {
+  return std::make_unique<PgStoresUnderTest>();
+}
+
+}  // namespace clientele::profile::testing

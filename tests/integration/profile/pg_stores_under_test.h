@@ -1,0 +1,47 @@
+#ifndef CLIENTELE_TESTS_INTEGRATION_PROFILE_PG_STORES_UNDER_TEST_H_
+#define CLIENTELE_TESTS_INTEGRATION_PROFILE_PG_STORES_UNDER_TEST_H_
+
+#include <memory>
+
+#include "common/crypto/cipher.h"
+#include "common/idempotency/ledger.h"
+#include "common/postgres/connection_pool.h"
+#include "services/profile-service/store/pg_behaviour_store.h"
+#include "services/profile-service/store/pg_change_store.h"
+#include "services/profile-service/store/pg_customer_store.h"
+#include "services/profile-service/store/pg_event_store.h"
+#include "tests/support/test_database.h"
+#include "tests/unit/profile/stores_under_test.h"
+
+namespace clientele::profile::testing {
+
+// The stores over a database of their own.
+class PgStoresUnderTest final : public StoresUnderTest {
+ public:
+  explicit PgStoresUnderTest(std::size_t connections = 4);
+
+  CustomerStore& customers() override { return customers_; }
+  EventStore& events() override { return events_; }
+  ChangeStore& changes() override { return changes_; }
+  BehaviourStore& behaviour() override { return behaviour_; }
+
+  postgres::ConnectionPool& pool() { return *pool_; }
+  const crypto::Cipher& cipher() const { return cipher_; }
+  // The number that a statement gives.
+  int64_t Count(const postgres::Statement& statement,
+                const std::vector<postgres::Value>& params = {});
+
+ private:
+  const clientele::testing::TestDatabase database_;
+  const std::unique_ptr<postgres::ConnectionPool> pool_;
+  const crypto::Cipher cipher_;
+  const Ledger ledger_;
+  PgCustomerStore customers_;
+  PgEventStore events_;
+  PgChangeStore changes_;
+  PgBehaviourStore behaviour_;
+};
+
+}  // namespace clientele::profile::testing
+
+#endif  // CLIENTELE_TESTS_INTEGRATION_PROFILE_PG_STORES_UNDER_TEST_H_

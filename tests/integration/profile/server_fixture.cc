@@ -1,0 +1,87 @@
+#include "tests/integration/profile/server_fixture.h"
+
+#include <catch2/catch_test_macros.hpp>
+#include <grpcpp/create_channel.h>
+#include <grpcpp/security/credentials.h>
+
+#include "absl/strings/str_cat.h"
+
+#include "common/crypto/cipher.h"
+#include "common/crypto/signing.h"
+#include "tests/integration/profile/tiny_bundles.h"
+#include "tests/support/eventually.h"
+
+namespace clientele::profile::testing {
+
+ServiceFolder::ServiceFolder(const std::string& conninfo) {
+  const auto& path = folder_.path();
+  REQUIRE(crypto::GenerateSigningKeyFiles(path / "sign", path / "sign.pub").ok());
+  REQUIRE(crypto::GenerateKeyFile(path / "data.key").ok());
+  options.host.service_name = "profile-service";
+  options.host.metrics_port = -1;
+  options.database_url_file = folder_.Write("database_url", conninfo).string();
+  options.model_dir = (path / "models").string();
+  options.model_public_key_file = (path / "sign.pub").string();
+  options.data_key_file = (path / "data.key").string();
+  options.model_refresh_interval = absl::Milliseconds(200);
+  options.change_keep_alive = absl::Milliseconds(500);
+}
+
+void ServiceFolder::WriteModels() {
+  const auto key = crypto::SigningKey::FromFile(folder_.path() / "sign");
+  REQUIRE(key.ok());
+  const absl::Status text = WriteTextEncoder(options.model_dir, *key);
+  const absl::Status fuser = WriteProfileFuser(options.model_dir, *key);
+  INFO(text.ToString() << fuser.ToString());
+  REQUIRE(text.ok());
+  REQUIRE(fuser.ok());
+}
+
+void ServiceFolder::Migrate() {
+  const absl::Status migrated = MigrateSchema(options);
+  INFO(migrated.ToString());
+  REQUIRE(migrated.ok());
+}
+
+std::unique_ptr<Server> ServiceFolder::Start() {
+  auto server = Server::Create(options);
+  INFO(server.status().ToString());
+  REQUIRE(server.ok());
+  return *std::move(server);
+}
+
+std::unique_ptr<Stub> Connect(const Server& server) {
+  return v1::ProfileService::NewStub(
+      grpc::CreateChannel(server.target(), grpc::InsecureChannelCredentials()));
+}
+
+bool WaitUntilServing(const Server& server) {
+  return clientele::testing::Eventually(std::chrono::seconds(20), [&] { return server.serving(); });
+}
+
+v1::CreateCustomerRequest CreateRequest(const std::string& id) {
+  v1::CreateCustomerRequest request;
+  request.set_customer_id(id);
+  request.mutable_customer()->set_display_name("Ada");
+  request.mutable_customer()->set_email("ada@example.com");
+  return request;
+}
+
+v1::Event ViewEvent(const std::string& customer, const std::string& event_id) {
+  v1::Event event;
+  event.set_customer("customers/" + customer);
+  event.set_event_id(event_id);
+  event.set_type(v1::EVENT_TYPE_VIEW);
+  event.mutable_event_time()->set_seconds(1'700'000'000);
+  return event;
+}
+
+v1::BatchCreateEventsRequest Views(const std::string& customer, int first, int count) {
+  v1::BatchCreateEventsRequest request;
+  for (int i = first; i < first + count; ++i) {
+    *request.add_events() = ViewEvent(customer, absl::StrCat(i));
+  }
+  return request;
+}
+
+}  // namespace clientele::profile::testing

@@ -1,0 +1,365 @@
+// profile-service as its callers see it: over gRPC, on PostgreSQL, with real bundles.
+#include <chrono>
+#include <cmath>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <catch2/catch_test_macros.hpp>
+#include <catch2/matchers/catch_matchers_floating_point.hpp>
+
+#include "common/rpc/status_bridge.h"
+#include "common/status/error_details.h"
+#include "tests/integration/profile/server_fixture.h"
+#include "tests/support/test_cluster.h"
+#include "tests/support/test_database.h"
+
+namespace clientele::profile::testing {
+namespace {
+
+using clientele::testing::TestCluster;
+using clientele::testing::TestDatabase;
+
+// A serving service on an empty database.
+struct Service {
+  TestDatabase database = TestDatabase::Create();
+  ServiceFolder folder{database.conninfo()};
+  std::unique_ptr<Server> server;
+  std::unique_ptr<Stub> stub;
+
+  Service() {
+    folder.WriteModels();
+    folder.Migrate();
+    server = folder.Start();
+    stub = Connect(*server);
+    REQUIRE(WaitUntilServing(*server));
+  }
+  void Create(const std::string& id) {
+    v1::Customer made;
+    REQUIRE(Call(*stub, &Stub::CreateCustomer, CreateRequest(id), &made).ok());
+  }
+  v1::BatchCreateEventsResponse Insert(const v1::BatchCreateEventsRequest& request) {
+    v1::BatchCreateEventsResponse response;
+    const grpc::Status status = Call(*stub, &Stub::BatchCreateEvents, request, &response);
+    INFO(status.error_message());
+    REQUIRE(status.ok());
+    return response;
+  }
+  grpc::Status TryInsert(const v1::BatchCreateEventsRequest& request) {
+    v1::BatchCreateEventsResponse response;
+    return Call(*stub, &Stub::BatchCreateEvents, request, &response);
+  }
+};
+
+std::string ReasonOf(const grpc::Status& status) { return GetReason(rpc::FromGrpcStatus(status)); }
+
+TEST_CASE("a customer is created, read, changed with its etag, listed and deleted") {
+  Service s;
+  v1::CreateCustomerRequest create = CreateRequest("42");
+  create.set_request_id("request-1");
+  v1::Customer made;
+  REQUIRE(Call(*s.stub, &Stub::CreateCustomer, create, &made).ok());
+  CHECK(made.name() == "customers/42");
+  v1::Customer again;
+  REQUIRE(Call(*s.stub, &Stub::CreateCustomer, create, &again).ok());
+  CHECK(again.SerializeAsString() == made.SerializeAsString());
+  create.mutable_customer()->set_email("other@example.com");
+  const grpc::Status reused = Call(*s.stub, &Stub::CreateCustomer, create, &again);
+  CHECK(reused.error_code() == grpc::StatusCode::INVALID_ARGUMENT);
+  CHECK(ReasonOf(reused) == "REQUEST_ID_REUSED");
+
+  v1::UpdateCustomerRequest update;
+  update.mutable_customer()->set_name(made.name());
+  update.mutable_customer()->set_region("GB");
+  update.mutable_customer()->set_etag(made.etag());
+  update.mutable_update_mask()->add_paths("region");
+  v1::Customer updated;
+  REQUIRE(Call(*s.stub, &Stub::UpdateCustomer, update, &updated).ok());
+  CHECK(updated.region() == "GB");
+  CHECK(updated.email() == "ada@example.com");
+  const grpc::Status stale = Call(*s.stub, &Stub::UpdateCustomer, update, &updated);
+  CHECK(stale.error_code() == grpc::StatusCode::ABORTED);
+  CHECK(ReasonOf(stale) == "ETAG_MISMATCH");
+
+  v1::ListCustomersResponse list;
+  REQUIRE(Call(*s.stub, &Stub::ListCustomers, v1::ListCustomersRequest(), &list).ok());
+  CHECK(list.customers_size() == 1);
+
+  v1::DeleteCustomerRequest erase;
+  erase.set_name(made.name());
+  erase.set_request_id("request-2");
+  google::protobuf::Empty empty;
+  CHECK(Call(*s.stub, &Stub::DeleteCustomer, erase, &empty).ok());
+  CHECK(Call(*s.stub, &Stub::DeleteCustomer, erase, &empty).ok());
+  v1::GetCustomerRequest get;
+  get.set_name(made.name());
+  CHECK(Call(*s.stub, &Stub::GetCustomer, get, &made).error_code() == grpc::StatusCode::NOT_FOUND);
+  CHECK(Call(*s.stub, &Stub::CreateCustomer, CreateRequest("42"), &made).error_code() ==
+        grpc::StatusCode::ALREADY_EXISTS);
+}
+
+TEST_CASE("bad events are refused with their fields, and nothing is stored") {
+  Service s;
+  s.Create("42");
+  v1::BatchCreateEventsRequest request = Views("42", 0, 3);
+  request.mutable_events(1)->set_quantity(std::nan(""));
+  request.mutable_events(2)->mutable_event_time()->set_seconds(4'000'000'000);
+  const grpc::Status refused = s.TryInsert(request);
+  CHECK(refused.error_code() == grpc::StatusCode::INVALID_ARGUMENT);
+  const auto violations = GetFieldViolations(rpc::FromGrpcStatus(refused));
+  REQUIRE(violations.size() == 2);
+  CHECK(violations[0].field == "events[1].quantity");
+  CHECK(violations[1].field == "events[2].event_time");
+
+  v1::BatchCreateEventsRequest stranger = Views("42", 0, 1);
+  *stranger.add_events() = ViewEvent("nobody", "1");
+  CHECK(s.TryInsert(stranger).error_code() == grpc::StatusCode::INVALID_ARGUMENT);
+  CHECK(s.TryInsert({}).error_code() == grpc::StatusCode::INVALID_ARGUMENT);
+  v1::BatchCreateEventsRequest malformed = Views("42", 0, 1);
+  malformed.mutable_events(0)->set_text("cut \xE7\x8E");
+  CHECK(s.TryInsert(malformed).error_code() == grpc::StatusCode::INVALID_ARGUMENT);
+
+  v1::ListEventsRequest list;
+  list.set_parent("customers/42");
+  v1::ListEventsResponse events;
+  REQUIRE(Call(*s.stub, &Stub::ListEvents, list, &events).ok());
+  CHECK(events.events_size() == 0);
+
+  request.set_skip_invalid(true);
+  const v1::BatchCreateEventsResponse response = s.Insert(request);
+  CHECK(response.created_count() == 1);
+  CHECK(response.rejected_count() == 2);
+  CHECK(response.errors(1).index() == 2);
+}
+
+TEST_CASE("a stream that was cut and is sent again stores every event once") {
+  Service s;
+  s.Create("42");
+  {
+    grpc::ClientContext context;
+    v1::BatchCreateEventsResponse response;
+    auto writer = s.stub->IngestEvents(&context, &response);
+    REQUIRE(writer->Write(Views("42", 0, 100)));
+    REQUIRE(writer->Write(Views("42", 100, 100)));
+    context.TryCancel();
+    CHECK(writer->Finish().error_code() == grpc::StatusCode::CANCELLED);
+  }
+  grpc::ClientContext context;
+  v1::BatchCreateEventsResponse response;
+  auto writer = s.stub->IngestEvents(&context, &response);
+  for (int first = 0; first < 500; first += 100) {
+    v1::BatchCreateEventsRequest request = Views("42", first, 100);
+    request.set_skip_invalid(true);
+    if (first == 300) request.mutable_events(50)->set_rating(9);
+    REQUIRE(writer->Write(request));
+  }
+  writer->WritesDone();
+  REQUIRE(writer->Finish().ok());
+  CHECK(response.created_count() + response.duplicate_count() == 499);
+  CHECK(response.duplicate_count() <= 200);
+  CHECK(response.rejected_count() == 1);
+  CHECK(response.errors(0).index() == 350);
+
+  v1::ListEventsRequest list;
+  list.set_parent("customers/42");
+  list.set_page_size(1000);
+  v1::ListEventsResponse events;
+  REQUIRE(Call(*s.stub, &Stub::ListEvents, list, &events).ok());
+  CHECK(events.events_size() == 499);
+}
+
+TEST_CASE("a profile's totals equal sums done by hand, and its vector is fused") {
+  Service s;
+  s.Create("42");
+  v1::BatchCreateEventsRequest request = Views("42", 0, 3);
+  struct Line {
+    v1::EventType type;
+    int64_t micros;
+  };
+  for (const Line& line : std::vector<Line>{{v1::EVENT_TYPE_PURCHASE, 6'950'000},
+                                            {v1::EVENT_TYPE_PURCHASE, 13'050'001},
+                                            {v1::EVENT_TYPE_RETURN, 6'950'000}}) {
+    v1::Event* event = request.add_events();
+    *event = ViewEvent("42", std::to_string(request.events_size()));
+    event->set_type(line.type);
+    event->set_amount_micros(line.micros);
+    event->set_currency_code("GBP");
+    event->set_category("light");
+    event->set_channel("web");
+  }
+  v1::Event* message = request.add_events();
+  *message = ViewEvent("42", "message");
+  message->set_type(v1::EVENT_TYPE_MESSAGE);
+  message->set_text("Where is my order? 我的订单在哪里");
+  CHECK(s.Insert(request).created_count() == 7);
+
+  v1::GetProfileRequest get;
+  get.set_name("customers/42/profile");
+  v1::Profile profile;
+  const grpc::Status status = Call(*s.stub, &Stub::GetProfile, get, &profile);
+  INFO(status.error_message());
+  REQUIRE(status.ok());
+  REQUIRE(profile.monetary_totals_size() == 1);
+  CHECK(profile.monetary_totals(0).currency_code() == "GBP");
+  CHECK(profile.monetary_totals(0).purchase_amount_micros() == 20'000'001);
+  CHECK(profile.monetary_totals(0).return_amount_micros() == 6'950'000);
+  CHECK(profile.monetary_totals(0).purchase_count() == 2);
+  CHECK(profile.monetary_totals(0).return_count() == 1);
+  REQUIRE(profile.category_affinity_size() == 1);
+  CHECK(profile.category_affinity(0).share() == 1.0);
+  CHECK(profile.channel_mix(0).key() == "web");
+  CHECK(profile.models_size() == 2);
+  CHECK(profile.models(0) == "starter-text-encoder/1");
+  CHECK(profile.models(1) == "starter-profile-fuser/1");
+  double squares = 0;
+  double text_squares = 0;
+  for (int i = 0; i < profile.vector_size(); ++i) {
+    squares += profile.vector(i) * profile.vector(i);
+    if (i >= 4) text_squares += profile.vector(i) * profile.vector(i);
+  }
+  CHECK(profile.vector_size() == 8);
+  CHECK_THAT(squares, Catch::Matchers::WithinAbs(1.0, 1e-5));
+  CHECK(text_squares > 0);
+
+  s.Create("quiet");
+  get.set_name("customers/quiet/profile");
+  REQUIRE(Call(*s.stub, &Stub::GetProfile, get, &profile).ok());
+  for (const float value : profile.vector()) CHECK(value == 0.0f);
+  get.set_name("customers/nobody/profile");
+  CHECK(Call(*s.stub, &Stub::GetProfile, get, &profile).error_code() ==
+        grpc::StatusCode::NOT_FOUND);
+}
+
+TEST_CASE("a stream tells what this and another replica store, within a second") {
+  Service s;
+  const std::unique_ptr<Server> replica = s.folder.Start();
+  const std::unique_ptr<Stub> other = Connect(*replica);
+  REQUIRE(WaitUntilServing(*replica));
+  grpc::ClientContext context;
+  auto stream = s.stub->StreamChanges(&context, v1::StreamChangesRequest());
+  std::string cursor;
+  // The next message with changes; keep-alives come between.
+  const auto next = [&] {
+    v1::StreamChangesResponse response;
+    while (stream->Read(&response)) {
+      cursor = response.cursor();
+      if (response.changes_size() > 0) return response;
+    }
+    FAIL("the stream ended");
+    return response;
+  };
+  s.Create("a");
+  CHECK(next().changes(0).has_customer_created());
+
+  v1::Customer made;
+  REQUIRE(Call(*other, &Stub::CreateCustomer, CreateRequest("b"), &made).ok());
+  const auto stored = std::chrono::steady_clock::now();
+  CHECK(next().changes(0).customer() == "customers/b");
+  CHECK(std::chrono::steady_clock::now() - stored < std::chrono::seconds(1));
+
+  v1::BatchCreateEventsRequest events = Views("b", 0, 1);
+  events.mutable_events(0)->set_text("secret");
+  s.Insert(events);
+  CHECK(next().changes(0).event().text().empty());
+  const std::string after_event = cursor;
+  v1::DeleteCustomerRequest erase;
+  erase.set_name("customers/a");
+  google::protobuf::Empty empty;
+  REQUIRE(Call(*other, &Stub::DeleteCustomer, erase, &empty).ok());
+  CHECK(next().changes(0).has_customer_deleted());
+  context.TryCancel();
+  v1::StreamChangesResponse rest;
+  while (stream->Read(&rest)) {
+  }
+  CHECK(stream->Finish().error_code() == grpc::StatusCode::CANCELLED);
+
+  grpc::ClientContext resumed_context;
+  v1::StreamChangesRequest resume;
+  resume.set_cursor(after_event);
+  auto resumed = s.stub->StreamChanges(&resumed_context, resume);
+  REQUIRE(resumed->Read(&rest));
+  REQUIRE(rest.changes_size() == 1);
+  CHECK(rest.changes(0).customer() == "customers/a");
+  resumed_context.TryCancel();
+}
+
+TEST_CASE("keep-alives come while nothing happens, and a drain ends the stream") {
+  Service s;
+  grpc::ClientContext context;
+  auto stream = s.stub->StreamChanges(&context, v1::StreamChangesRequest());
+  v1::StreamChangesResponse response;
+  REQUIRE(stream->Read(&response));
+  CHECK(response.changes_size() == 0);
+  CHECK_FALSE(response.cursor().empty());
+  std::thread stopper([&] { s.server.reset(); });
+  while (stream->Read(&response)) {
+  }
+  const grpc::Status ended = stream->Finish();
+  stopper.join();
+  CHECK(ended.error_code() == grpc::StatusCode::UNAVAILABLE);
+}
+
+TEST_CASE("without models the profile is unavailable, and serving begins when they come") {
+  TestDatabase database = TestDatabase::Create();
+  ServiceFolder folder(database.conninfo());
+  folder.Migrate();
+  const std::unique_ptr<Server> server = folder.Start();
+  const std::unique_ptr<Stub> stub = Connect(*server);
+  v1::Customer made;
+  REQUIRE(Call(*stub, &Stub::CreateCustomer, CreateRequest("42"), &made).ok());
+  v1::GetProfileRequest get;
+  get.set_name("customers/42/profile");
+  v1::Profile profile;
+  const grpc::Status away = Call(*stub, &Stub::GetProfile, get, &profile);
+  CHECK(away.error_code() == grpc::StatusCode::UNAVAILABLE);
+  CHECK(ReasonOf(away) == "MODEL_UNAVAILABLE");
+  CHECK(GetRetryDelay(rpc::FromGrpcStatus(away)).has_value());
+  CHECK_FALSE(server->serving());
+  folder.WriteModels();
+  CHECK(WaitUntilServing(*server));
+  CHECK(Call(*stub, &Stub::GetProfile, get, &profile).ok());
+}
+
+TEST_CASE("the service starts without PostgreSQL and heals when it comes and comes back") {
+  TestCluster cluster = TestCluster::Start();
+  ServiceFolder folder(cluster.conninfo());
+  folder.WriteModels();
+  folder.Migrate();
+  cluster.Stop();
+  const std::unique_ptr<Server> server = folder.Start();
+  const std::unique_ptr<Stub> stub = Connect(*server);
+  v1::Customer made;
+  const grpc::Status away = Call(*stub, &Stub::CreateCustomer, CreateRequest("42"), &made);
+  CHECK(away.error_code() == grpc::StatusCode::UNAVAILABLE);
+  CHECK(ReasonOf(away) == "DATABASE_UNAVAILABLE");
+  CHECK_FALSE(server->serving());
+  cluster.Restart();
+  REQUIRE(WaitUntilServing(*server));
+  CHECK(Call(*stub, &Stub::CreateCustomer, CreateRequest("42"), &made).ok());
+
+  cluster.Stop();
+  CHECK(Call(*stub, &Stub::CreateCustomer, CreateRequest("43"), &made).error_code() ==
+        grpc::StatusCode::UNAVAILABLE);
+  cluster.Restart();
+  REQUIRE(WaitUntilServing(*server));
+  v1::GetCustomerRequest get;
+  get.set_name("customers/42");
+  CHECK(Call(*stub, &Stub::GetCustomer, get, &made).ok());
+}
+
+TEST_CASE("options that cannot work stop the start") {
+  ServiceFolder folder("host=nowhere");
+  ServerOptions options = folder.options;
+  options.data_key_file = "/nonexistent";
+  CHECK_FALSE(Server::Create(options).ok());
+  options = folder.options;
+  options.model_public_key_file = "";
+  CHECK_FALSE(Server::Create(options).ok());
+  options = folder.options;
+  options.host.worker_threads = 0;
+  CHECK_FALSE(Server::Create(options).ok());
+}
+
+}  // namespace
+}  // namespace clientele::profile::testing

@@ -1,0 +1,309 @@
+#include "tests/unit/profile/memory_stores.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/civil_time.h"
+
+#include "common/status/error_details.h"
+#include "common/status/status_macros.h"
+
+namespace clientele::profile::testing {
+
+void MemoryStores::FailWith(absl::Status status) {
+  std::lock_guard lock(mutex_);
+  failure_ = std::move(status);
+}
+
+int MemoryStores::reads() const {
+  std::lock_guard lock(mutex_);
+  return reads_;
+}
+
+template <class T>
+absl::StatusOr<T> MemoryStores::Once(const MutationId& id, const std::string& subject,
+                                     absl::FunctionRef<absl::StatusOr<T>()> mutate) {
+  CLIENTELE_RETURN_IF_ERROR(failure_);
+  const auto key = std::make_tuple(id.caller, id.method, id.request_id);
+  if (const auto known = ledger_.find(key); id.idempotent() && known != ledger_.end()) {
+    if (known->second.body_hash != id.body_hash) {
+      return WithReason(absl::InvalidArgumentError("request_id was used with another body"),
+                        reason::kRequestIdReused);
+    }
+    return std::any_cast<T>(known->second.result);
+  }
+  absl::StatusOr<T> result = mutate();
+  if (result.ok() && id.idempotent()) ledger_[key] = {id.body_hash, subject, *result};
+  return result;
+}
+
+absl::Status MemoryStores::CheckIdLocked(absl::string_view id) const {
+  const std::string key(id);
+  if (customers_.contains(key) || tombstones_.contains(key)) {
+    return AlreadyExists(CustomerName(id));
+  }
+  return absl::OkStatus();
+}
+
+void MemoryStores::AppendLocked(ChangeKind kind, std::string customer_id, std::string event_id) {
+  log_[++last_seq_] = {kind, std::move(customer_id), std::move(event_id), clock_->Now()};
+}
+
+absl::StatusOr<Customer> MemoryStores::Create(const RequestContext&, const MutationId& mutation,
+                                              const Customer& customer) {
+  std::lock_guard lock(mutex_);
+  return Once<Customer>(mutation, customer.id, [&]() -> absl::StatusOr<Customer> {
+    CLIENTELE_RETURN_IF_ERROR(CheckIdLocked(customer.id));
+    customers_[customer.id] = customer;
+    AppendLocked(ChangeKind::kCustomerCreated, customer.id, "");
+    return customer;
+  });
+}
+
+absl::StatusOr<CustomerBatchOutcome> MemoryStores::CreateMany(
+    const RequestContext&, const MutationId& mutation, const std::vector<Customer>& customers) {
+  std::lock_guard lock(mutex_);
+  return Once<CustomerBatchOutcome>(mutation, "", [&]() -> absl::StatusOr<CustomerBatchOutcome> {
+    CustomerBatchOutcome outcome;
+    for (const Customer& customer : customers) {
+      if (!CheckIdLocked(customer.id).ok()) {
+        ++outcome.existing;
+        continue;
+      }
+      ++outcome.created;
+      customers_[customer.id] = customer;
+      AppendLocked(ChangeKind::kCustomerCreated, customer.id, "");
+    }
+    return outcome;
+  });
+}
+
+absl::StatusOr<Customer> MemoryStores::Get(const RequestContext&, absl::string_view id) {
+  std::lock_guard lock(mutex_);
+  CLIENTELE_RETURN_IF_ERROR(failure_);
+  const auto found = customers_.find(std::string(id));
+  if (found == customers_.end()) return NotFound(CustomerName(id));
+  return found->second;
+}
+
+absl::Status MemoryStores::CheckFree(const RequestContext&, absl::string_view id) {
+  std::lock_guard lock(mutex_);
+  CLIENTELE_RETURN_IF_ERROR(failure_);
+  return CheckIdLocked(id);
+}
+
+absl::StatusOr<std::vector<Customer>> MemoryStores::List(const RequestContext&,
+                                                         absl::string_view after_id, int limit) {
+  std::lock_guard lock(mutex_);
+  CLIENTELE_RETURN_IF_ERROR(failure_);
+  std::vector<Customer> page;
+  for (auto next = customers_.upper_bound(std::string(after_id));
+       next != customers_.end() && static_cast<int>(page.size()) < limit; ++next) {
+    page.push_back(next->second);
+  }
+  return page;
+}
+
+absl::StatusOr<Customer> MemoryStores::Update(
+    const RequestContext&, const MutationId& mutation, absl::string_view id,
+    absl::FunctionRef<absl::StatusOr<Customer>(Customer)> change) {
+  std::lock_guard lock(mutex_);
+  return Once<Customer>(mutation, std::string(id), [&]() -> absl::StatusOr<Customer> {
+    const auto found = customers_.find(std::string(id));
+    if (found == customers_.end()) return NotFound(CustomerName(id));
+    CLIENTELE_ASSIGN_OR_RETURN(found->second, change(found->second));
+    return found->second;
+  });
+}
+
+absl::Status MemoryStores::Delete(const RequestContext&, const MutationId& mutation,
+                                  absl::string_view id, absl::string_view etag) {
+  std::lock_guard lock(mutex_);
+  const std::string key(id);
+  return Once<bool>(mutation, "",
+                    [&]() -> absl::StatusOr<bool> {
+                      const auto found = customers_.find(key);
+                      if (found == customers_.end()) return NotFound(CustomerName(id));
+                      if (!etag.empty() && etag != EtagOf(found->second)) {
+                        return EtagMismatch(CustomerName(id));
+                      }
+                      customers_.erase(found);
+                      tombstones_.insert(key);
+                      std::erase_if(events_,
+                                    [&](const auto& entry) { return entry.first.first == key; });
+                      std::erase_if(
+                          log_, [&](const auto& entry) { return entry.second.customer_id == key; });
+                      std::erase_if(ledger_,
+                                    [&](const auto& entry) { return entry.second.subject == key; });
+                      AppendLocked(ChangeKind::kCustomerDeleted, key, "");
+                      return true;
+                    })
+      .status();
+}
+
+absl::StatusOr<EventBatchOutcome> MemoryStores::Insert(const RequestContext&,
+                                                       const MutationId& mutation,
+                                                       const EventBatch& batch) {
+  std::lock_guard lock(mutex_);
+  return Once<EventBatchOutcome>(mutation, "", [&]() -> absl::StatusOr<EventBatchOutcome> {
+    EventBatchOutcome outcome = batch.outcome;
+    std::vector<int64_t> unknown;
+    for (std::size_t i = 0; i < batch.events.size(); ++i) {
+      if (!customers_.contains(batch.events[i].customer_id)) unknown.push_back(batch.indices[i]);
+    }
+    if (!unknown.empty() && !batch.skip_unknown_customers) return UnknownCustomers(unknown);
+    for (const int64_t index : unknown) outcome.Reject(index, UnknownCustomer(index));
+    outcome.Sort();
+    for (const Event& event : batch.events) {
+      if (!customers_.contains(event.customer_id)) continue;
+      if (!events_.emplace(EventKey(event.customer_id, event.event_id), event).second) {
+        ++outcome.duplicates;
+        continue;
+      }
+      ++outcome.created;
+      AppendLocked(ChangeKind::kEvent, event.customer_id, event.event_id);
+    }
+    return outcome;
+  });
+}
+
+std::vector<const Event*> MemoryStores::EventsOfLocked(absl::string_view customer_id) const {
+  std::vector<const Event*> events;
+  for (const auto& [key, event] : events_) {
+    if (key.first == customer_id) events.push_back(&event);
+  }
+  std::sort(events.begin(), events.end(), [](const Event* a, const Event* b) {
+    return std::tie(a->event_time, a->event_id) > std::tie(b->event_time, b->event_id);
+  });
+  return events;
+}
+
+absl::StatusOr<std::vector<Event>> MemoryStores::List(const RequestContext&,
+                                                      absl::string_view customer_id,
+                                                      const std::optional<EventPosition>& after,
+                                                      int limit) {
+  std::lock_guard lock(mutex_);
+  CLIENTELE_RETURN_IF_ERROR(failure_);
+  if (!customers_.contains(std::string(customer_id))) return NotFound(CustomerName(customer_id));
+  std::vector<Event> page;
+  for (const Event* event : EventsOfLocked(customer_id)) {
+    const bool before = after && std::tie(event->event_time, event->event_id) >=
+                                     std::tie(after->event_time, after->event_id);
+    if (before || static_cast<int>(page.size()) >= limit) continue;
+    page.push_back(*event);
+  }
+  return page;
+}
+
+absl::StatusOr<ChangePage> MemoryStores::Read(const RequestContext&, int64_t after, int limit,
+                                              bool include_text) {
+  std::lock_guard lock(mutex_);
+  ++reads_;
+  CLIENTELE_RETURN_IF_ERROR(failure_);
+  ChangePage page{.changes = {}, .last_seq = after};
+  for (auto next = log_.upper_bound(after); next != log_.end() && limit > 0; ++next, --limit) {
+    const LogEntry& entry = next->second;
+    page.last_seq = next->first;
+    Change change{.kind = entry.kind,
+                  .customer_id = entry.customer_id,
+                  .change_time = entry.time,
+                  .event = {}};
+    if (entry.kind == ChangeKind::kEvent) {
+      change.event = events_.at({entry.customer_id, entry.event_id});
+      if (!include_text) change.event.text.clear();
+    }
+    page.changes.push_back(std::move(change));
+  }
+  return page;
+}
+
+absl::StatusOr<int64_t> MemoryStores::LastSeq(const RequestContext&) {
+  std::lock_guard lock(mutex_);
+  CLIENTELE_RETURN_IF_ERROR(failure_);
+  return last_seq_;
+}
+
+absl::StatusOr<BehaviourSummary> MemoryStores::Summarise(const RequestContext&,
+                                                         absl::string_view customer_id,
+                                                         absl::Time now,
+                                                         const AffinityModel& affinity) {
+  std::lock_guard lock(mutex_);
+  CLIENTELE_RETURN_IF_ERROR(failure_);
+  if (!customers_.contains(std::string(customer_id))) return NotFound(CustomerName(customer_id));
+  BehaviourSummary summary;
+  std::set<absl::CivilDay> days, purchase_days;
+  std::set<std::string> items;
+  std::map<std::string, CurrencySums> currencies;
+  std::map<std::string, double> categories;
+  std::map<std::string, int64_t> channels, devices;
+  for (const Event* event : EventsOfLocked(customer_id)) {
+    const absl::Time time = event->event_time;
+    const bool purchase = event->type == EventType::kPurchase;
+    ++summary.count_by_type[static_cast<std::size_t>(event->type)];
+    summary.first_event_time = std::min(summary.first_event_time.value_or(time), time);
+    summary.last_event_time = std::max(summary.last_event_time.value_or(time), time);
+    if (purchase)
+      summary.last_purchase_time = std::max(summary.last_purchase_time.value_or(time), time);
+    const absl::CivilHour hour = absl::ToCivilHour(time, absl::UTCTimeZone());
+    const absl::CivilDay day(hour);
+    days.insert(day);
+    if (purchase) purchase_days.insert(day);
+    const absl::Weekday weekday = absl::GetWeekday(day);
+    if (weekday == absl::Weekday::saturday || weekday == absl::Weekday::sunday) {
+      ++summary.weekend_events;
+    }
+    if (hour.hour() >= 22 || hour.hour() < 6) ++summary.night_events;
+    if (!event->item_id.empty()) items.insert(event->item_id);
+    if (event->type == EventType::kRating && event->rating > 0) {
+      summary.rating_sum += event->rating;
+      ++summary.rating_count;
+    }
+    CurrencySums& sums = currencies[event->currency_code];
+    sums.currency_code = event->currency_code;
+    if (purchase) {
+      sums.purchase_amount_micros += event->amount_micros;
+      ++sums.purchase_count;
+    } else if (event->type == EventType::kReturn) {
+      sums.return_amount_micros += event->amount_micros;
+      ++sums.return_count;
+    }
+    if (!event->category.empty()) {
+      const double half_lives =
+          std::clamp(absl::FDivDuration(now - time, affinity.half_life), 0.0, 1000.0);
+      categories[event->category] +=
+          affinity.weight[static_cast<std::size_t>(event->type)] * std::exp2(-half_lives);
+    }
+    if (!event->channel.empty()) ++channels[event->channel];
+    if (!event->device.empty()) ++devices[event->device];
+  }
+  summary.active_days = static_cast<int64_t>(days.size());
+  summary.purchase_days = static_cast<int64_t>(purchase_days.size());
+  summary.distinct_items = static_cast<int64_t>(items.size());
+  summary.distinct_categories = static_cast<int64_t>(categories.size());
+  for (const auto& [code, sums] : currencies) {
+    if (sums.purchase_count + sums.return_count > 0) summary.currencies.push_back(sums);
+  }
+  for (const auto& [key, weight] : categories) summary.category_affinity.push_back({key, weight});
+  for (const auto& [key, count] : channels) summary.channels.push_back({key, count});
+  for (const auto& [key, count] : devices) summary.devices.push_back({key, count});
+  return summary;
+}
+
+absl::StatusOr<std::vector<std::string>> MemoryStores::LatestTexts(const RequestContext&,
+                                                                   absl::string_view customer_id,
+                                                                   int limit) {
+  std::lock_guard lock(mutex_);
+  CLIENTELE_RETURN_IF_ERROR(failure_);
+  std::vector<std::string> texts;
+  for (const Event* event : EventsOfLocked(customer_id)) {
+    const bool wrote = event->type == EventType::kMessage || event->type == EventType::kSocial ||
+                       event->type == EventType::kSearch;
+    if (wrote && !event->text.empty() && static_cast<int>(texts.size()) < limit) {
+      texts.push_back(event->text);
+    }
+  }
+  return texts;
+}
+
+}  // namespace clientele::profile::testing

@@ -1,0 +1,103 @@
+#ifndef CLIENTELE_TESTS_UNIT_PROFILE_MEMORY_STORES_H_
+#define CLIENTELE_TESTS_UNIT_PROFILE_MEMORY_STORES_H_
+
+// The ports of profile-service over maps: what unit tests run on. Passes the same
+// contract (store_contract_test.cc) as the PostgreSQL stores.
+
+#include <any>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "common/time/clock.h"
+#include "services/profile-service/core/behaviour.h"
+#include "services/profile-service/core/change_store.h"
+#include "services/profile-service/core/customer_store.h"
+#include "services/profile-service/core/event_store.h"
+
+namespace clientele::profile::testing {
+
+// Thread-safe.
+class MemoryStores final : public CustomerStore,
+                           public EventStore,
+                           public ChangeStore,
+                           public BehaviourStore {
+ public:
+  explicit MemoryStores(const Clock* clock) : clock_(clock) {}
+
+  // While set, every call fails with it.
+  void FailWith(absl::Status status);
+  int reads() const;  // calls of Read
+
+  absl::StatusOr<Customer> Create(const RequestContext&, const MutationId&,
+                                  const Customer&) override;
+  absl::StatusOr<CustomerBatchOutcome> CreateMany(const RequestContext&, const MutationId&,
+                                                  const std::vector<Customer>&) override;
+  absl::StatusOr<Customer> Get(const RequestContext&, absl::string_view id) override;
+  absl::Status CheckFree(const RequestContext&, absl::string_view id) override;
+  absl::StatusOr<std::vector<Customer>> List(const RequestContext&, absl::string_view after_id,
+                                             int limit) override;
+  absl::StatusOr<Customer> Update(
+      const RequestContext&, const MutationId&, absl::string_view id,
+      absl::FunctionRef<absl::StatusOr<Customer>(Customer)> change) override;
+  absl::Status Delete(const RequestContext&, const MutationId&, absl::string_view id,
+                      absl::string_view etag) override;
+
+  absl::StatusOr<EventBatchOutcome> Insert(const RequestContext&, const MutationId&,
+                                           const EventBatch&) override;
+  absl::StatusOr<std::vector<Event>> List(const RequestContext&, absl::string_view customer_id,
+                                          const std::optional<EventPosition>& after,
+                                          int limit) override;
+
+  absl::StatusOr<ChangePage> Read(const RequestContext&, int64_t after, int limit,
+                                  bool include_text) override;
+  absl::StatusOr<int64_t> LastSeq(const RequestContext&) override;
+
+  absl::StatusOr<BehaviourSummary> Summarise(const RequestContext&, absl::string_view customer_id,
+                                             absl::Time now, const AffinityModel&) override;
+  absl::StatusOr<std::vector<std::string>> LatestTexts(const RequestContext&,
+                                                       absl::string_view customer_id,
+                                                       int limit) override;
+
+ private:
+  using EventKey = std::pair<std::string, std::string>;  // customer_id, event_id
+  struct LogEntry {
+    ChangeKind kind;
+    std::string customer_id;
+    std::string event_id;
+    absl::Time time;
+  };
+
+  // `mutate` once per MutationId.
+  template <class T>
+  absl::StatusOr<T> Once(const MutationId& id, const std::string& subject,
+                         absl::FunctionRef<absl::StatusOr<T>()> mutate);
+  absl::Status CheckIdLocked(absl::string_view id) const;
+  void AppendLocked(ChangeKind kind, std::string customer_id, std::string event_id);
+  std::vector<const Event*> EventsOfLocked(absl::string_view customer_id) const;  // newest first
+
+  const Clock* const clock_;
+  mutable std::mutex mutex_;
+  absl::Status failure_;
+  int reads_ = 0;
+  std::map<std::string, Customer> customers_;
+  std::set<std::string> tombstones_;
+  std::map<EventKey, Event> events_;
+  std::map<int64_t, LogEntry> log_;
+  int64_t last_seq_ = 0;
+  struct Remembered {
+    std::string body_hash;
+    std::string subject;
+    std::any result;
+  };
+  std::map<std::tuple<std::string, std::string, std::string>, Remembered> ledger_;
+};
+
+}  // namespace clientele::profile::testing
+
+#endif  // CLIENTELE_TESTS_UNIT_PROFILE_MEMORY_STORES_H_

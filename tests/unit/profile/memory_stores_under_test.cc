@@ -1,0 +1,26 @@
+#include <memory>
+
+#include "tests/unit/profile/memory_stores.h"
+#include "tests/unit/profile/stores_under_test.h"
+
+namespace clientele::profile::testing {
+namespace {
+
+class MemoryStoresUnderTest final : public StoresUnderTest {
+ public:
+  CustomerStore& customers() override { return stores_; }
+  EventStore& events() override { return stores_; }
+  ChangeStore& changes() override { return stores_; }
+  BehaviourStore& behaviour() override { return stores_; }
+
+ private:
+  MemoryStores stores_{&clock};
+};
+
+}  // namespace
+
+std::unique_ptr<StoresUnderTest> MakeStoresUnderTest() {
+  return std::make_unique<MemoryStoresUnderTest>();
+}
+
+}  // namespace clientele::profile::testing

@@ -1,0 +1,121 @@
+#include "services/profile-service/core/profiles.h"
+
+#include <string>
+#include <vector>
+
+#include <catch2/catch_test_macros.hpp>
+
+#include "common/status/error_details.h"
+#include "tests/support/fake_clock.h"
+#include "tests/unit/profile/memory_stores.h"
+#include "tests/unit/profile/samples.h"
+
+namespace clientele::profile::testing {
+namespace {
+
+class FakeEmbedder final : public TextEmbedder {
+ public:
+  absl::StatusOr<TextVectors> Embed(const RequestContext&,
+                                    absl::Span<const std::string> texts) override {
+    if (!failure.ok()) return failure;
+    TextVectors vectors{.model_id = "text/1", .rows = {}};
+    for (const std::string& text : texts) {
+      seen.push_back(text);
+      vectors.rows.push_back(text == "x" ? std::vector<float>{1, 0} : std::vector<float>{0, 1});
+    }
+    return vectors;
+  }
+
+  absl::Status failure;
+  std::vector<std::string> seen;
+};
+
+class FakeFuser final : public ProfileFuser {
+ public:
+  absl::StatusOr<FusedVector> Fuse(const RequestContext&, const KnownParts& parts) override {
+    has_behaviour = parts.behaviour != nullptr;
+    if (has_behaviour) behaviour = *parts.behaviour;
+    text.assign(parts.text.begin(), parts.text.end());
+    return FusedVector{"fuser/7", {0.6f, 0.8f}};
+  }
+
+  bool has_behaviour = false;
+  BehaviourVector behaviour{};
+  std::vector<float> text;
+};
+
+struct Fixture {
+  clientele::testing::FakeClock clock;
+  MemoryStores stores{&clock};
+  FakeEmbedder embedder;
+  FakeFuser fuser;
+  Profiles profiles{&stores, &embedder, &fuser, &clock, {.affinity = {}, .latest_texts = 2}};
+  RequestContext context;
+
+  Fixture() { REQUIRE(stores.Create(context, Mutation(), MakeCustomer("42")).ok()); }
+  void Insert(std::vector<Event> events) {
+    REQUIRE(stores.Insert(context, Mutation(), MakeBatch(std::move(events))).ok());
+  }
+};
+
+Event Message(const std::string& id, const std::string& text, int hours_ago) {
+  Event event = MakeEvent("42", id, EventType::kMessage);
+  event.text = text;
+  event.event_time = kNow - absl::Hours(hours_ago);
+  return event;
+}
+
+TEST_CASE("a profile is fused from behaviour and the latest texts") {
+  Fixture f;
+  f.Insert({Message("1", "old", 9), Message("2", "x", 2), Message("3", "y", 1)});
+  const auto profile = f.profiles.Get(f.context, "42");
+  REQUIRE(profile.ok());
+  CHECK(profile->vector == std::vector<float>{0.6f, 0.8f});
+  CHECK(profile->models == std::vector<std::string>{"text/1", "fuser/7"});
+  CHECK(f.embedder.seen == std::vector<std::string>{"y", "x"});
+  CHECK(f.fuser.text == MeanDirection({{1, 0}, {0, 1}}));
+  CHECK(f.fuser.behaviour == ToVector(ComputeBehaviour(profile->summary, kNow)));
+  CHECK(profile->compute_time == kNow);
+}
+
+TEST_CASE("a customer who wrote nothing needs no text model") {
+  Fixture f;
+  f.embedder.failure = absl::UnavailableError("no model");
+  f.Insert({MakeEvent("42", "1")});
+  const auto profile = f.profiles.Get(f.context, "42");
+  REQUIRE(profile.ok());
+  CHECK(profile->models == std::vector<std::string>{"fuser/7"});
+  CHECK(f.fuser.has_behaviour);
+  CHECK(f.fuser.text.empty());
+}
+
+TEST_CASE("a customer without events has no behaviour to fuse") {
+  Fixture f;
+  REQUIRE(f.profiles.Get(f.context, "42").ok());
+  CHECK_FALSE(f.fuser.has_behaviour);
+}
+
+TEST_CASE("an absent text model makes the profile unavailable") {
+  Fixture f;
+  f.embedder.failure = AwayError(reason::kModelUnavailable, "no model", absl::Seconds(1));
+  f.Insert({Message("1", "x", 1)});
+  const absl::Status status = f.profiles.Get(f.context, "42").status();
+  CHECK(absl::IsUnavailable(status));
+  CHECK(GetReason(status) == "MODEL_UNAVAILABLE");
+}
+
+TEST_CASE("an unknown customer is not found, a bad id invalid") {
+  Fixture f;
+  CHECK(absl::IsNotFound(f.profiles.Get(f.context, "43").status()));
+  CHECK(absl::IsInvalidArgument(f.profiles.Get(f.context, "a b").status()));
+}
+
+TEST_CASE("the mean direction has unit length, or is none") {
+  CHECK(MeanDirection({{3, 0}, {0, 4}}) == std::vector<float>{0.6f, 0.8f});
+  CHECK(MeanDirection({{1, 0}, {-1, 0}}).empty());
+  CHECK(MeanDirection({{0, 0}}).empty());
+  CHECK(MeanDirection({}).empty());
+}
+
+}  // namespace
+}  // namespace clientele::profile::testing
