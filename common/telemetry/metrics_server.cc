@@ -1,47 +1,54 @@
 #include "common/telemetry/metrics_server.h"
 
-#include <chrono>
 #include <cstdint>
-#include <exception>
-#include <future>
 #include <utility>
 
 #include <arpa/inet.h>
+#include <microhttpd.h>
 #include <netinet/in.h>
-#include <prometheus/exposer.h>
-#include <sys/socket.h>
-#include <unistd.h>
+#include <prometheus/collectable.h>
+#include <prometheus/text_serializer.h>
 
-#include "absl/strings/match.h"
-#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 
 #include "common/telemetry/metrics_collectable.h"
 
 namespace clientele::telemetry {
 namespace {
 
-constexpr std::size_t kThreads = 2;
-constexpr std::chrono::milliseconds kPokeInterval(20);
+constexpr unsigned kMaxConnections = 16;
+constexpr unsigned kIdleSeconds = 10;
+// The default of most systems; libtorch's thread-local storage comes on top.
+constexpr std::size_t kStackBytes = std::size_t{1} << 20;
 
-std::string Endpoint(const std::string& address, int port) {
-  const bool bare_ipv6 = absl::StrContains(address, ":") && !absl::StartsWith(address, "[");
-  return bare_ipv6 ? absl::StrCat("[", address, "]:", port) : absl::StrCat(address, ":", port);
+MHD_Result Respond(MHD_Connection* connection, unsigned status, const std::string& body,
+                   const char* content_type) {
+  MHD_Response* response = MHD_create_response_from_buffer(
+      body.size(), const_cast<char*>(body.data()), MHD_RESPMEM_MUST_COPY);
+  if (response == nullptr) return MHD_NO;
+  MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, content_type);
+  const MHD_Result queued = MHD_queue_response(connection, status, response);
+  MHD_destroy_response(response);
+  return queued;
 }
 
-// The HTTP library looks for its stop flag every two seconds or at the next
-// connection: this is one.
-void Poke(const std::string& address, int port) {
-  sockaddr_in endpoint = {};
-  endpoint.sin_family = AF_INET;
-  endpoint.sin_port = htons(static_cast<std::uint16_t>(port));
-  if (inet_pton(AF_INET, address.c_str(), &endpoint.sin_addr) != 1) return;
-  if (endpoint.sin_addr.s_addr == htonl(INADDR_ANY)) {
-    endpoint.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+// Called by libmicrohttpd, a C library: nothing may be thrown through it.
+MHD_Result Answer(void* self, MHD_Connection* connection, const char* url, const char* method,
+                  const char* /*version*/, const char* /*upload_data*/, size_t* upload_data_size,
+                  void** /*state*/) noexcept {
+  if (*upload_data_size != 0) return MHD_NO;  // no request here has a body
+  if (absl::string_view(method) != "GET" || absl::string_view(url) != "/metrics") {
+    return Respond(connection, MHD_HTTP_NOT_FOUND, "GET /metrics\n", "text/plain");
   }
-  const int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  if (fd < 0) return;
-  (void)connect(fd, reinterpret_cast<const sockaddr*>(&endpoint), sizeof(endpoint));
-  close(fd);
+  const auto* collectable = static_cast<const prometheus::Collectable*>(self);
+  return Respond(connection, MHD_HTTP_OK,
+                 prometheus::TextSerializer().Serialize(collectable->Collect()),
+                 "text/plain; version=0.0.4; charset=utf-8");
+}
+
+absl::Status CannotServe(const std::string& address, int port) {
+  return absl::UnavailableError("cannot serve metrics on " + address + ":" + std::to_string(port) +
+                                ": is the port in use?");
 }
 
 }  // namespace
@@ -49,32 +56,35 @@ void Poke(const std::string& address, int port) {
 absl::StatusOr<std::unique_ptr<MetricsServer>> MetricsServer::Start(const MetricsRegistry& registry,
                                                                     const std::string& address,
                                                                     int port) {
-  try {
-    auto exposer = std::make_unique<prometheus::Exposer>(Endpoint(address, port), kThreads);
-    auto collectable = CollectableOf(registry);
-    exposer->RegisterCollectable(collectable);
-    const int bound = exposer->GetListeningPorts().at(0);
-    return std::unique_ptr<MetricsServer>(
-        new MetricsServer(std::move(exposer), std::move(collectable), address, bound));
-  } catch (const std::exception&) {
-    return absl::UnavailableError(
-        absl::StrCat("cannot serve metrics on ", Endpoint(address, port), ": is the port in use?"));
+  sockaddr_storage endpoint = {};
+  auto* v4 = reinterpret_cast<sockaddr_in*>(&endpoint);
+  auto* v6 = reinterpret_cast<sockaddr_in6*>(&endpoint);
+  unsigned flags = MHD_USE_INTERNAL_POLLING_THREAD;
+  if (inet_pton(AF_INET, address.c_str(), &v4->sin_addr) == 1) {
+    v4->sin_family = AF_INET;
+    v4->sin_port = htons(static_cast<std::uint16_t>(port));
+  } else if (inet_pton(AF_INET6, address.c_str(), &v6->sin6_addr) == 1) {
+    v6->sin6_family = AF_INET6;
+    v6->sin6_port = htons(static_cast<std::uint16_t>(port));
+    flags |= MHD_USE_IPv6;
+  } else {
+    return CannotServe(address, port);
   }
+
+  std::unique_ptr<MetricsServer> server(new MetricsServer(CollectableOf(registry)));
+  server->daemon_ = MHD_start_daemon(
+      flags, static_cast<std::uint16_t>(port), nullptr, nullptr, &Answer,
+      server->collectable_.get(), MHD_OPTION_SOCK_ADDR, reinterpret_cast<sockaddr*>(&endpoint),
+      MHD_OPTION_CONNECTION_LIMIT, kMaxConnections, MHD_OPTION_CONNECTION_TIMEOUT, kIdleSeconds,
+      MHD_OPTION_THREAD_STACK_SIZE, kStackBytes, MHD_OPTION_END);
+  if (server->daemon_ == nullptr) return CannotServe(address, port);
+  const MHD_DaemonInfo* info = MHD_get_daemon_info(server->daemon_, MHD_DAEMON_INFO_BIND_PORT);
+  server->port_ = info == nullptr ? port : info->port;
+  return server;
 }
 
-MetricsServer::MetricsServer(std::unique_ptr<prometheus::Exposer> exposer,
-                             std::shared_ptr<prometheus::Collectable> collectable,
-                             std::string address, int port)
-    : collectable_(std::move(collectable)),
-      exposer_(std::move(exposer)),
-      address_(std::move(address)),
-      port_(port) {}
-
 MetricsServer::~MetricsServer() {
-  std::future<void> stopped = std::async(std::launch::async, [this] { exposer_ = nullptr; });
-  while (stopped.wait_for(kPokeInterval) == std::future_status::timeout) {
-    Poke(address_, port_);
-  }
+  if (daemon_ != nullptr) MHD_stop_daemon(daemon_);
 }
 
 }  // namespace clientele::telemetry

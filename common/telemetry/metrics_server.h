@@ -8,32 +8,35 @@
 
 #include "common/telemetry/metrics.h"
 
-namespace prometheus {
-class Exposer;
-}
+struct MHD_Daemon;
 
 namespace clientele::telemetry {
 
-// Serves GET /metrics over HTTP until destroyed. Thread-safe.
+// Serves GET /metrics over HTTP (libmicrohttpd) until destroyed, on one thread, to
+// at most 16 connections at a time. Thread-safe.
+//
+// Not prometheus-cpp's own Exposer: its HTTP library starts threads with stacks of
+// 100 KiB, which the C library refuses in a process that has loaded libtorch (its
+// thread-local storage alone is larger).
 class MetricsServer {
  public:
-  // `registry` is borrowed. `port` 0: any free port. UNAVAILABLE when the port
-  // cannot be bound.
+  // `registry` is borrowed. `address` is an IP address; `port` 0: any free port.
+  // UNAVAILABLE when the port cannot be bound.
   static absl::StatusOr<std::unique_ptr<MetricsServer>> Start(const MetricsRegistry& registry,
                                                               const std::string& address, int port);
   ~MetricsServer();
+  MetricsServer(const MetricsServer&) = delete;
+  MetricsServer& operator=(const MetricsServer&) = delete;
 
   int port() const { return port_; }
 
  private:
-  MetricsServer(std::unique_ptr<prometheus::Exposer> exposer,
-                std::shared_ptr<prometheus::Collectable> collectable, std::string address,
-                int port);
+  explicit MetricsServer(std::shared_ptr<prometheus::Collectable> collectable)
+      : collectable_(std::move(collectable)) {}
 
-  std::shared_ptr<prometheus::Collectable> collectable_;
-  std::unique_ptr<prometheus::Exposer> exposer_;
-  const std::string address_;
-  const int port_;
+  const std::shared_ptr<prometheus::Collectable> collectable_;
+  MHD_Daemon* daemon_ = nullptr;
+  int port_ = 0;
 };
 
 }  // namespace clientele::telemetry

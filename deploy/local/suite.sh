@@ -41,6 +41,11 @@ service_env() {
   esac
 }
 
+# The operator's client, told where each service is.
+client() {
+  env $(service_env gateway-service) "$bin_dir/clientele" "$@"
+}
+
 make_keys() {
   mkdir -p "$local_dir/keys"
   chmod 700 "$local_dir/keys"
@@ -125,7 +130,7 @@ suite_stop() {
 
 wait_until_serving() {
   step "waiting until all four services are SERVING"
-  "$bin_dir/clientele" status --wait 120 >"$log_dir/wait.log" 2>&1 && return 0
+  client status --wait 120 >"$log_dir/wait.log" 2>&1 && return 0
   cat "$log_dir/wait.log" >&2
   local service
   for service in $services; do
@@ -138,13 +143,13 @@ wait_until_serving() {
 
 import_sample() {
   [ -f "$local_dir/imported" ] && return 0
-  local clientele="$bin_dir/clientele" sample="$local_dir/sample"
+  local sample="$local_dir/sample"
   step "importing the sample company through the gateway"
-  "$clientele" import customers "$sample/customers.csv" || die "importing customers failed"
-  "$clientele" import items "$sample/items.csv" || die "importing items failed"
-  "$clientele" import articles "$sample/articles.csv" || die "importing articles failed"
-  "$clientele" import events "$sample/events.csv" || die "importing events failed"
+  client import customers "$sample/customers.csv" || die "importing customers failed"
+  client import items "$sample/items.csv" || die "importing items failed"
+  client import articles "$sample/articles.csv" || die "importing articles failed"
+  client import events "$sample/events.csv" || die "importing events failed"
   step "training the factorisation on the sample company"
-  "$clientele" train || die "training failed (see $log_dir/recommend-service.log)"
+  client train || die "training failed (see $log_dir/recommend-service.log)"
   touch "$local_dir/imported"
 }
