@@ -45,7 +45,7 @@
 namespace clientele::qa {
 
 struct RefresherOptions {
-  PassageOptions passages;
+  PassageOptions passages = {};
   // After this long a turn takes no further articles in. 0: one group a turn.
   absl::Duration turn_budget = absl::Milliseconds(250);
   // Between two looks for deletions during one turn.

@@ -1,0 +1,60 @@
+#ifndef CLIENTELE_TESTS_INTEGRATION_QA_PG_FIXTURE_H_
+#define CLIENTELE_TESTS_INTEGRATION_QA_PG_FIXTURE_H_
+
+#include <memory>
+#include <string>
+
+#include <catch2/catch_test_macros.hpp>
+
+#include "common/crypto/cipher.h"
+#include "common/idempotency/ledger.h"
+#include "common/status/status_macros.h"
+#include "services/qa-service/store/migrations.h"
+#include "services/qa-service/store/pg_article_store.h"
+#include "services/qa-service/store/pg_change_sink.h"
+#include "services/qa-service/store/pg_embedding_cache.h"
+#include "services/qa-service/store/pg_question_log.h"
+#include "tests/support/fake_clock.h"
+#include "tests/support/test_database.h"
+
+namespace clientele::qa::testing {
+
+// The service's stores over a migrated database of their own.
+struct PgFixture {
+  PgFixture() {
+    const absl::Status migrated = MigrateSchema(*pool);
+    INFO(migrated.ToString());
+    REQUIRE(migrated.ok());
+  }
+
+  // Everything that one column holds, as PostgreSQL writes it.
+  std::string Dump(const postgres::Statement& statement) {
+    std::string all;
+    const absl::Status status =
+        pool->Transact(context, [&](postgres::Transaction& t) -> absl::Status {
+          all.clear();
+          CLIENTELE_ASSIGN_OR_RETURN(const postgres::Result rows, t.Execute(statement));
+          for (const postgres::Row row : rows) all += row.Text(0) + "\n";
+          return absl::OkStatus();
+        });
+    INFO(status.ToString());
+    REQUIRE(status.ok());
+    return all;
+  }
+
+  // On the system's clock, which deadlines are compared with.
+  const Clock* clock = SystemClock::Get();
+  clientele::testing::TestDatabase database = clientele::testing::TestDatabase::Create();
+  std::unique_ptr<postgres::ConnectionPool> pool = database.Pool();
+  crypto::Cipher cipher = crypto::Cipher::WithRandomKey();
+  Ledger ledger{kSchema, &cipher, clock};
+  PgArticleStore store{pool.get(), &ledger, clock};
+  PgEmbeddingCache cache{pool.get(), clock};
+  PgQuestionLog log{pool.get(), &cipher};
+  PgChangeSink sink{pool.get(), &ledger, &cipher, clock};
+  RequestContext context;
+};
+
+}  // namespace clientele::qa::testing
+
+#endif  // CLIENTELE_TESTS_INTEGRATION_QA_PG_FIXTURE_H_
