@@ -51,11 +51,11 @@ struct FollowerProgress {
 struct ChangeFollowerOptions {
   // Names the follower as the caller of the source.
   std::string name = "follower";
-  BackoffOptions backoff;
+  BackoffOptions backoff = {};
   // Borrowed; null means SystemClock::Get().
   const Clock* clock = nullptr;
   // Called after every turn, on the thread that ran it. May be empty.
-  std::function<void(const FollowerProgress&)> on_progress;
+  std::function<void(const FollowerProgress&)> on_progress = {};
 };
 
 class ChangeFollower {

@@ -12,8 +12,8 @@ inline constexpr int kMaxCategories = 100;
 
 struct RecommendQuery {
   std::string customer_id;
-  int max_results = kDefaultResults;    // 1 to 100
-  std::vector<std::string> categories;  // empty: all
+  int max_results = kDefaultResults;         // 1 to 100
+  std::vector<std::string> categories = {};  // empty: all
   bool include_purchased = false;
 };
 

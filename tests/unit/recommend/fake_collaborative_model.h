@@ -1,0 +1,62 @@
+#ifndef CLIENTELE_TESTS_UNIT_RECOMMEND_FAKE_COLLABORATIVE_MODEL_H_
+#define CLIENTELE_TESTS_UNIT_RECOMMEND_FAKE_COLLABORATIVE_MODEL_H_
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "services/recommend-service/core/collaborative_model.h"
+
+namespace clientele::recommend {
+
+// A factorisation given by its numbers.
+class FakeCollaborativeModel final : public CollaborativeModel {
+ public:
+  FakeCollaborativeModel(std::vector<std::string> items, std::vector<float> factors,
+                         std::vector<float> biases, float mu, WeightedSquares weights = {})
+      : items_(std::move(items)),
+        factors_(std::move(factors)),
+        biases_(std::move(biases)),
+        mu_(mu),
+        weights_(weights) {}
+
+  const std::string& id() const override { return id_; }
+  const std::vector<std::string>& item_ids() const override { return items_; }
+  std::int64_t dimension() const override {
+    return static_cast<std::int64_t>(factors_.size() / items_.size());
+  }
+  absl::Span<const float> item_factors() const override { return factors_; }
+  absl::Span<const float> item_biases() const override { return biases_; }
+  float mu() const override { return mu_; }
+  const WeightedSquares& weighted_squares() const override { return weights_; }
+  absl::StatusOr<ItemScores> Score(const CustomerFactors& customer) const override {
+    ItemScores scores;
+    const std::size_t k = customer.factors.size();
+    for (std::size_t i = 0; i < items_.size(); ++i) {
+      scores.bias.push_back(mu_ + customer.bias + biases_[i]);
+      float affinity = 0;
+      for (std::size_t j = 0; j < k; ++j) affinity += factors_[i * k + j] * customer.factors[j];
+      scores.affinity.push_back(affinity);
+    }
+    return scores;
+  }
+
+ private:
+  const std::string id_ = "factorisation/1";
+  const std::vector<std::string> items_;
+  const std::vector<float> factors_;
+  const std::vector<float> biases_;
+  const float mu_;
+  const WeightedSquares weights_;
+};
+
+class FakeCollaborativeModels final : public CollaborativeModels {
+ public:
+  std::shared_ptr<const CollaborativeModel> Current() override { return current; }
+  std::shared_ptr<const CollaborativeModel> current;
+};
+
+}  // namespace clientele::recommend
+
+#endif  // CLIENTELE_TESTS_UNIT_RECOMMEND_FAKE_COLLABORATIVE_MODEL_H_

@@ -1,0 +1,69 @@
+#include "services/recommend-service/core/interaction.h"
+
+#include <cmath>
+#include <limits>
+
+#include <catch2/catch_test_macros.hpp>
+
+namespace clientele::recommend {
+namespace {
+
+const absl::Time kNow = absl::FromUnixSeconds(1'700'000'000);
+
+AnonymousInteraction View() {
+  return {"mug", "line-1", InteractionType::kView, kNow - absl::Hours(1), 1.0};
+}
+
+std::vector<FieldViolation> Violations(const AnonymousInteraction& interaction) {
+  FieldViolations violations;
+  CheckAnonymousInteraction(interaction, "interactions[3].", kNow, violations);
+  return GetFieldViolations(violations.ToStatus());
+}
+
+bool Refuses(const AnonymousInteraction& interaction, const std::string& field) {
+  const auto violations = Violations(interaction);
+  return violations.size() == 1 && violations[0].field == field;
+}
+
+TEST_CASE("an anonymous interaction within its limits is accepted") {
+  CHECK(Violations(View()).empty());
+  AnonymousInteraction tomorrow = View();
+  tomorrow.interaction_time = kNow + absl::Hours(24);
+  CHECK(Violations(tomorrow).empty());
+}
+
+TEST_CASE("numbers that are not numbers are refused") {
+  AnonymousInteraction bad = View();
+  bad.quantity = std::nan("");
+  CHECK(Refuses(bad, "interactions[3].quantity"));
+  bad.quantity = std::numeric_limits<double>::infinity();
+  CHECK(Refuses(bad, "interactions[3].quantity"));
+  bad.quantity = -1;
+  CHECK(Refuses(bad, "interactions[3].quantity"));
+  bad.quantity = 1.1e9;
+  CHECK(Refuses(bad, "interactions[3].quantity"));
+}
+
+TEST_CASE("times before 1970 and in the far future are refused") {
+  AnonymousInteraction bad = View();
+  bad.interaction_time = absl::UnixEpoch();
+  CHECK(Refuses(bad, "interactions[3].interaction_time"));
+  bad.interaction_time = kNow + absl::Hours(25);
+  CHECK(Refuses(bad, "interactions[3].interaction_time"));
+}
+
+TEST_CASE("ids are ASCII without spaces") {
+  AnonymousInteraction bad = View();
+  bad.interaction_id = "";
+  CHECK(Refuses(bad, "interactions[3].interaction_id"));
+  bad.interaction_id = "a b";
+  CHECK(Refuses(bad, "interactions[3].interaction_id"));
+  bad.interaction_id = std::string(65, 'x');
+  CHECK(Refuses(bad, "interactions[3].interaction_id"));
+  bad = View();
+  bad.item_id = "no/item";
+  CHECK(Refuses(bad, "interactions[3].item"));
+}
+
+}  // namespace
+}  // namespace clientele::recommend

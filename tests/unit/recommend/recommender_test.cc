@@ -1,0 +1,271 @@
+#include "services/recommend-service/core/recommender.h"
+
+#include <algorithm>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <catch2/catch_approx.hpp>
+#include <catch2/catch_test_macros.hpp>
+
+#include "tests/support/fake_clock.h"
+#include "tests/unit/recommend/fake_collaborative_model.h"
+
+namespace clientele::recommend {
+namespace {
+
+using Catch::Approx;
+
+class FakeStores final : public CatalogueStore, public InteractionStore {
+ public:
+  absl::StatusOr<CatalogueChanges> ItemsSince(const RequestContext&, std::int64_t) override {
+    return items;
+  }
+  absl::StatusOr<PopularityChanges> PopularitySince(const RequestContext&, std::int64_t) override {
+    return popularity;
+  }
+  absl::StatusOr<AnonymousCreated> BatchCreateAnonymous(
+      const RequestContext&, const std::vector<AnonymousInteraction>&) override {
+    return absl::UnimplementedError("unused");
+  }
+  absl::StatusOr<ItemStatistics> Statistics(const RequestContext&, absl::string_view) override {
+    return absl::UnimplementedError("unused");
+  }
+  absl::StatusOr<CustomerHistory> History(const RequestContext&, absl::string_view customer,
+                                          absl::string_view model) override {
+    asked_model = std::string(model);
+    if (!error.ok()) return error;
+    return histories[std::string(customer)];
+  }
+
+  CatalogueChanges items;
+  PopularityChanges popularity;
+  std::map<std::string, CustomerHistory> histories;
+  std::string asked_model;
+  absl::Status error;
+};
+
+// Mugs and cups lie along the first factor, lamps along the second.
+struct Shop {
+  Shop() : catalogue(&stores), recommender(&catalogue, &models, &stores, &clock) {
+    stores.items.changed = {
+        {"cup", "White cup", "kitchen", true}, {"gone", "Old mug", "kitchen", false},
+        {"lamp", "Desk lamp", "light", true},  {"mug", "Red mug", "kitchen", true},
+        {"new", "Brand new", "kitchen", true}, {"torch", "Torch", "light", true}};
+    stores.popularity.changed = {{"lamp", 100}, {"mug", 50}, {"torch", 10}};
+    REQUIRE(catalogue.Refresh({}).ok());
+    model = std::make_shared<FakeCollaborativeModel>(
+        std::vector<std::string>{"mug", "cup", "lamp", "torch", "gone"},
+        std::vector<float>{1, 0, 0.9, 0.1, 0, 1, 0.1, 0.9, 1, 0},
+        std::vector<float>{0.1, 0.2, 0.3, 0.0, 5.0}, 0.5f, WeightedSquares{0, 0.1, 0.1});
+  }
+  void Serve() { models.current = model; }
+  RecommendationList Recommend(RecommendQuery query) {
+    auto list = recommender.Recommend({}, query);
+    INFO(list.status());
+    REQUIRE(list.ok());
+    return *std::move(list);
+  }
+  static ItemHistory Bought(std::string id, int purchases = 1, int returns = 0) {
+    ItemHistory history;
+    history.item_id = std::move(id);
+    history.purchases = purchases;
+    history.returns = returns;
+    return history;
+  }
+
+  FakeStores stores;
+  testing::FakeClock clock;
+  FakeCollaborativeModels models;
+  std::shared_ptr<FakeCollaborativeModel> model;
+  Catalogue catalogue;
+  Recommender recommender;
+};
+
+std::vector<std::string> Ids(const RecommendationList& list) {
+  std::vector<std::string> ids;
+  for (const Recommendation& r : list.recommendations) ids.push_back(r.item_id);
+  return ids;
+}
+
+bool Contains(const RecommendationList& list, const std::string& id) {
+  const std::vector<std::string> ids = Ids(list);
+  return std::count(ids.begin(), ids.end(), id) > 0;
+}
+
+bool HasReason(const Recommendation& r, const std::string& code) {
+  return std::any_of(r.reasons.begin(), r.reasons.end(),
+                     [&](const Reason& reason) { return reason.code == code; });
+}
+
+TEST_CASE("an unknown customer gets what is popular") {
+  Shop shop;
+  shop.Serve();
+  const RecommendationList list = shop.Recommend({"nobody"});
+  CHECK(list.strategy == Strategy::kPopular);
+  CHECK(list.models.empty());
+  CHECK(Ids(list) == std::vector<std::string>{"lamp", "mug", "torch", "cup", "new"});
+  CHECK(list.recommendations[0].score == 1.0);
+  CHECK(list.recommendations[1].score == 0.5);
+  CHECK(list.recommendations[0].reasons.at(0).code == reason_code::kPopular);
+  CHECK(list.recommendations[4].reasons.at(0).code == reason_code::kExplore);
+}
+
+TEST_CASE("without a model what is popular is given, but not what was bought") {
+  Shop shop;
+  shop.stores.histories["u"].items = {Shop::Bought("lamp")};
+  const RecommendationList list = shop.Recommend({"u"});
+  CHECK(list.strategy == Strategy::kPopular);
+  CHECK(Ids(list) == std::vector<std::string>{"mug", "torch", "cup", "new"});
+}
+
+TEST_CASE("trained factors score every item by bias plus affinity") {
+  Shop shop;
+  shop.Serve();
+  shop.stores.histories["u"].trained = CustomerFactors{{2.0f, -1.0f}, 0.25f};
+  const RecommendationList list = shop.Recommend({"u"});
+  CHECK(list.strategy == Strategy::kFactorisation);
+  CHECK(list.models == std::vector<std::string>{"factorisation/1"});
+  CHECK(shop.stores.asked_model == "factorisation/1");
+  // mug: 0.75+0.1 + 2 = 2.85; cup: 0.75+0.2 + 1.8-0.1 = 2.65; new: 0.75;
+  // lamp: 0.75+0.3 - 1 = 0.05; torch: 0.75 + 0.2-0.9 = 0.05
+  CHECK(list.recommendations[0].item_id == "mug");
+  CHECK(list.recommendations[0].bias == Approx(0.85));
+  CHECK(list.recommendations[0].affinity == Approx(2.0));
+  CHECK(list.recommendations[1].item_id == "cup");
+  CHECK(list.recommendations[2].item_id == "new");
+  CHECK(list.recommendations[2].bias == Approx(0.75));
+  CHECK(list.recommendations[2].affinity == 0);
+  for (const Recommendation& r : list.recommendations) CHECK(r.score == r.bias + r.affinity);
+}
+
+TEST_CASE("a customer without trained factors is folded in") {
+  Shop shop;
+  shop.Serve();
+  shop.stores.histories["u"].items = {Shop::Bought("mug", 3)};
+  const RecommendationList list = shop.Recommend({"u"});
+  CHECK(list.strategy == Strategy::kFoldIn);
+  CHECK(list.recommendations[0].item_id == "cup");
+  CHECK(!Contains(list, "mug"));
+}
+
+TEST_CASE("factors of another dimension are not used") {
+  Shop shop;
+  shop.Serve();
+  shop.stores.histories["u"].trained = CustomerFactors{{1.0f}, 0.0f};
+  CHECK(shop.Recommend({"u"}).strategy == Strategy::kPopular);
+}
+
+TEST_CASE("interactions with items that the model does not know fold nothing in") {
+  Shop shop;
+  shop.Serve();
+  shop.stores.histories["u"].items = {Shop::Bought("new")};
+  const RecommendationList list = shop.Recommend({"u"});
+  CHECK(list.strategy == Strategy::kPopular);
+  CHECK(!Contains(list, "new"));
+}
+
+TEST_CASE("bought items come back only when asked for, also those given back") {
+  Shop shop;
+  shop.Serve();
+  shop.stores.histories["u"].items = {Shop::Bought("lamp", 1, 1), Shop::Bought("mug")};
+  const auto without = Ids(shop.Recommend({"u"}));
+  CHECK(std::count(without.begin(), without.end(), "lamp") == 0);
+  CHECK(std::count(without.begin(), without.end(), "mug") == 0);
+  const auto with = Ids(shop.Recommend({.customer_id = "u", .include_purchased = true}));
+  CHECK(std::count(with.begin(), with.end(), "lamp") == 1);
+  CHECK(std::count(with.begin(), with.end(), "mug") == 1);
+}
+
+TEST_CASE("items that are not available are never recommended") {
+  Shop shop;
+  shop.Serve();
+  shop.stores.histories["u"].trained = CustomerFactors{{2.0f, 0.0f}, 0.0f};
+  const auto ids = Ids(shop.Recommend({"u", 100}));
+  CHECK(std::count(ids.begin(), ids.end(), "gone") == 0);
+}
+
+TEST_CASE("categories and the number of results are respected") {
+  Shop shop;
+  shop.Serve();
+  shop.stores.histories["u"].trained = CustomerFactors{{2.0f, 0.0f}, 0.0f};
+  CHECK(Ids(shop.Recommend({"u", 10, {"light"}})) == std::vector<std::string>{"lamp", "torch"});
+  CHECK(shop.Recommend({"u", 2}).recommendations.size() == 2);
+  CHECK(shop.Recommend({"u", 10, {"no such category"}}).recommendations.empty());
+}
+
+TEST_CASE("a reason names the bought item whose factors are nearest") {
+  Shop shop;
+  shop.Serve();
+  shop.stores.histories["u"].items = {Shop::Bought("lamp"), Shop::Bought("mug")};
+  const RecommendationList list = shop.Recommend({"u"});
+  const auto cup = std::find_if(list.recommendations.begin(), list.recommendations.end(),
+                                [](const Recommendation& r) { return r.item_id == "cup"; });
+  REQUIRE(cup != list.recommendations.end());
+  CHECK(cup->reasons[0].code == reason_code::kSimilarToPurchase);
+  CHECK(cup->reasons[0].item_id == "mug");
+  CHECK(cup->reasons[0].text == "Similar to \"Red mug\", which you bought");
+  const auto torch = std::find_if(list.recommendations.begin(), list.recommendations.end(),
+                                  [](const Recommendation& r) { return r.item_id == "torch"; });
+  REQUIRE(torch != list.recommendations.end());
+  CHECK(torch->reasons[0].item_id == "lamp");
+}
+
+TEST_CASE("the category with most of the preference is the favourite") {
+  Shop shop;
+  shop.Serve();
+  shop.stores.histories["u"].items = {Shop::Bought("lamp"), Shop::Bought("mug", 3)};
+  const RecommendationList list = shop.Recommend({"u"});
+  for (const Recommendation& r : list.recommendations) {
+    CHECK(HasReason(r, reason_code::kFavouriteCategory) == (r.category == "kitchen"));
+    CHECK(!r.reasons.empty());
+  }
+}
+
+TEST_CASE("a customer who only looked is told of what they looked at") {
+  Shop shop;
+  shop.Serve();
+  ItemHistory viewed;
+  viewed.item_id = "mug";
+  viewed.views = 4;
+  shop.stores.histories["u"].items = {viewed};
+  const RecommendationList list = shop.Recommend({"u"});
+  CHECK(list.strategy == Strategy::kFoldIn);
+  const auto cup = std::find_if(list.recommendations.begin(), list.recommendations.end(),
+                                [](const Recommendation& r) { return r.item_id == "cup"; });
+  REQUIRE(cup != list.recommendations.end());
+  CHECK(HasReason(*cup, reason_code::kSimilarToView));
+}
+
+TEST_CASE("a new model serves from the next call on") {
+  Shop shop;
+  shop.stores.histories["u"].items = {Shop::Bought("mug")};
+  CHECK(shop.Recommend({"u"}).strategy == Strategy::kPopular);
+  shop.Serve();
+  CHECK(shop.Recommend({"u"}).strategy == Strategy::kFoldIn);
+  shop.models.current = nullptr;
+  CHECK(shop.Recommend({"u"}).strategy == Strategy::kPopular);
+}
+
+TEST_CASE("a query outside its limits is refused with every violation") {
+  Shop shop;
+  RecommendQuery query{"not an id", 101};
+  query.categories.assign(101, "c");
+  const absl::Status status = shop.recommender.Recommend({}, query).status();
+  CHECK(absl::IsInvalidArgument(status));
+  CHECK(GetFieldViolations(status).size() == 3);
+  CHECK(absl::IsInvalidArgument(shop.recommender.Recommend({}, {"u", 0}).status()));
+}
+
+TEST_CASE("nothing is computed past the deadline, and errors of the store are told") {
+  Shop shop;
+  RequestContext late;
+  late.deadline = shop.clock.Now();
+  CHECK(absl::IsDeadlineExceeded(shop.recommender.Recommend(late, {"u"}).status()));
+  shop.stores.error = absl::UnavailableError("away");
+  CHECK(absl::IsUnavailable(shop.recommender.Recommend({}, {"u"}).status()));
+}
+
+}  // namespace
+}  // namespace clientele::recommend
