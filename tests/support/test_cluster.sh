@@ -61,7 +61,6 @@ make() {
 listen_addresses = ''
 unix_socket_directories = '$folder'
 fsync = off
-synchronous_commit = off
 full_page_writes = off
 max_connections = 200
 shared_buffers = 64MB
