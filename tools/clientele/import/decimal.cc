@@ -11,7 +11,7 @@
 namespace clientele::cli {
 namespace {
 
-constexpr int kMaxDigits = 18;
+constexpr int kMaxDigits = 19;  // a product of two still fits into 128 bits
 constexpr int kMicroScale = 6;
 
 absl::Status NotADecimal() {
@@ -64,7 +64,7 @@ absl::StatusOr<Decimal> ParseDecimal(absl::string_view text) {
   absl::StrAppend(&digits, fraction);
   if (digits.size() - std::min(digits.find_first_not_of('0'), digits.size()) > kMaxDigits ||
       fraction.size() > kMaxDigits) {
-    return absl::InvalidArgumentError("has more than 18 digits");
+    return absl::InvalidArgumentError("has more than 19 digits");
   }
   Decimal value;
   value.scale = static_cast<int>(fraction.size());

@@ -28,7 +28,7 @@ struct Decimal {
 
 // "12", "-3", "+0.5", ".5", "1,234.50" (commas only between groups of three).
 // Surrounding spaces are skipped. INVALID_ARGUMENT for anything else, also for
-// "nan", "inf", exponents, and more than 18 significant digits.
+// "nan", "inf", exponents, and more than 19 significant digits.
 absl::StatusOr<Decimal> ParseDecimal(absl::string_view text);
 
 // Exact.

@@ -11,19 +11,14 @@ namespace {
 constexpr size_t kMaxBytes = 64;
 constexpr size_t kHashDigits = 16;
 
-bool LowerHex(char c) { return absl::ascii_isdigit(c) || (c >= 'a' && c <= 'f'); }
-
 }  // namespace
 
 absl::StatusOr<std::string> EncodeResourceId(absl::string_view id) {
   id = absl::StripAsciiWhitespace(id);
   if (id.empty()) return absl::InvalidArgumentError("is empty");
   std::string encoded;
-  for (size_t i = 0; i < id.size(); ++i) {
-    const char c = id[i];
-    const bool looks_encoded =
-        c == '_' && i + 2 < id.size() && LowerHex(id[i + 1]) && LowerHex(id[i + 2]);
-    if (absl::ascii_isalnum(c) || c == '.' || c == '-' || (c == '_' && !looks_encoded)) {
+  for (const char c : id) {
+    if (absl::ascii_isalnum(c) || c == '.' || c == '-' || c == '_') {
       encoded += c;
     } else {
       constexpr char kHex[] = "0123456789abcdef";

@@ -9,13 +9,14 @@
 namespace clientele::cli {
 
 // A file's id as an id of the suite (1 to 64 of letters, digits, '.', '_', '-').
-// Different ids stay different, and the same id always becomes the same:
+// An id that fits already stays as it is; the same id always becomes the same:
 //
-//   "85123A"         "85123A"
-//   " 15056 BL "     "15056_20BL"       surrounding spaces go, other bytes are "_" and two hex
-//   digits "a_20"           "a_5f20"           '_' before two hex digits is written so itself
-//   longer than 64   its first 47 bytes, '-' and 16 hex digits of its SHA-256
+//   "85123A", "gift_0001"   themselves
+//   " 15056 BL "            "15056_20BL": surrounding spaces go, other bytes become "_"
+//                           and two hex digits
+//   longer than 64          its first 47 bytes, '-' and 16 hex digits of its SHA-256
 //
+// A file that holds both "15056 BL" and "15056_20BL" gives them the same id.
 // INVALID_ARGUMENT when nothing but spaces is there. Pure and thread-safe.
 absl::StatusOr<std::string> EncodeResourceId(absl::string_view id);
 

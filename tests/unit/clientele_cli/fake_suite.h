@@ -1,0 +1,132 @@
+#ifndef CLIENTELE_TESTS_UNIT_CLIENTELE_CLI_FAKE_SUITE_H_
+#define CLIENTELE_TESTS_UNIT_CLIENTELE_CLI_FAKE_SUITE_H_
+
+// The suite in memory, with the rules that the protos state: ids make everything
+// idempotent, one bad row refuses a batch of resources, bad events are reported.
+// Thread-safe.
+
+#include <map>
+#include <mutex>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+
+#include "tools/clientele/import/suite.h"
+
+namespace clientele::cli {
+
+class FakeSuite : public Suite {
+ public:
+  std::map<std::string, profile::v1::Customer> customers;
+  std::map<std::pair<std::string, std::string>, profile::v1::Event> events;
+  std::map<std::string, recommend::v1::Item> items;
+  std::map<std::pair<std::string, std::string>, recommend::v1::AnonymousInteraction> interactions;
+  std::map<std::string, qa::v1::Article> articles;
+  std::set<std::string> bad_names;  // resources that the service refuses
+  int max_explained = 1000;
+  int64_t lost_acknowledgements = 0;  // subtracted from the next created_count of events
+  absl::Status events_status;         // given instead of storing events
+  int calls = 0;
+
+  absl::StatusOr<profile::v1::BatchCreateCustomersResponse> CreateCustomers(
+      const profile::v1::BatchCreateCustomersRequest& request) override {
+    return Create<profile::v1::BatchCreateCustomersResponse>(request.customers(), customers);
+  }
+
+  absl::StatusOr<recommend::v1::BatchCreateItemsResponse> CreateItems(
+      const recommend::v1::BatchCreateItemsRequest& request) override {
+    return Create<recommend::v1::BatchCreateItemsResponse>(request.items(), items);
+  }
+
+  absl::StatusOr<qa::v1::BatchCreateArticlesResponse> CreateArticles(
+      const qa::v1::BatchCreateArticlesRequest& request) override {
+    return Create<qa::v1::BatchCreateArticlesResponse>(request.articles(), articles);
+  }
+
+  absl::StatusOr<recommend::v1::BatchCheckItemsResponse> CheckItems(
+      const recommend::v1::BatchCheckItemsRequest& request) override {
+    const std::lock_guard lock(mutex_);
+    ++calls;
+    recommend::v1::BatchCheckItemsResponse response;
+    for (const std::string& name : request.names()) {
+      if (!items.contains(name)) response.add_missing_names(name);
+    }
+    return response;
+  }
+
+  absl::StatusOr<profile::v1::BatchCreateEventsResponse> CreateEvents(
+      const profile::v1::BatchCreateEventsRequest& request) override {
+    const std::lock_guard lock(mutex_);
+    ++calls;
+    if (!events_status.ok()) return events_status;
+    profile::v1::BatchCreateEventsResponse response;
+    int64_t created = 0;
+    for (int i = 0; i < request.events_size(); ++i) {
+      const profile::v1::Event& event = request.events(i);
+      if (!customers.contains(event.customer())) {
+        response.set_rejected_count(response.rejected_count() + 1);
+        if (response.errors_size() < max_explained) {
+          auto* error = response.add_errors();
+          error->set_index(i);
+          error->mutable_status()->set_message(absl::StrCat(event.customer(), " does not exist"));
+        }
+      } else if (events.emplace(std::pair(event.customer(), event.event_id()), event).second) {
+        ++created;
+      } else {
+        response.set_duplicate_count(response.duplicate_count() + 1);
+      }
+    }
+    response.set_created_count(created - lost_acknowledgements);
+    lost_acknowledgements = 0;
+    return response;
+  }
+
+  absl::StatusOr<recommend::v1::BatchCreateAnonymousInteractionsResponse>
+  CreateAnonymousInteractions(
+      const recommend::v1::BatchCreateAnonymousInteractionsRequest& request) override {
+    const std::lock_guard lock(mutex_);
+    ++calls;
+    recommend::v1::BatchCreateAnonymousInteractionsResponse response;
+    for (const auto& interaction : request.interactions()) {
+      if (!items.contains(interaction.item())) return absl::NotFoundError("no such item");
+    }
+    for (const auto& interaction : request.interactions()) {
+      const bool fresh =
+          interactions
+              .emplace(std::pair(interaction.item(), interaction.interaction_id()), interaction)
+              .second;
+      fresh ? response.set_created_count(response.created_count() + 1)
+            : response.set_duplicate_count(response.duplicate_count() + 1);
+    }
+    return response;
+  }
+
+ private:
+  template <class Response, class Messages, class Stored>
+  absl::StatusOr<Response> Create(const Messages& messages, Stored& stored) {
+    const std::lock_guard lock(mutex_);
+    ++calls;
+    std::set<std::string> names;
+    for (const auto& message : messages) {
+      if (bad_names.contains(message.name()) || !names.insert(message.name()).second) {
+        return absl::InvalidArgumentError("a bad row refuses the batch");
+      }
+    }
+    Response response;
+    for (const auto& message : messages) {
+      stored.emplace(message.name(), message).second
+          ? response.set_created_count(response.created_count() + 1)
+          : response.set_existing_count(response.existing_count() + 1);
+    }
+    return response;
+  }
+
+  std::mutex mutex_;
+};
+
+}  // namespace clientele::cli
+
+#endif  // CLIENTELE_TESTS_UNIT_CLIENTELE_CLI_FAKE_SUITE_H_

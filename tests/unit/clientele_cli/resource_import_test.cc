@@ -1,0 +1,130 @@
+#include "tools/clientele/import/resource_import.h"
+
+#include <catch2/catch_test_macros.hpp>
+
+#include "tests/unit/clientele_cli/fake_suite.h"
+#include "tools/clientele/import/article_import.h"
+
+namespace clientele::cli {
+namespace {
+
+using Row = std::vector<std::string>;
+
+ImportCounts Run(Import& import, const std::vector<Row>& rows) {
+  int64_t line_number = 1;
+  for (const Row& row : rows) REQUIRE(import.Add(++line_number, row).ok());
+  REQUIRE(import.Finish().ok());
+  return import.counts();
+}
+
+TEST_CASE("customers are imported with their attributes, once") {
+  FakeSuite suite;
+  const Row header = {"customer_id", "display_name", "attribute.segment", "Town"};
+  RejectedRows rejected("/dev/null", header);
+  const std::vector<Row> rows = {{"C 1", "王伟", "loyal", "Leeds"}, {"C2", "Ann", "", "York"}};
+  auto import = MakeCustomerImport(&suite, {"attribute.town=Town"}, header, &rejected);
+  REQUIRE(import.ok());
+  CHECK(Run(**import, rows).created == 2);
+  const profile::v1::Customer& customer = suite.customers.at("customers/C_201");
+  CHECK(customer.display_name() == "王伟");
+  CHECK(customer.attributes().at("segment") == "loyal");
+  CHECK(customer.attributes().at("town") == "Leeds");
+  CHECK_FALSE(suite.customers.at("customers/C2").attributes().contains("segment"));
+
+  auto again = MakeCustomerImport(&suite, {}, header, &rejected);
+  REQUIRE(again.ok());
+  const ImportCounts counts = Run(**again, rows);
+  CHECK(counts.created == 0);
+  CHECK(counts.duplicates == 2);
+}
+
+TEST_CASE("a row that repeats an id, or is refused, does not stop the others") {
+  FakeSuite suite;
+  suite.bad_names = {"customers/C3"};
+  const Row header = {"customer_id"};
+  RejectedRows rejected("/dev/null", header);
+  auto import = MakeCustomerImport(&suite, {}, header, &rejected);
+  REQUIRE(import.ok());
+  const ImportCounts counts = Run(**import, {{"C1"}, {"C2"}, {"C1"}, {"C3"}, {"C4"}, {""}, {"C5"}});
+  CHECK(counts.created == 4);
+  CHECK(counts.duplicates == 1);
+  CHECK(counts.rejected == 2);
+  CHECK(rejected.examples().at(1).starts_with("line 5: "));
+}
+
+TEST_CASE("items have exact prices") {
+  FakeSuite suite;
+  const Row header = {"item_id", "title", "price", "currency_code"};
+  RejectedRows rejected("/dev/null", header);
+  auto import = MakeItemImport(&suite, {}, "GBP", header, &rejected);
+  REQUIRE(import.ok());
+  const ImportCounts counts = Run(**import, {{"i1", "Kettle", "8.20", ""},
+                                             {"i2", "Pot", "", ""},
+                                             {"i3", "Cup", "-1", ""},
+                                             {"i4", "Jug", "3", "eur"}});
+  CHECK(counts.created == 3);
+  CHECK(counts.rejected == 1);
+  CHECK(suite.items.at("items/i1").price_micros() == 8200000);
+  CHECK(suite.items.at("items/i1").currency_code() == "GBP");
+  CHECK(suite.items.at("items/i2").currency_code().empty());
+  CHECK(suite.items.at("items/i4").currency_code() == "EUR");
+  CHECK_FALSE(MakeItemImport(&suite, {}, "GBP", {"item_id"}, &rejected).ok());
+}
+
+TEST_CASE("rows with the same body are one article with all their questions") {
+  FakeSuite suite;
+  const Row header = {"instruction", "intent", "response"};
+  RejectedRows rejected("/dev/null", header);
+  ArticleImportOptions options;
+  options.columns = {"body=response", "questions=instruction", "title=intent"};
+  const std::vector<Row> rows = {{"how can I cancel?", "cancel_order", "Press cancel."},
+                                 {"cancel it", "cancel_order", "Press cancel."},
+                                 {"how can I cancel?", "cancel_order", "Press cancel."},
+                                 {"where is it", "track_order", "Open tracking."},
+                                 {"empty", "none", ""}};
+  auto import = ArticleImport::Create(&suite, options, header, &rejected);
+  REQUIRE(import.ok());
+  const ImportCounts counts = Run(**import, rows);
+  CHECK(counts.rows == 5);
+  CHECK(counts.created == 2);
+  CHECK(counts.merged == 2);
+  CHECK(counts.rejected == 1);
+  REQUIRE(suite.articles.size() == 2);
+  for (const auto& [name, article] : suite.articles) {
+    CHECK(name.starts_with("articles/a"));
+    if (article.title() != "cancel_order") continue;
+    REQUIRE(article.questions_size() == 2);
+    CHECK(article.questions(0) == "how can I cancel?");
+    CHECK(article.questions(1) == "cancel it");
+  }
+
+  auto again = ArticleImport::Create(&suite, options, header, &rejected);
+  REQUIRE(again.ok());
+  CHECK(Run(**again, rows).duplicates == 2);
+}
+
+TEST_CASE("articles keep at most 64 questions, and a cell may hold several") {
+  FakeSuite suite;
+  const Row header = {"article_id", "body", "questions", "language_code"};
+  RejectedRows rejected("/dev/null", header);
+  auto import = ArticleImport::Create(&suite, {}, header, &rejected);
+  REQUIRE(import.ok());
+  std::vector<Row> rows = {
+      {"returns-en", "You can return it.\nThen we refund.", "a?|b?| a? |", "en"}};
+  for (int i = 0; i < 100; ++i) {
+    rows.push_back({"many", "Body.", "question " + std::to_string(i), ""});
+  }
+  rows.push_back({"returns-en", "Another body.", "c?", "en"});
+  const ImportCounts counts = Run(**import, rows);
+  CHECK(counts.created == 2);
+  CHECK(counts.merged == 99);
+  CHECK(counts.rejected == 1);
+  const qa::v1::Article& article = suite.articles.at("articles/returns-en");
+  CHECK(article.questions_size() == 2);
+  CHECK(article.title() == "You can return it.");
+  CHECK(article.language_code() == "en");
+  CHECK(suite.articles.at("articles/many").questions_size() == 64);
+}
+
+}  // namespace
+}  // namespace clientele::cli
