@@ -84,9 +84,8 @@ absl::Status PrepareCompute(const ServerOptions& options, telemetry::Logger& log
   CLIENTELE_ASSIGN_OR_RETURN(
       const inference::BlasReport blas,
       inference::PrepareCompute({.intra_op_threads = options.compute_threads}));
-  log.Info("blas", {{"config", blas.config},
-                    {"threads", blas.threads},
-                    {"gemm_gflops", blas.gemm_gflops}});
+  log.Info("blas",
+           {{"config", blas.config}, {"threads", blas.threads}, {"gemm_gflops", blas.gemm_gflops}});
   if (!blas.warning.empty()) log.Warning("blas", {{"advice", blas.warning}});
   return absl::OkStatus();
 }
@@ -207,11 +206,10 @@ Server::Parts::~Parts() {
 }
 
 absl::Status Server::Parts::Start() {
-  refresh_task = std::make_unique<PeriodicTask>(options.index_refresh_interval,
-                                                [this] { Refresh(); });
+  refresh_task =
+      std::make_unique<PeriodicTask>(options.index_refresh_interval, [this] { Refresh(); });
   CLIENTELE_RETURN_IF_ERROR(host->Start());
-  readiness_task =
-      std::make_unique<PeriodicTask>(kReadinessInterval, [this] { WatchReadiness(); });
+  readiness_task = std::make_unique<PeriodicTask>(kReadinessInterval, [this] { WatchReadiness(); });
   prune_task = std::make_unique<PeriodicTask>(kPruneInterval, [this] { Prune(); });
   if (!options.profile_service_address.empty()) {
     rpc::ProfileChangeSourceOptions source;
@@ -264,9 +262,9 @@ void Server::Parts::Prune() {
   });
   if (status.ok()) {
     // A deletion is noted for as long as a question could be on its way.
-    status = question_log
-                 .Prune(context, now - options.question_retention, now - kTombstoneRetention)
-                 .status();
+    status =
+        question_log.Prune(context, now - options.question_retention, now - kTombstoneRetention)
+            .status();
   }
   if (status.ok()) {
     status = article_store.PruneTombstones(context, now - kTombstoneRetention).status();
@@ -296,11 +294,10 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Create(ServerOptions options) {
                              crypto::PublicKey::FromFile(options.model_public_key_file));
   CLIENTELE_RETURN_IF_ERROR(PrepareCompute(options, host->logger()));
   CLIENTELE_ASSIGN_OR_RETURN(auto model, MakeHandle(options, key, &host->logger()));
-  CLIENTELE_ASSIGN_OR_RETURN(
-      auto encoder,
-      inference::TextEncoder::Create({.handle = model.get(), .clock = ClockOf(options)}));
-  auto parts = std::make_unique<Parts>(options, std::move(host), std::move(pool),
-                                       std::move(cipher), std::move(model), std::move(encoder));
+  CLIENTELE_ASSIGN_OR_RETURN(auto encoder, inference::TextEncoder::Create(
+                                               {.handle = model.get(), .clock = ClockOf(options)}));
+  auto parts = std::make_unique<Parts>(options, std::move(host), std::move(pool), std::move(cipher),
+                                       std::move(model), std::move(encoder));
   CLIENTELE_RETURN_IF_ERROR(parts->Start());
   return std::unique_ptr<Server>(new Server(std::move(parts)));
 }

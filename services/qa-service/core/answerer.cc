@@ -65,9 +65,9 @@ absl::StatusOr<Answerer::Found> Answerer::Find(const RequestContext& context,
   }
   CLIENTELE_ASSIGN_OR_RETURN(EmbeddedTexts embedded, embedder_->Embed(context, {question.text}));
   Found found;
-  found.language = PrimaryLanguage(question.language_code.empty()
-                                       ? text::DetectLanguage(question.text)
-                                       : question.language_code);
+  found.language =
+      PrimaryLanguage(question.language_code.empty() ? text::DetectLanguage(question.text)
+                                                     : question.language_code);
   found.query.terms = QuestionTerms(question.text);
   found.query.words = ContentWords(question.text);
   found.query.language = found.language;
@@ -106,14 +106,13 @@ absl::StatusOr<std::vector<std::string>> Answerer::Compose(const RequestContext&
   const QuestionFocus focus{&found.query.words, &found.result.word_weights, found.query.vector};
   std::vector<double> scores;
   for (std::size_t i = 0; i < sentences.size(); ++i) {
-    scores.push_back(SentenceScore(text::TextOf(passage, sentences[i]), vectors[i], focus,
-                                   options_.sentences));
+    scores.push_back(
+        SentenceScore(text::TextOf(passage, sentences[i]), vectors[i], focus, options_.sentences));
   }
   const absl::string_view gap = found.language == "zh" ? "" : " ";
   std::vector<std::string> pieces;
   for (const std::size_t i : ChooseSentences(scores, options_.sentences)) {
-    pieces.push_back(
-        absl::StrCat(pieces.empty() ? "" : gap, text::TextOf(passage, sentences[i])));
+    pieces.push_back(absl::StrCat(pieces.empty() ? "" : gap, text::TextOf(passage, sentences[i])));
   }
   if (pieces.empty()) pieces.emplace_back(passage);  // one without a visible sentence
   return pieces;
@@ -137,8 +136,8 @@ absl::StatusOr<Answer> Answerer::Ask(const RequestContext& context, const Questi
   if (listener != nullptr) CLIENTELE_RETURN_IF_ERROR(listener->OnCitations(answer.citations));
 
   if (!found.result.hits.empty()) {
-    answer.confidence = Confidence(FeaturesOf(found.result.hits), !found.query.vector.empty(),
-                                   options_.confidence);
+    answer.confidence =
+        Confidence(FeaturesOf(found.result.hits), !found.query.vector.empty(), options_.confidence);
   }
   // Without a word of meaning nothing can be found again: never a guess.
   if (!answer.citations.empty() && !found.query.words.empty() &&

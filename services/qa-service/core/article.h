@@ -11,7 +11,7 @@ namespace clientele::qa {
 
 // A piece of the company's knowledge. Plain value; texts are UTF-8.
 struct Article {
-  std::string id;             // without "articles/"
+  std::string id;  // without "articles/"
   std::string title;
   std::string body;
   std::string language_code;  // BCP 47; never empty once stored

@@ -107,10 +107,10 @@ absl::StatusOr<Article> Articles::Update(const RequestContext& context, const Mu
     CLIENTELE_ASSIGN_OR_RETURN(const Article current, store_->Get(context, edit.values.id));
     return ApplyEdit(current, edit, now);
   }
-  CLIENTELE_ASSIGN_OR_RETURN(
-      Article updated,
-      store_->Update(context, mutation, edit.values.id,
-                     [&](const Article& current) { return ApplyEdit(current, edit, now); }));
+  CLIENTELE_ASSIGN_OR_RETURN(Article updated, store_->Update(context, mutation, edit.values.id,
+                                                             [&](const Article& current) {
+                                                               return ApplyEdit(current, edit, now);
+                                                             }));
   Changed(context, updated.revision);
   return updated;
 }

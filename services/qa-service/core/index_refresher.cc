@@ -15,8 +15,7 @@ namespace {
 // Whether trying again later may help.
 bool IsTransient(const absl::Status& status) {
   return absl::IsUnavailable(status) || absl::IsResourceExhausted(status) ||
-         absl::IsDeadlineExceeded(status) || absl::IsCancelled(status) ||
-         absl::IsAborted(status);
+         absl::IsDeadlineExceeded(status) || absl::IsCancelled(status) || absl::IsAborted(status);
 }
 
 }  // namespace
@@ -245,10 +244,11 @@ bool IndexRefresher::HasApplied(std::int64_t revision) const {
 
 bool IndexRefresher::WaitUntilApplied(std::int64_t revision, absl::Duration timeout) const {
   std::unique_lock lock(mutex_);
-  return published_.wait_for(lock, absl::ToChronoMilliseconds(std::min(timeout, absl::Hours(1))), [&] {
-    return snapshot_ != nullptr && seen_revision_ >= revision &&
-           (pending_revisions_.empty() || *pending_revisions_.begin() > revision);
-  });
+  return published_.wait_for(
+      lock, absl::ToChronoMilliseconds(std::min(timeout, absl::Hours(1))), [&] {
+        return snapshot_ != nullptr && seen_revision_ >= revision &&
+               (pending_revisions_.empty() || *pending_revisions_.begin() > revision);
+      });
 }
 
 std::size_t IndexRefresher::pending() const {

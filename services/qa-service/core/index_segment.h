@@ -47,10 +47,10 @@ struct PreparedArticle {
 
 // Rows of one kind; those of one article are neighbours.
 struct IndexRows {
-  TermPostings postings;             // document = row
-  std::vector<float> matrix;         // rows x dimension, row-major
-  std::vector<std::uint32_t> article;  // of each row: index into IndexSegment::articles
-  std::vector<std::uint32_t> passage;  // of each row: index into IndexedArticle::passages
+  TermPostings postings;                 // document = row
+  std::vector<float> matrix;             // rows x dimension, row-major
+  std::vector<std::uint32_t> article;    // of each row: index into IndexSegment::articles
+  std::vector<std::uint32_t> passage;    // of each row: index into IndexedArticle::passages
   std::vector<std::uint32_t> first_row;  // of each article, and the end
 
   std::uint32_t size() const { return static_cast<std::uint32_t>(article.size()); }

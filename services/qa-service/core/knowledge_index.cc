@@ -46,9 +46,8 @@ WeightedTerms Weigh(const LanguageIndex& language, std::size_t field,
   weighed.average_length =
       std::max(1.0, static_cast<double>(statistics.terms) / static_cast<double>(statistics.rows));
   for (const std::string& term : terms) {
-    const double idf =
-        Bm25Idf(static_cast<double>(statistics.rows),
-                static_cast<double>(LivingDocuments(language, field, term)));
+    const double idf = Bm25Idf(static_cast<double>(statistics.rows),
+                               static_cast<double>(LivingDocuments(language, field, term)));
     weighed.terms.push_back({&term, idf});
     weighed.bound += Bm25TermBound(idf, options);
   }
@@ -114,10 +113,9 @@ class FieldSearch {
   }
 
   void TakeDense(std::int64_t count) {
-    const auto found = topk::TopK(rows_.matrix, rows_.size(), live_.segment->dimension, vector_, 1,
-                                  count, [&](std::int64_t row) {
-                                    return IsAlive(live_, rows_, static_cast<std::uint32_t>(row));
-                                  });
+    const auto found = topk::TopK(
+        rows_.matrix, rows_.size(), live_.segment->dimension, vector_, 1, count,
+        [&](std::int64_t row) { return IsAlive(live_, rows_, static_cast<std::uint32_t>(row)); });
     if (found.empty()) return;
     for (const topk::Scored& scored : found.front()) {
       best_.push_back(static_cast<std::uint32_t>(scored.index));
@@ -176,20 +174,31 @@ struct ScoredWord {
   double idf;
 };
 
-// idf of the words among the language's passages and questions together.
+// idf of the words among the language's passages and questions together; for a
+// Chinese word that no document has as it stands, the mean of its pairs'.
 std::vector<ScoredWord> WeighWords(const LanguageIndex& language,
                                    const std::vector<ContentWord>& words) {
   double rows = 0;
   for (const FieldStatistics& statistics : language.statistics) {
     rows += static_cast<double>(statistics.rows);
   }
+  const auto holding = [&](const std::string& term) {
+    double documents = 0;
+    for (std::size_t f = 0; f < kIndexFields; ++f) {
+      documents += static_cast<double>(LivingDocuments(language, f, term));
+    }
+    return documents;
+  };
   std::vector<ScoredWord> weighed;
   for (const ContentWord& word : words) {
-    double holding = 0;
-    for (std::size_t f = 0; f < kIndexFields; ++f) {
-      holding += static_cast<double>(LivingDocuments(language, f, word.term));
+    const double documents = holding(word.term);
+    double idf = Bm25Idf(rows, documents);
+    if (documents == 0 && !word.pairs.empty()) {
+      idf = 0;
+      for (const std::string& pair : word.pairs) idf += Bm25Idf(rows, holding(pair));
+      idf /= static_cast<double>(word.pairs.size());
     }
-    weighed.push_back({&word, Bm25Idf(rows, holding)});
+    weighed.push_back({&word, idf});
   }
   return weighed;
 }
@@ -222,8 +231,7 @@ std::vector<Candidate> FindCandidates(const LiveSegment& live, const FieldSearch
   for (const std::uint32_t row : texts.best()) candidate_of(row);
   for (const std::uint32_t row : questions.best()) {
     const std::uint32_t article = question_rows.article[row];
-    Candidate& candidate =
-        candidate_of(text_rows.first_row[article] + question_rows.passage[row]);
+    Candidate& candidate = candidate_of(text_rows.first_row[article] + question_rows.passage[row]);
     const RowEvidence evidence = questions.Evidence(row);
     const double now = evidence.lexical + evidence.cosine;
     const double before = candidate.question.lexical + candidate.question.cosine;
@@ -274,12 +282,13 @@ SearchResult KnowledgeIndex::Search(const IndexQuery& query, const SearchOptions
     const FieldSearch texts(live, kPassageField, text_terms, query.vector, options);
     const FieldSearch questions(live, kQuestionField, question_terms, query.vector, options);
     for (const Candidate& candidate : FindCandidates(live, texts, questions)) {
-      result.hits.push_back({.article = live.segment->articles[candidate.article],
-                      .passage = candidate.passage,
-                      .score = FuseRows(candidate.text, candidate.question, dense, options.fusion),
-                      .text = candidate.text,
-                      .question = candidate.question,
-                      .coverage = Coverage(Holder(*live.segment, candidate), words)});
+      result.hits.push_back(
+          {.article = live.segment->articles[candidate.article],
+           .passage = candidate.passage,
+           .score = FuseRows(candidate.text, candidate.question, dense, options.fusion),
+           .text = candidate.text,
+           .question = candidate.question,
+           .coverage = Coverage(Holder(*live.segment, candidate), words)});
     }
   }
   KeepBestOfEachArticle(query.max_articles, result.hits);

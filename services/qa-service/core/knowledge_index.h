@@ -34,11 +34,11 @@ struct SearchOptions {
 };
 
 struct IndexQuery {
-  std::vector<std::string> terms;   // distinct
-  std::vector<ContentWord> words;   // distinct
-  std::vector<float> vector;        // unit norm; empty searches by words alone
-  std::string language;             // primary subtag
-  std::size_t max_articles = 10;    // best passages of that many articles
+  std::vector<std::string> terms;  // distinct
+  std::vector<ContentWord> words;  // distinct
+  std::vector<float> vector;       // unit norm; empty searches by words alone
+  std::string language;            // primary subtag
+  std::size_t max_articles = 10;   // best passages of that many articles
 };
 
 struct PassageHit {

@@ -8,9 +8,8 @@ QuestionRecorder::QuestionRecorder(QuestionLog* log, const Clock* clock, Recorde
     : log_(log),
       clock_(clock),
       options_(options),
-      executor_({.name = "question-recorder",
-                 .threads = 1,
-                 .queue_capacity = options.queue_capacity}) {}
+      executor_(
+          {.name = "question-recorder", .threads = 1, .queue_capacity = options.queue_capacity}) {}
 
 QuestionRecorder::~QuestionRecorder() { Drain(); }
 

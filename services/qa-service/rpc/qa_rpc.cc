@@ -48,15 +48,15 @@ grpc::ServerUnaryReactor* QaRpc::CreateArticle(grpc::CallbackServerContext* cont
             rpc::MakeMutationId(c, "clientele.qa.v1.QaService/CreateArticle", r));
         Article article = FromProto(r.article());
         article.id = r.article_id();
-        CLIENTELE_ASSIGN_OR_RETURN(
-            const Article made, articles_->Create(c, id, std::move(article), r.validate_only()));
+        CLIENTELE_ASSIGN_OR_RETURN(const Article made,
+                                   articles_->Create(c, id, std::move(article), r.validate_only()));
         return ToProto(made);
       });
 }
 
-grpc::ServerUnaryReactor* QaRpc::BatchCreateArticles(
-    grpc::CallbackServerContext* context, const v1::BatchCreateArticlesRequest* request,
-    v1::BatchCreateArticlesResponse* response) {
+grpc::ServerUnaryReactor* QaRpc::BatchCreateArticles(grpc::CallbackServerContext* context,
+                                                     const v1::BatchCreateArticlesRequest* request,
+                                                     v1::BatchCreateArticlesResponse* response) {
   return dispatcher_->Unary(
       context, request, response, "BatchCreateArticles",
       [this](const RequestContext& c, const v1::BatchCreateArticlesRequest& r)
@@ -78,14 +78,13 @@ grpc::ServerUnaryReactor* QaRpc::BatchCreateArticles(
 grpc::ServerUnaryReactor* QaRpc::GetArticle(grpc::CallbackServerContext* context,
                                             const v1::GetArticleRequest* request,
                                             v1::Article* response) {
-  return dispatcher_->Unary(
-      context, request, response, "GetArticle",
-      [this](const RequestContext& c,
-             const v1::GetArticleRequest& r) -> absl::StatusOr<v1::Article> {
-        CLIENTELE_ASSIGN_OR_RETURN(const Article article,
-                                   articles_->Get(c, ArticleIdOf(r.name())));
-        return ToProto(article);
-      });
+  return dispatcher_->Unary(context, request, response, "GetArticle",
+                            [this](const RequestContext& c,
+                                   const v1::GetArticleRequest& r) -> absl::StatusOr<v1::Article> {
+                              CLIENTELE_ASSIGN_OR_RETURN(const Article article,
+                                                         articles_->Get(c, ArticleIdOf(r.name())));
+                              return ToProto(article);
+                            });
 }
 
 grpc::ServerUnaryReactor* QaRpc::ListArticles(grpc::CallbackServerContext* context,
@@ -140,8 +139,7 @@ grpc::ServerUnaryReactor* QaRpc::Ask(grpc::CallbackServerContext* context,
                                      const v1::AskRequest* request, v1::AskResponse* response) {
   return dispatcher_->Unary(
       context, request, response, "Ask",
-      [this](const RequestContext& c,
-             const v1::AskRequest& r) -> absl::StatusOr<v1::AskResponse> {
+      [this](const RequestContext& c, const v1::AskRequest& r) -> absl::StatusOr<v1::AskResponse> {
         CLIENTELE_ASSIGN_OR_RETURN(const Answer answer, answerer_->Ask(c, FromProto(r)));
         return ToProto(answer);
       });
@@ -154,8 +152,7 @@ grpc::ServerWriteReactor<v1::StreamAskResponse>* QaRpc::StreamAsk(
       [this](const RequestContext& c, const v1::AskRequest& r,
              rpc::StreamWriter<v1::StreamAskResponse>& writer) -> absl::Status {
         StreamingListener listener(&writer);
-        CLIENTELE_ASSIGN_OR_RETURN(const Answer answer,
-                                   answerer_->Ask(c, FromProto(r), &listener));
+        CLIENTELE_ASSIGN_OR_RETURN(const Answer answer, answerer_->Ask(c, FromProto(r), &listener));
         v1::StreamAskResponse last;
         *last.mutable_final() = ToProto(answer);
         return writer.Write(std::move(last));

@@ -19,9 +19,9 @@ class QaRpc final : public v1::QaService::CallbackService {
   grpc::ServerUnaryReactor* CreateArticle(grpc::CallbackServerContext* context,
                                           const v1::CreateArticleRequest* request,
                                           v1::Article* response) override;
-  grpc::ServerUnaryReactor* BatchCreateArticles(
-      grpc::CallbackServerContext* context, const v1::BatchCreateArticlesRequest* request,
-      v1::BatchCreateArticlesResponse* response) override;
+  grpc::ServerUnaryReactor* BatchCreateArticles(grpc::CallbackServerContext* context,
+                                                const v1::BatchCreateArticlesRequest* request,
+                                                v1::BatchCreateArticlesResponse* response) override;
   grpc::ServerUnaryReactor* GetArticle(grpc::CallbackServerContext* context,
                                        const v1::GetArticleRequest* request,
                                        v1::Article* response) override;
@@ -34,8 +34,8 @@ class QaRpc final : public v1::QaService::CallbackService {
   grpc::ServerUnaryReactor* DeleteArticle(grpc::CallbackServerContext* context,
                                           const v1::DeleteArticleRequest* request,
                                           google::protobuf::Empty* response) override;
-  grpc::ServerUnaryReactor* Ask(grpc::CallbackServerContext* context,
-                                const v1::AskRequest* request, v1::AskResponse* response) override;
+  grpc::ServerUnaryReactor* Ask(grpc::CallbackServerContext* context, const v1::AskRequest* request,
+                                v1::AskResponse* response) override;
   grpc::ServerWriteReactor<v1::StreamAskResponse>* StreamAsk(
       grpc::CallbackServerContext* context, const v1::AskRequest* request) override;
 

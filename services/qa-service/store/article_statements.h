@@ -21,7 +21,8 @@ inline constexpr Statement kInsertArticle{
     " ON CONFLICT (article_id) DO NOTHING"};
 
 inline constexpr Statement kFindIds{
-    "qa.find_article_ids", "SELECT article_id FROM qa.articles WHERE article_id = ANY ($1::text[])"};
+    "qa.find_article_ids",
+    "SELECT article_id FROM qa.articles WHERE article_id = ANY ($1::text[])"};
 
 // $6: each article's questions as a JSON array, for arrays of arrays must be rectangular.
 inline constexpr Statement kInsertArticles{

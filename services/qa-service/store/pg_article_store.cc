@@ -77,8 +77,7 @@ absl::Status InsertArticles(Transaction& transaction, const std::vector<const Ar
 
 // What a batch's result looks like in the ledger.
 std::string ToText(const BatchCreated& result) {
-  return absl::StrCat(result.created_count, " ", result.existing_count, " ",
-                      result.last_revision);
+  return absl::StrCat(result.created_count, " ", result.existing_count, " ", result.last_revision);
 }
 
 absl::StatusOr<BatchCreated> BatchFromText(const std::string& text) {
@@ -95,8 +94,7 @@ absl::StatusOr<BatchCreated> BatchFromText(const std::string& text) {
 }  // namespace
 
 absl::StatusOr<Article> PgArticleStore::Create(const RequestContext& context,
-                                               const MutationId& mutation,
-                                               const Article& article) {
+                                               const MutationId& mutation, const Article& article) {
   std::string stored;
   const auto insert = [&](Transaction& t) -> absl::StatusOr<std::string> {
     CLIENTELE_RETURN_IF_ERROR(LockRevision(t));
@@ -111,8 +109,7 @@ absl::StatusOr<Article> PgArticleStore::Create(const RequestContext& context,
     return ArticleToJson(made);
   };
   CLIENTELE_RETURN_IF_ERROR(pool_->Transact(context, [&](Transaction& t) -> absl::Status {
-    CLIENTELE_ASSIGN_OR_RETURN(stored,
-                               ledger_->Once(t, mutation, "", [&] { return insert(t); }));
+    CLIENTELE_ASSIGN_OR_RETURN(stored, ledger_->Once(t, mutation, "", [&] { return insert(t); }));
     return absl::OkStatus();
   }));
   return ArticleFromJson(stored);
@@ -144,8 +141,7 @@ absl::StatusOr<BatchCreated> PgArticleStore::CreateMissing(const RequestContext&
     return ToText(result);
   };
   CLIENTELE_RETURN_IF_ERROR(pool_->Transact(context, [&](Transaction& t) -> absl::Status {
-    CLIENTELE_ASSIGN_OR_RETURN(stored,
-                               ledger_->Once(t, mutation, "", [&] { return insert(t); }));
+    CLIENTELE_ASSIGN_OR_RETURN(stored, ledger_->Once(t, mutation, "", [&] { return insert(t); }));
     return absl::OkStatus();
   }));
   return BatchFromText(stored);
@@ -174,8 +170,7 @@ absl::StatusOr<ArticleSlice> PgArticleStore::List(const RequestContext& context,
       [&](Transaction& t) -> absl::Status {
         slice = {};
         CLIENTELE_ASSIGN_OR_RETURN(
-            const Result rows,
-            t.Execute(statements::kListArticles, {after_id, limit, max_bytes}));
+            const Result rows, t.Execute(statements::kListArticles, {after_id, limit, max_bytes}));
         for (const Row row : rows) {
           slice.articles.push_back(ToArticle(row));
           slice.more = row.Int64(9) > static_cast<std::int64_t>(rows.size());
@@ -195,8 +190,7 @@ absl::StatusOr<Article> PgArticleStore::Update(const RequestContext& context,
     CLIENTELE_ASSIGN_OR_RETURN(const Article current, LockArticle(t, id));
     CLIENTELE_ASSIGN_OR_RETURN(Article next, edit(current));
     CLIENTELE_ASSIGN_OR_RETURN(next.revision, TakeRevisions(t, 1));
-    CLIENTELE_RETURN_IF_ERROR(
-        t.Execute(statements::kDropEmbeddings, {current.revision}).status());
+    CLIENTELE_RETURN_IF_ERROR(t.Execute(statements::kDropEmbeddings, {current.revision}).status());
     CLIENTELE_RETURN_IF_ERROR(t.Execute(statements::kUpdateArticle,
                                         {id, next.title, next.body, next.language_code, next.uri,
                                          next.questions, next.update_time, next.revision})
@@ -204,8 +198,7 @@ absl::StatusOr<Article> PgArticleStore::Update(const RequestContext& context,
     return ArticleToJson(next);
   };
   CLIENTELE_RETURN_IF_ERROR(pool_->Transact(context, [&](Transaction& t) -> absl::Status {
-    CLIENTELE_ASSIGN_OR_RETURN(stored,
-                               ledger_->Once(t, mutation, "", [&] { return update(t); }));
+    CLIENTELE_ASSIGN_OR_RETURN(stored, ledger_->Once(t, mutation, "", [&] { return update(t); }));
     return absl::OkStatus();
   }));
   return ArticleFromJson(stored);
@@ -227,8 +220,7 @@ absl::StatusOr<std::int64_t> PgArticleStore::Delete(const RequestContext& contex
     return absl::StrCat(revision);
   };
   CLIENTELE_RETURN_IF_ERROR(pool_->Transact(context, [&](Transaction& t) -> absl::Status {
-    CLIENTELE_ASSIGN_OR_RETURN(stored,
-                               ledger_->Once(t, mutation, "", [&] { return remove(t); }));
+    CLIENTELE_ASSIGN_OR_RETURN(stored, ledger_->Once(t, mutation, "", [&] { return remove(t); }));
     return absl::OkStatus();
   }));
   std::int64_t revision = 0;

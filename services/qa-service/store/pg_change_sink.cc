@@ -70,8 +70,8 @@ absl::Status PgChangeSink::Apply(absl::string_view expected_cursor,
     return hashes;
   };
   return pool_->Transact(Context(), [&](Transaction& t) -> absl::Status {
-    CLIENTELE_ASSIGN_OR_RETURN(
-        const Result moved, t.Execute(statements::kMoveCursor, {expected_cursor, batch.cursor}));
+    CLIENTELE_ASSIGN_OR_RETURN(const Result moved,
+                               t.Execute(statements::kMoveCursor, {expected_cursor, batch.cursor}));
     if (moved.affected_rows() == 0) {
       return absl::AbortedError("another replica moved the feed's cursor");
     }

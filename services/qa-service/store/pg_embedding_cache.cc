@@ -83,8 +83,7 @@ absl::Status PgEmbeddingCache::Put(const RequestContext& context, const std::str
   }
   if (revisions.empty()) return absl::OkStatus();
   return pool_->Transact(context, [&](Transaction& t) {
-    return t
-        .Execute(statements::kPutEmbeddings, {key, revisions, dimensions, bytes, clock_->Now()})
+    return t.Execute(statements::kPutEmbeddings, {key, revisions, dimensions, bytes, clock_->Now()})
         .status();
   });
 }

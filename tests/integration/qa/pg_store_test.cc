@@ -16,8 +16,8 @@ using changefeed::Change;
 using changefeed::ChangeBatch;
 
 constexpr postgres::Statement kQuestions{"test.questions", "SELECT q::text FROM qa.questions q"};
-constexpr postgres::Statement kQuestionBytes{
-    "test.question_bytes", "SELECT encode(question, 'escape') FROM qa.questions"};
+constexpr postgres::Statement kQuestionBytes{"test.question_bytes",
+                                             "SELECT encode(question, 'escape') FROM qa.questions"};
 constexpr postgres::Statement kLedger{"test.ledger", "SELECT l::text FROM qa.request_ledger l"};
 constexpr postgres::Statement kDeleted{"test.deleted",
                                        "SELECT d::text FROM qa.deleted_customers d"};
@@ -189,9 +189,9 @@ TEST_CASE("a customer's deletion leaves nothing of their questions") {
               .ok());
   REQUIRE_FALSE(f.Dump(kLedger).empty());
 
-  ChangeBatch batch{{Happened(Change::Kind::kEvent, "bob"),
-                     Happened(Change::Kind::kCustomerDeleted, "ada")},
-                    "c1"};
+  ChangeBatch batch{
+      {Happened(Change::Kind::kEvent, "bob"), Happened(Change::Kind::kCustomerDeleted, "ada")},
+      "c1"};
   REQUIRE(f.sink.Apply("", batch).ok());
   CHECK(*f.sink.LoadCursor() == "c1");
   // Nothing names her any more, in no table that held something of hers.

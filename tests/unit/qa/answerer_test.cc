@@ -154,7 +154,8 @@ TEST_CASE("the threshold decides between answering and abstaining") {
 TEST_CASE("a stream has citations first and its text is the answer's") {
   Shop shop;
   ListingListener listener;
-  const auto answer = shop.Ask(Text("Can I return an item, and is return postage free?"), &listener);
+  const auto answer =
+      shop.Ask(Text("Can I return an item, and is return postage free?"), &listener);
   REQUIRE(answer.ok());
   REQUIRE(answer->state == AnswerState::kAnswered);
   REQUIRE(listener.events.size() >= 2);

@@ -12,8 +12,7 @@
 namespace clientele::qa::testing {
 
 inline Article MakeArticle(std::string id, std::string title, std::string body,
-                           std::string language = "en",
-                           std::vector<std::string> questions = {}) {
+                           std::string language = "en", std::vector<std::string> questions = {}) {
   Article article;
   article.id = std::move(id);
   article.title = std::move(title);

@@ -50,9 +50,7 @@ struct Fixture {
                 })
         ->revision;
   }
-  std::int64_t Delete(const std::string& id) {
-    return *store.Delete(context, Request(""), id, "");
-  }
+  std::int64_t Delete(const std::string& id) { return *store.Delete(context, Request(""), id, ""); }
 
   RequestContext context;
   FakeArticleStore store;
