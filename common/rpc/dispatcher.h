@@ -91,8 +91,9 @@ class Dispatcher {
     reactor->Start(parts_.unary_executor,
                    [request, response, function = std::move(function)](const RequestContext& c) {
                      absl::StatusOr<Response> result = function(c, *request);
-                     if (result.ok()) *response = *std::move(result);
-                     return result.status();
+                     if (!result.ok()) return std::move(result).status();
+                     *response = *std::move(result);
+                     return absl::OkStatus();
                    });
     return reactor;
   }
