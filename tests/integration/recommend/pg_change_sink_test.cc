@@ -1,0 +1,240 @@
+#include "services/recommend-service/store/pg_change_sink.h"
+
+#include <string>
+#include <vector>
+
+#include <catch2/catch_test_macros.hpp>
+
+#include "services/recommend-service/core/interactions.h"
+#include "tests/integration/recommend/recommend_database.h"
+
+namespace clientele::recommend {
+namespace {
+
+using changefeed::Change;
+using changefeed::ChangeBatch;
+using changefeed::EventKind;
+using Db = RecommendDatabase;
+using postgres::Statement;
+
+constexpr Statement kCountInteractions{"count_interactions",
+                                       "SELECT count(*) FROM recommend.interactions"};
+
+ChangeBatch SomeEvents() {
+  return {{Db::Event("ada", "e1", EventKind::kView, "mug", 1),
+           Db::Event("ada", "e2", EventKind::kCart, "mug", 2),
+           Db::Event("ada", "e3", EventKind::kPurchase, "mug", 3),
+           Db::Event("ada", "e4", EventKind::kPurchase, "mug", 4),
+           Db::Event("ada", "e5", EventKind::kReturn, "mug", 5),
+           Db::Event("ada", "e6", EventKind::kSearch, "", 6),
+           Db::Event("ada", "e7", EventKind::kMessage, "mug", 7),
+           Db::Event("bob", "e1", EventKind::kPurchase, "mug", 1),
+           Db::Event("bob", "e2", EventKind::kView, "cup", 2)},
+          "c1"};
+}
+
+TEST_CASE("events that name an item become interactions, and the cursor moves with them") {
+  Db db;
+  db.Create("mug");
+  CHECK(*db.sink.LoadCursor() == "");
+  const absl::Status applied = db.sink.Apply("", SomeEvents());
+  INFO(applied);
+  REQUIRE(applied.ok());
+  CHECK(*db.sink.LoadCursor() == "c1");
+  CHECK(db.Count(kCountInteractions) == 7);
+  const auto history = db.interaction_store.History({}, "ada", "");
+  REQUIRE(history.ok());
+  REQUIRE(history->items.size() == 1);
+  CHECK(history->items[0].item_id == "mug");
+  CHECK(history->items[0].views == 1);
+  CHECK(history->items[0].carts == 1);
+  CHECK(history->items[0].purchases == 2);
+  CHECK(history->items[0].returns == 1);
+  CHECK(history->items[0].last_time - history->items[0].first_time == absl::Minutes(4));
+  const auto statistics = db.interaction_store.Statistics({}, "mug");
+  REQUIRE(statistics.ok());
+  CHECK(statistics->purchases == 3);
+  CHECK(statistics->returns == 1);
+  CHECK(statistics->views == 1);
+  CHECK(statistics->customers == 2);
+}
+
+TEST_CASE("the latest rating of an item counts, and a rating of none does not") {
+  Db db;
+  Change early = Db::Event("ada", "r1", EventKind::kRating, "mug", 1);
+  early.event.rating = 5;
+  Change late = Db::Event("ada", "r2", EventKind::kRating, "mug", 2);
+  late.event.rating = 2;
+  REQUIRE(
+      db.sink.Apply("", {{late, early, Db::Event("ada", "r3", EventKind::kRating, "mug", 3)}, "c1"})
+          .ok());
+  CHECK(db.interaction_store.History({}, "ada", "")->items[0].rating == 2);
+  CHECK(db.Count(kCountInteractions) == 2);
+}
+
+TEST_CASE("a batch is applied once, whoever sends it again") {
+  Db db;
+  REQUIRE(db.sink.Apply("", SomeEvents()).ok());
+  // Another replica at the old cursor loses; nothing is counted twice.
+  CHECK(absl::IsAborted(db.sink.Apply("", SomeEvents())));
+  // The whole feed again, from a lost cursor.
+  ChangeBatch again = SomeEvents();
+  again.cursor = "c2";
+  REQUIRE(db.sink.Apply("c1", again).ok());
+  CHECK(db.Count(kCountInteractions) == 7);
+  CHECK(db.interaction_store.Statistics({}, "mug")->purchases == 3);
+}
+
+TEST_CASE("a batch that fails in the middle leaves neither effect nor cursor") {
+  Db db;
+  ChangeBatch bad = SomeEvents();
+  bad.changes[3].event.event_id = "not UTF-8 \xff";
+  CHECK(!db.sink.Apply("", bad).ok());
+  CHECK(*db.sink.LoadCursor() == "");
+  CHECK(db.Count(kCountInteractions) == 0);
+}
+
+TEST_CASE("a deleted customer loses everything, the others nothing") {
+  Db db;
+  db.Create("mug");
+  REQUIRE(db.sink.Apply("", SomeEvents()).ok());
+  TrainingSet set;
+  set.customer_ids = {"ada", "bob"};
+  Factorisation factors;
+  factors.dimension = 1;
+  factors.customer_factors = {1, 2};
+  factors.customer_biases = {0, 0};
+  REQUIRE(db.training_store.SaveCustomerFactors({}, "factorisation/1", "", set, factors).ok());
+  REQUIRE(db.pool
+              ->Transact({},
+                         [&](postgres::Transaction& t) {
+                           return db.ledger
+                               .Once(t, Db::Mutation("X", "r-1"), "ada",
+                                     [] { return absl::StatusOr<std::string>("about ada"); })
+                               .status();
+                         })
+              .ok());
+
+  // Erased between two of her own events: the later one must not survive either,
+  // but profile-service never sends it; bob's does.
+  REQUIRE(
+      db.sink
+          .Apply("c1", {{Db::Event("ada", "e8", EventKind::kPurchase, "cup"), Db::Deleted("ada"),
+                         Db::Event("bob", "e9", EventKind::kPurchase, "cup")},
+                        "c2"})
+          .ok());
+  CHECK(db.interaction_store.History({}, "ada", "factorisation/1")->items.empty());
+  CHECK(!db.interaction_store.History({}, "ada", "factorisation/1")->trained.has_value());
+  CHECK(db.interaction_store.History({}, "bob", "factorisation/1")->trained.has_value());
+  CHECK(db.interaction_store.Statistics({}, "mug")->purchases == 1);
+  CHECK(db.interaction_store.Statistics({}, "mug")->customers == 1);
+  CHECK(db.interaction_store.Statistics({}, "cup")->purchases == 1);
+
+  // A raw scan of every table and row of the schema.
+  constexpr Statement kScan{
+      "scan_for_text",
+      "SELECT count(*) FROM (SELECT query_to_xml(format('SELECT * FROM recommend.%I', tablename), "
+      "true, false, '')::text AS content FROM pg_tables WHERE schemaname = 'recommend') t "
+      "WHERE position($1 IN t.content) > 0"};
+  CHECK(db.Count(kScan, {"bob"}) == 2);  // interactions and factors: the scan sees
+  CHECK(db.Count(kScan, {"ada"}) == 0);
+}
+
+TEST_CASE("factors of a customer who was erased during the training are not stored") {
+  Db db;
+  REQUIRE(db.sink.Apply("", SomeEvents()).ok());
+  TrainingSet set;
+  set.customer_ids = {"ada", "bob"};
+  Factorisation factors;
+  factors.dimension = 2;
+  factors.customer_factors = {1, 2, 3, 4};
+  factors.customer_biases = {0.5f, 0.25f};
+  REQUIRE(db.sink.Apply("c1", {{Db::Deleted("ada")}, "c2"}).ok());
+  REQUIRE(
+      db.training_store.SaveCustomerFactors({}, "factorisation/2", "factorisation/1", set, factors)
+          .ok());
+  CHECK(!db.interaction_store.History({}, "ada", "factorisation/2")->trained.has_value());
+  const auto bob = db.interaction_store.History({}, "bob", "factorisation/2");
+  REQUIRE(bob->trained.has_value());
+  CHECK(bob->trained->factors == std::vector<float>{3, 4});
+  CHECK(bob->trained->bias == 0.25f);
+}
+
+TEST_CASE("factors are kept for the new model and the one that serves") {
+  Db db;
+  REQUIRE(db.sink.Apply("", SomeEvents()).ok());
+  TrainingSet set;
+  set.customer_ids = {"bob"};
+  Factorisation factors;
+  factors.dimension = 1;
+  factors.customer_factors = {1};
+  factors.customer_biases = {0};
+  for (const char* version : {"1", "2", "3"}) {
+    REQUIRE(db.training_store
+                .SaveCustomerFactors({}, version, version[0] == '1' ? "" : "2", set, factors)
+                .ok());
+  }
+  CHECK(!db.interaction_store.History({}, "bob", "1")->trained.has_value());
+  CHECK(db.interaction_store.History({}, "bob", "2")->trained.has_value());
+  CHECK(db.interaction_store.History({}, "bob", "3")->trained.has_value());
+}
+
+TEST_CASE("anonymous interactions count once each, beside those of customers") {
+  Db db;
+  db.Create("mug");
+  REQUIRE(db.sink.Apply("", SomeEvents()).ok());
+  Interactions interactions(&db.interaction_store, &db.item_store, &db.clock);
+  const absl::Time then = db.clock.Now() - absl::Hours(1);
+  const std::vector<AnonymousInteraction> lines = {
+      {"mug", "l1", InteractionType::kPurchase, then, 2},
+      {"mug", "l2", InteractionType::kView, then, 1},
+      {"mug", "l2", InteractionType::kView, then, 1}};
+  const auto made = interactions.BatchCreateAnonymous({}, lines);
+  REQUIRE(made.ok());
+  CHECK(made->created == 2);
+  CHECK(made->duplicates == 1);
+  CHECK(interactions.BatchCreateAnonymous({}, lines)->created == 0);
+  const auto statistics = interactions.Statistics({}, "mug");
+  REQUIRE(statistics.ok());
+  CHECK(statistics->purchases == 4);
+  CHECK(statistics->views == 2);
+  CHECK(statistics->customers == 2);
+
+  const absl::Status unknown =
+      interactions.BatchCreateAnonymous({}, {lines[0], {"nothing", "l", {}, then, 0}}).status();
+  CHECK(absl::IsInvalidArgument(unknown));
+  CHECK(absl::IsNotFound(interactions.Statistics({}, "nothing").status()));
+  REQUIRE(db.catalogue.Refresh({}).ok());
+  CHECK(db.catalogue.Snapshot()->Find("mug")->popularity > 2.9);
+}
+
+TEST_CASE("a training reads one preference for each customer and catalogue item") {
+  Db db;
+  db.Create("mug");
+  db.Create("cup");
+  REQUIRE(db.sink.Apply("", SomeEvents()).ok());
+  REQUIRE(
+      db.sink.Apply("c1", {{Db::Event("bob", "x", EventKind::kPurchase, "unknown")}, "c2"}).ok());
+  const auto set = db.training_store.LoadTrainingSet({});
+  REQUIRE(set.ok());
+  CHECK(set->customer_ids == std::vector<std::string>{"ada", "bob"});
+  CHECK(set->item_ids == std::vector<std::string>{"cup", "mug"});
+  REQUIRE(set->examples.size() == 3);
+  CHECK(set->examples[0].customer == 0);
+  CHECK(set->examples[0].item == 1);
+  CHECK(set->examples[0].value > 1.0f);
+  CHECK(set->examples[1].item == 0);
+  CHECK(set->interaction_count == 7);
+}
+
+TEST_CASE("a schema that is not there is told, and migrating twice is the same as once") {
+  const testing::TestDatabase database = testing::TestDatabase::Create();
+  auto pool = database.Pool();
+  CHECK(!CheckSchema(*pool).ok());
+  REQUIRE(MigrateSchema(*pool).ok());
+  REQUIRE(MigrateSchema(*pool).ok());
+  CHECK(CheckSchema(*pool).ok());
+}
+
+}  // namespace
+}  // namespace clientele::recommend
