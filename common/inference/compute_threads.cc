@@ -44,11 +44,12 @@ double MeasureGemmGflops() {
   Sgemm* sgemm = FindSgemm();
   if (sgemm == nullptr) return 0;
   constexpr int kSize = 512;
+  constexpr std::size_t kValues = std::size_t{kSize} * kSize;
   constexpr float kOne = 1;
   constexpr float kZero = 0;
-  const std::vector<float> a(kSize * kSize, 0.5f);
-  const std::vector<float> b(kSize * kSize, 0.25f);
-  std::vector<float> c(kSize * kSize);
+  const std::vector<float> a(kValues, 0.5f);
+  const std::vector<float> b(kValues, 0.25f);
+  std::vector<float> c(kValues);
   double best = 0;
   for (int run = 0; run < 4; ++run) {  // the first one starts the threads
     const auto start = std::chrono::steady_clock::now();

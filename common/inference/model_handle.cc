@@ -125,6 +125,7 @@ std::shared_ptr<const LoadedModel> ModelHandle::Current() const {
 std::vector<VersionReport> ModelHandle::Versions() const {
   std::lock_guard lock(mutex_);
   std::vector<VersionReport> reports;
+  reports.reserve(known_.size());
   for (const auto& [version, known] : known_) {
     reports.push_back({absl::StrCat(version), known.state, known.reason});
   }

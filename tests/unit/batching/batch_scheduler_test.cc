@@ -54,18 +54,20 @@ class Gate {
 
 TEST_CASE("every accepted row is computed exactly once, from many threads") {
   Fate fate;
-  constexpr int kThreads = 4;
-  constexpr int kRows = 200;
+  constexpr std::size_t kThreads = 4;
+  constexpr std::size_t kRows = 200;
   {
     BatchScheduler<FakeRow> scheduler(
         {.policy = {.max_batch_rows = 7, .queue_capacity = kThreads * kRows}, .workers = 3},
         SystemClock::Get(), Finish);
     std::vector<std::thread> callers;
-    for (int t = 0; t < kThreads; ++t) {
+    callers.reserve(kThreads);
+    for (std::size_t t = 0; t < kThreads; ++t) {
       callers.emplace_back([&, t] {
-        for (int i = 0; i < kRows; ++i) {
+        for (std::size_t i = 0; i < kRows; ++i) {
           FakeRows rows =
-              OneRow(std::to_string(t * kRows + i), 1 + i % 40, absl::InfiniteFuture(), &fate);
+              OneRow(std::to_string(t * kRows + i), static_cast<std::int64_t>(1 + i % 40),
+                     absl::InfiniteFuture(), &fate);
           if (!scheduler.Schedule(rows).ok()) std::abort();
         }
       });
