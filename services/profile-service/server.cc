@@ -193,7 +193,10 @@ void Server::Parts::WatchReadiness() {
   std::unique_lock lock(mutex);
   while (!stopping) {
     lock.unlock();
-    const absl::Status status = CheckReadiness();
+    absl::Status status = CheckReadiness();
+    // Busy is not away: a full pool says nothing about the database.
+    const bool busy = absl::IsResourceExhausted(status) || absl::IsDeadlineExceeded(status);
+    if (busy && last.ok()) status = absl::OkStatus();
     host->SetServing(status.ok());
     if (status != last) {
       if (status.ok()) {
