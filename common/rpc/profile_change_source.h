@@ -24,7 +24,7 @@ struct ProfileChangeSourceOptions {
   // Shared; see channel.h.
   std::shared_ptr<grpc::Channel> channel;
   // Sent as "authorization: Bearer ..."; empty: none.
-  std::string bearer_token;
+  std::string bearer_token = {};
   // Changes in one message, 1 to 5000; 0: the service's own choice.
   int max_batch_size = 0;
   // Ask for the texts that customers wrote. Only where they are needed.

@@ -1,0 +1,360 @@
+#include <limits>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+
+#include <catch2/catch_approx.hpp>
+#include <catch2/catch_test_macros.hpp>
+#include <grpcpp/grpcpp.h>
+
+#include "clientele/recommend/v1/recommend_service.grpc.pb.h"
+#include "google/longrunning/operations.grpc.pb.h"
+
+#include "common/crypto/signing.h"
+#include "common/rpc/status_bridge.h"
+#include "common/status/error_details.h"
+#include "services/recommend-service/server.h"
+#include "services/recommend-service/store/migrations.h"
+#include "tests/support/eventually.h"
+#include "tests/support/temporary_folder.h"
+#include "tests/support/test_database.h"
+#include "tests/unit/changefeed/fake_profile_service.h"
+
+namespace clientele::recommend {
+namespace {
+
+using Catch::Approx;
+using std::chrono::seconds;
+using testing::Eventually;
+namespace profile_v1 = profile::v1;
+
+// The whole service on a database of its own, beside a profile-service in memory.
+struct RunningService {
+  explicit RunningService(bool migrated = true) {
+    if (migrated) Migrate();
+    REQUIRE(crypto::GenerateSigningKeyFiles(folder.path() / "key", folder.path() / "key.pub").ok());
+  }
+  void Migrate() {
+    const absl::Status status = MigrateSchema(*database.Pool());
+    INFO(status);
+    REQUIRE(status.ok());
+  }
+  ServerOptions Options() {
+    ServerOptions options;
+    options.host.service_name = "recommend-service";
+    options.host.metrics_port = -1;
+    options.database_url_file = folder.Write("url", database.conninfo()).string();
+    options.database_connections = 6;
+    options.model_dir = (folder.path() / "models").string();
+    options.model_public_key_file = (folder.path() / "key.pub").string();
+    options.signing_key_file = (folder.path() / "key").string();
+    options.model_refresh_interval = absl::Milliseconds(100);
+    options.catalogue_refresh_interval = absl::Milliseconds(100);
+    options.profile_service_address = profiles.target();
+    options.compute_threads = 1;
+    return options;
+  }
+  std::unique_ptr<Server> Start() { return Start(Options()); }
+  std::unique_ptr<Server> Start(const ServerOptions& options) {
+    auto server = Server::Create(options);
+    INFO(server.status());
+    REQUIRE(server.ok());
+    return *std::move(server);
+  }
+  std::unique_ptr<Server> StartServing() {
+    auto server = Start();
+    REQUIRE(Eventually(seconds(20), [&] { return server->serving(); }));
+    return server;
+  }
+
+  testing::TestDatabase database = testing::TestDatabase::Create();
+  testing::TemporaryFolder folder;
+  testing::FakeProfileService profiles;
+};
+
+struct Client {
+  explicit Client(const Server& server)
+      : channel(grpc::CreateChannel(server.target(), grpc::InsecureChannelCredentials())),
+        stub(v1::RecommendService::NewStub(channel)),
+        operations(google::longrunning::Operations::NewStub(channel)) {}
+
+  template <class Request, class Response>
+  absl::Status Call(grpc::Status (v1::RecommendService::Stub::*method)(grpc::ClientContext*,
+                                                                       const Request&, Response*),
+                    const Request& request, Response* response) {
+    grpc::ClientContext context;
+    return rpc::FromGrpcStatus((stub.get()->*method)(&context, request, response));
+  }
+
+  absl::Status CreateItem(const std::string& id, const std::string& category = "kitchen",
+                          const std::string& request_id = "") {
+    v1::CreateItemRequest request;
+    request.set_item_id(id);
+    request.set_request_id(request_id);
+    request.mutable_item()->set_title("Title of " + id);
+    request.mutable_item()->set_category(category);
+    v1::Item item;
+    return Call(&v1::RecommendService::Stub::CreateItem, request, &item);
+  }
+  v1::RecommendResponse Recommend(const std::string& customer, int max_results = 100) {
+    v1::RecommendRequest request;
+    request.set_customer("customers/" + customer);
+    request.set_max_results(max_results);
+    v1::RecommendResponse response;
+    const absl::Status status = Call(&v1::RecommendService::Stub::Recommend, request, &response);
+    INFO(status);
+    REQUIRE(status.ok());
+    return response;
+  }
+  std::int64_t Purchases(const std::string& item) {
+    v1::GetItemStatisticsRequest request;
+    request.set_name("items/" + item + "/statistics");
+    v1::ItemStatistics statistics;
+    const absl::Status status =
+        Call(&v1::RecommendService::Stub::GetItemStatistics, request, &statistics);
+    return status.ok() ? statistics.purchase_count() : -1;
+  }
+  google::longrunning::Operation GetOperation(const std::string& name) {
+    grpc::ClientContext context;
+    google::longrunning::GetOperationRequest request;
+    request.set_name(name);
+    google::longrunning::Operation operation;
+    const grpc::Status status = operations->GetOperation(&context, request, &operation);
+    INFO(status.error_message());
+    REQUIRE(status.ok());
+    return operation;
+  }
+  google::longrunning::Operation Train(const std::string& request_id) {
+    v1::TrainModelRequest request;
+    request.set_factors(4);
+    request.set_epochs(5);
+    request.set_seed(3);
+    request.set_request_id(request_id);
+    google::longrunning::Operation operation;
+    const absl::Status status = Call(&v1::RecommendService::Stub::TrainModel, request, &operation);
+    INFO(status);
+    REQUIRE(status.ok());
+    return operation;
+  }
+
+  std::shared_ptr<grpc::Channel> channel;
+  std::unique_ptr<v1::RecommendService::Stub> stub;
+  std::unique_ptr<google::longrunning::Operations::Stub> operations;
+};
+
+std::set<std::string> ItemsOf(const v1::RecommendResponse& response) {
+  std::set<std::string> items;
+  for (const v1::Recommendation& r : response.recommendations()) items.insert(r.item());
+  return items;
+}
+
+TEST_CASE("events of the feed are trained on, served, swapped and erased") {
+  RunningService service;
+  auto server = service.StartServing();
+  Client client(*server);
+  for (int i = 0; i < 10; ++i) {
+    REQUIRE(client.CreateItem("mug-" + std::to_string(i), "kitchen").ok());
+    REQUIRE(client.CreateItem("lamp-" + std::to_string(i), "light").ok());
+  }
+  // Own writes count at once.
+  CHECK(client.Recommend("nobody").recommendations_size() == 20);
+  CHECK(client.Recommend("nobody").strategy() == v1::STRATEGY_POPULAR);
+
+  // Ten customers who like mugs, ten who like lamps.
+  int line = 0;
+  for (int u = 0; u < 20; ++u) {
+    const std::string kind = u % 2 == 0 ? "mug-" : "lamp-";
+    for (int k = 0; k < 6; ++k) {
+      ++line;
+      service.profiles.AppendEvent("c" + std::to_string(u), "e" + std::to_string(line),
+                                   profile_v1::EVENT_TYPE_PURCHASE,
+                                   kind + std::to_string((u + k) % 10), 1'600'000'000 + line);
+    }
+  }
+  service.profiles.AppendEvent("c0", "last", profile_v1::EVENT_TYPE_VIEW, "lamp-9", 1'600'009'000);
+  const auto bought = [&] {
+    std::int64_t all = 0;
+    for (int i = 0; i < 10; ++i) all += client.Purchases("mug-" + std::to_string(i));
+    return all;
+  };
+  REQUIRE(Eventually(seconds(20), [&] { return bought() == 60; }));
+  CHECK(client.Recommend("c0").strategy() == v1::STRATEGY_POPULAR);
+
+  const auto queued = client.Train("train-1");
+  CHECK(client.Train("train-1").name() == queued.name());
+  REQUIRE(Eventually(seconds(60), [&] { return client.GetOperation(queued.name()).done(); }));
+  const auto done = client.GetOperation(queued.name());
+  v1::TrainModelResponse trained;
+  INFO(done.ShortDebugString());
+  REQUIRE(done.response().UnpackTo(&trained));
+  CHECK(trained.interaction_count() == 121);
+  REQUIRE(Eventually(seconds(20), [&] {
+    return client.Recommend("c0").strategy() == v1::STRATEGY_FACTORISATION;
+  }));
+
+  // Four mugs are left for c0: they come first, and nothing bought comes back.
+  const v1::RecommendResponse list = client.Recommend("c0");
+  CHECK(list.models(0) == trained.model());
+  CHECK(list.recommendations_size() == 14);
+  for (int i = 0; i < 4; ++i) CHECK(list.recommendations(i).category() == "kitchen");
+  for (const v1::Recommendation& r : list.recommendations()) {
+    CHECK(r.score() == r.bias() + r.affinity());
+    CHECK(r.reasons_size() > 0);
+  }
+  CHECK(list.recommendations(0).reasons(0).code() == "SIMILAR_TO_PURCHASE");
+  for (int k = 0; k < 6; ++k) CHECK(ItemsOf(list).count("items/mug-" + std::to_string(k)) == 0);
+
+  // A customer after the training is folded in; a purchase counts at once.
+  for (int k = 1; k <= 5; ++k) {
+    const std::string number = std::to_string(k);
+    service.profiles.AppendEvent("late", "e" + number, profile_v1::EVENT_TYPE_PURCHASE,
+                                 "lamp-" + number, 1'600'010'000 + k);
+  }
+  REQUIRE(Eventually(seconds(20),
+                     [&] { return client.Recommend("late").strategy() == v1::STRATEGY_FOLD_IN; }));
+  const v1::RecommendResponse folded = client.Recommend("late");
+  CHECK(folded.strategy() == v1::STRATEGY_FOLD_IN);
+  CHECK(folded.recommendations(0).category() == "light");
+  CHECK(ItemsOf(folded).count("items/lamp-1") == 0);
+
+  // A second model takes over without a restart.
+  const auto second = client.Train("train-2");
+  CHECK(second.name() != queued.name());
+  REQUIRE(Eventually(seconds(60), [&] { return client.GetOperation(second.name()).done(); }));
+  REQUIRE(client.GetOperation(second.name()).response().UnpackTo(&trained));
+  REQUIRE(Eventually(seconds(20), [&] {
+    const v1::RecommendResponse now = client.Recommend("late");
+    return now.strategy() == v1::STRATEGY_FACTORISATION && now.models(0) == trained.model();
+  }));
+
+  // Erased with the customer.
+  service.profiles.AppendDeletion("c0");
+  REQUIRE(Eventually(seconds(20),
+                     [&] { return client.Recommend("c0").strategy() == v1::STRATEGY_POPULAR; }));
+  CHECK(bought() == 54);
+}
+
+TEST_CASE("another replica sees an item within a second, and the feed counts once for both") {
+  RunningService service;
+  auto one = service.StartServing();
+  auto two = service.StartServing();
+  Client first(*one), second(*two);
+  REQUIRE(first.CreateItem("mug").ok());
+  REQUIRE(
+      Eventually(seconds(1), [&] { return second.Recommend("u").recommendations_size() == 1; }));
+  for (int i = 0; i < 300; ++i) {
+    service.profiles.AppendEvent("u", "e" + std::to_string(i), profile_v1::EVENT_TYPE_PURCHASE,
+                                 "mug", 1'600'000'000 + i);
+  }
+  REQUIRE(Eventually(seconds(20), [&] { return second.Purchases("mug") == 300; }));
+  CHECK(first.Purchases("mug") == 300);
+  CHECK(second.Recommend("u").recommendations_size() == 0);
+}
+
+TEST_CASE("a service before its schema and its feed heals by itself") {
+  RunningService service(/*migrated=*/false);
+  const int port = service.profiles.port();
+  service.profiles.Stop();
+  auto server = service.Start();
+  Client client(*server);
+  CHECK(!server->serving());
+  CHECK(!client.CreateItem("mug").ok());
+  service.Migrate();
+  REQUIRE(Eventually(seconds(20), [&] { return server->serving(); }));
+  REQUIRE(client.CreateItem("mug").ok());
+  service.profiles.Start(port);
+  service.profiles.AppendEvent("u", "e", profile_v1::EVENT_TYPE_PURCHASE, "mug", 1'600'000'000);
+  REQUIRE(Eventually(seconds(30), [&] { return client.Purchases("mug") == 1; }));
+}
+
+TEST_CASE("bad input is refused with the fields that are wrong") {
+  RunningService service;
+  auto server = service.StartServing();
+  Client client(*server);
+  REQUIRE(client.CreateItem("mug", "kitchen", "r-1").ok());
+  CHECK(client.CreateItem("mug", "kitchen", "r-1").ok());
+  CHECK(GetReason(client.CreateItem("cup", "kitchen", "r-1")) == reason::kRequestIdReused);
+  CHECK(absl::IsAlreadyExists(client.CreateItem("mug")));
+  CHECK(GetFieldViolations(client.CreateItem("not an id")).at(0).field == "item_id");
+
+  v1::BatchCreateAnonymousInteractionsRequest lines;
+  v1::BatchCreateAnonymousInteractionsResponse made;
+  const auto create = [&] {
+    return client.Call(&v1::RecommendService::Stub::BatchCreateAnonymousInteractions, lines, &made);
+  };
+  CHECK(absl::IsInvalidArgument(create()));
+  v1::AnonymousInteraction& line = *lines.add_interactions();
+  line.set_item("items/mug");
+  line.set_interaction_id("l1");
+  line.set_type(v1::INTERACTION_TYPE_PURCHASE);
+  line.mutable_interaction_time()->set_seconds(1'600'000'000);
+  line.set_quantity(std::numeric_limits<double>::quiet_NaN());
+  CHECK(GetFieldViolations(create()).at(0).field == "interactions[0].quantity");
+  line.set_quantity(1);
+  line.mutable_interaction_time()->set_seconds(32'503'680'000);  // the year 3000
+  CHECK(GetFieldViolations(create()).at(0).field == "interactions[0].interaction_time");
+  line.mutable_interaction_time()->set_seconds(1'600'000'000);
+  line.set_item("items/unknown");
+  CHECK(GetFieldViolations(create()).at(0).field == "interactions[0].item");
+  CHECK(client.Purchases("mug") == 0);
+  line.set_item("items/mug");
+  CHECK(create().ok());
+  CHECK(client.Purchases("mug") == 1);
+
+  v1::RecommendRequest recommend;
+  v1::RecommendResponse list;
+  recommend.set_customer("customers/");
+  CHECK(absl::IsInvalidArgument(
+      client.Call(&v1::RecommendService::Stub::Recommend, recommend, &list)));
+  recommend.set_customer("customers/u");
+  recommend.set_max_results(101);
+  CHECK(absl::IsInvalidArgument(
+      client.Call(&v1::RecommendService::Stub::Recommend, recommend, &list)));
+
+  v1::TrainModelRequest train;
+  train.set_factors(257);
+  google::longrunning::Operation operation;
+  CHECK(GetFieldViolations(client.Call(&v1::RecommendService::Stub::TrainModel, train, &operation))
+            .at(0)
+            .field == "factors");
+}
+
+TEST_CASE("a training without interactions fails, and says why") {
+  RunningService service;
+  auto server = service.StartServing();
+  Client client(*server);
+  const auto queued = client.Train("t");
+  REQUIRE(Eventually(seconds(30), [&] { return client.GetOperation(queued.name()).done(); }));
+  CHECK(client.GetOperation(queued.name()).error().code() == 9);
+
+  grpc::ClientContext context;
+  google::longrunning::ListOperationsRequest request;
+  google::longrunning::ListOperationsResponse listed;
+  REQUIRE(client.operations->ListOperations(&context, request, &listed).ok());
+  REQUIRE(listed.operations_size() == 1);
+  CHECK(listed.operations(0).name() == queued.name());
+  grpc::ClientContext unknown_context;
+  google::longrunning::GetOperationRequest unknown;
+  google::longrunning::Operation none;
+  unknown.set_name("operations/00000000000000000000000000000000");
+  CHECK(client.operations->GetOperation(&unknown_context, unknown, &none).error_code() ==
+        grpc::StatusCode::NOT_FOUND);
+}
+
+TEST_CASE("without a signing key the service does not train, and says how to") {
+  RunningService service;
+  ServerOptions options = service.Options();
+  options.signing_key_file.clear();
+  auto server = service.Start(options);
+  Client client(*server);
+  REQUIRE(Eventually(seconds(20), [&] { return server->serving(); }));
+  google::longrunning::Operation operation;
+  const absl::Status status =
+      client.Call(&v1::RecommendService::Stub::TrainModel, v1::TrainModelRequest(), &operation);
+  CHECK(absl::IsFailedPrecondition(status));
+  CHECK(GetReason(status) == "TRAINING_DISABLED");
+}
+
+}  // namespace
+}  // namespace clientele::recommend

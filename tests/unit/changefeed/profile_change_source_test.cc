@@ -1,0 +1,111 @@
+#include "common/rpc/profile_change_source.h"
+
+#include <memory>
+#include <string>
+#include <thread>
+
+#include <catch2/catch_test_macros.hpp>
+
+#include "common/rpc/channel.h"
+#include "tests/unit/changefeed/fake_profile_service.h"
+
+namespace clientele::rpc {
+namespace {
+
+namespace v1 = profile::v1;
+using changefeed::Change;
+using changefeed::EventKind;
+
+std::unique_ptr<changefeed::ChangeStream> Open(ProfileChangeSource& source,
+                                               const RequestContext& context,
+                                               absl::string_view cursor) {
+  auto stream = source.Open(context, cursor);
+  REQUIRE(stream.ok());
+  return *std::move(stream);
+}
+
+TEST_CASE("changes keep their order, kinds and fields on the way") {
+  testing::FakeProfileService profiles;
+  profiles.AppendEvent("ada", "e1", v1::EVENT_TYPE_PURCHASE, "mug", 1'600'000'000);
+  profiles.AppendEvent("ada", "e2", v1::EVENT_TYPE_SEARCH, "", 1'600'000'001);
+  v1::Change created;
+  created.set_customer("customers/bob");
+  created.mutable_customer_created();
+  profiles.Append(created);
+  profiles.AppendDeletion("ada");
+  v1::Change unknown;
+  unknown.set_customer("customers/eve");
+  profiles.Append(unknown);
+
+  ProfileChangeSource source({.channel = MakeChannel({.target = profiles.target()})});
+  const auto stream = Open(source, {}, "");
+  const auto batch = stream->Next();
+  INFO(batch.status());
+  REQUIRE(batch.ok());
+  CHECK(batch->cursor == "5");
+  REQUIRE(batch->changes.size() == 5);
+  const Change& purchase = batch->changes[0];
+  CHECK(purchase.kind == Change::Kind::kEvent);
+  CHECK(purchase.customer_id == "ada");
+  CHECK(purchase.change_time == absl::FromUnixSeconds(1'600'000'000));
+  CHECK(purchase.event.event_id == "e1");
+  CHECK(purchase.event.type == EventKind::kPurchase);
+  CHECK(purchase.event.item_id == "mug");
+  CHECK(purchase.event.quantity == 1);
+  CHECK(purchase.event.text.empty());
+  CHECK(batch->changes[1].event.type == EventKind::kSearch);
+  CHECK(batch->changes[1].event.item_id.empty());
+  CHECK(batch->changes[2].kind == Change::Kind::kCustomerCreated);
+  CHECK(batch->changes[3].kind == Change::Kind::kCustomerDeleted);
+  CHECK(batch->changes[4].kind == Change::Kind::kUnknown);
+}
+
+TEST_CASE("a stream goes on behind its cursor, and texts come when asked for") {
+  testing::FakeProfileService profiles;
+  profiles.AppendEvent("ada", "e1", v1::EVENT_TYPE_VIEW, "mug", 1'600'000'000);
+  profiles.AppendEvent("ada", "e2", v1::EVENT_TYPE_MESSAGE, "", 1'600'000'001);
+  ProfileChangeSource source(
+      {.channel = MakeChannel({.target = profiles.target()}), .include_text = true});
+  const auto stream = Open(source, {}, "1");
+  const auto batch = stream->Next();
+  REQUIRE(batch.ok());
+  REQUIRE(batch->changes.size() == 1);
+  CHECK(batch->changes[0].event.event_id == "e2");
+  CHECK(!batch->changes[0].event.text.empty());
+}
+
+TEST_CASE("a malformed name ends the batch with an error") {
+  testing::FakeProfileService profiles;
+  profiles.AppendDeletion("not/an id");
+  ProfileChangeSource source({.channel = MakeChannel({.target = profiles.target()})});
+  CHECK(absl::IsInvalidArgument(Open(source, {}, "")->Next().status()));
+}
+
+TEST_CASE("cancelling the stream or its context ends a wait for news") {
+  testing::FakeProfileService profiles;
+  ProfileChangeSource source({.channel = MakeChannel({.target = profiles.target()})});
+  CancellationSource cancellation;
+  RequestContext context;
+  context.cancellation = cancellation.token();
+  const auto stream = Open(source, context, "");
+  REQUIRE(stream->Next().ok());  // a keep-alive
+  SECTION("the stream") { stream->Cancel(); }
+  SECTION("the context") { cancellation.Cancel(); }
+  absl::Status status;
+  while (status.ok()) status = stream->Next().status();
+  CHECK(absl::IsCancelled(status));
+  CHECK(absl::IsCancelled(stream->Next().status()));
+}
+
+TEST_CASE("a service that is away is told, and streams left open are no trouble") {
+  testing::FakeProfileService profiles;
+  ProfileChangeSource source({.channel = MakeChannel({.target = profiles.target()})});
+  const auto left_open = Open(source, {}, "");
+  REQUIRE(left_open->Next().ok());
+  profiles.Stop();
+  const auto stream = Open(source, {}, "");
+  CHECK(absl::IsUnavailable(stream->Next().status()));
+}
+
+}  // namespace
+}  // namespace clientele::rpc
