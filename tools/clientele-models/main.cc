@@ -3,6 +3,7 @@
 
 #include "tools/clientele-models/bundle_commands.h"
 #include "tools/clientele-models/command.h"
+#include "tools/clientele-models/starter/starter_command.h"
 
 int main(int argc, char** argv) {
   CLI::App app("Makes, signs and checks model bundles", "clientele-models");
@@ -12,6 +13,7 @@ int main(int argc, char** argv) {
   clientele::models::AddSignCommand(app, outcome);
   clientele::models::AddVerifyCommand(app, outcome);
   clientele::models::AddInspectCommand(app, outcome);
+  clientele::models::AddStarterCommand(app, outcome);
   CLI11_PARSE(app, argc, argv);
   return outcome.exit_code;
 }
