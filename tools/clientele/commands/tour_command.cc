@@ -9,37 +9,24 @@
 #include "common/status/status_macros.h"
 #include "tools/clientele/commands/commands.h"
 #include "tools/clientele/commands/printing.h"
-#include "tools/csv/csv_reader.h"
 
 namespace clientele::cli {
 namespace {
 
 struct Flags {
-  std::string sample;    // folder of the sample company; empty: fixed questions
   std::string customer;  // empty: the tour finds one with a history
 };
 
-struct Questions {
-  std::vector<std::string> english = {"How do I send an item back?", "How long do refunds take?"};
-  std::vector<std::string> chinese = {"怎么退货？", "退款什么时候到账？"};
-};
+// What customers of every shop ask; the first that is answered is shown.
+const std::vector<std::string>& EnglishQuestions() {
+  static const std::vector<std::string> questions = {"How long do refunds take?",
+                                                     "How do I send an item back?"};
+  return questions;
+}
 
-constexpr size_t kQuestionsToTry = 5;
-
-absl::StatusOr<Questions> ReadQuestions(const std::string& sample) {
-  if (sample.empty()) return Questions();
-  CLIENTELE_ASSIGN_OR_RETURN(const auto reader, csv::CsvReader::Open(sample + "/questions.csv"));
-  CLIENTELE_RETURN_IF_ERROR(reader->RequireColumns({"question", "language_code", "article_id"}));
-  Questions questions{{}, {}};
-  csv::CsvRow row;
-  while (true) {
-    CLIENTELE_ASSIGN_OR_RETURN(const bool more, reader->Next(&row));
-    if (!more) return questions;
-    CLIENTELE_RETURN_IF_ERROR(row.error());
-    if (row.Get("article_id").empty()) continue;
-    auto& list = row.Get("language_code") == "zh" ? questions.chinese : questions.english;
-    if (list.size() < kQuestionsToTry) list.emplace_back(row.Get("question"));
-  }
+const std::vector<std::string>& ChineseQuestions() {
+  static const std::vector<std::string> questions = {"怎么退货？", "退款什么时候到账？"};
+  return questions;
 }
 
 int64_t Purchases(const profile::v1::Profile& profile) {
@@ -101,7 +88,6 @@ absl::Status ShowAnswer(SuiteClient& client, const std::string& language,
 }
 
 absl::Status Tour(SuiteClient& client, const Flags& flags) {
-  CLIENTELE_ASSIGN_OR_RETURN(const Questions questions, ReadQuestions(flags.sample));
   std::string customer;
   if (flags.customer.empty()) {
     CLIENTELE_ASSIGN_OR_RETURN(customer, FindCustomer(client));
@@ -129,8 +115,8 @@ absl::Status Tour(SuiteClient& client, const Flags& flags) {
   }
   for (const auto& event : all.events().events()) Print(event, std::cout);
 
-  CLIENTELE_RETURN_IF_ERROR(ShowAnswer(client, "English", questions.english, missing));
-  CLIENTELE_RETURN_IF_ERROR(ShowAnswer(client, "Chinese", questions.chinese, missing));
+  CLIENTELE_RETURN_IF_ERROR(ShowAnswer(client, "English", EnglishQuestions(), missing));
+  CLIENTELE_RETURN_IF_ERROR(ShowAnswer(client, "Chinese", ChineseQuestions(), missing));
 
   std::cout << "\n== Recommendations for " << customer << "\n";
   const auto& recommendations = all.recommendations().response();
@@ -152,7 +138,6 @@ absl::Status Tour(SuiteClient& client, const Flags& flags) {
 void AddTourCommand(CLI::App& app, std::vector<Command>& commands) {
   auto flags = std::make_shared<Flags>();
   CLI::App* command = app.add_subcommand("tour", "Show a profile, two answers and recommendations");
-  command->add_option("--sample", flags->sample, "The sample company's folder, for its questions");
   command->add_option("--customer", flags->customer, "The customer to show");
   commands.push_back({command, [flags](const SuiteClientOptions& options) {
                         SuiteClient client(options);

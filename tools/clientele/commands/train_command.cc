@@ -50,8 +50,32 @@ void ShowProgress(const google::longrunning::Operation& operation) {
             << std::flush;
 }
 
+// A replica loads a new model some seconds after it was written. Waits until a
+// customer is recommended items by `model`; false when that takes too long, or when
+// no customer has a history.
+absl::StatusOr<bool> WaitUntilServing(SuiteClient& client, const std::string& model,
+                                      absl::Duration timeout) {
+  profile::v1::ListCustomersRequest list;
+  list.set_page_size(20);
+  CLIENTELE_ASSIGN_OR_RETURN(const auto customers, client.ListCustomers(list));
+  const absl::Time deadline = absl::Now() + timeout;
+  while (absl::Now() < deadline) {
+    for (const auto& customer : customers.customers()) {
+      recommend::v1::RecommendRequest request;
+      request.set_customer(customer.name());
+      request.set_max_results(1);
+      CLIENTELE_ASSIGN_OR_RETURN(const auto response, client.Recommend(request));
+      for (const std::string& used : response.models()) {
+        if (used == model) return true;
+      }
+    }
+    absl::SleepFor(kPollInterval);
+  }
+  return false;
+}
+
 absl::Status Train(SuiteClient& client, const recommend::v1::TrainModelRequest& request,
-                   absl::Duration timeout) {
+                   absl::Duration timeout, absl::Duration serving_timeout) {
   const absl::Time deadline = absl::Now() + timeout;
   CLIENTELE_ASSIGN_OR_RETURN(google::longrunning::Operation operation, client.TrainModel(request));
   while (!operation.done()) {
@@ -73,7 +97,11 @@ absl::Status Train(SuiteClient& client, const recommend::v1::TrainModelRequest& 
   }
   std::cout << absl::StrFormat("trained %s on %s interactions, RMSE %.4f on those held out\n",
                                response.model(), WithCommas(response.interaction_count()),
-                               response.rmse());
+                               response.rmse())
+            << std::flush;
+  CLIENTELE_ASSIGN_OR_RETURN(const bool serving,
+                             WaitUntilServing(client, response.model(), serving_timeout));
+  std::cout << response.model() << (serving ? " serves\n" : " was not seen serving yet\n");
   return absl::OkStatus();
 }
 
@@ -86,6 +114,7 @@ void AddTrainCommand(CLI::App& app, std::vector<Command>& commands) {
     int64_t seed = 0;
     double settle_seconds = 2;
     double timeout_seconds = 1800;
+    double serving_seconds = 90;
   };
   auto flags = std::make_shared<Flags>();
   CLI::App* command = app.add_subcommand("train", "Train a new factorisation and wait for it");
@@ -102,6 +131,11 @@ void AddTrainCommand(CLI::App& app, std::vector<Command>& commands) {
   command->add_option("--timeout", flags->timeout_seconds, "Give up after so many seconds")
       ->check(CLI::Range(1.0, 86400.0))
       ->capture_default_str();
+  command
+      ->add_option("--serving_timeout", flags->serving_seconds,
+                   "Then wait at most so many seconds until the new model serves")
+      ->check(CLI::Range(0.0, 3600.0))
+      ->capture_default_str();
   commands.push_back({command, [flags](const SuiteClientOptions& options) -> absl::Status {
                         SuiteClient client(options);
                         CLIENTELE_RETURN_IF_ERROR(
@@ -113,7 +147,8 @@ void AddTrainCommand(CLI::App& app, std::vector<Command>& commands) {
                         // A repeated call after a lost answer must not train twice.
                         request.set_request_id(
                             absl::StrCat("train-", absl::ToUnixMicros(absl::Now()), "-", getpid()));
-                        return Train(client, request, absl::Seconds(flags->timeout_seconds));
+                        return Train(client, request, absl::Seconds(flags->timeout_seconds),
+                                     absl::Seconds(flags->serving_seconds));
                       }});
 }
 
