@@ -164,6 +164,7 @@ struct Server::Parts {
     RequestContext context;
     context.caller = options.host.service_name;
     context.deadline = clock->Now() + kTurnTimeout;
+    context.cancellation = stopping.token();
     return context;
   }
 
@@ -189,6 +190,7 @@ struct Server::Parts {
   TurnLog readiness_log;
   TurnLog feed_log;
 
+  CancellationSource stopping;  // of the service's own work
   bool schema_checked = false;  // of the readiness task
   std::unique_ptr<changefeed::ChangeSource> feed;
   std::unique_ptr<changefeed::ChangeFollower> follower;
@@ -199,6 +201,7 @@ struct Server::Parts {
 
 Server::Parts::~Parts() {
   host->Stop();
+  stopping.Cancel();
   if (follower != nullptr) follower->Stop();
   prune_task.reset();
   readiness_task.reset();

@@ -11,8 +11,9 @@ AnswerFeatures FeaturesOf(const std::vector<PassageHit>& hits) {
   features.coverage = best.coverage;
   features.lexical = std::max(best.text.lexical, best.question.lexical);
   features.cosine = std::clamp(std::max(best.text.cosine, best.question.cosine), 0.0, 1.0);
-  const double second = hits.size() > 1 ? hits[1].score : 0;
-  features.margin = best.score > 0 ? std::clamp((best.score - second) / best.score, 0.0, 1.0) : 0;
+  if (hits.size() > 1 && best.score > 0) {
+    features.margin = std::clamp((best.score - hits[1].score) / best.score, 0.0, 1.0);
+  }
   return features;
 }
 

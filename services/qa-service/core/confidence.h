@@ -21,7 +21,9 @@ struct AnswerFeatures {
   double coverage = 0;  // PassageHit::coverage
   double lexical = 0;   // the better of the two rows
   double cosine = 0;    // the better of the two rows
-  double margin = 0;    // how far the second article is behind the first, relative
+  // How far the second article is behind the first, relative to it; 0 when there
+  // is none to compare with.
+  double margin = 0;
 };
 
 struct ConfidenceWeights {
@@ -34,8 +36,8 @@ struct ConfidenceWeights {
 
 struct ConfidenceOptions {
   // With vectors, and by words alone.
-  ConfidenceWeights hybrid = {-5.0, 4.0, 3.0, 4.0, 0.5};
-  ConfidenceWeights words = {-4.0, 5.0, 3.0, 0.0, 0.5};
+  ConfidenceWeights hybrid = {-4.2, 5.1, 2.1, 1.9, 1.8};
+  ConfidenceWeights words = {-3.6, 5.0, 2.3, 0.0, 0.9};
 };
 
 // Of hits[0]; hits is not empty.

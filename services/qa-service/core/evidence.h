@@ -17,7 +17,7 @@ struct RowEvidence {
 
 struct FusionOptions {
   // The weight of the words; the vectors have the rest.
-  double lexical_weight = 0.5;
+  double lexical_weight = 0.65;
   // How much the weaker of a passage's two rows (its text, and a question that the
   // article answers) adds to the stronger.
   double second_row_weight = 0.3;

@@ -169,6 +169,10 @@ class Holder {
   std::uint32_t text_row_ = 0;
 };
 
+// A handful of articles says little about how rare a word is: they count as this
+// many rows.
+constexpr double kLeastRows = 100;
+
 struct ScoredWord {
   const ContentWord* word;
   double idf;
@@ -182,6 +186,7 @@ std::vector<ScoredWord> WeighWords(const LanguageIndex& language,
   for (const FieldStatistics& statistics : language.statistics) {
     rows += static_cast<double>(statistics.rows);
   }
+  rows = std::max(rows, kLeastRows);
   const auto holding = [&](const std::string& term) {
     double documents = 0;
     for (std::size_t f = 0; f < kIndexFields; ++f) {

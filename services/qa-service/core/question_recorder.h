@@ -10,6 +10,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <mutex>
 
 #include "absl/time/time.h"
 
@@ -30,13 +31,14 @@ class QuestionRecorder {
  public:
   // `log` and `clock` are borrowed and outlive this.
   QuestionRecorder(QuestionLog* log, const Clock* clock, RecorderOptions options);
-  // Writes what waits.
+  // Drains.
   ~QuestionRecorder();
 
   // Returns at once. A question without a customer is not kept.
   void Record(AskedQuestion question);
 
-  // Writes what waits and takes nothing further. Idempotent.
+  // Takes nothing further and writes what waits, for at most write_timeout; drops the
+  // rest. Idempotent.
   void Drain();
 
   std::int64_t dropped() const { return dropped_.load(std::memory_order_relaxed); }
@@ -45,7 +47,11 @@ class QuestionRecorder {
   QuestionLog* const log_;
   const Clock* const clock_;
   const RecorderOptions options_;
+  void Write(const AskedQuestion& question);
+
   std::atomic<std::int64_t> dropped_{0};
+  std::mutex mutex_;
+  absl::Time give_up_ = absl::InfiniteFuture();  // guarded by mutex_
   Executor executor_;
 };
 
