@@ -103,7 +103,7 @@ TEST_CASE("the sample company is imported, learnt and toured, and importing agai
   const CommandResult train = suite.Clientele({"train"});
   INFO(train.output);
   REQUIRE(train.exit_code == 0);
-  const CommandResult tour = suite.Clientele({"tour", "--sample", sample});
+  const CommandResult tour = suite.Clientele({"tour"});
   INFO(tour.output);
   CHECK(tour.exit_code == 0);
 }
