@@ -41,15 +41,32 @@ const Clock* ClockOf(const ServerOptions& options) {
   return options.host.clock != nullptr ? options.host.clock : SystemClock::Get();
 }
 
+absl::Status CheckOptions(const ServerOptions& options) {
+  if (options.affinity_half_life <= absl::ZeroDuration()) {
+    return absl::InvalidArgumentError("--affinity_half_life must be above 0");
+  }
+  if (options.change_poll_interval <= absl::ZeroDuration() ||
+      options.change_keep_alive <= absl::ZeroDuration()) {
+    return absl::InvalidArgumentError(
+        "--change_poll_interval and --change_keep_alive must be above 0");
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<std::unique_ptr<postgres::ConnectionPool>> MakePool(
-    const ServerOptions& options, postgres::StatementObserver observer) {
+    const ServerOptions& options, telemetry::Logger* log, postgres::StatementObserver observer) {
   CLIENTELE_ASSIGN_OR_RETURN(std::string url,
                              rpc::ReadSecret("CLIENTELE_DATABASE_URL", options.database_url_file));
-  return postgres::ConnectionPool::Create({.conninfo = std::move(url),
-                                           .application_name = options.host.service_name,
-                                           .max_connections = options.database_connections,
-                                           .observer = std::move(observer),
-                                           .clock = ClockOf(options)});
+  return postgres::ConnectionPool::Create(
+      {.conninfo = std::move(url),
+       .application_name = options.host.service_name,
+       .max_connections = options.database_connections,
+       .observer = std::move(observer),
+       .connection_error_log =
+           [log](absl::string_view detail) {
+             log->Warning("database_connection", {{"error", detail}});
+           },
+       .clock = ClockOf(options)});
 }
 
 absl::StatusOr<std::unique_ptr<inference::ModelHandle>> MakeHandle(const ServerOptions& options,
@@ -217,11 +234,13 @@ void Server::Parts::WatchReadiness() {
 }
 
 absl::StatusOr<std::unique_ptr<Server>> Server::Create(ServerOptions options) {
+  CLIENTELE_RETURN_IF_ERROR(CheckOptions(options));
   CLIENTELE_ASSIGN_OR_RETURN(auto host, rpc::ServerHost::Create(options.host));
   telemetry::Logger& log = host->logger();
   telemetry::MetricsRegistry& metrics = host->metrics();
   CLIENTELE_ASSIGN_OR_RETURN(
-      auto pool, MakePool(options, [&metrics](const postgres::StatementObservation& statement) {
+      auto pool,
+      MakePool(options, &log, [&metrics](const postgres::StatementObservation& statement) {
         metrics.GetHistogram(telemetry::kDatabaseStatementSeconds, {{"statement", statement.name}})
             .Observe(absl::ToDoubleSeconds(statement.elapsed));
       }));
@@ -256,7 +275,7 @@ std::string Server::target() const { return parts_->host->target(); }
 bool Server::serving() const { return parts_->host->serving(); }
 
 absl::Status MigrateSchema(const ServerOptions& options) {
-  CLIENTELE_ASSIGN_OR_RETURN(auto pool, MakePool(options, nullptr));
+  CLIENTELE_ASSIGN_OR_RETURN(auto pool, MakePool(options, &telemetry::Logger::Process(), nullptr));
   return postgres::Migrate(*pool, kSchema, Migrations(), {.modules = MigrationModules()});
 }
 

@@ -359,6 +359,12 @@ TEST_CASE("options that cannot work stop the start") {
   options = folder.options;
   options.host.worker_threads = 0;
   CHECK_FALSE(Server::Create(options).ok());
+  options = folder.options;
+  options.affinity_half_life = absl::ZeroDuration();
+  CHECK(absl::IsInvalidArgument(Server::Create(options).status()));
+  options = folder.options;
+  options.change_poll_interval = absl::ZeroDuration();
+  CHECK(absl::IsInvalidArgument(Server::Create(options).status()));
 }
 
 }  // namespace
