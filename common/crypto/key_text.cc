@@ -25,9 +25,7 @@ absl::StatusOr<std::string> ReadKeyText(const std::filesystem::path& path,
   std::error_code error;
   if (!std::filesystem::is_regular_file(path, error)) {
     return absl::NotFoundError(
-        absl::StrCat(purpose,
-                     " does not exist or is not a file; make one with clientele-models keygen or "
-                     "point to the right place"));
+        absl::StrCat(purpose, " does not exist or is not a file: check where it points"));
   }
   std::ifstream file(path, std::ios::binary);
   if (!file) {
