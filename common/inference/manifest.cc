@@ -1,10 +1,15 @@
 #include "common/inference/manifest.h"
 
+#include <memory>
 #include <set>
 #include <utility>
 #include <vector>
 
+#include <google/protobuf/io/coded_stream.h>
+#include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 #include <google/protobuf/util/json_util.h>
+#include <google/protobuf/util/type_resolver.h>
+#include <google/protobuf/util/type_resolver_util.h>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -216,8 +221,22 @@ absl::StatusOr<std::string> WriteManifest(const Bundle& manifest) {
   google::protobuf::util::JsonPrintOptions options;
   options.add_whitespace = true;
   options.preserve_proto_field_names = true;
+  // Through bytes, because only those can be asked to keep map entries in order.
+  std::string bytes;
+  {
+    google::protobuf::io::StringOutputStream stream(&bytes);
+    google::protobuf::io::CodedOutputStream out(&stream);
+    out.SetSerializationDeterministic(true);
+    manifest.SerializeToCodedStream(&out);
+  }
+  constexpr char kPrefix[] = "type.googleapis.com";
+  const std::unique_ptr<google::protobuf::util::TypeResolver> resolver(
+      google::protobuf::util::NewTypeResolverForDescriptorPool(
+          kPrefix, Bundle::descriptor()->file()->pool()));
   std::string json;
-  const auto status = google::protobuf::util::MessageToJsonString(manifest, &json, options);
+  const auto status = google::protobuf::util::BinaryToJsonString(
+      resolver.get(), absl::StrCat(kPrefix, "/", Bundle::descriptor()->full_name()), bytes, &json,
+      options);
   if (!status.ok()) return InvalidField("bundle.json", "the manifest cannot be written as JSON");
   return json;
 }

@@ -33,7 +33,7 @@ const char* PrimaryMethod(model::v1::Task task);
 
 // Parses JSON strictly: unknown fields are errors.
 absl::StatusOr<model::v1::Bundle> ParseManifest(absl::string_view json);
-// The JSON that is written and signed.
+// The JSON that is written and signed: the same bytes for equal manifests.
 absl::StatusOr<std::string> WriteManifest(const model::v1::Bundle& manifest);
 
 // What can be said before files and golden examples are there: names, specs, limits,

@@ -52,6 +52,21 @@ TEST_CASE("what is written opens, and says what it holds") {
   CHECK(VerifyBundle(*dir / "", key.public_key()).ok());
 }
 
+TEST_CASE("the same module and manifest give the same bytes") {
+  const auto key = crypto::SigningKey::Generate();
+  std::string manifests[2];
+  for (std::string& json : manifests) {
+    TemporaryFolder folder;
+    model::v1::Bundle manifest = TinyEncoderManifest();
+    manifest.mutable_create_time()->set_seconds(1'700'000'000);
+    for (int i = 0; i < 20; ++i) (*manifest.mutable_settings())[std::to_string(i)] = "x";
+    const auto dir = WriteBundle({.model_dir = folder.path()}, TinyEncoder(), manifest, {},
+                                 TinyEncoderInputs(), key);
+    json = ReadText(dir.value() / "bundle.json");
+  }
+  CHECK(manifests[0] == manifests[1]);
+}
+
 TEST_CASE("an existing version is never overwritten") {
   TemporaryFolder folder;
   const auto key = crypto::SigningKey::Generate();
