@@ -83,6 +83,7 @@ void Print(const profile::v1::Profile& profile, std::ostream& out) {
   PrintShares("channels    ", profile.channel_mix(), out);
   PrintShares("devices     ", profile.device_mix(), out);
   for (const auto& feature : profile.features()) {
+    if (feature.value() == 0) continue;
     out << absl::StrFormat("  %-26s %10.3f  %s\n", feature.id(), feature.value(),
                            feature.description());
   }
