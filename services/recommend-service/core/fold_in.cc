@@ -67,8 +67,6 @@ FoldIn::FoldIn(std::shared_ptr<const CollaborativeModel> model) : model_(std::mo
                  -weights.unobserved_weight * baseline, gram_, target_);
     }
   }
-  for (std::size_t a = 0; a < k; ++a) gram_[a * n + a] += weights.factor_penalty;
-  gram_[k * n + k] += weights.bias_penalty;
 }
 
 absl::StatusOr<CustomerFactors> FoldIn::Solve(absl::Span<const ObservedPreference> observed) const {
@@ -86,6 +84,11 @@ absl::StatusOr<CustomerFactors> FoldIn::Solve(absl::Span<const ObservedPreferenc
     Accumulate(model_->item_factors().subspan(row * k, k), 1.0 - c0,
                preference.value - baseline + c0 * baseline, gram, target);
   }
+  const WeightedSquares& weights = model_->weighted_squares();
+  const double total =
+      weights.TotalWeight(static_cast<double>(observed.size()), static_cast<double>(biases.size()));
+  for (std::size_t a = 0; a < k; ++a) gram[a * (k + 1) + a] += weights.factor_penalty * total;
+  gram[k * (k + 1) + k] += weights.bias_penalty * total;
   if (!SolveCholesky(gram, target)) {
     return absl::InternalError("the fold-in's equations are not positive definite");
   }

@@ -8,11 +8,11 @@
 //
 //   min_z  sum_{i observed}   (r_ui - mu - b_i - f_i^T z)^2
 //        + sum_{i unobserved} c0 (0 - mu - b_i - f_i^T z)^2
-//        + lambda_p |p_u|^2 + lambda_b b_u^2
+//        + W (lambda_f |p_u|^2 + lambda_b b_u^2)
 //
-// whose normal equations are
+// (W: WeightedSquares in collaborative_model.h), whose normal equations are
 //
-//   (c0 sum_i f_i f_i^T + (1 - c0) sum_obs f_i f_i^T + diag(lambda_p, ..., lambda_b)) z
+//   (c0 sum_i f_i f_i^T + (1 - c0) sum_obs f_i f_i^T + W diag(lambda_f, ..., lambda_b)) z
 //     = c0 sum_i f_i (-mu - b_i) + sum_obs f_i ((r_ui - mu - b_i) - c0 (-mu - b_i)).
 //
 // The sums over all items are made once for a model; one customer then costs
@@ -51,7 +51,7 @@ class FoldIn {
 
  private:
   const std::shared_ptr<const CollaborativeModel> model_;
-  std::vector<double> gram_;    // c0 sum f f^T + penalties, (K+1) x (K+1)
+  std::vector<double> gram_;    // c0 sum f f^T, (K+1) x (K+1)
   std::vector<double> target_;  // c0 sum f (-mu - b_i), K+1
 };
 

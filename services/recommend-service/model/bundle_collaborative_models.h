@@ -9,7 +9,7 @@
 //   items.json: array of N item ids in row order
 //   manifest settings: unobserved_weight, factor_penalty, bias_penalty (see
 //       core/collaborative_model.h); a bundle without them folds customers in by
-//       what they touched alone, with penalties of 1.
+//       what they touched alone, with penalties of 0.05.
 //
 // No torch here.
 

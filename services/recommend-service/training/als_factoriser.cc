@@ -77,14 +77,14 @@ Side SolveSide(const SparseRows& sparse, const Side& fixed, double mu,
                const WeightedSquares& weights) {
   const std::int64_t k = fixed.factors.size(1);
   const std::int64_t n = k + 1;
+  const std::int64_t others = fixed.factors.size(0);
   const double c0 = weights.unobserved_weight;
   const at::Tensor features =
       at::cat({fixed.factors, at::ones({fixed.factors.size(0), 1}, at::kDouble)}, 1);
   const at::Tensor baseline = fixed.biases + mu;
-  at::Tensor shared_gram = at::matmul(features.t(), features) * c0;
+  const at::Tensor shared_gram = at::matmul(features.t(), features) * c0;
   at::Tensor penalties = at::full({n}, weights.factor_penalty, at::kDouble);
   penalties[k].fill_(weights.bias_penalty);
-  shared_gram += at::diag(penalties);
   const at::Tensor shared_target = at::mv(features.t(), baseline) * -c0;
 
   Side solved{at::empty({sparse.rows, k}, at::kDouble), at::empty({sparse.rows}, at::kDouble)};
@@ -101,6 +101,9 @@ Side SolveSide(const SparseRows& sparse, const Side& fixed, double mu,
     for (std::int64_t r = first; r < end; ++r) {
       const std::int64_t at = sparse.begin[static_cast<std::size_t>(r)] - entry;
       const std::int64_t count = sparse.begin[static_cast<std::size_t>(r) + 1] - entry - at;
+      const double total =
+          weights.TotalWeight(static_cast<double>(count), static_cast<double>(others));
+      grams.select(0, r - first).diagonal().add_(penalties, total);
       if (count == 0) continue;
       const at::Tensor rows = gathered.narrow(0, at, count);
       const at::Tensor transposed = rows.t();

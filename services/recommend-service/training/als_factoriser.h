@@ -6,8 +6,10 @@
 //
 //   min  sum_{(u,i) observed} (r_ui - mu - b_u - b_i - q_i^T p_u)^2
 //      + c0 sum_{(u,i) unobserved} (0 - mu - b_u - b_i - q_i^T p_u)^2
-//      + lambda_f (sum_u |p_u|^2 + sum_i |q_i|^2) + lambda_b (sum_u b_u^2 + sum_i b_i^2)
+//      + lambda_f (sum_u W_u |p_u|^2 + sum_i W_i |q_i|^2)
+//      + lambda_b (sum_u W_u b_u^2 + sum_i W_i b_i^2)
 //
+// with the rows' total weights W of core/collaborative_model.h.
 // r is the preference of core/preference.h; what a customer never touched counts
 // as 0 with the small weight c0. mu is the weighted mean of all pairs. With one side
 // fixed the other is a ridge regression for each row, whose normal equations
@@ -29,8 +31,8 @@ namespace clientele::recommend {
 
 struct AlsOptions {
   double unobserved_weight = 0.03;  // c0, 0 to 1
-  double factor_penalty = 3.0;      // lambda_f, > 0
-  double bias_penalty = 3.0;        // lambda_b, > 0
+  double factor_penalty = 0.05;     // lambda_f, > 0
+  double bias_penalty = 0.05;       // lambda_b, > 0
   // Standard deviation of the random start of q.
   double initial_scale = 0.1;
   // Hold one interaction of each customer out, train on the rest, measure, and

@@ -30,15 +30,16 @@ TEST_CASE("folding in solves the ridge regression of the observed items") {
 }
 
 TEST_CASE("unobserved items pull a customer's factors towards zero") {
-  // As above with c0 = 0.5. Item a is unobserved: f = (1, 1), residual 0 - 1.5.
-  //   gram   = 0.5 f_a f_a^T + f_b f_b^T + I = [[5.5, 2.5], [2.5, 2.5]]
-  //   target = 0.5 (-1.5) f_a + 3.5 f_b      = (6.25, 2.75)
-  //   det = 7.5, p = (15.625 - 6.875)/7.5, b_u = (15.125 - 15.625)/7.5
+  // As above with c0 = 0.5. Item a is unobserved: f = (1, 1), residual 0 - 1.5, and
+  // W = 1 + 0.5.
+  //   gram   = 0.5 f_a f_a^T + f_b f_b^T + 1.5 I = [[6, 2.5], [2.5, 3]]
+  //   target = 0.5 (-1.5) f_a + 3.5 f_b          = (6.25, 2.75)
+  //   det = 11.75, p = (18.75 - 6.875)/11.75, b_u = (16.5 - 15.625)/11.75
   const FoldIn fold_in(TwoItems({0.5, 1, 1}));
   const auto customer = fold_in.Solve({{{1, 4.0}}});
   REQUIRE(customer.ok());
-  CHECK(customer->factors[0] == Approx(8.75 / 7.5));
-  CHECK(customer->bias == Approx(-0.5 / 7.5));
+  CHECK(customer->factors[0] == Approx(11.875 / 11.75));
+  CHECK(customer->bias == Approx(0.875 / 11.75));
 }
 
 TEST_CASE("penalties of factors and of the bias are separate") {
