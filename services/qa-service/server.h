@@ -50,7 +50,7 @@ struct ServerOptions {
   // not at all.
   absl::Duration index_wait = absl::Seconds(2);
   // Answers need at least this confidence; 0 answers always, above 1 never.
-  double min_confidence = 0.4;
+  double min_confidence = 0.5;
 
   // Customers' questions are removed after this long.
   absl::Duration question_retention = absl::Hours(24 * 90);

@@ -137,7 +137,7 @@ absl::StatusOr<Answer> Answerer::Ask(const RequestContext& context, const Questi
 
   if (!found.result.hits.empty()) {
     answer.confidence =
-        Confidence(FeaturesOf(found.result.hits), !found.query.vector.empty(), options_.confidence);
+        Confidence(FeaturesOf(found.result), !found.query.vector.empty(), options_.confidence);
   }
   // Without a word of meaning nothing can be found again: never a guess.
   if (!answer.citations.empty() && !found.query.words.empty() &&

@@ -35,7 +35,7 @@ struct AnswererOptions {
   ConfidenceOptions confidence;
   SentenceOptions sentences;
   // Answers need at least this confidence; 0 answers always, above 1 never.
-  double min_confidence = 0.4;
+  double min_confidence = 0.5;
   // Sentences of a passage that are embedded; those behind them count by words.
   std::size_t max_embedded_sentences = 16;
 };

@@ -2,17 +2,20 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 namespace clientele::qa {
 
-AnswerFeatures FeaturesOf(const std::vector<PassageHit>& hits) {
-  const PassageHit& best = hits.front();
+AnswerFeatures FeaturesOf(const SearchResult& result) {
+  const PassageHit& best = result.hits.front();
+  const double known = std::accumulate(result.word_weights.begin(), result.word_weights.end(), 0.0);
   AnswerFeatures features;
   features.coverage = best.coverage;
-  features.lexical = std::max(best.text.lexical, best.question.lexical);
+  features.mass = std::log1p(best.coverage * known);
   features.cosine = std::clamp(std::max(best.text.cosine, best.question.cosine), 0.0, 1.0);
-  if (hits.size() > 1 && best.score > 0) {
-    features.margin = std::clamp((best.score - hits[1].score) / best.score, 0.0, 1.0);
+  features.agreement = std::clamp(std::min(best.text.cosine, best.question.cosine), 0.0, 1.0);
+  if (result.hits.size() > 1 && best.score > 0) {
+    features.margin = std::clamp((best.score - result.hits[1].score) / best.score, 0.0, 1.0);
   }
   return features;
 }
@@ -20,8 +23,8 @@ AnswerFeatures FeaturesOf(const std::vector<PassageHit>& hits) {
 double Confidence(const AnswerFeatures& features, bool dense, const ConfidenceOptions& options) {
   const ConfidenceWeights& weights = dense ? options.hybrid : options.words;
   const double evidence = weights.bias + weights.coverage * features.coverage +
-                          weights.lexical * features.lexical + weights.cosine * features.cosine +
-                          weights.margin * features.margin;
+                          weights.mass * features.mass + weights.cosine * features.cosine +
+                          weights.agreement * features.agreement + weights.margin * features.margin;
   return 1 / (1 + std::exp(-evidence));
 }
 
