@@ -18,11 +18,11 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 
-#define CLIENTELE_RETURN_IF_ERROR(expr)                                     \
-  do {                                                                      \
-    if (absl::Status clientele_status = (expr); !clientele_status.ok()) {   \
-      return clientele_status;                                              \
-    }                                                                       \
+#define CLIENTELE_RETURN_IF_ERROR(expr)                                   \
+  do {                                                                    \
+    if (absl::Status clientele_status = (expr); !clientele_status.ok()) { \
+      return clientele_status;                                            \
+    }                                                                     \
   } while (false)
 
 #define CLIENTELE_ASSIGN_OR_RETURN(lhs, expr) \

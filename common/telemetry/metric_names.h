@@ -30,8 +30,7 @@ inline constexpr MetricName kDatabaseStatementSeconds{
 
 // common/changefeed, of a follower.
 inline constexpr MetricName kChangeFeedLagSeconds{
-    "clientele_changefeed_lag_seconds",
-    "Age of the newest change applied; 0 when nothing waits."};
+    "clientele_changefeed_lag_seconds", "Age of the newest change applied; 0 when nothing waits."};
 inline constexpr MetricName kChangeFeedApplied{"clientele_changefeed_applied_changes",
                                                "Changes applied since the start."};
 
