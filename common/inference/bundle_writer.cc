@@ -246,7 +246,8 @@ absl::Status SignBundle(const fs::path& folder, const crypto::SigningKey& key) {
     }
   } else {
     try {
-      inputs = ExampleInputs(manifest, 2, std::min(8, std::max(1, manifest.limits().max_tokens())));
+      const std::int32_t tokens = manifest.limits().max_tokens();
+      inputs = ExampleInputs(manifest, 2, tokens > 0 ? std::min(8, tokens) : kExampleImageSide);
     } catch (const std::exception&) {
       return InvalidField("inputs", "examples of these shapes cannot be made: give golden.inputs");
     }

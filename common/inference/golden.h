@@ -31,6 +31,9 @@ absl::StatusOr<at::Tensor> FromTensorValue(const model::v1::TensorValue& value,
 // |a-b| / (1 + |b|). A manifest without golden examples is FAILED_PRECONDITION too.
 absl::Status ReplayGolden(const ModelRunner& runner, const model::v1::Bundle& manifest);
 
+// Pixels on the dynamic axes of an example image.
+inline constexpr std::int64_t kExampleImageSide = 32;
+
 // Inputs that fit the manifest's specs, for warming and for golden examples.
 // `rows` stands for a first dynamic axis, `length` for the others; ids and floats come
 // from a fixed sequence (the first id is the largest there is), masks are ones.

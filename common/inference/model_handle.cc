@@ -46,10 +46,12 @@ absl::Status Warm(const ModelRunner& runner, const model::v1::Bundle& manifest) 
   std::int64_t max_rows = manifest.limits().max_batch_rows();
   if (max_rows == 0) max_rows = 8;
   const bool has_length = manifest.limits().max_tokens() > 0;
-  const std::int64_t max_length = has_length ? manifest.limits().max_tokens() : 1;
+  // Without tokens, the dynamic axes are those of an image.
+  const std::int64_t max_length = has_length ? manifest.limits().max_tokens() : kExampleImageSide;
   for (const std::int64_t rows : {std::int64_t{1}, std::min<std::int64_t>(8, max_rows)}) {
     for (const std::int64_t length :
-         {std::min<std::int64_t>(8, max_length), std::min<std::int64_t>(128, max_length)}) {
+         {has_length ? std::min<std::int64_t>(8, max_length) : max_length,
+          std::min<std::int64_t>(128, max_length)}) {
       for (int run = 0; run < 2; ++run) {
         const auto outputs =
             runner.Run(PrimaryMethod(manifest.task()), ExampleInputs(manifest, rows, length));

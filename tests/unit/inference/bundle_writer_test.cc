@@ -7,6 +7,7 @@
 
 #include "common/inference/manifest.h"
 #include "common/inference/model_bundle.h"
+#include "common/inference/model_handle.h"
 #include "common/status/error_details.h"
 #include "tests/support/catch_with_torch.h"
 #include "tests/support/temporary_folder.h"
@@ -155,6 +156,27 @@ TEST_CASE("signing completes a folder that somebody put together by hand") {
     CHECK(SignBundle(dir, key).ok());
     CHECK(VerifyBundle(dir, key.public_key()).ok());
   }
+}
+
+TEST_CASE("a model of images of any size is signed and checked with small ones") {
+  TemporaryFolder folder;
+  const auto key = crypto::SigningKey::Generate();
+  const fs::path dir = folder.path() / "tiny-images/1";
+  fs::create_directories(dir);
+  testing::TinyModule(
+      "def forward(self, x):\n    return torch.avg_pool2d(x, [8, 8]).mean([2, 3])\n")
+      .save((dir / "model.pt").string());
+  WriteText(dir / "bundle.json", R"({
+    "task": "TASK_IMAGE_ENCODER",
+    "inputs": [{"name": "pixels", "dtype": "DATA_TYPE_FLOAT32", "shape": [-1, 3, -1, -1]}],
+    "outputs": [{"name": "features", "dtype": "DATA_TYPE_FLOAT32", "shape": [-1, 3]}]})");
+  REQUIRE(SignBundle(dir, key).ok());
+  const auto handle = ModelHandle::Create({.model_dir = folder.path(),
+                                           .name = "tiny-images",
+                                           .task = model::v1::TASK_IMAGE_ENCODER,
+                                           .public_key = key.public_key(),
+                                           .refresh_interval = absl::ZeroDuration()});
+  CHECK(handle.value()->Current() != nullptr);
 }
 
 TEST_CASE("signing refuses a folder without a model or with a wrong contract") {
