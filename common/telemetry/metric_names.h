@@ -34,6 +34,16 @@ inline constexpr MetricName kChangeFeedLagSeconds{
 inline constexpr MetricName kChangeFeedApplied{"clientele_changefeed_applied_changes",
                                                "Changes applied since the start."};
 
+// qa-service.
+inline constexpr MetricName kQaIndexArticles{"clientele_qa_index_articles",
+                                             "Articles that this replica can cite."};
+inline constexpr MetricName kQaIndexPending{"clientele_qa_index_pending_articles",
+                                            "Articles that wait to be taken into the index."};
+inline constexpr MetricName kQaQuestionsDropped{
+    "clientele_qa_questions_dropped", "Customers' questions that could not be kept, since start."};
+inline constexpr MetricName kQaAnswers{"clientele_qa_answers_total",
+                                       "Questions by state: answered or abstained."};
+
 }  // namespace clientele::telemetry
 
 #endif  // CLIENTELE_COMMON_TELEMETRY_METRIC_NAMES_H_

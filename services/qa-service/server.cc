@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <utility>
+#include <vector>
 
 #include "common/changefeed/change_follower.h"
 #include "common/crypto/cipher.h"
@@ -139,7 +140,7 @@ struct Server::Parts {
                    CatchUp(context, revision);
                  }),
         answerer([this] { return refresher.Snapshot(); }, &embedder, &recorder, clock,
-                 MakeAnswererOptions(options)),
+                 MakeAnswererOptions(options, host->metrics())),
         rpc(&host->AddDispatcher(v1::QaService::service_full_name()), &articles, &answerer),
         refresh_log(&host->logger(), "index_refresh"),
         readiness_log(&host->logger(), "readiness"),
@@ -148,13 +149,21 @@ struct Server::Parts {
   }
   ~Parts();
 
-  static AnswererOptions MakeAnswererOptions(const ServerOptions& options) {
+  static AnswererOptions MakeAnswererOptions(const ServerOptions& options,
+                                             telemetry::MetricsRegistry& metrics) {
     AnswererOptions answerer;
     answerer.min_confidence = options.min_confidence;
+    answerer.on_answer =
+        [answered = metrics.GetCounter(telemetry::kQaAnswers, {{"state", "answered"}}),
+         abstained = metrics.GetCounter(telemetry::kQaAnswers, {{"state", "abstained"}})](
+            AnswerState state) mutable {
+          (state == AnswerState::kAnswered ? answered : abstained).Increment();
+        };
     return answerer;
   }
 
   absl::Status Start();
+  void Measure();
   void CatchUp(const RequestContext& context, std::int64_t revision);
   void Refresh();
   void WatchReadiness();
@@ -197,18 +206,34 @@ struct Server::Parts {
   std::unique_ptr<PeriodicTask> refresh_task;
   std::unique_ptr<PeriodicTask> readiness_task;
   std::unique_ptr<PeriodicTask> prune_task;
+  std::vector<std::shared_ptr<void>> gauges;
 };
 
 Server::Parts::~Parts() {
   host->Stop();
   stopping.Cancel();
   if (follower != nullptr) follower->Stop();
+  gauges.clear();
   prune_task.reset();
   readiness_task.reset();
   refresh_task.reset();
 }
 
+void Server::Parts::Measure() {
+  telemetry::MetricsRegistry& metrics = host->metrics();
+  gauges.push_back(metrics.AddGaugeCallback(telemetry::kQaIndexArticles, {}, [this] {
+    const auto index = refresher.Snapshot();
+    return index == nullptr ? 0.0 : static_cast<double>(index->article_count());
+  }));
+  gauges.push_back(metrics.AddGaugeCallback(
+      telemetry::kQaIndexPending, {}, [this] { return static_cast<double>(refresher.pending()); }));
+  gauges.push_back(metrics.AddGaugeCallback(telemetry::kQaQuestionsDropped, {}, [this] {
+    return static_cast<double>(recorder.dropped());
+  }));
+}
+
 absl::Status Server::Parts::Start() {
+  Measure();
   refresh_task =
       std::make_unique<PeriodicTask>(options.index_refresh_interval, [this] { Refresh(); });
   CLIENTELE_RETURN_IF_ERROR(host->Start());
@@ -221,8 +246,14 @@ absl::Status Server::Parts::Start() {
     changefeed::ChangeFollowerOptions following;
     following.name = options.host.service_name;
     following.clock = clock;
-    following.on_progress = [this](const changefeed::FollowerProgress& progress) {
-      feed_log.Note(progress.last_status);
+    following.on_progress = [this, lag = host->metrics().GetGauge(telemetry::kChangeFeedLagSeconds),
+                             applied = host->metrics().GetGauge(telemetry::kChangeFeedApplied)](
+                                const changefeed::FollowerProgress& progress) mutable {
+      lag.Set(absl::ToDoubleSeconds(progress.lag));
+      applied.Set(static_cast<double>(progress.applied_changes));
+      // ABORTED: another replica applied the batch.
+      feed_log.Note(absl::IsAborted(progress.last_status) ? absl::OkStatus()
+                                                          : progress.last_status);
     };
     follower = std::make_unique<changefeed::ChangeFollower>(feed.get(), &change_sink, following);
     follower->Start();

@@ -149,6 +149,7 @@ absl::StatusOr<Answer> Answerer::Ask(const RequestContext& context, const Questi
     }
     answer.state = AnswerState::kAnswered;
   }
+  if (options_.on_answer) options_.on_answer(answer.state);
   Remember(question, found.language, answer);
   return answer;
 }
