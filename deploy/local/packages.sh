@@ -10,9 +10,28 @@ as_root() {
   fi
 }
 
+# Counts the packages as they are unpacked and set up: the long part of a first run.
+show_apt_progress() {
+  local line unpacked=0 ready=0
+  while IFS= read -r line; do
+    printf '%s\n' "$line" >>"$log_dir/packages.log"
+    case $line in
+      Unpacking*) unpacked=$((unpacked + 1)) ;;
+      "Setting up"*) ready=$((ready + 1)) ;;
+      *) continue ;;
+    esac
+    if [ -t 1 ]; then
+      printf '\r    %d unpacked, %d set up ' "$unpacked" "$ready"
+    elif [ $(((unpacked + ready) % 100)) = 0 ]; then
+      note "$unpacked unpacked, $ready set up"
+    fi
+  done
+  [ ! -t 1 ] || printf '\r    %d packages set up              \n' "$ready"
+}
+
 apt_install() {
-  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-    -o Dpkg::Use-Pty=0 "$@" >>"$log_dir/packages.log" 2>&1 ||
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends \
+    -o Dpkg::Use-Pty=0 "$@" 2>&1 </dev/null | show_apt_progress ||
     die "apt-get could not install: $* (see $log_dir/packages.log)"
 }
 
