@@ -190,7 +190,7 @@ const std::string& Cipher::current_key_id() const { return ring_->keys.front().i
 
 absl::Status GenerateKeyFile(const std::filesystem::path& path) {
   std::string line = RandomKeyLine();
-  const absl::Status status = CreateKeyText(path, line, 0600);
+  absl::Status status = CreateKeyText(path, line, 0600);
   Wipe(line);
   return status;
 }
