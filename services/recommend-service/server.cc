@@ -260,7 +260,9 @@ void Server::Parts::Observe(const changefeed::FollowerProgress& progress) {
   metrics.GetGauge(telemetry::kChangeFeedLagSeconds).Set(absl::ToDoubleSeconds(progress.lag));
   metrics.GetGauge(telemetry::kChangeFeedApplied)
       .Set(static_cast<double>(progress.applied_changes));
-  const bool ok = progress.last_status.ok() || absl::IsAborted(progress.last_status);
+  // Lost races and a drain are no trouble.
+  const bool ok = progress.last_status.ok() || absl::IsAborted(progress.last_status) ||
+                  absl::IsCancelled(progress.last_status);
   if (ok != feed_was_ok) {
     if (ok) {
       host->logger().Info("change_feed_follows");

@@ -67,7 +67,7 @@ std::vector<Reason> ReasonFinder::Find(std::size_t entry_index) const {
   }
   if (!favourite_category_.empty() && entry.item->category == favourite_category_) {
     found.push_back(
-        {favourite_share_,
+        {0.5 * favourite_share_,
          {reason_code::kFavouriteCategory,
           absl::StrCat("From ", favourite_category_, ", your favourite category"), ""}});
   }

@@ -10,8 +10,8 @@
 //   POPULAR              among the 10% most popular items
 //   EXPLORE              none of these
 //
-// Strongest first: by cosine, by the category's share of the preference, and by
-// half the item's share of the greatest popularity.
+// Strongest first: by cosine, by half the category's share of the preference (an item
+// that is named says more), and by half the item's share of the greatest popularity.
 
 #include <cstdint>
 #include <string>

@@ -8,6 +8,7 @@
 
 #include <ATen/ATen.h>
 #include <ATen/CPUGeneratorImpl.h>
+#include <ATen/Parallel.h>
 
 #include "absl/status/status.h"
 
@@ -17,8 +18,9 @@
 namespace clientele::recommend {
 namespace {
 
-constexpr std::int64_t kMaxGramValues = std::int64_t{4} << 20;      // of one chunk of rows
-constexpr std::int64_t kMaxGatheredValues = std::int64_t{8} << 20;  // likewise
+// Of one chunk of rows: small enough for the cache, large enough to share calls.
+constexpr std::int64_t kMaxGramValues = std::int64_t{1} << 18;
+constexpr std::int64_t kMaxGatheredValues = std::int64_t{1} << 19;
 
 // The observed entries of one side's rows, compressed.
 struct SparseRows {
@@ -88,8 +90,7 @@ Side SolveSide(const SparseRows& sparse, const Side& fixed, double mu,
   const at::Tensor shared_target = at::mv(features.t(), baseline) * -c0;
 
   Side solved{at::empty({sparse.rows, k}, at::kDouble), at::empty({sparse.rows}, at::kDouble)};
-  for (std::int64_t first = 0; first < sparse.rows;) {
-    const std::int64_t end = ChunkEnd(sparse, first, n);
+  const auto solve_chunk = [&](std::int64_t first, std::int64_t end) {
     const std::int64_t entry = sparse.begin[static_cast<std::size_t>(first)];
     const std::int64_t entries = sparse.begin[static_cast<std::size_t>(end)] - entry;
     const at::Tensor columns = sparse.columns.narrow(0, entry, entries);
@@ -114,8 +115,19 @@ Side SolveSide(const SparseRows& sparse, const Side& fixed, double mu,
         at::cholesky_solve(targets.unsqueeze(2), at::linalg_cholesky(grams)).squeeze(2);
     solved.factors.narrow(0, first, end - first).copy_(solution.narrow(1, 0, k));
     solved.biases.narrow(0, first, end - first).copy_(solution.select(1, k));
-    first = end;
-  }
+  };
+  std::vector<std::int64_t> chunks = {0};
+  while (chunks.back() < sparse.rows) chunks.push_back(ChunkEnd(sparse, chunks.back(), n));
+  // Chunks side by side, each on one thread: far cheaper than threads inside such
+  // small products, and the result does not depend on their number.
+  at::parallel_for(0, static_cast<std::int64_t>(chunks.size()) - 1, 1,
+                   [&](std::int64_t begin, std::int64_t end) {
+                     const c10::InferenceMode no_gradients;  // of this thread
+                     for (std::int64_t c = begin; c < end; ++c) {
+                       const std::size_t at = static_cast<std::size_t>(c);
+                       solve_chunk(chunks[at], chunks[at + 1]);
+                     }
+                   });
   return solved;
 }
 

@@ -29,10 +29,13 @@
 
 namespace clientele::recommend {
 
+// The defaults were chosen by recall_at_10 on a year of a retailer's invoices (4,383
+// customers, 4,031 items, 417,534 lines: 0.146 against 0.075 by popularity) and on the
+// sample company (2,000 customers, 300 items: 0.175 against 0.086).
 struct AlsOptions {
-  double unobserved_weight = 0.03;  // c0, 0 to 1
-  double factor_penalty = 0.05;     // lambda_f, > 0
-  double bias_penalty = 0.05;       // lambda_b, > 0
+  double unobserved_weight = 0.2;  // c0, 0 to 1
+  double factor_penalty = 0.015;   // lambda_f, > 0
+  double bias_penalty = 0.05;      // lambda_b, > 0
   // Standard deviation of the random start of q.
   double initial_scale = 0.1;
   // Hold one interaction of each customer out, train on the rest, measure, and
