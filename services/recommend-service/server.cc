@@ -130,6 +130,7 @@ absl::Status PrepareCompute(const ServerOptions& options, telemetry::Logger& log
 class NoModels final : public CollaborativeModels {
  public:
   std::shared_ptr<const CollaborativeModel> Current() override { return nullptr; }
+  void Refresh() override {}
 };
 
 }  // namespace

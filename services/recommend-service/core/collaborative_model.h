@@ -73,6 +73,8 @@ class CollaborativeModels {
   virtual ~CollaborativeModels() = default;
   // Null while none serves.
   virtual std::shared_ptr<const CollaborativeModel> Current() = 0;
+  // Looks for a newer version now instead of in a while.
+  virtual void Refresh() = 0;
 };
 
 }  // namespace clientele::recommend

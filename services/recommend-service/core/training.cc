@@ -39,6 +39,8 @@ absl::StatusOr<TrainingReport> ModelTraining::Run(const RequestContext& context,
   CLIENTELE_RETURN_IF_ERROR(store_->SaveCustomerFactors(
       context, model_id, serving == nullptr ? "" : serving->id(), set, factorisation));
   CLIENTELE_RETURN_IF_ERROR(publisher_->Publish(model_id, set, options, factorisation));
+  // Whoever sees this training done is served by its model, here at least.
+  models_->Refresh();
 
   TrainingReport report;
   report.model_id = model_id;

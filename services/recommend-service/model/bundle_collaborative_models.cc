@@ -144,6 +144,11 @@ absl::StatusOr<std::shared_ptr<const CollaborativeModel>> OpenCollaborativeModel
   return BundleCollaborativeModel::Open(std::move(loaded));
 }
 
+void BundleCollaborativeModels::Refresh() {
+  // The handle reports a version that it refuses by itself.
+  (void)handle_->Refresh();
+}
+
 std::shared_ptr<const CollaborativeModel> BundleCollaborativeModels::Current() {
   std::shared_ptr<const inference::LoadedModel> loaded = handle_->Current();
   std::lock_guard lock(mutex_);

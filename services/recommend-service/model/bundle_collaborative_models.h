@@ -37,12 +37,13 @@ absl::StatusOr<std::shared_ptr<const CollaborativeModel>> OpenCollaborativeModel
 // Borrows the handle; thread-safe.
 class BundleCollaborativeModels final : public CollaborativeModels {
  public:
-  explicit BundleCollaborativeModels(const inference::ModelHandle* handle) : handle_(handle) {}
+  explicit BundleCollaborativeModels(inference::ModelHandle* handle) : handle_(handle) {}
 
   std::shared_ptr<const CollaborativeModel> Current() override;
+  void Refresh() override;
 
  private:
-  const inference::ModelHandle* const handle_;
+  inference::ModelHandle* const handle_;
   std::mutex mutex_;
   std::shared_ptr<const inference::LoadedModel> seen_;
   std::shared_ptr<const CollaborativeModel> current_;

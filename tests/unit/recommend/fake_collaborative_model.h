@@ -54,6 +54,7 @@ class FakeCollaborativeModel final : public CollaborativeModel {
 class FakeCollaborativeModels final : public CollaborativeModels {
  public:
   std::shared_ptr<const CollaborativeModel> Current() override { return current; }
+  void Refresh() override {}
   std::shared_ptr<const CollaborativeModel> current;
 };
 
