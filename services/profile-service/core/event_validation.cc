@@ -18,7 +18,7 @@ constexpr std::size_t kMaxEventId = 64;
 constexpr std::size_t kMaxCategory = 128;
 constexpr std::size_t kMaxSource = 128;
 constexpr std::size_t kMaxChannel = 32;
-constexpr std::size_t kMaxText = 16 * 1024;
+constexpr std::size_t kMaxText = std::size_t{16} * 1024;
 constexpr absl::Duration kMaxAhead = absl::Hours(24);
 
 class EventCheck {
