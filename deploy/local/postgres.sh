@@ -38,6 +38,13 @@ pg_socket_dir() { if [ ${#1} -le 80 ]; then echo "$1"; else echo /tmp; fi; }
 
 pg_is_up() { as_pg_user "$(pg_bin)/pg_ctl" -D "$1/data" status >/dev/null 2>&1; }
 
+# The first port from $1 on that nobody listens on.
+free_port() {
+  local port=$1
+  while (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do port=$((port + 1)); done
+  echo "$port"
+}
+
 secret() { od -An -N24 -tx1 /dev/urandom | tr -d ' \n'; }
 
 # Starts the cluster (made on first use) and leaves connection strings in
@@ -65,12 +72,20 @@ postgres_up() {
     as_pg_user sh -c "printf 'local all clientele_owner peer map=owner\nhost all all 127.0.0.1/32 scram-sha-256\n' >'$dir/data/pg_hba.conf'
       printf 'owner $(pg_user) clientele_owner\n' >'$dir/data/pg_ident.conf'"
   fi
-  port=${CLIENTELE_POSTGRES_PORT:-50432}
   if ! pg_is_up "$dir"; then
+    # Another checkout's cluster may have the usual port; the connection strings
+    # are made anew below.
+    port=${CLIENTELE_POSTGRES_PORT:-$(free_port 50432)}
+    echo "$port" >"$local_dir/postgres.port"
+    rm -rf "$local_dir/database"
     as_pg_user "$bin/pg_ctl" -D "$dir/data" -l "$dir/server.log" -w -t 60 \
       -o "-c listen_addresses=127.0.0.1 -p $port -k '$(pg_socket_dir "$dir")' -c shared_buffers=256MB -c max_connections=100 -c max_wal_size=2GB" \
-      start >"$log_dir/postgres-start.log" 2>&1 || die "PostgreSQL did not start (see $dir/server.log)"
+      start >"$log_dir/postgres-start.log" 2>&1 || {
+      tail -n 5 "$dir/server.log" >&2
+      die "PostgreSQL did not start (see $dir/server.log)"
+    }
   fi
+  port=$(cat "$local_dir/postgres.port")
   local psql=("$bin/psql" -h "$(pg_socket_dir "$dir")" -p "$port" -U clientele_owner -qAtX -v ON_ERROR_STOP=1)
   if ! as_pg_user "${psql[@]}" -d postgres -c "SELECT 1 FROM pg_database WHERE datname = 'clientele'" | grep -q 1; then
     as_pg_user "${psql[@]}" -d postgres -c "CREATE DATABASE clientele" || die "could not make the database"
@@ -82,6 +97,7 @@ postgres_up() {
     password=$(secret)
     # One role for each service, which owns its own schema and sees no other.
     as_pg_user "${psql[@]}" -d clientele >/dev/null <<SQL || die "could not make the database role $role"
+SET client_min_messages = warning;
 DO \$\$ BEGIN
   IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'clientele_$role') THEN
     CREATE ROLE clientele_$role LOGIN;
