@@ -1,6 +1,7 @@
 #include <optional>
 
 #include "common/rpc/server_flags.h"
+#include "common/service/flags.h"
 #include "common/status/status_macros.h"
 #include "services/profile-service/server.h"
 
@@ -13,23 +14,10 @@ int main(int argc, char** argv) {
 
   CLI::App app("Customers, their events and what the suite understands of them", "profile-service");
   clientele::rpc::AddServerFlags(app, options.host);
-  AddFlag(app, "database_url_file", options.database_url_file,
-          "File with the PostgreSQL connection string (else in CLIENTELE_DATABASE_URL)");
-  AddFlag(app, "database_connections", options.database_connections, "Connections at most")
-      ->check(CLI::Range(1, 1000));
-  AddFlag(app, "model_dir", options.model_dir, "Folder of model bundles");
-  AddFlag(app, "model_public_key_file", options.model_public_key_file,
-          "Key that bundles must be signed with");
+  clientele::service::AddDatabaseFlags(app, options.database);
+  clientele::service::AddModelFlags(app, options.models);
   AddFlag(app, "text_encoder", options.text_encoder, "Bundle that embeds texts");
   AddFlag(app, "profile_fuser", options.profile_fuser, "Bundle that makes profile vectors");
-  AddFlag(app, "device", options.device, "Where models run: cpu, cuda or cuda:N");
-  AddFlag(app, "compute_threads", options.compute_threads,
-          "Threads inside one model operator; 0: all cores")
-      ->check(CLI::Range(0, 1024));
-  AddFlag(app, "model_refresh_interval", options.model_refresh_interval,
-          "How often the folder is looked at for new versions");
-  AddFlag(app, "data_key_file", options.data_key_file,
-          "Key ring that encrypts personal data at rest");
   AddFlag(app, "affinity_half_life", options.affinity_half_life,
           "After this long an event counts half for category affinity");
   AddFlag(app, "latest_texts", options.latest_texts, "Texts of a customer in a profile")

@@ -1,21 +1,18 @@
 #include "services/profile-service/server.h"
 
-#include <condition_variable>
-#include <mutex>
-#include <thread>
 #include <utility>
 
 #include "common/crypto/cipher.h"
-#include "common/crypto/signing.h"
+#include "common/executor/periodic_task.h"
 #include "common/idempotency/ledger.h"
-#include "common/inference/compute_threads.h"
 #include "common/inference/model_handle.h"
 #include "common/inference/text_encoder.h"
 #include "common/postgres/connection_pool.h"
 #include "common/postgres/migrator.h"
-#include "common/rpc/server_flags.h"
+#include "common/service/database.h"
+#include "common/service/models.h"
+#include "common/service/readiness.h"
 #include "common/status/status_macros.h"
-#include "common/telemetry/metric_names.h"
 #include "common/time/clock.h"
 #include "services/profile-service/core/change_feed.h"
 #include "services/profile-service/core/customers.h"
@@ -33,13 +30,11 @@
 namespace clientele::profile {
 namespace {
 
+using service::ClockOf;
+
 constexpr absl::Duration kReadinessInterval = absl::Seconds(1);
 constexpr absl::Duration kPingTimeout = absl::Seconds(2);
 constexpr absl::Duration kPruneInterval = absl::Minutes(10);
-
-const Clock* ClockOf(const ServerOptions& options) {
-  return options.host.clock != nullptr ? options.host.clock : SystemClock::Get();
-}
 
 absl::Status CheckOptions(const ServerOptions& options) {
   if (options.affinity_half_life <= absl::ZeroDuration()) {
@@ -53,55 +48,6 @@ absl::Status CheckOptions(const ServerOptions& options) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::unique_ptr<postgres::ConnectionPool>> MakePool(
-    const ServerOptions& options, telemetry::Logger* log, postgres::StatementObserver observer) {
-  CLIENTELE_ASSIGN_OR_RETURN(std::string url,
-                             rpc::ReadSecret("CLIENTELE_DATABASE_URL", options.database_url_file));
-  return postgres::ConnectionPool::Create(
-      {.conninfo = std::move(url),
-       .application_name = options.host.service_name,
-       .max_connections = options.database_connections,
-       .observer = std::move(observer),
-       .connection_error_log =
-           [log](absl::string_view detail) {
-             log->Warning("database_connection", {{"error", detail}});
-           },
-       .clock = ClockOf(options)});
-}
-
-absl::StatusOr<std::unique_ptr<inference::ModelHandle>> MakeHandle(const ServerOptions& options,
-                                                                   const std::string& name,
-                                                                   model::v1::Task task,
-                                                                   const crypto::PublicKey& key,
-                                                                   telemetry::Logger* log) {
-  return inference::ModelHandle::Create(
-      {.model_dir = options.model_dir,
-       .name = name,
-       .task = task,
-       .public_key = key,
-       .device = options.device,
-       .refresh_interval = options.model_refresh_interval,
-       .on_change = [log, name](const inference::VersionReport& report) {
-         const bool rejected = report.state == inference::VersionState::kRejected;
-         log->Log(rejected ? telemetry::Severity::kWarning : telemetry::Severity::kInfo,
-                  rejected ? "model_rejected" : "model_version",
-                  {{"model", name},
-                   {"version", report.version},
-                   {"serving", report.state == inference::VersionState::kServing},
-                   {"reason", report.reason}});
-       }});
-}
-
-absl::Status PrepareCompute(const ServerOptions& options, telemetry::Logger& log) {
-  CLIENTELE_ASSIGN_OR_RETURN(
-      const inference::BlasReport blas,
-      inference::PrepareCompute({.intra_op_threads = options.compute_threads}));
-  log.Info("blas",
-           {{"config", blas.config}, {"threads", blas.threads}, {"gemm_gflops", blas.gemm_gflops}});
-  if (!blas.warning.empty()) log.Warning("blas", {{"advice", blas.warning}});
-  return absl::OkStatus();
-}
-
 }  // namespace
 
 // Members are in the order of their needs; the last ones go first.
@@ -111,7 +57,7 @@ struct Server::Parts {
         std::unique_ptr<inference::ModelHandle> text_handle,
         std::unique_ptr<inference::ModelHandle> fuser_handle,
         std::unique_ptr<inference::TextEncoder> text_encoder)
-      : clock(ClockOf(options)),
+      : clock(ClockOf(options.host)),
         host(std::move(the_host)),
         pool(std::move(the_pool)),
         cipher(std::move(the_cipher)),
@@ -133,13 +79,14 @@ struct Server::Parts {
                   .latest_texts = options.latest_texts}),
         changes(&change_store, &notifier, clock, {.keep_alive = options.change_keep_alive}),
         rpc(&host->AddDispatcher(v1::ProfileService::service_full_name()), &customers, &events,
-            &profiles, &changes) {
+            &profiles, &changes),
+        readiness([this] { return CheckReadiness(); },
+                  [this](bool serving) { host->SetServing(serving); }, &host->logger()) {
     host->AddService(&rpc);
   }
   ~Parts();
 
-  // Follows what the service needs, and says so in its health.
-  void WatchReadiness();
+  void Start(const ServerOptions& options);
   absl::Status CheckReadiness();
   void PruneLedger();
 
@@ -164,22 +111,23 @@ struct Server::Parts {
   ChangeFeed changes;
   ProfileRpc rpc;
 
-  bool schema_checked = false;  // of the watcher's thread
-  std::mutex mutex;
-  std::condition_variable stop_changed;
-  bool stopping = false;
-  std::thread watcher;
+  bool schema_checked = false;  // of the readiness task
+  service::Readiness readiness;
+  std::unique_ptr<PeriodicTask> readiness_task;
+  std::unique_ptr<PeriodicTask> prune_task;
 };
 
 Server::Parts::~Parts() {
   host->Stop();
-  {
-    std::lock_guard lock(mutex);
-    stopping = true;
-  }
-  stop_changed.notify_all();
-  if (watcher.joinable()) watcher.join();
+  prune_task.reset();
+  readiness_task.reset();
   notifier.Stop();
+}
+
+void Server::Parts::Start(const ServerOptions& options) {
+  notifier.Start(options.change_poll_interval);
+  readiness_task = std::make_unique<PeriodicTask>(kReadinessInterval, [this] { readiness.Turn(); });
+  prune_task = std::make_unique<PeriodicTask>(kPruneInterval, [this] { PruneLedger(); });
 }
 
 absl::Status Server::Parts::CheckReadiness() {
@@ -196,6 +144,7 @@ absl::Status Server::Parts::CheckReadiness() {
 }
 
 void Server::Parts::PruneLedger() {
+  if (!host->serving()) return;
   RequestContext context;
   context.deadline = clock->Now() + absl::Seconds(30);
   const absl::Status status = pool->Transact(context, [&](postgres::Transaction& transaction) {
@@ -204,65 +153,29 @@ void Server::Parts::PruneLedger() {
   if (!status.ok()) host->logger().Warning("ledger_prune", {{"error", status.message()}});
 }
 
-void Server::Parts::WatchReadiness() {
-  absl::Status last = absl::UnknownError("starting");
-  absl::Time pruned = clock->Now();
-  std::unique_lock lock(mutex);
-  while (!stopping) {
-    lock.unlock();
-    absl::Status status = CheckReadiness();
-    // Busy is not away: a full pool says nothing about the database.
-    const bool busy = absl::IsResourceExhausted(status) || absl::IsDeadlineExceeded(status);
-    if (busy && last.ok()) status = absl::OkStatus();
-    host->SetServing(status.ok());
-    if (status != last) {
-      if (status.ok()) {
-        host->logger().Info("ready");
-      } else {
-        host->logger().Warning("not_ready", {{"error", status.message()}});
-      }
-      last = status;
-    }
-    if (status.ok() && clock->Now() - pruned >= kPruneInterval) {
-      PruneLedger();
-      pruned = clock->Now();
-    }
-    lock.lock();
-    stop_changed.wait_for(lock, absl::ToChronoNanoseconds(kReadinessInterval),
-                          [this] { return stopping; });
-  }
-}
-
 absl::StatusOr<std::unique_ptr<Server>> Server::Create(ServerOptions options) {
   CLIENTELE_RETURN_IF_ERROR(CheckOptions(options));
   CLIENTELE_ASSIGN_OR_RETURN(auto host, rpc::ServerHost::Create(options.host));
   telemetry::Logger& log = host->logger();
-  telemetry::MetricsRegistry& metrics = host->metrics();
   CLIENTELE_ASSIGN_OR_RETURN(
-      auto pool,
-      MakePool(options, &log, [&metrics](const postgres::StatementObservation& statement) {
-        metrics.GetHistogram(telemetry::kDatabaseStatementSeconds, {{"statement", statement.name}})
-            .Observe(absl::ToDoubleSeconds(statement.elapsed));
-      }));
+      auto pool, service::OpenDatabase(options.database, options.host, &log, &host->metrics()));
   CLIENTELE_ASSIGN_OR_RETURN(crypto::Cipher cipher,
-                             crypto::Cipher::FromKeyFile(options.data_key_file));
-  CLIENTELE_ASSIGN_OR_RETURN(const crypto::PublicKey key,
-                             crypto::PublicKey::FromFile(options.model_public_key_file));
-  CLIENTELE_RETURN_IF_ERROR(PrepareCompute(options, log));
-  CLIENTELE_ASSIGN_OR_RETURN(auto text_model, MakeHandle(options, options.text_encoder,
-                                                         model::v1::TASK_TEXT_ENCODER, key, &log));
+                             crypto::Cipher::FromKeyFile(options.database.data_key_file));
+  CLIENTELE_RETURN_IF_ERROR(service::PrepareCompute(options.models, log));
   CLIENTELE_ASSIGN_OR_RETURN(
-      auto fuser_model,
-      MakeHandle(options, options.profile_fuser, model::v1::TASK_PROFILE_FUSER, key, &log));
+      auto text_model,
+      service::OpenModel(options.models, options.text_encoder, model::v1::TASK_TEXT_ENCODER, &log));
+  CLIENTELE_ASSIGN_OR_RETURN(auto fuser_model,
+                             service::OpenModel(options.models, options.profile_fuser,
+                                                model::v1::TASK_PROFILE_FUSER, &log));
   CLIENTELE_ASSIGN_OR_RETURN(
       auto encoder,
-      inference::TextEncoder::Create({.handle = text_model.get(), .clock = ClockOf(options)}));
+      inference::TextEncoder::Create({.handle = text_model.get(), .clock = ClockOf(options.host)}));
   auto parts =
       std::make_unique<Parts>(options, std::move(host), std::move(pool), std::move(cipher),
                               std::move(text_model), std::move(fuser_model), std::move(encoder));
   CLIENTELE_RETURN_IF_ERROR(parts->host->Start());
-  parts->notifier.Start(options.change_poll_interval);
-  parts->watcher = std::thread([raw = parts.get()] { raw->WatchReadiness(); });
+  parts->Start(options);
   return std::unique_ptr<Server>(new Server(std::move(parts)));
 }
 
@@ -275,7 +188,9 @@ std::string Server::target() const { return parts_->host->target(); }
 bool Server::serving() const { return parts_->host->serving(); }
 
 absl::Status MigrateSchema(const ServerOptions& options) {
-  CLIENTELE_ASSIGN_OR_RETURN(auto pool, MakePool(options, &telemetry::Logger::Process(), nullptr));
+  CLIENTELE_ASSIGN_OR_RETURN(auto pool,
+                             service::OpenDatabase(options.database, options.host,
+                                                   &telemetry::Logger::Process(), nullptr));
   return postgres::Migrate(*pool, kSchema, Migrations(), {.modules = MigrationModules()});
 }
 

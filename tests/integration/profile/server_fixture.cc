@@ -19,19 +19,19 @@ ServiceFolder::ServiceFolder(const std::string& conninfo) {
   REQUIRE(crypto::GenerateKeyFile(path / "data.key").ok());
   options.host.service_name = "profile-service";
   options.host.metrics_port = -1;
-  options.database_url_file = folder_.Write("database_url", conninfo).string();
-  options.model_dir = (path / "models").string();
-  options.model_public_key_file = (path / "sign.pub").string();
-  options.data_key_file = (path / "data.key").string();
-  options.model_refresh_interval = absl::Milliseconds(200);
+  options.database.url_file = folder_.Write("database_url", conninfo).string();
+  options.models.model_dir = (path / "models").string();
+  options.models.public_key_file = (path / "sign.pub").string();
+  options.database.data_key_file = (path / "data.key").string();
+  options.models.refresh_interval = absl::Milliseconds(200);
   options.change_keep_alive = absl::Milliseconds(500);
 }
 
 void ServiceFolder::WriteModels() {
   const auto key = crypto::SigningKey::FromFile(folder_.path() / "sign");
   REQUIRE(key.ok());
-  const absl::Status text = WriteTextEncoder(options.model_dir, *key);
-  const absl::Status fuser = WriteProfileFuser(options.model_dir, *key);
+  const absl::Status text = WriteTextEncoder(options.models.model_dir, *key);
+  const absl::Status fuser = WriteProfileFuser(options.models.model_dir, *key);
   INFO(text.ToString() << fuser.ToString());
   REQUIRE(text.ok());
   REQUIRE(fuser.ok());

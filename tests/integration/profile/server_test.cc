@@ -351,10 +351,10 @@ TEST_CASE("the service starts without PostgreSQL and heals when it comes and com
 TEST_CASE("options that cannot work stop the start") {
   ServiceFolder folder("host=nowhere");
   ServerOptions options = folder.options;
-  options.data_key_file = "/nonexistent";
+  options.database.data_key_file = "/nonexistent";
   CHECK_FALSE(Server::Create(options).ok());
   options = folder.options;
-  options.model_public_key_file = "";
+  options.models.public_key_file = "";
   CHECK_FALSE(Server::Create(options).ok());
   options = folder.options;
   options.host.worker_threads = 0;

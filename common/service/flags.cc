@@ -1,0 +1,35 @@
+#include "common/service/flags.h"
+
+namespace clientele::service {
+
+using rpc::AddFlag;
+
+void AddDatabaseFlags(CLI::App& app, DatabaseOptions& options) {
+  AddFlag(app, "database_url_file", options.url_file,
+          "File with the PostgreSQL connection string (else in CLIENTELE_DATABASE_URL)");
+  AddFlag(app, "database_connections", options.connections, "Connections at most")
+      ->check(CLI::Range(1, 1000));
+  AddFlag(app, "data_key_file", options.data_key_file,
+          "Key ring that encrypts personal data at rest");
+}
+
+void AddModelFlags(CLI::App& app, ModelOptions& options) {
+  AddFlag(app, "model_dir", options.model_dir, "Folder of model bundles");
+  AddFlag(app, "model_public_key_file", options.public_key_file,
+          "Key that bundles must be signed with");
+  AddFlag(app, "device", options.device, "Where models run: cpu, cuda or cuda:N");
+  AddFlag(app, "compute_threads", options.compute_threads,
+          "Threads inside one model operator; 0: all cores")
+      ->check(CLI::Range(0, 1024));
+  AddFlag(app, "model_refresh_interval", options.refresh_interval,
+          "How often the folder is looked at for new versions");
+}
+
+void AddProfileFeedFlags(CLI::App& app, ProfileFeedOptions& options) {
+  AddFlag(app, "profile_service_address", options.address,
+          "gRPC target of profile-service; empty: no change feed is followed");
+  AddFlag(app, "profile_service_token_file", options.token_file,
+          "File with the bearer token that profile-service asks for");
+}
+
+}  // namespace clientele::service

@@ -1,0 +1,46 @@
+#include "common/service/models.h"
+
+#include "absl/strings/str_cat.h"
+
+#include "common/crypto/signing.h"
+#include "common/inference/compute_threads.h"
+#include "common/status/status_macros.h"
+
+namespace clientele::service {
+
+absl::Status PrepareCompute(const ModelOptions& options, telemetry::Logger& log) {
+  CLIENTELE_ASSIGN_OR_RETURN(
+      const inference::BlasReport blas,
+      inference::PrepareCompute({.intra_op_threads = options.compute_threads}));
+  log.Info("blas",
+           {{"config", blas.config}, {"threads", blas.threads}, {"gemm_gflops", blas.gemm_gflops}});
+  if (!blas.warning.empty()) log.Warning("blas", {{"advice", blas.warning}});
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::unique_ptr<inference::ModelHandle>> OpenModel(const ModelOptions& options,
+                                                                  const std::string& name,
+                                                                  model::v1::Task task,
+                                                                  telemetry::Logger* log) {
+  CLIENTELE_ASSIGN_OR_RETURN(const crypto::PublicKey key,
+                             crypto::PublicKey::FromFile(options.public_key_file));
+  return inference::ModelHandle::Create(
+      {.model_dir = options.model_dir,
+       .name = name,
+       .task = task,
+       .public_key = key,
+       .device = options.device,
+       .refresh_interval = options.refresh_interval,
+       .on_change = [log, name](const inference::VersionReport& report) {
+         const bool rejected = report.state == inference::VersionState::kRejected;
+         log->Log(rejected ? telemetry::Severity::kWarning : telemetry::Severity::kInfo,
+                  rejected ? "model_rejected" : "model_version",
+                  {{"bundle", absl::StrCat(name, "/", report.version)},
+                   {"model", name},
+                   {"version", report.version},
+                   {"serving", report.state == inference::VersionState::kServing},
+                   {"reason", report.reason}});
+       }});
+}
+
+}  // namespace clientele::service

@@ -1,0 +1,56 @@
+#ifndef CLIENTELE_COMMON_SERVICE_OPTIONS_H_
+#define CLIENTELE_COMMON_SERVICE_OPTIONS_H_
+
+// What every service that stores things, runs models or follows customers is told.
+// Members of the services' ServerOptions; flags.h reads them.
+//
+//   struct ServerOptions {
+//     rpc::ServerHost::Options host;
+//     service::DatabaseOptions database;
+//     service::ModelOptions models;
+//     ...  // what is the service's own
+//   };
+
+#include <cstddef>
+#include <string>
+
+#include "absl/time/time.h"
+
+namespace clientele::service {
+
+struct DatabaseOptions {
+  // File with the PostgreSQL connection string; empty: it is in the environment
+  // variable CLIENTELE_DATABASE_URL.
+  std::string url_file = {};
+  // Connections at most. Workers beyond that wait for one.
+  std::size_t connections = 12;
+  // Key ring that encrypts personal data at rest. Empty: the service says whether it
+  // does without.
+  std::string data_key_file = {};
+};
+
+struct ModelOptions {
+  // Folder of model bundles.
+  std::string model_dir = "deploy/models";
+  // The key that their signatures must hold for. Empty: the service says whether it
+  // does without models.
+  std::string public_key_file = {};
+  // "cpu", "cuda" or "cuda:N".
+  std::string device = "cpu";
+  // Threads inside one model operator; 0: all cores.
+  int compute_threads = 1;
+  // How often the folder is looked at for new versions; 0: only at the start.
+  absl::Duration refresh_interval = absl::Seconds(1);
+};
+
+// Whose change feed is followed.
+struct ProfileFeedOptions {
+  // gRPC target of profile-service; empty: no feed is followed.
+  std::string address = "127.0.0.1:50051";
+  // File with the bearer token that profile-service asks for; empty: none is sent.
+  std::string token_file = {};
+};
+
+}  // namespace clientele::service
+
+#endif  // CLIENTELE_COMMON_SERVICE_OPTIONS_H_

@@ -1,0 +1,41 @@
+#include "common/service/flags.h"
+
+#include <catch2/catch_test_macros.hpp>
+
+namespace clientele::service {
+namespace {
+
+TEST_CASE("flags are read into the options of their subject") {
+  DatabaseOptions database;
+  ModelOptions models;
+  ProfileFeedOptions feed;
+  CLI::App app;
+  AddDatabaseFlags(app, database);
+  AddModelFlags(app, models);
+  AddProfileFeedFlags(app, feed);
+  app.parse(
+      "--database_url_file u --database_connections 3 --data_key_file k --model_dir m "
+      "--model_public_key_file p --device cuda:1 --compute_threads 0 "
+      "--model_refresh_interval 250ms --profile_service_address h:1 "
+      "--profile_service_token_file t");
+  CHECK(database.url_file == "u");
+  CHECK(database.connections == 3);
+  CHECK(database.data_key_file == "k");
+  CHECK(models.model_dir == "m");
+  CHECK(models.public_key_file == "p");
+  CHECK(models.device == "cuda:1");
+  CHECK(models.compute_threads == 0);
+  CHECK(models.refresh_interval == absl::Milliseconds(250));
+  CHECK(feed.address == "h:1");
+  CHECK(feed.token_file == "t");
+}
+
+TEST_CASE("a service has at least one connection") {
+  DatabaseOptions database;
+  CLI::App app;
+  AddDatabaseFlags(app, database);
+  CHECK_THROWS_AS(app.parse("--database_connections 0"), CLI::ValidationError);
+}
+
+}  // namespace
+}  // namespace clientele::service
