@@ -1,6 +1,7 @@
 #include <optional>
 
 #include "common/rpc/server_flags.h"
+#include "common/service/flags.h"
 #include "common/status/status_macros.h"
 #include "services/qa-service/server.h"
 
@@ -13,24 +14,10 @@ int main(int argc, char** argv) {
 
   CLI::App app("Answers questions from a company's own articles", "qa-service");
   clientele::rpc::AddServerFlags(app, options.host);
-  AddFlag(app, "database_url_file", options.database_url_file,
-          "File with the PostgreSQL connection string (else in CLIENTELE_DATABASE_URL)");
-  AddFlag(app, "database_connections", options.database_connections, "Connections at most")
-      ->check(CLI::Range(1, 1000));
-  AddFlag(app, "model_dir", options.model_dir, "Folder of model bundles");
-  AddFlag(app, "model_public_key_file", options.model_public_key_file,
-          "Key that bundles must be signed with");
+  clientele::service::AddDatabaseFlags(app, options.database);
+  clientele::service::AddModelFlags(app, options.models);
+  clientele::service::AddProfileFeedFlags(app, options.profile_feed);
   AddFlag(app, "text_encoder", options.text_encoder, "Bundle that embeds texts");
-  AddFlag(app, "device", options.device, "Where models run: cpu, cuda or cuda:N");
-  AddFlag(app, "compute_threads", options.compute_threads,
-          "Threads inside one model operator; 0: all cores")
-      ->check(CLI::Range(0, 1024));
-  AddFlag(app, "model_refresh_interval", options.model_refresh_interval,
-          "How often the folder is looked at for new versions");
-  AddFlag(app, "data_key_file", options.data_key_file,
-          "Key ring that encrypts customers' questions at rest");
-  AddFlag(app, "profile_service_address", options.profile_service_address,
-          "Whose change feed tells of deleted customers; empty: none is followed");
   AddFlag(app, "index_refresh_interval", options.index_refresh_interval,
           "How soon this replica sees what others changed");
   AddFlag(app, "index_wait", options.index_wait,

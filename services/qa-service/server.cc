@@ -6,22 +6,21 @@
 
 #include "common/changefeed/change_follower.h"
 #include "common/crypto/cipher.h"
-#include "common/crypto/signing.h"
+#include "common/executor/periodic_task.h"
 #include "common/idempotency/ledger.h"
-#include "common/inference/compute_threads.h"
 #include "common/inference/model_handle.h"
 #include "common/inference/text_encoder.h"
 #include "common/postgres/connection_pool.h"
-#include "common/rpc/channel.h"
-#include "common/rpc/profile_change_source.h"
-#include "common/rpc/server_flags.h"
+#include "common/service/database.h"
+#include "common/service/models.h"
+#include "common/service/profile_feed.h"
+#include "common/service/readiness.h"
 #include "common/status/status_macros.h"
 #include "common/telemetry/metric_names.h"
 #include "common/time/clock.h"
 #include "services/qa-service/core/answerer.h"
 #include "services/qa-service/core/articles.h"
 #include "services/qa-service/core/index_refresher.h"
-#include "services/qa-service/core/periodic_task.h"
 #include "services/qa-service/core/question_recorder.h"
 #include "services/qa-service/model/encoder_embedder.h"
 #include "services/qa-service/rpc/qa_rpc.h"
@@ -34,6 +33,8 @@
 namespace clientele::qa {
 namespace {
 
+using service::ClockOf;
+
 constexpr absl::Duration kReadinessInterval = absl::Milliseconds(500);
 constexpr absl::Duration kPruneInterval = absl::Minutes(10);
 // For one turn of the refresher, and for one removal of old rows.
@@ -42,54 +43,6 @@ constexpr absl::Duration kTurnTimeout = absl::Seconds(30);
 constexpr absl::Duration kTombstoneRetention = absl::Hours(24 * 7);
 // A model may be rolled back for this long without computing anything again.
 constexpr absl::Duration kEmbeddingRetention = absl::Hours(24 * 30);
-
-const Clock* ClockOf(const ServerOptions& options) {
-  return options.host.clock != nullptr ? options.host.clock : SystemClock::Get();
-}
-
-absl::StatusOr<std::unique_ptr<postgres::ConnectionPool>> MakePool(
-    const ServerOptions& options, postgres::StatementObserver observer) {
-  CLIENTELE_ASSIGN_OR_RETURN(std::string url,
-                             rpc::ReadSecret("CLIENTELE_DATABASE_URL", options.database_url_file));
-  postgres::PoolOptions pool;
-  pool.conninfo = std::move(url);
-  pool.application_name = options.host.service_name;
-  pool.max_connections = options.database_connections;
-  pool.observer = std::move(observer);
-  pool.clock = ClockOf(options);
-  return postgres::ConnectionPool::Create(std::move(pool));
-}
-
-absl::StatusOr<std::unique_ptr<inference::ModelHandle>> MakeHandle(const ServerOptions& options,
-                                                                   const crypto::PublicKey& key,
-                                                                   telemetry::Logger* log) {
-  return inference::ModelHandle::Create(
-      {.model_dir = options.model_dir,
-       .name = options.text_encoder,
-       .task = model::v1::TASK_TEXT_ENCODER,
-       .public_key = key,
-       .device = options.device,
-       .refresh_interval = options.model_refresh_interval,
-       .on_change = [log, name = options.text_encoder](const inference::VersionReport& report) {
-         const bool rejected = report.state == inference::VersionState::kRejected;
-         log->Log(rejected ? telemetry::Severity::kWarning : telemetry::Severity::kInfo,
-                  rejected ? "model_rejected" : "model_version",
-                  {{"model", name},
-                   {"version", report.version},
-                   {"serving", report.state == inference::VersionState::kServing},
-                   {"reason", report.reason}});
-       }});
-}
-
-absl::Status PrepareCompute(const ServerOptions& options, telemetry::Logger& log) {
-  CLIENTELE_ASSIGN_OR_RETURN(
-      const inference::BlasReport blas,
-      inference::PrepareCompute({.intra_op_threads = options.compute_threads}));
-  log.Info("blas",
-           {{"config", blas.config}, {"threads", blas.threads}, {"gemm_gflops", blas.gemm_gflops}});
-  if (!blas.warning.empty()) log.Warning("blas", {{"advice", blas.warning}});
-  return absl::OkStatus();
-}
 
 // Logs what a loop's turns end with, once for each change.
 class TurnLog {
@@ -119,9 +72,10 @@ struct Server::Parts {
   Parts(const ServerOptions& the_options, std::unique_ptr<rpc::ServerHost> the_host,
         std::unique_ptr<postgres::ConnectionPool> the_pool, crypto::Cipher the_cipher,
         std::unique_ptr<inference::ModelHandle> the_model,
-        std::unique_ptr<inference::TextEncoder> the_encoder)
+        std::unique_ptr<inference::TextEncoder> the_encoder,
+        std::unique_ptr<changefeed::ChangeSource> the_feed)
       : options(the_options),
-        clock(ClockOf(options)),
+        clock(ClockOf(options.host)),
         host(std::move(the_host)),
         pool(std::move(the_pool)),
         cipher(std::move(the_cipher)),
@@ -143,8 +97,10 @@ struct Server::Parts {
                  MakeAnswererOptions(options, host->metrics())),
         rpc(&host->AddDispatcher(v1::QaService::service_full_name()), &articles, &answerer),
         refresh_log(&host->logger(), "index_refresh"),
-        readiness_log(&host->logger(), "readiness"),
-        feed_log(&host->logger(), "change_feed") {
+        feed_log(&host->logger(), "change_feed"),
+        feed(std::move(the_feed)),
+        readiness([this] { return CheckReadiness(); },
+                  [this](bool serving) { host->SetServing(serving); }, &host->logger()) {
     host->AddService(&rpc);
   }
   ~Parts();
@@ -166,7 +122,7 @@ struct Server::Parts {
   void Measure();
   void CatchUp(const RequestContext& context, std::int64_t revision);
   void Refresh();
-  void WatchReadiness();
+  absl::Status CheckReadiness();
   void Prune();
 
   RequestContext OwnContext() const {
@@ -196,12 +152,12 @@ struct Server::Parts {
   Answerer answerer;
   QaRpc rpc;
   TurnLog refresh_log;
-  TurnLog readiness_log;
   TurnLog feed_log;
+  const std::unique_ptr<changefeed::ChangeSource> feed;  // null: none is followed
 
   CancellationSource stopping;  // of the service's own work
   bool schema_checked = false;  // of the readiness task
-  std::unique_ptr<changefeed::ChangeSource> feed;
+  service::Readiness readiness;
   std::unique_ptr<changefeed::ChangeFollower> follower;
   std::unique_ptr<PeriodicTask> refresh_task;
   std::unique_ptr<PeriodicTask> readiness_task;
@@ -237,12 +193,9 @@ absl::Status Server::Parts::Start() {
   refresh_task =
       std::make_unique<PeriodicTask>(options.index_refresh_interval, [this] { Refresh(); });
   CLIENTELE_RETURN_IF_ERROR(host->Start());
-  readiness_task = std::make_unique<PeriodicTask>(kReadinessInterval, [this] { WatchReadiness(); });
+  readiness_task = std::make_unique<PeriodicTask>(kReadinessInterval, [this] { readiness.Turn(); });
   prune_task = std::make_unique<PeriodicTask>(kPruneInterval, [this] { Prune(); });
-  if (!options.profile_service_address.empty()) {
-    rpc::ProfileChangeSourceOptions source;
-    source.channel = rpc::MakeChannel({.target = options.profile_service_address});
-    feed = std::make_unique<rpc::ProfileChangeSource>(std::move(source));
+  if (feed != nullptr) {
     changefeed::ChangeFollowerOptions following;
     following.name = options.host.service_name;
     following.clock = clock;
@@ -271,20 +224,14 @@ void Server::Parts::CatchUp(const RequestContext& context, std::int64_t revision
 
 void Server::Parts::Refresh() { refresh_log.Note(refresher.RunOnce(OwnContext())); }
 
-void Server::Parts::WatchReadiness() {
-  absl::Status status;
+absl::Status Server::Parts::CheckReadiness() {
   if (!schema_checked) {
-    status = CheckSchema(*pool);
-    schema_checked = status.ok();
+    CLIENTELE_RETURN_IF_ERROR(CheckSchema(*pool));
+    schema_checked = true;
   }
-  if (status.ok() && model->Current() == nullptr) {
-    status = inference::ModelUnavailable(model->name());
-  }
-  if (status.ok() && !refresher.ready()) {
-    status = absl::UnavailableError("the articles are being indexed");
-  }
-  host->SetServing(status.ok());
-  readiness_log.Note(status);
+  if (model->Current() == nullptr) return inference::ModelUnavailable(model->name());
+  if (!refresher.ready()) return absl::UnavailableError("the articles are being indexed");
+  return absl::OkStatus();
 }
 
 void Server::Parts::Prune() {
@@ -316,22 +263,20 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Create(ServerOptions options) {
     return absl::InvalidArgumentError("--question_retention must be positive");
   }
   CLIENTELE_ASSIGN_OR_RETURN(auto host, rpc::ServerHost::Create(options.host));
-  telemetry::MetricsRegistry& metrics = host->metrics();
+  telemetry::Logger& log = host->logger();
   CLIENTELE_ASSIGN_OR_RETURN(
-      auto pool, MakePool(options, [&metrics](const postgres::StatementObservation& statement) {
-        metrics.GetHistogram(telemetry::kDatabaseStatementSeconds, {{"statement", statement.name}})
-            .Observe(absl::ToDoubleSeconds(statement.elapsed));
-      }));
+      auto pool, service::OpenDatabase(options.database, options.host, &log, &host->metrics()));
   CLIENTELE_ASSIGN_OR_RETURN(crypto::Cipher cipher,
-                             crypto::Cipher::FromKeyFile(options.data_key_file));
-  CLIENTELE_ASSIGN_OR_RETURN(const crypto::PublicKey key,
-                             crypto::PublicKey::FromFile(options.model_public_key_file));
-  CLIENTELE_RETURN_IF_ERROR(PrepareCompute(options, host->logger()));
-  CLIENTELE_ASSIGN_OR_RETURN(auto model, MakeHandle(options, key, &host->logger()));
-  CLIENTELE_ASSIGN_OR_RETURN(auto encoder, inference::TextEncoder::Create(
-                                               {.handle = model.get(), .clock = ClockOf(options)}));
+                             crypto::Cipher::FromKeyFile(options.database.data_key_file));
+  CLIENTELE_ASSIGN_OR_RETURN(auto feed, service::OpenProfileFeed(options.profile_feed));
+  CLIENTELE_RETURN_IF_ERROR(service::PrepareCompute(options.models, log));
+  CLIENTELE_ASSIGN_OR_RETURN(auto model, service::OpenModel(options.models, options.text_encoder,
+                                                            model::v1::TASK_TEXT_ENCODER, &log));
+  CLIENTELE_ASSIGN_OR_RETURN(
+      auto encoder,
+      inference::TextEncoder::Create({.handle = model.get(), .clock = ClockOf(options.host)}));
   auto parts = std::make_unique<Parts>(options, std::move(host), std::move(pool), std::move(cipher),
-                                       std::move(model), std::move(encoder));
+                                       std::move(model), std::move(encoder), std::move(feed));
   CLIENTELE_RETURN_IF_ERROR(parts->Start());
   return std::unique_ptr<Server>(new Server(std::move(parts)));
 }
@@ -345,7 +290,9 @@ std::string Server::target() const { return parts_->host->target(); }
 bool Server::serving() const { return parts_->host->serving(); }
 
 absl::Status MigrateSchema(const ServerOptions& options) {
-  CLIENTELE_ASSIGN_OR_RETURN(auto pool, MakePool(options, nullptr));
+  CLIENTELE_ASSIGN_OR_RETURN(auto pool,
+                             service::OpenDatabase(options.database, options.host,
+                                                   &telemetry::Logger::Process(), nullptr));
   return MigrateSchema(*pool);
 }
 

@@ -6,7 +6,6 @@
 //   CLIENTELE_ASSIGN_OR_RETURN(auto server, Server::Create(options));
 //   server->Run();   // until SIGTERM, then a drain
 
-#include <cstddef>
 #include <memory>
 #include <string>
 
@@ -15,34 +14,20 @@
 #include "absl/time/time.h"
 
 #include "common/rpc/server_host.h"
+#include "common/service/options.h"
 
 namespace clientele::qa {
 
 struct ServerOptions {
   rpc::ServerHost::Options host;
 
-  // File with the PostgreSQL connection string; empty: it is in the environment
-  // variable CLIENTELE_DATABASE_URL.
-  std::string database_url_file;
-  // Connections at most. Workers beyond that wait for one.
-  std::size_t database_connections = 12;
+  service::DatabaseOptions database;
 
-  // Folder of model bundles, and the key that their signatures must hold for.
-  std::string model_dir = "deploy/models";
-  std::string model_public_key_file;
+  service::ModelOptions models;
   std::string text_encoder = "starter-text-encoder";
-  // "cpu", "cuda" or "cuda:N".
-  std::string device = "cpu";
-  // Threads inside one model operator; 0: all cores.
-  int compute_threads = 1;
-  // How often the folder is looked at for new versions; 0: only at the start.
-  absl::Duration model_refresh_interval = absl::Seconds(1);
 
-  // Key ring that encrypts customers' questions at rest.
-  std::string data_key_file;
-
-  // Whose change feed tells of deleted customers; empty: none is followed.
-  std::string profile_service_address = "127.0.0.1:50051";
+  // Tells of deleted customers.
+  service::ProfileFeedOptions profile_feed;
 
   // How soon this replica sees what others changed.
   absl::Duration index_refresh_interval = absl::Milliseconds(250);

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "common/rpc/server_flags.h"
+#include "common/service/flags.h"
 #include "common/status/status_macros.h"
 #include "services/recommend-service/server.h"
 
@@ -20,27 +21,11 @@ int main(int argc, char** argv) {
 
   CLI::App app("Items and who might like them", "recommend-service");
   clientele::rpc::AddServerFlags(app, options.host);
-  AddFlag(app, "database_url_file", options.database_url_file,
-          "File with the PostgreSQL connection string (else in CLIENTELE_DATABASE_URL)");
-  AddFlag(app, "database_connections", options.database_connections, "Connections at most")
-      ->check(CLI::Range(1, 1000));
-  AddFlag(app, "model_dir", options.model_dir, "Folder of model bundles");
-  AddFlag(app, "model_public_key_file", options.model_public_key_file,
-          "Key that bundles must be signed with; empty: no model is loaded");
-  AddFlag(app, "device", options.device, "Where models run: cpu, cuda or cuda:N");
-  AddFlag(app, "compute_threads", options.compute_threads,
-          "Threads inside one model operator; 0: all cores")
-      ->check(CLI::Range(0, 1024));
-  AddFlag(app, "model_refresh_interval", options.model_refresh_interval,
-          "How often the folder is looked at for new versions");
+  clientele::service::AddDatabaseFlags(app, options.database);
+  clientele::service::AddModelFlags(app, options.models);
+  clientele::service::AddProfileFeedFlags(app, options.profile_feed);
   AddFlag(app, "signing_key_file", options.signing_key_file,
           "Key that signs trained bundles; empty: this service does not train");
-  AddFlag(app, "data_key_file", options.data_key_file,
-          "Key ring that encrypts stored results; empty: they are stored as they are");
-  AddFlag(app, "profile_service_address", options.profile_service_address,
-          "gRPC target of profile-service; empty: no change feed is followed");
-  AddFlag(app, "profile_service_token_file", options.profile_service_token_file,
-          "File with the bearer token that profile-service asks for");
   AddFlag(app, "catalogue_refresh_interval", options.catalogue_refresh_interval,
           "How soon items that other replicas changed are seen");
   AddFlag(app, "migrate_and_exit", migrate_and_exit, "Bring the schema to this version and exit");

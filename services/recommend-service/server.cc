@@ -1,10 +1,7 @@
 #include "services/recommend-service/server.h"
 
-#include <condition_variable>
-#include <mutex>
 #include <optional>
 #include <string>
-#include <thread>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -12,15 +9,16 @@
 #include "common/changefeed/change_follower.h"
 #include "common/crypto/cipher.h"
 #include "common/crypto/signing.h"
+#include "common/executor/periodic_task.h"
 #include "common/idempotency/ledger.h"
-#include "common/inference/compute_threads.h"
 #include "common/inference/model_handle.h"
 #include "common/operations/operation_store.h"
 #include "common/operations/operation_worker.h"
 #include "common/postgres/connection_pool.h"
-#include "common/rpc/channel.h"
-#include "common/rpc/profile_change_source.h"
-#include "common/rpc/server_flags.h"
+#include "common/service/database.h"
+#include "common/service/models.h"
+#include "common/service/profile_feed.h"
+#include "common/service/readiness.h"
 #include "common/status/error_details.h"
 #include "common/status/status_macros.h"
 #include "common/telemetry/metric_names.h"
@@ -45,53 +43,21 @@
 namespace clientele::recommend {
 namespace {
 
-constexpr absl::Duration kReadinessInterval = absl::Seconds(1);
-constexpr absl::Duration kPingTimeout = absl::Seconds(2);
+using service::ClockOf;
+
 constexpr absl::Duration kPruneInterval = absl::Minutes(10);
 constexpr absl::Duration kKeepOperations = absl::Hours(24 * 30);
 
-const Clock* ClockOf(const ServerOptions& options) {
-  return options.host.clock != nullptr ? options.host.clock : SystemClock::Get();
-}
-
-absl::StatusOr<std::unique_ptr<postgres::ConnectionPool>> MakePool(
-    const ServerOptions& options, postgres::StatementObserver observer) {
-  CLIENTELE_ASSIGN_OR_RETURN(std::string url,
-                             rpc::ReadSecret("CLIENTELE_DATABASE_URL", options.database_url_file));
-  return postgres::ConnectionPool::Create({.conninfo = std::move(url),
-                                           .application_name = options.host.service_name,
-                                           .max_connections = options.database_connections,
-                                           .observer = std::move(observer),
-                                           .clock = ClockOf(options)});
-}
-
-absl::StatusOr<std::unique_ptr<inference::ModelHandle>> MakeHandle(const ServerOptions& options,
-                                                                   telemetry::Logger* log) {
-  if (options.model_public_key_file.empty()) return nullptr;
-  CLIENTELE_ASSIGN_OR_RETURN(const crypto::PublicKey key,
-                             crypto::PublicKey::FromFile(options.model_public_key_file));
-  return inference::ModelHandle::Create(
-      {.model_dir = options.model_dir,
-       .name = kModelName,
-       .task = model::v1::TASK_COLLABORATIVE_FILTER,
-       .public_key = key,
-       .device = options.device,
-       .refresh_interval = options.model_refresh_interval,
-       .on_change = [log](const inference::VersionReport& report) {
-         const bool rejected = report.state == inference::VersionState::kRejected;
-         log->Log(rejected ? telemetry::Severity::kWarning : telemetry::Severity::kInfo,
-                  rejected ? "model_rejected" : "model_version",
-                  {{"model", kModelName},
-                   {"version", report.version},
-                   {"serving", report.state == inference::VersionState::kServing},
-                   {"reason", report.reason}});
-       }});
+absl::StatusOr<std::unique_ptr<inference::ModelHandle>> OpenFactorisation(
+    const ServerOptions& options, telemetry::Logger* log) {
+  if (options.models.public_key_file.empty()) return nullptr;
+  return service::OpenModel(options.models, kModelName, model::v1::TASK_COLLABORATIVE_FILTER, log);
 }
 
 absl::StatusOr<std::optional<crypto::Cipher>> MakeCipher(const ServerOptions& options) {
-  if (options.data_key_file.empty()) return std::optional<crypto::Cipher>();
+  if (options.database.data_key_file.empty()) return std::optional<crypto::Cipher>();
   CLIENTELE_ASSIGN_OR_RETURN(crypto::Cipher cipher,
-                             crypto::Cipher::FromKeyFile(options.data_key_file));
+                             crypto::Cipher::FromKeyFile(options.database.data_key_file));
   return std::optional<crypto::Cipher>(std::move(cipher));
 }
 
@@ -100,30 +66,8 @@ absl::StatusOr<std::unique_ptr<FactorisationPublisher>> MakePublisher(
   if (options.signing_key_file.empty()) return nullptr;
   CLIENTELE_ASSIGN_OR_RETURN(crypto::SigningKey key,
                              crypto::SigningKey::FromFile(options.signing_key_file));
-  return std::make_unique<FactorisationPublisher>(options.model_dir, std::move(key),
-                                                  ClockOf(options));
-}
-
-absl::StatusOr<rpc::ProfileChangeSourceOptions> MakeSourceOptions(const ServerOptions& options) {
-  rpc::ProfileChangeSourceOptions source;
-  if (options.profile_service_address.empty()) return source;
-  source.channel = rpc::MakeChannel({.target = options.profile_service_address});
-  if (!options.profile_service_token_file.empty()) {
-    CLIENTELE_ASSIGN_OR_RETURN(
-        source.bearer_token,
-        rpc::ReadSecret("CLIENTELE_PROFILE_SERVICE_TOKEN", options.profile_service_token_file));
-  }
-  return source;
-}
-
-absl::Status PrepareCompute(const ServerOptions& options, telemetry::Logger& log) {
-  CLIENTELE_ASSIGN_OR_RETURN(
-      const inference::BlasReport blas,
-      inference::PrepareCompute({.intra_op_threads = options.compute_threads}));
-  log.Info("blas",
-           {{"config", blas.config}, {"threads", blas.threads}, {"gemm_gflops", blas.gemm_gflops}});
-  if (!blas.warning.empty()) log.Warning("blas", {{"advice", blas.warning}});
-  return absl::OkStatus();
+  return std::make_unique<FactorisationPublisher>(options.models.model_dir, std::move(key),
+                                                  ClockOf(options.host));
 }
 
 // Where no key is given: nothing may be loaded.
@@ -141,8 +85,8 @@ struct Server::Parts {
         std::unique_ptr<postgres::ConnectionPool> the_pool,
         std::optional<crypto::Cipher> the_cipher, std::unique_ptr<inference::ModelHandle> handle,
         std::unique_ptr<FactorisationPublisher> the_publisher,
-        rpc::ProfileChangeSourceOptions source_options)
-      : clock(ClockOf(options)),
+        std::unique_ptr<changefeed::ChangeSource> the_feed)
+      : clock(ClockOf(options.host)),
         refresh_interval(std::max(options.catalogue_refresh_interval, absl::Milliseconds(10))),
         host(std::move(the_host)),
         pool(std::move(the_pool)),
@@ -178,13 +122,15 @@ struct Server::Parts {
             &recommender, &training_operations),
         operations_rpc(&host->AddDispatcher(google::longrunning::Operations::service_full_name()),
                        &training_operations),
-        change_sink(pool.get(), &ledger) {
+        change_sink(pool.get(), &ledger),
+        feed(std::move(the_feed)),
+        readiness([this] { return CheckReadiness(); },
+                  [this](bool serving) { host->SetServing(serving); }, &host->logger()) {
     host->AddService(&rpc);
     host->AddService(&operations_rpc);
-    if (source_options.channel != nullptr) {
-      change_source = std::make_unique<rpc::ProfileChangeSource>(std::move(source_options));
+    if (feed != nullptr) {
       follower = std::make_unique<changefeed::ChangeFollower>(
-          change_source.get(), &change_sink,
+          feed.get(), &change_sink,
           changefeed::ChangeFollowerOptions{
               .name = options.host.service_name,
               .backoff = {},
@@ -196,8 +142,7 @@ struct Server::Parts {
 
   void Start();
   void Observe(const changefeed::FollowerProgress& progress);
-  // Keeps the catalogue fresh, the health true and the ledger small.
-  void Housekeep();
+  // Refreshes the catalogue too.
   absl::Status CheckReadiness();
   void Prune();
 
@@ -227,33 +172,29 @@ struct Server::Parts {
   RecommendRpc rpc;
   OperationsRpc operations_rpc;
   PgChangeSink change_sink;
-  std::unique_ptr<rpc::ProfileChangeSource> change_source;
+  const std::unique_ptr<changefeed::ChangeSource> feed;  // null: none is followed
   std::unique_ptr<changefeed::ChangeFollower> follower;
 
   bool feed_was_ok = false;     // of the follower's thread
-  bool schema_checked = false;  // of the housekeeper's thread
-  std::mutex mutex;
-  std::condition_variable stop_changed;
-  bool stopping = false;
-  std::thread housekeeper;
+  bool schema_checked = false;  // of the readiness task
+  service::Readiness readiness;
+  std::unique_ptr<PeriodicTask> readiness_task;
+  std::unique_ptr<PeriodicTask> prune_task;
 };
 
 Server::Parts::~Parts() {
   host->Stop();
-  {
-    std::lock_guard lock(mutex);
-    stopping = true;
-  }
-  stop_changed.notify_all();
   if (follower != nullptr) follower->Stop();
   if (worker != nullptr) worker->Stop();
-  if (housekeeper.joinable()) housekeeper.join();
+  prune_task.reset();
+  readiness_task.reset();
 }
 
 void Server::Parts::Start() {
   if (follower != nullptr) follower->Start();
   if (worker != nullptr) worker->Start();
-  housekeeper = std::thread([this] { Housekeep(); });
+  readiness_task = std::make_unique<PeriodicTask>(refresh_interval, [this] { readiness.Turn(); });
+  prune_task = std::make_unique<PeriodicTask>(kPruneInterval, [this] { Prune(); });
 }
 
 void Server::Parts::Observe(const changefeed::FollowerProgress& progress) {
@@ -280,11 +221,14 @@ absl::Status Server::Parts::CheckReadiness() {
     schema_checked = true;
   }
   RequestContext context;
-  context.deadline = clock->Now() + kPingTimeout;
-  return pool->Ping(context);
+  context.caller = "catalogue";
+  context.deadline = clock->Now() + absl::Seconds(10);
+  // Serving begins with a catalogue: an empty answer would be a wrong one.
+  return catalogue.Refresh(context);
 }
 
 void Server::Parts::Prune() {
+  if (!host->serving()) return;
   RequestContext context;
   context.deadline = clock->Now() + absl::Seconds(30);
   const absl::Status status = pool->Transact(context, [&](postgres::Transaction& t) {
@@ -294,58 +238,18 @@ void Server::Parts::Prune() {
   if (!status.ok()) host->logger().Warning("prune", {{"error", status.message()}});
 }
 
-void Server::Parts::Housekeep() {
-  absl::Status last = absl::UnknownError("starting");
-  absl::Time checked = absl::InfinitePast();
-  absl::Time pruned = clock->Now();
-  std::unique_lock lock(mutex);
-  while (!stopping) {
-    lock.unlock();
-    RequestContext context;
-    context.caller = "housekeeper";
-    context.deadline = clock->Now() + absl::Seconds(10);
-    absl::Status status = last;
-    if (clock->Now() - checked >= kReadinessInterval) {
-      status = CheckReadiness();
-      checked = clock->Now();
-    }
-    // Serving begins with a catalogue: an empty answer would be a wrong one.
-    if (status.ok()) status = catalogue.Refresh(context);
-    host->SetServing(status.ok());
-    if (status != last) {
-      if (status.ok()) {
-        host->logger().Info("ready");
-      } else {
-        host->logger().Warning("not_ready", {{"error", status.message()}});
-      }
-      last = status;
-    }
-    if (status.ok() && clock->Now() - pruned >= kPruneInterval) {
-      Prune();
-      pruned = clock->Now();
-    }
-    lock.lock();
-    stop_changed.wait_for(lock, absl::ToChronoNanoseconds(refresh_interval),
-                          [this] { return stopping; });
-  }
-}
-
 absl::StatusOr<std::unique_ptr<Server>> Server::Create(ServerOptions options) {
   CLIENTELE_ASSIGN_OR_RETURN(auto host, rpc::ServerHost::Create(options.host));
   telemetry::Logger& log = host->logger();
-  telemetry::MetricsRegistry& metrics = host->metrics();
   CLIENTELE_ASSIGN_OR_RETURN(
-      auto pool, MakePool(options, [&metrics](const postgres::StatementObservation& statement) {
-        metrics.GetHistogram(telemetry::kDatabaseStatementSeconds, {{"statement", statement.name}})
-            .Observe(absl::ToDoubleSeconds(statement.elapsed));
-      }));
+      auto pool, service::OpenDatabase(options.database, options.host, &log, &host->metrics()));
   CLIENTELE_ASSIGN_OR_RETURN(auto cipher, MakeCipher(options));
-  CLIENTELE_RETURN_IF_ERROR(PrepareCompute(options, log));
-  CLIENTELE_ASSIGN_OR_RETURN(auto handle, MakeHandle(options, &log));
+  CLIENTELE_RETURN_IF_ERROR(service::PrepareCompute(options.models, log));
+  CLIENTELE_ASSIGN_OR_RETURN(auto handle, OpenFactorisation(options, &log));
   CLIENTELE_ASSIGN_OR_RETURN(auto publisher, MakePublisher(options));
-  CLIENTELE_ASSIGN_OR_RETURN(auto source, MakeSourceOptions(options));
+  CLIENTELE_ASSIGN_OR_RETURN(auto feed, service::OpenProfileFeed(options.profile_feed));
   auto parts = std::make_unique<Parts>(options, std::move(host), std::move(pool), std::move(cipher),
-                                       std::move(handle), std::move(publisher), std::move(source));
+                                       std::move(handle), std::move(publisher), std::move(feed));
   CLIENTELE_RETURN_IF_ERROR(parts->host->Start());
   parts->Start();
   return std::unique_ptr<Server>(new Server(std::move(parts)));
@@ -360,7 +264,9 @@ std::string Server::target() const { return parts_->host->target(); }
 bool Server::serving() const { return parts_->host->serving(); }
 
 absl::Status MigrateSchema(const ServerOptions& options) {
-  CLIENTELE_ASSIGN_OR_RETURN(auto pool, MakePool(options, nullptr));
+  CLIENTELE_ASSIGN_OR_RETURN(auto pool,
+                             service::OpenDatabase(options.database, options.host,
+                                                   &telemetry::Logger::Process(), nullptr));
   return MigrateSchema(*pool);
 }
 
@@ -370,20 +276,23 @@ absl::StatusOr<std::string> TrainOnce(const ServerOptions& options, int factors,
   if (publisher == nullptr) {
     return absl::InvalidArgumentError("--train_and_exit needs --signing_key_file");
   }
-  CLIENTELE_ASSIGN_OR_RETURN(auto pool, MakePool(options, nullptr));
+  CLIENTELE_ASSIGN_OR_RETURN(auto pool,
+                             service::OpenDatabase(options.database, options.host,
+                                                   &telemetry::Logger::Process(), nullptr));
   CLIENTELE_RETURN_IF_ERROR(CheckSchema(*pool));
-  CLIENTELE_RETURN_IF_ERROR(PrepareCompute(options, telemetry::Logger::Process()));
+  CLIENTELE_RETURN_IF_ERROR(service::PrepareCompute(options.models, telemetry::Logger::Process()));
   PgTrainingStore store(pool.get());
   const AlsFactoriser factoriser;
   // The model that serves elsewhere keeps its factors.
-  CLIENTELE_ASSIGN_OR_RETURN(const auto handle, MakeHandle(options, &telemetry::Logger::Process()));
+  CLIENTELE_ASSIGN_OR_RETURN(const auto handle,
+                             OpenFactorisation(options, &telemetry::Logger::Process()));
   NoModels none;
   std::unique_ptr<BundleCollaborativeModels> served;
   if (handle != nullptr) served = std::make_unique<BundleCollaborativeModels>(handle.get());
   CollaborativeModels* const models =
       served == nullptr ? static_cast<CollaborativeModels*>(&none) : served.get();
   ModelTraining training(&store, &factoriser, publisher.get(), models);
-  const absl::Time start = ClockOf(options)->Now();
+  const absl::Time start = ClockOf(options.host)->Now();
   CLIENTELE_ASSIGN_OR_RETURN(const TrainingReport report,
                              training.Run(RequestContext(),
                                           {factors == 0 ? kDefaultFactors : factors,
@@ -391,7 +300,8 @@ absl::StatusOr<std::string> TrainOnce(const ServerOptions& options, int factors,
                                           [](int, int) { return absl::OkStatus(); }));
   std::string line = absl::StrCat(
       "trained ", report.model_id, " on ", report.interaction_count, " interactions in ",
-      absl::FormatDuration(absl::Trunc(ClockOf(options)->Now() - start, absl::Milliseconds(1))));
+      absl::FormatDuration(
+          absl::Trunc(ClockOf(options.host)->Now() - start, absl::Milliseconds(1))));
   for (const auto& [name, value] : report.metrics) absl::StrAppend(&line, " ", name, "=", value);
   return line;
 }

@@ -6,7 +6,6 @@
 //   CLIENTELE_ASSIGN_OR_RETURN(auto server, Server::Create(options));
 //   server->Run();   // until SIGTERM, then a drain
 
-#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -16,39 +15,25 @@
 #include "absl/time/time.h"
 
 #include "common/rpc/server_host.h"
+#include "common/service/options.h"
 
 namespace clientele::recommend {
 
 struct ServerOptions {
   rpc::ServerHost::Options host;
 
-  // File with the PostgreSQL connection string; empty: it is in the environment
-  // variable CLIENTELE_DATABASE_URL.
-  std::string database_url_file;
-  // Connections at most. Workers beyond that wait for one.
-  std::size_t database_connections = 12;
+  // The key ring encrypts stored results and operations. None: they are stored as they
+  // are; they hold nothing of a customer.
+  service::DatabaseOptions database;
 
-  // Folder of model bundles, and the key that their signatures must hold for. An
-  // empty key file: no model is loaded, recommendations go by popularity.
-  std::string model_dir = "deploy/models";
-  std::string model_public_key_file;
-  // "cpu", "cuda" or "cuda:N".
-  std::string device = "cpu";
-  // Threads inside one model operator, and of a training; 0: all cores.
-  int compute_threads = 0;
-  // How often the folder is looked at for new versions; 0: only at the start.
-  absl::Duration model_refresh_interval = absl::Seconds(1);
+  // No public key: no model is loaded, recommendations go by popularity. The threads
+  // are also those of a training.
+  service::ModelOptions models = {.compute_threads = 0};
 
   // Signs the bundles that this service trains. Empty: it does not train.
   std::string signing_key_file;
-  // Key ring that encrypts stored results and operations. Empty: they are stored
-  // as they are; they hold nothing of a customer.
-  std::string data_key_file;
 
-  // gRPC target of profile-service, whose change feed is followed. Empty: none is.
-  std::string profile_service_address = "127.0.0.1:50051";
-  // File with the bearer token that profile-service asks for; empty: none is sent.
-  std::string profile_service_token_file;
+  service::ProfileFeedOptions profile_feed;
 
   // How soon items that other replicas changed are seen; at least 10 ms.
   absl::Duration catalogue_refresh_interval = absl::Milliseconds(500);

@@ -17,19 +17,19 @@ ServiceFolder::ServiceFolder(const std::string& conninfo) {
   REQUIRE(crypto::GenerateKeyFile(path / "data.key").ok());
   options.host.service_name = "qa-service";
   options.host.metrics_port = -1;
-  options.database_url_file = folder_.Write("database_url", conninfo).string();
-  options.model_dir = (path / "models").string();
-  options.model_public_key_file = (path / "sign.pub").string();
-  options.data_key_file = (path / "data.key").string();
-  options.model_refresh_interval = absl::Milliseconds(200);
+  options.database.url_file = folder_.Write("database_url", conninfo).string();
+  options.models.model_dir = (path / "models").string();
+  options.models.public_key_file = (path / "sign.pub").string();
+  options.database.data_key_file = (path / "data.key").string();
+  options.models.refresh_interval = absl::Milliseconds(200);
   options.index_refresh_interval = absl::Milliseconds(100);
-  options.profile_service_address.clear();
+  options.profile_feed.address.clear();
 }
 
 void ServiceFolder::WriteModel(int version) {
   const auto key = crypto::SigningKey::FromFile(folder_.path() / "sign");
   REQUIRE(key.ok());
-  const absl::Status written = WriteTextEncoder(options.model_dir, version, *key);
+  const absl::Status written = WriteTextEncoder(options.models.model_dir, version, *key);
   INFO(written.ToString());
   REQUIRE(written.ok());
 }

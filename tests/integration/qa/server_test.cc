@@ -324,7 +324,7 @@ TEST_CASE("a customer's questions go when profile-service tells of their deletio
   builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
   builder.RegisterService(&profile);
   const auto profile_server = builder.BuildAndStart();
-  s.folder.options.profile_service_address = "127.0.0.1:" + std::to_string(port);
+  s.folder.options.profile_feed.address = "127.0.0.1:" + std::to_string(port);
   const auto follower = s.folder.Start();
   CHECK(Eventually(std::chrono::seconds(10), [&] { return kept("ada") == 0; }));
   CHECK(kept("bob") == 1);

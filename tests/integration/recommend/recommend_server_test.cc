@@ -47,15 +47,15 @@ struct RunningService {
     ServerOptions options;
     options.host.service_name = "recommend-service";
     options.host.metrics_port = -1;
-    options.database_url_file = folder.Write("url", database.conninfo()).string();
-    options.database_connections = 6;
-    options.model_dir = (folder.path() / "models").string();
-    options.model_public_key_file = (folder.path() / "key.pub").string();
+    options.database.url_file = folder.Write("url", database.conninfo()).string();
+    options.database.connections = 6;
+    options.models.model_dir = (folder.path() / "models").string();
+    options.models.public_key_file = (folder.path() / "key.pub").string();
     options.signing_key_file = (folder.path() / "key").string();
-    options.model_refresh_interval = absl::Milliseconds(100);
+    options.models.refresh_interval = absl::Milliseconds(100);
     options.catalogue_refresh_interval = absl::Milliseconds(100);
-    options.profile_service_address = profiles.target();
-    options.compute_threads = 1;
+    options.profile_feed.address = profiles.target();
+    options.models.compute_threads = 1;
     return options;
   }
   std::unique_ptr<Server> Start() { return Start(Options()); }
