@@ -7,7 +7,6 @@
 #include <string>
 #include <vector>
 
-#include <catch2/catch_approx.hpp>
 #include <catch2/catch_test_macros.hpp>
 #include <grpcpp/grpcpp.h>
 
@@ -27,7 +26,6 @@
 namespace clientele::recommend {
 namespace {
 
-using Catch::Approx;
 using std::chrono::seconds;
 using testing::Eventually;
 namespace profile_v1 = profile::v1;
