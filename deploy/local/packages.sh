@@ -124,12 +124,15 @@ ensure_packages() {
   # left alone. Services check at start what they got.
 }
 
-ensure_lint_packages() {
+ensure_also() {
   local missing
-  missing=$(missing_of clang-format-16 clang-tidy-16)
+  missing=$(missing_of "$@")
   [ -z "$missing" ] && return 0
-  step "installing lint tools: $missing"
+  step "installing $missing"
   as_root apt-get update -qq >>"$log_dir/packages.log" 2>&1 || true
   # shellcheck disable=SC2086
   apt_install $missing
 }
+
+ensure_lint_packages() { ensure_also clang-format-16 clang-tidy-16; }
+ensure_fuzz_packages() { ensure_also clang-16 libclang-rt-16-dev; }
