@@ -41,10 +41,15 @@ service_env() {
   esac
 }
 
-# The operator's client, told where each service is.
-client() {
-  env $(service_env gateway-service) "$bin_dir/clientele" "$@"
+# with_env SERVICE COMMAND...: runs the command in the service's environment.
+with_env() {
+  local variables
+  mapfile -t variables < <(service_env "$1")
+  env "${variables[@]}" "${@:2}"
 }
+
+# The operator's client, told where each service is.
+client() { with_env gateway-service "$bin_dir/clientele" "$@"; }
 
 make_keys() {
   mkdir -p "$local_dir/keys"
@@ -84,7 +89,7 @@ make_starter_models() {
 migrate_all() {
   local service
   for service in profile-service qa-service recommend-service; do
-    env $(service_env "$service") "$bin_dir/$service" --migrate_and_exit \
+    with_env "$service" "$bin_dir/$service" --migrate_and_exit \
       >"$log_dir/$service-migrate.log" 2>&1 || {
       tail -n 5 "$log_dir/$service-migrate.log" >&2
       die "$service could not migrate its schema (see $log_dir/$service-migrate.log)"
@@ -93,7 +98,7 @@ migrate_all() {
 }
 
 suite_start() {
-  local service pid
+  local service pid variables
   mkdir -p "$local_dir/run"
   for service in $services; do
     if pid=$(service_pid "$service") && [ -n "$pid" ]; then
@@ -101,7 +106,9 @@ suite_start() {
       if [ "$bin_dir/$service" -ot "$local_dir/run/$service.pid" ]; then continue; fi
       service_stop "$service"
     fi
-    env $(service_env "$service") setsid "$bin_dir/$service" --port "$(service_port "$service")" \
+    mapfile -t variables < <(service_env "$service")
+    # Not with_env: the process in the background must be the service itself.
+    env "${variables[@]}" setsid "$bin_dir/$service" --port "$(service_port "$service")" \
       >>"$log_dir/$service.log" 2>&1 </dev/null &
     echo $! >"$local_dir/run/$service.pid"
   done
