@@ -21,13 +21,13 @@ constexpr Statement kCountInteractions{"count_interactions",
                                        "SELECT count(*) FROM recommend.interactions"};
 
 ChangeBatch SomeEvents() {
-  return {{Db::Event("ada", "e1", EventKind::kView, "mug", 1),
-           Db::Event("ada", "e2", EventKind::kCart, "mug", 2),
-           Db::Event("ada", "e3", EventKind::kPurchase, "mug", 3),
-           Db::Event("ada", "e4", EventKind::kPurchase, "mug", 4),
-           Db::Event("ada", "e5", EventKind::kReturn, "mug", 5),
-           Db::Event("ada", "e6", EventKind::kSearch, "", 6),
-           Db::Event("ada", "e7", EventKind::kMessage, "mug", 7),
+  return {{Db::Event("ada-l", "e1", EventKind::kView, "mug", 1),
+           Db::Event("ada-l", "e2", EventKind::kCart, "mug", 2),
+           Db::Event("ada-l", "e3", EventKind::kPurchase, "mug", 3),
+           Db::Event("ada-l", "e4", EventKind::kPurchase, "mug", 4),
+           Db::Event("ada-l", "e5", EventKind::kReturn, "mug", 5),
+           Db::Event("ada-l", "e6", EventKind::kSearch, "", 6),
+           Db::Event("ada-l", "e7", EventKind::kMessage, "mug", 7),
            Db::Event("bob", "e1", EventKind::kPurchase, "mug", 1),
            Db::Event("bob", "e2", EventKind::kView, "cup", 2)},
           "c1"};
@@ -42,7 +42,7 @@ TEST_CASE("events that name an item become interactions, and the cursor moves wi
   REQUIRE(applied.ok());
   CHECK(*db.sink.LoadCursor() == "c1");
   CHECK(db.Count(kCountInteractions) == 7);
-  const auto history = db.interaction_store.History({}, "ada", "");
+  const auto history = db.interaction_store.History({}, "ada-l", "");
   REQUIRE(history.ok());
   REQUIRE(history->items.size() == 1);
   CHECK(history->items[0].item_id == "mug");
@@ -61,14 +61,15 @@ TEST_CASE("events that name an item become interactions, and the cursor moves wi
 
 TEST_CASE("the latest rating of an item counts, and a rating of none does not") {
   Db db;
-  Change early = Db::Event("ada", "r1", EventKind::kRating, "mug", 1);
+  Change early = Db::Event("ada-l", "r1", EventKind::kRating, "mug", 1);
   early.event.rating = 5;
-  Change late = Db::Event("ada", "r2", EventKind::kRating, "mug", 2);
+  Change late = Db::Event("ada-l", "r2", EventKind::kRating, "mug", 2);
   late.event.rating = 2;
   REQUIRE(
-      db.sink.Apply("", {{late, early, Db::Event("ada", "r3", EventKind::kRating, "mug", 3)}, "c1"})
+      db.sink
+          .Apply("", {{late, early, Db::Event("ada-l", "r3", EventKind::kRating, "mug", 3)}, "c1"})
           .ok());
-  CHECK(db.interaction_store.History({}, "ada", "")->items[0].rating == 2);
+  CHECK(db.interaction_store.History({}, "ada-l", "")->items[0].rating == 2);
   CHECK(db.Count(kCountInteractions) == 2);
 }
 
@@ -99,7 +100,7 @@ TEST_CASE("a deleted customer loses everything, the others nothing") {
   db.Create("mug");
   REQUIRE(db.sink.Apply("", SomeEvents()).ok());
   TrainingSet set;
-  set.customer_ids = {"ada", "bob"};
+  set.customer_ids = {"ada-l", "bob"};
   Factorisation factors;
   factors.dimension = 1;
   factors.customer_factors = {1, 2};
@@ -109,8 +110,8 @@ TEST_CASE("a deleted customer loses everything, the others nothing") {
               ->Transact({},
                          [&](postgres::Transaction& t) {
                            return db.ledger
-                               .Once(t, Db::Mutation("X", "r-1"), "ada",
-                                     [] { return absl::StatusOr<std::string>("about ada"); })
+                               .Once(t, Db::Mutation("X", "r-1"), "ada-l",
+                                     [] { return absl::StatusOr<std::string>("about ada-l"); })
                                .status();
                          })
               .ok());
@@ -119,12 +120,12 @@ TEST_CASE("a deleted customer loses everything, the others nothing") {
   // but profile-service never sends it; bob's does.
   REQUIRE(
       db.sink
-          .Apply("c1", {{Db::Event("ada", "e8", EventKind::kPurchase, "cup"), Db::Deleted("ada"),
-                         Db::Event("bob", "e9", EventKind::kPurchase, "cup")},
+          .Apply("c1", {{Db::Event("ada-l", "e8", EventKind::kPurchase, "cup"),
+                         Db::Deleted("ada-l"), Db::Event("bob", "e9", EventKind::kPurchase, "cup")},
                         "c2"})
           .ok());
-  CHECK(db.interaction_store.History({}, "ada", "factorisation/1")->items.empty());
-  CHECK(!db.interaction_store.History({}, "ada", "factorisation/1")->trained.has_value());
+  CHECK(db.interaction_store.History({}, "ada-l", "factorisation/1")->items.empty());
+  CHECK(!db.interaction_store.History({}, "ada-l", "factorisation/1")->trained.has_value());
   CHECK(db.interaction_store.History({}, "bob", "factorisation/1")->trained.has_value());
   CHECK(db.interaction_store.Statistics({}, "mug")->purchases == 1);
   CHECK(db.interaction_store.Statistics({}, "mug")->customers == 1);
@@ -137,23 +138,23 @@ TEST_CASE("a deleted customer loses everything, the others nothing") {
       "true, false, '')::text AS content FROM pg_tables WHERE schemaname = 'recommend') t "
       "WHERE position($1 IN t.content) > 0"};
   CHECK(db.Count(kScan, {"bob"}) == 2);  // interactions and factors: the scan sees
-  CHECK(db.Count(kScan, {"ada"}) == 0);
+  CHECK(db.Count(kScan, {"ada-l"}) == 0);
 }
 
 TEST_CASE("factors of a customer who was erased during the training are not stored") {
   Db db;
   REQUIRE(db.sink.Apply("", SomeEvents()).ok());
   TrainingSet set;
-  set.customer_ids = {"ada", "bob"};
+  set.customer_ids = {"ada-l", "bob"};
   Factorisation factors;
   factors.dimension = 2;
   factors.customer_factors = {1, 2, 3, 4};
   factors.customer_biases = {0.5f, 0.25f};
-  REQUIRE(db.sink.Apply("c1", {{Db::Deleted("ada")}, "c2"}).ok());
+  REQUIRE(db.sink.Apply("c1", {{Db::Deleted("ada-l")}, "c2"}).ok());
   REQUIRE(
       db.training_store.SaveCustomerFactors({}, "factorisation/2", "factorisation/1", set, factors)
           .ok());
-  CHECK(!db.interaction_store.History({}, "ada", "factorisation/2")->trained.has_value());
+  CHECK(!db.interaction_store.History({}, "ada-l", "factorisation/2")->trained.has_value());
   const auto bob = db.interaction_store.History({}, "bob", "factorisation/2");
   REQUIRE(bob->trained.has_value());
   CHECK(bob->trained->factors == std::vector<float>{3, 4});
@@ -217,7 +218,7 @@ TEST_CASE("a training reads one preference for each customer and catalogue item"
       db.sink.Apply("c1", {{Db::Event("bob", "x", EventKind::kPurchase, "unknown")}, "c2"}).ok());
   const auto set = db.training_store.LoadTrainingSet({});
   REQUIRE(set.ok());
-  CHECK(set->customer_ids == std::vector<std::string>{"ada", "bob"});
+  CHECK(set->customer_ids == std::vector<std::string>{"ada-l", "bob"});
   CHECK(set->item_ids == std::vector<std::string>{"cup", "mug"});
   REQUIRE(set->examples.size() == 3);
   CHECK(set->examples[0].customer == 0);
