@@ -14,10 +14,13 @@ lint_tidy() {
   local base=${CLIENTELE_LINT_BASE:-HEAD~1} changed
   changed=$(cd "$root" && { git diff --name-only --diff-filter=d "$base" -- '*.cc' 2>/dev/null; git ls-files --others --exclude-standard '*.cc'; } | sort -u)
   [ -n "$changed" ] || { note "clang-tidy: no C++ file changed"; return 0; }
-  local limit=${CLIENTELE_LINT_MAX_FILES:-12}
-  # A large change is sampled by hand or with CLIENTELE_LINT_MAX_FILES=9999.
-  changed=$(printf '%s\n' "$changed" | head -n "$limit")
-  step "clang-tidy ($(printf '%s\n' "$changed" | wc -l) changed files)"
+  local limit=${CLIENTELE_LINT_MAX_FILES:-40} count
+  count=$(printf '%s\n' "$changed" | wc -l)
+  step "clang-tidy ($count changed files)"
+  if [ "$count" -gt "$limit" ]; then
+    note "only the first $limit are read: set CLIENTELE_LINT_MAX_FILES=$count for all"
+    changed=$(printf '%s\n' "$changed" | head -n "$limit")
+  fi
   [ -f "$root/build/dev/compile_commands.json" ] || configure dev
   ninja -C "$root/build/dev" clientele_protos >/dev/null || die "the protos do not build"
   # clang-16 reads the headers of torch 1.13 as C++20 only when ivalue.h comes first.
