@@ -6,8 +6,10 @@
 #include <optional>
 #include <utility>
 
+#include <fcntl.h>
 #include <poll.h>
 #include <pqxx/pqxx>
+#include <unistd.h>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -94,12 +96,23 @@ std::string WithDefaults(const ConnectionOptions& options) {
 }  // namespace
 
 struct Connection::Impl {
-  explicit Impl(const std::string& conninfo) : connection(conninfo), silence(connection) {}
+  Impl(const std::string& conninfo, SilenceWatch* the_watch)
+      : connection(conninfo),
+        silence(connection),
+        watch(the_watch),
+        watched_socket(fcntl(connection.sock(), F_DUPFD_CLOEXEC, 0)) {}
+  ~Impl() { close(watched_socket); }
+  Impl(const Impl&) = delete;
+  Impl& operator=(const Impl&) = delete;
 
   // Transactions are begun and ended by statements of ours, so that BEGIN and its
   // settings are one round trip and a lost COMMIT is told from a refused one.
   pqxx::connection connection;
   pqxx::quiet_errorhandler silence;
+  SilenceWatch* const watch;
+  // Of our own: libpq may close its socket, and another connection get the number, while
+  // a statement is watched.
+  const int watched_socket;
   std::optional<pqxx::nontransaction> session;
   std::map<std::string, std::string, std::less<>> prepared;  // name to SQL
   bool broken = false;
@@ -153,7 +166,8 @@ Connection::~Connection() = default;
 absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(const ConnectionOptions& options,
                                                              std::string& detail) {
   try {
-    auto impl = std::make_unique<Impl>(WithDefaults(options));
+    auto impl = std::make_unique<Impl>(WithDefaults(options), options.silence_watch);
+    const SilenceWatch::Guard guard(*impl->watch, impl->watched_socket, options.connect_timeout);
     impl->connection.set_verbosity(Verbosity::terse);
     impl->session.emplace(impl->connection);
     Exec(*impl->session,
@@ -171,13 +185,14 @@ absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(const ConnectionOpt
 }
 
 std::variant<Result, Failure> Connection::Execute(
-    const Statement& statement, const std::vector<Value>& params,
+    const Statement& statement, const std::vector<Value>& params, absl::Duration patience,
     const std::shared_ptr<std::atomic<bool>>& misread) {
   // libpqxx 6 would silently connect again, outside of the transaction.
   if (impl_->broken || !impl_->connection.is_open()) {
     impl_->broken = true;
     return LostConnection();
   }
+  const SilenceWatch::Guard guard(*impl_->watch, impl_->watched_socket, patience);
   try {
     const auto known = impl_->prepared.find(statement.name);
     if (known == impl_->prepared.end()) {
@@ -195,11 +210,13 @@ std::variant<Result, Failure> Connection::Execute(
 }
 
 std::variant<std::monostate, Failure> Connection::Script(const char* name, const std::string& sql,
+                                                         absl::Duration patience,
                                                          std::string* detail) {
   if (impl_->broken || !impl_->connection.is_open()) {
     impl_->broken = true;
     return LostConnection();
   }
+  const SilenceWatch::Guard guard(*impl_->watch, impl_->watched_socket, patience);
   try {
     Exec(*impl_->session, sql);
     return std::monostate();

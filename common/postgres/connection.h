@@ -13,6 +13,7 @@
 
 #include "common/postgres/failure.h"
 #include "common/postgres/row.h"
+#include "common/postgres/silence_watch.h"
 #include "common/postgres/statement.h"
 #include "common/postgres/value.h"
 
@@ -23,10 +24,13 @@ struct ConnectionOptions {
   std::string application_name;
   absl::Duration connect_timeout;
   absl::Duration idle_in_transaction_timeout;
+  // Borrowed; outlives the connection.
+  SilenceWatch* silence_watch;
 };
 
 // One session of PostgreSQL. The only user of libpqxx; its exceptions end here.
-// For one thread at a time.
+// For one thread at a time. A server that is silent for longer than the `patience` of a
+// call loses the connection.
 class Connection {
  public:
   // UNAVAILABLE when there is no server or it refuses; `detail` gets libpq's reason,
@@ -38,12 +42,13 @@ class Connection {
   // A prepared statement with parameters; prepares it when it is new here.
   // `misread` is shared with the result (ResultData).
   std::variant<Result, Failure> Execute(const Statement& statement,
-                                        const std::vector<Value>& params,
+                                        const std::vector<Value>& params, absl::Duration patience,
                                         const std::shared_ptr<std::atomic<bool>>& misread);
 
   // Statements without parameters, separated by semicolons. `name` stands for them
   // in messages. `detail`, when given, gets PostgreSQL's own message after a failure.
   std::variant<std::monostate, Failure> Script(const char* name, const std::string& sql,
+                                               absl::Duration patience,
                                                std::string* detail = nullptr);
 
   // Whether the session looks usable, without asking the server: false once the

@@ -10,6 +10,7 @@
 #include "absl/time/clock.h"
 
 #include "common/postgres/connection.h"
+#include "common/postgres/silence_watch.h"
 #include "common/postgres/transaction_state.h"
 #include "common/status/error_details.h"
 #include "common/status/status_macros.h"
@@ -18,6 +19,9 @@ namespace clientele::postgres {
 namespace {
 
 using internal::Connection;
+
+// libpq's own least.
+constexpr absl::Duration kLeastConnectTimeout = absl::Seconds(2);
 
 constexpr Statement kPing{"ping", "SELECT 1"};
 
@@ -46,8 +50,9 @@ class ConnectionPool::Impl {
     auto opened =
         Connection::Open({.conninfo = options_.conninfo,
                           .application_name = options_.application_name,
-                          .connect_timeout = options_.connect_timeout,
-                          .idle_in_transaction_timeout = options_.idle_in_transaction_timeout},
+                          .connect_timeout = ConnectTimeout(context),
+                          .idle_in_transaction_timeout = options_.idle_in_transaction_timeout,
+                          .silence_watch = &silence_watch_},
                          detail);
     if (options_.observer) {
       options_.observer({.name = "connect",
@@ -89,6 +94,12 @@ class ConnectionPool::Impl {
   }
 
  private:
+  // A connection outlives the call that opens it, so a hasty caller does not spoil it.
+  absl::Duration ConnectTimeout(const RequestContext& context) const {
+    const absl::Duration left = context.deadline - options_.clock->Now();
+    return std::min(options_.connect_timeout, std::max(left, kLeastConnectTimeout));
+  }
+
   // A live idle connection, or null with the right to open one (open_ counts it).
   absl::StatusOr<std::unique_ptr<Connection>> TakePlace(const RequestContext& context) {
     const absl::Time now = options_.clock->Now();
@@ -123,6 +134,7 @@ class ConnectionPool::Impl {
   }
 
   const PoolOptions options_;
+  internal::SilenceWatch silence_watch_;
   mutable std::mutex mutex_;
   std::condition_variable_any freed_;
   // The one used last is taken first: the others may grow cold.

@@ -44,7 +44,8 @@ struct PoolOptions {
   absl::Duration acquire_timeout = absl::Seconds(5);
   // How long one attempt to connect may take; whole seconds, at least 2.
   absl::Duration connect_timeout = absl::Seconds(5);
-  // Upper bound on one statement, when the deadline is later. Zero: no bound.
+  // Upper bound on one statement, when the deadline is later. Zero: no bound. A server
+  // that says nothing for two seconds longer counts as lost.
   absl::Duration statement_timeout = absl::Seconds(30);
   // PostgreSQL ends a session that idles this long inside a transaction.
   absl::Duration idle_in_transaction_timeout = absl::Seconds(60);

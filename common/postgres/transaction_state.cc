@@ -13,6 +13,9 @@
 namespace clientele::postgres::internal {
 namespace {
 
+// What PostgreSQL gets, beyond its own timeout, to say that a statement timed out.
+constexpr absl::Duration kSilence = absl::Seconds(2);
+
 const char* BeginText(const TransactionOptions& options) {
   using Isolation = TransactionOptions::Isolation;
   switch (options.isolation) {
@@ -69,6 +72,12 @@ absl::StatusOr<absl::Duration> TransactionState::StatementTime() const {
   return std::min(bound, context_->deadline - now);
 }
 
+absl::Duration TransactionState::Patience() const {
+  // Not bounded in PostgreSQL either.
+  if (Milliseconds(told_) == 0) return absl::InfiniteDuration();
+  return told_ + kSilence;
+}
+
 absl::Status TransactionState::Begin() {
   auto time = StatementTime();
   if (!time.ok()) return Fail({.status = time.status()});
@@ -76,7 +85,8 @@ absl::Status TransactionState::Begin() {
   const absl::Time start = absl::Now();
   const auto done = connection_->Script(
       "begin",
-      absl::StrCat(BeginText(*options_), "; SET LOCAL statement_timeout = ", Milliseconds(told_)));
+      absl::StrCat(BeginText(*options_), "; SET LOCAL statement_timeout = ", Milliseconds(told_)),
+      Patience());
   absl::Status status;
   if (const auto* failure = std::get_if<Failure>(&done)) status = Fail(*failure);
   Observe("begin", start, 0, status);
@@ -90,7 +100,8 @@ absl::Status TransactionState::LimitStatementTime() {
   if (told_ == absl::InfiniteDuration() || *time > told_ * 0.67) return absl::OkStatus();
   told_ = *time;
   const auto done = connection_->Script(
-      "statement_timeout", absl::StrCat("SET LOCAL statement_timeout = ", Milliseconds(told_)));
+      "statement_timeout", absl::StrCat("SET LOCAL statement_timeout = ", Milliseconds(told_)),
+      Patience());
   if (const auto* failure = std::get_if<Failure>(&done)) return Fail(*failure);
   return absl::OkStatus();
 }
@@ -105,7 +116,7 @@ absl::StatusOr<Result> TransactionState::Execute(const Statement& statement,
                                       reason::kInvalidArgument)});
   }
   const absl::Time start = absl::Now();
-  auto outcome = connection_->Execute(statement, params, misread_);
+  auto outcome = connection_->Execute(statement, params, Patience(), misread_);
   if (auto* failure = std::get_if<Failure>(&outcome)) {
     const absl::Status status = Fail(std::move(*failure));
     Observe(statement.name, start, 0, status);
@@ -121,7 +132,7 @@ absl::Status TransactionState::Script(const char* name, const std::string& sql,
   if (failure_.has_value()) return failure_->status;
   CLIENTELE_RETURN_IF_ERROR(LimitStatementTime());
   const absl::Time start = absl::Now();
-  const auto done = connection_->Script(name, sql, detail);
+  const auto done = connection_->Script(name, sql, Patience(), detail);
   absl::Status status;
   if (const auto* failure = std::get_if<Failure>(&done)) status = Fail(*failure);
   Observe(name, start, 0, status);
@@ -139,7 +150,7 @@ absl::Status TransactionState::Commit() {
     return failure_->status;
   }
   const absl::Time start = absl::Now();
-  const auto done = connection_->Script("commit", "COMMIT");
+  const auto done = connection_->Script("commit", "COMMIT", Patience());
   absl::Status status;
   if (const auto* failure = std::get_if<Failure>(&done)) {
     if (!failure->lost) {
@@ -161,7 +172,7 @@ absl::Status TransactionState::Commit() {
 void TransactionState::Rollback() {
   if (failure_.has_value() && failure_->lost) return;
   const absl::Time start = absl::Now();
-  const auto done = connection_->Script("rollback", "ROLLBACK");
+  const auto done = connection_->Script("rollback", "ROLLBACK", Patience());
   Observe(
       "rollback", start, 0,
       std::holds_alternative<Failure>(done) ? std::get<Failure>(done).status : absl::OkStatus());

@@ -43,6 +43,8 @@ class TransactionState {
   absl::StatusOr<absl::Duration> StatementTime() const;
   // Tells PostgreSQL, when too much of what it was told before has passed.
   absl::Status LimitStatementTime();
+  // How long the server may be silent: PostgreSQL's own timeout comes first.
+  absl::Duration Patience() const;
   absl::Status Fail(Failure failure);
   void Observe(const char* name, absl::Time start, int64_t rows, const absl::Status& status) const;
 

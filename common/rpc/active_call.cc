@@ -35,14 +35,20 @@ absl::Status InternalError(const RequestContext& context, absl::string_view exce
 
 ActiveCall::ActiveCall(grpc::CallbackServerContext* server_context, absl::string_view service,
                        absl::string_view method, bool streaming, const MiddlewareChain* middlewares,
-                       const Clock* clock)
-    : server_context_(server_context), middlewares_(middlewares), clock_(clock) {
+                       const Clock* clock, InFlightCalls* in_flight)
+    : server_context_(server_context),
+      middlewares_(middlewares),
+      clock_(clock),
+      in_flight_(in_flight) {
+  in_flight_->Begin();
   call_.service = service;
   call_.method = std::string(method);
   call_.streaming = streaming;
   call_.start = clock->Now();
   call_.context.cancellation = cancellation_.token();
 }
+
+ActiveCall::~ActiveCall() { in_flight_->End(); }
 
 absl::Status ActiveCall::Start() {
   call_.context.deadline = DeadlineOf(*server_context_);

@@ -15,6 +15,7 @@
 
 #include "common/executor/cancellation.h"
 #include "common/executor/request_context.h"
+#include "common/rpc/in_flight_calls.h"
 #include "common/rpc/middleware.h"
 #include "common/time/clock.h"
 
@@ -25,10 +26,14 @@ inline constexpr char kExceptionTypeUrl[] = "clientele/exception_type";
 
 class ActiveCall {
  public:
-  // `service`, `middlewares` and `clock` are borrowed.
+  // `service`, `middlewares`, `clock` and `in_flight` are borrowed.
   ActiveCall(grpc::CallbackServerContext* server_context, absl::string_view service,
              absl::string_view method, bool streaming, const MiddlewareChain* middlewares,
-             const Clock* clock);
+             const Clock* clock, InFlightCalls* in_flight);
+  // Of the reactor, when gRPC is done with the call.
+  ~ActiveCall();
+  ActiveCall(const ActiveCall&) = delete;
+  ActiveCall& operator=(const ActiveCall&) = delete;
 
   // Runs the middlewares' OnStart; an error refuses the call. On a gRPC thread,
   // before anything was sent.
@@ -47,6 +52,7 @@ class ActiveCall {
   grpc::CallbackServerContext* const server_context_;
   const MiddlewareChain* const middlewares_;
   const Clock* const clock_;
+  InFlightCalls* const in_flight_;
   CancellationSource cancellation_;
   Call call_;
   std::size_t started_ = 0;

@@ -2,8 +2,10 @@
 #define CLIENTELE_COMMON_RPC_CHANNEL_H_
 
 // Channels to the suite's services. A channel connects by itself, spreads calls
-// over every address of a name (headless Kubernetes Services) and notices within
-// about two seconds that a restarted backend is back.
+// over every address of a name (headless Kubernetes Services) whose health says
+// SERVING, and notices within about a second that a restarted backend is back. A
+// server that drains gets no new call as soon as its health says so. (In a process that
+// serves nothing, connections move only while a call or a wait is under way.)
 
 #include <memory>
 #include <string>
@@ -20,8 +22,8 @@ struct ChannelOptions {
   // Bytes of one message.
   int max_receive_bytes = 8 * 1024 * 1024;
   int max_send_bytes = 8 * 1024 * 1024;
-  // The longest pause between two attempts to connect.
-  absl::Duration max_reconnect_backoff = absl::Seconds(2);
+  // The longest pause between two attempts to connect, give or take a fifth.
+  absl::Duration max_reconnect_backoff = absl::Milliseconds(500);
   // A silent connection with calls on it is probed this often; lost when no answer
   // comes within keepalive_timeout.
   absl::Duration keepalive_interval = absl::Seconds(30);

@@ -49,6 +49,7 @@
 #include "common/executor/executor.h"
 #include "common/executor/request_context.h"
 #include "common/rpc/active_call.h"
+#include "common/rpc/in_flight_calls.h"
 #include "common/rpc/middleware.h"
 #include "common/rpc/stream.h"
 #include "common/rpc/stream_reactors.h"
@@ -65,6 +66,7 @@ class Dispatcher {
     Executor* unary_executor = nullptr;
     Executor* stream_executor = nullptr;
     const Clock* clock = nullptr;
+    internal::InFlightCalls* in_flight = nullptr;
     // Cancelled when the server drains.
     CancellationToken drain = {};
   };
@@ -140,8 +142,8 @@ class Dispatcher {
  private:
   std::unique_ptr<internal::ActiveCall> NewCall(grpc::CallbackServerContext* context,
                                                 absl::string_view method, bool streaming) {
-    return std::make_unique<internal::ActiveCall>(context, service_, method, streaming,
-                                                  parts_.middlewares, parts_.clock);
+    return std::make_unique<internal::ActiveCall>(
+        context, service_, method, streaming, parts_.middlewares, parts_.clock, parts_.in_flight);
   }
 
   const std::string service_;

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <cstdint>
 #include <mutex>
@@ -9,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include <grpc/grpc.h>
 #include <grpcpp/ext/channelz_service_plugin.h>
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/health_check_service_interface.h>
@@ -42,6 +44,9 @@ constexpr int kKeepaliveTimeoutMs = 20'000;
 // Clients of the suite probe every 30 s; probes more often than this are an abuse.
 constexpr int kMinPingIntervalMs = 10'000;
 constexpr int kMaxConnectionIdleMs = 3'600'000;
+
+// A drain ends after so long without a call.
+constexpr std::chrono::milliseconds kQuiet(100);
 
 // Where the signal handler reports to; the host that waits for termination.
 std::atomic<int> stop_event = -1;
@@ -136,6 +141,7 @@ class ServerHost::Impl {
                                                 .unary_executor = &unary_,
                                                 .stream_executor = &streams_,
                                                 .clock = clock_,
+                                                .in_flight = &in_flight_,
                                                 .drain = drain_.token()}));
     return *dispatchers_.back();
   }
@@ -240,9 +246,7 @@ class ServerHost::Impl {
       if (options_.lame_duck > absl::ZeroDuration()) absl::SleepFor(options_.lame_duck);
     }
     drain_.Cancel();
-    if (server_ != nullptr) {
-      server_->Shutdown(absl::ToChronoTime(absl::Now() + options_.drain_timeout));
-    }
+    if (server_ != nullptr) Shutdown();
     unary_.Drain();
     streams_.Drain();
     metrics_server_ = nullptr;
@@ -258,6 +262,17 @@ class ServerHost::Impl {
   Executor& streams() { return streams_; }
 
  private:
+  // Refuses new calls and waits for the accepted ones. Clients' health watches never end
+  // by themselves, so what is not a call of ours is cancelled once ours are answered.
+  void Shutdown() {
+    std::thread waits_for_all(
+        [this] { server_->Shutdown(absl::ToChronoTime(absl::Now() + options_.drain_timeout)); });
+    if (in_flight_.WaitUntilQuiet(kQuiet, absl::ToChronoMilliseconds(options_.drain_timeout))) {
+      grpc_server_cancel_all_calls(server_->c_server());
+    }
+    waits_for_all.join();
+  }
+
   void AddExecutorMetrics(const std::string& name, const Executor& executor) {
     gauges_.push_back(
         metrics_->AddGaugeCallback(telemetry::kExecutorQueued, {{"executor", name}},
@@ -289,6 +304,7 @@ class ServerHost::Impl {
   telemetry::Logger* const logger_;
   MiddlewareChain chain_;
   CancellationSource drain_;
+  internal::InFlightCalls in_flight_;
   Executor unary_;
   Executor streams_;
   const int stop_fd_;

@@ -1,10 +1,14 @@
 #include "common/service/models.h"
 
+#include <cstdint>
+#include <utility>
+
 #include "absl/strings/str_cat.h"
 
 #include "common/crypto/signing.h"
 #include "common/inference/compute_threads.h"
 #include "common/status/status_macros.h"
+#include "common/telemetry/metric_names.h"
 
 namespace clientele::service {
 
@@ -41,6 +45,25 @@ absl::StatusOr<std::unique_ptr<inference::ModelHandle>> OpenModel(const ModelOpt
                    {"serving", report.state == inference::VersionState::kServing},
                    {"reason", report.reason}});
        }});
+}
+
+std::vector<std::shared_ptr<void>> MeasureModel(
+    telemetry::MetricsRegistry& metrics, const std::string& model,
+    const std::function<batching::BatchStats()>& stats) {
+  using Count = std::uint64_t batching::BatchStats::*;
+  constexpr std::pair<const char*, Count> kOutcomes[] = {
+      {"computed", &batching::BatchStats::computed},
+      {"expired", &batching::BatchStats::expired},
+      {"cancelled", &batching::BatchStats::cancelled},
+      {"refused", &batching::BatchStats::refused},
+  };
+  std::vector<std::shared_ptr<void>> gauges;
+  for (const auto& [outcome, count] : kOutcomes) {
+    gauges.push_back(metrics.AddGaugeCallback(
+        telemetry::kModelRows, {{"model", model}, {"outcome", outcome}},
+        [stats, count = count] { return static_cast<double>(stats().*count); }));
+  }
+  return gauges;
 }
 
 }  // namespace clientele::service

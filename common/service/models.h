@@ -8,15 +8,19 @@
 //                              OpenModel(options.models, options.text_encoder,
 //                                        model::v1::TASK_TEXT_ENCODER, &log));
 
+#include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 
+#include "common/batching/batch_policy.h"
 #include "common/inference/model_handle.h"
 #include "common/service/options.h"
 #include "common/telemetry/log.h"
+#include "common/telemetry/metrics.h"
 
 namespace clientele::service {
 
@@ -33,6 +37,12 @@ absl::StatusOr<std::unique_ptr<inference::ModelHandle>> OpenModel(const ModelOpt
                                                                   const std::string& name,
                                                                   model::v1::Task task,
                                                                   telemetry::Logger* log);
+
+// Shows in `metrics` what became of the rows that a model was given, until the handles
+// are gone. `stats` is asked at each scrape and outlives them.
+[[nodiscard]] std::vector<std::shared_ptr<void>> MeasureModel(
+    telemetry::MetricsRegistry& metrics, const std::string& model,
+    const std::function<batching::BatchStats()>& stats);
 
 }  // namespace clientele::service
 

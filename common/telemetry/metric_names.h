@@ -24,6 +24,11 @@ inline constexpr MetricName kExecutorQueued{"clientele_executor_queued",
 inline constexpr MetricName kExecutorRunning{"clientele_executor_running", "Tasks that run."};
 inline constexpr MetricName kServing{"clientele_serving", "1 while health says SERVING, else 0."};
 
+// common/inference; labels model and outcome: computed, expired (no time was left),
+// cancelled, refused (the queue was full).
+inline constexpr MetricName kModelRows{
+    "clientele_model_rows", "Rows given to a model's queue since the start, by outcome."};
+
 // common/postgres; label statement.
 inline constexpr MetricName kDatabaseStatementSeconds{
     "clientele_database_statement_seconds", "Time of each database statement, by its name."};

@@ -1,6 +1,7 @@
 #include "services/profile-service/server.h"
 
 #include <utility>
+#include <vector>
 
 #include "common/crypto/cipher.h"
 #include "common/executor/periodic_task.h"
@@ -115,10 +116,12 @@ struct Server::Parts {
   service::Readiness readiness;
   std::unique_ptr<PeriodicTask> readiness_task;
   std::unique_ptr<PeriodicTask> prune_task;
+  std::vector<std::shared_ptr<void>> model_gauges;
 };
 
 Server::Parts::~Parts() {
   host->Stop();
+  model_gauges.clear();
   prune_task.reset();
   readiness_task.reset();
   notifier.Stop();
@@ -126,6 +129,8 @@ Server::Parts::~Parts() {
 
 void Server::Parts::Start(const ServerOptions& options) {
   notifier.Start(options.change_poll_interval);
+  model_gauges = service::MeasureModel(host->metrics(), text_model->name(),
+                                       [this] { return encoder->stats(); });
   readiness_task = std::make_unique<PeriodicTask>(kReadinessInterval, [this] { readiness.Turn(); });
   prune_task = std::make_unique<PeriodicTask>(kPruneInterval, [this] { PruneLedger(); });
 }

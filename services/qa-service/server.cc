@@ -186,6 +186,10 @@ void Server::Parts::Measure() {
   gauges.push_back(metrics.AddGaugeCallback(telemetry::kQaQuestionsDropped, {}, [this] {
     return static_cast<double>(recorder.dropped());
   }));
+  for (auto& gauge :
+       service::MeasureModel(metrics, model->name(), [this] { return encoder->stats(); })) {
+    gauges.push_back(std::move(gauge));
+  }
 }
 
 absl::Status Server::Parts::Start() {

@@ -28,6 +28,8 @@ int main(int argc, char** argv) {
           "Key that signs trained bundles; empty: this service does not train");
   AddFlag(app, "catalogue_refresh_interval", options.catalogue_refresh_interval,
           "How soon items that other replicas changed are seen");
+  AddFlag(app, "training_lease", options.training_lease,
+          "After this long another replica goes on with the training of one that died");
   AddFlag(app, "migrate_and_exit", migrate_and_exit, "Bring the schema to this version and exit");
   AddFlag(app, "train_and_exit", train_and_exit, "Train one factorisation, print it and exit");
   AddFlag(app, "train_factors", factors, "Of --train_and_exit: dimensions; 0: 32")

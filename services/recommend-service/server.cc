@@ -110,7 +110,8 @@ struct Server::Parts {
                          pool.get(), &operation_store,
                          std::map<std::string, operations::OperationHandler>{
                              {kTrainModelKind, TrainModelHandler(&training, clock)}},
-                         operations::OperationWorkerOptions{})),
+                         operations::OperationWorkerOptions{
+                             .lease = std::max(options.training_lease, absl::Seconds(1))})),
         training_operations(
             pool.get(), &operation_store, &ledger,
             worker == nullptr ? std::function<void()>() : [raw = worker.get()] { raw->Wake(); }),

@@ -37,6 +37,10 @@ struct ServerOptions {
 
   // How soon items that other replicas changed are seen; at least 10 ms.
   absl::Duration catalogue_refresh_interval = absl::Milliseconds(500);
+
+  // After this long another replica goes on with the training of one that died; at least
+  // one second.
+  absl::Duration training_lease = absl::Minutes(1);
 };
 
 class Server {

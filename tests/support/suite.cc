@@ -1,11 +1,16 @@
 #include "tests/support/suite.h"
 
+#include <algorithm>
 #include <filesystem>
+#include <sstream>
 #include <stdexcept>
+#include <utility>
 
 #include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/grpcpp.h>
 #include <signal.h>
+
+#include "tests/support/http_get.h"
 
 namespace clientele::testing {
 namespace {
@@ -17,6 +22,9 @@ const std::vector<std::string> kServices = {"profile-service", "qa-service", "re
 constexpr std::chrono::seconds kStartTimeout(60);
 
 std::string PreparedFolder() { return CLIENTELE_E2E_PREPARED; }
+
+// "qa-service" of "qa-service/2".
+std::string ServiceOf(const std::string& process) { return process.substr(0, process.find('/')); }
 
 // Follows grpc.health.v1.Health/Watch until the wanted state. The messages are
 // small enough to be written by hand: an empty request asks for the whole server,
@@ -65,32 +73,46 @@ bool WatchHealth(const std::shared_ptr<grpc::Channel>& channel, bool serving,
 
 }  // namespace
 
-Suite::Suite(const std::string& conninfo)
-    : conninfo_(conninfo), model_dir_((folder_.path() / "models").string()) {
+Suite::Suite(SuiteOptions options)
+    : options_(std::move(options)), model_dir_((folder_.path() / "models").string()) {
   fs::copy(PreparedFolder() + "/models", model_dir_, fs::copy_options::recursive);
-  for (const std::string& service : kServices) ports_[service] = FreePort();
   for (const std::string& service : kServices) {
-    if (service == "gateway-service") continue;
-    Launch(service + " --migrate_and_exit");
+    for (int replica = 1; replica <= options_.replicas; ++replica) {
+      names_.push_back(replica == 1 ? service : service + "/" + std::to_string(replica));
+      ports_[names_.back()] = FreePort();
+      metrics_ports_[names_.back()] = FreePort();
+    }
   }
-  for (const std::string& service : kServices) Launch(service);
   for (const std::string& service : kServices) {
-    if (!WaitForHealth(service, true, kStartTimeout)) {
-      throw std::runtime_error(service + " did not become SERVING; its log:\n" + log(service));
+    if (service != "gateway-service") Migrate(service);
+  }
+  for (const std::string& name : names_) Launch(name);
+  for (const std::string& name : names_) {
+    if (!WaitForHealth(name, true, kStartTimeout)) {
+      throw std::runtime_error(name + " did not become SERVING; its log:\n" + log(name));
     }
   }
 }
 
 Suite::~Suite() {
-  for (auto& [name, process] : processes_) process.Signal(SIGTERM);
-  for (auto& [name, process] : processes_) process.Wait();
+  for (auto& [name, process] : running_) process.Signal(SIGTERM);
+  for (auto& [name, process] : running_) process.Wait();
 }
 
-std::string Suite::address(const std::string& service) const {
-  return "127.0.0.1:" + std::to_string(ports_.at(service));
+std::string Suite::address(const std::string& process) const {
+  return "127.0.0.1:" + std::to_string(ports_.at(process));
 }
 
-std::shared_ptr<grpc::Channel> Suite::channel(const std::string& service) const {
+std::string Suite::target(const std::string& service) const {
+  std::string target;
+  for (const std::string& name : names_) {
+    if (ServiceOf(name) != service) continue;
+    target += (target.empty() ? "ipv4:" : ",") + address(name);
+  }
+  return target;
+}
+
+std::shared_ptr<grpc::Channel> Suite::channel(const std::string& process) const {
   grpc::ChannelArguments arguments;
   arguments.SetMaxReceiveMessageSize(64 << 20);
   // Each test sees the server's state, not a backoff that another channel earned.
@@ -98,63 +120,95 @@ std::shared_ptr<grpc::Channel> Suite::channel(const std::string& service) const 
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 50);
   arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 50);
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 200);
-  return grpc::CreateCustomChannel(address(service), grpc::InsecureChannelCredentials(), arguments);
+  return grpc::CreateCustomChannel(address(process), grpc::InsecureChannelCredentials(), arguments);
 }
 
-void Suite::Launch(const std::string& command) {
-  const bool migrate = command.find(" --migrate_and_exit") != std::string::npos;
-  const std::string service = command.substr(0, command.find(' '));
+std::vector<std::string> Suite::Command(const std::string& process) const {
+  const std::string service = ServiceOf(process);
+  std::vector<std::string> argv = {std::string(CLIENTELE_BIN_DIR) + "/" + service, "--port",
+                                   std::to_string(ports_.at(process)), "--metrics_port",
+                                   std::to_string(metrics_ports_.at(process))};
+  if (const auto more = options_.flags.find(service); more != options_.flags.end()) {
+    argv.insert(argv.end(), more->second.begin(), more->second.end());
+  }
+  return argv;
+}
+
+Environment Suite::EnvironmentOf(const std::string& process) const {
   const std::string prepared = PreparedFolder();
-  Environment environment = {
-      {"CLIENTELE_DATABASE_URL", conninfo_},
+  const auto own = options_.service_conninfo.find(ServiceOf(process));
+  return {
+      {"CLIENTELE_DATABASE_URL",
+       own == options_.service_conninfo.end() ? options_.conninfo : own->second},
       {"CLIENTELE_DATA_KEY_FILE", prepared + "/keys/data.key"},
       {"CLIENTELE_MODEL_DIR", model_dir_},
-      {"CLIENTELE_MODEL_PUBLIC_KEY_FILE", prepared + "/keys/model-signing.pub"},
+      {"CLIENTELE_MODEL_PUBLIC_KEY_FILE", PublicKeyFile()},
       {"CLIENTELE_SIGNING_KEY_FILE", prepared + "/keys/model-signing.key"},
-      {"CLIENTELE_PROFILE_SERVICE_ADDRESS", address("profile-service")},
-      {"CLIENTELE_QA_SERVICE_ADDRESS", address("qa-service")},
-      {"CLIENTELE_RECOMMEND_SERVICE_ADDRESS", address("recommend-service")},
+      {"CLIENTELE_PROFILE_SERVICE_ADDRESS", target("profile-service")},
+      {"CLIENTELE_QA_SERVICE_ADDRESS", target("qa-service")},
+      {"CLIENTELE_RECOMMEND_SERVICE_ADDRESS", target("recommend-service")},
   };
-  std::vector<std::string> argv = {std::string(CLIENTELE_BIN_DIR) + "/" + service, "--port",
-                                   std::to_string(ports_.at(service)), "--metrics_port", "-1"};
-  if (migrate) argv.push_back("--migrate_and_exit");
-  Process process(argv, environment, (folder_.path() / (service + ".log")).string());
-  if (migrate) {
-    if (process.Wait() != 0) {
-      throw std::runtime_error(service + " could not migrate:\n" + process.output());
+}
+
+std::string Suite::LogFile(const std::string& process) const {
+  std::string name = process;
+  std::replace(name.begin(), name.end(), '/', '-');
+  return (folder_.path() / (name + ".log")).string();
+}
+
+void Suite::Migrate(const std::string& service) const {
+  Process process({std::string(CLIENTELE_BIN_DIR) + "/" + service, "--migrate_and_exit"},
+                  EnvironmentOf(service), LogFile(service));
+  if (process.Wait() != 0) {
+    throw std::runtime_error(service + " could not migrate:\n" + process.output());
+  }
+}
+
+void Suite::Launch(const std::string& process) {
+  running_.insert_or_assign(process,
+                            Process(Command(process), EnvironmentOf(process), LogFile(process)));
+}
+
+void Suite::Start(const std::string& process) {
+  Launch(process);
+  if (!WaitForHealth(process, true, kStartTimeout)) {
+    throw std::runtime_error(process + " did not become SERVING again; its log:\n" + log(process));
+  }
+}
+
+void Suite::Kill(const std::string& process) {
+  running_.at(process).Signal(SIGKILL);
+  running_.at(process).Wait();
+}
+
+int Suite::Terminate(const std::string& process) {
+  running_.at(process).Signal(SIGTERM);
+  return running_.at(process).Wait();
+}
+
+bool Suite::running(const std::string& process) { return running_.at(process).running(); }
+
+std::string Suite::log(const std::string& process) const {
+  const auto found = running_.find(process);
+  return found == running_.end() ? "" : found->second.output();
+}
+
+double Suite::metric(const std::string& process, const std::string& name,
+                     const std::string& labels) const {
+  std::istringstream text(HttpGet(metrics_ports_.at(process), "/metrics"));
+  double sum = 0;
+  for (std::string line; std::getline(text, line);) {
+    const bool named = line.starts_with(name + " ") || line.starts_with(name + "{");
+    if (named && line.find(labels) != std::string::npos) {
+      sum += std::stod(line.substr(line.rfind(' ')));
     }
-    return;
   }
-  processes_.insert_or_assign(service, std::move(process));
+  return sum;
 }
 
-void Suite::Kill(const std::string& service) {
-  processes_.at(service).Signal(SIGKILL);
-  processes_.at(service).Wait();
-}
-
-int Suite::Terminate(const std::string& service) {
-  processes_.at(service).Signal(SIGTERM);
-  return processes_.at(service).Wait();
-}
-
-void Suite::Start(const std::string& service) {
-  Launch(service);
-  if (!WaitForHealth(service, true, kStartTimeout)) {
-    throw std::runtime_error(service + " did not become SERVING again; its log:\n" + log(service));
-  }
-}
-
-bool Suite::running(const std::string& service) { return processes_.at(service).running(); }
-
-std::string Suite::log(const std::string& service) const {
-  const auto found = processes_.find(service);
-  return found == processes_.end() ? "" : found->second.output();
-}
-
-bool Suite::WaitForHealth(const std::string& service, bool serving,
+bool Suite::WaitForHealth(const std::string& process, bool serving,
                           std::chrono::seconds timeout) const {
-  return WatchHealth(channel(service), serving, std::chrono::system_clock::now() + timeout);
+  return WatchHealth(channel(process), serving, std::chrono::system_clock::now() + timeout);
 }
 
 CommandResult Suite::Clientele(const std::vector<std::string>& arguments) const {
@@ -162,6 +216,8 @@ CommandResult Suite::Clientele(const std::vector<std::string>& arguments) const 
   argv.insert(argv.end(), arguments.begin(), arguments.end());
   return RunCommand(argv, {{"CLIENTELE_GATEWAY", address("gateway-service")}});
 }
+
+std::string Suite::PublicKeyFile() { return PreparedFolder() + "/keys/model-signing.pub"; }
 
 std::string Suite::SampleFolder() { return PreparedFolder() + "/sample"; }
 

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "tests/support/cluster_script.h"
+#include "tests/support/conninfo.h"
 
 // libpqxx 6.4 drops the PGresult of a statement that lost its connection; the leak
 // checker of a sanitizer build asks this for what is not ours.
@@ -18,30 +19,6 @@ extern "C" const char* __lsan_default_suppressions() { return "leak:libpqxx\n"; 
 
 namespace clientele::testing {
 namespace {
-
-// `conninfo`, of either form, with another database.
-std::string WithDatabase(const std::string& conninfo, const std::string& database) {
-  char* error = nullptr;
-  PQconninfoOption* const options = PQconninfoParse(conninfo.c_str(), &error);
-  if (options == nullptr) {
-    const std::string reason = error != nullptr ? error : "out of memory";
-    PQfreemem(error);
-    throw std::runtime_error("CLIENTELE_TEST_DATABASE_URL is not a connection string: " + reason);
-  }
-  std::string result;
-  for (const PQconninfoOption* option = options; option->keyword != nullptr; ++option) {
-    const std::string keyword = option->keyword;
-    if (option->val == nullptr || keyword == "dbname") continue;
-    result += keyword + "='";
-    for (const char* c = option->val; *c != '\0'; ++c) {
-      if (*c == '\'' || *c == '\\') result += '\\';
-      result += *c;
-    }
-    result += "' ";
-  }
-  PQconninfoFree(options);
-  return result + "dbname='" + database + "'";
-}
 
 // Runs one statement outside of a transaction; gives an error message or "".
 std::string Run(const std::string& conninfo, const std::string& sql) {
@@ -84,7 +61,7 @@ TestDatabase TestDatabase::Create() {
   const std::string error =
       Run(admin, "CREATE DATABASE " + name + " TEMPLATE template0 ENCODING 'UTF8'");
   if (!error.empty()) throw std::runtime_error("cannot make a database for the test: " + error);
-  return TestDatabase(admin, name, WithDatabase(admin, name));
+  return TestDatabase(admin, name, WithParameters(admin, {{"dbname", name}}));
 }
 
 TestDatabase::TestDatabase(TestDatabase&& other) noexcept

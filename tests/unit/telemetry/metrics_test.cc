@@ -2,12 +2,10 @@
 
 #include <string>
 
-#include <arpa/inet.h>
 #include <catch2/catch_test_macros.hpp>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include "common/telemetry/metrics_server.h"
+#include "tests/support/http_get.h"
 
 namespace clientele::telemetry {
 namespace {
@@ -59,29 +57,13 @@ TEST_CASE("a gauge callback is asked at every look and never after its handle is
   CHECK_FALSE(Contains(registry.Text(), "executor=\"a\""));
 }
 
-std::string HttpGet(int port, const std::string& path) {
-  const int fd = socket(AF_INET, SOCK_STREAM, 0);
-  sockaddr_in address = {};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(static_cast<std::uint16_t>(port));
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  REQUIRE(connect(fd, reinterpret_cast<sockaddr*>(&address), sizeof(address)) == 0);
-  const std::string request = "GET " + path + " HTTP/1.0\r\n\r\n";
-  REQUIRE(write(fd, request.data(), request.size()) == static_cast<ssize_t>(request.size()));
-  std::string response;
-  char buffer[4096];
-  for (ssize_t got; (got = read(fd, buffer, sizeof(buffer))) > 0;) response.append(buffer, got);
-  close(fd);
-  return response;
-}
-
 TEST_CASE("metrics are served over HTTP on a free port") {
   MetricsRegistry registry;
   registry.GetCounter(kCalls).Increment();
   const auto server = MetricsServer::Start(registry, "127.0.0.1", 0);
   REQUIRE(server.ok());
   REQUIRE((*server)->port() > 0);
-  CHECK(Contains(HttpGet((*server)->port(), "/metrics"), "test_calls_total 1"));
+  CHECK(Contains(testing::HttpGet((*server)->port(), "/metrics"), "test_calls_total 1"));
 }
 
 TEST_CASE("a port in use is a clear error") {

@@ -1,0 +1,73 @@
+// SIGTERM under load, two replicas of everything: health turns NOT_SERVING first, callers go to
+// the other replica, every accepted call is answered, and nobody notices.
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <catch2/catch_test_macros.hpp>
+
+#include "common/rpc/channel.h"
+#include "tests/e2e/faults/load.h"
+#include "tests/support/eventually.h"
+#include "tests/support/reliability.h"
+#include "tests/support/suite.h"
+#include "tests/support/test_database.h"
+
+namespace clientele::testing {
+namespace {
+
+using std::chrono::seconds;
+
+constexpr seconds kMinReady(2);
+
+TEST_CASE("twenty stops under load lose no call: the other replica takes over") {
+  const TestDatabase database = TestDatabase::Create();
+  const std::vector<std::string> lame_duck = {"--lame_duck", "500ms"};
+  Suite suite(SuiteOptions{.conninfo = database.conninfo(),
+                           .replicas = 2,
+                           .flags = {{"gateway-service", lame_duck},
+                                     {"profile-service", lame_duck},
+                                     {"qa-service", lame_duck},
+                                     {"recommend-service", lame_duck}}});
+  REQUIRE(
+      suite.Clientele({"import", "articles", Suite::SampleFolder() + "/articles.csv"}).exit_code ==
+      0);
+  // As a service of the company calls: a channel over both gateways.
+  const auto channel = rpc::MakeChannel({.target = suite.target("gateway-service")});
+  Load load(channel, {.writers = 3, .readers = 2, .askers = 2, .recommenders = 2});
+  load.Start();
+  ReliabilityRow row{.fault = "SIGTERM of a replica under load", .test = "e2e.drain_test"};
+  for (; row.rounds < Rounds(20); ++row.rounds) {
+    const std::vector<std::string>& processes = suite.processes();
+    const std::string& process = processes[static_cast<std::size_t>(row.rounds) % processes.size()];
+    INFO("stop " << row.rounds << " of " << process);
+    REQUIRE(load.WaitForAnswers(seconds(30)));
+    CHECK(suite.Terminate(process) == 0);
+    REQUIRE(load.WaitForAnswers(seconds(30)));
+    suite.Start(process);
+    // As minReadySeconds does in a rollout: by then every caller has found the replica.
+    CHECK_FALSE(Eventually(kMinReady, [] { return false; }));
+    CHECK(suite.metric(process, "clientele_rpc_requests_total") > 0);
+  }
+  REQUIRE(load.Finish());
+  std::int64_t failed = 0;
+  for (const auto& [text, count] : load.failures()) {
+    INFO(text << " x " << count);
+    CHECK(count == 0);
+    failed += count;
+  }
+  for (const std::string& wrong : load.wrongs()) FAIL_CHECK(wrong);
+  const Load::Counted counted = load.Count(channel);
+  INFO(counted.explanation);
+  CHECK(counted.lost == 0);
+  CHECK(counted.duplicated == 0);
+  row.acknowledged = load.answered();
+  row.lost = failed + counted.lost;
+  row.duplicated = counted.duplicated;
+  Record(row);
+}
+
+}  // namespace
+}  // namespace clientele::testing
