@@ -18,6 +18,7 @@
 #include <grpcpp/server.h>
 #include <grpcpp/server_builder.h>
 #include <sys/eventfd.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "absl/strings/match.h"
@@ -56,6 +57,14 @@ void OnSignal(int) {
   const std::uint64_t one = 1;
   [[maybe_unused]] const ssize_t written = write(stop_event.load(), &one, sizeof(one));
   errno = saved_errno;
+}
+
+// Each connection is a file; the usual soft limit of 1024 is for programs that use select().
+void RaiseFileLimit() {
+  rlimit limit = {};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 void InitGrpcPlugins() {
@@ -149,6 +158,7 @@ class ServerHost::Impl {
   void AddService(grpc::Service* service) { services_.push_back(service); }
 
   absl::Status Start() {
+    RaiseFileLimit();
     InitGrpcPlugins();
     grpc::ServerBuilder builder;
     builder.AddListeningPort(Endpoint(options_.address, options_.port),

@@ -100,7 +100,8 @@ class ServerHost {
   // Borrowed; outlives Stop().
   void AddService(grpc::Service* service);
 
-  // Listens. UNAVAILABLE when the port cannot be bound.
+  // Listens, with as many open files as the process may have. UNAVAILABLE when the port
+  // cannot be bound.
   absl::Status Start();
   // After Start: the ports in use (metrics_port: -1 when off).
   int port() const;

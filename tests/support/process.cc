@@ -115,6 +115,16 @@ CommandResult RunCommand(const std::vector<std::string>& argv, const Environment
   return result;
 }
 
+Usage UsageOf(pid_t pid) {
+  std::ifstream status("/proc/" + std::to_string(pid) + "/status");
+  Usage usage;
+  for (std::string line; std::getline(status, line);) {
+    if (line.starts_with("Threads:")) usage.threads = std::stoi(line.substr(8));
+    if (line.starts_with("VmRSS:")) usage.resident_bytes = std::stoll(line.substr(6)) * 1024;
+  }
+  return usage;
+}
+
 int FreePort() {
   const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   sockaddr_in address = {};

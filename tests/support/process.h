@@ -1,6 +1,7 @@
 #ifndef CLIENTELE_TESTS_SUPPORT_PROCESS_H_
 #define CLIENTELE_TESTS_SUPPORT_PROCESS_H_
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
@@ -43,6 +44,13 @@ struct CommandResult {
 
 // Runs a program to its end; output is what it printed on both streams.
 CommandResult RunCommand(const std::vector<std::string>& argv, const Environment& environment = {});
+
+// What a process uses now.
+struct Usage {
+  int threads = 0;
+  std::int64_t resident_bytes = 0;
+};
+Usage UsageOf(pid_t pid);
 
 // A port of 127.0.0.1 that was free a moment ago.
 int FreePort();

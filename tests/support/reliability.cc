@@ -25,9 +25,8 @@ void Record(const ReliabilityRow& row) {
   out << " | `" << row.test << "` |\n";
 }
 
-int Rounds(int few) {
-  const char* const told = std::getenv("CLIENTELE_FAULT_ROUNDS");
-  return told == nullptr ? few : std::atoi(told);
+int Rounds(int few, int many) {
+  return std::getenv("CLIENTELE_LONG_FAULTS") == nullptr ? few : many;
 }
 
 }  // namespace clientele::testing

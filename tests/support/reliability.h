@@ -4,7 +4,7 @@
 // The rows of RELIABILITY.md: what each test of a fault counted.
 //
 //   ReliabilityRow row{.fault = "kill -9 of a service under load", .test = "kill_test"};
-//   for (row.rounds = 0; row.rounds < Rounds(5); ++row.rounds) { ... }
+//   for (; row.rounds < Rounds(5, 60); ++row.rounds) { ... }
 //   row.acknowledged = ...;
 //   Record(row);
 
@@ -35,8 +35,9 @@ struct ReliabilityRow {
 // ./dev reliability makes RELIABILITY.md of them.
 void Record(const ReliabilityRow& row);
 
-// How often a fault is made: CLIENTELE_FAULT_ROUNDS where it is set, else `few`.
-int Rounds(int few);
+// How often a fault is made: `few` times as a rule, `many` times in the long form
+// (CLIENTELE_LONG_FAULTS is set), which ./dev reliability runs.
+int Rounds(int few, int many);
 
 }  // namespace clientele::testing
 

@@ -62,7 +62,7 @@ TEST_CASE("PostgreSQL stopped for ten seconds under load and started again") {
   ReliabilityRow row{.fault = "PostgreSQL stopped for 10 s under load",
                      .recovery = milliseconds(0),
                      .test = "e2e.database_outage_test"};
-  for (; row.rounds < Rounds(1); ++row.rounds) {
+  for (; row.rounds < Rounds(1, 3); ++row.rounds) {
     REQUIRE(load.WaitForAnswers(seconds(30)));
     cluster.Stop();
     const std::int64_t acknowledged = load.acknowledged();
@@ -93,7 +93,7 @@ TEST_CASE("every connection of PostgreSQL terminated under load, again and again
   ReliabilityRow row{.fault = "every PostgreSQL connection terminated under load",
                      .recovery = milliseconds(0),
                      .test = "e2e.database_outage_test"};
-  for (; row.rounds < Rounds(10); ++row.rounds) {
+  for (; row.rounds < Rounds(10, 50); ++row.rounds) {
     REQUIRE(load.WaitForAnswers(seconds(30)));
     RequestContext context;
     REQUIRE(pool->Transact(context,
@@ -118,7 +118,7 @@ TEST_CASE("PostgreSQL silent for ten seconds: callers are not held past their de
   ReliabilityRow row{.fault = "PostgreSQL silent for 10 s under load (no byte flows)",
                      .recovery = milliseconds(0),
                      .test = "e2e.database_outage_test"};
-  for (; row.rounds < Rounds(1); ++row.rounds) {
+  for (; row.rounds < Rounds(1, 3); ++row.rounds) {
     REQUIRE(load.WaitForAnswers(seconds(30)));
     gate->Stall();
     CHECK_FALSE(load.WaitForAnswers(seconds(10)));

@@ -39,7 +39,7 @@ TEST_CASE("twenty stops under load lose no call: the other replica takes over") 
   Load load(channel, {.writers = 3, .readers = 2, .askers = 2, .recommenders = 2});
   load.Start();
   ReliabilityRow row{.fault = "SIGTERM of a replica under load", .test = "e2e.drain_test"};
-  for (; row.rounds < Rounds(20); ++row.rounds) {
+  for (; row.rounds < Rounds(20, 40); ++row.rounds) {
     const std::vector<std::string>& processes = suite.processes();
     const std::string& process = processes[static_cast<std::size_t>(row.rounds) % processes.size()];
     INFO("stop " << row.rounds << " of " << process);

@@ -50,7 +50,7 @@ TEST_CASE("kill -9 of each service at random points loses and doubles nothing") 
                      .recovery = milliseconds(0),
                      .test = "e2e.kill_test"};
   const std::vector<std::string> victims = suite.processes();
-  for (; row.rounds < Rounds(5); ++row.rounds) {
+  for (; row.rounds < Rounds(5, 60); ++row.rounds) {
     const std::string victim = victims[static_cast<std::size_t>(row.rounds) % victims.size()];
     load.WaitForAnswers(milliseconds(std::uniform_int_distribution<int>(0, 1500)(random)));
     suite.Kill(victim);

@@ -163,7 +163,7 @@ TEST_CASE("a commit whose answer was lost is resolved by sending its request_id 
     ReliabilityRow row{.fault = delivered ? "PostgreSQL commits and its answer is lost"
                                           : "the connection is lost just before a COMMIT",
                        .test = "e2e.lost_commit_test"};
-    for (int round = 0; round < Rounds(5); ++round) {
+    for (int round = 0; round < Rounds(5, 25); ++round) {
       for (const auto& [name, send] : mutations) {
         const std::string id = "lost-" + std::string(delivered ? "after-" : "before-") +
                                std::to_string(round) + "-" + std::to_string(row.rounds);
