@@ -16,6 +16,8 @@ constexpr absl::string_view kReasonUrl = "clientele/reason";
 constexpr absl::string_view kRetryUrl = "clientele/retry_delay_us";
 constexpr absl::string_view kFieldsUrl = "clientele/field_violations";
 constexpr std::size_t kMaxViolations = 100;
+// gRPC's clients take 8 KiB of trailers, in which details are half as long again.
+constexpr std::size_t kMaxViolationBytes = 4096;
 constexpr char kFieldSeparator = '\x1f';
 constexpr char kViolationSeparator = '\x1e';
 
@@ -29,9 +31,10 @@ std::string WithoutSeparators(absl::string_view text) {
 }  // namespace
 
 void FieldViolations::Add(absl::string_view field, absl::string_view description) {
-  if (violations_.size() < kMaxViolations) {
-    violations_.push_back({WithoutSeparators(field), WithoutSeparators(description)});
-  }
+  const std::size_t bytes = bytes_ + field.size() + description.size();
+  if (violations_.size() == kMaxViolations || (bytes > kMaxViolationBytes && !empty())) return;
+  bytes_ = bytes;
+  violations_.push_back({WithoutSeparators(field), WithoutSeparators(description)});
 }
 
 absl::Status FieldViolations::ToStatus() const {

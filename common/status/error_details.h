@@ -13,6 +13,7 @@
 //
 // Values are plain; every function is thread-safe.
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>
@@ -57,11 +58,12 @@ class FieldViolations {
 
   // OK when nothing was added; else INVALID_ARGUMENT with reason
   // INVALID_ARGUMENT, a message that names the first field, and all violations
-  // (at most 100 are kept).
+  // (at most 100 and 4 KiB are kept, so that a gRPC client takes the answer).
   absl::Status ToStatus() const;
 
  private:
   std::vector<FieldViolation> violations_;
+  std::size_t bytes_ = 0;
 };
 
 // INVALID_ARGUMENT about one field.

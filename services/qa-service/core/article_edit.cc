@@ -3,8 +3,6 @@
 #include <set>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
-
 #include "services/qa-service/core/article_rules.h"
 
 namespace clientele::qa {
@@ -46,9 +44,9 @@ void CheckEdit(const ArticleEdit& edit, FieldViolations& bad) {
   CheckArticleId(edit.values.id, "article.name", bad);
   for (const std::string& path : edit.paths) {
     if (path != "*" && EditablePaths().count(path) == 0) {
-      bad.Add("update_mask", absl::StrCat("does not know the path \"", path.substr(0, 64),
-                                          "\"; it may hold title, body, language_code, uri, "
-                                          "questions"));
+      bad.Add("update_mask",
+              "names a field that cannot be changed; use title, body, language_code, uri, "
+              "questions or *");
     }
   }
   // Fields outside the mask are ignored, so they may hold anything: check the

@@ -50,6 +50,16 @@ TEST_CASE("at most a hundred violations are kept") {
   CHECK(GetFieldViolations(violations.ToStatus()).size() == 100);
 }
 
+TEST_CASE("violations are kept as far as they fit into an answer") {
+  FieldViolations violations;
+  violations.Add("first", std::string(5000, 'x'));
+  violations.Add("second", "is wrong");
+  CHECK(violations.size() == 1);
+  FieldViolations many;
+  for (int i = 0; i < 100; ++i) many.Add("field", std::string(400, 'x'));
+  CHECK(many.size() == 10);
+}
+
 TEST_CASE("details stick to errors only") {
   CHECK(WithReason(absl::OkStatus(), reason::kInternal).ok());
   CHECK(WithRetryDelay(absl::OkStatus(), absl::Seconds(1)).ok());
