@@ -32,6 +32,7 @@ endfunction()
 # LAYER is unit, integration or e2e; it becomes the ctest label. One ctest test
 # is one executable: loading libtorch once for each test case would dominate.
 add_custom_target(unit_tests)
+add_custom_target(integration_tests)
 
 function(clientele_test name)
   cmake_parse_arguments(ARG "" "LAYER;TIMEOUT" "SOURCES;DEPS;BINARIES" ${ARGN})
@@ -43,8 +44,8 @@ function(clientele_test name)
   target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR})
   target_compile_definitions(${name} PRIVATE CLIENTELE_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
                                              CLIENTELE_BIN_DIR="${PROJECT_BINARY_DIR}/bin")
-  if(ARG_LAYER STREQUAL "unit")
-    add_dependencies(unit_tests ${name})
+  if(NOT ARG_LAYER STREQUAL "e2e")
+    add_dependencies(${ARG_LAYER}_tests ${name})
   endif()
   if(ARG_BINARIES)
     add_dependencies(${name} ${ARG_BINARIES})

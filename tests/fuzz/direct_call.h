@@ -1,0 +1,155 @@
+#ifndef CLIENTELE_TESTS_FUZZ_DIRECT_CALL_H_
+#define CLIENTELE_TESTS_FUZZ_DIRECT_CALL_H_
+
+// Calls a service's handlers as gRPC would, without a server or a connection.
+//
+//   const DirectAnswer answer = Call(rpc, &ProfileRpc::GetCustomer, request);
+
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include <grpcpp/server_context.h>
+#include <grpcpp/support/server_callback.h>
+
+#include "google/protobuf/message.h"
+
+namespace clientele::fuzz {
+
+struct DirectAnswer {
+  grpc::Status status;
+  std::vector<std::unique_ptr<google::protobuf::Message>> messages;
+};
+
+class CallEnd {
+ public:
+  void Set(grpc::Status status) {
+    // Told under the lock: whoever waits may destroy this as soon as it has the lock.
+    std::lock_guard lock(mutex_);
+    status_ = std::move(status);
+    ended_.notify_one();
+  }
+  grpc::Status Wait() {
+    std::unique_lock lock(mutex_);
+    ended_.wait(lock, [this] { return status_.has_value(); });
+    return *std::move(status_);
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable ended_;
+  std::optional<grpc::Status> status_;
+};
+
+// What gRPC hands to a handler's reactor. `Base` is one of gRPC's interfaces for it.
+template <class Base, class Reactor>
+class FakeCall : public Base {
+ public:
+  explicit FakeCall(Reactor* reactor) : reactor_(reactor) {}
+
+  grpc::Status Run() {
+    this->BindReactor(reactor_);
+    grpc::Status status = end_.Wait();
+    reactor_->OnDone();
+    return status;
+  }
+  void Finish(grpc::Status status) override { end_.Set(std::move(status)); }
+  void SendInitialMetadata() override { reactor_->OnSendInitialMetadataDone(true); }
+
+ protected:
+  Reactor* const reactor_;
+
+ private:
+  grpc::internal::ServerReactor* reactor() override { return reactor_; }
+  void CallOnDone() override {}
+
+  CallEnd end_;
+};
+
+using FakeUnary = FakeCall<grpc::ServerCallbackUnary, grpc::ServerUnaryReactor>;
+
+// Takes what the handler writes.
+template <class Response>
+class FakeWriter final
+    : public FakeCall<grpc::ServerCallbackWriter<Response>, grpc::ServerWriteReactor<Response>> {
+ public:
+  FakeWriter(grpc::ServerWriteReactor<Response>* reactor, DirectAnswer* answer)
+      : FakeCall<grpc::ServerCallbackWriter<Response>, grpc::ServerWriteReactor<Response>>(reactor),
+        answer_(answer) {}
+
+  void Write(const Response* message, grpc::WriteOptions) override {
+    answer_->messages.push_back(std::make_unique<Response>(*message));
+    this->reactor_->OnWriteDone(true);
+  }
+  void WriteAndFinish(const Response* message, grpc::WriteOptions, grpc::Status status) override {
+    answer_->messages.push_back(std::make_unique<Response>(*message));
+    this->Finish(std::move(status));
+  }
+
+ private:
+  DirectAnswer* const answer_;
+};
+
+// Hands the handler one message twice, then the end of the stream.
+template <class Request>
+class FakeReader final
+    : public FakeCall<grpc::ServerCallbackReader<Request>, grpc::ServerReadReactor<Request>> {
+ public:
+  FakeReader(grpc::ServerReadReactor<Request>* reactor, const Request* request)
+      : FakeCall<grpc::ServerCallbackReader<Request>, grpc::ServerReadReactor<Request>>(reactor),
+        request_(request) {}
+
+  void Read(Request* message) override {
+    const bool more = reads_++ < 2;
+    if (more) *message = *request_;
+    this->reactor_->OnReadDone(more);
+  }
+
+ private:
+  const Request* const request_;
+  int reads_ = 0;
+};
+
+template <class Rpc, class Request, class Response>
+DirectAnswer Call(Rpc& rpc,
+                  grpc::ServerUnaryReactor* (Rpc::*method)(grpc::CallbackServerContext*,
+                                                           const Request*, Response*),
+                  const Request& request) {
+  grpc::CallbackServerContext context;
+  auto response = std::make_unique<Response>();
+  DirectAnswer answer;
+  answer.status = FakeUnary((rpc.*method)(&context, &request, response.get())).Run();
+  if (answer.status.ok()) answer.messages.push_back(std::move(response));
+  return answer;
+}
+
+template <class Rpc, class Request, class Response>
+DirectAnswer Call(Rpc& rpc,
+                  grpc::ServerWriteReactor<Response>* (Rpc::*method)(grpc::CallbackServerContext*,
+                                                                     const Request*),
+                  const Request& request) {
+  grpc::CallbackServerContext context;
+  DirectAnswer answer;
+  answer.status = FakeWriter<Response>((rpc.*method)(&context, &request), &answer).Run();
+  return answer;
+}
+
+template <class Rpc, class Request, class Response>
+DirectAnswer Call(Rpc& rpc,
+                  grpc::ServerReadReactor<Request>* (Rpc::*method)(grpc::CallbackServerContext*,
+                                                                   Response*),
+                  const Request& request) {
+  grpc::CallbackServerContext context;
+  auto response = std::make_unique<Response>();
+  DirectAnswer answer;
+  answer.status = FakeReader<Request>((rpc.*method)(&context, response.get()), &request).Run();
+  if (answer.status.ok()) answer.messages.push_back(std::move(response));
+  return answer;
+}
+
+}  // namespace clientele::fuzz
+
+#endif  // CLIENTELE_TESTS_FUZZ_DIRECT_CALL_H_

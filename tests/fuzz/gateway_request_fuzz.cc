@@ -1,0 +1,67 @@
+// Requests to the gateway's own service, whose backends refuse every call.
+#include <cstddef>
+#include <cstdint>
+
+#include <grpcpp/create_channel.h>
+
+#include "clientele/gateway/v1/gateway_service.pb.h"
+
+#include "services/gateway-service/rpc/customer360_rpc.h"
+#include "tests/fuzz/script_runner.h"
+#include "tests/support/fake_clock.h"
+
+namespace clientele::gateway {
+namespace {
+
+// Without credentials a channel connects to nothing and fails each call at once.
+std::shared_ptr<grpc::Channel> RefusingChannel() { return grpc::CreateChannel("none", nullptr); }
+
+// Each section that was asked for says why it is empty.
+void CheckSections(const google::protobuf::Message& part) {
+  const auto* response = dynamic_cast<const v1::GetCustomer360Response*>(&part);
+  if (response == nullptr) return;
+  fuzz::Require(response->customer().status().code() != 0 && !response->customer().has_customer(),
+                "there is no customer");
+  fuzz::Require(response->profile().status().code() != 0 && !response->profile().has_profile(),
+                "there is no profile");
+  fuzz::Require(response->recommendations().status().code() != 0 &&
+                    !response->recommendations().has_response(),
+                "there are no recommendations");
+  fuzz::Require(!response->has_answer() ||
+                    (response->answer().status().code() != 0 && !response->answer().has_response()),
+                "there is no answer");
+  fuzz::Require(!response->has_events() || (response->events().status().code() != 0 &&
+                                            response->events().events().empty()),
+                "there are no events");
+}
+
+}  // namespace
+}  // namespace clientele::gateway
+
+const clientele::fuzz::CallScript& clientele::fuzz::TargetScript() {
+  static const CallScript script(
+      google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(
+          gateway::v1::GatewayService::service_full_name()));
+  return script;
+}
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace clientele;
+  static const testing::FakeClock clock;
+  static auto& worker =
+      *new fuzz::OneWorker(gateway::v1::GatewayService::service_full_name(), &clock);
+  static Executor sections({.name = "sections", .threads = 1});
+  static const gateway::FanOut fan_out(&sections, &clock);
+  static const gateway::Backend<profile::v1::ProfileService> profile(
+      "profile-service", gateway::RefusingChannel(), {});
+  static const gateway::Backend<qa::v1::QaService> qa("qa-service", gateway::RefusingChannel(), {});
+  static const gateway::Backend<recommend::v1::RecommendService> recommend(
+      "recommend-service", gateway::RefusingChannel(), {});
+  static gateway::Customer360Rpc rpc(worker.dispatcher(), &fan_out,
+                                     {.profile = &profile, .qa = &qa, .recommend = &recommend});
+  static const auto runner = fuzz::ScriptRunner<gateway::Customer360Rpc>().Add(
+      "GetCustomer360", &gateway::Customer360Rpc::GetCustomer360);
+  const auto script = fuzz::TargetScript().Parse({reinterpret_cast<const char*>(data), size});
+  runner.Run(*script, rpc, gateway::CheckSections);
+  return 0;
+}

@@ -1,0 +1,121 @@
+// Requests to profile-service, from the wire to its handlers and back, over stores in memory.
+#include <cstddef>
+#include <cstdint>
+
+#include "clientele/profile/v1/profile_service.pb.h"
+
+#include "services/profile-service/rpc/profile_conversion.h"
+#include "services/profile-service/rpc/profile_rpc.h"
+#include "tests/fuzz/script_runner.h"
+#include "tests/support/fake_clock.h"
+#include "tests/unit/profile/memory_stores.h"
+
+namespace clientele::profile {
+namespace {
+
+namespace pb = google::protobuf;
+
+// Ends a stream where a real one would wait for news.
+class EndingChangeStore final : public ChangeStore {
+ public:
+  explicit EndingChangeStore(ChangeStore* store) : store_(store) {}
+  absl::StatusOr<ChangePage> Read(const RequestContext& context, int64_t after, int limit,
+                                  bool include_text) override {
+    auto page = store_->Read(context, after, limit, include_text);
+    if (page.ok() && page->last_seq == after) return absl::CancelledError("the feed has ended");
+    return page;
+  }
+  absl::StatusOr<int64_t> LastSeq(const RequestContext& context) override {
+    return store_->LastSeq(context);
+  }
+
+ private:
+  ChangeStore* const store_;
+};
+
+class FixedModels final : public TextEmbedder, public ProfileFuser {
+ public:
+  absl::StatusOr<TextVectors> Embed(const RequestContext&,
+                                    absl::Span<const std::string> texts) override {
+    return TextVectors{"text/1", std::vector<std::vector<float>>(texts.size(), {1, 0})};
+  }
+  absl::StatusOr<FusedVector> Fuse(const RequestContext&, const KnownParts& parts) override {
+    return FusedVector{"fuser/1", {parts.behaviour != nullptr ? 1.0f : 0.0f}};
+  }
+};
+
+struct Service {
+  explicit Service(rpc::Dispatcher* dispatcher, const Clock* clock)
+      : stores(clock),
+        changes(&stores),
+        notifier(&changes, clock),
+        customers(&stores, &notifier, clock),
+        events(&stores, &notifier, clock),
+        profiles(&stores, &models, &models, clock, {}),
+        feed(&changes, &notifier, clock, {}),
+        rpc(dispatcher, &customers, &events, &profiles, &feed) {}
+
+  testing::MemoryStores stores;
+  EndingChangeStore changes;
+  ChangeNotifier notifier;
+  FixedModels models;
+  Customers customers;
+  Events events;
+  Profiles profiles;
+  ChangeFeed feed;
+  ProfileRpc rpc;
+};
+
+// What the service tells of a customer or an event, it also takes.
+void CheckRoundTrip(const pb::Message& part) {
+  if (const auto* customer = dynamic_cast<const v1::Customer*>(&part)) {
+    v1::Customer again = ToProto(FromProto(*customer));
+    *again.mutable_create_time() = customer->create_time();
+    *again.mutable_update_time() = customer->update_time();
+    again.set_etag(customer->etag());
+    fuzz::Require(fuzz::BytesOf(again) == fuzz::BytesOf(part), "a customer converts back");
+  } else if (const auto* event = dynamic_cast<const v1::Event*>(&part)) {
+    pb::RepeatedPtrField<v1::Event> events;
+    *events.Add() = *event;
+    fuzz::Require(fuzz::BytesOf(ToProto(FromProto(events).front())) == fuzz::BytesOf(part),
+                  "an event converts back");
+  }
+}
+
+fuzz::ScriptRunner<ProfileRpc> MakeRunner() {
+  fuzz::ScriptRunner<ProfileRpc> runner;
+  runner.Add("CreateCustomer", &ProfileRpc::CreateCustomer)
+      .Add("BatchCreateCustomers", &ProfileRpc::BatchCreateCustomers)
+      .Add("GetCustomer", &ProfileRpc::GetCustomer)
+      .Add("ListCustomers", &ProfileRpc::ListCustomers)
+      .Add("UpdateCustomer", &ProfileRpc::UpdateCustomer)
+      .Add("DeleteCustomer", &ProfileRpc::DeleteCustomer)
+      .Add("BatchCreateEvents", &ProfileRpc::BatchCreateEvents)
+      .Add("IngestEvents", &ProfileRpc::IngestEvents)
+      .Add("ListEvents", &ProfileRpc::ListEvents)
+      .Add("GetProfile", &ProfileRpc::GetProfile)
+      .Add("StreamChanges", &ProfileRpc::StreamChanges);
+  return runner;
+}
+
+}  // namespace
+}  // namespace clientele::profile
+
+const clientele::fuzz::CallScript& clientele::fuzz::TargetScript() {
+  static const CallScript script(
+      google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(
+          profile::v1::ProfileService::service_full_name()));
+  return script;
+}
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace clientele;
+  static const testing::FakeClock clock;
+  static auto& worker =
+      *new fuzz::OneWorker(profile::v1::ProfileService::service_full_name(), &clock);
+  static const auto runner = profile::MakeRunner();
+  const auto script = fuzz::TargetScript().Parse({reinterpret_cast<const char*>(data), size});
+  profile::Service service(worker.dispatcher(), &clock);
+  runner.Run(*script, service.rpc, profile::CheckRoundTrip);
+  return 0;
+}

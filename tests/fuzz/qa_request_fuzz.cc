@@ -1,0 +1,95 @@
+// Requests to qa-service, from the wire to its handlers and back, over a store in memory.
+#include <cstddef>
+#include <cstdint>
+
+#include "clientele/qa/v1/qa_service.pb.h"
+
+#include "services/qa-service/rpc/qa_conversion.h"
+#include "services/qa-service/rpc/qa_rpc.h"
+#include "tests/fuzz/script_runner.h"
+#include "tests/support/fake_clock.h"
+#include "tests/unit/qa/fake_article_store.h"
+#include "tests/unit/qa/index_fixture.h"
+
+namespace clientele::qa {
+namespace {
+
+std::shared_ptr<const KnowledgeIndex> MakeIndex() {
+  IndexBuilder builder("fake/1");
+  for (const Article& article :
+       {testing::MakeArticle("returns", "Returns and refunds",
+                             "You can return any item within thirty days. Postage is free.", "en",
+                             {"How do I send something back?"}),
+        testing::MakeArticle("tuihuo", "退货说明",
+                             "商品签收后七天内可以申请退货。退货运费由会员免费。", "zh")}) {
+    const PreparedArticle prepared = testing::Prepare(article);
+    builder.Put({&prepared, 1});
+  }
+  return builder.Snapshot();
+}
+
+struct Service {
+  Service(rpc::Dispatcher* dispatcher, const Clock* clock,
+          std::shared_ptr<const KnowledgeIndex> index)
+      : articles(&store, clock, {}),
+        answerer([index] { return index; }, &embedder, nullptr, clock, {}),
+        rpc(dispatcher, &articles, &answerer) {}
+
+  testing::FakeArticleStore store;
+  testing::FakeEmbedder embedder;
+  Articles articles;
+  Answerer answerer;
+  QaRpc rpc;
+};
+
+void CheckPart(const google::protobuf::Message& part) {
+  if (const auto* article = dynamic_cast<const v1::Article*>(&part)) {
+    // What the service tells of an article, it also takes.
+    v1::Article again = ToProto(FromProto(*article));
+    *again.mutable_create_time() = article->create_time();
+    *again.mutable_update_time() = article->update_time();
+    again.set_etag(article->etag());
+    fuzz::Require(fuzz::BytesOf(again) == fuzz::BytesOf(part), "an article converts back");
+  } else if (const auto* answer = dynamic_cast<const v1::AskResponse*>(&part)) {
+    fuzz::Require(answer->confidence() >= 0 && answer->confidence() <= 1,
+                  "a confidence lies in 0 to 1");
+    fuzz::Require(answer->citations_size() <= 20, "citations are bounded");
+    fuzz::Require(answer->answer().empty() == (answer->state() == v1::ANSWER_STATE_ABSTAINED),
+                  "who abstains says nothing");
+  }
+}
+
+fuzz::ScriptRunner<QaRpc> MakeRunner() {
+  fuzz::ScriptRunner<QaRpc> runner;
+  runner.Add("CreateArticle", &QaRpc::CreateArticle)
+      .Add("BatchCreateArticles", &QaRpc::BatchCreateArticles)
+      .Add("GetArticle", &QaRpc::GetArticle)
+      .Add("ListArticles", &QaRpc::ListArticles)
+      .Add("UpdateArticle", &QaRpc::UpdateArticle)
+      .Add("DeleteArticle", &QaRpc::DeleteArticle)
+      .Add("Ask", &QaRpc::Ask)
+      .Add("StreamAsk", &QaRpc::StreamAsk);
+  return runner;
+}
+
+}  // namespace
+}  // namespace clientele::qa
+
+const clientele::fuzz::CallScript& clientele::fuzz::TargetScript() {
+  static const CallScript script(
+      google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(
+          qa::v1::QaService::service_full_name()));
+  return script;
+}
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace clientele;
+  static const testing::FakeClock clock;
+  static auto& worker = *new fuzz::OneWorker(qa::v1::QaService::service_full_name(), &clock);
+  static const auto runner = qa::MakeRunner();
+  static const auto index = qa::MakeIndex();
+  const auto script = fuzz::TargetScript().Parse({reinterpret_cast<const char*>(data), size});
+  qa::Service service(worker.dispatcher(), &clock, index);
+  runner.Run(*script, service.rpc, qa::CheckPart);
+  return 0;
+}

@@ -1,0 +1,205 @@
+#ifndef CLIENTELE_TESTS_FUZZ_RECOMMEND_STORES_H_
+#define CLIENTELE_TESTS_FUZZ_RECOMMEND_STORES_H_
+
+// The ports of recommend-service in memory, as far as requests reach them. For one thread at a
+// time.
+
+#include <any>
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+
+#include "common/status/error_details.h"
+#include "services/recommend-service/core/catalogue.h"
+#include "services/recommend-service/core/interaction_store.h"
+#include "services/recommend-service/core/item_store.h"
+#include "services/recommend-service/core/training_operations.h"
+
+namespace clientele::recommend::testing {
+
+// Gives a mutation that is sent again its first result.
+class MemoryLedger {
+ public:
+  template <class Mutate>
+  auto Once(const MutationId& mutation, Mutate mutate) -> decltype(mutate()) {
+    using Result = decltype(mutate());
+    if (!mutation.idempotent()) return mutate();
+    const auto [done, is_new] = results_.try_emplace({mutation.method, mutation.request_id},
+                                                     mutation.body_hash, std::any());
+    auto& [body_hash, result] = done->second;
+    if (!is_new && body_hash != mutation.body_hash) {
+      return WithReason(absl::InvalidArgumentError("request_id was used with another request"),
+                        reason::kRequestIdReused);
+    }
+    if (is_new) result = mutate();
+    Result answer = std::any_cast<Result>(result);
+    if (!answer.ok()) results_.erase(done);
+    return answer;
+  }
+
+ private:
+  std::map<std::pair<std::string, std::string>, std::pair<std::string, std::any>> results_;
+};
+
+class MemoryItems final : public ItemStore, public CatalogueStore {
+ public:
+  absl::StatusOr<Item> Create(const RequestContext&, const MutationId& mutation, const Item& item,
+                              bool validate_only) override {
+    return ledger_.Once(mutation, [&]() -> absl::StatusOr<Item> {
+      if (items_.contains(item.id)) return AlreadyExists(NameOf(item.id));
+      return validate_only ? item : Put(item);
+    });
+  }
+  absl::StatusOr<BatchCreated> BatchCreate(const RequestContext&, const MutationId& mutation,
+                                           const std::vector<Item>& items) override {
+    return ledger_.Once(mutation, [&]() -> absl::StatusOr<BatchCreated> {
+      BatchCreated result;
+      for (const Item& item : items) {
+        ++(items_.contains(item.id) ? result.existing : result.created);
+        if (!items_.contains(item.id)) Put(item);
+      }
+      return result;
+    });
+  }
+  absl::StatusOr<Item> Get(const RequestContext&, absl::string_view id) override {
+    const auto found = items_.find(std::string(id));
+    if (found == items_.end()) return NotFound(NameOf(id));
+    return found->second;
+  }
+  absl::StatusOr<ItemPage> List(const RequestContext&, absl::string_view after_id,
+                                int limit) override {
+    ItemPage page;
+    for (auto it = items_.upper_bound(std::string(after_id)); it != items_.end(); ++it) {
+      if (page.items.size() == static_cast<std::size_t>(limit)) {
+        page.next_id = page.items.back().id;
+        break;
+      }
+      page.items.push_back(it->second);
+    }
+    return page;
+  }
+  absl::StatusOr<Item> Update(const RequestContext& context, const MutationId& mutation,
+                              const ItemUpdate& update, bool validate_only) override {
+    return ledger_.Once(mutation, [&]() -> absl::StatusOr<Item> {
+      absl::StatusOr<Item> current = Current(update.item.id, update.item.etag);
+      if (!current.ok()) return current;
+      Item next = Updated(*current, update);
+      FieldViolations violations;
+      CheckItem(next, "item.", "item.name", violations);
+      if (!violations.empty()) return violations.ToStatus();
+      return validate_only ? next : Put(next);
+    });
+  }
+  absl::Status Delete(const RequestContext&, const MutationId& mutation, absl::string_view id,
+                      absl::string_view etag) override {
+    return ledger_.Once(mutation, [&] {
+      const absl::StatusOr<Item> current = Current(id, etag);
+      if (current.ok()) {
+        items_.erase(current->id);
+        deleted_.push_back(current->id);
+      }
+      return current.status();
+    });
+  }
+  absl::StatusOr<std::vector<std::string>> Missing(const RequestContext&,
+                                                   const std::vector<std::string>& ids) override {
+    std::vector<std::string> missing;
+    for (const std::string& id : ids) {
+      if (!items_.contains(id)) missing.push_back(id);
+    }
+    return missing;
+  }
+
+  absl::StatusOr<CatalogueChanges> ItemsSince(const RequestContext&, std::int64_t) override {
+    CatalogueChanges changes{.changed = {}, .deleted = deleted_, .revision = revision_};
+    for (const auto& [id, item] : items_) {
+      changes.changed.push_back({id, item.title, item.category, item.available});
+    }
+    return changes;
+  }
+  absl::StatusOr<PopularityChanges> PopularitySince(const RequestContext&,
+                                                    std::int64_t revision) override {
+    return PopularityChanges{.changed = {}, .revision = revision};
+  }
+
+ private:
+  static std::string NameOf(absl::string_view id) { return absl::StrCat("items/", id); }
+
+  absl::StatusOr<Item> Current(absl::string_view id, absl::string_view etag) {
+    absl::StatusOr<Item> item = Get({}, id);
+    if (item.ok() && !etag.empty() && etag != item->etag) return EtagMismatch(NameOf(id));
+    return item;
+  }
+  Item Put(Item item) {
+    item.create_time = item.update_time = absl::UnixEpoch();
+    item.etag = absl::StrCat(++revision_);
+    items_[item.id] = item;
+    return item;
+  }
+
+  MemoryLedger ledger_;
+  std::map<std::string, Item> items_;
+  std::vector<std::string> deleted_;
+  std::int64_t revision_ = 0;
+};
+
+class MemoryInteractions final : public InteractionStore {
+ public:
+  absl::StatusOr<AnonymousCreated> BatchCreateAnonymous(
+      const RequestContext&, const std::vector<AnonymousInteraction>& interactions) override {
+    AnonymousCreated result;
+    for (const AnonymousInteraction& one : interactions) {
+      const bool is_new = ids_.emplace(one.item_id, one.interaction_id).second;
+      ++(is_new ? result.created : result.duplicates);
+    }
+    return result;
+  }
+  absl::StatusOr<ItemStatistics> Statistics(const RequestContext&, absl::string_view) override {
+    return ItemStatistics{.views = static_cast<std::int64_t>(ids_.size())};
+  }
+  absl::StatusOr<CustomerHistory> History(const RequestContext&, absl::string_view,
+                                          absl::string_view) override {
+    return CustomerHistory{};
+  }
+
+ private:
+  std::set<std::pair<std::string, std::string>> ids_;
+};
+
+class MemoryTrainings final : public TrainingOperations {
+ public:
+  absl::StatusOr<TrainingOperation> Queue(const RequestContext&, const MutationId& mutation,
+                                          const TrainingOptions& options) override {
+    return ledger_.Once(mutation, [&]() -> absl::StatusOr<TrainingOperation> {
+      const std::string id = absl::StrCat(operations_.size() + 1);
+      TrainingOperation& operation = operations_[id];
+      operation.id = id;
+      operation.epochs = options.epochs;
+      return operation;
+    });
+  }
+  absl::StatusOr<TrainingOperation> Get(const RequestContext&, absl::string_view id) override {
+    const auto found = operations_.find(std::string(id));
+    if (found == operations_.end()) return NotFound(absl::StrCat("operations/", id));
+    return found->second;
+  }
+  absl::StatusOr<TrainingOperationPage> List(const RequestContext&, int,
+                                             absl::string_view) override {
+    TrainingOperationPage page;
+    for (const auto& [id, operation] : operations_) page.operations.push_back(operation);
+    return page;
+  }
+
+ private:
+  MemoryLedger ledger_;
+  std::map<std::string, TrainingOperation> operations_;
+};
+
+}  // namespace clientele::recommend::testing
+
+#endif  // CLIENTELE_TESTS_FUZZ_RECOMMEND_STORES_H_
