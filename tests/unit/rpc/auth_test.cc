@@ -69,10 +69,10 @@ TEST_CASE("a wrong tokens file names the line and never its content") {
 TEST_CASE("only callers with a token are served, under their name") {
   const TokensFile file(kTokens);
   TestServer server({.auth_tokens_file = file.path()});
-  std::string caller;
+  Seen<std::string> caller;
   server.service->get_customer = [&caller](const RequestContext& context,
                                            const v1::GetCustomerRequest&) {
-    caller = context.caller;
+    caller.Set(context.caller);
     return v1::Customer();
   };
   for (const char* header : {"", "sesame", "Bearer", "Bearer wrong", "Basic sesame"}) {
@@ -80,11 +80,11 @@ TEST_CASE("only callers with a token are served, under their name") {
     const absl::Status status = server.Get("x", {{"authorization", header}}).status;
     CHECK(absl::IsUnauthenticated(status));
     CHECK(GetReason(status) == reason::kUnauthenticated);
-    CHECK(caller.empty());
+    CHECK(caller.Get().empty());
   }
   CHECK(absl::IsUnauthenticated(server.Get("x").status));
   CHECK(server.Get("x", {{"authorization", "Bearer sesame"}}).status.ok());
-  CHECK(caller == "crm");
+  CHECK(caller.Get() == "crm");
   CHECK(server.Get("x", {{"authorization", "bearer sesame"}}).status.ok());
   for (const std::string& line : server.LogLines()) {
     CHECK_FALSE(absl::StrContains(line, "sesame"));
@@ -94,10 +94,10 @@ TEST_CASE("only callers with a token are served, under their name") {
 TEST_CASE("only a delegate acts on behalf of others") {
   const TokensFile file(kTokens);
   TestServer server({.auth_tokens_file = file.path()});
-  std::string caller;
+  Seen<std::string> caller;
   server.service->get_customer = [&caller](const RequestContext& context,
                                            const v1::GetCustomerRequest&) {
-    caller = context.caller;
+    caller.Set(context.caller);
     return v1::Customer();
   };
   RequestContext context;
@@ -108,9 +108,9 @@ TEST_CASE("only a delegate acts on behalf of others") {
         .status();
   };
   CHECK(call("gateway-secret").ok());
-  CHECK(caller == "shop");
+  CHECK(caller.Get() == "shop");
   CHECK(call("sesame").ok());
-  CHECK(caller == "crm");
+  CHECK(caller.Get() == "crm");
   context.caller = "not a name";
   CHECK(absl::IsInvalidArgument(call("gateway-secret")));
 }

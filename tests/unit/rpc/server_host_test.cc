@@ -127,6 +127,8 @@ TEST_CASE("SIGTERM and RequestStop end WaitForTermination with a drain") {
   for (const bool by_signal : {true, false}) {
     CAPTURE(by_signal);
     TestServer server;
+    struct sigaction before = {};
+    REQUIRE(sigaction(SIGTERM, nullptr, &before) == 0);
     std::latch waiting(1);
     std::thread waiter([&] {
       waiting.count_down();
@@ -134,9 +136,9 @@ TEST_CASE("SIGTERM and RequestStop end WaitForTermination with a drain") {
     });
     waiting.wait();
     if (by_signal) {
-      // The default action would end the test: wait until the handler is there.
+      // Catch's own handler would end the test: wait until the server's is there.
       struct sigaction action = {};
-      while (sigaction(SIGTERM, nullptr, &action) == 0 && action.sa_handler == SIG_DFL) {
+      while (sigaction(SIGTERM, nullptr, &action) == 0 && action.sa_handler == before.sa_handler) {
         std::this_thread::yield();
       }
       kill(getpid(), SIGTERM);

@@ -25,30 +25,51 @@ namespace clientele::rpc::testing {
 
 namespace v1 = clientele::profile::v1;
 
+// What a method does; the test may set it at any time. The lock says what a thread sanitizer cannot
+// see in gRPC: that a call comes after what the test did before it.
+template <class Function>
+class Method {
+ public:
+  Method& operator=(Function function) {
+    std::lock_guard lock(mutex_);
+    function_ = std::move(function);
+    return *this;
+  }
+  Function Get() const {
+    std::lock_guard lock(mutex_);
+    return function_;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  Function function_;
+};
+
 class TestService final : public v1::ProfileService::CallbackService {
  public:
   explicit TestService(Dispatcher* dispatcher) : dispatcher_(dispatcher) {}
 
-  Dispatcher::UnaryFunction<v1::GetCustomerRequest, v1::Customer> get_customer;
-  Dispatcher::ServerStreamFunction<v1::StreamChangesRequest, v1::StreamChangesResponse>
+  Method<Dispatcher::UnaryFunction<v1::GetCustomerRequest, v1::Customer>> get_customer;
+  Method<Dispatcher::ServerStreamFunction<v1::StreamChangesRequest, v1::StreamChangesResponse>>
       stream_changes;
-  Dispatcher::ClientStreamFunction<v1::BatchCreateEventsRequest, v1::BatchCreateEventsResponse>
+  Method<
+      Dispatcher::ClientStreamFunction<v1::BatchCreateEventsRequest, v1::BatchCreateEventsResponse>>
       ingest_events;
 
   grpc::ServerUnaryReactor* GetCustomer(grpc::CallbackServerContext* context,
                                         const v1::GetCustomerRequest* request,
                                         v1::Customer* response) override {
-    return dispatcher_->Unary(context, request, response, "GetCustomer", get_customer);
+    return dispatcher_->Unary(context, request, response, "GetCustomer", get_customer.Get());
   }
   grpc::ServerWriteReactor<v1::StreamChangesResponse>* StreamChanges(
       grpc::CallbackServerContext* context, const v1::StreamChangesRequest* request) override {
     return dispatcher_->ServerStream<v1::StreamChangesRequest, v1::StreamChangesResponse>(
-        context, request, "StreamChanges", stream_changes);
+        context, request, "StreamChanges", stream_changes.Get());
   }
   grpc::ServerReadReactor<v1::BatchCreateEventsRequest>* IngestEvents(
       grpc::CallbackServerContext* context, v1::BatchCreateEventsResponse* response) override {
     return dispatcher_->ClientStream<v1::BatchCreateEventsRequest, v1::BatchCreateEventsResponse>(
-        context, response, "IngestEvents", ingest_events);
+        context, response, "IngestEvents", ingest_events.Get());
   }
 
  private:
@@ -119,6 +140,25 @@ class TestServer {
   std::unique_ptr<TestService> service;
   std::shared_ptr<grpc::Channel> channel;
   std::unique_ptr<v1::ProfileService::Stub> stub;
+};
+
+// What a handler saw, for the test to look at after the call. The lock says what a thread
+// sanitizer cannot see in gRPC: that the one comes after the other.
+template <class T>
+class Seen {
+ public:
+  void Set(T value) {
+    std::lock_guard lock(mutex_);
+    value_ = std::move(value);
+  }
+  T Get() const {
+    std::lock_guard lock(mutex_);
+    return value_;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  T value_{};
 };
 
 // Calls that start and then wait for the test.

@@ -52,10 +52,10 @@ TEST_CASE("errors reach the caller with every detail") {
 
 TEST_CASE("deadline, trace, purpose and request id reach the function") {
   TestServer server;
-  RequestContext seen;
-  server.service->get_customer = [&seen](const RequestContext& context,
+  Seen<RequestContext> call;
+  server.service->get_customer = [&call](const RequestContext& context,
                                          const v1::GetCustomerRequest&) {
-    seen = context;
+    call.Set(context);
     return v1::Customer();
   };
   RequestContext caller;
@@ -66,6 +66,7 @@ TEST_CASE("deadline, trace, purpose and request id reach the function") {
   v1::GetCustomerRequest request;
   REQUIRE(CallUnary(*server.stub, &v1::ProfileService::StubInterface::GetCustomer, caller, request)
               .ok());
+  const RequestContext seen = call.Get();
   CHECK(absl::AbsDuration(seen.deadline - caller.deadline) < absl::Seconds(1));
   CHECK(seen.request_id == "r-1");
   CHECK(seen.purpose == "support");
@@ -79,18 +80,18 @@ TEST_CASE("a call without a deadline gets the server's longest time") {
   const absl::Time now = absl::Now();
   clientele::testing::FakeClock clock(now);
   TestServer server({.max_unary_time = absl::Seconds(5), .clock = &clock});
-  absl::Time deadline;
+  Seen<absl::Time> deadline;
   server.service->get_customer = [&deadline](const RequestContext& context,
                                              const v1::GetCustomerRequest&) {
-    deadline = context.deadline;
+    deadline.Set(context.deadline);
     return v1::Customer();
   };
   grpc::ClientContext context;
   v1::Customer customer;
   REQUIRE(server.stub->GetCustomer(&context, v1::GetCustomerRequest(), &customer).ok());
-  CHECK(deadline == now + absl::Seconds(5));
+  CHECK(deadline.Get() == now + absl::Seconds(5));
   REQUIRE(server.Get("x", {}, absl::Hours(1)).status.ok());
-  CHECK(deadline == now + absl::Seconds(5));
+  CHECK(deadline.Get() == now + absl::Seconds(5));
 }
 
 TEST_CASE("a call whose deadline passed while it waited is never run") {
