@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <exception>
 #include <fstream>
 #include <sstream>
@@ -68,6 +69,26 @@ absl::Status ReplaceFile(const fs::path& path, absl::string_view content) {
   std::error_code error;
   fs::rename(fresh, path, error);
   return error ? DiskError("a bundle's file cannot be replaced") : absl::OkStatus();
+}
+
+// A day: no writer works that long on what is in its folder.
+constexpr std::chrono::hours kAbandonedAfter(24);
+
+// Removes the staging folders ".VERSION.XXXXXX" of writers that were killed.
+void RemoveAbandoned(const fs::path& parent) {
+  std::error_code error;
+  std::vector<fs::path> abandoned;
+  for (fs::directory_iterator it(parent, error); !error && it != fs::directory_iterator();
+       it.increment(error)) {
+    const std::string name = it->path().filename().string();
+    if (name.size() < 3 || name[0] != '.' || !ParseVersion(name.substr(1, name.rfind('.') - 1))) {
+      continue;
+    }
+    std::error_code ignored;
+    const auto age = fs::file_time_type::clock::now() - fs::last_write_time(it->path(), ignored);
+    if (!ignored && age > kAbandonedAfter) abandoned.push_back(it->path());
+  }
+  for (const fs::path& path : abandoned) fs::remove_all(path, error);
 }
 
 absl::StatusOr<std::string> Serialise(const torch::jit::Module& module) {
@@ -186,6 +207,7 @@ absl::StatusOr<fs::path> WriteBundle(const BundleWriterOptions& options,
   CLIENTELE_ASSIGN_OR_RETURN(const std::string json, WriteManifest(manifest));
 
   fs::create_directories(parent, error);
+  RemoveAbandoned(parent);
   // A dot: ModelHandle sees no version in it.
   std::string pattern = (parent / absl::StrCat(".", manifest.version(), ".XXXXXX")).string();
   if (error || ::mkdtemp(pattern.data()) == nullptr) {

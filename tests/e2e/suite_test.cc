@@ -1,5 +1,5 @@
-// The four binaries as a user meets them: the sample company, the tour, and what
-// happens when a part goes away and comes back.
+// The four binaries as a user meets them: the sample company, the tour, and a part that
+// goes away and comes back. What faults do under load is in faults/.
 
 #include "tests/support/suite.h"
 
@@ -18,7 +18,6 @@
 #include "clientele/recommend/v1/recommend_service.grpc.pb.h"
 
 #include "tests/support/eventually.h"
-#include "tests/support/test_cluster.h"
 #include "tests/support/test_database.h"
 
 namespace clientele::testing {
@@ -52,18 +51,6 @@ profile::v1::Event PurchaseOf(const std::string& customer, const std::string& ev
   event.set_amount_micros(6'950'000);
   event.set_currency_code("GBP");
   return event;
-}
-
-grpc::Status SendEvents(const std::shared_ptr<grpc::Channel>& channel, const std::string& customer,
-                        int from, int to, profile::v1::BatchCreateEventsResponse* response) {
-  const auto stub = profile::v1::ProfileService::NewStub(channel);
-  grpc::ClientContext context;
-  SetDeadline(context);
-  profile::v1::BatchCreateEventsRequest request;
-  for (int i = from; i < to; ++i) {
-    *request.add_events() = PurchaseOf(customer, "e" + std::to_string(i));
-  }
-  return stub->BatchCreateEvents(&context, request, response);
 }
 
 std::int64_t PurchaseCount(const std::shared_ptr<grpc::Channel>& channel,
@@ -140,60 +127,6 @@ TEST_CASE("a killed backend costs its section alone, and the gateway finds it ag
     gateway::v1::GetCustomer360Response healed;
     return get(&healed).ok() && healed.answer().status().code() == 0;
   }));
-}
-
-TEST_CASE("what was acknowledged survives kill -9 of the service that acknowledged it") {
-  const TestDatabase database = TestDatabase::Create();
-  Suite suite(database.conninfo());
-  REQUIRE(CreateCustomer(suite.gateway(), "c1").ok());
-  profile::v1::BatchCreateEventsResponse response;
-  REQUIRE(SendEvents(suite.gateway(), "c1", 0, 100, &response).ok());
-  CHECK(response.created_count() == 100);
-  suite.Kill("profile-service");
-  CHECK(SendEvents(suite.gateway(), "c1", 100, 200, &response).error_code() ==
-        grpc::StatusCode::UNAVAILABLE);
-  suite.Start("profile-service");
-  CHECK(Eventually(std::chrono::seconds(10),
-                   [&] { return SendEvents(suite.gateway(), "c1", 0, 200, &response).ok(); }));
-  CHECK(response.created_count() == 100);
-  CHECK(response.duplicate_count() == 100);
-  CHECK(PurchaseCount(suite.gateway(), "c1") == 200);
-
-  // The followers resume from their durable cursors and see each event once.
-  const auto recommend = recommend::v1::RecommendService::NewStub(suite.gateway());
-  CHECK(Eventually(std::chrono::seconds(30), [&] {
-    grpc::ClientContext context;
-    recommend::v1::RecommendRequest request;
-    request.set_customer("customers/c1");
-    recommend::v1::RecommendResponse recommended;
-    return recommend->Recommend(&context, request, &recommended).ok();
-  }));
-}
-
-TEST_CASE(
-    "PostgreSQL stopped and started again: callers are told, services heal, nothing is lost") {
-  TestCluster cluster = TestCluster::Start();
-  Suite suite(cluster.conninfo());
-  REQUIRE(CreateCustomer(suite.gateway(), "c1").ok());
-  profile::v1::BatchCreateEventsResponse response;
-  REQUIRE(SendEvents(suite.gateway(), "c1", 0, 50, &response).ok());
-
-  cluster.Stop();
-  const grpc::Status away = SendEvents(suite.gateway(), "c1", 50, 60, &response);
-  INFO(away.error_message());
-  CHECK((away.error_code() == grpc::StatusCode::UNAVAILABLE ||
-         away.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED));
-  CHECK(away.error_message().find("INSERT") == std::string::npos);
-
-  cluster.Restart();
-  CHECK(Eventually(std::chrono::seconds(30),
-                   [&] { return SendEvents(suite.gateway(), "c1", 50, 60, &response).ok(); }));
-  CHECK(PurchaseCount(suite.gateway(), "c1") == 60);
-  for (const char* service :
-       {"profile-service", "qa-service", "recommend-service", "gateway-service"}) {
-    CHECK(suite.running(service));
-    CHECK(suite.WaitForHealth(service, true, std::chrono::seconds(30)));
-  }
 }
 
 TEST_CASE("a stream cut in the middle leaves whole batches, and sending it again completes them") {

@@ -33,11 +33,13 @@ class OneWorker {
       : dispatcher_(std::move(service), {.middlewares = &middlewares_,
                                          .unary_executor = &executor_,
                                          .stream_executor = &executor_,
-                                         .clock = clock}) {}
+                                         .clock = clock,
+                                         .in_flight = &in_flight_}) {}
   rpc::Dispatcher* dispatcher() { return &dispatcher_; }
 
  private:
   const rpc::MiddlewareChain middlewares_;
+  rpc::internal::InFlightCalls in_flight_;
   Executor executor_{{.name = "fuzz", .threads = 1}};
   rpc::Dispatcher dispatcher_;
 };

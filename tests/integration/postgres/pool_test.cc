@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <latch>
 #include <string>
 #include <thread>
@@ -12,6 +13,7 @@
 #include "common/postgres/connection_pool.h"
 #include "common/status/error_details.h"
 #include "common/status/status_macros.h"
+#include "tests/support/database_gate.h"
 #include "tests/support/test_cluster.h"
 #include "tests/support/test_database.h"
 
@@ -228,6 +230,69 @@ TEST_CASE("PostgreSQL stopped and started again: the pool heals by itself") {
 
   cluster.Restart();
   REQUIRE((*pool)->Ping(RequestContext()).ok());
+}
+
+TEST_CASE("a server that says nothing is given up soon after the deadline, and found again") {
+  const TestDatabase database = TestDatabase::Create();
+  testing::DatabaseGate gate(database.conninfo());
+  const auto pool = *ConnectionPool::Create({.conninfo = gate.conninfo()});
+  REQUIRE(pool->Ping(RequestContext()).ok());
+  gate->Stall();
+  RequestContext context;
+  const absl::Time start = absl::Now();
+  context.deadline = start + absl::Milliseconds(200);
+  const absl::Status status = pool->Ping(context);
+  CHECK((absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status)));
+  CHECK(absl::Now() - start < absl::Seconds(10));
+  CHECK(pool->stats().open == 0);
+  gate->Pass();
+  CHECK(pool->Ping(RequestContext()).ok());
+}
+
+TEST_CASE("a statement that PostgreSQL answers in time is not cut by the watch on silence") {
+  const TestDatabase database = TestDatabase::Create();
+  testing::DatabaseGate gate(database.conninfo());
+  const auto pool = *ConnectionPool::Create({.conninfo = gate.conninfo()});
+  const int64_t pid = BackendPid(*pool);
+  gate->Delay(std::chrono::milliseconds(20));
+  RequestContext context;
+  context.deadline = absl::Now() + absl::Seconds(30);
+  CHECK(pool->Ping(context).ok());
+  gate->Pass();
+  CHECK(BackendPid(*pool) == pid);
+}
+
+TEST_CASE("a commit whose answer is lost is in doubt, and may have happened") {
+  static constexpr Statement kCreate{"create", "CREATE TABLE t (marker text)"};
+  static constexpr Statement kInsert{"insert", "INSERT INTO t VALUES ($1)"};
+  static constexpr Statement kCount{"count", "SELECT count(*) FROM t"};
+  const TestDatabase database = TestDatabase::Create();
+  testing::DatabaseGate gate(database.conninfo());
+  const auto pool = *ConnectionPool::Create({.conninfo = gate.conninfo()});
+  const auto run = [&](const Statement& statement, const std::vector<Value>& params) {
+    return pool->Transact(RequestContext(),
+                          [&](Transaction& t) { return t.Execute(statement, params).status(); });
+  };
+  REQUIRE(run(kCreate, {}).ok());
+  int64_t expected = 0;
+  for (const bool deliver : {true, false}) {
+    gate.CutAtCommit("marker", deliver);
+    const absl::Status status = run(kInsert, {absl::string_view("marker")});
+    CHECK(absl::IsUnavailable(status));
+    CHECK(GetReason(status) == kCommitInDoubt);
+    CHECK(GetRetryDelay(status).has_value());
+    expected += deliver ? 1 : 0;
+    int64_t count = -1;
+    REQUIRE(pool->Transact(RequestContext(),
+                           [&](Transaction& t) -> absl::Status {
+                             CLIENTELE_ASSIGN_OR_RETURN(const Result rows, t.Execute(kCount));
+                             count = rows[0].Int64(0);
+                             return absl::OkStatus();
+                           })
+                .ok());
+    CHECK(count == expected);
+  }
+  CHECK(gate->cuts() == 2);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "common/inference/bundle_writer.h"
 
+#include <chrono>
 #include <thread>
 
 #include <ATen/ATen.h>
@@ -51,6 +52,24 @@ TEST_CASE("what is written opens, and says what it holds") {
   CHECK(bundle->ReadFile("vocabulary/words.txt").value() == "shoe\n");
   CHECK(VerifyBundle(*dir, key.public_key()).ok());
   CHECK(VerifyBundle(*dir / "", key.public_key()).ok());
+}
+
+TEST_CASE("what a writer left that died long ago is removed, and no other's work") {
+  TemporaryFolder folder;
+  const fs::path parent = folder.path() / "tiny-encoder";
+  for (const char* name : {".7.abandon", ".8.atwork1", ".notes"}) {
+    fs::create_directories(parent / name / "tiny-encoder");
+  }
+  const auto days_ago = fs::file_time_type::clock::now() - std::chrono::hours(48);
+  fs::last_write_time(parent / ".7.abandon", days_ago);
+  fs::last_write_time(parent / ".notes", days_ago);
+  const auto key = crypto::SigningKey::Generate();
+  REQUIRE(WriteBundle({.model_dir = folder.path()}, TinyEncoder(), TinyEncoderManifest("12"), {},
+                      TinyEncoderInputs(), key)
+              .ok());
+  CHECK_FALSE(fs::exists(parent / ".7.abandon"));
+  CHECK(fs::exists(parent / ".8.atwork1"));
+  CHECK(fs::exists(parent / ".notes"));
 }
 
 TEST_CASE("the same module and manifest give the same bytes") {

@@ -105,6 +105,50 @@ TEST_CASE("a drain answers the calls it accepted and refuses later ones") {
   stopper.join();
 }
 
+TEST_CASE("a drain does not wait for clients that watch its health") {
+  TestServer server({.drain_timeout = absl::Seconds(30)});
+  const auto channel = MakeChannel({.target = server.host->target()});
+  CHECK(HealthOf(channel, "") == "SERVING");
+  const absl::Time start = absl::Now();
+  server.host->Stop();
+  CHECK(absl::Now() - start < absl::Seconds(10));
+}
+
+TEST_CASE("a replica whose health is not SERVING gets no call") {
+  TestServer servers[2];
+  for (TestServer& server : servers) {
+    server.service->get_customer = [&server](const RequestContext&, const v1::GetCustomerRequest&) {
+      v1::Customer customer;
+      customer.set_name(server.host->target());
+      return customer;
+    };
+  }
+  const auto channel = MakeChannel(
+      {.target = absl::StrCat("ipv4:", servers[0].host->target(), ",", servers[1].host->target())});
+  const auto stub = v1::ProfileService::NewStub(channel);
+  // How many calls in a row one of them answers, of at most 50.
+  const auto in_a_row = [&](const TestServer& server) {
+    for (int count = 0; count < 50; ++count) {
+      const auto answer =
+          CallUnary(*stub, &v1::ProfileService::StubInterface::GetCustomer, RequestContext(),
+                    v1::GetCustomerRequest(), {.wait_for_ready = true});
+      REQUIRE(answer.ok());
+      if (answer->name() != server.host->target()) return count;
+    }
+    return 50;
+  };
+  while (in_a_row(servers[0]) > 1 || in_a_row(servers[1]) > 1) {
+  }
+  servers[0].host->SetServing(false);
+  while (in_a_row(servers[1]) < 50) {
+  }
+  // Nor does it lose one: the server still answers who calls it directly.
+  CHECK(servers[0].Get("direct").status.ok());
+  servers[0].host->SetServing(true);
+  while (in_a_row(servers[1]) > 1) {
+  }
+}
+
 TEST_CASE("a drain cancels what does not end in time") {
   TestServer server({.drain_timeout = absl::Milliseconds(1)});
   std::latch started(1);
