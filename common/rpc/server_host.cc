@@ -301,7 +301,9 @@ class ServerHost::Impl {
     if (server_ == nullptr) return;
     grpc::HealthCheckServiceInterface* health = server_->GetHealthCheckService();
     if (health == nullptr) return;
-    health->SetServingStatus(serving_);
+    // By name: without one every name would be set, liveness too.
+    health->SetServingStatus("", serving_);
+    health->SetServingStatus(kLiveness, true);
     for (const auto& dispatcher : dispatchers_) {
       health->SetServingStatus(dispatcher->service(), serving_);
     }

@@ -19,6 +19,11 @@
 // accepted calls are answered for at most `drain_timeout`, what is left is
 // cancelled, executors are joined.
 //
+// Health has three kinds of name: "" is the process and each proto service has its
+// own, both SERVING when SetServing says so; "liveness" is SERVING from Start to the
+// end, whatever the process waits for. A supervisor that restarts what does not
+// answer asks for "liveness": restarting does not bring a database back.
+//
 // Thread-safe, except that AddDispatcher and AddService come before Start.
 
 #include <cstddef>
@@ -39,6 +44,9 @@
 #include "common/time/clock.h"
 
 namespace clientele::rpc {
+
+// The health name of a process that answers at all.
+inline constexpr char kLiveness[] = "liveness";
 
 class ServerHost {
  public:

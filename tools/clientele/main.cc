@@ -22,6 +22,7 @@ int main(int argc, char** argv) {
   cli::AddAskCommand(app, commands);
   cli::AddRecommendCommand(app, commands);
   cli::AddTrainCommand(app, commands);
+  cli::AddHealthCommand(app, commands);
   cli::AddStatusCommand(app, commands);
   cli::AddTourCommand(app, commands);
   if (const auto exit_code = rpc::ParseFlags(app, argc, argv)) return *exit_code;

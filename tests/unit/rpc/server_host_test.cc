@@ -34,6 +34,13 @@ TEST_CASE("health follows SetServing, overall and by service") {
   CHECK(HealthOf(server.channel, "no.such.Service") == "5");
 }
 
+TEST_CASE("a process that waits for its database is alive") {
+  TestServer server;
+  server.host->SetServing(false);
+  CHECK(HealthOf(server.channel, "") == "NOT_SERVING");
+  CHECK(HealthOf(server.channel, kLiveness) == "SERVING");
+}
+
 TEST_CASE("a host that was not told to serve is not healthy") {
   auto host = *ServerHost::Create({});
   TestService service(&host->AddDispatcher(kService));
