@@ -89,24 +89,15 @@ postgres_up() {
   local psql=("$bin/psql" -h "$(pg_socket_dir "$dir")" -p "$port" -U clientele_owner -qAtX -v ON_ERROR_STOP=1)
   if ! as_pg_user "${psql[@]}" -d postgres -c "SELECT 1 FROM pg_database WHERE datname = 'clientele'" | grep -q 1; then
     as_pg_user "${psql[@]}" -d postgres -c "CREATE DATABASE clientele" || die "could not make the database"
-    as_pg_user "${psql[@]}" -d clientele -c "REVOKE ALL ON SCHEMA public FROM PUBLIC"
   fi
   mkdir -p "$local_dir/database"
   for role in profile qa recommend; do
     [ -f "$local_dir/database/$role.url" ] && continue
     password=$(secret)
-    # One role for each service, which owns its own schema and sees no other.
-    as_pg_user "${psql[@]}" -d clientele >/dev/null <<SQL || die "could not make the database role $role"
-SET client_min_messages = warning;
-DO \$\$ BEGIN
-  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'clientele_$role') THEN
-    CREATE ROLE clientele_$role LOGIN;
-  END IF;
-END \$\$;
-ALTER ROLE clientele_$role PASSWORD '$password';
-GRANT CONNECT ON DATABASE clientele TO clientele_$role;
-CREATE SCHEMA IF NOT EXISTS $role AUTHORIZATION clientele_$role;
-SQL
+    # Through standard input: arguments can be read by every process of the machine.
+    { printf "\\\\set service %s\n\\\\set password '%s'\n" "$role" "$password"
+      cat "$root/deploy/postgres/role.sql"; } | as_pg_user "${psql[@]}" -d clientele >/dev/null ||
+      die "could not make the database role $role"
     (umask 077
      printf 'postgresql://clientele_%s:%s@127.0.0.1:%s/clientele\n' "$role" "$password" "$port" \
        >"$local_dir/database/$role.url")
