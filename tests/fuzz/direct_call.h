@@ -3,9 +3,10 @@
 
 // Calls a service's handlers as gRPC would, without a server or a connection.
 //
-//   const DirectAnswer answer = Call(rpc, &ProfileRpc::GetCustomer, request);
+//   const DirectAnswer answer = Call(worker, rpc, &ProfileRpc::GetCustomer, request);
 
 #include <condition_variable>
+#include <latch>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -16,6 +17,8 @@
 #include <grpcpp/support/server_callback.h>
 
 #include "google/protobuf/message.h"
+
+#include "common/executor/executor.h"
 
 namespace clientele::fuzz {
 
@@ -44,14 +47,29 @@ class CallEnd {
   std::optional<grpc::Status> status_;
 };
 
+// Holds the handlers' one worker back until a call is bound to its reactor. Which of the two comes
+// first would otherwise be chance, and ordered by a lock inside gRPC that a thread sanitizer does
+// not see.
+class HeldWorker {
+ public:
+  explicit HeldWorker(Executor& worker) {
+    worker.Submit([released = released_] { released->wait(); }).IgnoreError();
+  }
+  void Release() { released_->count_down(); }
+
+ private:
+  const std::shared_ptr<std::latch> released_ = std::make_shared<std::latch>(1);
+};
+
 // What gRPC hands to a handler's reactor. `Base` is one of gRPC's interfaces for it.
 template <class Base, class Reactor>
 class FakeCall : public Base {
  public:
   explicit FakeCall(Reactor* reactor) : reactor_(reactor) {}
 
-  grpc::Status Run() {
+  grpc::Status Run(HeldWorker& held) {
     this->BindReactor(reactor_);
+    held.Release();
     grpc::Status status = end_.Wait();
     reactor_->OnDone();
     return status;
@@ -114,38 +132,41 @@ class FakeReader final
 };
 
 template <class Rpc, class Request, class Response>
-DirectAnswer Call(Rpc& rpc,
+DirectAnswer Call(Executor& worker, Rpc& rpc,
                   grpc::ServerUnaryReactor* (Rpc::*method)(grpc::CallbackServerContext*,
                                                            const Request*, Response*),
                   const Request& request) {
+  HeldWorker held(worker);
   grpc::CallbackServerContext context;
   auto response = std::make_unique<Response>();
   DirectAnswer answer;
-  answer.status = FakeUnary((rpc.*method)(&context, &request, response.get())).Run();
+  answer.status = FakeUnary((rpc.*method)(&context, &request, response.get())).Run(held);
   if (answer.status.ok()) answer.messages.push_back(std::move(response));
   return answer;
 }
 
 template <class Rpc, class Request, class Response>
-DirectAnswer Call(Rpc& rpc,
+DirectAnswer Call(Executor& worker, Rpc& rpc,
                   grpc::ServerWriteReactor<Response>* (Rpc::*method)(grpc::CallbackServerContext*,
                                                                      const Request*),
                   const Request& request) {
+  HeldWorker held(worker);
   grpc::CallbackServerContext context;
   DirectAnswer answer;
-  answer.status = FakeWriter<Response>((rpc.*method)(&context, &request), &answer).Run();
+  answer.status = FakeWriter<Response>((rpc.*method)(&context, &request), &answer).Run(held);
   return answer;
 }
 
 template <class Rpc, class Request, class Response>
-DirectAnswer Call(Rpc& rpc,
+DirectAnswer Call(Executor& worker, Rpc& rpc,
                   grpc::ServerReadReactor<Request>* (Rpc::*method)(grpc::CallbackServerContext*,
                                                                    Response*),
                   const Request& request) {
+  HeldWorker held(worker);
   grpc::CallbackServerContext context;
   auto response = std::make_unique<Response>();
   DirectAnswer answer;
-  answer.status = FakeReader<Request>((rpc.*method)(&context, response.get()), &request).Run();
+  answer.status = FakeReader<Request>((rpc.*method)(&context, response.get()), &request).Run(held);
   if (answer.status.ok()) answer.messages.push_back(std::move(response));
   return answer;
 }

@@ -62,6 +62,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   static const auto runner = fuzz::ScriptRunner<gateway::Customer360Rpc>().Add(
       "GetCustomer360", &gateway::Customer360Rpc::GetCustomer360);
   const auto script = fuzz::TargetScript().Parse({reinterpret_cast<const char*>(data), size});
-  runner.Run(*script, rpc, gateway::CheckSections);
+  runner.Run(*script, worker, rpc, gateway::CheckSections);
   return 0;
 }

@@ -116,6 +116,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   static const auto runner = profile::MakeRunner();
   const auto script = fuzz::TargetScript().Parse({reinterpret_cast<const char*>(data), size});
   profile::Service service(worker.dispatcher(), &clock);
-  runner.Run(*script, service.rpc, profile::CheckRoundTrip);
+  runner.Run(*script, worker, service.rpc, profile::CheckRoundTrip);
   return 0;
 }

@@ -90,6 +90,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   static const auto index = qa::MakeIndex();
   const auto script = fuzz::TargetScript().Parse({reinterpret_cast<const char*>(data), size});
   qa::Service service(worker.dispatcher(), &clock, index);
-  runner.Run(*script, service.rpc, qa::CheckPart);
+  runner.Run(*script, worker, service.rpc, qa::CheckPart);
   return 0;
 }

@@ -89,6 +89,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   static const auto runner = recommend::MakeRunner();
   const auto script = fuzz::TargetScript().Parse({reinterpret_cast<const char*>(data), size});
   recommend::Service service(worker.dispatcher(), &clock);
-  runner.Run(*script, service.rpc, recommend::CheckPart);
+  runner.Run(*script, worker, service.rpc, recommend::CheckPart);
   return 0;
 }

@@ -6,7 +6,7 @@
 //   static const ScriptRunner<ProfileRpc> runner =
 //       ScriptRunner<ProfileRpc>(TargetScript())
 //           .Add("GetCustomer", &ProfileRpc::GetCustomer) ...;
-//   runner.Run(text, rpc, [](const google::protobuf::Message& part) { ... });
+//   runner.Run(script, worker, rpc, [](const google::protobuf::Message& part) { ... });
 
 #include <functional>
 #include <map>
@@ -36,6 +36,7 @@ class OneWorker {
                                          .clock = clock,
                                          .in_flight = &in_flight_}) {}
   rpc::Dispatcher* dispatcher() { return &dispatcher_; }
+  Executor& executor() { return executor_; }
 
  private:
   const rpc::MiddlewareChain middlewares_;
@@ -62,14 +63,14 @@ class ScriptRunner {
 
   template <class Method>
   ScriptRunner& Add(const std::string& name, Method method) {
-    handlers_[name] = [method](Rpc& rpc, const std::string& wire) {
+    handlers_[name] = [method](Executor& worker, Rpc& rpc, const std::string& wire) {
       // What is no message never reaches a handler.
       decltype(RequestOf(method)) request;
       if (!request.ParseFromString(wire)) return DirectAnswer();
-      DirectAnswer answer = Call(rpc, method, request);
+      DirectAnswer answer = Call(worker, rpc, method, request);
       CheckAnswer(answer);
       if (answer.status.ok() && IsIdempotent(request)) {
-        Require(BytesOf(Call(rpc, method, request)) == BytesOf(answer),
+        Require(BytesOf(Call(worker, rpc, method, request)) == BytesOf(answer),
                 "a mutation that is sent again answers the same");
       }
       return answer;
@@ -77,17 +78,18 @@ class ScriptRunner {
     return *this;
   }
 
-  void Run(const google::protobuf::Message& script, Rpc& rpc, const Visitor& visit) const {
+  void Run(const google::protobuf::Message& script, OneWorker& worker, Rpc& rpc,
+           const Visitor& visit) const {
     for (const ScriptedCall& call : CallScript::Calls(script)) {
       const auto handler = handlers_.find(call.method);
       Require(handler != handlers_.end(), "every method of the service is fuzzed");
-      const DirectAnswer answer = handler->second(rpc, call.wire);
+      const DirectAnswer answer = handler->second(worker.executor(), rpc, call.wire);
       for (const auto& message : answer.messages) VisitAll(*message, visit);
     }
   }
 
  private:
-  std::map<std::string, std::function<DirectAnswer(Rpc&, const std::string&)>> handlers_;
+  std::map<std::string, std::function<DirectAnswer(Executor&, Rpc&, const std::string&)>> handlers_;
 };
 
 }  // namespace clientele::fuzz
