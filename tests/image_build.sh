@@ -14,9 +14,9 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 die() { echo "image_build.sh: $*" >&2; exit 1; }
 step() { printf '==> %s\n' "$*"; }
 
-# compose JQ_FILTER [jq options]: reads docker-compose.yml.
-compose() { yq "${@:2}" "$1" "$root/docker-compose.yml"; }
-service() { compose ".services[\"$1\"] | $2" "${@:3}"; }
+# compose JQ_FILTER, service NAME JQ_FILTER: what docker-compose.yml says.
+compose() { jq -r "$1" "$work/compose.json"; }
+service() { compose ".services[\"$1\"] | $2"; }
 
 # ---- Inside namespaces of our own: mounts, network and processes end with them.
 
@@ -31,7 +31,7 @@ volume_source() {
 make_root() {
   local name=$1 image at target source options line
   at=$work/root/$name
-  image=$(service "$name" .image -r)
+  image=$(service "$name" .image)
   mkdir -p "$at" "$work/layer/$name"
   mount -t tmpfs tmpfs "$work/layer/$name"
   mkdir "$work/layer/$name/upper" "$work/layer/$name/work"
@@ -48,13 +48,13 @@ make_root() {
       chown --reference="$at$target" "$source"
       chmod --reference="$at$target" "$source"
     fi
-  done < <(service "$name" '.volumes // [] | .[]' -r)
+  done < <(service "$name" '.volumes // [] | .[]')
   if [ "$(service "$name" .read_only)" = true ]; then mount -o remount,ro "$at"; fi
   while IFS=: read -r source target options; do
     mount --bind "$(volume_source "$source")" "$at$target"
     if [ "$options" = ro ]; then mount -o remount,bind,ro "$at$target"; fi
-  done < <(service "$name" '.volumes // [] | .[]' -r)
-  while read -r target; do mount -t tmpfs tmpfs "$at$target"; done < <(service "$name" '.tmpfs // [] | .[]' -r)
+  done < <(service "$name" '.volumes // [] | .[]')
+  while read -r target; do mount -t tmpfs tmpfs "$at$target"; done < <(service "$name" '.tmpfs // [] | .[]')
   mount -t proc proc "$at/proc"
   mount --rbind /dev "$at/dev"
 }
@@ -62,8 +62,8 @@ make_root() {
 # inside NAME COMMAND...: runs it with the container's user, environment and no rights.
 inside() {
   local name=$1 user environment
-  user=$(service "$name" .user -r)
-  mapfile -t environment < <(service "$name" '.environment // {} | to_entries[] | "\(.key)=\(.value)"' -r)
+  user=$(service "$name" .user)
+  mapfile -t environment < <(service "$name" '.environment // {} | to_entries[] | "\(.key)=\(.value)"')
   exec chroot "$work/root/$name" /usr/bin/setpriv --reuid="${user%:*}" --regid="${user#*:}" --clear-groups \
     --no-new-privs --bounding-set=-all --inh-caps=-all \
     /usr/bin/env -i PATH=/usr/local/bin:/usr/bin:/bin "${environment[@]}" "${@:2}"
@@ -72,10 +72,10 @@ inside() {
 # container NAME [ARGUMENT...]: becomes what `docker compose run NAME` runs.
 container() {
   local name=$1 image entry arguments
-  image=$(service "$name" .image -r)
-  mapfile -t entry < <(service "$name" '.entrypoint // [] | .[]' -r)
+  image=$(service "$name" .image)
+  mapfile -t entry < <(service "$name" '.entrypoint // [] | .[]')
   [ ${#entry[@]} -gt 0 ] || mapfile -t entry <"$work/image/${image//[:\/]/-}.entrypoint"
-  mapfile -t arguments < <(service "$name" '.command // [] | .[]' -r)
+  mapfile -t arguments < <(service "$name" '.command // [] | .[]')
   [ $# -eq 1 ] || arguments=("${@:2}")
   [ -d "$work/root/$name" ] || make_root "$name"
   inside "$name" "${entry[@]}" "${arguments[@]}"
@@ -102,7 +102,7 @@ start_postgres() {
 
 database_job() {
   local environment
-  mapfile -t environment < <(service database '.environment | to_entries[] | "\(.key)=\(.value)"' -r)
+  mapfile -t environment < <(service database '.environment | to_entries[] | "\(.key)=\(.value)"')
   env "${environment[@]}" "$root/deploy/docker/make-roles.sh" "$work/volumes/postgres-secrets" "$root/deploy/postgres/role.sql"
 }
 
@@ -130,7 +130,7 @@ run_suite() {
     process[$name]=$!
   done
   for name in profile-service qa-service recommend-service gateway-service; do
-    mapfile -t check < <(service "$name" '.healthcheck.test[1:] | .[]' -r)
+    mapfile -t check < <(service "$name" '.healthcheck.test[1:] | .[]')
     start=$SECONDS
     until (inside "$name" "${check[@]}") >/dev/null 2>&1; do
       kill -0 "${process[$name]}" 2>/dev/null || { tail -n 5 "$work/log/$name.log" >&2; die "$name has ended"; }
@@ -153,7 +153,8 @@ run_suite() {
   done
   job training
   job clientele status
-  job clientele tour
+  job clientele tour | tee "$work/log/tour.log"
+  grep -q 'factorisation with factorisation/' "$work/log/tour.log" || die "the trained model does not serve"
 
   step "a stop"
   for name in gateway-service recommend-service qa-service profile-service; do
@@ -184,7 +185,7 @@ if ! buildah inspect --type image localhost/clientele-base >/dev/null 2>&1; then
   step "a base image"
   codename=$(. /etc/os-release && echo "$VERSION_CODENAME")
   # Without what a slim image has not either.
-  mmdebstrap --quiet --variant=minbase --include=ca-certificates,usr-is-merged \
+  mmdebstrap --quiet --variant=minbase --include=ca-certificates \
     --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/man/*' \
     --dpkgopt='path-exclude=/usr/share/locale/*' "$codename" "$folder/base.tar"
   base=$(buildah from scratch)
@@ -194,7 +195,17 @@ if ! buildah inspect --type image localhost/clientele-base >/dev/null 2>&1; then
   rm "$folder/base.tar"
 fi
 
-mapfile -t images < <(compose '.services[] | select(.build) | .image + " " + .build.target' -r)
+work=$(mktemp -d "$folder/suite-XXXXXX")
+chmod 0755 "$work"
+containers=()
+finish() {
+  for container in "${containers[@]}"; do buildah umount "$container" >/dev/null; buildah rm "$container" >/dev/null; done
+  rm -rf --one-file-system "$work"
+}
+trap finish EXIT
+yq . "$root/docker-compose.yml" >"$work/compose.json"
+
+mapfile -t images < <(compose '.services[] | select(.build) | .image + " " + .build.target')
 for image in "${images[@]}"; do
   step "${image% *}"
   start=$SECONDS
@@ -205,14 +216,6 @@ for image in "${images[@]}"; do
   echo "    $((SECONDS - start)) s"
 done
 
-work=$(mktemp -d "$folder/suite-XXXXXX")
-chmod 0755 "$work"
-containers=()
-finish() {
-  for container in "${containers[@]}"; do buildah umount "$container" >/dev/null; buildah rm "$container" >/dev/null; done
-  rm -rf --one-file-system "$work"
-}
-trap finish EXIT
 mkdir "$work/image"
 for image in "${images[@]}"; do
   name=${image% *}
