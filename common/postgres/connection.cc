@@ -57,8 +57,8 @@ void Exec(pqxx::transaction_base& transaction, const std::string& sql) { transac
 
 class PqxxResult final : public ResultData {
  public:
-  PqxxResult(pqxx::result result, std::shared_ptr<std::atomic<bool>> misread)
-      : ResultData(std::move(misread)), result_(std::move(result)) {}
+  PqxxResult(const pqxx::result& result, std::shared_ptr<std::atomic<bool>> misread)
+      : ResultData(std::move(misread)), result_(result) {}
 
   std::size_t rows() const override { return static_cast<std::size_t>(result_.size()); }
   int columns() const override { return static_cast<int>(result_.columns()); }
@@ -136,7 +136,7 @@ struct Connection::Impl {
       return FailureForSqlState(name, "40001");
     } catch (const pqxx::sql_error& error) {
       if (detail != nullptr) *detail = error.what();
-      const std::string state(error.sqlstate());
+      const std::string& state = error.sqlstate();
       // A table changed under a prepared statement whose result has its columns.
       if (state == "0A000" && absl::StrContains(error.what(), "cached plan")) broken = true;
       if (state == "26000") broken = true;  // someone deallocated it

@@ -368,7 +368,7 @@ TEST_CASE("streams that nobody reads cost a place each and no memory") {
 // Connections that speak HTTP/2 as far as its preface and then say nothing.
 class IdleConnections {
  public:
-  IdleConnections(int port, int count) {
+  IdleConnections(int port, std::int64_t count) {
     rlimit limit = {};
     getrlimit(RLIMIT_NOFILE, &limit);
     limit.rlim_cur = limit.rlim_max;
@@ -420,7 +420,7 @@ TEST_CASE("two thousand idle connections cost a little memory and no thread") {
   CreateCustomer(suite.gateway());
   const std::string process = "profile-service";
   const Usage before = UsageOf(suite.pid(process));
-  constexpr int kConnections = 2000;
+  constexpr std::int64_t kConnections = 2000;
   const std::string address = suite.address(process);
   const IdleConnections idle(std::stoi(address.substr(address.find(':') + 1)), kConnections);
   REQUIRE(Eventually(seconds(30), [&] { return idle.greeted() == kConnections; }));
@@ -428,7 +428,7 @@ TEST_CASE("two thousand idle connections cost a little memory and no thread") {
   INFO("threads " << before.threads << " to " << during.threads << ", resident bytes "
                   << before.resident_bytes << " to " << during.resident_bytes);
   CHECK(during.threads <= before.threads + 8);
-  CHECK(during.resident_bytes <= before.resident_bytes + kConnections * std::int64_t{100 * 1024});
+  CHECK(during.resident_bytes <= before.resident_bytes + kConnections * 100 * 1024);
   GetCustomerCalls calls({suite.channel(process)}, 200, seconds(20));
   REQUIRE(calls.WaitForDone(200, seconds(20)));
   CHECK(calls.Count(absl::StatusCode::kOk) == 200);
