@@ -8,6 +8,7 @@
 
 #include "common/postgres/connection_pool.h"
 #include "tests/e2e/faults/load.h"
+#include "tests/e2e/faults/settle.h"
 #include "tests/support/database_gate.h"
 #include "tests/support/eventually.h"
 #include "tests/support/reliability.h"
@@ -34,17 +35,7 @@ void ImportArticles(const Suite& suite) {
 
 // Ends the load and fills in what it shows. The processes have lived through it all.
 void Conclude(Suite& suite, Load& load, ReliabilityRow& row) {
-  REQUIRE(load.Finish());
-  for (const std::string& wrong : load.wrongs()) FAIL_CHECK(wrong);
-  const Load::Counted counted = load.Count(suite.gateway());
-  INFO(counted.explanation);
-  row.acknowledged = load.acknowledged();
-  row.lost = counted.lost;
-  row.duplicated = counted.duplicated;
-  CHECK(row.acknowledged > 0);
-  CHECK(row.lost == 0);
-  CHECK(row.duplicated == 0);
-  CHECK(counted.explanation.empty());
+  Settle(load, suite.gateway(), row);
   for (const std::string& process : suite.processes()) CHECK(suite.running(process));
   for (const auto& [text, count] : load.failures()) {
     INFO(text << " x " << count);

@@ -10,6 +10,7 @@
 
 #include "common/rpc/channel.h"
 #include "tests/e2e/faults/load.h"
+#include "tests/e2e/faults/settle.h"
 #include "tests/support/eventually.h"
 #include "tests/support/reliability.h"
 #include "tests/support/suite.h"
@@ -51,21 +52,13 @@ TEST_CASE("twenty stops under load lose no call: the other replica takes over") 
     CHECK_FALSE(Eventually(kMinReady, [] { return false; }));
     CHECK(suite.metric(process, "clientele_rpc_requests_total") > 0);
   }
-  REQUIRE(load.Finish());
-  std::int64_t failed = 0;
+  Settle(load, channel, row);
   for (const auto& [text, count] : load.failures()) {
     INFO(text << " x " << count);
     CHECK(count == 0);
-    failed += count;
+    row.lost += count;
   }
-  for (const std::string& wrong : load.wrongs()) FAIL_CHECK(wrong);
-  const Load::Counted counted = load.Count(channel);
-  INFO(counted.explanation);
-  CHECK(counted.lost == 0);
-  CHECK(counted.duplicated == 0);
   row.acknowledged = load.answered();
-  row.lost = failed + counted.lost;
-  row.duplicated = counted.duplicated;
   Record(row);
 }
 

@@ -11,6 +11,7 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include "tests/e2e/faults/load.h"
+#include "tests/e2e/faults/settle.h"
 #include "tests/support/reliability.h"
 #include "tests/support/suite.h"
 #include "tests/support/test_database.h"
@@ -61,18 +62,7 @@ TEST_CASE("kill -9 of each service at random points loses and doubles nothing") 
     row.recovery =
         std::max(*row.recovery, std::chrono::duration_cast<milliseconds>(Clock::now() - killed));
   }
-  REQUIRE(load.Finish());
-  for (const std::string& wrong : load.wrongs()) FAIL_CHECK(wrong);
-
-  const Load::Counted counted = load.Count(suite.gateway());
-  INFO(counted.explanation);
-  row.acknowledged = load.acknowledged();
-  row.lost = counted.lost;
-  row.duplicated = counted.duplicated;
-  CHECK(row.acknowledged > 0);
-  CHECK(row.lost == 0);
-  CHECK(row.duplicated == 0);
-  CHECK(counted.explanation.empty());
+  Settle(load, suite.gateway(), row);
 
   // Every version that appeared is whole, and none was ever refused.
   const std::vector<fs::path> versions = PublishedVersions(suite);
