@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
@@ -238,7 +237,7 @@ TEST_CASE("a call whose deadline passed while it waited never reaches a model") 
   CHECK(suite.metric(process, "clientele_model_rows", "computed") > computed);
 
   // And under load, where deadlines pass at every step.
-  std::atomic<int> other = 0;
+  int other = 0;
   {
     ManyCalls<qa::v1::QaService::Stub, qa::v1::AskRequest, qa::v1::AskResponse> hasty(
         Channels(suite, process, 4), 1000, &qa::v1::QaService::Stub::async_interface::Ask, ask,
