@@ -172,13 +172,22 @@ absl::StatusOr<std::vector<std::string>> ListFiles(const fs::path& dir) {
   return paths;
 }
 
-}  // namespace
+absl::Status Verify(const absl::StatusOr<ModelBundle>& bundle) {
+  if (!bundle.ok()) return bundle.status();
+  CLIENTELE_ASSIGN_OR_RETURN(const auto runner, TorchScriptRunner::Load(*bundle, {}));
+  try {
+    return ReplayGolden(*runner, bundle->manifest());
+  } catch (const std::exception&) {
+    return absl::FailedPreconditionError("the golden examples cannot be computed");
+  }
+}
 
-absl::StatusOr<fs::path> WriteBundle(const BundleWriterOptions& options,
-                                     const torch::jit::Module& module, model::v1::Bundle manifest,
-                                     const std::vector<BundleFile>& files,
-                                     const std::vector<at::Tensor>& golden_inputs,
-                                     const crypto::SigningKey& key) {
+// A null key writes no signature.
+absl::StatusOr<fs::path> Write(const BundleWriterOptions& options,
+                               const torch::jit::Module& module, model::v1::Bundle manifest,
+                               const std::vector<BundleFile>& files,
+                               const std::vector<at::Tensor>& golden_inputs,
+                               const crypto::SigningKey* key) {
   if (!IsBundleName(manifest.name())) {
     return InvalidField("name", "must be lower-case letters, digits, '-' and '_'");
   }
@@ -225,9 +234,13 @@ absl::StatusOr<fs::path> WriteBundle(const BundleWriterOptions& options,
     CLIENTELE_RETURN_IF_ERROR(WriteFile(staging / file.path, file.content));
   }
   CLIENTELE_RETURN_IF_ERROR(WriteFile(staging / kManifestFile, json));
-  CLIENTELE_RETURN_IF_ERROR(WriteFile(staging / kSignatureFile, key.Sign(json)));
+  if (key != nullptr) {
+    CLIENTELE_RETURN_IF_ERROR(WriteFile(staging / kSignatureFile, key->Sign(json)));
+  }
   CLIENTELE_RETURN_IF_ERROR(SyncFolder(staging));
-  CLIENTELE_RETURN_IF_ERROR(VerifyBundle(staging, key.public_key()));
+  CLIENTELE_RETURN_IF_ERROR(Verify(key == nullptr
+                                       ? ModelBundle::OpenUnsigned(staging)
+                                       : ModelBundle::Open(staging, key->public_key())));
 
   // rename() onto a folder succeeds only when that folder is empty, so of two writers
   // of one version one wins and the other is told.
@@ -238,6 +251,24 @@ absl::StatusOr<fs::path> WriteBundle(const BundleWriterOptions& options,
   if (error) return DiskError("the bundle's folder cannot be renamed");
   CLIENTELE_RETURN_IF_ERROR(SyncFolder(parent));
   return target;
+}
+
+}  // namespace
+
+absl::StatusOr<fs::path> WriteBundle(const BundleWriterOptions& options,
+                                     const torch::jit::Module& module, model::v1::Bundle manifest,
+                                     const std::vector<BundleFile>& files,
+                                     const std::vector<at::Tensor>& golden_inputs,
+                                     const crypto::SigningKey& key) {
+  return Write(options, module, std::move(manifest), files, golden_inputs, &key);
+}
+
+absl::StatusOr<fs::path> WriteUnsignedBundle(const BundleWriterOptions& options,
+                                             const torch::jit::Module& module,
+                                             model::v1::Bundle manifest,
+                                             const std::vector<BundleFile>& files,
+                                             const std::vector<at::Tensor>& golden_inputs) {
+  return Write(options, module, std::move(manifest), files, golden_inputs, nullptr);
 }
 
 absl::Status SignBundle(const fs::path& folder, const crypto::SigningKey& key) {
@@ -286,13 +317,11 @@ absl::Status SignBundle(const fs::path& folder, const crypto::SigningKey& key) {
 }
 
 absl::Status VerifyBundle(const fs::path& dir, const crypto::PublicKey& key) {
-  CLIENTELE_ASSIGN_OR_RETURN(const ModelBundle bundle, ModelBundle::Open(dir, key));
-  CLIENTELE_ASSIGN_OR_RETURN(const auto runner, TorchScriptRunner::Load(bundle, {}));
-  try {
-    return ReplayGolden(*runner, bundle.manifest());
-  } catch (const std::exception&) {
-    return absl::FailedPreconditionError("the golden examples cannot be computed");
-  }
+  return Verify(ModelBundle::Open(dir, key));
+}
+
+absl::Status VerifyUnsignedBundle(const fs::path& dir) {
+  return Verify(ModelBundle::OpenUnsigned(dir));
 }
 
 }  // namespace clientele::inference

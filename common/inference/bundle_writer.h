@@ -64,6 +64,13 @@ absl::StatusOr<std::filesystem::path> WriteBundle(const BundleWriterOptions& opt
                                                   const std::vector<at::Tensor>& golden_inputs,
                                                   const crypto::SigningKey& key);
 
+// As WriteBundle, without a signature: services refuse the bundle until it is signed
+// (SignBundle, or `clientele-models sign`).
+absl::StatusOr<std::filesystem::path> WriteUnsignedBundle(
+    const BundleWriterOptions& options, const torch::jit::Module& module,
+    model::v1::Bundle manifest, const std::vector<BundleFile>& files,
+    const std::vector<at::Tensor>& golden_inputs);
+
 // Completes and signs a folder <name>/<version> made by other means: it holds
 // model.pt, other files and a bundle.json without `files` and `golden.outputs`.
 // Lists and hashes every file, runs golden.inputs (made from the input specs when
@@ -73,6 +80,8 @@ absl::Status SignBundle(const std::filesystem::path& dir, const crypto::SigningK
 // Opens, loads and replays a bundle as a service would: OK, or why it would be
 // rejected.
 absl::Status VerifyBundle(const std::filesystem::path& dir, const crypto::PublicKey& key);
+// The same but for the signature, which is not looked at.
+absl::Status VerifyUnsignedBundle(const std::filesystem::path& dir);
 
 }  // namespace clientele::inference
 

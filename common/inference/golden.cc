@@ -134,7 +134,9 @@ std::vector<at::Tensor> ExampleInputs(const model::v1::Bundle& manifest, std::in
     const at::Tensor sequence = at::arange(count, at::kLong);
     const bool is_mask = spec.name().find("mask") != std::string::npos ||
                          spec.name().find("present") != std::string::npos;
-    if (is_mask) {
+    if (spec.name() == "segments") {
+      inputs.push_back((sequence % 2).reshape(shape));
+    } else if (is_mask) {
       inputs.push_back(at::ones(shape, *ToScalarType(spec.dtype())));
     } else if (spec.dtype() == model::v1::DATA_TYPE_FLOAT32) {
       // In [0, 1), as pixels are; 37 and 101 have no common factor.

@@ -31,7 +31,6 @@ constexpr int kMaxRank = 8;
 // Product of a spec's fixed axes.
 constexpr std::int64_t kMaxFixedValues = std::int64_t{1} << 26;
 constexpr std::int64_t kMaxBuckets = std::int64_t{1} << 31;
-constexpr std::int32_t kMaxTokens = 1 << 16;
 constexpr std::int32_t kMaxBatchRows = 1 << 16;
 
 struct Contract {
@@ -71,6 +70,10 @@ const std::vector<Contract>& Contracts() {
        {{DATA_TYPE_FLOAT32, 2}, {DATA_TYPE_FLOAT32, 1}},
        {{DATA_TYPE_FLOAT32, 2}, {DATA_TYPE_FLOAT32, 2}}},
       {TASK_RANKER, "forward", {{DATA_TYPE_FLOAT32, 2}}, {{DATA_TYPE_FLOAT32, 1}}},
+      {TASK_TEXT_CLASSIFIER,
+       "forward",
+       {{DATA_TYPE_INT64, 2}, {DATA_TYPE_INT64, 2}, {DATA_TYPE_INT64, 2}},
+       {{DATA_TYPE_FLOAT32, 2}}},
   };
   return contracts;
 }
@@ -122,13 +125,35 @@ absl::Status CheckSpecs(const google::protobuf::RepeatedPtrField<TensorSpec>& sp
   return absl::OkStatus();
 }
 
+// Nothing but a person's tools calls it, so no contract binds its tensors.
+absl::Status CheckReference(const model::v1::Method& reference) {
+  if (reference.name().empty() || reference.name().size() > 64) {
+    return InvalidField("reference.name", "must be the name of a method");
+  }
+  CLIENTELE_RETURN_IF_ERROR(CheckSpecs(reference.inputs(), "reference.inputs", {}, true));
+  return CheckSpecs(reference.outputs(), "reference.outputs", {}, true);
+}
+
 absl::Status CheckTokenizer(const Bundle& manifest) {
   if (manifest.limits().max_tokens() < 1 || manifest.limits().max_tokens() > kMaxTokens) {
     return InvalidField("limits.max_tokens", absl::StrCat("must be in [1, ", kMaxTokens, "]"));
   }
+  if (manifest.limits().vocabulary() < 0 || manifest.limits().vocabulary() > kMaxBuckets) {
+    return InvalidField("limits.vocabulary", absl::StrCat("must be in [0, ", kMaxBuckets, "]"));
+  }
+  if (manifest.tokenizer().has_files()) {
+    if (!IsBundleFilePath(manifest.tokenizer().files().folder())) {
+      return InvalidField("tokenizer.files.folder", "must be a folder inside the bundle's folder");
+    }
+    return absl::OkStatus();
+  }
   if (!manifest.tokenizer().has_hashed_ngrams()) {
-    if (manifest.task() != model::v1::TASK_TEXT_ENCODER) return absl::OkStatus();
-    return InvalidField("tokenizer", "a text encoder must say how text becomes ids");
+    if (manifest.task() != model::v1::TASK_TEXT_ENCODER || manifest.limits().vocabulary() > 0) {
+      return absl::OkStatus();
+    }
+    return InvalidField("tokenizer",
+                        "a text encoder must say how text becomes ids, or in limits.vocabulary "
+                        "which ids it takes");
   }
   const model::v1::HashedNgrams& ngrams = manifest.tokenizer().hashed_ngrams();
   const std::string at = "tokenizer.hashed_ngrams.";
@@ -262,6 +287,8 @@ absl::Status CheckInterface(const Bundle& manifest, absl::string_view name,
   CLIENTELE_RETURN_IF_ERROR(
       CheckSpecs(manifest.outputs(), "outputs", contract->outputs, more_outputs));
 
+  if (manifest.has_reference()) CLIENTELE_RETURN_IF_ERROR(CheckReference(manifest.reference()));
+
   if (manifest.limits().max_batch_rows() < 0 ||
       manifest.limits().max_batch_rows() > kMaxBatchRows) {
     return InvalidField("limits.max_batch_rows",
@@ -275,6 +302,7 @@ absl::Status CheckInterface(const Bundle& manifest, absl::string_view name,
       [[fallthrough]];
     case model::v1::TASK_TEXT_GENERATOR:
     case model::v1::TASK_TEXT_READER:
+    case model::v1::TASK_TEXT_CLASSIFIER:
       CLIENTELE_RETURN_IF_ERROR(CheckTokenizer(manifest));
       break;
     default:

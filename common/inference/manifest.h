@@ -17,6 +17,9 @@
 
 namespace clientele::inference {
 
+// Largest `limits.max_tokens`.
+inline constexpr std::int32_t kMaxTokens = 1 << 16;
+
 // Lower-case letters, digits, '-' and '_', 1 to 64, starting with a letter.
 bool IsBundleName(absl::string_view name);
 

@@ -94,20 +94,8 @@ absl::Status CheckFile(const fs::path& dir, const model::v1::File& file, std::in
   return absl::OkStatus();
 }
 
-}  // namespace
-
-absl::StatusOr<ModelBundle> ModelBundle::Open(const fs::path& folder, const crypto::PublicKey& key,
-                                              BundleLimits limits) {
-  const fs::path dir = WithoutTrailingSlash(folder);
-  const std::string version = dir.filename().string();
-  const std::string name = dir.parent_path().filename().string();
-  if (!IsBundleName(name) || !ParseVersion(version)) {
-    return absl::InvalidArgumentError(
-        "a bundle's folder is named <name>/<version>, the version digits only");
-  }
-
-  CLIENTELE_ASSIGN_OR_RETURN(const std::string json,
-                             ReadWhole(dir, kManifestFile, limits.max_manifest_bytes));
+absl::Status CheckSignature(const fs::path& dir, const std::string& json,
+                            const crypto::PublicKey& key) {
   const auto signature = ReadWhole(dir, kSignatureFile, kMaxSignatureBytes);
   if (absl::IsNotFound(signature.status())) {
     return WithReason(absl::UnauthenticatedError(
@@ -121,7 +109,35 @@ absl::StatusOr<ModelBundle> ModelBundle::Open(const fs::path& folder, const cryp
                                    "public key: sign the bundle again, or configure its key"),
         reason::kUnauthenticated);
   }
+  return absl::OkStatus();
+}
 
+}  // namespace
+
+absl::StatusOr<ModelBundle> ModelBundle::Open(const fs::path& folder, const crypto::PublicKey& key,
+                                              BundleLimits limits) {
+  return OpenWith(folder, &key, limits);
+}
+
+absl::StatusOr<ModelBundle> ModelBundle::OpenUnsigned(const fs::path& folder,
+                                                      BundleLimits limits) {
+  return OpenWith(folder, nullptr, limits);
+}
+
+absl::StatusOr<ModelBundle> ModelBundle::OpenWith(const fs::path& folder,
+                                                  const crypto::PublicKey* key,
+                                                  BundleLimits limits) {
+  const fs::path dir = WithoutTrailingSlash(folder);
+  const std::string version = dir.filename().string();
+  const std::string name = dir.parent_path().filename().string();
+  if (!IsBundleName(name) || !ParseVersion(version)) {
+    return absl::InvalidArgumentError(
+        "a bundle's folder is named <name>/<version>, the version digits only");
+  }
+
+  CLIENTELE_ASSIGN_OR_RETURN(const std::string json,
+                             ReadWhole(dir, kManifestFile, limits.max_manifest_bytes));
+  if (key != nullptr) CLIENTELE_RETURN_IF_ERROR(CheckSignature(dir, json, *key));
   CLIENTELE_ASSIGN_OR_RETURN(model::v1::Bundle manifest, ParseManifest(json));
   if (manifest.files_size() > limits.max_files) {
     return absl::ResourceExhaustedError(

@@ -50,6 +50,10 @@ class ModelBundle {
   // folder), RESOURCE_EXHAUSTED (a size limit).
   static absl::StatusOr<ModelBundle> Open(const std::filesystem::path& folder,
                                           const crypto::PublicKey& key, BundleLimits limits = {});
+  // As Open(), but looks at no signature: for a person's own tools. What it opens may be
+  // anybody's code, so a service never calls it.
+  static absl::StatusOr<ModelBundle> OpenUnsigned(const std::filesystem::path& folder,
+                                                  BundleLimits limits = {});
 
   const model::v1::Bundle& manifest() const { return *manifest_; }
   // "name/version".
@@ -62,6 +66,8 @@ class ModelBundle {
 
  private:
   ModelBundle() = default;
+  static absl::StatusOr<ModelBundle> OpenWith(const std::filesystem::path& folder,
+                                              const crypto::PublicKey* key, BundleLimits limits);
 
   std::filesystem::path dir_;
   std::string id_;

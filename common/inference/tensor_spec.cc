@@ -17,7 +17,7 @@ using model::v1::TensorSpec;
 
 bool IsTextTask(model::v1::Task task) {
   return task == model::v1::TASK_TEXT_ENCODER || task == model::v1::TASK_TEXT_READER ||
-         task == model::v1::TASK_TEXT_GENERATOR;
+         task == model::v1::TASK_TEXT_GENERATOR || task == model::v1::TASK_TEXT_CLASSIFIER;
 }
 
 // Empty when the tensor fits, else what is wrong.
@@ -96,9 +96,9 @@ std::optional<model::v1::DataType> FromScalarType(at::ScalarType type) {
 }
 
 std::optional<std::int64_t> IdBound(const Bundle& manifest) {
-  if (!IsTextTask(manifest.task()) || !manifest.tokenizer().has_hashed_ngrams()) {
-    return std::nullopt;
-  }
+  if (!IsTextTask(manifest.task())) return std::nullopt;
+  if (manifest.limits().vocabulary() > 0) return manifest.limits().vocabulary();
+  if (!manifest.tokenizer().has_hashed_ngrams()) return std::nullopt;
   return manifest.tokenizer().hashed_ngrams().buckets() + 1;  // 0 is padding
 }
 

@@ -3,6 +3,8 @@
 
 #include "tools/clientele-models/bundle_commands.h"
 #include "tools/clientele-models/command.h"
+#include "tools/clientele-models/import/import_commands.h"
+#include "tools/clientele-models/run/run_command.h"
 #include "tools/clientele-models/starter/starter_command.h"
 
 int main(int argc, char** argv) {
@@ -13,6 +15,9 @@ int main(int argc, char** argv) {
   clientele::models::AddSignCommand(app, outcome);
   clientele::models::AddVerifyCommand(app, outcome);
   clientele::models::AddInspectCommand(app, outcome);
+  clientele::models::AddImportCommand(app, outcome);
+  clientele::models::AddNewCommand(app, outcome);
+  clientele::models::AddRunCommand(app, outcome);
   clientele::models::AddStarterCommand(app, outcome);
   CLI11_PARSE(app, argc, argv);
   return outcome.exit_code;

@@ -1,0 +1,114 @@
+#include "tools/clientele-models/architectures/causal_decoder.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+
+#include "common/inference/manifest.h"
+#include "tools/clientele-models/architectures/module_source.h"
+
+namespace clientele::models {
+
+const char kAttentionSource[] = R"py(
+def attend(self, q: Tensor, k: Tensor, v: Tensor, bias: Tensor) -> Tensor:
+    rows, heads, length, width = q.size(0), q.size(1), q.size(2), q.size(3)
+    groups, seen = k.size(1), k.size(2)
+    shared = heads // groups
+    scores = torch.matmul(q.reshape([rows, groups, shared * length, width]), k.transpose(2, 3))
+    scores = scores.view([rows, groups, shared, length, seen]) * self.scale + bias
+    weights = torch.softmax(scores, -1).view([rows, groups, shared * length, seen])
+    return torch.matmul(weights, v).view([rows, heads, length, width])
+)py";
+
+namespace {
+
+// Far below any score, and inside half precision's range: exp() of it is 0.
+constexpr char kMasks[] = R"py(
+def causal(self, length: int, like: Tensor) -> Tensor:
+    masked = torch.full([length, length], -30000.0, dtype=like.dtype, device=like.device)
+    return torch.triu(masked, 1)
+)py";
+
+std::string Methods(std::int64_t layers) {
+  return absl::StrCat(
+      kMasks,
+      R"py(
+def prefill(self, ids: Tensor, mask: Tensor) -> Tuple[Tensor, Tensor]:
+    rows, length = ids.size(0), ids.size(1)
+    positions = torch.arange(length, device=ids.device).unsqueeze(0)
+    x = self.embed(ids, positions)
+    phase = self.phase(positions)
+    bias = self.causal(length, x)
+    cache: List[Tensor] = []
+)py",
+      Unroll(layers,
+             "x, kv = self.layer$0.forward(x, phase, bias)\n"
+             "    cache.append(kv)"),
+      R"py(    ends = torch.sum(mask, 1) - 1
+    x = x[torch.arange(rows, device=ids.device), ends]
+    return self.head(x), torch.stack(cache)
+
+def step(self, ids: Tensor, positions: Tensor, cache: Tensor) -> Tensor:
+    rows = torch.arange(ids.size(0), device=ids.device)
+    column = positions.unsqueeze(1)
+    x = self.embed(ids.unsqueeze(1), column).squeeze(1)
+    phase = self.phase(column)
+    later = torch.arange(cache.size(4), device=ids.device).unsqueeze(0) > column
+    bias = (later.to(x.dtype) * -30000.0).unsqueeze(1).unsqueeze(1).unsqueeze(1)
+)py",
+      Unroll(layers, "x = self.layer$0.step(x, cache[$0], rows, positions, phase, bias)"),
+      R"py(    return self.head(x)
+
+def reference(self, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
+    length = input_ids.size(1)
+    positions = torch.arange(length, device=input_ids.device).unsqueeze(0)
+    x = self.embed(input_ids, positions)
+    phase = self.phase(positions)
+    hidden = (1 - attention_mask).to(x.dtype) * -30000.0
+    bias = self.causal(length, x) + hidden.unsqueeze(1).unsqueeze(1).unsqueeze(1)
+)py",
+      Unroll(layers, "x, kv$0 = self.layer$0.forward(x, phase, bias)"),
+      R"py(    return self.head(x)
+)py");
+}
+
+}  // namespace
+
+void DescribeEnds(Config& config, std::int64_t vocabulary, model::v1::Bundle& manifest) {
+  const std::vector<std::int64_t> ends = config.Ints("eos_token_id", 0, vocabulary - 1);
+  auto& settings = *manifest.mutable_settings();
+  settings["end_ids"] = absl::StrJoin(ends, ",");
+  // The reference pads with the first end where a model has no padding of its own.
+  const std::int64_t fallback = ends.empty() ? 0 : ends.front();
+  settings["pad_id"] = absl::StrCat(config.Int("pad_token_id", fallback, -1, vocabulary - 1));
+  if (settings["pad_id"] == "-1") settings["pad_id"] = absl::StrCat(fallback);
+}
+
+absl::Status FinishCausalDecoder(const CausalDecoderShape& shape, const std::string& root_source,
+                                 Config& config, BuiltModel& built) {
+  built.module.define(absl::StrCat(root_source, Methods(shape.layers)));
+  using model::v1::DATA_TYPE_FLOAT32;
+  using model::v1::DATA_TYPE_INT64;
+  model::v1::Bundle& manifest = built.manifest;
+  manifest.set_task(model::v1::TASK_TEXT_GENERATOR);
+  AddSpec(*manifest.mutable_inputs(), "ids", DATA_TYPE_INT64, {-1, -1});
+  AddSpec(*manifest.mutable_inputs(), "mask", DATA_TYPE_INT64, {-1, -1});
+  AddSpec(*manifest.mutable_outputs(), "logits", DATA_TYPE_FLOAT32, {-1, shape.vocabulary});
+  AddSpec(*manifest.mutable_outputs(), "cache", DATA_TYPE_FLOAT32,
+          {shape.layers, 2, -1, shape.key_heads, -1, shape.head_width});
+  model::v1::Method& reference = *manifest.mutable_reference();
+  reference.set_name("reference");
+  AddSpec(*reference.mutable_inputs(), "input_ids", DATA_TYPE_INT64, {-1, -1});
+  AddSpec(*reference.mutable_inputs(), "attention_mask", DATA_TYPE_INT64, {-1, -1});
+  AddSpec(*reference.mutable_outputs(), "logits", DATA_TYPE_FLOAT32, {-1, -1, shape.vocabulary});
+  manifest.mutable_limits()->set_max_tokens(
+      static_cast<std::int32_t>(std::min<std::int64_t>(shape.positions, inference::kMaxTokens)));
+  manifest.mutable_limits()->set_vocabulary(shape.vocabulary);
+  (*manifest.mutable_settings())["architecture_kind"] = "decoder";
+  DescribeEnds(config, shape.vocabulary, manifest);
+  return config.status();
+}
+
+}  // namespace clientele::models

@@ -1,0 +1,186 @@
+#include "tools/clientele-models/architectures/llama.h"
+
+#include <cmath>
+#include <string>
+#include <utility>
+
+#include <ATen/ATen.h>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/substitute.h"
+
+#include "common/status/status_macros.h"
+#include "tools/clientele-models/architectures/causal_decoder.h"
+#include "tools/clientele-models/architectures/module_source.h"
+#include "tools/clientele-models/architectures/rotary_frequencies.h"
+
+namespace clientele::models {
+namespace {
+
+constexpr char kRmsNorm[] = R"py(
+def rms_norm(self, x: Tensor, weight: Tensor) -> Tensor:
+    return x * torch.rsqrt(torch.mean(x * x, [-1], True) + self.eps) * weight
+)py";
+
+// $0, $1, $2 are the biases of q, k and v.
+constexpr char kLayer[] = R"py(
+def rotate(self, x: Tensor, phase: Tensor) -> Tensor:
+    half = x.size(-1) // 2
+    turned = torch.cat([-x[..., half:], x[..., :half]], -1)
+    return x * phase[0] + turned * phase[1]
+
+def mlp(self, x: Tensor) -> Tensor:
+    h = self.rms_norm(x, self.norm2_weight)
+    h = self.activation(torch.linear(h, self.gate_weight$4)) * torch.linear(h, self.up_weight$5)
+    return x + torch.linear(h, self.down_weight$6)
+
+def forward(self, x: Tensor, phase: Tensor, bias: Tensor) -> Tuple[Tensor, Tensor]:
+    rows, length = x.size(0), x.size(1)
+    h = self.rms_norm(x, self.norm1_weight)
+    q = torch.linear(h, self.q_weight$0).view([rows, length, self.heads, -1]).transpose(1, 2)
+    k = torch.linear(h, self.k_weight$1).view([rows, length, self.groups, -1]).transpose(1, 2)
+    v = torch.linear(h, self.v_weight$2).view([rows, length, self.groups, -1]).transpose(1, 2)
+    k = self.rotate(k, phase)
+    a = self.attend(self.rotate(q, phase), k, v, bias)
+    a = a.transpose(1, 2).reshape([rows, length, -1])
+    x = x + torch.linear(a, self.out_weight$3)
+    return self.mlp(x), torch.stack([k, v])
+
+def step(self, x: Tensor, kv: Tensor, rows: Tensor, positions: Tensor, phase: Tensor, bias: Tensor) -> Tensor:
+    count = x.size(0)
+    h = self.rms_norm(x, self.norm1_weight)
+    q = torch.linear(h, self.q_weight$0).view([count, self.heads, 1, -1])
+    k = torch.linear(h, self.k_weight$1).view([count, self.groups, 1, -1])
+    v = torch.linear(h, self.v_weight$2).view([count, self.groups, -1])
+    kv[0, rows, :, positions] = self.rotate(k, phase).squeeze(2)
+    kv[1, rows, :, positions] = v
+    a = self.attend(self.rotate(q, phase), kv[0], kv[1], bias).view([count, -1])
+    x = x + torch.linear(a, self.out_weight$3)
+    return self.mlp(x)
+)py";
+
+constexpr char kRoot[] = R"py(
+def embed(self, ids: Tensor, positions: Tensor) -> Tensor:
+    return torch.embedding(self.tokens, ids)
+
+def phase(self, positions: Tensor) -> Tensor:
+    angles = positions.unsqueeze(-1).to(self.frequencies.dtype) * self.frequencies
+    angles = torch.cat([angles, angles], -1).unsqueeze(1)
+    return torch.stack([torch.cos(angles), torch.sin(angles)]).to(self.tokens.dtype)
+
+def head(self, x: Tensor) -> Tensor:
+    return torch.linear(self.rms_norm(x, self.norm_weight), self.$0)
+)py";
+
+// Where a family of this kind puts biases, unless its config says otherwise.
+struct Biases {
+  bool qkv = false;
+  bool out = false;
+  bool mlp = false;
+};
+
+absl::StatusOr<BuiltModel> Build(Config& config, Weights& weights, const Biases& biases) {
+  const std::int64_t width = config.Int("hidden_size", 4096, 1, kMaxWidth);
+  const std::int64_t heads = config.Int("num_attention_heads", 32, 1, kMaxHeads);
+  const std::int64_t inner = config.Int("intermediate_size", 11008, 1, kMaxWidth);
+  const bool tied = config.Bool("tie_word_embeddings", false);
+  const double eps = config.Float("rms_norm_eps", 1e-6);
+  const auto activation = ActivationSource(config.String("hidden_act", "silu"));
+  const CausalDecoderShape shape = {
+      .layers = config.Int("num_hidden_layers", 32, 1, kMaxLayers),
+      .key_heads = config.Int("num_key_value_heads", heads, 1, heads),
+      .head_width = config.Int("head_dim", width / heads, 2, kMaxWidth),
+      .vocabulary = config.Int("vocab_size", 32000, 1, kMaxVocabulary),
+      .positions = config.Int("max_position_embeddings", 2048, 1, kMaxPositions),
+  };
+  if (!config.Has("head_dim") && width % heads != 0) {
+    config.Reject("num_attention_heads", "must divide hidden_size");
+  }
+  if (shape.head_width % 2 != 0) config.Reject("head_dim", "must be even");
+  if (heads % shape.key_heads != 0) {
+    config.Reject("num_key_value_heads", "must divide num_attention_heads");
+  }
+  if (!activation) config.Reject("hidden_act", "is not supported");
+  if (config.Bool("use_sliding_window", false)) {
+    config.Reject("use_sliding_window", "must be false: sliding windows are not supported");
+  }
+  CLIENTELE_RETURN_IF_ERROR(config.status());
+  const at::Tensor frequencies = RotaryFrequencies(config, shape.head_width);
+  CLIENTELE_RETURN_IF_ERROR(config.status());
+
+  BuiltModel built{.module = torch::jit::Module("Llama"), .manifest = {}};
+  torch::jit::Module& root = built.module;
+  const auto take = [&](torch::jit::Module& module, const std::string& attribute,
+                        const std::string& name, const std::vector<std::int64_t>& sizes,
+                        Init init = Init::kNormal) {
+    module.register_buffer(attribute, weights.Take(name, sizes, init));
+  };
+  const auto take_linear = [&](torch::jit::Module& module, const std::string& attribute,
+                               const std::string& name, std::int64_t out, std::int64_t in,
+                               bool bias) {
+    take(module, attribute + "_weight", name + ".weight", {out, in});
+    if (bias) take(module, attribute + "_bias", name + ".bias", {out}, Init::kZeros);
+  };
+  const auto bias_of = [](const char* attribute, bool bias) {
+    return bias ? absl::StrCat(", self.", attribute, "_bias") : std::string();
+  };
+  const std::string layer_source = absl::StrCat(
+      kAttentionSource, kRmsNorm, *activation,
+      absl::Substitute(kLayer, bias_of("q", biases.qkv), bias_of("k", biases.qkv),
+                       bias_of("v", biases.qkv), bias_of("out", biases.out),
+                       bias_of("gate", biases.mlp), bias_of("up", biases.mlp),
+                       bias_of("down", biases.mlp)));
+  take(root, "tokens", "embed_tokens.weight", {shape.vocabulary, width});
+  root.register_buffer("frequencies", frequencies);
+  SetFloat(root, "eps", eps);
+  for (std::int64_t i = 0; i < shape.layers && weights.ok(); ++i) {
+    torch::jit::Module layer("LlamaLayer");
+    const std::string at = absl::StrCat("layers.", i, ".");
+    const std::int64_t query_width = heads * shape.head_width;
+    const std::int64_t key_width = shape.key_heads * shape.head_width;
+    take(layer, "norm1_weight", at + "input_layernorm.weight", {width}, Init::kOnes);
+    take_linear(layer, "q", at + "self_attn.q_proj", query_width, width, biases.qkv);
+    take_linear(layer, "k", at + "self_attn.k_proj", key_width, width, biases.qkv);
+    take_linear(layer, "v", at + "self_attn.v_proj", key_width, width, biases.qkv);
+    take_linear(layer, "out", at + "self_attn.o_proj", width, query_width, biases.out);
+    take(layer, "norm2_weight", at + "post_attention_layernorm.weight", {width}, Init::kOnes);
+    take_linear(layer, "gate", at + "mlp.gate_proj", inner, width, biases.mlp);
+    take_linear(layer, "up", at + "mlp.up_proj", inner, width, biases.mlp);
+    take_linear(layer, "down", at + "mlp.down_proj", width, inner, biases.mlp);
+    SetInt(layer, "heads", heads);
+    SetInt(layer, "groups", shape.key_heads);
+    SetFloat(layer, "eps", eps);
+    SetFloat(layer, "scale", 1 / std::sqrt(static_cast<double>(shape.head_width)));
+    if (!weights.ok()) break;
+    layer.define(layer_source);
+    root.register_module(absl::StrCat("layer", i), layer);
+  }
+  take(root, "norm_weight", "norm.weight", {width}, Init::kOnes);
+  // A tied head is often stored beside the table it is tied to.
+  if (tied) {
+    weights.Ignore("lm_head.weight");
+  } else {
+    take(root, "unembedding", "lm_head.weight", {shape.vocabulary, width});
+  }
+  CLIENTELE_RETURN_IF_ERROR(weights.Finish());
+  CLIENTELE_RETURN_IF_ERROR(FinishCausalDecoder(
+      shape, absl::StrCat(kRmsNorm, absl::Substitute(kRoot, tied ? "tokens" : "unembedding")),
+      config, built));
+  return built;
+}
+
+}  // namespace
+
+absl::StatusOr<BuiltModel> BuildLlama(Config& config, Weights& weights,
+                                      const BuildOptions& /*options*/) {
+  const bool attention = config.Bool("attention_bias", false);
+  return Build(config, weights,
+               {.qkv = attention, .out = attention, .mlp = config.Bool("mlp_bias", false)});
+}
+
+absl::StatusOr<BuiltModel> BuildQwen2(Config& config, Weights& weights,
+                                      const BuildOptions& /*options*/) {
+  return Build(config, weights, {.qkv = true, .out = false, .mlp = false});
+}
+
+}  // namespace clientele::models

@@ -1,0 +1,22 @@
+#ifndef CLIENTELE_TOOLS_CLIENTELE_MODELS_ARCHITECTURES_LLAMA_H_
+#define CLIENTELE_TOOLS_CLIENTELE_MODELS_ARCHITECTURES_LLAMA_H_
+
+#include "absl/status/statusor.h"
+
+#include "tools/clientele-models/architectures/architecture.h"
+
+namespace clientele::models {
+
+// Llama (Touvron et al. 2023): RMS norm (Zhang and Sennrich 2019), rotary positions (Su et al.
+// 2021; halves rotated, as in the published checkpoints), grouped-query attention, SwiGLU
+// (Shazeer 2020). Rotary scalings: default, linear, llama3.
+absl::StatusOr<BuiltModel> BuildLlama(Config& config, Weights& weights,
+                                      const BuildOptions& options);
+
+// Qwen2 (Yang et al. 2024): as Llama, with biases on q, k and v.
+absl::StatusOr<BuiltModel> BuildQwen2(Config& config, Weights& weights,
+                                      const BuildOptions& options);
+
+}  // namespace clientele::models
+
+#endif  // CLIENTELE_TOOLS_CLIENTELE_MODELS_ARCHITECTURES_LLAMA_H_

@@ -1,0 +1,36 @@
+#include "tools/clientele-models/checkpoint/json_file.h"
+
+#include <cstdint>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <system_error>
+
+#include "absl/strings/str_cat.h"
+
+#include "common/status/error_details.h"
+
+namespace clientele::models {
+namespace {
+
+constexpr std::uintmax_t kMaxBytes = 64 << 20;
+
+}  // namespace
+
+absl::StatusOr<nlohmann::json> ReadJsonFile(const std::filesystem::path& path) {
+  const std::string name = path.filename().string();
+  std::error_code error;
+  const std::uintmax_t size = std::filesystem::file_size(path, error);
+  std::ifstream in(path, std::ios::binary);
+  if (error || !in) return absl::NotFoundError(absl::StrCat(name, " cannot be read"));
+  if (size > kMaxBytes) {
+    return InvalidField(name, absl::StrCat("has ", size, " bytes; at most ", kMaxBytes,
+                                           " are accepted"));
+  }
+  const std::string text{std::istreambuf_iterator<char>(in), {}};
+  nlohmann::json json = nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false);
+  if (json.is_discarded()) return InvalidField(name, "is not valid JSON: is it truncated?");
+  return json;
+}
+
+}  // namespace clientele::models

@@ -1,0 +1,220 @@
+#include "tools/clientele-models/import/checkpoint_import.h"
+
+#include <algorithm>
+#include <array>
+#include <exception>
+#include <fstream>
+#include <iterator>
+#include <set>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+
+#include "common/inference/bundle_writer.h"
+#include "common/inference/golden.h"
+#include "common/status/error_details.h"
+#include "common/status/status_macros.h"
+#include "tools/clientele-models/checkpoint/checkpoint_weights.h"
+#include "tools/clientele-models/checkpoint/json_file.h"
+#include "tools/clientele-models/checkpoint/random_weights.h"
+
+namespace clientele::models {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr char kConfigFile[] = "config.json";
+constexpr char kTokenizerFolder[] = "tokenizer";
+constexpr std::uintmax_t kMaxTokenizerBytes = 256 << 20;
+constexpr std::int64_t kGoldenRows = 2;
+constexpr std::int64_t kGoldenLength = 8;
+
+// What a tokenizer is read from; those that are there go into the bundle.
+constexpr std::array<const char*, 10> kTokenizerFiles = {
+    "tokenizer.json", "tokenizer_config.json",   "special_tokens_map.json", "added_tokens.json",
+    "vocab.txt",      "vocab.json",              "merges.txt",              "spiece.model",
+    "tokenizer.model", "sentencepiece.bpe.model"};
+// Any of these is a tokenizer; the others say more about it.
+const std::set<std::string>& VocabularyFiles() {
+  static const std::set<std::string> files = {"tokenizer.json",  "vocab.txt",
+                                              "vocab.json",      "spiece.model",
+                                              "tokenizer.model", "sentencepiece.bpe.model"};
+  return files;
+}
+
+absl::StatusOr<std::vector<inference::BundleFile>> ReadTokenizerFiles(const fs::path& dir) {
+  std::vector<inference::BundleFile> files;
+  bool vocabulary = false;
+  for (const char* name : kTokenizerFiles) {
+    const fs::path path = dir / name;
+    std::error_code error;
+    if (!fs::exists(path, error)) continue;
+    const std::uintmax_t size = fs::file_size(path, error);
+    std::ifstream in(path, std::ios::binary);
+    if (error || !in) return absl::NotFoundError(absl::StrCat(name, " cannot be read"));
+    if (size > kMaxTokenizerBytes) {
+      return InvalidField(name, absl::StrCat("has ", size, " bytes; at most ", kMaxTokenizerBytes,
+                                             " are accepted"));
+    }
+    vocabulary |= VocabularyFiles().count(name) > 0;
+    files.push_back({.path = absl::StrCat(kTokenizerFolder, "/", name),
+                     .content = std::string(std::istreambuf_iterator<char>(in), {})});
+  }
+  if (!vocabulary) files.clear();
+  return files;
+}
+
+// What sentence-transformers write beside an encoder.
+absl::Status ReadPooling(const fs::path& dir, BuildOptions& build) {
+  std::error_code error;
+  const fs::path pooling = dir / "1_Pooling" / kConfigFile;
+  if (build.pooling == model::v1::POOLING_UNSPECIFIED && fs::exists(pooling, error)) {
+    CLIENTELE_ASSIGN_OR_RETURN(const nlohmann::json json, ReadJsonFile(pooling));
+    Config config(json, "1_Pooling/config.json");
+    if (config.Bool("pooling_mode_cls_token", false)) {
+      build.pooling = model::v1::POOLING_CLS;
+    } else if (config.Bool("pooling_mode_mean_tokens", true)) {
+      build.pooling = model::v1::POOLING_MEAN;
+    } else {
+      config.Reject("pooling_mode_mean_tokens", "or pooling_mode_cls_token must be true");
+    }
+    CLIENTELE_RETURN_IF_ERROR(config.status());
+    const fs::path modules = dir / "modules.json";
+    if (fs::exists(modules, error)) {
+      CLIENTELE_ASSIGN_OR_RETURN(const nlohmann::json list, ReadJsonFile(modules));
+      for (const auto& module : list) {
+        build.normalize |= module.is_object() && module.contains("type") &&
+                           module["type"] == "sentence_transformers.models.Normalize";
+      }
+    }
+  }
+  return absl::OkStatus();
+}
+
+// What image checkpoints say about their pixels.
+absl::Status ReadPixelScale(const fs::path& dir, BuildOptions& build) {
+  std::error_code error;
+  const fs::path path = dir / "preprocessor_config.json";
+  if (!fs::exists(path, error)) return absl::OkStatus();
+  CLIENTELE_ASSIGN_OR_RETURN(const nlohmann::json json, ReadJsonFile(path));
+  const auto read = [&](const char* field, std::vector<double>& out) {
+    const auto found = json.is_object() ? json.find(field) : json.end();
+    if (!json.is_object() || found == json.end()) return absl::OkStatus();
+    std::vector<double> values;
+    if (found->is_array()) {
+      for (const auto& value : *found) {
+        if (value.is_number()) values.push_back(value.get<double>());
+      }
+    }
+    const bool zero = std::find(values.begin(), values.end(), 0.0) != values.end();
+    if (values.size() != 3 || (zero && absl::string_view(field) == "image_std")) {
+      return InvalidField(absl::StrCat("preprocessor_config.json: ", field),
+                          "must be three numbers, one for each colour; a deviation is not 0");
+    }
+    out = std::move(values);
+    return absl::OkStatus();
+  };
+  CLIENTELE_RETURN_IF_ERROR(read("image_mean", build.pixel_mean));
+  return read("image_std", build.pixel_deviation);
+}
+
+// generation_config.json overrides what config.json says about ends.
+absl::Status MergeGenerationConfig(const fs::path& dir, nlohmann::json& config) {
+  std::error_code error;
+  const fs::path path = dir / "generation_config.json";
+  if (!fs::exists(path, error) || !config.is_object()) return absl::OkStatus();
+  CLIENTELE_ASSIGN_OR_RETURN(const nlohmann::json json, ReadJsonFile(path));
+  for (const char* field : {"eos_token_id", "pad_token_id", "decoder_start_token_id"}) {
+    if (json.is_object() && json.contains(field) && !json[field].is_null()) {
+      config[field] = json[field];
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<BuiltModel> Build(const Family& family, const nlohmann::json& json,
+                                 Weights& weights, BuildOptions options) {
+  if (options.pooling == model::v1::POOLING_UNSPECIFIED) {
+    options.pooling = model::v1::POOLING_MEAN;
+  }
+  Config config(json, kConfigFile);
+  try {
+    CLIENTELE_ASSIGN_OR_RETURN(BuiltModel built, family.build(config, weights, options));
+    if (options.task && built.manifest.task() != *options.task) {
+      return InvalidField("task", absl::StrCat("a ", family.model_type, " model is a ",
+                                               model::v1::Task_Name(built.manifest.task())));
+    }
+    built.manifest.set_architecture(family.model_type);
+    built.module.eval();
+    return built;
+  } catch (const std::exception&) {
+    return absl::InternalError(
+        absl::StrCat("the module of a ", family.model_type, " model cannot be built"));
+  }
+}
+
+absl::StatusOr<fs::path> Write(BuiltModel built, const ImportOptions& options,
+                               const std::vector<inference::BundleFile>& files) {
+  model::v1::Bundle& manifest = built.manifest;
+  manifest.set_name(options.name);
+  manifest.set_version(options.version);
+  manifest.set_license(options.license);
+  manifest.set_source(options.source);
+  if (!files.empty()) {
+    manifest.mutable_tokenizer()->mutable_files()->set_folder(kTokenizerFolder);
+  }
+  std::vector<at::Tensor> golden;
+  try {
+    const std::int64_t tokens = manifest.limits().max_tokens();
+    golden = inference::ExampleInputs(
+        manifest, kGoldenRows,
+        tokens > 0 ? std::min(kGoldenLength, tokens) : inference::kExampleImageSide);
+  } catch (const std::exception&) {
+    return absl::ResourceExhaustedError("there is too little memory for the golden examples");
+  }
+  const inference::BundleWriterOptions writer = {.model_dir = options.out};
+  return options.key != nullptr ? inference::WriteBundle(writer, built.module, manifest, files,
+                                                         golden, *options.key)
+                                : inference::WriteUnsignedBundle(writer, built.module, manifest,
+                                                                 files, golden);
+}
+
+}  // namespace
+
+absl::StatusOr<fs::path> ImportCheckpoint(const fs::path& dir, ImportOptions options) {
+  CLIENTELE_ASSIGN_OR_RETURN(nlohmann::json json, ReadJsonFile(dir / kConfigFile));
+  CLIENTELE_RETURN_IF_ERROR(MergeGenerationConfig(dir, json));
+  Config config(json, kConfigFile);
+  const std::string model_type = config.String("model_type", "");
+  CLIENTELE_RETURN_IF_ERROR(config.status());
+  CLIENTELE_ASSIGN_OR_RETURN(const Family* family, FindFamily(model_type));
+  CLIENTELE_RETURN_IF_ERROR(ReadPooling(dir, options.build));
+  CLIENTELE_RETURN_IF_ERROR(ReadPixelScale(dir, options.build));
+  CLIENTELE_ASSIGN_OR_RETURN(const auto weights, CheckpointWeights::Open(dir));
+  for (const std::string& prefix : family->optional_prefixes) weights->StripPrefix(prefix);
+  for (const std::string& name : weights->Names()) {
+    for (const std::string& part : family->unneeded) {
+      if (absl::StrContains(name, part)) weights->Ignore(name);
+    }
+  }
+  CLIENTELE_ASSIGN_OR_RETURN(const auto files, ReadTokenizerFiles(dir));
+  CLIENTELE_ASSIGN_OR_RETURN(BuiltModel built, Build(*family, json, *weights, options.build));
+  if (options.source.empty()) options.source = "a Hugging Face checkpoint";
+  return Write(std::move(built), options, files);
+}
+
+absl::StatusOr<fs::path> NewModel(const std::string& architecture, const fs::path& config,
+                                  std::uint64_t seed, ImportOptions options) {
+  CLIENTELE_ASSIGN_OR_RETURN(const nlohmann::json json, ReadJsonFile(config));
+  CLIENTELE_ASSIGN_OR_RETURN(const Family* family, FindFamily(architecture));
+  RandomWeights weights(seed);
+  CLIENTELE_ASSIGN_OR_RETURN(BuiltModel built, Build(*family, json, weights, options.build));
+  if (options.source.empty()) options.source = "random weights";
+  return Write(std::move(built), options, {});
+}
+
+}  // namespace clientele::models

@@ -1,0 +1,52 @@
+#ifndef CLIENTELE_TOOLS_CLIENTELE_MODELS_IMPORT_CHECKPOINT_IMPORT_H_
+#define CLIENTELE_TOOLS_CLIENTELE_MODELS_IMPORT_CHECKPOINT_IMPORT_H_
+
+// Turns a Hugging Face folder, or an architecture with random weights, into a bundle.
+//
+//   CLIENTELE_ASSIGN_OR_RETURN(
+//       std::filesystem::path bundle,
+//       ImportCheckpoint("minilm", {.out = "models", .name = "minilm", .version = "1"}));
+//
+// Functions are thread-safe.
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+
+#include "absl/status/statusor.h"
+
+#include "common/crypto/signing.h"
+#include "tools/clientele-models/architectures/architecture.h"
+
+namespace clientele::models {
+
+struct ImportOptions {
+  // <out>/<name>/<version> is made.
+  std::filesystem::path out;
+  std::string name;
+  std::string version;
+  // What is built, as far as config.json leaves it open. Pooling and normalisation are read
+  // from the folder's sentence-transformers files where `pooling` is unspecified.
+  BuildOptions build = {};
+  // For people: SPDX identifier and origin.
+  std::string license = {};
+  std::string source = {};
+  // Null writes no signature: services refuse the bundle until it is signed. Borrowed.
+  const crypto::SigningKey* key = nullptr;
+};
+
+// Reads config.json, the weights and the tokenizer files of `dir`. Errors name the file and
+// the field: NOT_FOUND (a file is missing), INVALID_ARGUMENT (a file is wrong, or two do not
+// fit), ALREADY_EXISTS (that version). Nothing is left behind.
+absl::StatusOr<std::filesystem::path> ImportCheckpoint(const std::filesystem::path& dir,
+                                                       ImportOptions options);
+
+// The family `architecture` with random weights; `config` is a config.json, whose absent
+// fields take the family's defaults.
+absl::StatusOr<std::filesystem::path> NewModel(const std::string& architecture,
+                                               const std::filesystem::path& config,
+                                               std::uint64_t seed, ImportOptions options);
+
+}  // namespace clientele::models
+
+#endif  // CLIENTELE_TOOLS_CLIENTELE_MODELS_IMPORT_CHECKPOINT_IMPORT_H_

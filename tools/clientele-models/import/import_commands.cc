@@ -1,0 +1,114 @@
+#include "tools/clientele-models/import/import_commands.h"
+
+#include <iostream>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "common/crypto/signing.h"
+#include "common/status/status_macros.h"
+#include "tools/clientele-models/import/checkpoint_import.h"
+
+namespace clientele::models {
+namespace {
+
+struct Flags {
+  std::string input;  // folder, or architecture
+  std::string config;
+  std::uint64_t seed = 0;
+  std::string key_file;
+  std::string task;
+  std::string pooling;
+  ImportOptions options;
+};
+
+const std::map<std::string, model::v1::Task>& Tasks() {
+  static const std::map<std::string, model::v1::Task> tasks = {
+      {"text_encoder", model::v1::TASK_TEXT_ENCODER},
+      {"text_reader", model::v1::TASK_TEXT_READER},
+      {"text_classifier", model::v1::TASK_TEXT_CLASSIFIER},
+      {"text_generator", model::v1::TASK_TEXT_GENERATOR},
+      {"image_encoder", model::v1::TASK_IMAGE_ENCODER},
+  };
+  return tasks;
+}
+
+const std::map<std::string, model::v1::Pooling>& Poolings() {
+  static const std::map<std::string, model::v1::Pooling> poolings = {
+      {"mean", model::v1::POOLING_MEAN}, {"cls", model::v1::POOLING_CLS}};
+  return poolings;
+}
+
+void AddCommonFlags(CLI::App& command, Flags& flags) {
+  ImportOptions& options = flags.options;
+  command.add_option("--out", options.out, "Model folder; DIR/NAME/VERSION is made")->required();
+  command.add_option("--name", options.name, "Lower-case letters, digits, '-' and '_'")
+      ->required();
+  command.add_option("--version", options.version, "Digits; the largest version serves")
+      ->required();
+  command.add_option("--task", flags.task, "What it is for (default: as config.json says)")
+      ->transform(CLI::IsMember(Tasks(), CLI::ignore_case));
+  command
+      .add_option("--pooling", flags.pooling,
+                  "How an encoder makes one vector of a text (default: as the folder says, else "
+                  "mean)")
+      ->check(CLI::IsMember(Poolings()));
+  command.add_flag("--normalize", options.build.normalize, "Gives an encoder's vectors unit length");
+  command.add_option("--license", options.license, "SPDX identifier of the weights' licence");
+  command.add_option("--source", options.source, "Where the weights come from, for people");
+  command
+      .add_option("--signing_key", flags.key_file,
+                  "Private key file of keygen; without it the bundle has to be signed later")
+      ->envname("CLIENTELE_SIGNING_KEY_FILE");
+}
+
+absl::Status Run(Flags& flags, bool random) {
+  ImportOptions& options = flags.options;
+  std::optional<crypto::SigningKey> key;
+  if (!flags.key_file.empty()) {
+    auto read =
+        crypto::SigningKey::FromFile(flags.key_file, "the signing key file (--signing_key)");
+    if (!read.ok()) return read.status();
+    key.emplace(*std::move(read));
+    options.key = &*key;
+  }
+  if (!flags.task.empty()) options.build.task = Tasks().at(flags.task);
+  options.build.pooling =
+      flags.pooling.empty() ? model::v1::POOLING_UNSPECIFIED : Poolings().at(flags.pooling);
+  CLIENTELE_ASSIGN_OR_RETURN(
+      const std::filesystem::path bundle,
+      random ? NewModel(flags.input, flags.config, flags.seed, options)
+             : ImportCheckpoint(flags.input, options));
+  std::cout << "Wrote " << bundle.string() << "\n";
+  if (!key) std::cout << "It is not signed: services load it after clientele-models sign.\n";
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+void AddImportCommand(CLI::App& app, Outcome& outcome) {
+  CLI::App* command = app.add_subcommand(
+      "import", "Makes a bundle of a Hugging Face folder: BERT, RoBERTa, XLM-R, T5, GPT-2, Llama, "
+                "Qwen2, ResNet");
+  auto flags = std::make_shared<Flags>();
+  command->add_option("checkpoint", flags->input,
+                      "Folder with config.json, model.safetensors and tokenizer files")
+      ->required();
+  AddCommonFlags(*command, *flags);
+  OnCommand(*command, outcome, [flags] { return Run(*flags, /*random=*/false); });
+}
+
+void AddNewCommand(CLI::App& app, Outcome& outcome) {
+  CLI::App* command =
+      app.add_subcommand("new", "Makes a bundle of an architecture with random weights");
+  auto flags = std::make_shared<Flags>();
+  command->add_option("architecture", flags->input, "bert, roberta, t5, gpt2, llama, qwen2, resnet")
+      ->required();
+  command->add_option("--config", flags->config, "A config.json of that architecture")->required();
+  command->add_option("--seed", flags->seed, "The same seed gives the same weights");
+  AddCommonFlags(*command, *flags);
+  OnCommand(*command, outcome, [flags] { return Run(*flags, /*random=*/true); });
+}
+
+}  // namespace clientele::models
