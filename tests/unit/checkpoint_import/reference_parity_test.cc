@@ -1,0 +1,56 @@
+// Imported checkpoints against the outputs of their published implementation.
+#include <filesystem>
+#include <string>
+
+#include <ATen/ATen.h>
+#include <catch2/generators/catch_generators.hpp>
+
+#include "tests/support/catch_with_torch.h"
+#include "tests/support/temporary_folder.h"
+#include "tools/clientele-models/checkpoint/safetensors.h"
+#include "tools/clientele-models/checkpoint/tensor_bytes.h"
+#include "tools/clientele-models/import/checkpoint_import.h"
+#include "tools/clientele-models/run/run_bundle.h"
+
+namespace clientele::models {
+namespace {
+
+const std::filesystem::path kCheckpoints =
+    std::filesystem::path(CLIENTELE_SOURCE_DIR) / "../shared/hf";
+
+double RelativeError(const at::Tensor& actual, const at::Tensor& expected) {
+  return ((actual - expected).abs().max() / expected.abs().max()).item<double>();
+}
+
+TEST_CASE("An imported checkpoint gives the outputs of its reference implementation") {
+  if (!std::filesystem::exists(kCheckpoints)) SKIP("shared/hf is not here");
+  const std::string name = GENERATE("bert", "roberta", "t5", "t5-v1_1", "gpt2", "llama", "qwen2",
+                                    "resnet-basic", "resnet-bottleneck");
+  INFO(name);
+  const testing::TemporaryFolder folder;
+  const auto bundle = ImportCheckpoint(kCheckpoints / name,
+                                       {.out = folder.path(), .name = "imported", .version = "1"});
+  INFO(bundle.status().message());
+  REQUIRE(bundle.ok());
+  const auto golden_path = kCheckpoints / name / "golden.safetensors";
+  const auto outputs_path = folder.path() / "outputs.safetensors";
+  REQUIRE(RunBundle({.bundle = *bundle, .inputs = golden_path, .outputs = outputs_path}).ok());
+  const auto golden = SafetensorsFile::Open(golden_path);
+  const auto outputs = SafetensorsFile::Open(outputs_path);
+  REQUIRE(golden.ok());
+  REQUIRE(outputs.ok());
+  CHECK_FALSE((*outputs)->tensors().empty());
+  for (const auto& [output, view] : (*outputs)->tensors()) {
+    INFO(output);
+    const auto expected = (*golden)->tensors().find(output);
+    if (expected == (*golden)->tensors().end()) continue;  // roberta's pooler is not in its golden
+    CHECK(view.shape == expected->second.shape);
+    CHECK(RelativeError(ToTensor(view), ToTensor(expected->second)) < 1e-4);
+  }
+  for (const char* output : {"last_hidden_state", "pooler_output", "logits", "features"}) {
+    if ((*golden)->tensors().count(output) > 0) CHECK((*outputs)->tensors().count(output) == 1);
+  }
+}
+
+}  // namespace
+}  // namespace clientele::models
