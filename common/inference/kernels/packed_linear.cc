@@ -1,0 +1,232 @@
+#include "common/inference/kernels/packed_linear.h"
+
+#include <algorithm>
+#include <exception>
+#include <new>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include <oneapi/dnnl/dnnl.hpp>
+
+#include "common/inference/kernels/row_quantization.h"
+
+namespace clientele::inference {
+namespace {
+
+using Tag = dnnl::memory::format_tag;
+using Type = dnnl::memory::data_type;
+
+// Rows of one product. Float products have bias and activation inside and any size will do;
+// the others are finished by loops of ours, which should find a block in the cache. Sizes
+// repeat, so that oneDNN's cache holds every kernel.
+constexpr std::int64_t kFloatBlock = 1024;
+constexpr std::int64_t kRoundedBlock = 128;
+// The weights' order is chosen for products of this many rows; it serves every other.
+constexpr std::int64_t kTypicalRows = 128;
+
+dnnl::engine& Engine() {
+  static dnnl::engine engine(dnnl::engine::kind::cpu, 0);
+  return engine;
+}
+
+dnnl::algorithm AlgorithmOf(Activation activation) {
+  switch (activation) {
+    case Activation::kGelu:
+      return dnnl::algorithm::eltwise_gelu_erf;
+    case Activation::kGeluTanh:
+      return dnnl::algorithm::eltwise_gelu_tanh;
+    case Activation::kRelu:
+      return dnnl::algorithm::eltwise_relu;
+    default:
+      return dnnl::algorithm::eltwise_swish;
+  }
+}
+
+Type TypeOf(Precision precision) {
+  switch (precision) {
+    case Precision::kInt8:
+      return Type::s8;
+    case Precision::kBfloat16:
+      return Type::bf16;
+    default:
+      return Type::f32;
+  }
+}
+
+// A thread's buffer for the rounded rows of one block.
+template <typename Element>
+Element* Scratch(std::size_t size) {
+  thread_local std::vector<Element> buffer;
+  if (buffer.size() < size) buffer.resize(size);
+  return buffer.data();
+}
+
+}  // namespace
+
+struct PackedLinear::Impl {
+  std::int64_t outputs = 0;
+  std::int64_t inputs = 0;
+  Activation activation = Activation::kNone;
+  Precision precision = Precision::kFloat32;
+  dnnl::memory weights;
+  std::vector<float> bias;    // empty: none
+  std::vector<float> scales;  // of each output, int8 only
+
+  dnnl::matmul::primitive_desc Describe(std::int64_t rows,
+                                        const dnnl::memory::desc& weights_desc) const {
+    const dnnl::memory::desc x({rows, inputs}, TypeOf(precision), Tag::ab);
+    const dnnl::memory::desc y({rows, outputs}, Type::f32, Tag::ab);
+    const dnnl::memory::desc b({1, outputs}, Type::f32, Tag::ab);
+    dnnl::primitive_attr attributes;
+    const bool fused = precision != Precision::kInt8;
+    if (fused && activation != Activation::kNone) {
+      dnnl::post_ops operations;
+      operations.append_eltwise(1.0f, AlgorithmOf(activation),
+                                activation == Activation::kSilu ? 1.0f : 0.0f, 0.0f);
+      attributes.set_post_ops(operations);
+    }
+    const bool biased = fused && !bias.empty();
+#if DNNL_VERSION_MAJOR >= 3
+    return biased ? dnnl::matmul::primitive_desc(Engine(), x, weights_desc, b, y, attributes)
+                  : dnnl::matmul::primitive_desc(Engine(), x, weights_desc, y, attributes);
+#else
+    return {
+        biased ? dnnl::matmul::desc(x, weights_desc, b, y) : dnnl::matmul::desc(x, weights_desc, y),
+        attributes, Engine()};
+#endif
+  }
+
+  // `x` has the product's own type.
+  void Multiply(const void* x, std::int64_t rows, float* y) const {
+    const dnnl::matmul::primitive_desc description = Describe(rows, weights.get_desc());
+    dnnl::stream stream(Engine());
+    // oneDNN's memory takes pointers that it could write through; it reads these.
+    std::unordered_map<int, dnnl::memory> arguments = {
+        {DNNL_ARG_SRC, {description.src_desc(), Engine(), const_cast<void*>(x)}},
+        {DNNL_ARG_WEIGHTS, weights},
+        {DNNL_ARG_DST, {description.dst_desc(), Engine(), y}},
+    };
+    if (precision != Precision::kInt8 && !bias.empty()) {
+      arguments.emplace(DNNL_ARG_BIAS, dnnl::memory(description.bias_desc(), Engine(),
+                                                    const_cast<float*>(bias.data())));
+    }
+    dnnl::matmul(description).execute(stream, arguments);
+    stream.wait();
+  }
+
+  void RunInt8(const float* x, std::int64_t rows, float* y) const {
+    auto* rounded = Scratch<std::int8_t>(static_cast<std::size_t>(rows * inputs));
+    auto* row_scales = Scratch<float>(static_cast<std::size_t>(rows));
+#pragma omp parallel for if (rows > 1)
+    for (std::int64_t row = 0; row < rows; ++row) {
+      row_scales[row] = QuantizeRow(x + row * inputs, inputs, rounded + row * inputs);
+    }
+    Multiply(rounded, rows, y);
+#pragma omp parallel for if (rows > 1)
+    for (std::int64_t row = 0; row < rows; ++row) {
+      FinishRow(y + row * outputs, outputs, row_scales[row], scales.data(),
+                bias.empty() ? nullptr : bias.data(), activation);
+    }
+  }
+
+  void RunBfloat16(const float* x, std::int64_t rows, float* y) const {
+    auto* rounded = Scratch<std::uint16_t>(static_cast<std::size_t>(rows * inputs));
+#pragma omp parallel for if (rows > 1)
+    for (std::int64_t row = 0; row < rows; ++row) {
+      RoundToBfloat16(x + row * inputs, inputs, rounded + row * inputs);
+    }
+    Multiply(rounded, rows, y);
+  }
+};
+
+PackedLinear::PackedLinear(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+PackedLinear::~PackedLinear() = default;
+
+bool PackedLinear::Supports(Precision precision) {
+#if defined(__x86_64__)
+  switch (precision) {
+    case Precision::kInt8:
+      return __builtin_cpu_supports("avx2") > 0;
+    case Precision::kBfloat16:
+      return __builtin_cpu_supports("avx512bf16") > 0;
+    default:
+      return true;
+  }
+#else
+  return precision == Precision::kFloat32;
+#endif
+}
+
+absl::StatusOr<std::shared_ptr<const PackedLinear>> PackedLinear::Pack(const LinearWeights& weights,
+                                                                       Precision precision) {
+  try {
+    auto impl = std::make_unique<Impl>();
+    impl->outputs = weights.outputs;
+    impl->inputs = weights.inputs;
+    impl->activation = weights.activation;
+    impl->precision = precision;
+    if (weights.bias != nullptr) {
+      impl->bias.assign(weights.bias, weights.bias + weights.outputs);
+    }
+    const void* source = weights.weight;
+    std::vector<std::int8_t> rounded;
+    if (precision == Precision::kInt8) {
+      rounded.resize(static_cast<std::size_t>(weights.outputs * weights.inputs));
+      for (std::int64_t row = 0; row < weights.outputs; ++row) {
+        impl->scales.push_back(QuantizeRow(weights.weight + row * weights.inputs, weights.inputs,
+                                           rounded.data() + row * weights.inputs));
+      }
+      source = rounded.data();
+    }
+    const Type type = TypeOf(precision);
+    const dnnl::memory::desc any({weights.inputs, weights.outputs}, type, Tag::any);
+    const dnnl::matmul::primitive_desc typical = impl->Describe(kTypicalRows, any);
+    impl->weights = dnnl::memory(typical.weights_desc(), Engine());
+    // [outputs, inputs] row-major is [inputs, outputs] column-major.
+    const dnnl::memory::desc plain({weights.inputs, weights.outputs},
+                                   precision == Precision::kInt8 ? Type::s8 : Type::f32, Tag::ba);
+    dnnl::memory given(plain, Engine(), const_cast<void*>(source));
+    dnnl::stream stream(Engine());
+    dnnl::reorder(given, impl->weights).execute(stream, given, impl->weights);
+    stream.wait();
+    return std::shared_ptr<const PackedLinear>(new PackedLinear(std::move(impl)));
+  } catch (const std::exception&) {  // oneDNN's errors and want of memory
+    return absl::InternalError("a linear layer's weights cannot be packed on this processor");
+  }
+}
+
+bool PackedLinear::Run(const float* x, std::int64_t rows, float* y) const {
+  try {
+    const std::int64_t block =
+        impl_->precision == Precision::kFloat32 ? kFloatBlock : kRoundedBlock;
+    for (std::int64_t done = 0; done < rows; done += block) {
+      const std::int64_t count = std::min(block, rows - done);
+      const float* from = x + done * impl_->inputs;
+      float* to = y + done * impl_->outputs;
+      switch (impl_->precision) {
+        case Precision::kFloat32:
+          impl_->Multiply(from, count, to);
+          break;
+        case Precision::kInt8:
+          impl_->RunInt8(from, count, to);
+          break;
+        case Precision::kBfloat16:
+          impl_->RunBfloat16(from, count, to);
+          break;
+      }
+    }
+    return true;
+  } catch (const std::exception&) {
+    return false;
+  }
+}
+
+std::int64_t PackedLinear::inputs() const { return impl_->inputs; }
+std::int64_t PackedLinear::outputs() const { return impl_->outputs; }
+std::size_t PackedLinear::bytes() const {
+  return impl_->weights.get_desc().get_size() +
+         sizeof(float) * (impl_->bias.size() + impl_->scales.size());
+}
+
+}  // namespace clientele::inference
