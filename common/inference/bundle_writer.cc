@@ -183,9 +183,8 @@ absl::Status Verify(const absl::StatusOr<ModelBundle>& bundle) {
 }
 
 // A null key writes no signature.
-absl::StatusOr<fs::path> Write(const BundleWriterOptions& options,
-                               const torch::jit::Module& module, model::v1::Bundle manifest,
-                               const std::vector<BundleFile>& files,
+absl::StatusOr<fs::path> Write(const BundleWriterOptions& options, const torch::jit::Module& module,
+                               model::v1::Bundle manifest, const std::vector<BundleFile>& files,
                                const std::vector<at::Tensor>& golden_inputs,
                                const crypto::SigningKey* key) {
   if (!IsBundleName(manifest.name())) {
@@ -238,9 +237,8 @@ absl::StatusOr<fs::path> Write(const BundleWriterOptions& options,
     CLIENTELE_RETURN_IF_ERROR(WriteFile(staging / kSignatureFile, key->Sign(json)));
   }
   CLIENTELE_RETURN_IF_ERROR(SyncFolder(staging));
-  CLIENTELE_RETURN_IF_ERROR(Verify(key == nullptr
-                                       ? ModelBundle::OpenUnsigned(staging)
-                                       : ModelBundle::Open(staging, key->public_key())));
+  CLIENTELE_RETURN_IF_ERROR(Verify(key == nullptr ? ModelBundle::OpenUnsigned(staging)
+                                                  : ModelBundle::Open(staging, key->public_key())));
 
   // rename() onto a folder succeeds only when that folder is empty, so of two writers
   // of one version one wins and the other is told.

@@ -119,8 +119,7 @@ absl::StatusOr<ModelBundle> ModelBundle::Open(const fs::path& folder, const cryp
   return OpenWith(folder, &key, limits);
 }
 
-absl::StatusOr<ModelBundle> ModelBundle::OpenUnsigned(const fs::path& folder,
-                                                      BundleLimits limits) {
+absl::StatusOr<ModelBundle> ModelBundle::OpenUnsigned(const fs::path& folder, BundleLimits limits) {
   return OpenWith(folder, nullptr, limits);
 }
 
@@ -155,18 +154,37 @@ absl::StatusOr<ModelBundle> ModelBundle::OpenWith(const fs::path& folder,
   return bundle;
 }
 
-absl::StatusOr<std::string> ModelBundle::ReadFile(absl::string_view path) const {
+absl::StatusOr<const model::v1::File*> ModelBundle::Find(absl::string_view path) const {
   for (const model::v1::File& file : manifest_->files()) {
-    if (file.path() != path) continue;
-    auto content = ReadWhole(dir_, file.path(), file.size());
-    if (!content.ok() || crypto::Sha256Hex(*content) != file.sha256()) {
-      return WithReason(absl::DataLossError(absl::StrCat(file.path(), " of ", id_,
-                                                         " changed on disk after it was checked")),
-                        reason::kDataLoss);
-    }
-    return content;
+    if (file.path() == path) return &file;
   }
   return NotFound(absl::StrCat("bundles/", id_, "/", path));
+}
+
+absl::Status ModelBundle::Changed(absl::string_view path) const {
+  return WithReason(
+      absl::DataLossError(absl::StrCat(path, " of ", id_, " changed on disk after it was checked")),
+      reason::kDataLoss);
+}
+
+absl::StatusOr<std::string> ModelBundle::ReadFile(absl::string_view path) const {
+  CLIENTELE_ASSIGN_OR_RETURN(const model::v1::File* file, Find(path));
+  auto content = ReadWhole(dir_, file->path(), file->size());
+  if (!content.ok() || crypto::Sha256Hex(*content) != file->sha256()) return Changed(path);
+  return content;
+}
+
+absl::StatusOr<std::unique_ptr<OnePassBuffer>> ModelBundle::ReadLargeFile(
+    absl::string_view path) const {
+  CLIENTELE_ASSIGN_OR_RETURN(const model::v1::File* file, Find(path));
+  const auto real = Resolve(dir_, file->path(), file->size());
+  if (!real.ok()) return Changed(path);
+  auto buffer = OnePassBuffer::Read(*real, static_cast<std::size_t>(file->size()));
+  if (absl::IsResourceExhausted(buffer.status())) return buffer.status();
+  if (!buffer.ok() || crypto::Sha256Hex((*buffer)->content()) != file->sha256()) {
+    return Changed(path);
+  }
+  return buffer;
 }
 
 }  // namespace clientele::inference

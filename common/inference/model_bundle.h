@@ -24,6 +24,7 @@
 #include "clientele/model/v1/bundle.pb.h"
 
 #include "common/crypto/signing.h"
+#include "common/inference/one_pass_buffer.h"
 
 namespace clientele::inference {
 
@@ -63,11 +64,15 @@ class ModelBundle {
   // The content of a listed file; its hash is checked again, because the folder
   // may have changed since Open(). NOT_FOUND for a path that is not listed.
   absl::StatusOr<std::string> ReadFile(absl::string_view path) const;
+  // The same for a large file that is copied out of memory once.
+  absl::StatusOr<std::unique_ptr<OnePassBuffer>> ReadLargeFile(absl::string_view path) const;
 
  private:
   ModelBundle() = default;
   static absl::StatusOr<ModelBundle> OpenWith(const std::filesystem::path& folder,
                                               const crypto::PublicKey* key, BundleLimits limits);
+  absl::StatusOr<const model::v1::File*> Find(absl::string_view path) const;
+  absl::Status Changed(absl::string_view path) const;
 
   std::filesystem::path dir_;
   std::string id_;

@@ -6,11 +6,13 @@
 
 #include <ATen/ATen.h>
 #include <c10/core/InferenceMode.h>
+#include <caffe2/serialize/read_adapter_interface.h>
 #include <torch/csrc/jit/api/module.h>
 #include <torch/csrc/jit/serialization/import.h>
 
 #include "absl/strings/str_cat.h"
 
+#include "common/inference/graph_packing.h"
 #include "common/inference/manifest.h"
 #include "common/inference/tensor_spec.h"
 #include "common/status/error_details.h"
@@ -47,7 +49,7 @@ absl::StatusOr<at::Device> ParseDevice(const std::string& device) {
 
 // Folds constants and inlines what inference needs; a module that cannot be frozen
 // (it changes its own attributes, say) serves as it is.
-torch::jit::Module FreezeWherePossible(const torch::jit::Module& module) {
+torch::jit::Module FreezeWherePossible(torch::jit::Module module) {
   std::vector<std::string> methods;
   for (const auto& method : module.get_methods()) methods.push_back(method.name());
   try {
@@ -55,6 +57,44 @@ torch::jit::Module FreezeWherePossible(const torch::jit::Module& module) {
   } catch (const std::exception&) {
     return module;
   }
+}
+
+absl::Status Pack(torch::jit::Module& module, const at::Device& device, Precision precision) {
+  if (!device.is_cpu()) {
+    return precision == Precision::kFloat32
+               ? absl::OkStatus()
+               : absl::FailedPreconditionError("this precision is for the CPU");
+  }
+  if (!PackedLinear::Supports(precision)) {
+    return absl::FailedPreconditionError("this processor does not know the precision");
+  }
+  CLIENTELE_ASSIGN_OR_RETURN(const PackingReport report, PackGraphs(module, precision));
+  if (precision != Precision::kFloat32 && report.weights == 0) {
+    return absl::FailedPreconditionError(
+        "the model has no linear layers that a precision could be chosen for");
+  }
+  return absl::OkStatus();
+}
+
+// Lets torch read a buffer, whose memory shrinks meanwhile.
+class BufferReader final : public caffe2::serialize::ReadAdapterInterface {
+ public:
+  explicit BufferReader(std::unique_ptr<OnePassBuffer> buffer) : buffer_(std::move(buffer)) {}
+
+  std::size_t size() const override { return buffer_->size(); }
+  std::size_t read(std::uint64_t offset, void* into, std::size_t length,
+                   const char* /*what*/) const override {
+    return buffer_->Copy(offset, into, length);
+  }
+
+ private:
+  std::unique_ptr<OnePassBuffer> buffer_;
+};
+
+absl::Status NotTorchScript() {
+  return WithReason(
+      absl::DataLossError("model.pt is not a TorchScript module that this libtorch can load"),
+      reason::kDataLoss);
 }
 
 absl::Status AppendOutputs(const c10::IValue& result, std::vector<at::Tensor>& outputs) {
@@ -85,8 +125,15 @@ TorchScriptRunner::~TorchScriptRunner() = default;
 
 absl::StatusOr<std::unique_ptr<TorchScriptRunner>> TorchScriptRunner::Load(
     const ModelBundle& bundle, const TorchScriptOptions& options) {
-  CLIENTELE_ASSIGN_OR_RETURN(const std::string bytes, bundle.ReadFile(kModelFile));
-  return FromBytes(bytes, bundle.manifest(), options);
+  CLIENTELE_ASSIGN_OR_RETURN(const at::Device device, ParseDevice(options.device));
+  CLIENTELE_ASSIGN_OR_RETURN(std::unique_ptr<OnePassBuffer> buffer,
+                             bundle.ReadLargeFile(kModelFile));
+  try {
+    auto reader = std::make_shared<BufferReader>(std::move(buffer));
+    return Prepare(torch::jit::load(std::move(reader), device), bundle.manifest(), options);
+  } catch (const std::exception&) {
+    return NotTorchScript();
+  }
 }
 
 absl::StatusOr<std::unique_ptr<TorchScriptRunner>> TorchScriptRunner::FromBytes(
@@ -94,17 +141,21 @@ absl::StatusOr<std::unique_ptr<TorchScriptRunner>> TorchScriptRunner::FromBytes(
   CLIENTELE_ASSIGN_OR_RETURN(const at::Device device, ParseDevice(options.device));
   try {
     std::istringstream in(bytes);
-    return FromModule(torch::jit::load(in, device), std::move(manifest), options);
+    return Prepare(torch::jit::load(in, device), std::move(manifest), options);
   } catch (const std::exception&) {
-    return WithReason(
-        absl::DataLossError("model.pt is not a TorchScript module that this libtorch can load"),
-        reason::kDataLoss);
+    return NotTorchScript();
   }
 }
 
 absl::StatusOr<std::unique_ptr<TorchScriptRunner>> TorchScriptRunner::FromModule(
     const torch::jit::Module& module, model::v1::Bundle manifest,
     const TorchScriptOptions& options) {
+  // A copy of the attributes, not of the tensors: eval() must not reach the caller's module.
+  return Prepare(module.copy(), std::move(manifest), options);
+}
+
+absl::StatusOr<std::unique_ptr<TorchScriptRunner>> TorchScriptRunner::Prepare(
+    torch::jit::Module module, model::v1::Bundle manifest, const TorchScriptOptions& options) {
   CLIENTELE_ASSIGN_OR_RETURN(const at::Device device, ParseDevice(options.device));
   const std::string method = PrimaryMethod(manifest.task());
   try {
@@ -113,10 +164,10 @@ absl::StatusOr<std::unique_ptr<TorchScriptRunner>> TorchScriptRunner::FromModule
                           absl::StrCat("must have the method ", method, "() of its task"));
     }
     auto impl = std::make_unique<Impl>();
-    impl->module = module.copy();  // eval() must not reach the caller's module
-    if (!device.is_cpu()) impl->module.to(device);
-    impl->module.eval();
-    impl->module = FreezeWherePossible(impl->module);
+    if (!device.is_cpu()) module.to(device);
+    module.eval();
+    impl->module = FreezeWherePossible(std::move(module));
+    CLIENTELE_RETURN_IF_ERROR(Pack(impl->module, device, options.precision));
     impl->manifest = std::move(manifest);
     impl->device = device;
     return std::unique_ptr<TorchScriptRunner>(new TorchScriptRunner(std::move(impl)));

@@ -15,6 +15,7 @@
 #include "absl/status/statusor.h"
 #include "clientele/model/v1/bundle.pb.h"
 
+#include "common/inference/kernels/packed_linear.h"
 #include "common/inference/model_bundle.h"
 #include "common/inference/model_runner.h"
 
@@ -27,13 +28,18 @@ namespace clientele::inference {
 struct TorchScriptOptions {
   // "cpu", "cuda" or "cuda:N".
   std::string device = "cpu";
+  // How the linear layers compute, on the CPU. Anything but float32 needs a module that can be
+  // frozen and has such layers, and a processor that knows the precision.
+  Precision precision = Precision::kFloat32;
 };
 
 class TorchScriptRunner final : public ModelRunner {
  public:
   // Loads model.pt of a checked bundle: the bytes are read once, hashed, and
   // those same bytes are loaded. The module is put into eval mode and frozen where
-  // it can be. DATA_LOSS when the file is not a TorchScript module.
+  // it can be, and then rewritten for this processor (graph_packing.h). At no time are
+  // the weights there twice. DATA_LOSS when the file is not a TorchScript module,
+  // FAILED_PRECONDITION when the precision cannot be had.
   static absl::StatusOr<std::unique_ptr<TorchScriptRunner>> Load(const ModelBundle& bundle,
                                                                  const TorchScriptOptions& options);
   // A module in memory under a manifest, for tools and training. The module's
@@ -52,6 +58,8 @@ class TorchScriptRunner final : public ModelRunner {
 
  private:
   struct Impl;
+  static absl::StatusOr<std::unique_ptr<TorchScriptRunner>> Prepare(
+      torch::jit::Module module, model::v1::Bundle manifest, const TorchScriptOptions& options);
   explicit TorchScriptRunner(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };

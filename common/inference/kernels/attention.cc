@@ -22,8 +22,7 @@ CLIENTELE_VECTORISED void SoftmaxRow(float* row, std::int64_t length, float scal
   } else {
     for (std::int64_t i = 0; i < length; ++i) row[i] = row[i] * scale + bias[i];
   }
-  float largest = row[0];
-  for (std::int64_t i = 1; i < length; ++i) largest = largest > row[i] ? largest : row[i];
+  const float largest = LargestOf(length, row[0], [row](std::int64_t i) { return row[i]; });
   float sum = 0;
   for (std::int64_t i = 0; i < length; ++i) {
     row[i] = FastExp(row[i] - largest);

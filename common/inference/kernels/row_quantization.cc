@@ -10,12 +10,7 @@ namespace {
 constexpr float kRange = 127.0f;
 
 CLIENTELE_VECTORISED float LargestMagnitude(const float* row, std::int64_t length) {
-  float largest = 0;
-  for (std::int64_t i = 0; i < length; ++i) {
-    const float magnitude = row[i] < 0 ? -row[i] : row[i];
-    largest = largest > magnitude ? largest : magnitude;
-  }
-  return largest;
+  return LargestOf(length, 0, [row](std::int64_t i) { return row[i] < 0 ? -row[i] : row[i]; });
 }
 
 CLIENTELE_VECTORISED void Round(const float* row, std::int64_t length, float factor,

@@ -19,6 +19,26 @@
 
 namespace clientele::inference {
 
+// The largest of f(0) ... f(length - 1) and `least`. In lanes, because a compiler may not reorder
+// comparisons of numbers that could be NaN.
+template <typename F>
+inline float LargestOf(std::int64_t length, float least, F f) {
+  constexpr int kLanes = 32;
+  float lanes[kLanes];
+  for (float& lane : lanes) lane = least;
+  std::int64_t i = 0;
+  for (; i + kLanes <= length; i += kLanes) {
+    for (int lane = 0; lane < kLanes; ++lane) {
+      const float value = f(i + lane);
+      lanes[lane] = value > lanes[lane] ? value : lanes[lane];
+    }
+  }
+  for (; i < length; ++i) lanes[0] = f(i) > lanes[0] ? f(i) : lanes[0];
+  float largest = least;
+  for (const float lane : lanes) largest = lane > largest ? lane : largest;
+  return largest;
+}
+
 // e^x within 2e-7 of the value, for x in [-87, 88]; clamped outside. x = n ln 2 + r, and a
 // polynomial for e^r (Cody and Waite 1980; coefficients of Cephes' expf).
 inline float FastExp(float x) {

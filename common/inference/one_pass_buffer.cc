@@ -1,0 +1,65 @@
+#include "common/inference/one_pass_buffer.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "absl/cleanup/cleanup.h"
+#include "absl/strings/str_cat.h"
+
+namespace clientele::inference {
+
+absl::StatusOr<std::unique_ptr<OnePassBuffer>> OnePassBuffer::Read(
+    const std::filesystem::path& path, std::size_t size) {
+  const std::string name = path.filename().string();
+  std::unique_ptr<OnePassBuffer> buffer(new OnePassBuffer());
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return absl::DataLossError(absl::StrCat(name, " cannot be read"));
+  const auto close = absl::MakeCleanup([fd] { ::close(fd); });
+  if (size > 0) {
+    void* data = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (data == MAP_FAILED) {
+      return absl::ResourceExhaustedError(
+          absl::StrCat(name, " does not fit into memory: it has ", size, " bytes"));
+    }
+    buffer->data_ = static_cast<char*>(data);
+    buffer->size_ = size;
+  }
+  std::size_t done = 0;
+  while (done < size) {
+    const ssize_t count = ::read(fd, buffer->data_ + done, size - done);
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) break;
+    done += static_cast<std::size_t>(count);
+  }
+  char beyond = 0;
+  if (done != size || ::read(fd, &beyond, 1) != 0) {
+    return absl::DataLossError(absl::StrCat(name, " changed while it was read"));
+  }
+  return buffer;
+}
+
+OnePassBuffer::~OnePassBuffer() {
+  if (data_ != nullptr) ::munmap(data_, size_);
+}
+
+std::size_t OnePassBuffer::Copy(std::uint64_t offset, void* into, std::size_t length) {
+  if (offset >= size_) return 0;
+  length = std::min(length, size_ - static_cast<std::size_t>(offset));
+  std::memcpy(into, data_ + offset, length);
+  if (length >= kHandedOver) {
+    // Whole pages only: what lies beside them may be wanted yet.
+    const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
+    const auto begin = reinterpret_cast<std::uintptr_t>(data_ + offset);
+    const std::uintptr_t first = (begin + page - 1) / page * page;
+    const std::uintptr_t last = (begin + length) / page * page;
+    if (first < last) ::madvise(reinterpret_cast<void*>(first), last - first, MADV_DONTNEED);
+  }
+  return length;
+}
+
+}  // namespace clientele::inference
