@@ -47,11 +47,14 @@ class TorchScriptRunner final : public ModelRunner {
 
   ~TorchScriptRunner() override;
 
-  absl::StatusOr<std::vector<at::Tensor>> Run(absl::string_view method,
-                                              std::vector<at::Tensor> inputs) const override;
+  at::Device device() const override;
 
  private:
   struct Impl;
+
+  absl::StatusOr<std::vector<at::Tensor>> DoRun(absl::string_view method,
+                                                std::vector<at::Tensor> inputs,
+                                                OutputPlace place) const override;
   explicit TorchScriptRunner(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };
