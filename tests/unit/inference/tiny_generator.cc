@@ -33,7 +33,7 @@ def cells(self, ids, positions):
 def sum_of(self, cache, mask):
     keys = cache[0, 0, :, 0, :, 0] - self.offsets[0, 0, 0, 0, 0, 0]
     values = cache[-1, 1, :, -1, :, -1] - self.offsets[-1, 1, 0, -1, 0, -1]
-    return ((keys + values) * mask.to(keys.dtype)).sum(1).to(torch.int64)
+    return ((keys + values) * mask.to(keys.dtype)).sum(1).to(mask.dtype)
 
 def write(self, cache, new, positions):
     for b in range(new.size(2)):
@@ -41,7 +41,7 @@ def write(self, cache, new, positions):
         cache[:, :, b, :, p, :] = new[:, :, b, :, 0, :]
 
 def held(self, cache, positions):
-    return (torch.arange(cache.size(4)).unsqueeze(0) <= positions.unsqueeze(1)).to(torch.int64)
+    return (torch.arange(cache.size(4)).unsqueeze(0) <= positions.unsqueeze(1)).to(positions.dtype)
 )";
 
 constexpr char kDecoder[] = R"(
