@@ -85,20 +85,19 @@ TEST_CASE("prefill and step give the logits that can be computed without a cache
 
 TEST_CASE("a step that breaks the contract is rejected with what is wrong") {
   const auto message = [](const absl::Status& status) { return std::string(status.message()); };
-  const std::string write = "        cache[:, :, b, :, p, :] = new[:, :, b, :, 0, :]\n";
   for (const GeneratorKind kind : {kDecoder, kEncoderDecoder}) {
     // Nothing is kept; one layer only; keys only; at another place; everywhere.
-    CHECK_THAT(message(CheckWith(kind, write, "        p = p + 1\n")),
+    const std::string write = "cells[rows, :, positions] = new";
+    CHECK_THAT(message(CheckWith(kind, "cells = cache[layer, part]",
+                                 "cells = cache[layer, part].clone()")),
                ContainsSubstring("does not write"));
-    CHECK_THAT(
-        message(CheckWith(kind, write, "        cache[0, :, b, :, p] = new[0, :, b, :, 0]\n")),
-        ContainsSubstring("does not write"));
-    CHECK_THAT(
-        message(CheckWith(kind, write, "        cache[:, 0, b, :, p] = new[:, 0, b, :, 0]\n")),
-        ContainsSubstring("does not write"));
-    CHECK_THAT(message(CheckWith(kind, "p = int(positions[b])", "p = cache.size(4) - 1")),
-               ContainsSubstring(kind == kDecoder ? "writes to the cache beside" : ""));
-    CHECK_THAT(message(CheckWith(kind, write, write + "    cache.add_(0.5)\n")),
+    CHECK_THAT(message(CheckWith(kind, "range(cache.size(0))", "range(1)")),
+               ContainsSubstring("does not write"));
+    CHECK_THAT(message(CheckWith(kind, "for part in range(2)", "for part in range(1)")),
+               ContainsSubstring("does not write"));
+    CHECK_THAT(message(CheckWith(kind, write, "cells[rows, :, positions * 0] = new")),
+               ContainsSubstring("writes to the cache beside"));
+    CHECK_THAT(message(CheckWith(kind, write, "cells.add_(0.5)\n            " + write)),
                ContainsSubstring("writes to the cache beside"));
     CHECK_THAT(message(CheckWith(kind, "def step(self, ids,", "def other(self, ids,")),
                ContainsSubstring("does not run in step()"));

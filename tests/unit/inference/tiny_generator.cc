@@ -36,9 +36,11 @@ def sum_of(self, cache, mask):
     return ((keys + values) * mask.to(keys.dtype)).sum(1).to(mask.dtype)
 
 def write(self, cache, new, positions):
-    for b in range(new.size(2)):
-        p = int(positions[b])
-        cache[:, :, b, :, p, :] = new[:, :, b, :, 0, :]
+    rows = torch.arange(new.size(2))
+    for layer in range(cache.size(0)):
+        for part in range(2):
+            cells = cache[layer, part]
+            cells[rows, :, positions] = new[layer, part, :, :, 0]
 
 def held(self, cache, positions):
     return (torch.arange(cache.size(4)).unsqueeze(0) <= positions.unsqueeze(1)).to(positions.dtype)
