@@ -55,7 +55,8 @@ struct GenerationLoopOptions {
   // Requests that may wait; one more is refused at once. At least 1.
   std::size_t queue_capacity = 256;
   // Rows x longest prompt that are prefilled in one turn; a longer prompt has a turn for
-  // itself. At least 1.
+  // itself. The keys and values of one prefill lie beside the cache until they are copied.
+  // At least 1.
   std::int64_t max_prefill_cells = 4096;
 };
 

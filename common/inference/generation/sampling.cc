@@ -4,7 +4,6 @@
 #include <cmath>
 #include <cstddef>
 #include <functional>
-#include <numeric>
 
 #include "common/inference/generation/logits.h"
 #include "common/status/error_details.h"
@@ -29,10 +28,15 @@ void KeepTopK(std::vector<Choice>& choices, std::size_t k) {
   std::erase_if(choices, [least = *kth](const Choice& choice) { return choice.logit < least; });
 }
 
-// exp(logit - largest) of each choice, and their sum.
-double Weigh(const std::vector<Choice>& choices, std::vector<double>& weights) {
+float Largest(const std::vector<Choice>& choices) {
   float largest = choices[0].logit;
   for (const Choice& choice : choices) largest = std::max(largest, choice.logit);
+  return largest;
+}
+
+// exp(logit - largest) of each choice, and their sum.
+double Weigh(const std::vector<Choice>& choices, std::vector<double>& weights) {
+  const float largest = Largest(choices);
   weights.clear();
   double sum = 0;
   for (const Choice& choice : choices) {
@@ -42,20 +46,26 @@ double Weigh(const std::vector<Choice>& choices, std::vector<double>& weights) {
   return sum;
 }
 
-// Removes from the improbable end while what was removed is at most 1 - p; of equal ones
-// the lower ids go first, as in the reference.
+// Keeps an id while those before it, the more probable ones, do not reach p. Of equal ones
+// the higher id comes first, because the reference removes from the other end, lower ids
+// first.
 void KeepTopP(std::vector<Choice>& choices, double p) {
-  std::stable_sort(choices.begin(), choices.end(),
-                   [](const Choice& a, const Choice& b) { return a.logit < b.logit; });
   std::vector<double> weights;
+  const float largest = Largest(choices);
   const double sum = Weigh(choices, weights);
-  double cumulative = 0;
-  std::size_t removed = 0;
-  for (; removed + 1 < choices.size(); ++removed) {
-    cumulative += weights[removed] / sum;
-    if (cumulative > 1 - p) break;
-  }
-  choices.erase(choices.begin(), choices.begin() + static_cast<std::ptrdiff_t>(removed));
+  const auto less_probable = [](const Choice& a, const Choice& b) {
+    return a.logit != b.logit ? a.logit < b.logit : a.id < b.id;
+  };
+  // A heap, because what stays is mostly short.
+  std::make_heap(choices.begin(), choices.end(), less_probable);
+  auto rest = choices.end();
+  double before = 0;
+  do {
+    std::pop_heap(choices.begin(), rest, less_probable);
+    --rest;
+    before += std::exp(static_cast<double>(rest->logit - largest)) / sum;
+  } while (rest != choices.begin() && before < p);
+  choices.erase(choices.begin(), rest);
   std::sort(choices.begin(), choices.end(),
             [](const Choice& a, const Choice& b) { return a.id < b.id; });
 }

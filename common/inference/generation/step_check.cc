@@ -66,6 +66,21 @@ absl::Status CheckWritten(const at::Tensor& pool, const at::Tensor& before,
   return absl::OkStatus();
 }
 
+bool Differ(const at::Tensor& a, const at::Tensor& b) {
+  const at::Tensor distance = (a - b).abs() / (1 + b.abs());
+  return !(distance.max().item<float>() <= kTolerance);
+}
+
+// A copy of [L, 2, rows, H, T, D] with other numbers behind each row's length.
+at::Tensor FillPadding(const at::Tensor& cross, const at::Tensor& lengths, double filler) {
+  at::Tensor filled = cross.clone();
+  for (std::int64_t row = 0; row < lengths.size(0); ++row) {
+    const std::int64_t count = lengths[row].item<std::int64_t>();
+    filled.select(2, row).narrow(3, count, cross.size(4) - count).fill_(filler);
+  }
+  return filled;
+}
+
 }  // namespace
 
 absl::Status CheckPrefillAndStep(const ModelRunner& runner, const model::v1::Bundle& manifest,
@@ -94,32 +109,45 @@ absl::Status CheckPrefillAndStep(const ModelRunner& runner, const model::v1::Bun
     return Rejected("must give the source's keys, values and mask in prefill()");
   }
 
-  at::Tensor pool =
-      at::full({contract.layers, 2, rows + 1, contract.heads, held + 3, contract.width}, kFiller,
-               cache.options());
   const at::Tensor positions = encodes ? at::ones({rows}, at::kLong) : lengths;
-  for (std::int64_t row = 0; row < rows; ++row) {
-    const std::int64_t count = positions[row].item<std::int64_t>();
-    pool.select(2, row).narrow(3, 0, count).copy_(cache.select(2, row).narrow(3, 0, count));
-  }
-  const at::Tensor before = pool.clone();
   const at::Tensor fed = ids.select(1, 0).contiguous();
-  std::vector<at::Tensor> inputs = {fed, positions, pool.narrow(2, 0, rows).narrow(4, 0, held + 1)};
-  if (encodes) inputs.insert(inputs.end(), {prefilled[2], prefilled[3]});
-  CLIENTELE_ASSIGN_OR_RETURN(const std::vector<at::Tensor> stepped,
-                             Run(runner, "step", std::move(inputs)));
-  if (stepped.size() != 1) return Rejected("must give one tensor, the logits, in step()");
-  CLIENTELE_RETURN_IF_ERROR(CheckLogitsOf(stepped[0], rows, contract.vocabulary));
-  CLIENTELE_RETURN_IF_ERROR(CheckWritten(pool, before, positions));
-  if (encodes) return absl::OkStatus();
+  const std::int64_t seen = std::min(held + 2, contract.max_tokens);
+  const auto step = [&](double filler) -> absl::StatusOr<at::Tensor> {
+    at::Tensor pool =
+        at::full({contract.layers, 2, rows + 1, contract.heads, held + 3, contract.width}, filler,
+                 cache.options());
+    for (std::int64_t row = 0; row < rows; ++row) {
+      const std::int64_t count = positions[row].item<std::int64_t>();
+      pool.select(2, row).narrow(3, 0, count).copy_(cache.select(2, row).narrow(3, 0, count));
+    }
+    const at::Tensor before = pool.clone();
+    std::vector<at::Tensor> inputs = {fed, positions, pool.narrow(2, 0, rows).narrow(4, 0, seen)};
+    if (encodes) {
+      inputs.push_back(FillPadding(prefilled[2], lengths, filler));
+      inputs.push_back(prefilled[3]);
+    }
+    CLIENTELE_ASSIGN_OR_RETURN(std::vector<at::Tensor> stepped,
+                               Run(runner, "step", std::move(inputs)));
+    if (stepped.size() != 1) return Rejected("must give one tensor, the logits, in step()");
+    CLIENTELE_RETURN_IF_ERROR(CheckLogitsOf(stepped[0], rows, contract.vocabulary));
+    CLIENTELE_RETURN_IF_ERROR(CheckWritten(pool, before, positions));
+    return std::move(stepped[0]);
+  };
+  CLIENTELE_ASSIGN_OR_RETURN(const at::Tensor stepped, step(kFiller));
+  if (encodes) {
+    CLIENTELE_ASSIGN_OR_RETURN(const at::Tensor again, step(-kFiller));
+    if (Differ(stepped, again)) {
+      return Rejected("looks at padding, or beyond a row's positions, in step()");
+    }
+    return absl::OkStatus();
+  }
 
   const at::Tensor longer = at::zeros({rows, length + 1}, at::kLong);
   longer.narrow(1, 0, length).copy_(ids);
   longer.scatter_(1, lengths.unsqueeze(1), fed.unsqueeze(1));
   CLIENTELE_ASSIGN_OR_RETURN(const std::vector<at::Tensor> together,
                              Run(runner, "prefill", {longer, MaskOf(lengths + 1, length + 1)}));
-  const at::Tensor distance = (stepped[0] - together[0]).abs() / (1 + together[0].abs());
-  if (!(distance.max().item<float>() <= kTolerance)) {
+  if (Differ(stepped, together[0])) {
     return Rejected("gives other logits in step() than in a prefill() of the same tokens");
   }
   return absl::OkStatus();

@@ -16,8 +16,9 @@ namespace clientele::inference {
 //  - a method does not run, or gives other shapes;
 //  - `step` does not write keys and values of every layer at each row's own position, or
 //    writes elsewhere;
-//  - logits are not finite, or, decoder-only, differ from those of a prefill of the longer
-//    prompt by more than 1e-3 x (1 + |logit|).
+//  - logits are not finite, or differ by more than 1e-3 x (1 + |logit|): decoder-only from
+//    those of a prefill of the longer prompt, encoder-decoder when other numbers stand in
+//    the padding of the source and beyond a row's positions.
 // `manifest` has passed CheckInterface(). Thread-safe.
 absl::Status CheckPrefillAndStep(const ModelRunner& runner, const model::v1::Bundle& manifest,
                                  std::int64_t rows, std::int64_t length);

@@ -125,6 +125,18 @@ TEST_CASE("a decoder whose step disagrees with its prefill is rejected") {
              disagrees);
 }
 
+TEST_CASE("an encoder-decoder whose step looks at padding is rejected") {
+  const auto looks = ContainsSubstring("looks at padding");
+  CHECK_THAT(std::string(CheckWith(kEncoderDecoder, "self.sum_of(cross, source_mask)",
+                                   "self.sum_of(cross, torch.ones_like(source_mask))")
+                             .message()),
+             looks);
+  CHECK_THAT(std::string(CheckWith(kEncoderDecoder, "self.held(cache, positions)",
+                                   "self.held(cache, positions + 1)")
+                             .message()),
+             looks);
+}
+
 TEST_CASE("a prefill of another layout is rejected") {
   CHECK_FALSE(CheckWith(kDecoder, "self.sum_of(cache, mask)), cache",
                         "self.sum_of(cache, mask)), cache.transpose(2, 4)")

@@ -77,6 +77,12 @@ TEST_CASE("top-p keeps the fewest ids that reach p, and always one") {
   CheckDistribution(Distribution(logits, {.top_p = 0}).value(), {0, 0, 1, 0});
 }
 
+TEST_CASE("of equal ids at the edge of top-p the higher stays, as in the reference") {
+  // Three of 0.3 and one of 0.1: two of them reach 0.5.
+  CheckDistribution(Distribution(LogitsOf({0.3, 0.3, 0.1, 0.3}), {.top_p = 0.5}).value(),
+                    {0, 0.5, 0, 0.5});
+}
+
 TEST_CASE("temperature comes first, then top-k, then top-p") {
   const std::vector<float> logits = LogitsOf(kFalling);
   // At temperature 0.5 the first two hold 0.93, so that p = 0.9 keeps two and not three.
