@@ -100,8 +100,9 @@ class ProbedRunner final : public ModelRunner {
     call.rows = inputs[0].size(0);
     if (call.method == "step") {
       call.length = inputs[2].size(4);
-      call.copied = inputs[2].storage().nbytes() <
-                    static_cast<std::size_t>(inputs[2].numel()) * sizeof(float);
+      call.cache = inputs[2].data_ptr();
+      call.one_stride = inputs[2].stride(2) == kHeads * inputs[2].stride(3) &&
+                        inputs[2].stride(4) == kWidth && inputs[2].stride(5) == 1;
     } else {
       call.length = inputs[0].size(1);
     }

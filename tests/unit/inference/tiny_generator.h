@@ -65,7 +65,10 @@ struct ModelCall {
   std::string method;
   std::int64_t rows = 0;
   std::int64_t length = 0;  // of the prompts, or of the cache that a step sees
-  bool copied = false;      // a step's cache was no view of a larger one
+  // Of a step: where its cache lies, and whether one layer of it is a batch of rows x heads
+  // matrices of one stride, which a matrix product takes as it is.
+  const void* cache = nullptr;
+  bool one_stride = false;
 };
 
 // Watches and disturbs the calls of a model. Outlives it. Not thread-safe.
