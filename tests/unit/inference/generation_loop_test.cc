@@ -65,7 +65,8 @@ struct Fixture {
   std::shared_ptr<Recorder> Add(Tokens prompt, const DecodingOptions& decoding,
                                 absl::Time deadline = absl::InfiniteFuture()) {
     auto recorder = std::make_shared<Recorder>();
-    REQUIRE(TryAdd(recorder, std::move(prompt), decoding, deadline).ok());
+    const absl::Status added = TryAdd(recorder, std::move(prompt), decoding, deadline);
+    REQUIRE(added.ok());
     return recorder;
   }
   // Without end tokens: exactly `budget` tokens.

@@ -26,7 +26,7 @@ struct Fixture {
   FakeClock clock;
   ModelProbe probe;
   std::shared_ptr<const LoadedModel> model;
-  std::unique_ptr<TextGenerator> generator;  // before what its thread uses
+  std::unique_ptr<TextGenerator> generator;  // goes first: its thread uses the others
 };
 
 }  // namespace
