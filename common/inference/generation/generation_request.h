@@ -12,7 +12,6 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 
-#include "common/executor/request_context.h"
 #include "common/inference/generation/cache_shape.h"
 #include "common/inference/generation/decoding.h"
 #include "common/inference/model_handle.h"

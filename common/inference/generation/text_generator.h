@@ -69,7 +69,7 @@ class TextGenerator {
                                            const GenerateOptions& options,
                                            const TokenCallback& on_token = nullptr);
 
-  // Refuses further requests, ends what was accepted, joins. Idempotent.
+  // Refuses further requests, runs what was accepted to its end, joins. Idempotent.
   void Drain();
 
   GenerationStats stats() const { return loop_.stats(); }
