@@ -18,6 +18,7 @@
 #include "absl/strings/str_cat.h"
 
 #include "common/crypto/digest.h"
+#include "common/inference/generation/step_check.h"
 #include "common/inference/golden.h"
 #include "common/inference/manifest.h"
 #include "common/inference/model_bundle.h"
@@ -176,6 +177,9 @@ absl::Status Verify(const absl::StatusOr<ModelBundle>& bundle) {
   if (!bundle.ok()) return bundle.status();
   CLIENTELE_ASSIGN_OR_RETURN(const auto runner, TorchScriptRunner::Load(*bundle, {}));
   try {
+    if (bundle->manifest().task() == model::v1::TASK_TEXT_GENERATOR) {
+      CLIENTELE_RETURN_IF_ERROR(CheckPrefillAndStep(*runner, bundle->manifest(), 1, 8));
+    }
     return ReplayGolden(*runner, bundle->manifest());
   } catch (const std::exception&) {
     return absl::FailedPreconditionError("the golden examples cannot be computed");

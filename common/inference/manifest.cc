@@ -15,6 +15,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 
+#include "common/inference/generation/generator_contract.h"
 #include "common/status/error_details.h"
 #include "common/status/status_macros.h"
 
@@ -53,7 +54,7 @@ const std::vector<Contract>& Contracts() {
       {TASK_TEXT_GENERATOR,
        "prefill",
        {{DATA_TYPE_INT64, 2}, {DATA_TYPE_INT64, 2}},
-       {{DATA_TYPE_FLOAT32, 2}, {DATA_TYPE_FLOAT32, 0}}},
+       {{DATA_TYPE_FLOAT32, 2}, {DATA_TYPE_FLOAT32, 6}}},
       {TASK_TEXT_READER,
        "forward",
        {{DATA_TYPE_INT64, 2}, {DATA_TYPE_INT64, 2}, {DATA_TYPE_INT64, 2}},
@@ -300,10 +301,13 @@ absl::Status CheckInterface(const Bundle& manifest, absl::string_view name,
         return InvalidField("outputs[0].shape", "the length of a text vector must be fixed");
       }
       [[fallthrough]];
-    case model::v1::TASK_TEXT_GENERATOR:
     case model::v1::TASK_TEXT_READER:
     case model::v1::TASK_TEXT_CLASSIFIER:
       CLIENTELE_RETURN_IF_ERROR(CheckTokenizer(manifest));
+      break;
+    case model::v1::TASK_TEXT_GENERATOR:
+      CLIENTELE_RETURN_IF_ERROR(CheckTokenizer(manifest));
+      CLIENTELE_RETURN_IF_ERROR(ReadGeneratorContract(manifest).status());
       break;
     default:
       break;

@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 
 #include "common/inference/folder_fingerprint.h"
+#include "common/inference/generation/step_check.h"
 #include "common/inference/golden.h"
 #include "common/inference/manifest.h"
 #include "common/inference/model_runner.h"
@@ -60,6 +61,22 @@ absl::Status Warm(const ModelRunner& runner, const model::v1::Bundle& manifest) 
                                                             rows,
                                                             " rows: ", outputs.status().message()));
         }
+      }
+    }
+  }
+  return absl::OkStatus();
+}
+
+// A generator spends its time in steps, so they are warmed too, and held against prefill.
+absl::Status WarmGenerator(const ModelRunner& runner, const model::v1::Bundle& manifest) {
+  std::int64_t max_rows = manifest.limits().max_batch_rows();
+  if (max_rows == 0) max_rows = 8;
+  const std::int64_t max_length = manifest.limits().max_tokens();
+  for (const std::int64_t rows : {std::int64_t{1}, std::min<std::int64_t>(8, max_rows)}) {
+    for (const std::int64_t length :
+         {std::min<std::int64_t>(8, max_length), std::min<std::int64_t>(32, max_length)}) {
+      for (int run = 0; run < 2; ++run) {
+        CLIENTELE_RETURN_IF_ERROR(CheckPrefillAndStep(runner, manifest, rows, length));
       }
     }
   }
@@ -145,7 +162,9 @@ absl::StatusOr<std::shared_ptr<const LoadedModel>> ModelHandle::Load(const fs::p
   CLIENTELE_ASSIGN_OR_RETURN(std::unique_ptr<TorchScriptRunner> runner,
                              TorchScriptRunner::Load(bundle, {.device = options_.device}));
   try {  // making the tensors can throw too, for want of memory
-    CLIENTELE_RETURN_IF_ERROR(Warm(*runner, bundle.manifest()));
+    CLIENTELE_RETURN_IF_ERROR(options_.task == model::v1::TASK_TEXT_GENERATOR
+                                  ? WarmGenerator(*runner, bundle.manifest())
+                                  : Warm(*runner, bundle.manifest()));
     CLIENTELE_RETURN_IF_ERROR(ReplayGolden(*runner, bundle.manifest()));
   } catch (const std::exception&) {
     return absl::FailedPreconditionError("the model does not run on this machine");

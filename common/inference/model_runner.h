@@ -7,24 +7,37 @@
 //   CLIENTELE_ASSIGN_OR_RETURN(std::vector<at::Tensor> out,
 //                              model->runner().Run("forward", {ids, mask}));
 
+#include <utility>
 #include <vector>
 
 #include <ATen/core/Tensor.h>
+#include <c10/core/Device.h>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 
 namespace clientele::inference {
 
+// Where the outputs of a call lie.
+enum class OutputPlace {
+  kCpu,
+  kDevice,  // the runner's device(): for tensors that come back as inputs, such as a cache
+};
+
 class ModelRunner {
  public:
   virtual ~ModelRunner() = default;
 
+  // Where the model runs.
+  virtual at::Device device() const { return at::kCPU; }
+
   // Runs a method of the model. A tensor result is one output, a tuple of
-  // tensors is several, in order. Inputs and outputs are on the CPU; the runner
-  // moves them to its device. Inputs of the task's own method (PrimaryMethod()
-  // in manifest.h) are checked against the manifest first: number, dtype, shape,
-  // row and token limits, and for encoders the range of the ids.
+  // tensors is several, in order. Inputs are on any device; the runner moves them to
+  // its own, and the outputs to `place`. An input that is there already is not copied, so
+  // what a method writes into it in place is seen by the caller. Inputs of the task's own
+  // method (PrimaryMethod() in manifest.h) are checked against the manifest first: number,
+  // dtype, shape, row and token limits, and for encoders and generators the range of the
+  // ids.
   //
   // Gradients are off inside, and the outputs are inference tensors: clone() one
   // before using it in autograd.
@@ -32,8 +45,16 @@ class ModelRunner {
   // Errors: INVALID_ARGUMENT (an input breaks the contract, nothing ran),
   // NOT_FOUND (no such method), INTERNAL (the model failed; the message carries
   // no path). Thread-safe: calls run at the same time.
-  virtual absl::StatusOr<std::vector<at::Tensor>> Run(absl::string_view method,
-                                                      std::vector<at::Tensor> inputs) const = 0;
+  absl::StatusOr<std::vector<at::Tensor>> Run(absl::string_view method,
+                                              std::vector<at::Tensor> inputs,
+                                              OutputPlace place = OutputPlace::kCpu) const {
+    return DoRun(method, std::move(inputs), place);
+  }
+
+ private:
+  virtual absl::StatusOr<std::vector<at::Tensor>> DoRun(absl::string_view method,
+                                                        std::vector<at::Tensor> inputs,
+                                                        OutputPlace place) const = 0;
 };
 
 }  // namespace clientele::inference

@@ -177,8 +177,11 @@ absl::StatusOr<std::unique_ptr<TorchScriptRunner>> TorchScriptRunner::Prepare(
   }
 }
 
-absl::StatusOr<std::vector<at::Tensor>> TorchScriptRunner::Run(
-    absl::string_view method, std::vector<at::Tensor> inputs) const {
+at::Device TorchScriptRunner::device() const { return impl_->device; }
+
+absl::StatusOr<std::vector<at::Tensor>> TorchScriptRunner::DoRun(absl::string_view method,
+                                                                 std::vector<at::Tensor> inputs,
+                                                                 OutputPlace place) const {
   const bool primary = method == PrimaryMethod(impl_->manifest.task());
   try {
     // Thread-local, so it is set here, where the model runs.
@@ -194,7 +197,9 @@ absl::StatusOr<std::vector<at::Tensor>> TorchScriptRunner::Run(
     }
     std::vector<at::Tensor> outputs;
     CLIENTELE_RETURN_IF_ERROR(AppendOutputs((*function)(std::move(stack)), outputs));
-    for (at::Tensor& output : outputs) output = output.to(at::kCPU);
+    if (place == OutputPlace::kCpu) {
+      for (at::Tensor& output : outputs) output = output.to(at::kCPU);
+    }
     if (primary) CLIENTELE_RETURN_IF_ERROR(CheckOutputs(impl_->manifest, outputs));
     return outputs;
   } catch (const std::exception&) {

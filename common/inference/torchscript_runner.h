@@ -53,13 +53,16 @@ class TorchScriptRunner final : public ModelRunner {
 
   ~TorchScriptRunner() override;
 
-  absl::StatusOr<std::vector<at::Tensor>> Run(absl::string_view method,
-                                              std::vector<at::Tensor> inputs) const override;
+  at::Device device() const override;
 
  private:
   struct Impl;
   static absl::StatusOr<std::unique_ptr<TorchScriptRunner>> Prepare(
       torch::jit::Module module, model::v1::Bundle manifest, const TorchScriptOptions& options);
+
+  absl::StatusOr<std::vector<at::Tensor>> DoRun(absl::string_view method,
+                                                std::vector<at::Tensor> inputs,
+                                                OutputPlace place) const override;
   explicit TorchScriptRunner(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };
