@@ -1,5 +1,7 @@
 #include "common/text/tokenizer/code_points.h"
 
+#include <cstdint>
+
 #include <unicode/uchar.h>
 
 namespace clientele::text::tokenization {
@@ -43,6 +45,13 @@ bool Has(char32_t c, std::uint32_t categories) {
   return (U_MASK(u_charType(static_cast<UChar32>(c))) & categories) != 0;
 }
 
+// The character was in Unicode `major`.0 already.
+bool InUnicode(char32_t c, std::uint8_t major) {
+  UVersionInfo age;
+  u_charAge(static_cast<UChar32>(c), age);
+  return age[0] < major || (age[0] == major && age[1] == 0);
+}
+
 bool IsAsciiPunctuation(char32_t c) {
   return (c >= 0x21 && c <= 0x2F) || (c >= 0x3A && c <= 0x40) || (c >= 0x5B && c <= 0x60) ||
          (c >= 0x7B && c <= 0x7E);
@@ -57,12 +66,13 @@ bool IsWhiteSpace(char32_t c) {
 
 bool IsBertControl(char32_t c) {
   if (c < 0x80) return c == 0x7F || (c < 0x20 && c != '\t' && c != '\n' && c != '\r');
-  return Has(c, U_GC_CC_MASK | U_GC_CF_MASK | U_GC_CO_MASK);
+  return Has(c, U_GC_CC_MASK | U_GC_CF_MASK | U_GC_CO_MASK) && InUnicode(c, 8);
 }
 
 bool IsPunctuation(char32_t c) {
   if (c < 0x80) return IsAsciiPunctuation(c);
-  return Has(c, U_GC_P_MASK);
+  // U+166D and U+111C9 were punctuation then.
+  return (Has(c, U_GC_P_MASK) && InUnicode(c, 8)) || c == 0x166D || c == 0x111C9;
 }
 
 bool IsBertChineseCharacter(char32_t c) {
@@ -72,9 +82,20 @@ bool IsBertChineseCharacter(char32_t c) {
          (c >= 0xF900 && c <= 0xFAFF) || (c >= 0x2F800 && c <= 0x2FA1F);
 }
 
-bool IsNonspacingMark(char32_t c) { return c >= 0x300 && Has(c, U_GC_MN_MASK); }
+bool IsNonspacingMark(char32_t c) {
+  if (c < 0x300) return false;
+  // What changed since.
+  if (c == 0x1885 || c == 0x1886 || c == 0xA9BD || c == 0x111C9) return false;
+  return (Has(c, U_GC_MN_MASK) && InUnicode(c, 8)) || c == 0x1734;
+}
 
-bool IsMark(char32_t c) { return c >= 0x300 && Has(c, U_GC_M_MASK); }
+bool IsMark(char32_t c) {
+  if (c < 0x300) return false;
+  if (c == 0x111C9) return false;
+  return (Has(c, U_GC_M_MASK) && InUnicode(c, 9)) || c == 0x1CF2 || c == 0x1CF3;
+}
+
+bool InNormalizationTables(char32_t c) { return c < 0x300 || InUnicode(c, 11); }
 
 bool IsNumeric(char32_t c) {
   if (c < 0x80) return c >= '0' && c <= '9';

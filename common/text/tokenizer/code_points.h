@@ -50,23 +50,29 @@ void AppendUtf8(char32_t c, std::string& out);
 bool IsAscii(absl::string_view text);
 std::size_t CountCharacters(absl::string_view text);
 
+// The reference's tables are older than ICU's where that is said below: characters that came later
+// are none of the kind.
+
 // Unicode's White_Space.
 bool IsWhiteSpace(char32_t c);
-// What BERT's reference removes as control characters: Cc, Cf and Co but for tab, line feed and
-// carriage return.
+// What BERT's reference removes as control characters: Cc, Cf and Co (Unicode 8) but for tab, line
+// feed and carriage return.
 bool IsBertControl(char32_t c);
-// ASCII's punctuation and symbols, and Unicode's categories P*.
+// ASCII's punctuation and symbols, and the categories P* of Unicode 8.
 bool IsPunctuation(char32_t c);
 // The blocks of CJK ideographs that BERT puts spaces around.
 bool IsBertChineseCharacter(char32_t c);
-// Category Mn.
+// Category Mn of Unicode 8.
 bool IsNonspacingMark(char32_t c);
-// Categories M*.
+// Categories M* of Unicode 9.
 bool IsMark(char32_t c);
 // Categories N*.
 bool IsNumeric(char32_t c);
 // \w of the reference's regular expressions: Alphabetic, M*, Nd, Pc, Join_Control.
 bool IsWordCharacter(char32_t c);
+
+// The reference's normalisation knows the character (Unicode 11).
+bool InNormalizationTables(char32_t c);
 
 }  // namespace clientele::text::tokenization
 

@@ -43,6 +43,14 @@ absl::StatusOr<std::string> ToIcuExpression(absl::string_view oniguruma) {
       } else {
         icu += c;
         icu += escape;
+        // \p{L}, \x{61}: these braces are no quantifier.
+        if (i + 1 < oniguruma.size() && oniguruma[i + 1] == '{') {
+          const std::size_t end = oniguruma.find('}', i);
+          if (end != absl::string_view::npos && escape != '{' && escape != '}') {
+            icu.append(oniguruma.data() + i + 1, end - i);
+            i = end;
+          }
+        }
       }
       continue;
     }

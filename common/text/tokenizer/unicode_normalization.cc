@@ -47,7 +47,7 @@ std::vector<Character> Decompose(absl::string_view text, const icu::Normalizer2&
   std::size_t marks = 0;  // where the run of marks begins
   const auto add = [&](char32_t c, std::ptrdiff_t change) {
     const std::uint8_t combining_class =
-        c < 0x300 ? 0 : data.getCombiningClass(static_cast<UChar32>(c));
+        c < 0x300 || !InNormalizationTables(c) ? 0 : data.getCombiningClass(static_cast<UChar32>(c));
     if (combining_class == 0) SortMarks(characters, marks);
     characters.push_back({c, combining_class, change});
     if (combining_class == 0) marks = characters.size();
@@ -55,7 +55,8 @@ std::vector<Character> Decompose(absl::string_view text, const icu::Normalizer2&
   icu::UnicodeString decomposition;
   for (std::size_t at = 0; at < text.size();) {
     const char32_t c = NextCodePoint(text, at);
-    if (c < 0x80 || !data.getDecomposition(static_cast<UChar32>(c), decomposition)) {
+    if (c < 0x80 || !InNormalizationTables(c) ||
+        !data.getDecomposition(static_cast<UChar32>(c), decomposition)) {
       add(c, 0);
       continue;
     }
@@ -80,7 +81,7 @@ void Compose(const icu::Normalizer2& data, std::vector<Character>& characters) {
       const UChar32 composed =
           data.composePair(static_cast<UChar32>(characters[starter].c),
                            static_cast<UChar32>(character.c));
-      if (composed >= 0) {
+      if (composed >= 0 && InNormalizationTables(static_cast<char32_t>(composed))) {
         characters[starter].c = static_cast<char32_t>(composed);
         characters[starter].change += character.change - 1;
         continue;
