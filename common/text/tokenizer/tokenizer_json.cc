@@ -18,6 +18,7 @@
 #include "common/text/tokenizer/code_points.h"
 #include "common/text/tokenizer/json_field.h"
 #include "common/text/tokenizer/unigram_model.h"
+#include "common/text/tokenizer/vocabulary_json.h"
 #include "common/text/tokenizer/word_models.h"
 #include "common/text/tokenizer/word_scanners.h"
 
@@ -212,21 +213,6 @@ Made<PreTokenizer> ReadPreTokenizer(const JsonField& field) {
     return UnknownKind(field, "pre-tokenizer", kind);
   }
   return made;
-}
-
-// {"token": id, …}
-absl::StatusOr<Vocabulary> ReadVocabulary(const JsonField& field) {
-  CLIENTELE_RETURN_IF_ERROR(field.IsObject());
-  Vocabulary vocabulary;
-  for (const auto& [token, id] : field.value().items()) {
-    if (!id.is_number_integer() || (id.is_number_unsigned() &&
-                                    id.get<std::uint64_t>() > std::uint64_t{kMaxTokenId})) {
-      return field.Error(absl::StrCat("the id of \"", absl::Utf8SafeCHexEscape(token.substr(0, 100)),
-                                      "\" must be a whole number in [0, ", kMaxTokenId, ")"));
-    }
-    CLIENTELE_RETURN_IF_ERROR(field.About(vocabulary.Add(token, id.get<std::int64_t>())));
-  }
-  return vocabulary;
 }
 
 // ["a b", …] or [["a", "b"], …]

@@ -54,15 +54,16 @@ absl::Status UnigramModel::Cut(absl::string_view word, std::vector<ModelToken>& 
     const Score here = arrivals[at].score;
     const std::size_t character = std::min(CharacterLength(word[at]), word.size() - at);
     bool covered = false;
-    const auto arrive = [&](std::size_t length, std::int32_t id, Score score) {
+    const auto arrive = [&](std::size_t length, std::int32_t id, double total) {
       Arrival<Score>& arrival = arrivals[at + length];
-      const Score total = score + here;
-      if (arrival.from == kNowhere || total > arrival.score) {
-        arrival = {total, static_cast<std::uint32_t>(at), id};
+      if (arrival.from == kNowhere || total > static_cast<double>(arrival.score)) {
+        arrival = {static_cast<Score>(total), static_cast<std::uint32_t>(at), id};
       }
     };
+    // SentencePiece adds pieces in 64 bits and rounds what it keeps; unknown characters in 32.
     pieces_.ForEachPrefix(word.substr(at), [&](std::size_t length, std::int32_t id) {
-      arrive(length, id, static_cast<Score>(options_.scores[static_cast<std::size_t>(id)]));
+      arrive(length, id,
+             options_.scores[static_cast<std::size_t>(id)] + static_cast<double>(here));
       covered = covered || length == character;
     });
     if (!covered) {
@@ -71,7 +72,7 @@ absl::Status UnigramModel::Cut(absl::string_view word, std::vector<ModelToken>& 
             "the text has a character that is not in the vocabulary, and the tokenizer has no "
             "unknown token");
       }
-      arrive(character, *options_.unknown, unknown_score);
+      arrive(character, *options_.unknown, static_cast<double>(unknown_score + here));
     }
     at += character;
   }
