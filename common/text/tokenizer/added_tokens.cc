@@ -84,8 +84,7 @@ std::vector<AddedTokens::Found> AddedTokens::Find(absl::string_view text, const 
     std::size_t begin = at;
     std::size_t end = at + length;
     at = end;
-    if (token.single_word &&
-        (WordCharacterBefore(text, begin) || WordCharacterAt(text, end))) {
+    if (token.single_word && (WordCharacterBefore(text, begin) || WordCharacterAt(text, end))) {
       continue;
     }
     while (token.lstrip && begin > covered) {

@@ -66,7 +66,7 @@ class AddedTokens {
   absl::flat_hash_map<std::int64_t, std::size_t> by_id_;
   absl::flat_hash_map<std::string, std::size_t> by_content_;
   absl::flat_hash_set<std::string> special_;
-  Trie raw_;         // values are indices into tokens_
+  Trie raw_;  // values are indices into tokens_
   Trie normalized_;
 };
 

@@ -75,7 +75,8 @@ void AlignedText::Rewriter::Put(char32_t c, std::ptrdiff_t change) {
 
 void AlignedText::Rewriter::Copy(std::size_t bytes) {
   const std::size_t end = std::min(at_ + bytes, source_.size());
-  out_.Append(absl::string_view(source_.text_).substr(at_, end - at_), source_.origins_.data() + at_);
+  out_.Append(absl::string_view(source_.text_).substr(at_, end - at_),
+              source_.origins_.data() + at_);
   at_ = end;
 }
 

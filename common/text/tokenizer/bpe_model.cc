@@ -111,8 +111,8 @@ absl::StatusOr<std::unique_ptr<BpeModel>> BpeModel::Create(Vocabulary vocabulary
   if (!options.unknown.empty()) {
     model->unknown_ = model->vocabulary().IdOf(options.unknown);
     if (!model->unknown_.has_value()) {
-      return absl::InvalidArgumentError(absl::StrCat(
-          "the unknown token ", Shown(options.unknown), " is not in the vocabulary"));
+      return absl::InvalidArgumentError(
+          absl::StrCat("the unknown token ", Shown(options.unknown), " is not in the vocabulary"));
     }
   }
   std::vector<Trie::Entry> frozen;

@@ -38,9 +38,8 @@ ByteTokenIds::ByteTokenIds(const Vocabulary& vocabulary) {
 }
 
 bool ByteTokenIds::Cover(absl::string_view text) const {
-  return std::all_of(text.begin(), text.end(), [this](char byte) {
-    return ids_[static_cast<unsigned char>(byte)] >= 0;
-  });
+  return std::all_of(text.begin(), text.end(),
+                     [this](char byte) { return ids_[static_cast<unsigned char>(byte)] >= 0; });
 }
 
 bool ByteTokenIds::Contains(std::int32_t id) const {

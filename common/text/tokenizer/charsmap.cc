@@ -36,7 +36,8 @@ absl::StatusOr<Charsmap> Charsmap::Parse(absl::string_view bytes) {
     map.units_.push_back(ReadLittleEndian(bytes, at));
   }
   map.targets_ = std::string(bytes.substr(4 + trie_size));
-  if (!IsValidUtf8(map.targets_)) return absl::InvalidArgumentError("the map's targets are not UTF-8");
+  if (!IsValidUtf8(map.targets_))
+    return absl::InvalidArgumentError("the map's targets are not UTF-8");
   return map;
 }
 

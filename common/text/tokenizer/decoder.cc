@@ -177,10 +177,9 @@ absl::Status ReplaceDecoder::Decode(Strings& tokens) const {
     CLIENTELE_RETURN_IF_ERROR(finder.Find(token, matches));
     std::string replaced;
     for (const Match& match : matches) {
-      absl::StrAppend(&replaced, match.is_match
-                                     ? absl::string_view(content_)
-                                     : absl::string_view(token).substr(match.begin,
-                                                                       match.end - match.begin));
+      absl::StrAppend(&replaced, match.is_match ? absl::string_view(content_)
+                                                : absl::string_view(token).substr(
+                                                      match.begin, match.end - match.begin));
     }
     token = std::move(replaced);
   }

@@ -1,8 +1,8 @@
 #ifndef CLIENTELE_COMMON_TEXT_TOKENIZER_DECODER_H_
 #define CLIENTELE_COMMON_TEXT_TOKENIZER_DECODER_H_
 
-// Tokens back to text: each decoder rewrites a list of strings, and the strings joined are the text.
-// One class for each "type" of tokenizer.json's `decoder`. Immutable, thread-safe.
+// Tokens back to text: each decoder rewrites a list of strings, and the strings joined are the
+// text. One class for each "type" of tokenizer.json's `decoder`. Immutable, thread-safe.
 
 #include <cstddef>
 #include <memory>

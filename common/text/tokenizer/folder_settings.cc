@@ -37,8 +37,7 @@ absl::Status ReadDecoder(const JsonField& field, std::vector<AddedToken>& tokens
     CLIENTELE_ASSIGN_OR_RETURN(token.single_word, entry.Member("single_word").BoolOr(false));
     CLIENTELE_ASSIGN_OR_RETURN(token.lstrip, entry.Member("lstrip").BoolOr(false));
     CLIENTELE_ASSIGN_OR_RETURN(token.rstrip, entry.Member("rstrip").BoolOr(false));
-    CLIENTELE_ASSIGN_OR_RETURN(token.normalized,
-                               entry.Member("normalized").BoolOr(!token.special));
+    CLIENTELE_ASSIGN_OR_RETURN(token.normalized, entry.Member("normalized").BoolOr(!token.special));
     if (token.content.empty()) return entry.Member("content").Error("is empty");
     tokens.push_back(std::move(token));
   }
@@ -62,8 +61,9 @@ absl::Status ReadTokenizerConfig(absl::string_view text, FolderSettings& setting
     const JsonField field = root.Member(name);
     if (field.is_null()) continue;
     // {"content": "…"} in files that older releases wrote.
-    CLIENTELE_ASSIGN_OR_RETURN(settings.special_tokens[name],
-                               (field.value().is_object() ? field.Member("content") : field).String());
+    CLIENTELE_ASSIGN_OR_RETURN(
+        settings.special_tokens[name],
+        (field.value().is_object() ? field.Member("content") : field).String());
   }
   return ReadDecoder(root.Member("added_tokens_decoder"), settings.added_tokens);
 }
@@ -120,10 +120,10 @@ absl::StatusOr<std::vector<AddedToken>> CombineAddedTokens(const FolderSettings&
   std::vector<AddedToken> tokens = settings.added_tokens;
   for (AddedToken& token : standard) {
     const auto id = vocabulary.IdOf(token.content);
-    const bool known =
-        token.content.empty() ||
-        std::any_of(tokens.begin(), tokens.end(),
-                    [&](const AddedToken& other) { return other.content == token.content; });
+    const bool known = token.content.empty() ||
+                       std::any_of(tokens.begin(), tokens.end(), [&](const AddedToken& other) {
+                         return other.content == token.content;
+                       });
     if (known || !id.has_value()) continue;
     token.id = *id;
     token.special = true;
@@ -134,8 +134,8 @@ absl::StatusOr<std::vector<AddedToken>> CombineAddedTokens(const FolderSettings&
     const auto known = vocabulary.IdOf(token.content);
     const std::string* other = vocabulary.TokenOf(token.id);
     absl::Status status = taken.Add(token.content, token.id);
-    if (status.ok() && ((known.has_value() && *known != token.id) ||
-                        (!known.has_value() && other != nullptr))) {
+    if (status.ok() &&
+        ((known.has_value() && *known != token.id) || (!known.has_value() && other != nullptr))) {
       status = absl::InvalidArgumentError(
           absl::StrCat("the id ", token.id, " is another in the vocabulary"));
     }

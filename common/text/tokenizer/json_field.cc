@@ -73,7 +73,9 @@ absl::StatusOr<bool> JsonField::BoolOr(bool otherwise) const {
 }
 
 absl::StatusOr<std::int64_t> JsonField::Count(std::int64_t max) const {
-  const auto refuse = [&] { return Error(absl::StrCat("must be a whole number in [0, ", max, "]")); };
+  const auto refuse = [&] {
+    return Error(absl::StrCat("must be a whole number in [0, ", max, "]"));
+  };
   if (!value_->is_number_integer()) return refuse();
   if (value_->is_number_unsigned()) {
     const auto value = value_->get<std::uint64_t>();

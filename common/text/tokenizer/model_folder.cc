@@ -6,6 +6,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 
 #include "common/status/error_details.h"
 #include "common/status/status_macros.h"
@@ -34,28 +35,25 @@ absl::StatusOr<std::string> ReadFile(const fs::path& path, std::size_t max_bytes
   return text;
 }
 
-// Empty where there is no such file.
-absl::StatusOr<std::string> ReadOptionalFile(const fs::path& path, std::size_t max_bytes) {
-  std::error_code error;
-  if (!fs::exists(path, error)) return std::string();
-  return ReadFile(path, max_bytes);
-}
+// The files of a tokenizer that are read beside its main one.
+constexpr const char* kCompanions[] = {"merges.txt", "tokenizer_config.json", "config.json",
+                                       "added_tokens.json"};
 
-absl::StatusOr<FolderSettings> ReadSettings(const fs::path& folder, std::size_t max_bytes) {
-  CLIENTELE_ASSIGN_OR_RETURN(const std::string tokenizer_config,
-                             ReadOptionalFile(folder / "tokenizer_config.json", max_bytes));
-  CLIENTELE_ASSIGN_OR_RETURN(const std::string config,
-                             ReadOptionalFile(folder / "config.json", max_bytes));
-  CLIENTELE_ASSIGN_OR_RETURN(const std::string added,
-                             ReadOptionalFile(folder / "added_tokens.json", max_bytes));
-  return ReadFolderSettings(tokenizer_config, config, added);
+// In the order in which a folder is searched.
+constexpr const char* kMainFiles[] = {
+    "tokenizer.json",          "vocab.txt",      "vocab.json", "spiece.model",
+    "sentencepiece.bpe.model", "tokenizer.model"};
+
+absl::string_view FileOr(const ModelFiles& files, const std::string& name) {
+  const auto found = files.find(name);
+  return found == files.end() ? absl::string_view() : absl::string_view(found->second);
 }
 
 absl::Status UnknownClass(const FolderSettings& settings, absl::string_view file) {
-  return InvalidField("tokenizer_config.json: tokenizer_class",
-                      absl::StrCat("\"", settings.tokenizer_class,
-                                   "\" is not known for a folder with ", file,
-                                   "; a tokenizer.json is read whatever its class"));
+  return InvalidField(
+      "tokenizer_config.json: tokenizer_class",
+      absl::StrCat("\"", settings.tokenizer_class, "\" is not known for a folder with ", file,
+                   "; a tokenizer.json is read whatever its class"));
 }
 
 absl::StatusOr<ByteLevelFamily> ByteLevelFamilyOf(const FolderSettings& settings) {
@@ -86,44 +84,64 @@ absl::StatusOr<SentencePieceFamily> SentencePieceFamilyOf(const FolderSettings& 
   return SentencePieceFamily::kLlama;
 }
 
-}  // namespace
-
-absl::StatusOr<Pipeline> ReadTokenizerFile(const std::string& path, std::size_t max_file_bytes) {
-  const fs::path file(path);
-  const fs::path folder = file.parent_path();
-  const std::string name = file.filename().string();
-  CLIENTELE_ASSIGN_OR_RETURN(const std::string text, ReadFile(file, max_file_bytes));
-  const bool is_json = file.extension() == ".json" && name != "vocab.json";
-  if (is_json) return ReadTokenizerJson(name, text);
-  CLIENTELE_ASSIGN_OR_RETURN(const FolderSettings settings, ReadSettings(folder, max_file_bytes));
-  if (file.extension() == ".txt" && name != "merges.txt") {
-    return ReadBertVocabulary(text, settings);
-  }
-  if (file.extension() == ".model") {
+absl::StatusOr<Pipeline> ReadMain(const std::string& name, const ModelFiles& files) {
+  const std::string extension = fs::path(name).extension().string();
+  const absl::string_view text = FileOr(files, name);
+  if (extension == ".json" && name != "vocab.json") return ReadTokenizerJson(name, text);
+  CLIENTELE_ASSIGN_OR_RETURN(
+      const FolderSettings settings,
+      ReadFolderSettings(FileOr(files, "tokenizer_config.json"), FileOr(files, "config.json"),
+                         FileOr(files, "added_tokens.json")));
+  if (extension == ".txt" && name != "merges.txt") return ReadBertVocabulary(text, settings);
+  if (extension == ".model") {
     CLIENTELE_ASSIGN_OR_RETURN(const SentencePieceFamily family,
                                SentencePieceFamilyOf(settings, name));
     return ReadSentencePiece(name, text, family);
   }
   if (name == "vocab.json") {
-    CLIENTELE_ASSIGN_OR_RETURN(const std::string merges,
-                               ReadFile(folder / "merges.txt", max_file_bytes));
+    if (files.count("merges.txt") == 0) return NotFound("merges.txt");
     CLIENTELE_ASSIGN_OR_RETURN(const ByteLevelFamily family, ByteLevelFamilyOf(settings));
-    return ReadByteLevelVocabulary(text, merges, family, settings);
+    return ReadByteLevelVocabulary(text, FileOr(files, "merges.txt"), family, settings);
   }
-  return InvalidField(name, "is no file of a tokenizer: give tokenizer.json, vocab.txt, vocab.json "
-                            "or a SentencePiece model");
+  return InvalidField(name,
+                      "is no file of a tokenizer: give tokenizer.json, vocab.txt, vocab.json "
+                      "or a SentencePiece model");
+}
+
+absl::Status NoTokenizer() {
+  return NotFound(absl::StrCat("a tokenizer (", absl::StrJoin(kMainFiles, ", "), ")"));
+}
+
+}  // namespace
+
+absl::StatusOr<Pipeline> ReadModelFiles(const ModelFiles& files) {
+  for (const char* name : kMainFiles) {
+    if (files.count(name) > 0) return ReadMain(name, files);
+  }
+  return NoTokenizer();
+}
+
+absl::StatusOr<Pipeline> ReadTokenizerFile(const std::string& path, std::size_t max_file_bytes) {
+  const fs::path file(path);
+  const std::string name = file.filename().string();
+  ModelFiles files;
+  CLIENTELE_ASSIGN_OR_RETURN(files[name], ReadFile(file, max_file_bytes));
+  for (const char* companion : kCompanions) {
+    std::error_code error;
+    const fs::path beside = file.parent_path() / companion;
+    if (name == companion || !fs::exists(beside, error)) continue;
+    CLIENTELE_ASSIGN_OR_RETURN(files[companion], ReadFile(beside, max_file_bytes));
+  }
+  return ReadMain(name, files);
 }
 
 absl::StatusOr<Pipeline> ReadModelFolder(const std::string& folder, std::size_t max_file_bytes) {
-  std::error_code error;
-  for (const char* name : {"tokenizer.json", "vocab.txt", "vocab.json", "spiece.model",
-                           "sentencepiece.bpe.model", "tokenizer.model"}) {
+  for (const char* name : kMainFiles) {
+    std::error_code error;
     const fs::path path = fs::path(folder) / name;
     if (fs::exists(path, error)) return ReadTokenizerFile(path.string(), max_file_bytes);
   }
-  return NotFound(
-      "a tokenizer (tokenizer.json, vocab.txt, vocab.json with merges.txt, spiece.model, "
-      "sentencepiece.bpe.model or tokenizer.model)");
+  return NoTokenizer();
 }
 
 }  // namespace clientele::text::tokenization

@@ -83,8 +83,8 @@ bool IsNmtControl(char32_t c) {
 
 bool IsNmtSpace(char32_t c) {
   return c == 0x09 || c == 0x0A || c == 0x0C || c == 0x0D || c == 0x1680 ||
-         (c >= 0x200B && c <= 0x200F) || c == 0x2028 || c == 0x2029 || c == 0x2581 ||
-         c == 0xFEFF || c == 0xFFFD;
+         (c >= 0x200B && c <= 0x200F) || c == 0x2028 || c == 0x2029 || c == 0x2581 || c == 0xFEFF ||
+         c == 0xFFFD;
 }
 
 }  // namespace
@@ -177,8 +177,7 @@ absl::Status StripNormalizer::Normalize(AlignedText& text) const {
   return absl::OkStatus();
 }
 
-absl::Status ReplaceMatches(Pattern::Finder& finder, absl::string_view content,
-                            AlignedText& text) {
+absl::Status ReplaceMatches(Pattern::Finder& finder, absl::string_view content, AlignedText& text) {
   std::vector<Match> matches;
   CLIENTELE_RETURN_IF_ERROR(finder.Find(text.text(), matches));
   if (std::none_of(matches.begin(), matches.end(), [](const Match& m) { return m.is_match; })) {

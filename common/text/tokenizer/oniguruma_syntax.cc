@@ -90,9 +90,8 @@ absl::StatusOr<std::string> ToIcuExpression(absl::string_view oniguruma) {
     if (set_depth == 0 && c == '(' && oniguruma.substr(i, 2) == "(?") {
       // Flags: only m differs.
       std::size_t end = i + 2;
-      while (end < oniguruma.size() &&
-             (oniguruma[end] == 'i' || oniguruma[end] == 'm' || oniguruma[end] == 'x' ||
-              oniguruma[end] == '-')) {
+      while (end < oniguruma.size() && (oniguruma[end] == 'i' || oniguruma[end] == 'm' ||
+                                        oniguruma[end] == 'x' || oniguruma[end] == '-')) {
         ++end;
       }
       if (end > i + 2 && end < oniguruma.size() &&

@@ -99,9 +99,9 @@ absl::StatusOr<Pattern> Pattern::Regex(absl::string_view expression) {
           icu_expression.data(), static_cast<std::int32_t>(icu_expression.size()))),
       UREGEX_MULTILINE | UREGEX_UNIX_LINES, where, error));
   if (U_FAILURE(error)) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("not a regular expression: ", u_errorName(error), " near character ",
-                     where.offset, " of ", icu_expression.substr(0, 200)));
+    return absl::InvalidArgumentError(absl::StrCat("not a regular expression: ", u_errorName(error),
+                                                   " near character ", where.offset, " of ",
+                                                   icu_expression.substr(0, 200)));
   }
   Pattern pattern;
   pattern.compiled_ = std::move(compiled);
@@ -132,8 +132,7 @@ absl::Status Pattern::Finder::Find(absl::string_view text, std::vector<Match>& m
     for (std::size_t at = 0; at < text.size();) {
       const std::size_t begin = at;
       compiled.scanner(text, at);
-      AddMatch(static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(at), covered,
-               matches);
+      AddMatch(static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(at), covered, matches);
     }
   } else {
     UErrorCode error = U_ZERO_ERROR;
@@ -143,8 +142,7 @@ absl::Status Pattern::Finder::Find(absl::string_view text, std::vector<Match>& m
       state_->matcher->setStackLimit(kMaxStack, error);
       state_->matcher->setMatchCallback(SpendTick, &state_->budget, error);
     }
-    state_->budget.ticks =
-        kBaseTicks + static_cast<std::int64_t>(text.size()) / kBytesPerTick;
+    state_->budget.ticks = kBaseTicks + static_cast<std::int64_t>(text.size()) / kBytesPerTick;
     ToUtf16(text, state_->units, state_->bytes);
     const icu::UnicodeString input(false, state_->units.data(),
                                    static_cast<std::int32_t>(state_->units.size()));
@@ -162,9 +160,9 @@ absl::Status Pattern::Finder::Find(absl::string_view text, std::vector<Match>& m
     }
     // find(error) keeps a reference to the input, which ends with this call.
     if (U_FAILURE(error)) {
-      return absl::InvalidArgumentError(absl::StrCat(
-          "a regular expression of the tokenizer takes too long for this text (",
-          u_errorName(error), ")"));
+      return absl::InvalidArgumentError(
+          absl::StrCat("a regular expression of the tokenizer takes too long for this text (",
+                       u_errorName(error), ")"));
     }
   }
   if (covered < text.size()) {

@@ -7,7 +7,8 @@
 //   CLIENTELE_ASSIGN_OR_RETURN(const Pattern pattern, Pattern::Regex(R"(\s+)"));
 //   Pattern::Finder finder(pattern);
 //   std::vector<Match> matches;
-//   CLIENTELE_RETURN_IF_ERROR(finder.Find("a  b", matches));   // {0,1,false} {1,3,true} {3,4,false}
+//   CLIENTELE_RETURN_IF_ERROR(finder.Find("a  b", matches));   // {0,1,false} {1,3,true}
+//   {3,4,false}
 //
 // A Pattern is immutable and thread-safe; a Finder belongs to one call. A search that needs more
 // than a bounded number of steps or stack is INVALID_ARGUMENT.

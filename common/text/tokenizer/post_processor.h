@@ -55,8 +55,7 @@ class PostProcessorSequence final : public PostProcessor {
 
 class BertProcessing final : public PostProcessor {
  public:
-  BertProcessing(SpecialToken cls, SpecialToken sep)
-      : cls_(std::move(cls)), sep_(std::move(sep)) {}
+  BertProcessing(SpecialToken cls, SpecialToken sep) : cls_(std::move(cls)), sep_(std::move(sep)) {}
   std::size_t AddedTokens(bool pair) const override { return pair ? 3 : 2; }
   absl::Status Process(std::vector<Part>& parts, bool add_special_tokens) const override;
 

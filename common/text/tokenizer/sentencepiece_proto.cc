@@ -22,7 +22,9 @@ struct WireField {
   absl::string_view bytes;    // wire type 2
 };
 
-absl::Status CutOff() { return absl::InvalidArgumentError("is no SentencePiece model, or cut off"); }
+absl::Status CutOff() {
+  return absl::InvalidArgumentError("is no SentencePiece model, or cut off");
+}
 
 absl::StatusOr<std::uint64_t> TakeVarint(absl::string_view& rest) {
   std::uint64_t value = 0;
@@ -102,8 +104,7 @@ absl::Status ReadTrainerSpec(absl::string_view message, SentencePieceProto& prot
     CLIENTELE_ASSIGN_OR_RETURN(const WireField field, TakeField(message));
     if (field.number == 3) {
       if (field.varint != 1 && field.varint != 2) {
-        return absl::InvalidArgumentError(
-            "trainer_spec.model_type: must be UNIGRAM or BPE");
+        return absl::InvalidArgumentError("trainer_spec.model_type: must be UNIGRAM or BPE");
       }
       proto.model_type = static_cast<SentencePieceProto::ModelType>(field.varint);
     } else if (field.number == 24 && field.varint != 0) {

@@ -40,8 +40,8 @@ struct SentencePieceProto {
 };
 
 // INVALID_ARGUMENT where the bytes are no such file, a piece is empty, not UTF-8 or scored with no
-// finite number, or the model cuts text in a way that is not read (words, characters, white space as
-// suffix, white space that is not escaped).
+// finite number, or the model cuts text in a way that is not read (words, characters, white space
+// as suffix, white space that is not escaped).
 absl::StatusOr<SentencePieceProto> ParseSentencePieceProto(absl::string_view bytes);
 
 }  // namespace clientele::text::tokenization

@@ -42,7 +42,8 @@ absl::StatusOr<std::string> StreamDecoder::Take(bool all) {
   } else {
     // The new tokens changed how the context reads: they are read without it.
     CLIENTELE_ASSIGN_OR_RETURN(
-        fresh, tokenizer_.Decode(absl::MakeConstSpan(window_).subspan(given_), skip_special_tokens_));
+        fresh,
+        tokenizer_.Decode(absl::MakeConstSpan(window_).subspan(given_), skip_special_tokens_));
   }
   if (fresh.empty() && !all) {
     // Special tokens that are skipped, say: context must have text in it, so that what follows is

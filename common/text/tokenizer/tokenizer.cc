@@ -89,15 +89,23 @@ Tokenizer::~Tokenizer() = default;
 
 absl::StatusOr<std::unique_ptr<Tokenizer>> Tokenizer::FromFolder(const std::string& folder) {
   auto impl = std::make_unique<Impl>();
-  CLIENTELE_ASSIGN_OR_RETURN(impl->pipeline,
-                             tokenization::ReadModelFolder(folder, kMaxFileBytes));
+  CLIENTELE_ASSIGN_OR_RETURN(impl->pipeline, tokenization::ReadModelFolder(folder, kMaxFileBytes));
   return std::unique_ptr<Tokenizer>(new Tokenizer(std::move(impl)));
 }
 
 absl::StatusOr<std::unique_ptr<Tokenizer>> Tokenizer::FromFile(const std::string& path) {
   auto impl = std::make_unique<Impl>();
-  CLIENTELE_ASSIGN_OR_RETURN(impl->pipeline,
-                             tokenization::ReadTokenizerFile(path, kMaxFileBytes));
+  CLIENTELE_ASSIGN_OR_RETURN(impl->pipeline, tokenization::ReadTokenizerFile(path, kMaxFileBytes));
+  return std::unique_ptr<Tokenizer>(new Tokenizer(std::move(impl)));
+}
+
+absl::StatusOr<std::unique_ptr<Tokenizer>> Tokenizer::FromFiles(
+    const std::map<std::string, std::string>& files) {
+  for (const auto& [name, text] : files) {
+    if (text.size() > kMaxFileBytes) return InvalidField(name, "is too large");
+  }
+  auto impl = std::make_unique<Impl>();
+  CLIENTELE_ASSIGN_OR_RETURN(impl->pipeline, tokenization::ReadModelFiles(files));
   return std::unique_ptr<Tokenizer>(new Tokenizer(std::move(impl)));
 }
 
@@ -116,8 +124,7 @@ absl::StatusOr<Part> Tokenizer::Impl::EncodeOne(absl::string_view text,
   }
   if (!IsValidUtf8(text)) return InvalidField("text", "must be UTF-8");
   SplitText split;
-  CLIENTELE_RETURN_IF_ERROR(
-      pipeline.added_tokens.Extract(text, pipeline.normalizer.get(), split));
+  CLIENTELE_RETURN_IF_ERROR(pipeline.added_tokens.Extract(text, pipeline.normalizer.get(), split));
   if (pipeline.pre_tokenizer != nullptr) {
     CLIENTELE_RETURN_IF_ERROR(pipeline.pre_tokenizer->Split(split));
   }
@@ -142,8 +149,8 @@ absl::StatusOr<Part> Tokenizer::Impl::EncodeOne(absl::string_view text,
       } else {
         encoding.tokens.push_back(*pipeline.model->vocabulary().TokenOf(token.id));
       }
-      encoding.offsets.push_back(split.OriginOf(piece.begin + token.begin,
-                                                std::min(piece.begin + token.end, piece.end)));
+      encoding.offsets.push_back(
+          split.OriginOf(piece.begin + token.begin, std::min(piece.begin + token.end, piece.end)));
     }
   }
   encoding.type_ids.assign(encoding.size(), sequence);
@@ -155,8 +162,7 @@ absl::StatusOr<Encoding> Tokenizer::Impl::EncodeAll(std::vector<absl::string_vie
                                                     const EncodeOptions& options) const {
   std::vector<Part> parts;
   for (const absl::string_view text : texts) {
-    CLIENTELE_ASSIGN_OR_RETURN(Part part,
-                               EncodeOne(text, static_cast<std::int8_t>(parts.size())));
+    CLIENTELE_ASSIGN_OR_RETURN(Part part, EncodeOne(text, static_cast<std::int8_t>(parts.size())));
     parts.push_back(std::move(part));
   }
   if (options.max_tokens > 0) {
@@ -170,8 +176,7 @@ absl::StatusOr<Encoding> Tokenizer::Impl::EncodeAll(std::vector<absl::string_vie
     CLIENTELE_RETURN_IF_ERROR(Fit(options.max_tokens - added, options.cut_second_only, parts));
   }
   if (pipeline.post_processor != nullptr) {
-    CLIENTELE_RETURN_IF_ERROR(
-        pipeline.post_processor->Process(parts, options.add_special_tokens));
+    CLIENTELE_RETURN_IF_ERROR(pipeline.post_processor->Process(parts, options.add_special_tokens));
   }
   Encoding whole;
   for (Part& part : parts) tokenization::Append(whole, part.encoding);

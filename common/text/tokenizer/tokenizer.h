@@ -1,8 +1,8 @@
 #ifndef CLIENTELE_COMMON_TEXT_TOKENIZER_TOKENIZER_H_
 #define CLIENTELE_COMMON_TEXT_TOKENIZER_TOKENIZER_H_
 
-// Text to the ids that a Hugging Face model was trained on, and back: the ids, tokens and offsets of
-// the reference ("tokenizers", and the slow tokenizers of "transformers" where a folder has no
+// Text to the ids that a Hugging Face model was trained on, and back: the ids, tokens and offsets
+// of the reference ("tokenizers", and the slow tokenizers of "transformers" where a folder has no
 // tokenizer.json).
 //
 //   CLIENTELE_ASSIGN_OR_RETURN(const auto tokenizer, Tokenizer::FromFolder("models/bert"));
@@ -12,22 +12,24 @@
 // Files it reads, the first that a folder has:
 //   tokenizer.json           every part that the format's version 1.0 knows but CTC, UnicodeScripts
 //                            and FixedLength; `truncation` and `padding` are not read
-//   vocab.txt                BERT, with do_lower_case, strip_accents and tokenize_chinese_chars of a
+//   vocab.txt                BERT, with do_lower_case, strip_accents and tokenize_chinese_chars of
+//   a
 //                            tokenizer_config.json beside it
 //   vocab.json, merges.txt   GPT-2, RoBERTa or Qwen2: tokenizer_class of tokenizer_config.json or
 //                            model_type of config.json say which; GPT-2 otherwise
 //   spiece.model, sentencepiece.bpe.model, tokenizer.model
 //                            SentencePiece: T5, XLM-R, Llama, by the same fields or by the name
 //
-// A model's file is another's: nothing in it makes the process crash or read out of bounds, and what
-// is wrong is INVALID_ARGUMENT that names file and field. NOT_FOUND where there is no file. Text is
-// UTF-8 of at most kMaxTextBytes; other text, and text that makes a regular expression of the
-// tokenizer run away, is INVALID_ARGUMENT. Time and memory are linear in the text.
+// A model's file is another's: nothing in it makes the process crash or read out of bounds, and
+// what is wrong is INVALID_ARGUMENT that names file and field. NOT_FOUND where there is no file.
+// Text is UTF-8 of at most kMaxTextBytes; other text, and text that makes a regular expression of
+// the tokenizer run away, is INVALID_ARGUMENT. Time and memory are linear in the text.
 //
 // Immutable, thread-safe.
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -62,6 +64,9 @@ class Tokenizer {
   // From one file, and those that belong to it beside it. Its kind is its name's: *.json is a
   // tokenizer.json, unless it is vocab.json.
   static absl::StatusOr<std::unique_ptr<Tokenizer>> FromFile(const std::string& path);
+  // From files in memory: what a folder would have, by name.
+  static absl::StatusOr<std::unique_ptr<Tokenizer>> FromFiles(
+      const std::map<std::string, std::string>& files);
   // From the text of a tokenizer.json; `name` is for error messages.
   static absl::StatusOr<std::unique_ptr<Tokenizer>> FromJson(
       absl::string_view json, absl::string_view name = "tokenizer.json");

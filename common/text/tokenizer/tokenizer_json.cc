@@ -67,8 +67,8 @@ Made<Normalizer> ReadNormalizer(const JsonField& field) {
   CLIENTELE_ASSIGN_OR_RETURN(const std::string kind, field.Member("type").String());
   std::unique_ptr<Normalizer> made;
   if (kind == "Sequence") {
-    CLIENTELE_ASSIGN_OR_RETURN(
-        auto parts, ReadParts<Normalizer>(field.Member("normalizers"), ReadNormalizer));
+    CLIENTELE_ASSIGN_OR_RETURN(auto parts,
+                               ReadParts<Normalizer>(field.Member("normalizers"), ReadNormalizer));
     made = std::make_unique<NormalizerSequence>(std::move(parts));
   } else if (kind == "BertNormalizer") {
     BertNormalizerOptions options;
@@ -127,8 +127,7 @@ absl::StatusOr<SplitBehavior> ReadBehavior(const JsonField& field, absl::string_
   if (name == "MergedWithPrevious") return SplitBehavior::kMergedWithPrevious;
   if (name == "MergedWithNext") return SplitBehavior::kMergedWithNext;
   if (name == "Contiguous") return SplitBehavior::kContiguous;
-  return field.Error(
-      "must be Removed, Isolated, MergedWithPrevious, MergedWithNext or Contiguous");
+  return field.Error("must be Removed, Isolated, MergedWithPrevious, MergedWithNext or Contiguous");
 }
 
 struct Metaspace {
@@ -270,10 +269,9 @@ Made<Model> ReadWordPiece(const JsonField& field) {
   CLIENTELE_ASSIGN_OR_RETURN(options.unknown, field.Member("unk_token").StringOr("[UNK]"));
   CLIENTELE_ASSIGN_OR_RETURN(options.continuing_subword_prefix,
                              field.Member("continuing_subword_prefix").StringOr("##"));
-  CLIENTELE_ASSIGN_OR_RETURN(
-      const std::int64_t longest,
-      field.Member("max_input_chars_per_word")
-          .CountOr(100, std::numeric_limits<std::int64_t>::max()));
+  CLIENTELE_ASSIGN_OR_RETURN(const std::int64_t longest,
+                             field.Member("max_input_chars_per_word")
+                                 .CountOr(100, std::numeric_limits<std::int64_t>::max()));
   options.max_input_chars_per_word = static_cast<std::size_t>(longest);
   CLIENTELE_ASSIGN_OR_RETURN(Vocabulary vocabulary, ReadVocabulary(field.Member("vocab")));
   std::unique_ptr<Model> model = std::make_unique<WordPieceModel>(std::move(vocabulary), options);
@@ -281,7 +279,8 @@ Made<Model> ReadWordPiece(const JsonField& field) {
 }
 
 Made<Model> ReadWordLevel(const JsonField& field) {
-  CLIENTELE_ASSIGN_OR_RETURN(const std::string unknown, field.Member("unk_token").StringOr("<unk>"));
+  CLIENTELE_ASSIGN_OR_RETURN(const std::string unknown,
+                             field.Member("unk_token").StringOr("<unk>"));
   CLIENTELE_ASSIGN_OR_RETURN(Vocabulary vocabulary, ReadVocabulary(field.Member("vocab")));
   std::unique_ptr<Model> model = std::make_unique<WordLevelModel>(std::move(vocabulary), unknown);
   return model;
@@ -479,8 +478,7 @@ absl::StatusOr<std::vector<AddedToken>> ReadAddedTokens(const JsonField& list,
     CLIENTELE_ASSIGN_OR_RETURN(token.single_word, field.Member("single_word").BoolOr(false));
     CLIENTELE_ASSIGN_OR_RETURN(token.lstrip, field.Member("lstrip").BoolOr(false));
     CLIENTELE_ASSIGN_OR_RETURN(token.rstrip, field.Member("rstrip").BoolOr(false));
-    CLIENTELE_ASSIGN_OR_RETURN(token.normalized,
-                               field.Member("normalized").BoolOr(!token.special));
+    CLIENTELE_ASSIGN_OR_RETURN(token.normalized, field.Member("normalized").BoolOr(!token.special));
     if (token.content.empty()) continue;  // the reference leaves these out
     const auto known = vocabulary.IdOf(token.content);
     if (known.has_value() && *known != id) {

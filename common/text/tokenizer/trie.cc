@@ -47,8 +47,8 @@ Trie::Trie(std::vector<Entry> entries) {
 std::int32_t Trie::Child(const Node& node, unsigned char byte) const {
   const auto begin = labels_.begin() + node.first_child;
   const auto end = begin + node.children;
-  const auto found = node.children < 8 ? std::find(begin, end, byte)
-                                       : std::lower_bound(begin, end, byte);
+  const auto found =
+      node.children < 8 ? std::find(begin, end, byte) : std::lower_bound(begin, end, byte);
   if (found == end || *found != byte) return 0;
   return static_cast<std::int32_t>(found - labels_.begin());
 }

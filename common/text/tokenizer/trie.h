@@ -57,8 +57,8 @@ class Trie {
   std::int32_t Child(const Node& node, unsigned char byte) const;
 
   std::vector<Node> nodes_;
-  std::vector<unsigned char> labels_;       // of each node, sorted among siblings
-  std::array<std::int32_t, 256> first_{};   // the root's children; 0: none
+  std::vector<unsigned char> labels_;      // of each node, sorted among siblings
+  std::array<std::int32_t, 256> first_{};  // the root's children; 0: none
 };
 
 }  // namespace clientele::text::tokenization

@@ -35,10 +35,9 @@ const icu::Normalizer2& Data(bool compatibility) {
 
 void SortMarks(std::vector<Character>& characters, std::size_t begin) {
   if (characters.size() - begin < 2) return;
-  std::stable_sort(characters.begin() + static_cast<std::ptrdiff_t>(begin), characters.end(),
-                   [](const Character& a, const Character& b) {
-                     return a.combining_class < b.combining_class;
-                   });
+  std::stable_sort(
+      characters.begin() + static_cast<std::ptrdiff_t>(begin), characters.end(),
+      [](const Character& a, const Character& b) { return a.combining_class < b.combining_class; });
 }
 
 std::vector<Character> Decompose(absl::string_view text, const icu::Normalizer2& data) {
@@ -46,8 +45,9 @@ std::vector<Character> Decompose(absl::string_view text, const icu::Normalizer2&
   characters.reserve(text.size());
   std::size_t marks = 0;  // where the run of marks begins
   const auto add = [&](char32_t c, std::ptrdiff_t change) {
-    const std::uint8_t combining_class =
-        c < 0x300 || !InNormalizationTables(c) ? 0 : data.getCombiningClass(static_cast<UChar32>(c));
+    const std::uint8_t combining_class = c < 0x300 || !InNormalizationTables(c)
+                                             ? 0
+                                             : data.getCombiningClass(static_cast<UChar32>(c));
     if (combining_class == 0) SortMarks(characters, marks);
     characters.push_back({c, combining_class, change});
     if (combining_class == 0) marks = characters.size();
@@ -78,9 +78,8 @@ void Compose(const icu::Normalizer2& data, std::vector<Character>& characters) {
   for (std::size_t i = 0; i < characters.size(); ++i) {
     const Character character = characters[i];
     if (starter != kNone && last_class < static_cast<int>(character.combining_class)) {
-      const UChar32 composed =
-          data.composePair(static_cast<UChar32>(characters[starter].c),
-                           static_cast<UChar32>(character.c));
+      const UChar32 composed = data.composePair(static_cast<UChar32>(characters[starter].c),
+                                                static_cast<UChar32>(character.c));
       if (composed >= 0 && InNormalizationTables(static_cast<char32_t>(composed))) {
         characters[starter].c = static_cast<char32_t>(composed);
         characters[starter].change += character.change - 1;

@@ -29,8 +29,7 @@ UnigramModel::UnigramModel(Vocabulary vocabulary, UnigramOptions options)
   options_.left_out.resize(options_.scores.size());
   if (!options_.unknown_score.has_value()) {
     const auto lowest = std::min_element(options_.scores.begin(), options_.scores.end());
-    options_.unknown_score =
-        (lowest == options_.scores.end() ? 0 : *lowest) - kUnknownPenalty;
+    options_.unknown_score = (lowest == options_.scores.end() ? 0 : *lowest) - kUnknownPenalty;
   }
   std::vector<Trie::Entry> entries;
   entries.reserve(this->vocabulary().tokens().size());
@@ -41,8 +40,7 @@ UnigramModel::UnigramModel(Vocabulary vocabulary, UnigramOptions options)
   pieces_ = Trie(std::move(entries));
 }
 
-absl::Status UnigramModel::Tokenize(absl::string_view word,
-                                    std::vector<ModelToken>& tokens) const {
+absl::Status UnigramModel::Tokenize(absl::string_view word, std::vector<ModelToken>& tokens) const {
   return options_.single_precision ? Cut<float>(word, tokens) : Cut<double>(word, tokens);
 }
 
@@ -62,8 +60,7 @@ absl::Status UnigramModel::Cut(absl::string_view word, std::vector<ModelToken>& 
     };
     // SentencePiece adds pieces in 64 bits and rounds what it keeps; unknown characters in 32.
     pieces_.ForEachPrefix(word.substr(at), [&](std::size_t length, std::int32_t id) {
-      arrive(length, id,
-             options_.scores[static_cast<std::size_t>(id)] + static_cast<double>(here));
+      arrive(length, id, options_.scores[static_cast<std::size_t>(id)] + static_cast<double>(here));
       covered = covered || length == character;
     });
     if (!covered) {

@@ -25,8 +25,8 @@ absl::Status Vocabulary::AddListed(absl::string_view token, std::int64_t id) {
         absl::StrCat("the id ", id, " of ", Shown(token), " is not in [0, ", kMaxTokenId, ")"));
   }
   if (TokenOf(id) != nullptr) {
-    return absl::InvalidArgumentError(absl::StrCat("the id ", id, " is that of ",
-                                                   Shown(*TokenOf(id)), " and of ", Shown(token)));
+    return absl::InvalidArgumentError(
+        absl::StrCat("the id ", id, " is that of ", Shown(*TokenOf(id)), " and of ", Shown(token)));
   }
   ids_[token] = static_cast<std::int32_t>(id);
   tokens_.emplace_back(token);

@@ -76,8 +76,7 @@ absl::StatusOr<Pipeline> ReadBertVocabulary(absl::string_view text,
   Vocabulary vocabulary;
   CLIENTELE_RETURN_IF_ERROR(
       ForEachLine(text, [&](absl::string_view line, std::size_t number) -> absl::Status {
-        const absl::Status added =
-            vocabulary.Add(line, static_cast<std::int64_t>(number) - 1);
+        const absl::Status added = vocabulary.Add(line, static_cast<std::int64_t>(number) - 1);
         if (added.ok()) return added;
         return InvalidField(absl::StrCat(kFile, ": line ", number), added.message());
       }));
@@ -99,10 +98,10 @@ absl::StatusOr<Pipeline> ReadBertVocabulary(absl::string_view text,
   CLIENTELE_RETURN_IF_ERROR(Find(vocabulary, kFile, unknown).status());
   pipeline.post_processor = std::make_unique<BertProcessing>(std::move(first), std::move(last));
   pipeline.decoder = std::make_unique<WordPieceDecoder>("##", true);
-  CLIENTELE_ASSIGN_OR_RETURN(
-      auto added, CombineAddedTokens(settings, vocabulary,
-                                     {Standard(unknown), Standard(sep), Standard(pad),
-                                      Standard(cls), Standard(mask)}));
+  CLIENTELE_ASSIGN_OR_RETURN(auto added,
+                             CombineAddedTokens(settings, vocabulary,
+                                                {Standard(unknown), Standard(sep), Standard(pad),
+                                                 Standard(cls), Standard(mask)}));
   WordPieceOptions options;
   options.unknown = unknown;
   pipeline.model = std::make_unique<WordPieceModel>(std::move(vocabulary), options);
@@ -142,10 +141,9 @@ absl::StatusOr<Pipeline> ReadByteLevelVocabulary(absl::string_view vocabulary_te
     const std::string sep = settings.SpecialToken("sep_token", "</s>");
     CLIENTELE_ASSIGN_OR_RETURN(SpecialToken first, Find(vocabulary, kFile, cls));
     CLIENTELE_ASSIGN_OR_RETURN(SpecialToken last, Find(vocabulary, kFile, sep));
-    pipeline.post_processor = std::make_unique<RobertaProcessing>(
-        std::move(first), std::move(last), /*trim_offsets=*/true, prefix);
-    standard = {Standard(cls), Standard(sep),
-                Standard(settings.SpecialToken("unk_token", "<unk>")),
+    pipeline.post_processor = std::make_unique<RobertaProcessing>(std::move(first), std::move(last),
+                                                                  /*trim_offsets=*/true, prefix);
+    standard = {Standard(cls), Standard(sep), Standard(settings.SpecialToken("unk_token", "<unk>")),
                 Standard(settings.SpecialToken("pad_token", "<pad>")),
                 Standard(settings.SpecialToken("mask_token", "<mask>"), /*lstrip=*/true)};
   } else {

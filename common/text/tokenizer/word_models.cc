@@ -56,14 +56,13 @@ absl::Status WordPieceModel::Tokenize(absl::string_view word,
   if (CountCharacters(word) > max_characters_) return AddUnknown(word, unknown_, tokens);
   const std::size_t before = tokens.size();
   for (std::size_t at = 0; at < word.size();) {
-    const auto [length, id] =
-        (at == 0 ? first_ : continuation_).LongestPrefix(word.substr(at));
+    const auto [length, id] = (at == 0 ? first_ : continuation_).LongestPrefix(word.substr(at));
     if (length == 0) {
       tokens.resize(before);
       return AddUnknown(word, unknown_, tokens);
     }
-    tokens.push_back({id, static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(at + length),
-                      false});
+    tokens.push_back(
+        {id, static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(at + length), false});
     at += length;
   }
   return absl::OkStatus();

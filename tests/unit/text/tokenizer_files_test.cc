@@ -7,9 +7,8 @@
 #include <string>
 #include <vector>
 
-#include <unistd.h>
-
 #include <catch2/catch_test_macros.hpp>
+#include <unistd.h>
 
 #include "absl/strings/match.h"
 
@@ -51,7 +50,8 @@ class ModelFolder {
   fs::path path_;
 };
 
-const char kBertVocabulary[] = "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\nfree\nFree\n##s\ncafe\ncafé\n退\n";
+const char kBertVocabulary[] =
+    "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\nfree\nFree\n##s\ncafe\ncafé\n退\n";
 
 TEST_CASE("vocab.txt is a BERT in lower case, unless the folder says otherwise") {
   const ModelFolder folder;
@@ -181,10 +181,10 @@ TEST_CASE("spiece.model is a T5") {
 
 TEST_CASE("sentencepiece.bpe.model is an XLM-R, whose ids are one higher") {
   const ModelFolder folder;
-  folder.Write("sentencepiece.bpe.model",
-               SentencePieceFile({{"<unk>", 0, 2}, {"<s>", 0, 3}, {"</s>", 0, 3}, {"▁", -2},
-                                  {"▁a", -1}, {"b", -1}},
-                                 1));
+  folder.Write(
+      "sentencepiece.bpe.model",
+      SentencePieceFile(
+          {{"<unk>", 0, 2}, {"<s>", 0, 3}, {"</s>", 0, 3}, {"▁", -2}, {"▁a", -1}, {"b", -1}}, 1));
   const auto tokenizer = folder.Load();
   CHECK(tokenizer->Encode("ab x<mask>")->ids == Ids{0, 5, 6, 4, 3, 7, 2});
   CHECK(tokenizer->EncodePair("a", "a")->ids == Ids{0, 5, 2, 2, 5, 2});
@@ -197,8 +197,7 @@ TEST_CASE("tokenizer.model is a Llama: joined by score, bytes for what is unknow
   std::vector<PieceSpec> pieces = {{"<unk>", 0, 2}, {"<s>", 0, 3}, {"</s>", 0, 3}};
   for (int byte = 0; byte < 256; ++byte) {
     constexpr char kDigits[] = "0123456789ABCDEF";
-    pieces.push_back(
-        {std::string("<0x") + kDigits[byte >> 4] + kDigits[byte & 15] + ">", 0, 6});
+    pieces.push_back({std::string("<0x") + kDigits[byte >> 4] + kDigits[byte & 15] + ">", 0, 6});
   }
   // From 259 on; the higher score is joined first.
   for (const PieceSpec& piece : std::vector<PieceSpec>{

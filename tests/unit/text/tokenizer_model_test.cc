@@ -35,8 +35,7 @@ TEST_CASE("WordPiece takes the longest piece first; a word with a hole is unknow
   // Six characters are looked up, seven are unknown.
   CHECK(TokensOf(*tokenizer, "unafff") == Strings{"un", "##aff", "##f"});
   CHECK(TokensOf(*tokenizer, "unaffff") == Strings{"[UNK]"});
-  CHECK(tokenizer->Encode("unaff é")->offsets ==
-        std::vector<ByteSpan>{{0, 2}, {2, 5}, {6, 8}});
+  CHECK(tokenizer->Encode("unaff é")->offsets == std::vector<ByteSpan>{{0, 2}, {2, 5}, {6, 8}});
 }
 
 TEST_CASE("BPE joins by rank, the leftmost of equals first") {
@@ -65,8 +64,8 @@ TEST_CASE("BPE joins by rank, the leftmost of equals first") {
 }
 
 TEST_CASE("long stretches join as short ones do") {
-  const auto tokenizer = MakeTokenizer(
-      {{"model", R"({"type":"BPE","vocab":{"a":0,"b":1,"aa":2,"aaaa":3,"ab":4},
+  const auto tokenizer =
+      MakeTokenizer({{"model", R"({"type":"BPE","vocab":{"a":0,"b":1,"aa":2,"aaaa":3,"ab":4},
                      "merges":["a a","a b","aa aa"]})"}});
   Strings expected;
   for (int i = 0; i < 250; ++i) expected.push_back("aaaa");
@@ -75,10 +74,10 @@ TEST_CASE("long stretches join as short ones do") {
 }
 
 TEST_CASE("BPE with prefixes and suffixes of words") {
-  const auto suffix = MakeTokenizer(
-      {{"pre_tokenizer", R"({"type":"WhitespaceSplit"})"},
-       {"decoder", R"({"type":"BPEDecoder","suffix":"</w>"})"},
-       {"model", R"({"type":"BPE","end_of_word_suffix":"</w>","merges":["l o</w>"],
+  const auto suffix =
+      MakeTokenizer({{"pre_tokenizer", R"({"type":"WhitespaceSplit"})"},
+                     {"decoder", R"({"type":"BPEDecoder","suffix":"</w>"})"},
+                     {"model", R"({"type":"BPE","end_of_word_suffix":"</w>","merges":["l o</w>"],
                      "vocab":{"l":0,"o":1,"o</w>":2,"lo</w>":3,"l</w>":4}})"}});
   CHECK(TokensOf(*suffix, "lo ol") == Strings{"lo</w>", "o", "l</w>"});
   CHECK(suffix->Decode(Ids{3, 1, 4}).value() == "lo ol");
@@ -124,8 +123,7 @@ TEST_CASE("Unigram with byte fallback, and without an unknown token") {
       {{"model", R"({"type":"Unigram","unk_id":0,"byte_fallback":true,"vocab":[["<unk>",0.0],
                      ["a",-1.0],["<0xC3>",-5.0],["<0xA9>",-5.0]]})"}});
   CHECK(TokensOf(*bytes, "aéa") == Strings{"a", "<0xC3>", "<0xA9>", "a"});
-  CHECK(bytes->Encode("aéa")->offsets ==
-        std::vector<ByteSpan>{{0, 1}, {1, 3}, {1, 3}, {3, 4}});
+  CHECK(bytes->Encode("aéa")->offsets == std::vector<ByteSpan>{{0, 1}, {1, 3}, {1, 3}, {3, 4}});
   const auto strict =
       MakeTokenizer({{"model", R"({"type":"Unigram","unk_id":null,"vocab":[["a",-1.0]]})"}});
   CHECK(strict->Encode("aa")->ids == Ids{0, 0});
@@ -137,8 +135,8 @@ TEST_CASE("WordLevel knows whole words") {
       {{"pre_tokenizer", R"({"type":"WhitespaceSplit"})"},
        {"model", R"({"type":"WordLevel","unk_token":"[U]","vocab":{"[U]":0,"free":1}})"}});
   CHECK(TokensOf(*tokenizer, "free returns") == Strings{"free", "[U]"});
-  const auto strict = MakeTokenizer(
-      {{"model", R"({"type":"WordLevel","unk_token":"[U]","vocab":{"free":1}})"}});
+  const auto strict =
+      MakeTokenizer({{"model", R"({"type":"WordLevel","unk_token":"[U]","vocab":{"free":1}})"}});
   CHECK_FALSE(strict->Encode("returns").ok());
   CHECK(strict->vocab_size() == 2);
 }

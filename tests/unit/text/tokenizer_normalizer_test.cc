@@ -23,19 +23,18 @@ std::string Kind(const std::string& type) { return R"({"type":")" + type + R"("}
 
 std::string Bert(bool clean, bool chinese, const std::string& accents, bool lower) {
   const auto word = [](bool value) { return std::string(value ? "true" : "false"); };
-  return R"({"type":"BertNormalizer","clean_text":)" + word(clean) +
-         R"(,"handle_chinese_chars":)" + word(chinese) + R"(,"strip_accents":)" + accents +
-         R"(,"lowercase":)" + word(lower) + "}";
+  return R"({"type":"BertNormalizer","clean_text":)" + word(clean) + R"(,"handle_chinese_chars":)" +
+         word(chinese) + R"(,"strip_accents":)" + accents + R"(,"lowercase":)" + word(lower) + "}";
 }
 
 // One character a token, with the characters it comes from.
 std::vector<std::pair<std::string, ByteSpan>> Characters(const std::string& normalizer,
                                                          const std::string& text) {
-  const auto tokenizer = MakeTokenizer(
-      {{"normalizer", normalizer},
-       {"pre_tokenizer",
-        R"j({"type":"Split","pattern":{"Regex":"(?m:.)"},"behavior":"Isolated"})j"},
-       {"model", kShowWords}});
+  const auto tokenizer =
+      MakeTokenizer({{"normalizer", normalizer},
+                     {"pre_tokenizer",
+                      R"j({"type":"Split","pattern":{"Regex":"(?m:.)"},"behavior":"Isolated"})j"},
+                     {"model", kShowWords}});
   const auto encoding = tokenizer->Encode(text);
   REQUIRE(encoding.ok());
   const auto offsets = ToCharacterOffsets(text, encoding->offsets);
@@ -101,8 +100,8 @@ TEST_CASE("the smaller normalizers") {
   CHECK(Normalized(R"({"type":"Prepend","prepend":"▁"})", "x") == "▁x");
   CHECK(Normalized(R"({"type":"Prepend","prepend":"▁"})", "").empty());
   CHECK(Normalized(Kind("ByteLevel"), "é ") == "Ã©Ġ");
-  CHECK(Normalized(R"({"type":"Replace","pattern":{"String":"a.c"},"content":"X"})",
-                   "abc a.c") == "abc X");
+  CHECK(Normalized(R"({"type":"Replace","pattern":{"String":"a.c"},"content":"X"})", "abc a.c") ==
+        "abc X");
   CHECK(Normalized(R"({"type":"Replace","pattern":{"Regex":"\\s+"},"content":" "})",
                    "a\u00A0\u3000 b") == "a b");
   CHECK(Normalized(R"({"type":"Sequence","normalizers":[{"type":"NFD"},{"type":"StripAccents"}]})",
@@ -115,9 +114,12 @@ TEST_CASE("each character keeps where it comes from") {
         Expected{{"e", {0, 1}}, {"\u0301", {0, 1}}, {"x", {1, 2}}});
   // What was joined has the place of its first part.
   CHECK(Characters(Kind("NFC"), "e\u0301x") == Expected{{"é", {0, 1}}, {"x", {2, 3}}});
-  CHECK(Characters(Kind("NFKC"), "ﬁ½x") ==
-        Expected{{"f", {0, 1}}, {"i", {0, 1}}, {"1", {1, 2}}, {"⁄", {1, 2}}, {"2", {1, 2}},
-                 {"x", {2, 3}}});
+  CHECK(Characters(Kind("NFKC"), "ﬁ½x") == Expected{{"f", {0, 1}},
+                                                    {"i", {0, 1}},
+                                                    {"1", {1, 2}},
+                                                    {"⁄", {1, 2}},
+                                                    {"2", {1, 2}},
+                                                    {"x", {2, 3}}});
   // Replaced text has the place of its last character.
   CHECK(Characters(R"({"type":"Replace","pattern":{"Regex":" +"},"content":"_-"})", "a   b") ==
         Expected{{"a", {0, 1}}, {"_", {3, 4}}, {"-", {3, 4}}, {"b", {4, 5}}});

@@ -42,8 +42,7 @@ TEST_CASE("a text becomes ids, tokens and offsets of the original") {
   const auto encoding = tokenizer->Encode(text);
   REQUIRE(encoding.ok());
   CHECK(encoding->ids == Ids{1, 3, 4, 5, 6, 8, 7, 2});
-  CHECK(encoding->tokens ==
-        Strings{"[CLS]", "free", "return", "##s", "cafe", "退", "?", "[SEP]"});
+  CHECK(encoding->tokens == Strings{"[CLS]", "free", "return", "##s", "cafe", "退", "?", "[SEP]"});
   CHECK(encoding->offsets ==
         Spans{{0, 0}, {0, 4}, {5, 11}, {11, 12}, {15, 20}, {21, 24}, {24, 25}, {0, 0}});
   CHECK(encoding->type_ids == Ids{0, 0, 0, 0, 0, 0, 0, 0});
@@ -63,16 +62,18 @@ TEST_CASE("a pair has the types that the post-processor says") {
   CHECK(bert->offsets == Spans{{0, 0}, {0, 4}, {4, 5}, {0, 0}, {0, 6}, {0, 0}});
   CHECK(bert->sequences == std::vector<std::int8_t>{-1, 0, 0, -1, 1, -1});
 
-  const auto roberta = MakeTokenizer(With(
-      kBert, "post_processor",
-      R"({"type":"RobertaProcessing","sep":["[SEP]",2],"cls":["[CLS]",1],"trim_offsets":true,
-          "add_prefix_space":true})"))->EncodePair("free", "return");
+  const auto roberta =
+      MakeTokenizer(
+          With(
+              kBert, "post_processor",
+              R"({"type":"RobertaProcessing","sep":["[SEP]",2],"cls":["[CLS]",1],"trim_offsets":true,
+          "add_prefix_space":true})"))
+          ->EncodePair("free", "return");
   CHECK(roberta->ids == Ids{1, 3, 2, 2, 4, 2});
   CHECK(roberta->type_ids == Ids{0, 0, 0, 0, 0, 0});
 
-  const auto templated = MakeTokenizer(With(
-      kBert, "post_processor",
-      R"({"type":"TemplateProcessing",
+  const auto templated = MakeTokenizer(With(kBert, "post_processor",
+                                            R"({"type":"TemplateProcessing",
           "single":[{"SpecialToken":{"id":"C","type_id":0}},{"Sequence":{"id":"A","type_id":3}}],
           "pair":[{"Sequence":{"id":"B","type_id":1}},{"SpecialToken":{"id":"C","type_id":2}},
                   {"Sequence":{"id":"A","type_id":0}}],
@@ -101,11 +102,14 @@ TEST_CASE("max_tokens counts special tokens and cuts the end") {
         Ids{1, 3, 3, 2, 4, 4, 2});
   CHECK(tokenizer->EncodePair("free", "return return return return", {.max_tokens = 7})->ids ==
         Ids{1, 3, 2, 4, 4, 4, 2});
-  CHECK(tokenizer->EncodePair("free free free", "return return",
-                              {.max_tokens = 7, .cut_second_only = true})->ids ==
-        Ids{1, 3, 3, 3, 2, 4, 2});
-  CHECK_FALSE(tokenizer->EncodePair("free free free free", "return",
-                                    {.max_tokens = 7, .cut_second_only = true}).ok());
+  CHECK(tokenizer
+            ->EncodePair("free free free", "return return",
+                         {.max_tokens = 7, .cut_second_only = true})
+            ->ids == Ids{1, 3, 3, 3, 2, 4, 2});
+  CHECK_FALSE(
+      tokenizer
+          ->EncodePair("free free free free", "return", {.max_tokens = 7, .cut_second_only = true})
+          .ok());
 }
 
 TEST_CASE("added tokens are found before words are, the longest first") {
@@ -125,8 +129,8 @@ TEST_CASE("added tokens are found before words are, the longest first") {
         Strings{"yes", " ", "yes"});
   CHECK(tokens(R"([{"id":1,"content":"Yes","normalized":false}])", "YES Yes") ==
         Strings{"yes ", "Yes"});
-  CHECK(tokens(R"([{"id":1,"content":"<m>","lstrip":true,"normalized":false}])",
-               "a \u3000<m> b") == Strings{"a", " \u3000<m>", " b"});
+  CHECK(tokens(R"([{"id":1,"content":"<m>","lstrip":true,"normalized":false}])", "a \u3000<m> b") ==
+        Strings{"a", " \u3000<m>", " b"});
   CHECK(tokens(R"([{"id":1,"content":"<m>","rstrip":true,"normalized":false}])", "a <m>\n b") ==
         Strings{"a ", "<m>\n ", "b"});
   CHECK(tokens(R"([{"id":1,"content":"it","single_word":true,"normalized":false}])",
@@ -177,8 +181,8 @@ TEST_CASE("decoders") {
                        "<0xE9>":4,"xx":5,"▁":6,"退":7}})"}});
     return tokenizer->Decode(ids).value();
   };
-  CHECK(decode(R"({"type":"Metaspace","replacement":"▁","prepend_scheme":"always"})",
-               {0, 1, 0}) == "ab  a");
+  CHECK(decode(R"({"type":"Metaspace","replacement":"▁","prepend_scheme":"always"})", {0, 1, 0}) ==
+        "ab  a");
   CHECK(decode(R"({"type":"Metaspace","replacement":"▁","prepend_scheme":"never"})", {0, 0}) ==
         " a a");
   CHECK(decode(R"({"type":"ByteLevel"})", {2, 3}) == " é");
@@ -195,8 +199,8 @@ TEST_CASE("decoders") {
 }
 
 TEST_CASE("ids and tokens are found by each other") {
-  const auto tokenizer = MakeTokenizer(With(
-      kBert, "added_tokens", R"([{"id":1,"content":"[CLS]","special":true},
+  const auto tokenizer =
+      MakeTokenizer(With(kBert, "added_tokens", R"([{"id":1,"content":"[CLS]","special":true},
                                  {"id":14,"content":"<new>","special":false}])"));
   CHECK(tokenizer->vocab_size() == 15);
   CHECK(tokenizer->TokenToId("<new>") == 14);

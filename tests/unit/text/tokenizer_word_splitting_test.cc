@@ -33,8 +33,8 @@ std::string Split(const std::string& regex, const std::string& behavior, bool in
 }
 
 std::string Metaspace(const std::string& scheme, bool split = true) {
-  return R"({"type":"Metaspace","replacement":"▁","prepend_scheme":")" + scheme +
-         R"(","split":)" + (split ? "true}" : "false}");
+  return R"({"type":"Metaspace","replacement":"▁","prepend_scheme":")" + scheme + R"(","split":)" +
+         (split ? "true}" : "false}");
 }
 
 TEST_CASE("BERT's words: white space removed, each punctuation mark alone") {
@@ -68,10 +68,8 @@ TEST_CASE("what becomes of the delimiter") {
         Strings{"the", "-", "final", "-", "-", "countdown"});
   CHECK(WordsOf(Split("-", "MergedWithPrevious"), text) ==
         Strings{"the-", "final-", "-", "countdown"});
-  CHECK(WordsOf(Split("-", "MergedWithNext"), text) ==
-        Strings{"the", "-final", "-", "-countdown"});
-  CHECK(WordsOf(Split("-", "Contiguous"), text) ==
-        Strings{"the", "-", "final", "--", "countdown"});
+  CHECK(WordsOf(Split("-", "MergedWithNext"), text) == Strings{"the", "-final", "-", "-countdown"});
+  CHECK(WordsOf(Split("-", "Contiguous"), text) == Strings{"the", "-", "final", "--", "countdown"});
   CHECK(WordsOf(Split("[a-z]+", "Removed", true), text) == Strings{"the", "final", "countdown"});
   CHECK(WordsOf(Split("-", "MergedWithPrevious"), "-a") == Strings{"-", "a"});
   CHECK(WordsOf(Split("-", "MergedWithNext"), "a-") == Strings{"a", "-"});
@@ -138,12 +136,12 @@ TEST_CASE("expressions mean what they mean in Oniguruma") {
 }
 
 TEST_CASE("expressions that are written out match what ICU matches") {
-  const std::vector<std::string> parts = {
-      "a",  "Z",  "é",  "1", "½", " ",      "  ", "\n",  "\r\n", "\t",     "\u00A0", "\u3000", "'",
-      "'s", "'T", "'r", "e", "E", "'\u017F", "l",  "'ll", "!",    "\u0301", "退",     "😀",     "_"};
+  const std::vector<std::string> parts = {"a",  "Z",      "é",  "1",      "½",       " ", "  ",
+                                          "\n", "\r\n",   "\t", "\u00A0", "\u3000",  "'", "'s",
+                                          "'T", "'r",     "e",  "E",      "'\u017F", "l", "'ll",
+                                          "!",  "\u0301", "退", "😀",     "_"};
   std::uint32_t random = 1;
-  for (const char* expression :
-       {tokenization::kGpt2Expression, tokenization::kQwen2Expression}) {
+  for (const char* expression : {tokenization::kGpt2Expression, tokenization::kQwen2Expression}) {
     const tokenization::WordScanner scanner = tokenization::ScannerOf(expression);
     REQUIRE(scanner != nullptr);
     // A group around it is not written out.
