@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 
+#include "common/inference/bundle_tokenizer.h"
 #include "common/inference/folder_fingerprint.h"
 #include "common/inference/generation/step_check.h"
 #include "common/inference/golden.h"
@@ -85,8 +86,9 @@ absl::Status WarmGenerator(const ModelRunner& runner, const model::v1::Bundle& m
 
 }  // namespace
 
-LoadedModel::LoadedModel(ModelBundle bundle, std::unique_ptr<const ModelRunner> runner)
-    : bundle_(std::move(bundle)), runner_(std::move(runner)) {}
+LoadedModel::LoadedModel(ModelBundle bundle, std::unique_ptr<const ModelRunner> runner,
+                         std::unique_ptr<const BundleTokenizer> tokenizer)
+    : bundle_(std::move(bundle)), runner_(std::move(runner)), tokenizer_(std::move(tokenizer)) {}
 LoadedModel::~LoadedModel() = default;
 
 absl::Status ModelUnavailable(absl::string_view name) {
@@ -159,6 +161,11 @@ absl::StatusOr<std::shared_ptr<const LoadedModel>> ModelHandle::Load(const fs::p
         absl::StrCat("the bundle is a ", model::v1::Task_Name(bundle.manifest().task()), ", a ",
                      model::v1::Task_Name(options_.task), " is wanted here"));
   }
+  // Without one an encoder is of no use to a service; the other tasks can be given ids.
+  std::unique_ptr<const BundleTokenizer> tokenizer;
+  if (bundle.manifest().has_tokenizer() || options_.task == model::v1::TASK_TEXT_ENCODER) {
+    CLIENTELE_ASSIGN_OR_RETURN(tokenizer, BundleTokenizer::Load(bundle));
+  }
   CLIENTELE_ASSIGN_OR_RETURN(std::unique_ptr<TorchScriptRunner> runner,
                              TorchScriptRunner::Load(bundle, {.device = options_.device}));
   try {  // making the tensors can throw too, for want of memory
@@ -169,7 +176,8 @@ absl::StatusOr<std::shared_ptr<const LoadedModel>> ModelHandle::Load(const fs::p
   } catch (const std::exception&) {
     return absl::FailedPreconditionError("the model does not run on this machine");
   }
-  return std::make_shared<const LoadedModel>(std::move(bundle), std::move(runner));
+  return std::make_shared<const LoadedModel>(std::move(bundle), std::move(runner),
+                                             std::move(tokenizer));
 }
 
 void ModelHandle::Record(std::int64_t version, VersionState state, std::string reason,

@@ -45,18 +45,22 @@
 
 namespace clientele::inference {
 
+class BundleTokenizer;
 class ModelRunner;
 
 // One version in memory: immutable, shared by its users.
 class LoadedModel {
  public:
-  LoadedModel(ModelBundle bundle, std::unique_ptr<const ModelRunner> runner);
+  LoadedModel(ModelBundle bundle, std::unique_ptr<const ModelRunner> runner,
+              std::unique_ptr<const BundleTokenizer> tokenizer = nullptr);
   ~LoadedModel();
   LoadedModel(const LoadedModel&) = delete;
   LoadedModel& operator=(const LoadedModel&) = delete;
 
   const model::v1::Bundle& manifest() const { return bundle_.manifest(); }
   const ModelRunner& runner() const { return *runner_; }
+  // Null when the bundle has none, as models that take no text.
+  const BundleTokenizer* tokenizer() const { return tokenizer_.get(); }
   // "name/version".
   const std::string& id() const { return bundle_.id(); }
   // A file listed in the manifest, such as "items.json"; see ModelBundle.
@@ -67,6 +71,7 @@ class LoadedModel {
  private:
   ModelBundle bundle_;
   std::unique_ptr<const ModelRunner> runner_;
+  std::unique_ptr<const BundleTokenizer> tokenizer_;
 };
 
 enum class VersionState {

@@ -14,10 +14,10 @@
 #include "absl/strings/str_cat.h"
 
 #include "common/batching/batch_scheduler.h"
+#include "common/inference/bundle_tokenizer.h"
 #include "common/inference/model_runner.h"
 #include "common/status/error_details.h"
 #include "common/status/status_macros.h"
-#include "common/text/hashed_ngrams.h"
 
 namespace clientele::inference {
 namespace {
@@ -177,16 +177,6 @@ void Compute(Rows batch) {
   }
 }
 
-text::HashedNgramTokenizer MakeTokenizer(const model::v1::Bundle& manifest) {
-  const model::v1::HashedNgrams& ngrams = manifest.tokenizer().hashed_ngrams();
-  return text::HashedNgramTokenizer(
-      {.buckets = ngrams.buckets(),
-       .min_char_ngram = ngrams.min_char_ngram(),
-       .max_char_ngram = ngrams.max_char_ngram(),
-       .max_word_ngram = ngrams.max_word_ngram(),
-       .max_tokens = static_cast<std::size_t>(manifest.limits().max_tokens())});
-}
-
 std::size_t WidthOf(const model::v1::Bundle& manifest) {
   return static_cast<std::size_t>(manifest.outputs(0).shape(1));
 }
@@ -219,13 +209,13 @@ struct TextEncoder::Impl {
 
   absl::Status EncodeChunk(const RequestContext& context,
                            const std::shared_ptr<const LoadedModel>& model,
-                           const text::HashedNgramTokenizer& tokenizer,
                            absl::Span<const std::string> texts, std::vector<Vector>& out) {
     std::vector<std::size_t> places;  // in `out`, of the rows that have tokens
     std::vector<std::vector<std::int64_t>> ids;
     for (const std::string& text : texts) {
       out.emplace_back(WidthOf(model->manifest()), 0.0f);
-      std::vector<std::int64_t> tokens = tokenizer.Encode(text);
+      CLIENTELE_ASSIGN_OR_RETURN(std::vector<std::int64_t> tokens,
+                                 model->tokenizer()->Encode(text));
       if (tokens.empty()) continue;
       places.push_back(out.size() - 1);
       ids.push_back(std::move(tokens));
@@ -272,7 +262,6 @@ absl::StatusOr<EncodedTexts> TextEncoder::EncodeWithId(const RequestContext& con
   CLIENTELE_RETURN_IF_ERROR(context.Check(impl_->options.clock->Now()));
   const std::shared_ptr<const LoadedModel> model = impl_->options.handle->Current();
   if (model == nullptr) return ModelUnavailable(impl_->options.handle->name());
-  const text::HashedNgramTokenizer tokenizer = MakeTokenizer(model->manifest());
 
   // A large call goes in parts, so that it leaves room for others.
   const batching::BatchPolicy& policy = impl_->options.policy;
@@ -284,7 +273,7 @@ absl::StatusOr<EncodedTexts> TextEncoder::EncodeWithId(const RequestContext& con
   for (std::size_t begin = 0; begin < texts.size(); begin += chunk) {
     CLIENTELE_RETURN_IF_ERROR(context.Check(impl_->options.clock->Now()));
     CLIENTELE_RETURN_IF_ERROR(
-        impl_->EncodeChunk(context, model, tokenizer, texts.subspan(begin, chunk), encoded.rows));
+        impl_->EncodeChunk(context, model, texts.subspan(begin, chunk), encoded.rows));
   }
   return encoded;
 }

@@ -6,6 +6,7 @@
 #include "tools/clientele-models/import/import_commands.h"
 #include "tools/clientele-models/run/run_command.h"
 #include "tools/clientele-models/starter/starter_command.h"
+#include "tools/clientele-models/text/text_commands.h"
 
 int main(int argc, char** argv) {
   CLI::App app("Makes, signs and checks model bundles", "clientele-models");
@@ -18,6 +19,8 @@ int main(int argc, char** argv) {
   clientele::models::AddImportCommand(app, outcome);
   clientele::models::AddNewCommand(app, outcome);
   clientele::models::AddRunCommand(app, outcome);
+  clientele::models::AddTokenizeCommand(app, outcome);
+  clientele::models::AddGenerateCommand(app, outcome);
   clientele::models::AddStarterCommand(app, outcome);
   CLI11_PARSE(app, argc, argv);
   return outcome.exit_code;

@@ -185,8 +185,9 @@ class Builder {
     task_ = options_.task.value_or(TaskOfArchitectures());
     if (task_ != model::v1::TASK_TEXT_ENCODER && task_ != model::v1::TASK_TEXT_READER &&
         task_ != model::v1::TASK_TEXT_CLASSIFIER) {
-      config_.Reject("model_type", absl::StrCat(kind_.name, " can be a text encoder, a text reader "
-                                                            "or a text classifier"));
+      config_.Reject("model_type", absl::StrCat(kind_.name,
+                                                " can be a text encoder, a text reader "
+                                                "or a text classifier"));
     }
     model::v1::Bundle& manifest = built_.manifest;
     manifest.set_task(task_);
@@ -278,10 +279,10 @@ class Builder {
       TakeLinear(built_.module, "pooler", "pooler.dense", width_, width_);
       DescribeReference("pooler_output", {-1, width_});
     }
-    task_source_ = absl::StrCat(
-        options_.pooling == model::v1::POOLING_CLS ? kClsPooling : kMeanPooling,
-        absl::Substitute(kEncode, options_.normalize ? kUnitLength : ""),
-        pooled ? kReferenceWithPooler : kReference);
+    task_source_ =
+        absl::StrCat(options_.pooling == model::v1::POOLING_CLS ? kClsPooling : kMeanPooling,
+                     absl::Substitute(kEncode, options_.normalize ? kUnitLength : ""),
+                     pooled ? kReferenceWithPooler : kReference);
   }
 
   void MakeReader() {

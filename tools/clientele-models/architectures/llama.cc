@@ -124,12 +124,12 @@ absl::StatusOr<BuiltModel> Build(Config& config, Weights& weights, const Biases&
   const auto bias_of = [](const char* attribute, bool bias) {
     return bias ? absl::StrCat(", self.", attribute, "_bias") : std::string();
   };
-  const std::string layer_source = absl::StrCat(
-      kAttentionSource, kRmsNorm, *activation,
-      absl::Substitute(kLayer, bias_of("q", biases.qkv), bias_of("k", biases.qkv),
-                       bias_of("v", biases.qkv), bias_of("out", biases.out),
-                       bias_of("gate", biases.mlp), bias_of("up", biases.mlp),
-                       bias_of("down", biases.mlp)));
+  const std::string layer_source =
+      absl::StrCat(kAttentionSource, kRmsNorm, *activation,
+                   absl::Substitute(kLayer, bias_of("q", biases.qkv), bias_of("k", biases.qkv),
+                                    bias_of("v", biases.qkv), bias_of("out", biases.out),
+                                    bias_of("gate", biases.mlp), bias_of("up", biases.mlp),
+                                    bias_of("down", biases.mlp)));
   take(root, "tokens", "embed_tokens.weight", {shape.vocabulary, width});
   root.register_buffer("frequencies", frequencies);
   SetFloat(root, "eps", eps);

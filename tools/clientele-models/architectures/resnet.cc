@@ -141,8 +141,8 @@ class Builder {
     const at::Tensor variance = weights_.Take(names.norm + ".running_var", {out}, Init::kOnes);
     weights_.Ignore(names.norm + ".num_batches_tracked");
     if (!weights_.ok()) return;
-    const at::Tensor scale = gamma.to(at::kDouble) / at::sqrt(variance.to(at::kDouble) +
-                                                              kBatchNormEps);
+    const at::Tensor scale =
+        gamma.to(at::kDouble) / at::sqrt(variance.to(at::kDouble) + kBatchNormEps);
     module.register_buffer(
         attribute + "_weight",
         (weight.to(at::kDouble) * scale.view({-1, 1, 1, 1})).to(at::kFloat).contiguous());
@@ -153,9 +153,8 @@ class Builder {
   void TakeBlock(std::size_t stage, std::int64_t index, std::int64_t in, std::int64_t out,
                  std::int64_t stride) {
     torch::jit::Module block("ResNetBlock");
-    const std::string at = torchvision_
-                               ? absl::StrCat("layer", stage + 1, ".", index)
-                               : absl::StrCat("encoder.stages.", stage, ".layers.", index);
+    const std::string at = torchvision_ ? absl::StrCat("layer", stage + 1, ".", index)
+                                        : absl::StrCat("encoder.stages.", stage, ".layers.", index);
     const std::int64_t narrow = bottleneck_ ? out / kReduction : out;
     struct Convolution {
       std::int64_t in, out, side, stride;
@@ -169,11 +168,11 @@ class Builder {
     std::string next;
     for (std::size_t i = 0; i < convolutions.size(); ++i) {
       const Convolution& c = convolutions[i];
-      TakeConvolution(block, absl::StrCat("conv", i),
-                      torchvision_ ? ConvNames{absl::StrCat(at, ".conv", i + 1),
-                                               absl::StrCat(at, ".bn", i + 1)}
-                                   : HfNames(absl::StrCat(at, ".layer.", i)),
-                      c.out, c.in, c.side);
+      TakeConvolution(
+          block, absl::StrCat("conv", i),
+          torchvision_ ? ConvNames{absl::StrCat(at, ".conv", i + 1), absl::StrCat(at, ".bn", i + 1)}
+                       : HfNames(absl::StrCat(at, ".layer.", i)),
+          c.out, c.in, c.side);
       SetInt(block, absl::StrCat("stride", i), c.stride);
       SetInt(block, absl::StrCat("pad", i), c.side / 2);
       if (i > 0) absl::StrAppend(&next, absl::Substitute(kNextConvolution, i));
@@ -188,8 +187,8 @@ class Builder {
       SetInt(block, "stride", stride);
     }
     if (!weights_.ok()) return;
-    block.define(absl::StrCat(*activation_, absl::Substitute(kBlock, next,
-                                                            projected ? kProjectedShortcut : "x")));
+    block.define(absl::StrCat(
+        *activation_, absl::Substitute(kBlock, next, projected ? kProjectedShortcut : "x")));
     built_.module.register_module(absl::StrCat("block", stage, "_", index), block);
   }
 
@@ -209,8 +208,8 @@ class Builder {
         labels.empty() ? config_.Int("num_labels", torchvision_ ? 1000 : 2, 1, kMaxVocabulary)
                        : static_cast<std::int64_t>(labels.size());
     for (std::string& label : labels) manifest.add_labels(std::move(label));
-    built_.module.register_buffer(
-        "class_weight", weights_.Take(name + ".weight", {classes, width}, Init::kNormal));
+    built_.module.register_buffer("class_weight",
+                                  weights_.Take(name + ".weight", {classes, width}, Init::kNormal));
     built_.module.register_buffer("class_bias",
                                   weights_.Take(name + ".bias", {classes}, Init::kZeros));
     AddSpec(*manifest.mutable_outputs(), "scores", DATA_TYPE_FLOAT32, {-1, classes});

@@ -27,8 +27,8 @@ at::Tensor ScaleByWavelength(const at::Tensor& frequencies, Config& scaling) {
   const at::Tensor share = (trained / wavelength - low) / (high - low);
   const at::Tensor blended = (1 - share) * stretched + share * frequencies;
   const at::Tensor long_wave = at::where(wavelength > trained / low, stretched, frequencies);
-  const at::Tensor between = at::logical_and(wavelength >= trained / high,
-                                             wavelength <= trained / low);
+  const at::Tensor between =
+      at::logical_and(wavelength >= trained / high, wavelength <= trained / low);
   return at::where(between, blended, long_wave);
 }
 

@@ -174,8 +174,7 @@ absl::StatusOr<BuiltModel> BuildT5(Config& config, Weights& weights,
   const std::int64_t decoder_layers =
       config.Int("num_decoder_layers", encoder_layers, 1, kMaxLayers);
   const std::int64_t vocabulary = config.Int("vocab_size", 32128, 1, kMaxVocabulary);
-  const std::int64_t buckets =
-      config.Int("relative_attention_num_buckets", 32, 4, kMaxVocabulary);
+  const std::int64_t buckets = config.Int("relative_attention_num_buckets", 32, 4, kMaxVocabulary);
   const std::int64_t max_distance =
       config.Int("relative_attention_max_distance", 128, buckets / 2 + 1, kMaxPositions);
   const std::int64_t positions = config.Int("n_positions", kUsualPositions, 1, kMaxPositions);

@@ -4,7 +4,6 @@
 #include <utility>
 
 #include <ATen/ATen.h>
-
 #include <nlohmann/json.hpp>
 
 #include "absl/strings/match.h"
@@ -124,15 +123,15 @@ absl::Status CheckpointWeights::Fill(const std::string& name,
                                      at::Tensor& out) {
   const auto found = sources_.find(name);
   if (found == sources_.end()) {
-    return InvalidField(absl::StrCat(files_.empty() ? kSingleFile : files_.front()->name().c_str(),
-                                     ": ", name),
-                        absl::StrCat("is missing; config.json wants it with shape ", Shape(shape)));
+    return InvalidField(
+        absl::StrCat(files_.empty() ? kSingleFile : files_.front()->name().c_str(), ": ", name),
+        absl::StrCat("is missing; config.json wants it with shape ", Shape(shape)));
   }
   const auto& [file, tensor] = found->second;
   const std::string at = absl::StrCat(file->name(), ": ", name);
   if (tensor->shape != shape) {
-    return InvalidField(at, absl::StrCat("has shape ", Shape(tensor->shape),
-                                         "; config.json wants ", Shape(shape)));
+    return InvalidField(
+        at, absl::StrCat("has shape ", Shape(tensor->shape), "; config.json wants ", Shape(shape)));
   }
   switch (tensor->type) {
     case ElementType::kF32:

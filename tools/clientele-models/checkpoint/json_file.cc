@@ -24,8 +24,8 @@ absl::StatusOr<nlohmann::json> ReadJsonFile(const std::filesystem::path& path) {
   std::ifstream in(path, std::ios::binary);
   if (error || !in) return absl::NotFoundError(absl::StrCat(name, " cannot be read"));
   if (size > kMaxBytes) {
-    return InvalidField(name, absl::StrCat("has ", size, " bytes; at most ", kMaxBytes,
-                                           " are accepted"));
+    return InvalidField(name,
+                        absl::StrCat("has ", size, " bytes; at most ", kMaxBytes, " are accepted"));
   }
   const std::string text{std::istreambuf_iterator<char>(in), {}};
   nlohmann::json json = nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false);

@@ -7,11 +7,10 @@
 #include <utility>
 
 #include <fcntl.h>
+#include <nlohmann/json.hpp>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include <nlohmann/json.hpp>
 
 #include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
@@ -119,11 +118,10 @@ class Header {
                                       " bytes of data: is the file truncated?"));
     }
     if (*end - *begin != bytes) {
-      return Wrong(name, absl::StrCat("holds ", *end - *begin, " bytes; its shape and dtype want ",
-                                      bytes));
+      return Wrong(
+          name, absl::StrCat("holds ", *end - *begin, " bytes; its shape and dtype want ", bytes));
     }
-    tensor.bytes =
-        data_.substr(static_cast<std::size_t>(*begin), static_cast<std::size_t>(bytes));
+    tensor.bytes = data_.substr(static_cast<std::size_t>(*begin), static_cast<std::size_t>(bytes));
     return tensor;
   }
 
@@ -162,8 +160,8 @@ class Header {
 };
 
 absl::Status DiskError(const std::filesystem::path& path) {
-  return absl::InternalError(absl::StrCat(path.filename().string(),
-                                          " cannot be written: is the disk full or read-only?"));
+  return absl::InternalError(
+      absl::StrCat(path.filename().string(), " cannot be written: is the disk full or read-only?"));
 }
 
 }  // namespace
@@ -247,9 +245,8 @@ absl::Status WriteSafetensors(const std::filesystem::path& path, const TensorVie
   std::int64_t offset = 0;
   for (const auto& [name, tensor] : tensors) {
     const auto end = offset + static_cast<std::int64_t>(tensor.bytes.size());
-    header[name] = {{"dtype", NameOf(tensor.type)},
-                    {"shape", tensor.shape},
-                    {"data_offsets", {offset, end}}};
+    header[name] = {
+        {"dtype", NameOf(tensor.type)}, {"shape", tensor.shape}, {"data_offsets", {offset, end}}};
     offset = end;
   }
   std::string text = header.dump();

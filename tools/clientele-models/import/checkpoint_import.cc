@@ -5,6 +5,7 @@
 #include <exception>
 #include <fstream>
 #include <iterator>
+#include <map>
 #include <set>
 #include <system_error>
 #include <utility>
@@ -19,6 +20,7 @@
 #include "common/inference/golden.h"
 #include "common/status/error_details.h"
 #include "common/status/status_macros.h"
+#include "common/text/tokenizer/tokenizer.h"
 #include "tools/clientele-models/checkpoint/checkpoint_weights.h"
 #include "tools/clientele-models/checkpoint/json_file.h"
 #include "tools/clientele-models/checkpoint/random_weights.h"
@@ -30,14 +32,22 @@ namespace {
 constexpr char kConfigFile[] = "config.json";
 constexpr char kTokenizerFolder[] = "tokenizer";
 constexpr std::uintmax_t kMaxTokenizerBytes = 256 << 20;
-constexpr std::int64_t kGoldenRows = 2;
-constexpr std::int64_t kGoldenLength = 8;
+// Rows and tokens of the golden examples, the first that fit.
+constexpr std::array<std::pair<std::int64_t, std::int64_t>, 5> kGoldenSizes = {
+    {{2, 8}, {2, 4}, {1, 4}, {1, 2}, {1, 1}}};
 
 // What a tokenizer is read from; those that are there go into the bundle.
-constexpr std::array<const char*, 10> kTokenizerFiles = {
-    "tokenizer.json", "tokenizer_config.json",   "special_tokens_map.json", "added_tokens.json",
-    "vocab.txt",      "vocab.json",              "merges.txt",              "spiece.model",
-    "tokenizer.model", "sentencepiece.bpe.model"};
+constexpr std::array<const char*, 11> kTokenizerFiles = {"tokenizer.json",
+                                                         "config.json",
+                                                         "tokenizer_config.json",
+                                                         "special_tokens_map.json",
+                                                         "added_tokens.json",
+                                                         "vocab.txt",
+                                                         "vocab.json",
+                                                         "merges.txt",
+                                                         "spiece.model",
+                                                         "tokenizer.model",
+                                                         "sentencepiece.bpe.model"};
 // Any of these is a tokenizer; the others say more about it.
 const std::set<std::string>& VocabularyFiles() {
   static const std::set<std::string> files = {"tokenizer.json",  "vocab.txt",
@@ -136,8 +146,8 @@ absl::Status MergeGenerationConfig(const fs::path& dir, nlohmann::json& config) 
   return absl::OkStatus();
 }
 
-absl::StatusOr<BuiltModel> Build(const Family& family, const nlohmann::json& json,
-                                 Weights& weights, BuildOptions options) {
+absl::StatusOr<BuiltModel> Build(const Family& family, const nlohmann::json& json, Weights& weights,
+                                 BuildOptions options) {
   if (options.pooling == model::v1::POOLING_UNSPECIFIED) {
     options.pooling = model::v1::POOLING_MEAN;
   }
@@ -157,6 +167,40 @@ absl::StatusOr<BuiltModel> Build(const Family& family, const nlohmann::json& jso
   }
 }
 
+// Values of a tensor whose dynamic axes are rows and tokens, or more.
+std::int64_t ValuesOf(const model::v1::TensorSpec& spec, std::int64_t rows, std::int64_t length) {
+  std::int64_t values = 1;
+  for (const std::int64_t axis : spec.shape()) values *= axis == -1 ? rows * length : axis;
+  return values;
+}
+
+std::pair<std::int64_t, std::int64_t> GoldenSize(const model::v1::Bundle& manifest) {
+  const std::int64_t tokens = manifest.limits().max_tokens();
+  if (tokens == 0) return {2, inference::kExampleImageSide};
+  for (const auto& [rows, length] : kGoldenSizes) {
+    std::int64_t values = 0;
+    for (const auto& spec : manifest.outputs()) values += ValuesOf(spec, rows, length);
+    if (length <= tokens && values <= inference::kMaxGoldenValues) return {rows, length};
+  }
+  return kGoldenSizes.back();
+}
+
+// The ids that a tokenizer gives must be rows of the model's table.
+absl::Status CheckVocabulary(const std::vector<inference::BundleFile>& files,
+                             std::int64_t vocabulary) {
+  std::map<std::string, std::string> named;
+  for (const inference::BundleFile& file : files) {
+    named.emplace(fs::path(file.path).filename().string(), file.content);
+  }
+  CLIENTELE_ASSIGN_OR_RETURN(const auto tokenizer, text::Tokenizer::FromFiles(named));
+  if (tokenizer->vocab_size() > vocabulary) {
+    return InvalidField("config.json: vocab_size",
+                        absl::StrCat("is ", vocabulary, ", but the tokenizer has ids up to ",
+                                     tokenizer->vocab_size() - 1));
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<fs::path> Write(BuiltModel built, const ImportOptions& options,
                                const std::vector<inference::BundleFile>& files) {
   model::v1::Bundle& manifest = built.manifest;
@@ -169,18 +213,15 @@ absl::StatusOr<fs::path> Write(BuiltModel built, const ImportOptions& options,
   }
   std::vector<at::Tensor> golden;
   try {
-    const std::int64_t tokens = manifest.limits().max_tokens();
-    golden = inference::ExampleInputs(
-        manifest, kGoldenRows,
-        tokens > 0 ? std::min(kGoldenLength, tokens) : inference::kExampleImageSide);
+    const auto [rows, length] = GoldenSize(manifest);
+    golden = inference::ExampleInputs(manifest, rows, length);
   } catch (const std::exception&) {
     return absl::ResourceExhaustedError("there is too little memory for the golden examples");
   }
   const inference::BundleWriterOptions writer = {.model_dir = options.out};
-  return options.key != nullptr ? inference::WriteBundle(writer, built.module, manifest, files,
-                                                         golden, *options.key)
-                                : inference::WriteUnsignedBundle(writer, built.module, manifest,
-                                                                 files, golden);
+  return options.key != nullptr
+             ? inference::WriteBundle(writer, built.module, manifest, files, golden, *options.key)
+             : inference::WriteUnsignedBundle(writer, built.module, manifest, files, golden);
 }
 
 }  // namespace
@@ -203,6 +244,9 @@ absl::StatusOr<fs::path> ImportCheckpoint(const fs::path& dir, ImportOptions opt
   }
   CLIENTELE_ASSIGN_OR_RETURN(const auto files, ReadTokenizerFiles(dir));
   CLIENTELE_ASSIGN_OR_RETURN(BuiltModel built, Build(*family, json, *weights, options.build));
+  if (!files.empty()) {
+    CLIENTELE_RETURN_IF_ERROR(CheckVocabulary(files, built.manifest.limits().vocabulary()));
+  }
   if (options.source.empty()) options.source = "a Hugging Face checkpoint";
   return Write(std::move(built), options, files);
 }

@@ -43,8 +43,7 @@ const std::map<std::string, model::v1::Pooling>& Poolings() {
 void AddCommonFlags(CLI::App& command, Flags& flags) {
   ImportOptions& options = flags.options;
   command.add_option("--out", options.out, "Model folder; DIR/NAME/VERSION is made")->required();
-  command.add_option("--name", options.name, "Lower-case letters, digits, '-' and '_'")
-      ->required();
+  command.add_option("--name", options.name, "Lower-case letters, digits, '-' and '_'")->required();
   command.add_option("--version", options.version, "Digits; the largest version serves")
       ->required();
   command.add_option("--task", flags.task, "What it is for (default: as config.json says)")
@@ -54,7 +53,8 @@ void AddCommonFlags(CLI::App& command, Flags& flags) {
                   "How an encoder makes one vector of a text (default: as the folder says, else "
                   "mean)")
       ->check(CLI::IsMember(Poolings()));
-  command.add_flag("--normalize", options.build.normalize, "Gives an encoder's vectors unit length");
+  command.add_flag("--normalize", options.build.normalize,
+                   "Gives an encoder's vectors unit length");
   command.add_option("--license", options.license, "SPDX identifier of the weights' licence");
   command.add_option("--source", options.source, "Where the weights come from, for people");
   command
@@ -76,10 +76,9 @@ absl::Status Run(Flags& flags, bool random) {
   if (!flags.task.empty()) options.build.task = Tasks().at(flags.task);
   options.build.pooling =
       flags.pooling.empty() ? model::v1::POOLING_UNSPECIFIED : Poolings().at(flags.pooling);
-  CLIENTELE_ASSIGN_OR_RETURN(
-      const std::filesystem::path bundle,
-      random ? NewModel(flags.input, flags.config, flags.seed, options)
-             : ImportCheckpoint(flags.input, options));
+  CLIENTELE_ASSIGN_OR_RETURN(const std::filesystem::path bundle,
+                             random ? NewModel(flags.input, flags.config, flags.seed, options)
+                                    : ImportCheckpoint(flags.input, options));
   std::cout << "Wrote " << bundle.string() << "\n";
   if (!key) std::cout << "It is not signed: services load it after clientele-models sign.\n";
   return absl::OkStatus();
@@ -89,11 +88,13 @@ absl::Status Run(Flags& flags, bool random) {
 
 void AddImportCommand(CLI::App& app, Outcome& outcome) {
   CLI::App* command = app.add_subcommand(
-      "import", "Makes a bundle of a Hugging Face folder: BERT, RoBERTa, XLM-R, T5, GPT-2, Llama, "
-                "Qwen2, ResNet");
+      "import",
+      "Makes a bundle of a Hugging Face folder: BERT, RoBERTa, XLM-R, T5, GPT-2, Llama, "
+      "Qwen2, ResNet");
   auto flags = std::make_shared<Flags>();
-  command->add_option("checkpoint", flags->input,
-                      "Folder with config.json, model.safetensors and tokenizer files")
+  command
+      ->add_option("checkpoint", flags->input,
+                   "Folder with config.json, model.safetensors and tokenizer files")
       ->required();
   AddCommonFlags(*command, *flags);
   OnCommand(*command, outcome, [flags] { return Run(*flags, /*random=*/false); });

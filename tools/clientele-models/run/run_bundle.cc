@@ -39,9 +39,9 @@ absl::StatusOr<Method> Choose(const Bundle& manifest, const std::string& wanted)
   if (wanted.empty()) return manifest.has_reference() ? manifest.reference() : primary;
   if (wanted == primary.name()) return primary;
   if (wanted == manifest.reference().name()) return manifest.reference();
-  return InvalidField("method", absl::StrCat("the bundle describes ", primary.name(),
-                                             manifest.has_reference() ? " and " : "",
-                                             manifest.reference().name()));
+  return InvalidField(
+      "method", absl::StrCat("the bundle describes ", primary.name(),
+                             manifest.has_reference() ? " and " : "", manifest.reference().name()));
 }
 
 // What a missing input stands for, where that is plain.
@@ -60,8 +60,8 @@ absl::Status CheckInput(const TensorSpec& spec, const at::Tensor& tensor, const 
     return InvalidField(at, absl::StrCat("must be ", model::v1::DataType_Name(spec.dtype())));
   }
   if (tensor.dim() != spec.shape_size()) {
-    return InvalidField(at, absl::StrCat("must have ", spec.shape_size(), " axes, not ",
-                                         tensor.dim()));
+    return InvalidField(at,
+                        absl::StrCat("must have ", spec.shape_size(), " axes, not ", tensor.dim()));
   }
   for (int axis = 0; axis < spec.shape_size(); ++axis) {
     if (tensor.size(axis) < 1 ||
@@ -76,8 +76,8 @@ absl::Status CheckInput(const TensorSpec& spec, const at::Tensor& tensor, const 
       return InvalidField(at, absl::StrCat("ids must be in [0, ", vocabulary - 1, "]"));
     }
     if (tensor.dim() == 2 && tensor.size(1) > manifest.limits().max_tokens()) {
-      return InvalidField(at, absl::StrCat("must have at most ", manifest.limits().max_tokens(),
-                                           " tokens a row"));
+      return InvalidField(
+          at, absl::StrCat("must have at most ", manifest.limits().max_tokens(), " tokens a row"));
     }
   }
   return absl::OkStatus();
@@ -120,8 +120,7 @@ absl::Status RunBundle(const RunOptions& options) {
     CLIENTELE_ASSIGN_OR_RETURN(std::vector<at::Tensor> outputs, runner->Run(method.name(), inputs));
     if (static_cast<int>(outputs.size()) != method.outputs_size()) {
       return absl::InternalError(absl::StrCat("the model gave ", outputs.size(),
-                                              " tensors; its bundle says ",
-                                              method.outputs_size()));
+                                              " tensors; its bundle says ", method.outputs_size()));
     }
     TensorViews named;
     for (int i = 0; i < method.outputs_size(); ++i) {
