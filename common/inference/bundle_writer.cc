@@ -175,12 +175,14 @@ absl::StatusOr<std::vector<std::string>> ListFiles(const fs::path& dir) {
 
 absl::Status Verify(const absl::StatusOr<ModelBundle>& bundle) {
   if (!bundle.ok()) return bundle.status();
-  CLIENTELE_ASSIGN_OR_RETURN(const auto runner, TorchScriptRunner::Load(*bundle, {}));
+  const Precision precision = WantedPrecision(bundle->manifest());
+  CLIENTELE_ASSIGN_OR_RETURN(const auto runner,
+                             TorchScriptRunner::Load(*bundle, {.precision = precision}));
   try {
     if (bundle->manifest().task() == model::v1::TASK_TEXT_GENERATOR) {
       CLIENTELE_RETURN_IF_ERROR(CheckPrefillAndStep(*runner, bundle->manifest(), 1, 8));
     }
-    return ReplayGolden(*runner, bundle->manifest());
+    return ReplayGolden(*runner, bundle->manifest(), precision);
   } catch (const std::exception&) {
     return absl::FailedPreconditionError("the golden examples cannot be computed");
   }

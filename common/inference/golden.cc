@@ -36,6 +36,20 @@ double LargestDistance(const at::Tensor& actual, const at::Tensor& expected) {
   return largest;
 }
 
+constexpr double kInt8Tolerance = 0.1;
+constexpr double kBfloat16Tolerance = 0.05;
+
+double ToleranceOf(const model::v1::Golden& golden, Precision precision) {
+  switch (precision) {
+    case Precision::kInt8:
+      return golden.int8_tolerance() > 0 ? golden.int8_tolerance() : kInt8Tolerance;
+    case Precision::kBfloat16:
+      return golden.bfloat16_tolerance() > 0 ? golden.bfloat16_tolerance() : kBfloat16Tolerance;
+    default:
+      return golden.tolerance();
+  }
+}
+
 }  // namespace
 
 absl::StatusOr<model::v1::TensorValue> ToTensorValue(const at::Tensor& tensor) {
@@ -86,7 +100,8 @@ absl::StatusOr<at::Tensor> FromTensorValue(const model::v1::TensorValue& value,
   return tensor.to(*type);
 }
 
-absl::Status ReplayGolden(const ModelRunner& runner, const model::v1::Bundle& manifest) {
+absl::Status ReplayGolden(const ModelRunner& runner, const model::v1::Bundle& manifest,
+                          Precision precision) {
   const model::v1::Golden& golden = manifest.golden();
   if (golden.inputs_size() == 0 || golden.inputs_size() != manifest.inputs_size() ||
       golden.outputs_size() != manifest.outputs_size()) {
@@ -112,10 +127,14 @@ absl::Status ReplayGolden(const ModelRunner& runner, const model::v1::Bundle& ma
           absl::StrCat("golden output ", i, " has another shape than when the bundle was made"));
     }
     const double distance = LargestDistance(actual, expected);
-    if (distance > golden.tolerance()) {
-      return absl::FailedPreconditionError(
-          absl::StrCat("golden output ", i, " is off by ", distance, ", more than the tolerance ",
-                       golden.tolerance(), ": the model computes something else on this machine"));
+    const double tolerance = ToleranceOf(golden, precision);
+    if (!(distance <= tolerance)) {
+      return absl::FailedPreconditionError(absl::StrCat(
+          "golden output ", i, " is off by ", distance, " in ", PrecisionName(precision),
+          ", more than the tolerance ", tolerance,
+          precision == Precision::kFloat32
+              ? ": the model computes something else on this machine"
+              : ": use another precision, or allow more in the manifest's golden examples"));
     }
   }
   return absl::OkStatus();

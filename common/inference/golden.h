@@ -13,6 +13,7 @@
 #include "absl/status/statusor.h"
 #include "clientele/model/v1/bundle.pb.h"
 
+#include "common/inference/kernels/precision.h"
 #include "common/inference/model_runner.h"
 
 namespace clientele::inference {
@@ -27,9 +28,11 @@ absl::StatusOr<model::v1::TensorValue> ToTensorValue(const at::Tensor& tensor);
 absl::StatusOr<at::Tensor> FromTensorValue(const model::v1::TensorValue& value,
                                            model::v1::DataType dtype);
 
-// Runs golden.inputs and compares: OK, or FAILED_PRECONDITION with the largest
-// |a-b| / (1 + |b|). A manifest without golden examples is FAILED_PRECONDITION too.
-absl::Status ReplayGolden(const ModelRunner& runner, const model::v1::Bundle& manifest);
+// Runs golden.inputs and compares, with the tolerance of the precision that `runner` computes
+// in: OK, or FAILED_PRECONDITION with the largest |a-b| / (1 + |b|). A manifest without golden
+// examples is FAILED_PRECONDITION too.
+absl::Status ReplayGolden(const ModelRunner& runner, const model::v1::Bundle& manifest,
+                          Precision precision = Precision::kFloat32);
 
 // Pixels on the dynamic axes of an example image.
 inline constexpr std::int64_t kExampleImageSide = 32;

@@ -228,6 +228,12 @@ const char* PrimaryMethod(Task task) {
   return contract == nullptr ? "forward" : contract->method;
 }
 
+Precision WantedPrecision(const Bundle& manifest) {
+  const auto setting = manifest.settings().find("precision");
+  if (setting == manifest.settings().end()) return Precision::kFloat32;
+  return ParsePrecision(setting->second).value_or(Precision::kFloat32);
+}
+
 absl::StatusOr<Bundle> ParseManifest(absl::string_view json) {
   Bundle manifest;
   google::protobuf::util::JsonParseOptions options;
@@ -288,6 +294,10 @@ absl::Status CheckInterface(const Bundle& manifest, absl::string_view name,
   CLIENTELE_RETURN_IF_ERROR(
       CheckSpecs(manifest.outputs(), "outputs", contract->outputs, more_outputs));
 
+  const auto precision = manifest.settings().find("precision");
+  if (precision != manifest.settings().end() && !ParsePrecision(precision->second)) {
+    return InvalidField("settings.precision", "must be fp32, int8 or bf16");
+  }
   if (manifest.has_reference()) CLIENTELE_RETURN_IF_ERROR(CheckReference(manifest.reference()));
 
   if (manifest.limits().max_batch_rows() < 0 ||

@@ -15,6 +15,8 @@
 #include "absl/strings/string_view.h"
 #include "clientele/model/v1/bundle.pb.h"
 
+#include "common/inference/kernels/precision.h"
+
 namespace clientele::inference {
 
 // Largest `limits.max_tokens`.
@@ -33,6 +35,9 @@ bool IsBundleFilePath(absl::string_view path);
 
 // The method whose tensors Bundle.inputs and Bundle.outputs describe.
 const char* PrimaryMethod(model::v1::Task task);
+
+// The precision that a bundle asks for: settings.precision, float32 without it.
+Precision WantedPrecision(const model::v1::Bundle& manifest);
 
 // Parses JSON strictly: unknown fields are errors.
 absl::StatusOr<model::v1::Bundle> ParseManifest(absl::string_view json);

@@ -166,13 +166,15 @@ absl::StatusOr<std::shared_ptr<const LoadedModel>> ModelHandle::Load(const fs::p
   if (bundle.manifest().has_tokenizer() || options_.task == model::v1::TASK_TEXT_ENCODER) {
     CLIENTELE_ASSIGN_OR_RETURN(tokenizer, BundleTokenizer::Load(bundle));
   }
-  CLIENTELE_ASSIGN_OR_RETURN(std::unique_ptr<TorchScriptRunner> runner,
-                             TorchScriptRunner::Load(bundle, {.device = options_.device}));
+  const Precision precision = options_.precision.value_or(WantedPrecision(bundle.manifest()));
+  CLIENTELE_ASSIGN_OR_RETURN(
+      std::unique_ptr<TorchScriptRunner> runner,
+      TorchScriptRunner::Load(bundle, {.device = options_.device, .precision = precision}));
   try {  // making the tensors can throw too, for want of memory
     CLIENTELE_RETURN_IF_ERROR(options_.task == model::v1::TASK_TEXT_GENERATOR
                                   ? WarmGenerator(*runner, bundle.manifest())
                                   : Warm(*runner, bundle.manifest()));
-    CLIENTELE_RETURN_IF_ERROR(ReplayGolden(*runner, bundle.manifest()));
+    CLIENTELE_RETURN_IF_ERROR(ReplayGolden(*runner, bundle.manifest(), precision));
   } catch (const std::exception&) {
     return absl::FailedPreconditionError("the model does not run on this machine");
   }

@@ -41,6 +41,7 @@
 #include "clientele/model/v1/bundle.pb.h"
 
 #include "common/crypto/signing.h"
+#include "common/inference/kernels/precision.h"
 #include "common/inference/model_bundle.h"
 
 namespace clientele::inference {
@@ -97,6 +98,8 @@ struct ModelHandleOptions {
   std::optional<crypto::PublicKey> public_key = {};
   // "cpu", "cuda" or "cuda:N".
   std::string device = "cpu";
+  // How linear layers compute; nullopt: as each bundle asks.
+  std::optional<Precision> precision = std::nullopt;
   // How often the folder is looked at. 0: only when Refresh() is called.
   absl::Duration refresh_interval = absl::Seconds(1);
   BundleLimits limits = {};

@@ -13,6 +13,7 @@
 #include "absl/strings/str_cat.h"
 
 #include "common/inference/graph_packing.h"
+#include "common/inference/kernels/packed_linear.h"
 #include "common/inference/manifest.h"
 #include "common/inference/tensor_spec.h"
 #include "common/status/error_details.h"
@@ -36,6 +37,7 @@ absl::Status ModelFailed(absl::string_view method) {
 
 absl::StatusOr<at::Device> ParseDevice(const std::string& device) {
   try {
+    if (device == "auto") return at::Device(at::hasCUDA() ? at::kCUDA : at::kCPU);
     const at::Device parsed(device);
     if (parsed.is_cpu()) return parsed;
     if (parsed.is_cuda() && at::hasCUDA()) return parsed;
@@ -43,7 +45,7 @@ absl::StatusOr<at::Device> ParseDevice(const std::string& device) {
     // Falls through: torch throws for what it cannot parse.
   }
   return InvalidField("device",
-                      "must be cpu, or cuda or cuda:N where this build and machine "
+                      "must be auto, cpu, or cuda or cuda:N where this build and machine "
                       "have it");
 }
 

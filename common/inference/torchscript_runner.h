@@ -15,7 +15,7 @@
 #include "absl/status/statusor.h"
 #include "clientele/model/v1/bundle.pb.h"
 
-#include "common/inference/kernels/packed_linear.h"
+#include "common/inference/kernels/precision.h"
 #include "common/inference/model_bundle.h"
 #include "common/inference/model_runner.h"
 
@@ -26,7 +26,7 @@ struct Module;
 namespace clientele::inference {
 
 struct TorchScriptOptions {
-  // "cpu", "cuda" or "cuda:N".
+  // "cpu", "cuda", "cuda:N", or "auto": the first GPU where there is one.
   std::string device = "cpu";
   // How the linear layers compute, on the CPU. Anything but float32 needs a module that can be
   // frozen and has such layers, and a processor that knows the precision.

@@ -34,6 +34,7 @@ absl::StatusOr<std::unique_ptr<inference::ModelHandle>> OpenModel(const ModelOpt
        .task = task,
        .public_key = key,
        .device = options.device,
+       .precision = inference::ParsePrecision(options.precision),
        .refresh_interval = options.refresh_interval,
        .on_change = [log, name](const inference::VersionReport& report) {
          const bool rejected = report.state == inference::VersionState::kRejected;

@@ -35,8 +35,10 @@ struct ModelOptions {
   // The key that their signatures must hold for. Empty: the service says whether it
   // does without models.
   std::string public_key_file = {};
-  // "cpu", "cuda" or "cuda:N".
+  // "cpu", "cuda", "cuda:N", or "auto": the first GPU where there is one.
   std::string device = "cpu";
+  // "fp32", "int8" or "bf16": how linear layers compute. Empty: as each bundle asks.
+  std::string precision = {};
   // Threads inside one model operator; 0: all cores.
   int compute_threads = 1;
   // How often the folder is looked at for new versions; 0: only at the start.

@@ -26,10 +26,11 @@
 
 #include "absl/status/statusor.h"
 
+#include "common/inference/kernels/precision.h"
+
 namespace clientele::inference {
 
 enum class Activation { kNone, kGelu, kGeluTanh, kRelu, kSilu };
-enum class Precision { kFloat32, kInt8, kBfloat16 };
 
 struct LinearWeights {
   // [outputs, inputs], row-major; copied. Not null.

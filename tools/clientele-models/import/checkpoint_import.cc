@@ -206,6 +206,9 @@ absl::StatusOr<fs::path> Write(BuiltModel built, const ImportOptions& options,
   model::v1::Bundle& manifest = built.manifest;
   manifest.set_name(options.name);
   manifest.set_version(options.version);
+  if (options.precision != inference::Precision::kFloat32) {
+    (*manifest.mutable_settings())["precision"] = inference::PrecisionName(options.precision);
+  }
   manifest.set_license(options.license);
   manifest.set_source(options.source);
   if (!files.empty()) {

@@ -16,6 +16,7 @@
 #include "absl/status/statusor.h"
 
 #include "common/crypto/signing.h"
+#include "common/inference/kernels/precision.h"
 #include "tools/clientele-models/architectures/architecture.h"
 
 namespace clientele::models {
@@ -28,6 +29,8 @@ struct ImportOptions {
   // What is built, as far as config.json leaves it open. Pooling and normalisation are read
   // from the folder's sentence-transformers files where `pooling` is unspecified.
   BuildOptions build = {};
+  // How its linear layers compute where the operator says nothing: the bundle is checked in it.
+  inference::Precision precision = inference::Precision::kFloat32;
   // For people: SPDX identifier and origin.
   std::string license = {};
   std::string source = {};

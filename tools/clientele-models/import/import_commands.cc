@@ -20,6 +20,7 @@ struct Flags {
   std::string key_file;
   std::string task;
   std::string pooling;
+  std::string precision = "fp32";
   ImportOptions options;
 };
 
@@ -55,6 +56,11 @@ void AddCommonFlags(CLI::App& command, Flags& flags) {
       ->check(CLI::IsMember(Poolings()));
   command.add_flag("--normalize", options.build.normalize,
                    "Gives an encoder's vectors unit length");
+  command
+      .add_option("--precision", flags.precision,
+                  "How linear layers compute where the operator says nothing: fp32, int8, bf16")
+      ->check(CLI::IsMember({"fp32", "int8", "bf16"}))
+      ->capture_default_str();
   command.add_option("--license", options.license, "SPDX identifier of the weights' licence");
   command.add_option("--source", options.source, "Where the weights come from, for people");
   command
@@ -76,6 +82,7 @@ absl::Status Run(Flags& flags, bool random) {
   if (!flags.task.empty()) options.build.task = Tasks().at(flags.task);
   options.build.pooling =
       flags.pooling.empty() ? model::v1::POOLING_UNSPECIFIED : Poolings().at(flags.pooling);
+  options.precision = inference::ParsePrecision(flags.precision).value();
   CLIENTELE_ASSIGN_OR_RETURN(const std::filesystem::path bundle,
                              random ? NewModel(flags.input, flags.config, flags.seed, options)
                                     : ImportCheckpoint(flags.input, options));

@@ -11,7 +11,7 @@
 #include "absl/status/status.h"
 
 #include "common/inference/generation/decoding.h"
-#include "common/inference/kernels/packed_linear.h"
+#include "common/inference/kernels/precision.h"
 
 namespace clientele::models {
 

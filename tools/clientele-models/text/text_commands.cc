@@ -20,6 +20,7 @@ struct GenerateFlags {
   double length_penalty = 1;
   inference::SamplingOptions sampling;
   bool sample = false;
+  std::string precision = "fp32";
 };
 
 absl::Status Run(GenerateFlags& flags, bool has_prompt) {
@@ -30,6 +31,7 @@ absl::Status Run(GenerateFlags& flags, bool has_prompt) {
   } else if (flags.sample) {
     flags.request.decoding.method = flags.sampling;
   }
+  flags.request.precision = inference::ParsePrecision(flags.precision).value();
   CLIENTELE_RETURN_IF_ERROR(inference::ConfigureThreads({}));
   return Generate(flags.request, std::cout);
 }
@@ -82,6 +84,10 @@ void AddGenerateCommand(CLI::App& app, Outcome& outcome) {
       command->add_option("--top_p", flags->sampling.top_p, "Samples among this much probability")
           ->excludes(beams);
   command->add_option("--seed", flags->sampling.seed, "The same seed samples the same")
+      ->capture_default_str();
+  command
+      ->add_option("--precision", flags->precision, "How linear layers compute: fp32, int8, bf16")
+      ->check(CLI::IsMember({"fp32", "int8", "bf16"}))
       ->capture_default_str();
   OnCommand(*command, outcome, [=]() -> absl::Status {
     if (prompt->empty() && ids->empty()) {

@@ -1,0 +1,124 @@
+#include "common/inference/kernels/attention.h"
+
+#include <cmath>
+#include <cstdint>
+#include <random>
+#include <vector>
+
+#include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
+
+namespace clientele::inference {
+namespace {
+
+std::vector<float> Random(std::int64_t size, unsigned seed) {
+  std::mt19937 bits(seed);
+  std::normal_distribution<float> normal;
+  std::vector<float> values(static_cast<std::size_t>(size));
+  for (float& value : values) value = normal(bits);
+  return values;
+}
+
+// In double, from the formula.
+double Expected(const AttentionInputs& in, std::int64_t row, std::int64_t head, std::int64_t query,
+                std::int64_t d) {
+  const auto at = [&](const float* data, const HeadStrides& s, std::int64_t position,
+                      std::int64_t i) {
+    return static_cast<double>(data[row * s.row + head * s.head + position * s.position + i]);
+  };
+  double total = 0;
+  double value = 0;
+  for (std::int64_t key = 0; key < in.keys; ++key) {
+    double score = 0;
+    for (std::int64_t i = 0; i < in.width; ++i) {
+      score += at(in.q, in.q_strides, query, i) * at(in.k, in.k_strides, key, i);
+    }
+    const BiasStrides& b = in.bias_strides;
+    score = score * in.scale + in.bias[row * b.row + head * b.head + query * b.query + key * b.key];
+    total += std::exp(score);
+    value += std::exp(score) * at(in.v, in.v_strides, key, d);
+  }
+  return value / total;
+}
+
+TEST_CASE("Attention follows its formula for every layout and broadcast bias") {
+  const std::int64_t queries = GENERATE(1, 5, 70);
+  const std::int64_t keys = GENERATE(1, 9, 130);
+  const bool interleaved = GENERATE(true, false);  // [rows, positions, heads, width] or heads first
+  const int bias_kind = GENERATE(0, 1, 2);
+  const std::int64_t rows = 2;
+  const std::int64_t heads = 3;
+  const std::int64_t width = 8;
+  const auto strides = [&](std::int64_t positions) {
+    return interleaved ? HeadStrides{positions * heads * width, width, heads * width}
+                       : HeadStrides{heads * positions * width, positions * width, width};
+  };
+  const std::vector<float> q = Random(rows * heads * queries * width, 1);
+  const std::vector<float> k = Random(rows * heads * keys * width, 2);
+  const std::vector<float> v = Random(rows * heads * keys * width, 3);
+  const std::vector<float> bias = Random(rows * heads * queries * keys, 4);
+  const BiasStrides bias_strides[] = {
+      {}, {.row = keys, .key = 1}, {heads * queries * keys, queries * keys, keys, 1}};
+  const AttentionInputs inputs = {.rows = rows,
+                                  .heads = heads,
+                                  .queries = queries,
+                                  .keys = keys,
+                                  .width = width,
+                                  .q = q.data(),
+                                  .q_strides = strides(queries),
+                                  .k = k.data(),
+                                  .k_strides = strides(keys),
+                                  .v = v.data(),
+                                  .v_strides = strides(keys),
+                                  .bias = bias.data(),
+                                  .bias_strides = bias_strides[bias_kind],
+                                  .scale = 0.35f};
+  std::vector<float> out(q.size());
+  const HeadStrides out_strides = strides(queries);
+  Attend(inputs, out.data(), out_strides);
+  double worst = 0;
+  for (std::int64_t row = 0; row < rows; ++row) {
+    for (std::int64_t head = 0; head < heads; ++head) {
+      for (std::int64_t query = 0; query < queries; ++query) {
+        for (std::int64_t d = 0; d < width; ++d) {
+          const float actual = out[row * out_strides.row + head * out_strides.head +
+                                   query * out_strides.position + d];
+          worst = std::max(worst, std::abs(actual - Expected(inputs, row, head, query, d)));
+        }
+      }
+    }
+  }
+  CHECK(worst < 1e-5);
+}
+
+TEST_CASE("A key that the bias hides has no part in the result") {
+  const std::vector<float> q = Random(4, 1);
+  std::vector<float> k = Random(3 * 4, 2);
+  std::vector<float> v = Random(3 * 4, 3);
+  const std::vector<float> bias = {0, 0, -30000};
+  const auto run = [&] {
+    std::vector<float> out(4);
+    Attend({.rows = 1,
+            .heads = 1,
+            .queries = 1,
+            .keys = 3,
+            .width = 4,
+            .q = q.data(),
+            .q_strides = {4, 4, 4},
+            .k = k.data(),
+            .k_strides = {12, 12, 4},
+            .v = v.data(),
+            .v_strides = {12, 12, 4},
+            .bias = bias.data(),
+            .bias_strides = {.key = 1},
+            .scale = 1},
+           out.data(), {4, 4, 4});
+    return out;
+  };
+  const std::vector<float> before = run();
+  for (int i = 8; i < 12; ++i) k[i] = v[i] = 100;
+  CHECK(run() == before);
+}
+
+}  // namespace
+}  // namespace clientele::inference

@@ -1,0 +1,119 @@
+#include "common/inference/kernels/packed_linear.h"
+
+#include <cmath>
+#include <random>
+#include <vector>
+
+#include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
+
+namespace clientele::inference {
+namespace {
+
+std::vector<float> Random(std::size_t size, unsigned seed, float scale = 1.0f) {
+  std::mt19937 bits(seed);
+  std::normal_distribution<float> normal(0, scale);
+  std::vector<float> values(size);
+  for (float& value : values) value = normal(bits);
+  return values;
+}
+
+// In double, entry by entry.
+std::vector<double> Plain(const std::vector<float>& x, std::int64_t rows,
+                          const LinearWeights& weights) {
+  std::vector<double> y;
+  for (std::int64_t row = 0; row < rows; ++row) {
+    for (std::int64_t out = 0; out < weights.outputs; ++out) {
+      double sum = weights.bias == nullptr ? 0 : weights.bias[out];
+      for (std::int64_t in = 0; in < weights.inputs; ++in) {
+        sum += static_cast<double>(x[row * weights.inputs + in]) *
+               weights.weight[out * weights.inputs + in];
+      }
+      if (weights.activation == Activation::kGelu) {
+        sum = 0.5 * sum * (1 + std::erf(sum / std::sqrt(2.0)));
+      } else if (weights.activation == Activation::kRelu) {
+        sum = std::max(0.0, sum);
+      }
+      y.push_back(sum);
+    }
+  }
+  return y;
+}
+
+double Cosine(const float* a, const double* b, std::int64_t length) {
+  double ab = 0;
+  double aa = 0;
+  double bb = 0;
+  for (std::int64_t i = 0; i < length; ++i) {
+    ab += a[i] * b[i];
+    aa += static_cast<double>(a[i]) * a[i];
+    bb += b[i] * b[i];
+  }
+  return ab / std::sqrt(aa * bb);
+}
+
+std::vector<float> Run(const PackedLinear& layer, const std::vector<float>& x, std::int64_t rows) {
+  std::vector<float> y(static_cast<std::size_t>(rows * layer.outputs()), -1.0f);
+  REQUIRE(layer.Run(x.data(), rows, y.data()));
+  return y;
+}
+
+TEST_CASE("A packed layer in float32 is the plain one, whatever the number of rows") {
+  const auto activation = GENERATE(Activation::kNone, Activation::kGelu, Activation::kRelu);
+  const bool biased = GENERATE(true, false);
+  const std::vector<float> w = Random(50 * 37, 1, 0.2f);
+  const std::vector<float> b = Random(50, 2);
+  const LinearWeights weights = {.weight = w.data(),
+                                 .bias = biased ? b.data() : nullptr,
+                                 .outputs = 50,
+                                 .inputs = 37,
+                                 .activation = activation};
+  const auto layer = PackedLinear::Pack(weights, Precision::kFloat32);
+  REQUIRE(layer.ok());
+  for (const std::int64_t rows : {1, 2, 7, 64, 130, 1025}) {
+    const std::vector<float> x = Random(static_cast<std::size_t>(rows * 37), 3);
+    const std::vector<float> y = Run(**layer, x, rows);
+    const std::vector<double> expected = Plain(x, rows, weights);
+    double worst = 0;
+    for (std::size_t i = 0; i < y.size(); ++i) {
+      worst = std::max(worst, std::abs(y[i] - expected[i]));
+    }
+    CHECK(worst < 1e-5);
+  }
+}
+
+TEST_CASE("Rounded precisions stay close to the plain layer, row by row") {
+  const auto precision = GENERATE(Precision::kInt8, Precision::kBfloat16);
+  if (!PackedLinear::Supports(precision)) SKIP("this processor does not know the precision");
+  const std::vector<float> w = Random(96 * 64, 1, 0.2f);
+  const std::vector<float> b = Random(96, 2);
+  const LinearWeights weights = {.weight = w.data(), .bias = b.data(), .outputs = 96, .inputs = 64};
+  const auto layer = PackedLinear::Pack(weights, precision);
+  REQUIRE(layer.ok());
+  CHECK((*layer)->bytes() < sizeof(float) * 96 * 64);
+  std::vector<float> x = Random(300 * 64, 3);
+  // One row is a thousand times larger than its neighbours.
+  for (int i = 0; i < 64; ++i) x[5 * 64 + i] *= 1000;
+  const std::vector<float> y = Run(**layer, x, 300);
+  const std::vector<double> expected = Plain(x, 300, weights);
+  for (std::int64_t row = 0; row < 300; ++row) {
+    CHECK(Cosine(y.data() + row * 96, expected.data() + row * 96, 96) > 0.999);
+  }
+}
+
+TEST_CASE("A row's 8-bit result does not depend on its neighbours") {
+  if (!PackedLinear::Supports(Precision::kInt8)) SKIP("this processor does not know int8");
+  const std::vector<float> w = Random(48 * 32, 1);
+  const auto layer = PackedLinear::Pack(
+      {.weight = w.data(), .outputs = 48, .inputs = 32, .activation = Activation::kGelu},
+      Precision::kInt8);
+  REQUIRE(layer.ok());
+  std::vector<float> x = Random(40 * 32, 2);
+  const std::vector<float> together = Run(**layer, x, 40);
+  for (int i = 32; i < 40 * 32; ++i) x[i] *= 500;
+  const std::vector<float> beside = Run(**layer, x, 40);
+  for (int i = 0; i < 48; ++i) CHECK(together[i] == beside[i]);
+}
+
+}  // namespace
+}  // namespace clientele::inference
