@@ -1,9 +1,13 @@
 #include "common/text/tokenizer/oniguruma_syntax.h"
 
 #include <cstddef>
+#include <cstdint>
 
 #include "absl/status/status.h"
 #include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+
+#include "common/text/tokenizer/code_points.h"
 
 namespace clientele::text::tokenization {
 namespace {
@@ -33,12 +37,25 @@ const char* Replacement(char escape, bool in_set) {
   }
 }
 
+// A character that begins at `atom` as a set, which ICU repeats without stack; not as a set of one,
+// which ICU takes for the character: beside it is a surrogate, which no text has.
+void MakeSet(std::size_t atom, std::string& icu) {
+  const absl::string_view text = absl::string_view(icu).substr(atom);
+  if (text.empty() || text[0] == '.' || text[0] == '\\' || text[0] == '[') return;
+  std::size_t at = 0;
+  const char32_t c = NextCodePoint(text, at);
+  if (at != text.size()) return;
+  icu.resize(atom);
+  absl::StrAppend(&icu, "[\\x{", absl::Hex(static_cast<std::uint32_t>(c)), "}\\x{D800}]");
+}
+
 }  // namespace
 
 absl::StatusOr<std::string> ToIcuExpression(absl::string_view oniguruma) {
   std::string icu;
   icu.reserve(oniguruma.size() + 32);
   int set_depth = 0;
+  bool extended = false;       // white space may stand for nothing
   std::size_t atom = kNoAtom;  // where the last character, class or set begins in `icu`
   for (std::size_t i = 0; i < oniguruma.size(); ++i) {
     const char c = oniguruma[i];
@@ -96,7 +113,10 @@ absl::StatusOr<std::string> ToIcuExpression(absl::string_view oniguruma) {
       }
       if (end > i + 2 && end < oniguruma.size() &&
           (oniguruma[end] == ')' || oniguruma[end] == ':')) {
-        for (; i <= end; ++i) icu += oniguruma[i] == 'm' ? 's' : oniguruma[i];
+        for (; i <= end; ++i) {
+          extended = extended || oniguruma[i] == 'x';
+          icu += oniguruma[i] == 'm' ? 's' : oniguruma[i];
+        }
         --i;
         continue;
       }
@@ -111,13 +131,19 @@ absl::StatusOr<std::string> ToIcuExpression(absl::string_view oniguruma) {
       if (end != absl::string_view::npos && oniguruma[end - 1] == ',' &&
           absl::SimpleAtoi(oniguruma.substr(i + 1, end - i - 2), &least) && least >= 1 &&
           least <= kMaxRepeats && oniguruma.substr(end + 1, 1) != "+") {
-        const std::string repeated = icu.substr(atom);
-        for (int k = 1; k < least; ++k) icu += repeated;
+        std::string repeated;
+        for (int k = 1; k < least; ++k) repeated += icu.substr(atom);
+        icu.insert(atom, repeated);
+        atom += repeated.size();
+        if (!extended) MakeSet(atom, icu);
         icu += '+';
         i = end;
         atom = kNoAtom;
         continue;
       }
+    }
+    if (set_depth == 0 && (c == '+' || c == '*') && atom != kNoAtom && !extended) {
+      MakeSet(atom, icu);
     }
     if (set_depth == 0) {
       // The bytes behind a character's first belong to it.

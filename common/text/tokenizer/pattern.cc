@@ -18,8 +18,8 @@ namespace {
 constexpr std::size_t kMaxExpression = 64 << 10;
 // Bytes of backtracking.
 constexpr std::int32_t kMaxStack = 64 << 20;
-// ICU calls back after about ten thousand saved states: this is a few seconds for short texts.
-constexpr std::int64_t kBaseTicks = 20'000;
+// ICU calls back after about ten thousand saved states: this is about a second for short texts.
+constexpr std::int64_t kBaseTicks = 4'000;
 constexpr std::int64_t kBytesPerTick = 100;
 
 struct Budget {

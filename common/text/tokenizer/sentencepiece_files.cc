@@ -93,7 +93,7 @@ absl::StatusOr<std::unique_ptr<Model>> MakeBpe(const Proto& proto, Vocabulary vo
   scores.erase(std::unique(scores.begin(), scores.end()), scores.end());
 
   // Longer pieces have no cuts worth looking at: a hostile file would make this quadratic.
-  constexpr std::size_t kMaxPieceBytes = 4096;
+  constexpr std::size_t kMaxPieceBytes = 256;
   BpeOptions options;
   options.unknown = unknown;
   options.fuse_unknown = true;

@@ -57,7 +57,7 @@ struct EncodeOptions {
 class Tokenizer {
  public:
   static constexpr std::size_t kMaxTextBytes = std::size_t{64} << 20;
-  static constexpr std::size_t kMaxFileBytes = std::size_t{256} << 20;
+  static constexpr std::size_t kMaxFileBytes = std::size_t{128} << 20;
 
   // From the files of a model's folder.
   static absl::StatusOr<std::unique_ptr<Tokenizer>> FromFolder(const std::string& folder);

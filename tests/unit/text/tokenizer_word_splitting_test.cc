@@ -128,6 +128,8 @@ TEST_CASE("expressions mean what they mean in Oniguruma") {
   CHECK(WordsOf(Split("\\\\p{L}{2,}", "Isolated"), "a1bcd") == Strings{"a1", "bcd"});
   CHECK(WordsOf(Split("[a-c]{2,}", "Isolated"), "axabc") == Strings{"ax", "abc"});
   CHECK(WordsOf(Split("(?:ab){2,}", "Isolated"), "abxabab") == Strings{"abx", "abab"});
+  CHECK(WordsOf(Split("(?i:s+)x*", "Isolated"), "aSsxxb") == Strings{"a", "Ssxx", "b"});
+  CHECK(WordsOf(Split("a+?b|.+c", "Isolated"), "aab") == Strings{"aab"});
   CHECK(WordsOf(Split("[]x]", "Isolated"), "a]x") == Strings{"a", "]", "x"});
   CHECK_FALSE(Pattern::Regex("a{1,2}+").ok());
   CHECK_FALSE(Pattern::Regex("(").ok());
@@ -179,6 +181,9 @@ TEST_CASE("an expression that runs away is an error, not a crash") {
       MakeTokenizer({{"pre_tokenizer", Split(" {2,}|[ab]+", "Isolated")}, {"model", kShowWords}});
   CHECK(fair->Encode(std::string(3'000'000, ' ')).ok());
   CHECK(fair->Encode(std::string(3'000'000, 'a')).ok());
+  const auto plain =
+      MakeTokenizer({{"pre_tokenizer", Split(" +|a*b|é{2,}", "Isolated")}, {"model", kShowWords}});
+  CHECK(plain->Encode(std::string(8'000'000, ' ')).ok());
 }
 
 }  // namespace
