@@ -86,6 +86,8 @@ absl::Status WarmGenerator(const ModelRunner& runner, const model::v1::Bundle& m
 
 }  // namespace
 
+LoadedModel::LoadedModel(ModelBundle bundle, std::unique_ptr<const ModelRunner> runner)
+    : LoadedModel(std::move(bundle), std::move(runner), nullptr) {}
 LoadedModel::LoadedModel(ModelBundle bundle, std::unique_ptr<const ModelRunner> runner,
                          std::unique_ptr<const BundleTokenizer> tokenizer)
     : bundle_(std::move(bundle)), runner_(std::move(runner)), tokenizer_(std::move(tokenizer)) {}

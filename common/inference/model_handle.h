@@ -52,8 +52,9 @@ class ModelRunner;
 // One version in memory: immutable, shared by its users.
 class LoadedModel {
  public:
+  LoadedModel(ModelBundle bundle, std::unique_ptr<const ModelRunner> runner);
   LoadedModel(ModelBundle bundle, std::unique_ptr<const ModelRunner> runner,
-              std::unique_ptr<const BundleTokenizer> tokenizer = nullptr);
+              std::unique_ptr<const BundleTokenizer> tokenizer);
   ~LoadedModel();
   LoadedModel(const LoadedModel&) = delete;
   LoadedModel& operator=(const LoadedModel&) = delete;

@@ -69,12 +69,23 @@ absl::Status PrintManifest(const std::filesystem::path& dir, std::ostream& out) 
                            ngrams.min_char_ngram(), "-", ngrams.max_char_ngram(), ", words 1-",
                            ngrams.max_word_ngram()));
   }
+  if (manifest.tokenizer().has_files()) {
+    PrintLine(out, "tokenizer",
+              absl::StrCat("files in ", manifest.tokenizer().files().folder(), "/"));
+  }
+  if (manifest.has_reference()) {
+    PrintLine(out, "reference", manifest.reference().name());
+    PrintSpecs(out, "  inputs", manifest.reference().inputs());
+    PrintSpecs(out, "  outputs", manifest.reference().outputs());
+  }
   const model::v1::Limits& limits = manifest.limits();
   PrintLine(out, "limits",
             absl::StrCat("rows ",
                          limits.max_batch_rows() > 0 ? absl::StrCat(limits.max_batch_rows())
                                                      : std::string("unbounded"),
                          limits.max_tokens() > 0 ? absl::StrCat(", tokens ", limits.max_tokens())
+                                                 : std::string(),
+                         limits.vocabulary() > 0 ? absl::StrCat(", ids below ", limits.vocabulary())
                                                  : std::string()));
   const std::map<std::string, double> metrics(manifest.metrics().begin(), manifest.metrics().end());
   for (const auto& [name, value] : metrics) {

@@ -1,0 +1,135 @@
+#include "common/inference/graph_packing.h"
+
+#include <string>
+#include <vector>
+
+#include <ATen/ATen.h>
+#include <torch/csrc/jit/api/module.h>
+
+#include "tests/support/catch_with_torch.h"
+
+namespace clientele::inference {
+namespace {
+
+at::Tensor Numbers(const std::vector<std::int64_t>& shape, double step) {
+  std::int64_t count = 1;
+  for (const std::int64_t size : shape) count *= size;
+  return at::sin(at::arange(count, at::kFloat) * step).view(shape);
+}
+
+// `source` reads self.w [24, 16], self.b [24], self.v [16, 24] and self.scale.
+torch::jit::Module Frozen(const std::string& source, const std::vector<std::string>& methods) {
+  torch::jit::Module module("Packing");
+  module.register_buffer("w", Numbers({24, 16}, 0.37));
+  module.register_buffer("b", Numbers({24}, 1.1));
+  module.register_buffer("v", Numbers({16, 24}, 0.71));
+  module.register_attribute("scale", c10::FloatType::get(), 0.3);
+  module.define(source);
+  module.eval();
+  return torch::jit::freeze(module, methods, /*optimize_numerics=*/false);
+}
+
+at::Tensor Call(const torch::jit::Module& module, const std::string& method,
+                std::vector<c10::IValue> inputs) {
+  const at::NoGradGuard no_grad;
+  return module.get_method(method)(std::move(inputs)).toTensor();
+}
+
+const char kTwoLayers[] = R"py(
+def forward(self, x: Tensor) -> Tensor:
+    return torch.linear(torch.gelu(torch.linear(x, self.w, self.b)), self.v)
+
+def other(self, x: Tensor) -> Tensor:
+    h = torch.linear(x, self.w, self.b)
+    return torch.relu(h) + h
+)py";
+
+TEST_CASE("Linear layers are packed once for all methods, with the activation behind them") {
+  const torch::jit::Module plain = Frozen(kTwoLayers, {"forward", "other"});
+  torch::jit::Module packed = Frozen(kTwoLayers, {"forward", "other"});
+  const auto report = PackGraphs(packed, Precision::kFloat32);
+  REQUIRE(report.ok());
+  // forward: w with GELU, v. other: w alone, because its result is used twice.
+  CHECK(report->weights == 3);
+  CHECK(report->linears == 3);
+  for (const auto& shape : std::vector<std::vector<std::int64_t>>{{16}, {5, 16}, {2, 3, 16}}) {
+    const at::Tensor x = Numbers(shape, 0.9);
+    for (const char* method : {"forward", "other"}) {
+      const at::Tensor expected = Call(plain, method, {x});
+      const at::Tensor actual = Call(packed, method, {x});
+      CHECK(actual.sizes() == expected.sizes());
+      CHECK(at::allclose(actual, expected, 1e-5, 1e-5));
+    }
+  }
+  // A view whose rows do not follow each other.
+  const at::Tensor strided = Numbers({16, 6}, 0.5).t();
+  CHECK(at::allclose(Call(packed, "forward", {strided}), Call(plain, "forward", {strided}), 1e-5,
+                     1e-5));
+}
+
+TEST_CASE("A table that is also looked up stays whole in float32, and is packed when rounded") {
+  const std::string source = R"py(
+def forward(self, ids: Tensor) -> Tensor:
+    return torch.linear(torch.embedding(self.w, ids), self.w)
+)py";
+  torch::jit::Module whole = Frozen(source, {"forward"});
+  CHECK(PackGraphs(whole, Precision::kFloat32)->weights == 0);
+  if (!PackedLinear::Supports(Precision::kInt8)) return;
+  torch::jit::Module rounded = Frozen(source, {"forward"});
+  CHECK(PackGraphs(rounded, Precision::kInt8)->weights == 1);
+  const at::Tensor ids = at::arange(4, at::kLong);
+  CHECK(at::allclose(Call(rounded, "forward", {ids}), Call(whole, "forward", {ids}), 0, 0.1));
+}
+
+const char kAttention[] = R"py(
+def forward(self, q: Tensor, k: Tensor, v: Tensor, bias: Tensor) -> Tensor:
+    scores = torch.matmul(q, k.transpose(2, 3)) * self.scale + bias
+    return torch.matmul(torch.softmax(scores, -1), v)
+)py";
+
+TEST_CASE("Softmax attention becomes one operator with the same result") {
+  const torch::jit::Module plain = Frozen(kAttention, {"forward"});
+  torch::jit::Module fused = Frozen(kAttention, {"forward"});
+  CHECK(PackGraphs(fused, Precision::kFloat32)->attentions == 1);
+  const auto agrees = [&](const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
+                          const at::Tensor& bias) {
+    const at::Tensor expected = Call(plain, "forward", {q, k, v, bias});
+    const at::Tensor actual = Call(fused, "forward", {q, k, v, bias});
+    return actual.sizes() == expected.sizes() && at::allclose(actual, expected, 1e-5, 1e-6);
+  };
+  const at::Tensor q = Numbers({2, 3, 7, 4}, 0.3);
+  const at::Tensor k = Numbers({2, 3, 9, 4}, 0.7);
+  const at::Tensor v = Numbers({2, 3, 9, 4}, 1.3);
+  CHECK(agrees(q, k, v, at::zeros({1})));
+  CHECK(agrees(q, k, v, Numbers({2, 1, 1, 9}, 2.0)));
+  CHECK(agrees(q, k, v, Numbers({3, 7, 9}, 2.0)));
+  // Heads beside each other, as they come out of a linear layer.
+  const at::Tensor beside = Numbers({2, 9, 3, 4}, 0.2).transpose(1, 2);
+  CHECK(agrees(q, beside, beside, at::zeros({1})));
+  // What the kernel does not read goes the plain way: a width that is not contiguous, heads
+  // that are broadcast, another type.
+  CHECK(agrees(Numbers({2, 3, 4, 7}, 0.3).transpose(2, 3), k, v, at::zeros({1})));
+  CHECK(agrees(q, k.narrow(1, 0, 1), v.narrow(1, 0, 1), at::zeros({1})));
+  CHECK(
+      agrees(q.to(at::kDouble), k.to(at::kDouble), v.to(at::kDouble), at::zeros({1}, at::kDouble)));
+}
+
+TEST_CASE("Scores that are used twice are left alone") {
+  torch::jit::Module module = Frozen(R"py(
+def forward(self, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+    scores = torch.matmul(q, k.transpose(2, 3)) * self.scale + 1
+    return torch.matmul(torch.softmax(scores, -1), v) + scores.sum()
+)py",
+                                     {"forward"});
+  CHECK(PackGraphs(module, Precision::kFloat32)->attentions == 0);
+}
+
+TEST_CASE("Inputs of the wrong width fail as an error, not as a read out of bounds") {
+  torch::jit::Module packed = Frozen(kTwoLayers, {"forward", "other"});
+  REQUIRE(PackGraphs(packed, Precision::kFloat32).ok());
+  CHECK_THROWS(Call(packed, "forward", {at::zeros({2, 15})}));
+  CHECK_THROWS(Call(packed, "forward", {at::zeros({2, 16}, at::kLong)}));
+}
+
+}  // namespace
+}  // namespace clientele::inference
