@@ -88,6 +88,7 @@ absl::StatusOr<std::unique_ptr<Model>> MakeUnigram(const Proto& proto, Vocabular
 absl::StatusOr<std::unique_ptr<Model>> MakeBpe(const Proto& proto, Vocabulary vocabulary,
                                                const std::string& unknown) {
   std::vector<float> scores;
+  scores.reserve(proto.pieces.size());
   for (const Proto::Piece& piece : proto.pieces) scores.push_back(piece.score);
   std::sort(scores.begin(), scores.end(), std::greater<>());
   scores.erase(std::unique(scores.begin(), scores.end()), scores.end());

@@ -19,6 +19,7 @@ constexpr absl::string_view kSpaceBytes = "\xE2\x96\x81";
 SentencePieceNormalizer::SentencePieceNormalizer(SentencePieceNormalizerOptions options)
     : options_(std::move(options)) {
   std::vector<Trie::Entry> entries;
+  entries.reserve(options_.user_defined.size());
   for (const std::string& piece : options_.user_defined) entries.emplace_back(piece, 0);
   user_defined_ = Trie(std::move(entries));
 }

@@ -12,9 +12,8 @@
 // Files it reads, the first that a folder has:
 //   tokenizer.json           every part that the format's version 1.0 knows but CTC, UnicodeScripts
 //                            and FixedLength; `truncation` and `padding` are not read
-//   vocab.txt                BERT, with do_lower_case, strip_accents and tokenize_chinese_chars of
-//   a
-//                            tokenizer_config.json beside it
+//   vocab.txt                BERT, with do_lower_case, strip_accents and tokenize_chinese_chars
+//                            of a tokenizer_config.json beside it
 //   vocab.json, merges.txt   GPT-2, RoBERTa or Qwen2: tokenizer_class of tokenizer_config.json or
 //                            model_type of config.json say which; GPT-2 otherwise
 //   spiece.model, sentencepiece.bpe.model, tokenizer.model

@@ -96,11 +96,13 @@ absl::Status UnigramModel::Cut(absl::string_view word, std::vector<ModelToken>& 
   std::vector<ModelToken> known;
   for (std::size_t i = first; i < tokens.size(); ++i) {
     const ModelToken& token = tokens[i];
-    const absl::string_view piece = word.substr(token.begin, token.end - token.begin);
     if (!token.is_text) {
       known.push_back(token);
-    } else if (const auto id = vocabulary().IdOf(piece);
-               id.has_value() && !options_.left_out[static_cast<std::size_t>(*id)]) {
+      continue;
+    }
+    const absl::string_view piece = word.substr(token.begin, token.end - token.begin);
+    if (const auto id = vocabulary().IdOf(piece);
+        id.has_value() && !options_.left_out[static_cast<std::size_t>(*id)]) {
       known.push_back({*id, token.begin, token.end, false});
     } else if (options_.byte_fallback && bytes_.Cover(piece)) {
       for (const char byte : piece) {

@@ -76,7 +76,7 @@ absl::StatusOr<Pipeline> ReadBertVocabulary(absl::string_view text,
   Vocabulary vocabulary;
   CLIENTELE_RETURN_IF_ERROR(
       ForEachLine(text, [&](absl::string_view line, std::size_t number) -> absl::Status {
-        const absl::Status added = vocabulary.Add(line, static_cast<std::int64_t>(number) - 1);
+        absl::Status added = vocabulary.Add(line, static_cast<std::int64_t>(number) - 1);
         if (added.ok()) return added;
         return InvalidField(absl::StrCat(kFile, ": line ", number), added.message());
       }));
