@@ -24,8 +24,9 @@ lint_tidy() {
   [ -f "$root/build/dev/compile_commands.json" ] || configure dev
   ninja -C "$root/build/dev" clientele_protos >/dev/null || die "the protos do not build"
   # clang-16 reads the headers of torch 1.13 as C++20 only when ivalue.h comes first.
+  local torch_includes='^#include (<(ATen|c10|caffe2|torch)/|"tools/clientele-models/|"common/inference/bundle_writer)'
   local torch plain
-  torch=$(cd "$root" && printf '%s\n' "$changed" | xargs -r grep -lE '^#include <(ATen|c10|torch)/' || true)
+  torch=$(cd "$root" && printf '%s\n' "$changed" | xargs -r grep -lE "$torch_includes" || true)
   plain=$(printf '%s\n' "$changed" | grep -vxF -e "${torch:-none}" || true)
   (cd "$root" && printf '%s\n' "$plain" | xargs -r -P 2 -n 2 clang-tidy-16 -p build/dev --quiet &&
     printf '%s\n' "$torch" | xargs -r -P 2 -n 2 clang-tidy-16 -p build/dev --quiet \

@@ -93,8 +93,8 @@ TEST_CASE("Attention follows its formula for every layout and broadcast bias") {
 
 TEST_CASE("A key that the bias hides has no part in the result") {
   const std::vector<float> q = Random(4, 1);
-  std::vector<float> k = Random(3 * 4, 2);
-  std::vector<float> v = Random(3 * 4, 3);
+  std::vector<float> k = Random(12, 2);
+  std::vector<float> v = Random(12, 3);
   const std::vector<float> bias = {0, 0, -30000};
   const auto run = [&] {
     std::vector<float> out(4);

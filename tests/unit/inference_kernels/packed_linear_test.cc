@@ -10,10 +10,10 @@
 namespace clientele::inference {
 namespace {
 
-std::vector<float> Random(std::size_t size, unsigned seed, float scale = 1.0f) {
+std::vector<float> Random(std::int64_t size, unsigned seed, float scale = 1.0f) {
   std::mt19937 bits(seed);
   std::normal_distribution<float> normal(0, scale);
-  std::vector<float> values(size);
+  std::vector<float> values(static_cast<std::size_t>(size));
   for (float& value : values) value = normal(bits);
   return values;
 }
@@ -61,7 +61,7 @@ std::vector<float> Run(const PackedLinear& layer, const std::vector<float>& x, s
 TEST_CASE("A packed layer in float32 is the plain one, whatever the number of rows") {
   const auto activation = GENERATE(Activation::kNone, Activation::kGelu, Activation::kRelu);
   const bool biased = GENERATE(true, false);
-  const std::vector<float> w = Random(50 * 37, 1, 0.2f);
+  const std::vector<float> w = Random(std::int64_t{50} * 37, 1, 0.2f);
   const std::vector<float> b = Random(50, 2);
   const LinearWeights weights = {.weight = w.data(),
                                  .bias = biased ? b.data() : nullptr,
@@ -71,7 +71,7 @@ TEST_CASE("A packed layer in float32 is the plain one, whatever the number of ro
   const auto layer = PackedLinear::Pack(weights, Precision::kFloat32);
   REQUIRE(layer.ok());
   for (const std::int64_t rows : {1, 2, 7, 64, 130, 1025}) {
-    const std::vector<float> x = Random(static_cast<std::size_t>(rows * 37), 3);
+    const std::vector<float> x = Random(rows * 37, 3);
     const std::vector<float> y = Run(**layer, x, rows);
     const std::vector<double> expected = Plain(x, rows, weights);
     double worst = 0;
@@ -85,13 +85,13 @@ TEST_CASE("A packed layer in float32 is the plain one, whatever the number of ro
 TEST_CASE("Rounded precisions stay close to the plain layer, row by row") {
   const auto precision = GENERATE(Precision::kInt8, Precision::kBfloat16);
   if (!PackedLinear::Supports(precision)) SKIP("this processor does not know the precision");
-  const std::vector<float> w = Random(96 * 64, 1, 0.2f);
+  const std::vector<float> w = Random(std::int64_t{96} * 64, 1, 0.2f);
   const std::vector<float> b = Random(96, 2);
   const LinearWeights weights = {.weight = w.data(), .bias = b.data(), .outputs = 96, .inputs = 64};
   const auto layer = PackedLinear::Pack(weights, precision);
   REQUIRE(layer.ok());
   CHECK((*layer)->bytes() < sizeof(float) * 96 * 64);
-  std::vector<float> x = Random(300 * 64, 3);
+  std::vector<float> x = Random(std::int64_t{300} * 64, 3);
   // One row is a thousand times larger than its neighbours.
   for (int i = 0; i < 64; ++i) x[5 * 64 + i] *= 1000;
   const std::vector<float> y = Run(**layer, x, 300);
@@ -103,12 +103,12 @@ TEST_CASE("Rounded precisions stay close to the plain layer, row by row") {
 
 TEST_CASE("A row's 8-bit result does not depend on its neighbours") {
   if (!PackedLinear::Supports(Precision::kInt8)) SKIP("this processor does not know int8");
-  const std::vector<float> w = Random(48 * 32, 1);
+  const std::vector<float> w = Random(std::int64_t{48} * 32, 1);
   const auto layer = PackedLinear::Pack(
       {.weight = w.data(), .outputs = 48, .inputs = 32, .activation = Activation::kGelu},
       Precision::kInt8);
   REQUIRE(layer.ok());
-  std::vector<float> x = Random(40 * 32, 2);
+  std::vector<float> x = Random(std::int64_t{40} * 32, 2);
   const std::vector<float> together = Run(**layer, x, 40);
   for (int i = 32; i < 40 * 32; ++i) x[i] *= 500;
   const std::vector<float> beside = Run(**layer, x, 40);
