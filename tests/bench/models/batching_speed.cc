@@ -1,7 +1,176 @@
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <memory>
+#include <vector>
+
+#include <ATen/ATen.h>
+
+#include "absl/strings/str_format.h"
+
+#include "common/inference/bundle_tokenizer.h"
+#include "common/inference/model_runner.h"
+#include "common/inference/text_encoder.h"
+#include "common/status/status_macros.h"
+#include "tests/bench/models/encode_load.h"
+#include "tests/bench/models/machine.h"
+#include "tests/bench/models/measure.h"
 #include "tests/bench/models/topics.h"
 
 namespace clientele::bench {
+namespace {
 
-absl::Status MeasureBatching(BenchModels& /*models*/) { return absl::OkStatus(); }
+using inference::LoadedModel;
+using inference::ModelHandle;
+using inference::TextEncoder;
+
+constexpr std::size_t kBatch = 32;
+constexpr std::size_t kCallers = 64;
+constexpr std::size_t kShortTexts = 1024;
+constexpr std::size_t kArrivals = 2048;
+constexpr std::size_t kMixedTexts = 512;
+constexpr int kRounds = 5;
+constexpr int kOpenRounds = 3;
+constexpr double kLoad = 0.7;
+
+std::vector<std::string> ShortTexts(std::size_t count) {
+  std::mt19937_64 random(3);
+  std::uniform_int_distribution<std::int64_t> tokens(9, 16);
+  std::vector<std::string> texts;
+  for (std::size_t i = 0; i < count; ++i) texts.push_back(TextOf(tokens(random), random));
+  return texts;
+}
+
+// Lengths of 1 to 256 words and marks, log-normal: median 24, deviation of the logarithm 1.
+std::vector<std::string> MixedTexts(std::size_t count) {
+  std::mt19937_64 random(4);
+  std::lognormal_distribution<double> tokens(std::log(24.0), 1.0);
+  std::vector<std::string> texts;
+  for (std::size_t i = 0; i < count; ++i) {
+    const double length = std::clamp(tokens(random), 1.0, 256.0);
+    texts.push_back(TextOf(std::max<std::int64_t>(3, std::llround(length)), random));
+  }
+  return texts;
+}
+
+struct Batch {
+  at::Tensor ids;
+  at::Tensor mask;
+};
+
+// The best that one can do who has all texts beforehand: sorted by length, in full batches,
+// tokenised already.
+absl::StatusOr<std::vector<Batch>> FullBatches(const LoadedModel& model,
+                                               const std::vector<std::string>& texts) {
+  std::vector<std::vector<std::int64_t>> rows;
+  for (const std::string& text : texts) {
+    CLIENTELE_ASSIGN_OR_RETURN(rows.emplace_back(), model.tokenizer()->Encode(text));
+  }
+  std::stable_sort(rows.begin(), rows.end(),
+                   [](const auto& a, const auto& b) { return a.size() < b.size(); });
+  std::vector<Batch> batches;
+  for (std::size_t first = 0; first < rows.size(); first += kBatch) {
+    const auto count = static_cast<std::int64_t>(std::min(kBatch, rows.size() - first));
+    const auto longest = static_cast<std::int64_t>(rows[first + count - 1].size());
+    Batch batch{at::zeros({count, longest}, at::kLong), at::zeros({count, longest}, at::kLong)};
+    for (std::int64_t i = 0; i < count; ++i) {
+      const auto& row = rows[first + i];
+      std::copy(row.begin(), row.end(), batch.ids.data_ptr<std::int64_t>() + i * longest);
+      std::fill_n(batch.mask.data_ptr<std::int64_t>() + i * longest, row.size(), 1);
+    }
+    batches.push_back(std::move(batch));
+  }
+  return batches;
+}
+
+void RunAll(const LoadedModel& model, const std::vector<Batch>& batches) {
+  for (const Batch& batch : batches) {
+    if (!model.runner().Run("forward", {batch.ids, batch.mask}).ok()) std::abort();
+  }
+}
+
+absl::StatusOr<std::unique_ptr<TextEncoder>> NewEncoder(const ModelHandle& handle,
+                                                        std::vector<std::int64_t> bounds) {
+  batching::BatchPolicy policy;
+  policy.max_batch_rows = kBatch;
+  policy.length_bounds = std::move(bounds);
+  return TextEncoder::Create({.handle = &handle, .workers = 1, .policy = policy});
+}
+
+absl::Status MeasureShortTexts(const ModelHandle& handle, int threads) {
+  const std::vector<std::string> texts = ShortTexts(kShortTexts);
+  CLIENTELE_ASSIGN_OR_RETURN(const auto encoder,
+                             NewEncoder(handle, batching::BatchPolicy().length_bounds));
+  const auto model = handle.Current();
+  CLIENTELE_ASSIGN_OR_RETURN(const std::vector<Batch> batches, FullBatches(*model, texts));
+  const auto seconds =
+      InTurns(Time::kWall, kRounds,
+              {[&] { RunAll(*model, batches); }, [&] { ClosedLoop(*encoder, texts, kCallers); }});
+  const auto count = static_cast<double>(texts.size());
+  const double offline = count / Median(seconds[0]);
+  const double served = count / Median(seconds[1]);
+  const batching::BatchStats stats = encoder->stats();
+  Print({absl::StrFormat("encoder_64_callers_%dt", threads), served, "texts/s",
+         absl::StrFormat("offline full batches %.0f texts/s; %.1f rows a batch", offline,
+                         static_cast<double>(stats.computed) / static_cast<double>(stats.batches)),
+         served / offline, ">= 0.9"});
+
+  std::vector<double> medians;
+  std::vector<double> tails;
+  std::vector<double> ratios;
+  const std::vector<std::string> arriving = ShortTexts(kArrivals);
+  for (int round = 0; round < kOpenRounds; ++round) {
+    const std::vector<double> latencies = OpenLoop(*encoder, arriving, kLoad * served);
+    medians.push_back(Median(latencies));
+    tails.push_back(Quantile(latencies, 0.99));
+    ratios.push_back(tails.back() / medians.back());
+  }
+  Print({absl::StrFormat("encoder_p99_at_70_percent_%dt", threads), Median(tails) * 1e3, "ms",
+         absl::StrFormat("median %.1f ms at %.0f texts/s", Median(medians) * 1e3, kLoad * served),
+         Median(ratios), "<= 2.5"});
+  return absl::OkStatus();
+}
+
+absl::Status MeasureMixedLengths(const ModelHandle& handle, int threads) {
+  const std::vector<std::string> texts = MixedTexts(kMixedTexts);
+  CLIENTELE_ASSIGN_OR_RETURN(const auto by_length,
+                             NewEncoder(handle, batching::BatchPolicy().length_bounds));
+  CLIENTELE_ASSIGN_OR_RETURN(const auto by_arrival, NewEncoder(handle, {}));
+  const auto model = handle.Current();
+  CLIENTELE_ASSIGN_OR_RETURN(const std::vector<Batch> batches, FullBatches(*model, texts));
+  const auto seconds = InTurns(
+      Time::kWall, 3,
+      {[&] { ClosedLoop(*by_arrival, texts, 2 * kCallers); },
+       [&] { ClosedLoop(*by_length, texts, 2 * kCallers); }, [&] { RunAll(*model, batches); }});
+  const auto rate = [&](std::size_t i) {
+    return static_cast<double>(texts.size()) / Median(seconds[i]);
+  };
+  const batching::BatchStats stats = by_length->stats();
+  const batching::BatchStats plain = by_arrival->stats();
+  const auto padding = [](const batching::BatchStats& counted) {
+    return static_cast<double>(counted.padded_cells) / static_cast<double>(counted.cells);
+  };
+  Print({absl::StrFormat("mixed_lengths_%dt", threads), rate(1), "texts/s",
+         absl::StrFormat("first come, padded to the longest %.0f texts/s; padded/real tokens "
+                         "%.2f against %.2f",
+                         rate(0), padding(stats), padding(plain)),
+         rate(1) / rate(0), ">= 1.5"});
+  Print({absl::StrFormat("mixed_lengths_against_offline_%dt", threads), rate(1), "texts/s",
+         absl::StrFormat("offline, sorted, full batches %.0f texts/s", rate(2)),
+         rate(1) / rate(2)});
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status MeasureBatching(BenchModels& models) {
+  CLIENTELE_ASSIGN_OR_RETURN(const auto handle, models.ServeEncoder());
+  for (const int threads : ThreadCounts()) {
+    UseThreads(threads);
+    CLIENTELE_RETURN_IF_ERROR(MeasureShortTexts(*handle, threads));
+    CLIENTELE_RETURN_IF_ERROR(MeasureMixedLengths(*handle, threads));
+  }
+  return absl::OkStatus();
+}
 
 }  // namespace clientele::bench

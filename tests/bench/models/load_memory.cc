@@ -46,7 +46,10 @@ bool LoadAs(const std::string& how, const std::string& dir) {
   const Precision precision = how == "int8"   ? Precision::kInt8
                               : how == "bf16" ? Precision::kBfloat16
                                               : Precision::kFloat32;
-  return TorchScriptRunner::Load(*bundle, {.precision = precision}).ok();
+  const auto runner = TorchScriptRunner::Load(*bundle, {.precision = precision});
+  if (!runner.ok())
+    std::fprintf(stderr, "%s: %s\n", how.c_str(), runner.status().ToString().c_str());
+  return runner.ok();
 }
 
 // Runs this program again, and reads the number that it prints.
