@@ -183,14 +183,27 @@ TEST_CASE("a rejected canary takes no traffic while stable goes on") {
   CHECK(f.changes.size() == 2);
 }
 
-TEST_CASE("a canary whose folder is removed takes no more traffic") {
+TEST_CASE("a rejected canary does not leave its traffic to the one before") {
+  Fixture f(3);
+  f.Label(R"({"stable": "1", "canary": {"version": "2", "share": 1}})");
+  const auto handle = f.Open();
+  f.Break(3);
+  f.Label(R"({"stable": "1", "canary": {"version": "3", "share": 1}})");
+  CHECK(absl::IsFailedPrecondition(handle->Refresh()));
+  CHECK(Traffic(*handle, 100, true) == Counts{{"1", 100}});
+  CHECK(Summary(*handle) == "3 rejected canary;2 found ;1 serving stable;");
+}
+
+TEST_CASE("a canary whose folder is removed takes no more traffic and is freed") {
   Fixture f(2);
   f.Label(R"({"canary": {"version": "2", "share": 1}})");
   const auto handle = f.Open();
+  const std::weak_ptr<const LoadedModel> canary = handle->Choose("x");
   fs::remove_all(f.VersionFolder(2));
   CHECK(absl::IsFailedPrecondition(handle->Refresh()));
   CHECK(Traffic(*handle, 100, true) == Counts{{"1", 100}});
   CHECK(Stable(*handle) == "1");
+  CHECK(canary.expired());
 }
 
 TEST_CASE("the only good version serves though it is labelled canary") {
