@@ -24,8 +24,15 @@ namespace {
 
 constexpr std::size_t kMaxVersions = 64;
 
-// The newest version folders, newest first. nullopt when the folder cannot be read.
-std::optional<std::vector<std::int64_t>> ListVersions(const fs::path& dir) {
+void AddLabelled(const VersionLabels& labels, std::vector<std::int64_t>& versions) {
+  if (labels.stable) versions.push_back(*labels.stable);
+  if (labels.canary) versions.push_back(labels.canary->version);
+}
+
+// The newest version folders and those of `wanted`, newest first. nullopt when the folder
+// cannot be read.
+std::optional<std::vector<std::int64_t>> ListVersions(const fs::path& dir,
+                                                      const std::vector<std::int64_t>& wanted) {
   std::error_code error;
   std::vector<std::int64_t> versions;
   fs::directory_iterator it(dir, error);
@@ -37,7 +44,12 @@ std::optional<std::vector<std::int64_t>> ListVersions(const fs::path& dir) {
   }
   if (error) return std::nullopt;
   std::sort(versions.begin(), versions.end(), std::greater<>());
-  if (versions.size() > kMaxVersions) versions.resize(kMaxVersions);
+  if (versions.size() <= kMaxVersions) return versions;
+  const auto older =
+      std::remove_if(versions.begin() + kMaxVersions, versions.end(), [&](std::int64_t version) {
+        return std::find(wanted.begin(), wanted.end(), version) == wanted.end();
+      });
+  versions.erase(older, versions.end());
   return versions;
 }
 
@@ -142,7 +154,15 @@ void ModelHandle::RefreshLoop() {
 
 std::shared_ptr<const LoadedModel> ModelHandle::Current() const {
   std::lock_guard lock(mutex_);
-  return current_;
+  return stable_.model;
+}
+
+std::shared_ptr<const LoadedModel> ModelHandle::Choose(absl::string_view key) const {
+  std::lock_guard lock(mutex_);
+  if (canary_.model == nullptr) return stable_.model;
+  const bool canary =
+      key.empty() ? split_.TakesCall(calls_++) : split_.TakesKey(options_.name, key);
+  return canary ? canary_.model : stable_.model;
 }
 
 std::vector<VersionReport> ModelHandle::Versions() const {
@@ -150,9 +170,14 @@ std::vector<VersionReport> ModelHandle::Versions() const {
   std::vector<VersionReport> reports;
   reports.reserve(known_.size());
   for (const auto& [version, known] : known_) {
-    reports.push_back({absl::StrCat(version), known.state, known.reason});
+    reports.push_back({absl::StrCat(version), known.state, known.reason, known.label});
   }
   return reports;
+}
+
+LabelsReport ModelHandle::Labels() const {
+  std::lock_guard lock(mutex_);
+  return labels_;
 }
 
 absl::StatusOr<std::shared_ptr<const LoadedModel>> ModelHandle::Load(const fs::path& dir) const {
@@ -184,97 +209,173 @@ absl::StatusOr<std::shared_ptr<const LoadedModel>> ModelHandle::Load(const fs::p
                                              std::move(tokenizer));
 }
 
-void ModelHandle::Record(std::int64_t version, VersionState state, std::string reason,
-                         std::string fingerprint) {
+void ModelHandle::Record(std::int64_t version, Known now) {
   {
     std::lock_guard lock(mutex_);
     Known& known = known_[version];
     const bool changed =
-        known.state != state || known.reason != reason || known.fingerprint.empty();
-    known = {state, reason, std::move(fingerprint)};
+        known.state != now.state || known.reason != now.reason || known.label != now.label;
+    known = now;
     if (!changed) return;
   }
-  if (options_.on_change) options_.on_change({absl::StrCat(version), state, std::move(reason)});
+  if (options_.on_change) {
+    options_.on_change(
+        {absl::StrCat(version), now.state, std::move(now.reason), std::move(now.label)});
+  }
+}
+
+VersionLabels ModelHandle::TakeLabels(const absl::StatusOr<VersionLabels>& read,
+                                      const std::vector<std::int64_t>& versions) {
+  const absl::Status status = read.ok() ? CheckLabelled(*read, versions) : read.status();
+  LabelsReport report;
+  {
+    std::lock_guard lock(mutex_);
+    report = labels_;
+    // At the start there is nothing to go on with: the labels that can be followed are.
+    if (read.ok() && (status.ok() || !labels_read_)) report.labels = *read;
+    report.problem = std::string(status.message());
+    labels_read_ = true;
+    if (labels_ == report) return LabelsAmong(report.labels, versions);
+    labels_ = report;
+  }
+  if (options_.on_labels) options_.on_labels(report);
+  return LabelsAmong(report.labels, versions);
+}
+
+ModelHandle::Attempt ModelHandle::Try(std::int64_t version, absl::string_view label,
+                                      const std::vector<Slot>& loaded) {
+  const fs::path dir = options_.model_dir / options_.name / absl::StrCat(version);
+  Attempt attempt;
+  attempt.fingerprint = FolderFingerprint(dir);
+  for (const Slot& slot : loaded) {
+    if (slot.version == version) attempt.model = slot.model;
+  }
+  Known known;
+  {
+    std::lock_guard lock(mutex_);
+    if (const auto it = known_.find(version); it != known_.end()) known = it->second;
+  }
+  const auto rejection = [&](absl::string_view reason) {
+    return absl::FailedPreconditionError(
+        absl::StrCat(options_.name, "/", version, " is rejected: ", reason));
+  };
+  if (known.fingerprint == attempt.fingerprint) {
+    attempt.reason = known.reason;
+    if (attempt.model != nullptr) return attempt;
+    if (known.state == VersionState::kRejected) {
+      attempt.status = rejection(known.reason);
+      return attempt;
+    }
+  }
+  auto fresh = Load(dir);
+  if (fresh.ok()) {
+    attempt.model = *std::move(fresh);
+    attempt.reason.clear();
+    return attempt;
+  }
+  attempt.reason = std::string(fresh.status().message());
+  attempt.status = rejection(attempt.reason);
+  if (attempt.model != nullptr) {
+    // What serves was checked before it was loaded and lives in memory: it goes on.
+    attempt.reason =
+        absl::StrCat("its files changed and would be rejected: ", std::move(attempt.reason));
+  } else {
+    Record(version,
+           {VersionState::kRejected, attempt.reason, std::string(label), attempt.fingerprint});
+  }
+  return attempt;
+}
+
+void ModelHandle::Serve(const Slot& stable, const Slot& canary, double share) {
+  // Freed after the lock, where nobody else holds them.
+  Slot old_stable = stable;
+  Slot old_canary = canary;
+  std::lock_guard lock(mutex_);
+  std::swap(stable_, old_stable);
+  std::swap(canary_, old_canary);
+  split_ = TrafficSplit(share);
+  for (auto& [version, known] : known_) {
+    if (known.state == VersionState::kServing && version != stable.version &&
+        version != canary.version) {
+      // An ordinary candidate again.
+      known = {VersionState::kFound, "", "", std::move(known.fingerprint)};
+    }
+  }
 }
 
 absl::Status ModelHandle::Refresh() {
   std::lock_guard turn(refresh_mutex_);
   const fs::path folder = options_.model_dir / options_.name;
-  const auto versions = ListVersions(folder);
-  std::shared_ptr<const LoadedModel> serving;
-  std::int64_t serving_version = 0;
+  const auto read = ReadVersionLabels(folder);
+  Slot stable;
+  Slot canary;
+  std::vector<std::int64_t> wanted;
   {
     std::lock_guard lock(mutex_);
-    serving = current_;
-    serving_version = current_version_;
-    // Forgets the versions that are gone; the one that serves stays known.
+    stable = stable_;
+    canary = canary_;
+    AddLabelled(labels_.labels, wanted);
+  }
+  if (read.ok()) AddLabelled(*read, wanted);
+  wanted.push_back(stable.version);
+  const auto versions = ListVersions(folder, wanted);
+  {
+    std::lock_guard lock(mutex_);
+    // Forgets the versions that are gone; those that serve stay known.
     std::erase_if(known_, [&](const auto& entry) {
-      return entry.first != serving_version &&
+      return entry.first != stable.version && entry.first != canary.version &&
              (!versions ||
               std::find(versions->begin(), versions->end(), entry.first) == versions->end());
     });
   }
   if (!versions || versions->empty()) {
-    return serving ? absl::OkStatus() : ModelUnavailable(options_.name);
+    return stable.model ? absl::OkStatus() : ModelUnavailable(options_.name);
   }
-
   {
     std::lock_guard lock(mutex_);
     for (const std::int64_t version : *versions) known_.try_emplace(version);
   }
 
-  absl::Status newest_rejection;
-  for (const std::int64_t version : *versions) {
-    const fs::path dir = folder / absl::StrCat(version);
-    const std::string fingerprint = FolderFingerprint(dir);
-    Known known;
-    {
-      std::lock_guard lock(mutex_);
-      if (const auto it = known_.find(version); it != known_.end()) known = it->second;
-    }
-    const bool tried = !known.fingerprint.empty() && known.fingerprint == fingerprint;
-    if (tried && known.state == VersionState::kServing) return newest_rejection;
-    if (tried && known.state == VersionState::kRejected) {
-      if (newest_rejection.ok()) {
-        newest_rejection = absl::FailedPreconditionError(
-            absl::StrCat(options_.name, "/", version, " is rejected: ", known.reason));
-      }
-      continue;
-    }
-
-    auto loaded = Load(dir);
-    if (!loaded.ok()) {
-      const std::string reason(loaded.status().message());
-      if (newest_rejection.ok()) {
-        newest_rejection = absl::FailedPreconditionError(
-            absl::StrCat(options_.name, "/", version, " is rejected: ", reason));
-      }
-      if (serving && version == serving_version) {
-        // What serves was checked before it was loaded and lives in memory: it goes on.
-        Record(version, VersionState::kServing,
-               absl::StrCat("its files changed and would be rejected: ", reason), fingerprint);
-        return newest_rejection;
-      }
-      Record(version, VersionState::kRejected, reason, fingerprint);
-      continue;
-    }
-
-    {
-      std::lock_guard lock(mutex_);
-      current_.swap(*loaded);
-      current_version_ = version;
-      // The old one is an ordinary candidate again.
-      for (auto& [other, entry] : known_) {
-        if (entry.state == VersionState::kServing && other != version) entry = {};
-      }
-    }
-    Record(version, VersionState::kServing, "", fingerprint);
-    return newest_rejection;  // *loaded, the old version, is freed after the lock
+  const VersionLabels labels = TakeLabels(read, *versions);
+  const std::int64_t canary_version = labels.canary ? labels.canary->version : 0;
+  const double share = labels.canary ? labels.canary->share : 0;
+  std::vector<Slot> loaded = {stable, canary};
+  absl::Status rejection;
+  std::optional<Attempt> chosen;
+  for (const std::int64_t version : StableCandidates(labels, *versions, stable.version)) {
+    Attempt attempt = Try(version, "stable", loaded);
+    rejection.Update(attempt.status);
+    if (attempt.model == nullptr) continue;
+    stable = {version, attempt.model};
+    chosen = std::move(attempt);
+    break;
   }
-  if (serving) return newest_rejection;
-  return AwayError(reason::kModelUnavailable,
-                   absl::StrCat("no version of the model serves; ", newest_rejection.message()),
-                   absl::Seconds(5));
+  // The canary goes on while the next one is loaded only where it is the same.
+  if (canary.version != canary_version || canary.version == stable.version) canary = {};
+  Serve(stable, canary, share);
+  if (chosen) {
+    Record(stable.version, {VersionState::kServing, chosen->reason, "stable", chosen->fingerprint});
+  }
+
+  if (canary_version != 0 && canary_version != stable.version && stable.model != nullptr) {
+    // What no label wants any more leaves the memory before another version comes.
+    std::erase_if(loaded, [&](const Slot& slot) { return slot.version != canary_version; });
+    Attempt attempt = Try(canary_version, "canary", loaded);
+    rejection.Update(attempt.status);
+    if (attempt.model != nullptr) {
+      Serve(stable, {canary_version, attempt.model}, share);
+      Record(canary_version,
+             {VersionState::kServing, attempt.reason, "canary", attempt.fingerprint});
+    }
+  }
+
+  if (stable.model == nullptr) {
+    return AwayError(reason::kModelUnavailable,
+                     absl::StrCat("no version of the model serves; ", rejection.message()),
+                     absl::Seconds(5));
+  }
+  const std::string problem = Labels().problem;
+  return problem.empty() ? rejection : absl::FailedPreconditionError(problem);
 }
 
 }  // namespace clientele::inference

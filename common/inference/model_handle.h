@@ -12,6 +12,8 @@
 //   if (model == nullptr) return ModelUnavailable("starter-text-encoder");
 //   model->runner().Run("forward", {...});
 //
+//   handle->Choose(customer)   // where a canary may answer instead
+//
 // The life of a version: found -> signature and hashes -> loaded beside the old
 // one -> warmed -> golden examples replayed -> swapped in atomically -> the old one
 // freed when its last user lets go. A version that fails any step is REJECTED,
@@ -19,6 +21,16 @@
 // change. The newest good version serves. Removing the folder of the version that
 // serves goes back to the newest one that is left; an empty folder changes
 // nothing.
+//
+// labels.json beside the version folders (version_labels.h) pins `stable` to a version,
+// to roll back, and lets a `canary` take a share of the traffic. It is read at every
+// turn; a file with a mistake is reported and changes nothing. A label whose version's
+// folder is gone is void. A pinned version that is rejected leaves stable as it is; a
+// rejected canary takes no traffic. At most two versions serve and one more is loaded.
+//
+// Whose vectors or factors are stored, or compared with stored ones, must use Current():
+// those of two versions do not compare. Choose() is for models whose answer stands for
+// itself: generators, readers, rankers.
 //
 // Thread-safe. No torch here: include model_runner.h to run the model.
 
@@ -43,6 +55,8 @@
 #include "common/crypto/signing.h"
 #include "common/inference/kernels/precision.h"
 #include "common/inference/model_bundle.h"
+#include "common/inference/traffic_split.h"
+#include "common/inference/version_labels.h"
 
 namespace clientele::inference {
 
@@ -77,8 +91,8 @@ class LoadedModel {
 };
 
 enum class VersionState {
-  kFound,     // seen, not tried: a newer version serves
-  kServing,   // what Current() gives
+  kFound,     // seen, not wanted: another version serves
+  kServing,   // what Current() or Choose() gives
   kRejected,  // failed a check; `reason` says which
 };
 
@@ -87,6 +101,18 @@ struct VersionReport {
   VersionState state = VersionState::kFound;
   // Why it was rejected, for operators; no path.
   std::string reason;
+  // "stable" or "canary": what it serves as, or was tried for when it is rejected. Empty
+  // while it is only found.
+  std::string label = {};
+};
+
+struct LabelsReport {
+  // What is followed: labels.json, or what it said before there was a problem.
+  VersionLabels labels;
+  // Why labels.json is not followed, for operators; empty while it is.
+  std::string problem;
+
+  bool operator==(const LabelsReport&) const = default;
 };
 
 struct ModelHandleOptions {
@@ -107,6 +133,8 @@ struct ModelHandleOptions {
   // Told of each version's change of state (for a log line or a metric), from
   // the thread that refreshes. May be empty; must not call the handle.
   std::function<void(const VersionReport&)> on_change = {};
+  // The same, told of each change of the labels.
+  std::function<void(const LabelsReport&)> on_labels = {};
 };
 
 class ModelHandle {
@@ -119,18 +147,27 @@ class ModelHandle {
   ModelHandle(const ModelHandle&) = delete;
   ModelHandle& operator=(const ModelHandle&) = delete;
 
-  // The version that serves, or null when none does. Hold it for the length of a
+  // The stable version, or null when none serves. Hold it for the length of a
   // request: all of the request then sees one version. Never blocks on a load.
   std::shared_ptr<const LoadedModel> Current() const;
 
-  // One turn: looks for the newest version and takes it in. OK when the newest
-  // version serves. FAILED_PRECONDITION when a newer version is rejected while an
-  // older one serves; UNAVAILABLE (reason MODEL_UNAVAILABLE) when none serves.
-  // Turns exclude each other.
+  // The version for one request: the canary for its share of the keys, else Current().
+  // A key, such as the customer's name, is always sent to the same version while the
+  // labels stay, by every replica, and leaves the canary only when the share shrinks.
+  // Not RequestContext::caller: behind the gateway that is one name for everybody.
+  // Without a key the calls are spread evenly. Hold it as Current()'s.
+  std::shared_ptr<const LoadedModel> Choose(absl::string_view key = {}) const;
+
+  // One turn: reads the labels, looks for the versions that they mean and takes them in.
+  // OK when these serve. FAILED_PRECONDITION when labels.json has a mistake, or when a
+  // version that should serve is rejected while another serves; UNAVAILABLE (reason
+  // MODEL_UNAVAILABLE) when none serves. Turns exclude each other.
   absl::Status Refresh();
 
-  // What is known of each version in the folder, newest first; at most 64.
+  // What is known of each version in the folder, newest first; at most 64, and those
+  // that have a label.
   std::vector<VersionReport> Versions() const;
+  LabelsReport Labels() const;
 
   const std::string& name() const { return options_.name; }
   model::v1::Task task() const { return options_.task; }
@@ -139,23 +176,45 @@ class ModelHandle {
   struct Known {
     VersionState state = VersionState::kFound;
     std::string reason;
+    std::string label;
     std::string fingerprint;  // of the files when it was tried
+  };
+  // A version in memory; version 0 and null for none.
+  struct Slot {
+    std::int64_t version = 0;
+    std::shared_ptr<const LoadedModel> model;
+  };
+  // What became of a version that was looked at; no model: it is rejected.
+  struct Attempt {
+    std::shared_ptr<const LoadedModel> model;
+    absl::Status status;
+    std::string reason;
+    std::string fingerprint;
   };
 
   explicit ModelHandle(ModelHandleOptions options);
   void RefreshLoop();
   absl::StatusOr<std::shared_ptr<const LoadedModel>> Load(const std::filesystem::path& dir) const;
-  void Record(std::int64_t version, VersionState state, std::string reason,
-              std::string fingerprint);
+  // Checks a version, unless `loaded` has it and its files are the same.
+  Attempt Try(std::int64_t version, absl::string_view label, const std::vector<Slot>& loaded);
+  // The labels to follow in this turn.
+  VersionLabels TakeLabels(const absl::StatusOr<VersionLabels>& read,
+                           const std::vector<std::int64_t>& versions);
+  void Serve(const Slot& stable, const Slot& canary, double share);
+  void Record(std::int64_t version, Known now);
 
   const ModelHandleOptions options_;
 
   std::mutex refresh_mutex_;  // held for a whole turn
+  bool labels_read_ = false;
 
   mutable std::mutex mutex_;  // guards what follows, briefly
-  std::shared_ptr<const LoadedModel> current_;
-  std::int64_t current_version_ = 0;
+  Slot stable_;
+  Slot canary_;
+  TrafficSplit split_;
+  mutable std::uint64_t calls_ = 0;  // without key, while there is a canary
   std::map<std::int64_t, Known, std::greater<>> known_;
+  LabelsReport labels_;
 
   std::mutex stop_mutex_;
   std::condition_variable stop_changed_;

@@ -12,6 +12,11 @@
 // neighbours (to about 1e-6 in fp32). Rows have unit L2 norm; an empty text, or one
 // without a token, gives zeros. Tokens beyond limits.max_tokens are cut off.
 //
+// All texts go to the handle's stable version. A canary is loaded and checked, but gets
+// none whatever its share: vectors of two versions do not compare, so that a query
+// encoded by one would be looked up in an index of the other's. An encoder is replaced by
+// making it stable, and what was stored is encoded again.
+//
 // Thread-safe. No torch here.
 
 #include <cstddef>

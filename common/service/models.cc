@@ -36,16 +36,30 @@ absl::StatusOr<std::unique_ptr<inference::ModelHandle>> OpenModel(const ModelOpt
        .device = options.device,
        .precision = inference::ParsePrecision(options.precision),
        .refresh_interval = options.refresh_interval,
-       .on_change = [log, name](const inference::VersionReport& report) {
-         const bool rejected = report.state == inference::VersionState::kRejected;
-         log->Log(rejected ? telemetry::Severity::kWarning : telemetry::Severity::kInfo,
-                  rejected ? "model_rejected" : "model_version",
-                  {{"bundle", absl::StrCat(name, "/", report.version)},
-                   {"model", name},
-                   {"version", report.version},
-                   {"serving", report.state == inference::VersionState::kServing},
-                   {"reason", report.reason}});
-       }});
+       .on_change =
+           [log, name](const inference::VersionReport& report) {
+             const bool rejected = report.state == inference::VersionState::kRejected;
+             log->Log(rejected ? telemetry::Severity::kWarning : telemetry::Severity::kInfo,
+                      rejected ? "model_rejected" : "model_version",
+                      {{"bundle", absl::StrCat(name, "/", report.version)},
+                       {"model", name},
+                       {"version", report.version},
+                       {"label", report.label},
+                       {"serving", report.state == inference::VersionState::kServing},
+                       {"reason", report.reason}});
+           },
+       .on_labels =
+           [log, name](const inference::LabelsReport& report) {
+             const auto& [stable, canary] = report.labels;
+             log->Log(report.problem.empty() ? telemetry::Severity::kInfo
+                                             : telemetry::Severity::kWarning,
+                      "model_labels",
+                      {{"model", name},
+                       {"stable", stable ? absl::StrCat(*stable) : "newest"},
+                       {"canary", canary ? absl::StrCat(canary->version) : ""},
+                       {"share", canary ? canary->share : 0.0},
+                       {"problem", report.problem}});
+           }});
 }
 
 std::vector<std::shared_ptr<void>> MeasureModel(

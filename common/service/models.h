@@ -29,10 +29,10 @@ namespace clientele::service {
 absl::Status PrepareCompute(const ModelOptions& options, telemetry::Logger& log);
 
 // The handle of the bundle `name`; a missing or bad version is no error, the handle
-// goes on looking. Versions that change their state are log lines `model_version` and
-// `model_rejected`. `log` is borrowed and outlives the handle. NOT_FOUND,
-// FAILED_PRECONDITION or INVALID_ARGUMENT when the public key cannot be used or the
-// options are impossible.
+// goes on looking. Versions that change their state or label are log lines `model_version`
+// and `model_rejected`, labels that change `model_labels`. `log` is borrowed and outlives the
+// handle. NOT_FOUND, FAILED_PRECONDITION or INVALID_ARGUMENT when the public key cannot be used or
+// the options are impossible.
 absl::StatusOr<std::unique_ptr<inference::ModelHandle>> OpenModel(const ModelOptions& options,
                                                                   const std::string& name,
                                                                   model::v1::Task task,

@@ -4,7 +4,7 @@
 // Token ids to generated token ids: one thread that generates for all callers together.
 //
 //   CLIENTELE_ASSIGN_OR_RETURN(auto generator, TextGenerator::Create({.loop = {.max_rows = 16}}));
-//   const std::shared_ptr<const LoadedModel> model = handle->Current();
+//   const std::shared_ptr<const LoadedModel> model = handle->Choose(customer);
 //   if (model == nullptr) return ModelUnavailable(handle->name());
 //   CLIENTELE_ASSIGN_OR_RETURN(
 //       GeneratedTokens text,
