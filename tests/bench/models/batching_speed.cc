@@ -114,6 +114,8 @@ absl::Status MeasureShortTexts(const ModelHandle& handle, int threads) {
                              FullBatches(*model, texts, Order::kGiven));
   CLIENTELE_ASSIGN_OR_RETURN(const std::vector<Batch> sorted,
                              FullBatches(*model, texts, Order::kByLength));
+  std::vector<double> offline_cpu;
+  std::vector<double> served_cpu;
   const auto seconds =
       InTurns(Time::kWall, kRounds,
               {NotingCpu(offline_cpu, [&] { RunAll(*model, batches); }),
