@@ -26,9 +26,9 @@ using inference::TextEncoder;
 
 constexpr std::size_t kBatch = 32;
 constexpr std::size_t kCallers = 64;
-constexpr std::size_t kShortTexts = 1024;
-constexpr std::size_t kArrivals = 2048;
-constexpr std::size_t kMixedTexts = 512;
+constexpr std::size_t kShortTexts = 512;
+constexpr std::size_t kArrivals = 1024;
+constexpr std::size_t kMixedTexts = 384;
 constexpr int kRounds = 5;
 constexpr int kOpenRounds = 3;
 constexpr double kLoad = 0.7;
@@ -58,20 +58,28 @@ struct Batch {
   at::Tensor mask;
 };
 
-// The best that one can do who has all texts beforehand: sorted by length, in full batches,
-// tokenised already.
+enum class Order {
+  kGiven,
+  kByLength,  // the best that one can do who has all texts beforehand: least padding
+};
+
+// Full batches, tokenised already.
 absl::StatusOr<std::vector<Batch>> FullBatches(const LoadedModel& model,
-                                               const std::vector<std::string>& texts) {
+                                               const std::vector<std::string>& texts, Order order) {
   std::vector<std::vector<std::int64_t>> rows;
   for (const std::string& text : texts) {
     CLIENTELE_ASSIGN_OR_RETURN(rows.emplace_back(), model.tokenizer()->Encode(text));
   }
-  std::stable_sort(rows.begin(), rows.end(),
-                   [](const auto& a, const auto& b) { return a.size() < b.size(); });
+  if (order == Order::kByLength) {
+    std::stable_sort(rows.begin(), rows.end(),
+                     [](const auto& a, const auto& b) { return a.size() < b.size(); });
+  }
   std::vector<Batch> batches;
   for (std::size_t first = 0; first < rows.size(); first += kBatch) {
     const auto count = static_cast<std::int64_t>(std::min(kBatch, rows.size() - first));
-    const auto longest = static_cast<std::int64_t>(rows[first + count - 1].size());
+    std::size_t most = 1;
+    for (std::int64_t i = 0; i < count; ++i) most = std::max(most, rows[first + i].size());
+    const auto longest = static_cast<std::int64_t>(most);
     Batch batch{at::zeros({count, longest}, at::kLong), at::zeros({count, longest}, at::kLong)};
     for (std::int64_t i = 0; i < count; ++i) {
       const auto& row = rows[first + i];
@@ -102,10 +110,17 @@ absl::Status MeasureShortTexts(const ModelHandle& handle, int threads) {
   CLIENTELE_ASSIGN_OR_RETURN(const auto encoder,
                              NewEncoder(handle, batching::BatchPolicy().length_bounds));
   const auto model = handle.Current();
-  CLIENTELE_ASSIGN_OR_RETURN(const std::vector<Batch> batches, FullBatches(*model, texts));
+  CLIENTELE_ASSIGN_OR_RETURN(const std::vector<Batch> batches,
+                             FullBatches(*model, texts, Order::kGiven));
+  CLIENTELE_ASSIGN_OR_RETURN(const std::vector<Batch> sorted,
+                             FullBatches(*model, texts, Order::kByLength));
+  std::vector<double> offline_cpu;
+  std::vector<double> served_cpu;
   const auto seconds =
       InTurns(Time::kWall, kRounds,
-              {[&] { RunAll(*model, batches); }, [&] { ClosedLoop(*encoder, texts, kCallers); }});
+              {NotingCpu(offline_cpu, [&] { RunAll(*model, batches); }),
+               NotingCpu(served_cpu, [&] { ClosedLoop(*encoder, texts, kCallers); }),
+               [&] { RunAll(*model, sorted); }});
   const auto count = static_cast<double>(texts.size());
   const double offline = count / Median(seconds[0]);
   const double served = count / Median(seconds[1]);
@@ -114,6 +129,15 @@ absl::Status MeasureShortTexts(const ModelHandle& handle, int threads) {
          absl::StrFormat("offline full batches %.0f texts/s; %.1f rows a batch", offline,
                          static_cast<double>(stats.computed) / static_cast<double>(stats.batches)),
          served / offline, ">= 0.9"});
+
+  if (threads == 1) {
+    Print({"encoder_64_callers_cpu_1t", count / Median(served_cpu), "texts/CPU s",
+           absl::StrFormat("offline full batches %.0f texts/CPU s", count / Median(offline_cpu)),
+           Median(offline_cpu) / Median(served_cpu)});
+  }
+  Print({absl::StrFormat("encoder_64_callers_against_sorted_%dt", threads), served, "texts/s",
+         absl::StrFormat("offline, sorted by length %.0f texts/s", count / Median(seconds[2])),
+         served * Median(seconds[2]) / count});
 
   std::vector<double> medians;
   std::vector<double> tails;
@@ -137,7 +161,8 @@ absl::Status MeasureMixedLengths(const ModelHandle& handle, int threads) {
                              NewEncoder(handle, batching::BatchPolicy().length_bounds));
   CLIENTELE_ASSIGN_OR_RETURN(const auto by_arrival, NewEncoder(handle, {}));
   const auto model = handle.Current();
-  CLIENTELE_ASSIGN_OR_RETURN(const std::vector<Batch> batches, FullBatches(*model, texts));
+  CLIENTELE_ASSIGN_OR_RETURN(const std::vector<Batch> batches,
+                             FullBatches(*model, texts, Order::kByLength));
   const auto seconds = InTurns(
       Time::kWall, 3,
       {[&] { ClosedLoop(*by_arrival, texts, 2 * kCallers); },

@@ -107,9 +107,9 @@ absl::Status MeasureLikeness(BenchModels& models) {
     loud = torch::jit::load((loud_dir / "model.pt").string());
     // Layer norms with epsilon 1 divide what is small by about 1: sizes stay what they are.
     for (const char* table : {"tokens", "places", "segments"})
-      loud.attr(table).toTensor().mul_(0.1);
+      loud.attr(table).toTensor().mul_(0.05);
     at::Tensor tokens = loud.attr("tokens").toTensor();
-    tokens.narrow(0, kFirstLoudId, kVocabulary - kFirstLoudId).mul_(10'000);
+    tokens.narrow(0, kFirstLoudId, kVocabulary - kFirstLoudId).mul_(20'000);
   } catch (const std::exception&) {
     return absl::InternalError("the modules cannot be loaded");
   }

@@ -3,12 +3,16 @@
 #include <algorithm>
 #include <cstdio>
 #include <ctime>
+#include <utility>
 
 namespace clientele::bench {
 
 double Seconds(Time time) {
   timespec now{};
-  ::clock_gettime(time == Time::kWall ? CLOCK_MONOTONIC : CLOCK_THREAD_CPUTIME_ID, &now);
+  ::clock_gettime(time == Time::kWall     ? CLOCK_MONOTONIC
+                  : time == Time::kThread ? CLOCK_THREAD_CPUTIME_ID
+                                          : CLOCK_PROCESS_CPUTIME_ID,
+                  &now);
   return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
 }
 
@@ -31,6 +35,14 @@ std::vector<double> BestInTurns(Time time, int rounds, const Bodies& bodies) {
     best.push_back(*std::min_element(runs.begin(), runs.end()));
   }
   return best;
+}
+
+std::function<void()> NotingCpu(std::vector<double>& seconds, std::function<void()> body) {
+  return [&seconds, body = std::move(body)] {
+    const double start = Seconds(Time::kProcess);
+    body();
+    seconds.push_back(Seconds(Time::kProcess) - start);
+  };
 }
 
 double Median(std::vector<double> values) { return Quantile(std::move(values), 0.5); }

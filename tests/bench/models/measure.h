@@ -12,7 +12,8 @@ namespace clientele::bench {
 
 enum class Time {
   kWall,
-  kThread,  // CPU time of this thread, for work that runs in it alone: nobody else counts
+  kThread,   // CPU time of this thread, for work that runs in it alone: nobody else counts
+  kProcess,  // CPU time of all threads
 };
 
 // Wall time where several threads work, this thread's where it is alone.
@@ -27,6 +28,10 @@ using Bodies = std::vector<std::function<void()>>;
 std::vector<std::vector<double>> InTurns(Time time, int rounds, const Bodies& bodies);
 // The least of each body's: the run that was disturbed least.
 std::vector<double> BestInTurns(Time time, int rounds, const Bodies& bodies);
+
+// The body, noting the CPU time that the process spends in each of its runs: what a wall time
+// would be if nobody else used the machine and nobody waited.
+std::function<void()> NotingCpu(std::vector<double>& seconds, std::function<void()> body);
 
 double Median(std::vector<double> values);
 // The value that the share `q` of them does not exceed.
