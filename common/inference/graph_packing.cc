@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <ATen/ATen.h>
+#include <ATen/Parallel.h>
 #include <ATen/core/ivalue.h>
 #include <torch/csrc/jit/api/module.h>
 #include <torch/csrc/jit/ir/constants.h>
@@ -33,6 +34,8 @@ struct PackedLayer : torch::CustomClassHolder {
 };
 
 at::Tensor RunPackedLinear(const at::Tensor& x, const c10::intrusive_ptr<PackedLayer>& layer) {
+  // OpenMP's number of threads is the calling thread's own; this sets it to torch's.
+  at::internal::lazy_init_num_threads();
   const PackedLinear& linear = *layer->linear;
   TORCH_CHECK(x.dim() >= 1 && x.size(-1) == linear.inputs() && x.scalar_type() == at::kFloat &&
               x.device().is_cpu());
@@ -63,6 +66,7 @@ at::Tensor RunAttention(const at::Tensor& q, const at::Tensor& k, const at::Tens
                       v.size(3) == q.size(3) && k.size(3) == v.size(2) && q.stride(3) == 1 &&
                       k.stride(2) == 1 && v.stride(3) == 1 && q.stride(2) >= q.size(3) &&
                       k.stride(3) >= q.size(3) && v.stride(2) >= q.size(3);
+  at::internal::lazy_init_num_threads();
   if (!simple) return PlainAttention(q, k, v, bias, scale);
   const at::Tensor wide = bias.expand({q.size(0), q.size(1), q.size(2), k.size(3)});
   if (wide.stride(3) != 1 && wide.stride(3) != 0) return PlainAttention(q, k, v, bias, scale);
@@ -138,15 +142,7 @@ bool IsPackable(const at::Tensor& weight) {
          weight.is_contiguous() && weight.numel() > 0;
 }
 
-// Whether something else than linear layers reads the weight: then the original stays.
-bool IsLookedUp(Value* weight) {
-  for (const auto& use : weight->uses()) {
-    if (use.user->kind() != c10::aten::linear) return true;
-  }
-  return false;
-}
-
-std::map<LayerKey, std::vector<Site>> FindSites(torch::jit::Module& module, Precision precision) {
+std::map<LayerKey, std::vector<Site>> FindSites(torch::jit::Module& module) {
   std::map<LayerKey, std::vector<Site>> sites;
   for (const auto& method : module.get_methods()) {
     std::vector<Node*> linears;
@@ -154,8 +150,6 @@ std::map<LayerKey, std::vector<Site>> FindSites(torch::jit::Module& module, Prec
     for (Node* linear : linears) {
       const auto weight = ConstantTensor(linear->input(1));
       if (!weight || !IsPackable(*weight)) continue;
-      // Nothing would be gained in memory's terms: it would be there twice.
-      if (precision == Precision::kFloat32 && IsLookedUp(linear->input(1))) continue;
       LayerKey key{.weight = weight->data_ptr()};
       if (!linear->input(2)->mustBeNone()) {
         const auto bias = ConstantTensor(linear->input(2));
@@ -233,7 +227,7 @@ bool IsConstant(Value* value, const c10::IValue& wanted) {
   return constant && *constant == wanted;
 }
 
-// matmul(softmax(matmul(q, k) * scale + bias, -1), v)
+// matmul(softmax(matmul(q, k) * scale + bias, -1), v), with or without the scale.
 bool FuseAttention(Node* softmax) {
   if (!IsConstant(softmax->input(1), std::int64_t{-1}) || !softmax->input(2)->mustBeNone()) {
     return false;
@@ -246,23 +240,27 @@ bool FuseAttention(Node* softmax) {
     return false;
   }
   Node* scale = add->input(0)->node();
-  if (scale->kind() != c10::aten::mul || scale->output()->uses().size() != 1 ||
-      !torch::jit::toIValue(scale->input(1)) ||
-      !torch::jit::toIValue(scale->input(1))->isDouble()) {
-    return false;
+  if (scale->kind() == c10::aten::mul) {
+    const auto factor = torch::jit::toIValue(scale->input(1));
+    if (scale->output()->uses().size() != 1 || !factor || !factor->isDouble()) return false;
+  } else {
+    scale = nullptr;
   }
-  Node* product = scale->input(0)->node();
+  Node* product = scale == nullptr ? add->input(0)->node() : scale->input(0)->node();
   if (product->kind() != c10::aten::matmul || product->output()->uses().size() != 1) return false;
   if (add->input(1)->type()->kind() != c10::TypeKind::TensorType) return false;
 
   Graph* graph = context->owningGraph();
   const torch::jit::WithInsertPoint at(context);
-  Node* fused = graph->insertNode(graph->create(
-      c10::Symbol::fromQualString("clientele::attention"),
-      {product->input(0), product->input(1), context->input(1), add->input(1), scale->input(1)}));
+  Node* fused = graph->insertNode(
+      graph->create(c10::Symbol::fromQualString("clientele::attention"),
+                    {product->input(0), product->input(1), context->input(1), add->input(1),
+                     scale == nullptr ? graph->insertConstant(1.0) : scale->input(1)}));
   fused->output()->setType(context->output()->type());
   context->output()->replaceAllUsesWith(fused->output());
-  for (Node* node : {context, softmax, add, scale, product}) node->destroy();
+  for (Node* node : {context, softmax, add, scale, product}) {
+    if (node != nullptr) node->destroy();
+  }
   return true;
 }
 
@@ -276,7 +274,7 @@ absl::StatusOr<PackingReport> PackGraphs(torch::jit::Module& module, Precision p
       CollectNodes(method.graph()->block(), c10::aten::softmax, softmaxes);
       for (Node* softmax : softmaxes) report.attentions += FuseAttention(softmax) ? 1 : 0;
     }
-    for (const auto& [key, sites] : FindSites(module, precision)) {
+    for (const auto& [key, sites] : FindSites(module)) {
       CLIENTELE_RETURN_IF_ERROR(PackLayer(sites, key.activation, precision, report));
     }
     return report;

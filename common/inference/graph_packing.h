@@ -10,7 +10,8 @@
 //   CLIENTELE_ASSIGN_OR_RETURN(PackingReport report, PackGraphs(frozen, Precision::kInt8));
 //
 // Weights are packed one after another and the originals let go, so that at no time more than
-// one of them is there twice (but for a table that is also looked up, as tied embeddings are).
+// one of them is there twice, but for a table that is also looked up, as tied embeddings are: it
+// stays beside its packed form.
 
 #include <cstddef>
 

@@ -12,6 +12,20 @@
 #include "absl/strings/str_cat.h"
 
 namespace clientele::inference {
+namespace {
+
+constexpr std::size_t kPiece = 1 << 20;
+
+// Whole pages only: what lies beside them may be wanted yet.
+void Release(const char* begin, std::size_t length) {
+  const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
+  const auto address = reinterpret_cast<std::uintptr_t>(begin);
+  const std::uintptr_t first = (address + page - 1) / page * page;
+  const std::uintptr_t last = (address + length) / page * page;
+  if (first < last) ::madvise(reinterpret_cast<void*>(first), last - first, MADV_DONTNEED);
+}
+
+}  // namespace
 
 absl::StatusOr<std::unique_ptr<OnePassBuffer>> OnePassBuffer::Read(
     const std::filesystem::path& path, std::size_t size) {
@@ -50,14 +64,12 @@ OnePassBuffer::~OnePassBuffer() {
 std::size_t OnePassBuffer::Copy(std::uint64_t offset, void* into, std::size_t length) {
   if (offset >= size_) return 0;
   length = std::min(length, size_ - static_cast<std::size_t>(offset));
-  std::memcpy(into, data_ + offset, length);
-  if (length >= kHandedOver) {
-    // Whole pages only: what lies beside them may be wanted yet.
-    const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
-    const auto begin = reinterpret_cast<std::uintptr_t>(data_ + offset);
-    const std::uintptr_t first = (begin + page - 1) / page * page;
-    const std::uintptr_t last = (begin + length) / page * page;
-    if (first < last) ::madvise(reinterpret_cast<void*>(first), last - first, MADV_DONTNEED);
+  // A piece at a time, so that no large part is ever there twice.
+  for (std::size_t done = 0; done < length; done += kPiece) {
+    const std::size_t count = std::min(kPiece, length - done);
+    char* from = data_ + offset + done;
+    std::memcpy(static_cast<char*>(into) + done, from, count);
+    if (length >= kHandedOver) Release(from, count);
   }
   return length;
 }

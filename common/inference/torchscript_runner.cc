@@ -8,6 +8,7 @@
 #include <c10/core/InferenceMode.h>
 #include <caffe2/serialize/read_adapter_interface.h>
 #include <torch/csrc/jit/api/module.h>
+#include <torch/csrc/jit/passes/freeze_module.h>
 #include <torch/csrc/jit/serialization/import.h>
 
 #include "absl/strings/str_cat.h"
@@ -55,7 +56,7 @@ torch::jit::Module FreezeWherePossible(torch::jit::Module module) {
   std::vector<std::string> methods;
   for (const auto& method : module.get_methods()) methods.push_back(method.name());
   try {
-    return torch::jit::freeze(module, methods, /*optimize_numerics=*/false);
+    return torch::jit::freeze_module(module, methods);
   } catch (const std::exception&) {
     return module;
   }

@@ -2,13 +2,14 @@
 
 #include <algorithm>
 #include <exception>
-#include <new>
+#include <optional>
 #include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include <oneapi/dnnl/dnnl.hpp>
 
+#include "common/inference/kernels/packed_row.h"
 #include "common/inference/kernels/row_quantization.h"
 
 namespace clientele::inference {
@@ -54,6 +55,33 @@ Type TypeOf(Precision precision) {
   }
 }
 
+// The blocks that oneDNN chose, where they are of the kind that MultiplyRow reads.
+std::optional<PackedBlocks> BlocksOf(const dnnl::memory& weights, std::int64_t inputs,
+                                     std::int64_t outputs) {
+  const dnnl::memory::desc description = weights.get_desc();
+#if DNNL_VERSION_MAJOR >= 3
+  const auto inner_blocks = description.get_inner_blks();
+  const auto inner_axes = description.get_inner_idxs();
+  const auto strides = description.get_strides();
+  const std::size_t count = inner_blocks.size();
+#else
+  const dnnl_blocking_desc_t& blocking = description.data.format_desc.blocking;
+  const auto* inner_blocks = blocking.inner_blks;
+  const auto* inner_axes = blocking.inner_idxs;
+  const auto* strides = blocking.strides;
+  const int count = blocking.inner_nblks;
+#endif
+  if (count != 2 || inner_axes[0] != 0 || inner_axes[1] != 1 || inner_blocks[1] != kPackedOutputs) {
+    return std::nullopt;
+  }
+  return PackedBlocks{.data = static_cast<const float*>(weights.get_data_handle()),
+                      .inputs = inputs,
+                      .outputs = outputs,
+                      .depth = inner_blocks[0],
+                      .input_stride = strides[0],
+                      .output_stride = strides[1]};
+}
+
 // A thread's buffer for the rounded rows of one block.
 template <typename Element>
 Element* Scratch(std::size_t size) {
@@ -70,8 +98,9 @@ struct PackedLinear::Impl {
   Activation activation = Activation::kNone;
   Precision precision = Precision::kFloat32;
   dnnl::memory weights;
-  std::vector<float> bias;    // empty: none
-  std::vector<float> scales;  // of each output, int8 only
+  std::vector<float> bias;             // empty: none
+  std::vector<float> scales;           // of each output, int8 only
+  std::optional<PackedBlocks> blocks;  // float32 only
 
   dnnl::matmul::primitive_desc Describe(std::int64_t rows,
                                         const dnnl::memory::desc& weights_desc) const {
@@ -113,6 +142,12 @@ struct PackedLinear::Impl {
     }
     dnnl::matmul(description).execute(stream, arguments);
     stream.wait();
+  }
+
+  // One row is bound by memory, and oneDNN's products by their arithmetic.
+  void RunRow(const float* x, float* y) const {
+    MultiplyRow(*blocks, x, y);
+    FinishRow(y, outputs, 1, nullptr, bias.empty() ? nullptr : bias.data(), activation);
   }
 
   void RunInt8(const float* x, std::int64_t rows, float* y) const {
@@ -190,6 +225,9 @@ absl::StatusOr<std::shared_ptr<const PackedLinear>> PackedLinear::Pack(const Lin
     dnnl::stream stream(Engine());
     dnnl::reorder(given, impl->weights).execute(stream, given, impl->weights);
     stream.wait();
+    if (precision == Precision::kFloat32) {
+      impl->blocks = BlocksOf(impl->weights, weights.inputs, weights.outputs);
+    }
     return std::shared_ptr<const PackedLinear>(new PackedLinear(std::move(impl)));
   } catch (const std::exception&) {  // oneDNN's errors and want of memory
     return absl::InternalError("a linear layer's weights cannot be packed on this processor");
@@ -206,7 +244,11 @@ bool PackedLinear::Run(const float* x, std::int64_t rows, float* y) const {
       float* to = y + done * impl_->outputs;
       switch (impl_->precision) {
         case Precision::kFloat32:
-          impl_->Multiply(from, count, to);
+          if (count == 1 && impl_->blocks) {
+            impl_->RunRow(from, to);
+          } else {
+            impl_->Multiply(from, count, to);
+          }
           break;
         case Precision::kInt8:
           impl_->RunInt8(from, count, to);

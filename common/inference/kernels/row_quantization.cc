@@ -22,7 +22,10 @@ CLIENTELE_VECTORISED void Round(const float* row, std::int64_t length, float fac
 
 CLIENTELE_VECTORISED void Scale(float* y, std::int64_t length, float scale, const float* scales,
                                 const float* bias) {
-  if (bias == nullptr) {
+  if (scales == nullptr) {
+    if (bias == nullptr) return;
+    for (std::int64_t i = 0; i < length; ++i) y[i] += bias[i];
+  } else if (bias == nullptr) {
     for (std::int64_t i = 0; i < length; ++i) y[i] *= scale * scales[i];
   } else {
     for (std::int64_t i = 0; i < length; ++i) y[i] = y[i] * (scale * scales[i]) + bias[i];

@@ -13,7 +13,8 @@ namespace clientele::inference {
 // has scale 0.
 float QuantizeRow(const float* row, std::int64_t length, std::int8_t* out);
 
-// y[i] = activation(y[i] * scale * scales[i] + bias[i]); `bias` may be null.
+// y[i] = activation(y[i] * scale * scales[i] + bias[i]); null `scales` are ones, null `bias`
+// is zeros.
 void FinishRow(float* y, std::int64_t length, float scale, const float* scales, const float* bias,
                Activation activation);
 

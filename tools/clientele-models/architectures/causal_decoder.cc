@@ -14,12 +14,13 @@ namespace clientele::models {
 const char kAttentionSource[] = R"py(
 def attend(self, q: Tensor, k: Tensor, v: Tensor, bias: Tensor) -> Tensor:
     rows, heads, length, width = q.size(0), q.size(1), q.size(2), q.size(3)
-    groups, seen = k.size(1), k.size(2)
+    groups = k.size(1)
     shared = heads // groups
-    scores = torch.matmul(q.reshape([rows, groups, shared * length, width]), k.transpose(2, 3))
-    scores = scores.view([rows, groups, shared, length, seen]) * self.scale + bias
-    weights = torch.softmax(scores, -1).view([rows, groups, shared * length, seen])
-    return torch.matmul(weights, v).view([rows, heads, length, width])
+    q = q.reshape([rows, groups, shared * length, width])
+    bias = bias.repeat([1, 1, shared, 1])
+    scores = torch.matmul(q, k.transpose(2, 3)) * self.scale + bias
+    a = torch.matmul(torch.softmax(scores, -1), v)
+    return a.reshape([rows, heads, length, width])
 )py";
 
 namespace {
@@ -40,7 +41,7 @@ def prefill(self, ids: Tensor, mask: Tensor) -> Tuple[Tensor, Tensor]:
     positions = torch.arange(length, device=ids.device).unsqueeze(0)
     x = self.embed(ids, positions)
     phase = self.phase(positions)
-    bias = self.causal(length, x)
+    bias = self.causal(length, x).unsqueeze(0).unsqueeze(0)
     cache: List[Tensor] = []
 )py",
       Unroll(layers,
@@ -56,7 +57,7 @@ def step(self, ids: Tensor, positions: Tensor, cache: Tensor) -> Tensor:
     x = self.embed(ids.unsqueeze(1), column).squeeze(1)
     phase = self.phase(column)
     later = torch.arange(cache.size(4), device=ids.device).unsqueeze(0) > column
-    bias = (later.to(x.dtype) * -30000.0).unsqueeze(1).unsqueeze(1).unsqueeze(1)
+    bias = (later.to(x.dtype) * -30000.0).unsqueeze(1).unsqueeze(1)
 )py",
       Unroll(layers, "x = self.layer$0.step(x, cache[$0], rows, positions, phase, bias)"),
       R"py(    return self.head(x)
@@ -67,7 +68,7 @@ def reference(self, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
     x = self.embed(input_ids, positions)
     phase = self.phase(positions)
     hidden = (1 - attention_mask).to(x.dtype) * -30000.0
-    bias = self.causal(length, x) + hidden.unsqueeze(1).unsqueeze(1).unsqueeze(1)
+    bias = self.causal(length, x) + hidden.unsqueeze(1).unsqueeze(1)
 )py",
       Unroll(layers, "x, kv$0 = self.layer$0.forward(x, phase, bias)"),
       R"py(    return self.head(x)

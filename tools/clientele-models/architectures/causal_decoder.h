@@ -6,7 +6,7 @@
 //
 // A family's layer has, with x [B, T, C] or [B, C], `phase` from the root and an additive
 // `bias` that is 0 where a query may look:
-//   forward(x, phase, bias [1 or B, 1, 1, T, T]) -> (x, kv [2, B, H, T, D])
+//   forward(x, phase, bias [1 or B, 1, T, T]) -> (x, kv [2, B, H, T, D])
 //   step(x, kv [2, B, H, S, D] written in place, rows [B], positions [B], phase,
 //        bias [B, 1, 1, S]) -> x
 // Its root has

@@ -36,7 +36,7 @@ def step(self, x: Tensor, kv: Tensor, rows: Tensor, positions: Tensor, phase: Te
     h = torch.layer_norm(x, [x.size(1)], self.norm1_weight, self.norm1_bias, self.eps)
     qkv = torch.linear(h, self.qkv_weight, self.qkv_bias).view([x.size(0), 3, self.heads, -1])
     kv[:, rows, :, positions] = qkv[:, 1:3]
-    a = self.attend(qkv[:, 0].unsqueeze(2), kv[0], kv[1], bias).view([x.size(0), x.size(1)])
+    a = self.attend(qkv[:, 0].unsqueeze(2), kv[0], kv[1], bias).reshape([x.size(0), x.size(1)])
     x = x + torch.linear(a, self.out_weight, self.out_bias)
     return self.mlp(x)
 )py";

@@ -54,7 +54,7 @@ def step(self, x: Tensor, kv: Tensor, rows: Tensor, positions: Tensor, phase: Te
     v = torch.linear(h, self.v_weight$2).view([count, self.groups, -1])
     kv[0, rows, :, positions] = self.rotate(k, phase).squeeze(2)
     kv[1, rows, :, positions] = v
-    a = self.attend(self.rotate(q, phase), kv[0], kv[1], bias).view([count, -1])
+    a = self.attend(self.rotate(q, phase), kv[0], kv[1], bias).reshape([count, -1])
     x = x + torch.linear(a, self.out_weight$3)
     return self.mlp(x)
 )py";
