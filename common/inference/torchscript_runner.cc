@@ -52,7 +52,7 @@ absl::StatusOr<at::Device> ParseDevice(const std::string& device) {
 
 // Folds constants and inlines what inference needs; a module that cannot be frozen
 // (it changes its own attributes, say) serves as it is.
-torch::jit::Module FreezeWherePossible(torch::jit::Module module) {
+torch::jit::Module FreezeWherePossible(const torch::jit::Module& module) {
   std::vector<std::string> methods;
   for (const auto& method : module.get_methods()) methods.push_back(method.name());
   try {
@@ -169,7 +169,8 @@ absl::StatusOr<std::unique_ptr<TorchScriptRunner>> TorchScriptRunner::Prepare(
     auto impl = std::make_unique<Impl>();
     if (!device.is_cpu()) module.to(device);
     module.eval();
-    impl->module = FreezeWherePossible(std::move(module));
+    impl->module = FreezeWherePossible(module);
+    module = torch::jit::Module();  // it holds the weights, and moving it copies a pointer
     CLIENTELE_RETURN_IF_ERROR(Pack(impl->module, device, options.precision));
     impl->manifest = std::move(manifest);
     impl->device = device;
