@@ -32,6 +32,28 @@ CLIENTELE_VECTORISED void SoftmaxRow(float* row, std::int64_t length, float scal
   for (std::int64_t i = 0; i < length; ++i) row[i] *= inverse;
 }
 
+// scores[i] = q . k_i. A matrix product of one row would copy the keys first.
+CLIENTELE_VECTORISED void ScoreKeys(const float* q, std::int64_t width, const float* k,
+                                    std::int64_t stride, std::int64_t keys, float* scores) {
+  for (std::int64_t i = 0; i < keys; ++i) {
+    const float* key = k + i * stride;
+    float sum = 0;
+    for (std::int64_t d = 0; d < width; ++d) sum += q[d] * key[d];
+    scores[i] = sum;
+  }
+}
+
+// out = sum of weights[i] v_i.
+CLIENTELE_VECTORISED void MixValues(const float* weights, std::int64_t keys, const float* v,
+                                    std::int64_t stride, std::int64_t width, float* out) {
+  for (std::int64_t d = 0; d < width; ++d) out[d] = 0;
+  for (std::int64_t i = 0; i < keys; ++i) {
+    const float* value = v + i * stride;
+    const float weight = weights[i];
+    for (std::int64_t d = 0; d < width; ++d) out[d] += weight * value[d];
+  }
+}
+
 void AttendHead(const AttentionInputs& in, std::int64_t row, std::int64_t head, float* scores,
                 float* out, const HeadStrides& out_strides) {
   const float* q = in.q + row * in.q_strides.row + head * in.q_strides.head;
@@ -39,6 +61,12 @@ void AttendHead(const AttentionInputs& in, std::int64_t row, std::int64_t head, 
   const float* v = in.v + row * in.v_strides.row + head * in.v_strides.head;
   const float* bias = in.bias + row * in.bias_strides.row + head * in.bias_strides.head;
   float* to = out + row * out_strides.row + head * out_strides.head;
+  if (in.queries == 1) {
+    ScoreKeys(q, in.width, k, in.k_strides.position, in.keys, scores);
+    SoftmaxRow(scores, in.keys, in.scale, bias, in.bias_strides.key);
+    MixValues(scores, in.keys, v, in.v_strides.position, in.width, to);
+    return;
+  }
   const auto keys = static_cast<int>(in.keys);
   const auto width = static_cast<int>(in.width);
   for (std::int64_t first = 0; first < in.queries; first += kQueryBlock) {
