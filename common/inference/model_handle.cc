@@ -277,8 +277,7 @@ ModelHandle::Attempt ModelHandle::Try(std::int64_t version, absl::string_view la
   attempt.status = rejection(attempt.reason);
   if (attempt.model != nullptr) {
     // What serves was checked before it was loaded and lives in memory: it goes on.
-    attempt.reason =
-        absl::StrCat("its files changed and would be rejected: ", std::move(attempt.reason));
+    attempt.reason = absl::StrCat("its files changed and would be rejected: ", attempt.reason);
   } else {
     Record(version,
            {VersionState::kRejected, attempt.reason, std::string(label), attempt.fingerprint});

@@ -1,6 +1,7 @@
 #include "common/inference/kernels/packed_row.h"
 
 #include <algorithm>
+#include <cstddef>
 
 #include "common/inference/kernels/vector_math.h"
 
@@ -25,11 +26,13 @@ CLIENTELE_VECTORISED void MultiplyBlock(const PackedBlocks& weights, std::int64_
     const float* row = column + first / weights.depth * weights.input_stride;
     for (std::int64_t k = 0; k < count; ++k, row += kPackedOutputs) {
       for (int i = 0; i < kVectors; ++i) {
-        total[i] += x[first + k] * *reinterpret_cast<const Vector*>(row + i * kLanes);
+        total[i] +=
+            x[first + k] * *reinterpret_cast<const Vector*>(row + std::ptrdiff_t{i} * kLanes);
       }
     }
   }
-  for (int i = 0; i < kVectors; ++i) *reinterpret_cast<Vector*>(sums + i * kLanes) = total[i];
+  for (int i = 0; i < kVectors; ++i)
+    *reinterpret_cast<Vector*>(sums + std::ptrdiff_t{i} * kLanes) = total[i];
 }
 
 }  // namespace
