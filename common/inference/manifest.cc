@@ -223,6 +223,14 @@ bool IsBundleFilePath(absl::string_view path) {
   return true;
 }
 
+void AddSpec(google::protobuf::RepeatedPtrField<TensorSpec>& specs, absl::string_view name,
+             DataType dtype, const std::vector<std::int64_t>& shape) {
+  TensorSpec& spec = *specs.Add();
+  spec.set_name(std::string(name));
+  spec.set_dtype(dtype);
+  for (const std::int64_t axis : shape) spec.add_shape(axis);
+}
+
 const char* PrimaryMethod(Task task) {
   const Contract* contract = FindContract(task);
   return contract == nullptr ? "forward" : contract->method;

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -32,6 +33,11 @@ std::optional<std::int64_t> ParseVersion(absl::string_view version);
 // A relative path of plain components: no "..", ".", empty parts, backslashes or
 // control characters, and not one of the manifest's own two files.
 bool IsBundleFilePath(absl::string_view path);
+
+// Appends the description of a tensor; -1 is a dynamic axis.
+void AddSpec(google::protobuf::RepeatedPtrField<model::v1::TensorSpec>& specs,
+             absl::string_view name, model::v1::DataType dtype,
+             const std::vector<std::int64_t>& shape);
 
 // The method whose tensors Bundle.inputs and Bundle.outputs describe.
 const char* PrimaryMethod(model::v1::Task task);

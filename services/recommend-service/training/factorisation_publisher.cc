@@ -40,14 +40,6 @@ def mu(self) -> Tensor:
     return self.global_mean
 )";
 
-void AddTensor(google::protobuf::RepeatedPtrField<model::v1::TensorSpec>& specs, const char* name,
-               const std::vector<std::int64_t>& shape) {
-  model::v1::TensorSpec& spec = *specs.Add();
-  spec.set_name(name);
-  spec.set_dtype(model::v1::DATA_TYPE_FLOAT32);
-  for (const std::int64_t axis : shape) spec.add_shape(axis);
-}
-
 model::v1::Bundle Manifest(absl::string_view version, const TrainingSet& set,
                            const TrainingOptions& options, const Factorisation& factorisation) {
   const std::int64_t k = factorisation.dimension;
@@ -61,10 +53,12 @@ model::v1::Bundle Manifest(absl::string_view version, const TrainingSet& set,
       "r_ui = mu + b_u + b_i + q_i^T p_u, trained by recommend-service on this deployment's own "
       "interactions; holds items only, customers' factors stay in the database");
   manifest.set_source("recommend-service");
-  AddTensor(*manifest.mutable_inputs(), "p", {-1, k});
-  AddTensor(*manifest.mutable_inputs(), "b_u", {-1});
-  AddTensor(*manifest.mutable_outputs(), "bias", {-1, items});
-  AddTensor(*manifest.mutable_outputs(), "affinity", {-1, items});
+  inference::AddSpec(*manifest.mutable_inputs(), "p", model::v1::DATA_TYPE_FLOAT32, {-1, k});
+  inference::AddSpec(*manifest.mutable_inputs(), "b_u", model::v1::DATA_TYPE_FLOAT32, {-1});
+  inference::AddSpec(*manifest.mutable_outputs(), "bias", model::v1::DATA_TYPE_FLOAT32,
+                     {-1, items});
+  inference::AddSpec(*manifest.mutable_outputs(), "affinity", model::v1::DATA_TYPE_FLOAT32,
+                     {-1, items});
   auto& settings = *manifest.mutable_settings();
   const WeightedSquares& weights = factorisation.weighted_squares;
   settings["unobserved_weight"] = absl::StrCat(weights.unobserved_weight);

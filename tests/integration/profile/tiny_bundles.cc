@@ -6,6 +6,7 @@
 #include "clientele/model/v1/bundle.pb.h"
 
 #include "common/inference/bundle_writer.h"
+#include "common/inference/manifest.h"
 #include "services/profile-service/core/behaviour_vector.h"
 
 namespace clientele::profile::testing {
@@ -13,14 +14,6 @@ namespace {
 
 constexpr int kBuckets = 64;
 constexpr int kImageDimension = 5;
-
-void AddSpec(google::protobuf::RepeatedPtrField<model::v1::TensorSpec>* specs, const char* name,
-             model::v1::DataType dtype, std::initializer_list<int64_t> shape) {
-  model::v1::TensorSpec* spec = specs->Add();
-  spec->set_name(name);
-  spec->set_dtype(dtype);
-  for (const int64_t axis : shape) spec->add_shape(axis);
-}
 
 }  // namespace
 
@@ -39,10 +32,10 @@ def forward(self, ids, mask):
   manifest.set_name("starter-text-encoder");
   manifest.set_version("1");
   manifest.set_task(model::v1::TASK_TEXT_ENCODER);
-  AddSpec(manifest.mutable_inputs(), "ids", model::v1::DATA_TYPE_INT64, {-1, -1});
-  AddSpec(manifest.mutable_inputs(), "mask", model::v1::DATA_TYPE_INT64, {-1, -1});
-  AddSpec(manifest.mutable_outputs(), "vectors", model::v1::DATA_TYPE_FLOAT32,
-          {-1, kTextDimension});
+  inference::AddSpec(*manifest.mutable_inputs(), "ids", model::v1::DATA_TYPE_INT64, {-1, -1});
+  inference::AddSpec(*manifest.mutable_inputs(), "mask", model::v1::DATA_TYPE_INT64, {-1, -1});
+  inference::AddSpec(*manifest.mutable_outputs(), "vectors", model::v1::DATA_TYPE_FLOAT32,
+                     {-1, kTextDimension});
   model::v1::HashedNgrams* ngrams = manifest.mutable_tokenizer()->mutable_hashed_ngrams();
   ngrams->set_buckets(kBuckets);
   ngrams->set_min_char_ngram(3);
@@ -72,11 +65,11 @@ def forward(self, behaviour, text, image, present):
   manifest.set_task(model::v1::TASK_PROFILE_FUSER);
   const auto float32 = model::v1::DATA_TYPE_FLOAT32;
   const auto features = static_cast<int64_t>(kBehaviourFeatures);
-  AddSpec(manifest.mutable_inputs(), "behaviour", float32, {-1, features});
-  AddSpec(manifest.mutable_inputs(), "text", float32, {-1, kTextDimension});
-  AddSpec(manifest.mutable_inputs(), "image", float32, {-1, kImageDimension});
-  AddSpec(manifest.mutable_inputs(), "present", float32, {-1, 3});
-  AddSpec(manifest.mutable_outputs(), "profile", float32, {-1, kProfileDimension});
+  inference::AddSpec(*manifest.mutable_inputs(), "behaviour", float32, {-1, features});
+  inference::AddSpec(*manifest.mutable_inputs(), "text", float32, {-1, kTextDimension});
+  inference::AddSpec(*manifest.mutable_inputs(), "image", float32, {-1, kImageDimension});
+  inference::AddSpec(*manifest.mutable_inputs(), "present", float32, {-1, 3});
+  inference::AddSpec(*manifest.mutable_outputs(), "profile", float32, {-1, kProfileDimension});
   manifest.set_normalized(true);
   manifest.mutable_limits()->set_max_batch_rows(16);
   return inference::WriteBundle({.model_dir = model_dir}, module, manifest, {},

@@ -10,20 +10,13 @@
 #include "clientele/model/v1/bundle.pb.h"
 
 #include "common/inference/bundle_writer.h"
+#include "common/inference/manifest.h"
 
 namespace clientele::qa::testing {
 namespace {
 
 constexpr std::int64_t kBuckets = 4096;
 constexpr std::int64_t kDimension = 64;
-
-void AddSpec(google::protobuf::RepeatedPtrField<model::v1::TensorSpec>* specs, const char* name,
-             model::v1::DataType dtype, std::initializer_list<std::int64_t> shape) {
-  model::v1::TensorSpec* spec = specs->Add();
-  spec->set_name(name);
-  spec->set_dtype(dtype);
-  for (const std::int64_t axis : shape) spec->add_shape(axis);
-}
 
 }  // namespace
 
@@ -49,9 +42,10 @@ def forward(self, ids, mask):
   manifest.set_name("starter-text-encoder");
   manifest.set_version(std::to_string(version));
   manifest.set_task(model::v1::TASK_TEXT_ENCODER);
-  AddSpec(manifest.mutable_inputs(), "ids", model::v1::DATA_TYPE_INT64, {-1, -1});
-  AddSpec(manifest.mutable_inputs(), "mask", model::v1::DATA_TYPE_INT64, {-1, -1});
-  AddSpec(manifest.mutable_outputs(), "vectors", model::v1::DATA_TYPE_FLOAT32, {-1, kDimension});
+  inference::AddSpec(*manifest.mutable_inputs(), "ids", model::v1::DATA_TYPE_INT64, {-1, -1});
+  inference::AddSpec(*manifest.mutable_inputs(), "mask", model::v1::DATA_TYPE_INT64, {-1, -1});
+  inference::AddSpec(*manifest.mutable_outputs(), "vectors", model::v1::DATA_TYPE_FLOAT32,
+                     {-1, kDimension});
   model::v1::HashedNgrams* ngrams = manifest.mutable_tokenizer()->mutable_hashed_ngrams();
   ngrams->set_buckets(kBuckets);
   ngrams->set_min_char_ngram(3);

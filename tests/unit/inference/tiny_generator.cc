@@ -8,6 +8,7 @@
 #include <torch/csrc/jit/api/module.h>
 
 #include "common/inference/bundle_writer.h"
+#include "common/inference/manifest.h"
 #include "common/inference/model_bundle.h"
 #include "common/inference/torchscript_runner.h"
 #include "common/status/status_macros.h"
@@ -69,14 +70,6 @@ def step(self, ids, positions, cache, cross, source_mask):
     total = self.sum_of(cache, self.held(cache, positions))
     return self.logits_of(total + self.sum_of(cross, source_mask) * 31)
 )";
-
-void AddSpec(google::protobuf::RepeatedPtrField<model::v1::TensorSpec>* specs, const char* name,
-             model::v1::DataType dtype, std::initializer_list<std::int64_t> shape) {
-  model::v1::TensorSpec& spec = *specs->Add();
-  spec.set_name(name);
-  spec.set_dtype(dtype);
-  for (const std::int64_t axis : shape) spec.add_shape(axis);
-}
 
 std::int64_t SumOf(const std::vector<std::int64_t>& ids) {
   std::int64_t sum = 0;
@@ -140,19 +133,19 @@ model::v1::Bundle TinyGeneratorManifest(GeneratorKind kind, const std::string& v
   manifest.set_name("tiny-generator");
   manifest.set_version(version);
   manifest.set_task(model::v1::TASK_TEXT_GENERATOR);
-  AddSpec(manifest.mutable_inputs(), "ids", model::v1::DATA_TYPE_INT64, {-1, -1});
-  AddSpec(manifest.mutable_inputs(), "mask", model::v1::DATA_TYPE_INT64, {-1, -1});
-  AddSpec(manifest.mutable_outputs(), "logits", model::v1::DATA_TYPE_FLOAT32, {-1, kVocabulary});
-  AddSpec(manifest.mutable_outputs(), "cache", model::v1::DATA_TYPE_FLOAT32,
+  AddSpec(*manifest.mutable_inputs(), "ids", model::v1::DATA_TYPE_INT64, {-1, -1});
+  AddSpec(*manifest.mutable_inputs(), "mask", model::v1::DATA_TYPE_INT64, {-1, -1});
+  AddSpec(*manifest.mutable_outputs(), "logits", model::v1::DATA_TYPE_FLOAT32, {-1, kVocabulary});
+  AddSpec(*manifest.mutable_outputs(), "cache", model::v1::DATA_TYPE_FLOAT32,
           {kLayers, 2, -1, kHeads, -1, kWidth});
   auto& settings = *manifest.mutable_settings();
   settings["architecture_kind"] = "decoder";
   settings["end_ids"] = std::to_string(kEndId);
   settings["pad_id"] = "0";
   if (kind == GeneratorKind::kEncoderDecoder) {
-    AddSpec(manifest.mutable_outputs(), "cross", model::v1::DATA_TYPE_FLOAT32,
+    AddSpec(*manifest.mutable_outputs(), "cross", model::v1::DATA_TYPE_FLOAT32,
             {kLayers, 2, -1, kHeads, -1, kWidth});
-    AddSpec(manifest.mutable_outputs(), "source_mask", model::v1::DATA_TYPE_INT64, {-1, -1});
+    AddSpec(*manifest.mutable_outputs(), "source_mask", model::v1::DATA_TYPE_INT64, {-1, -1});
     settings["architecture_kind"] = "encoder-decoder";
     settings["start_id"] = std::to_string(kStartId);
   }

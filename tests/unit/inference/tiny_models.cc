@@ -11,18 +11,6 @@
 #include "tests/unit/inference/text_file.h"
 
 namespace clientele::inference::testing {
-namespace {
-
-void AddSpec(google::protobuf::RepeatedPtrField<model::v1::TensorSpec>* specs, const char* name,
-             model::v1::DataType dtype, std::initializer_list<std::int64_t> shape) {
-  model::v1::TensorSpec& spec = *specs->Add();
-  spec.set_name(name);
-  spec.set_dtype(dtype);
-  for (const std::int64_t axis : shape) spec.add_shape(axis);
-}
-
-}  // namespace
-
 torch::jit::Module TinyEncoder(int seed) {
   torch::jit::Module module("TinyEncoder");
   const at::Tensor table =
@@ -44,9 +32,9 @@ model::v1::Bundle TinyEncoderManifest(const std::string& version) {
   manifest.set_name("tiny-encoder");
   manifest.set_version(version);
   manifest.set_task(model::v1::TASK_TEXT_ENCODER);
-  AddSpec(manifest.mutable_inputs(), "ids", model::v1::DATA_TYPE_INT64, {-1, -1});
-  AddSpec(manifest.mutable_inputs(), "mask", model::v1::DATA_TYPE_INT64, {-1, -1});
-  AddSpec(manifest.mutable_outputs(), "vectors", model::v1::DATA_TYPE_FLOAT32, {-1, kDimension});
+  AddSpec(*manifest.mutable_inputs(), "ids", model::v1::DATA_TYPE_INT64, {-1, -1});
+  AddSpec(*manifest.mutable_inputs(), "mask", model::v1::DATA_TYPE_INT64, {-1, -1});
+  AddSpec(*manifest.mutable_outputs(), "vectors", model::v1::DATA_TYPE_FLOAT32, {-1, kDimension});
   model::v1::HashedNgrams& ngrams = *manifest.mutable_tokenizer()->mutable_hashed_ngrams();
   ngrams.set_buckets(kBuckets);
   ngrams.set_min_char_ngram(3);
@@ -81,8 +69,8 @@ model::v1::Bundle TinyRankerManifest() {
   manifest.set_name("tiny-ranker");
   manifest.set_version("1");
   manifest.set_task(model::v1::TASK_RANKER);
-  AddSpec(manifest.mutable_inputs(), "features", model::v1::DATA_TYPE_FLOAT32, {-1, 2});
-  AddSpec(manifest.mutable_outputs(), "scores", model::v1::DATA_TYPE_FLOAT32, {-1});
+  AddSpec(*manifest.mutable_inputs(), "features", model::v1::DATA_TYPE_FLOAT32, {-1, 2});
+  AddSpec(*manifest.mutable_outputs(), "scores", model::v1::DATA_TYPE_FLOAT32, {-1});
   manifest.mutable_limits()->set_max_batch_rows(8);
   return manifest;
 }

@@ -18,6 +18,7 @@
 namespace clientele::models {
 namespace {
 
+using inference::AddSpec;
 using model::v1::DATA_TYPE_FLOAT32;
 using model::v1::DATA_TYPE_INT64;
 using model::v1::Task;
@@ -205,26 +206,15 @@ class Builder {
     return model::v1::TASK_TEXT_ENCODER;
   }
 
-  void Take(torch::jit::Module& module, const std::string& attribute, const std::string& name,
-            const std::vector<std::int64_t>& shape, Init init = Init::kNormal) {
-    module.register_buffer(attribute, weights_.Take(name, shape, init));
-  }
-  void TakeLinear(torch::jit::Module& module, const std::string& attribute, const std::string& name,
-                  std::int64_t out, std::int64_t in) {
-    Take(module, attribute + "_weight", name + ".weight", {out, in});
-    Take(module, attribute + "_bias", name + ".bias", {out}, Init::kZeros);
-  }
-  void TakeNorm(torch::jit::Module& module, const std::string& attribute, const std::string& name) {
-    Take(module, attribute + "_weight", name + ".weight", {width_}, Init::kOnes);
-    Take(module, attribute + "_bias", name + ".bias", {width_}, Init::kZeros);
-  }
-
   void TakeEmbeddings() {
     torch::jit::Module& root = built_.module;
-    Take(root, "tokens", "embeddings.word_embeddings.weight", {vocabulary_, width_});
-    Take(root, "places", "embeddings.position_embeddings.weight", {places_, width_});
-    Take(root, "segments", "embeddings.token_type_embeddings.weight", {segments_, width_});
-    TakeNorm(root, "norm", "embeddings.LayerNorm");
+    TakeTensor(weights_, root, "tokens", "embeddings.word_embeddings.weight",
+               {vocabulary_, width_});
+    TakeTensor(weights_, root, "places", "embeddings.position_embeddings.weight",
+               {places_, width_});
+    TakeTensor(weights_, root, "segments", "embeddings.token_type_embeddings.weight",
+               {segments_, width_});
+    TakeLayerNorm(weights_, root, "norm", "embeddings.LayerNorm", width_);
     SetFloat(root, "eps", eps_);
     SetInt(root, "padding", kind_.padding);
     // A model with one kind of segment sees them all alike.
@@ -235,14 +225,15 @@ class Builder {
     for (std::int64_t i = 0; i < layers_ && weights_.ok(); ++i) {
       torch::jit::Module layer(absl::StrCat(kind_.name, "Layer"));
       const std::string at = absl::StrCat("encoder.layer.", i, ".");
-      TakeLinear(layer, "q", at + "attention.self.query", width_, width_);
-      TakeLinear(layer, "k", at + "attention.self.key", width_, width_);
-      TakeLinear(layer, "v", at + "attention.self.value", width_, width_);
-      TakeLinear(layer, "out", at + "attention.output.dense", width_, width_);
-      TakeNorm(layer, "norm1", at + "attention.output.LayerNorm");
-      TakeLinear(layer, "up", at + "intermediate.dense", inner_, width_);
-      TakeLinear(layer, "down", at + "output.dense", width_, inner_);
-      TakeNorm(layer, "norm2", at + "output.LayerNorm");
+      TakeLinear(weights_, layer, "q", at + "attention.self.query", width_, width_, /*bias=*/true);
+      TakeLinear(weights_, layer, "k", at + "attention.self.key", width_, width_, /*bias=*/true);
+      TakeLinear(weights_, layer, "v", at + "attention.self.value", width_, width_, /*bias=*/true);
+      TakeLinear(weights_, layer, "out", at + "attention.output.dense", width_, width_,
+                 /*bias=*/true);
+      TakeLayerNorm(weights_, layer, "norm1", at + "attention.output.LayerNorm", width_);
+      TakeLinear(weights_, layer, "up", at + "intermediate.dense", inner_, width_, /*bias=*/true);
+      TakeLinear(weights_, layer, "down", at + "output.dense", width_, inner_, /*bias=*/true);
+      TakeLayerNorm(weights_, layer, "norm2", at + "output.LayerNorm", width_);
       SetInt(layer, "heads", heads_);
       SetFloat(layer, "eps", eps_);
       SetFloat(layer, "scale", 1 / std::sqrt(static_cast<double>(width_ / heads_)));
@@ -276,7 +267,7 @@ class Builder {
     DescribeReference("last_hidden_state", {-1, -1, width_});
     const bool pooled = weights_.Has("pooler.dense.weight", /*in_new=*/true);
     if (pooled) {
-      TakeLinear(built_.module, "pooler", "pooler.dense", width_, width_);
+      TakeLinear(weights_, built_.module, "pooler", "pooler.dense", width_, width_, /*bias=*/true);
       DescribeReference("pooler_output", {-1, width_});
     }
     task_source_ =
@@ -291,7 +282,7 @@ class Builder {
       AddSpec(*built_.manifest.mutable_outputs(), name, DATA_TYPE_FLOAT32, {-1, -1});
       DescribeReference(absl::StrCat(name, "_logits"), {-1, -1});
     }
-    TakeLinear(built_.module, "span", "qa_outputs", 2, width_);
+    TakeLinear(weights_, built_.module, "span", "qa_outputs", 2, width_, /*bias=*/true);
     task_source_ = kRead;
   }
 
@@ -306,8 +297,10 @@ class Builder {
     DescribeInputs({"ids", "mask", "segments"});
     AddSpec(*built_.manifest.mutable_outputs(), "scores", DATA_TYPE_FLOAT32, {-1, classes});
     DescribeReference("logits", {-1, classes});
-    TakeLinear(built_.module, "pooler", kind_.classifier_dense, width_, width_);
-    TakeLinear(built_.module, "class", kind_.classifier_out, classes, width_);
+    TakeLinear(weights_, built_.module, "pooler", kind_.classifier_dense, width_, width_,
+               /*bias=*/true);
+    TakeLinear(weights_, built_.module, "class", kind_.classifier_out, classes, width_,
+               /*bias=*/true);
     task_source_ = kClassify;
   }
 

@@ -11,13 +11,14 @@
 
 namespace clientele::models {
 
+using inference::AddSpec;
+
 const char kAttentionSource[] = R"py(
 def attend(self, q: Tensor, k: Tensor, v: Tensor, bias: Tensor) -> Tensor:
     rows, heads, length, width = q.size(0), q.size(1), q.size(2), q.size(3)
     groups = k.size(1)
     shared = heads // groups
     q = q.reshape([rows, groups, shared * length, width])
-    bias = bias.repeat([1, 1, shared, 1])
     scores = torch.matmul(q, k.transpose(2, 3)) * self.scale + bias
     a = torch.matmul(torch.softmax(scores, -1), v)
     return a.reshape([rows, heads, length, width])
@@ -30,6 +31,9 @@ constexpr char kMasks[] = R"py(
 def causal(self, length: int, like: Tensor) -> Tensor:
     masked = torch.full([length, length], -30000.0, dtype=like.dtype, device=like.device)
     return torch.triu(masked, 1)
+
+def shared(self, bias: Tensor) -> Tensor:
+    return bias.repeat([1, 1, self.sharing, 1])
 )py";
 
 std::string Methods(std::int64_t layers) {
@@ -41,7 +45,7 @@ def prefill(self, ids: Tensor, mask: Tensor) -> Tuple[Tensor, Tensor]:
     positions = torch.arange(length, device=ids.device).unsqueeze(0)
     x = self.embed(ids, positions)
     phase = self.phase(positions)
-    bias = self.causal(length, x).unsqueeze(0).unsqueeze(0)
+    bias = self.shared(self.causal(length, x).unsqueeze(0).unsqueeze(0))
     cache: List[Tensor] = []
 )py",
       Unroll(layers,
@@ -68,7 +72,7 @@ def reference(self, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
     x = self.embed(input_ids, positions)
     phase = self.phase(positions)
     hidden = (1 - attention_mask).to(x.dtype) * -30000.0
-    bias = self.causal(length, x) + hidden.unsqueeze(1).unsqueeze(1)
+    bias = self.shared(self.causal(length, x) + hidden.unsqueeze(1).unsqueeze(1))
 )py",
       Unroll(layers, "x, kv$0 = self.layer$0.forward(x, phase, bias)"),
       R"py(    return self.head(x)
@@ -89,6 +93,7 @@ void DescribeEnds(Config& config, std::int64_t vocabulary, model::v1::Bundle& ma
 
 absl::Status FinishCausalDecoder(const CausalDecoderShape& shape, const std::string& root_source,
                                  Config& config, BuiltModel& built) {
+  SetInt(built.module, "sharing", shape.heads / shape.key_heads);
   built.module.define(absl::StrCat(root_source, Methods(shape.layers)));
   using model::v1::DATA_TYPE_FLOAT32;
   using model::v1::DATA_TYPE_INT64;

@@ -6,9 +6,10 @@
 //
 // A family's layer has, with x [B, T, C] or [B, C], `phase` from the root and an additive
 // `bias` that is 0 where a query may look:
-//   forward(x, phase, bias [1 or B, 1, T, T]) -> (x, kv [2, B, H, T, D])
+//   forward(x, phase, bias [1 or B, 1, N T, T]) -> (x, kv [2, B, H, T, D])
 //   step(x, kv [2, B, H, S, D] written in place, rows [B], positions [B], phase,
 //        bias [B, 1, 1, S]) -> x
+// where N query heads share a key head, and a bias repeats for each of them.
 // Its root has
 //   embed(ids [B, T], positions [1 or B, T]) -> x
 //   phase(positions [1 or B, T]) -> Tensor that the layers get
@@ -26,13 +27,15 @@
 
 namespace clientele::models {
 
-// attend(q [B, H, T, D], k [B, K, S, D], v [B, K, S, D], bias) -> [B, H, T, D], where H / K
+// attend(q [B, H, T, D], k [B, K, S, D], v [B, K, S, D], bias, for H / K x T
+// queries or one) -> [B, H, T, D], where H / K
 // query heads share a key head (grouped-query attention, Ainslie et al. 2023). Reads
 // self.scale.
 extern const char kAttentionSource[];
 
 struct CausalDecoderShape {
   std::int64_t layers = 0;
+  std::int64_t heads = 0;
   std::int64_t key_heads = 0;
   std::int64_t head_width = 0;
   std::int64_t vocabulary = 0;

@@ -69,6 +69,7 @@ absl::StatusOr<BuiltModel> BuildGpt2(Config& config, Weights& weights,
   const auto activation = ActivationSource(config.String("activation_function", "gelu_new"));
   const CausalDecoderShape shape = {
       .layers = config.Int("n_layer", 12, 1, kMaxLayers),
+      .heads = heads,
       .key_heads = heads,
       .head_width = width / heads,
       .vocabulary = config.Int("vocab_size", 50257, 1, kMaxVocabulary),
@@ -83,33 +84,23 @@ absl::StatusOr<BuiltModel> BuildGpt2(Config& config, Weights& weights,
 
   BuiltModel built{.module = torch::jit::Module("Gpt2"), .manifest = {}};
   torch::jit::Module& root = built.module;
-  const auto take = [&](torch::jit::Module& module, const std::string& attribute,
-                        const std::string& name, const std::vector<std::int64_t>& sizes,
-                        Init init = Init::kNormal) {
-    module.register_buffer(attribute, weights.Take(name, sizes, init));
-  };
   // Stored input-major.
   const auto take_conv1d = [&](torch::jit::Module& module, const std::string& attribute,
                                const std::string& name, std::int64_t in, std::int64_t out) {
     const at::Tensor weight = weights.Take(name + ".weight", {in, out}, Init::kNormal);
     if (weights.ok()) module.register_buffer(attribute + "_weight", weight.t().contiguous());
-    take(module, attribute + "_bias", name + ".bias", {out}, Init::kZeros);
+    TakeTensor(weights, module, attribute + "_bias", name + ".bias", {out}, Init::kZeros);
   };
-  const auto take_norm = [&](torch::jit::Module& module, const std::string& attribute,
-                             const std::string& name) {
-    take(module, attribute + "_weight", name + ".weight", {width}, Init::kOnes);
-    take(module, attribute + "_bias", name + ".bias", {width}, Init::kZeros);
-  };
-  take(root, "tokens", "wte.weight", {shape.vocabulary, width});
-  take(root, "places", "wpe.weight", {shape.positions, width});
+  TakeTensor(weights, root, "tokens", "wte.weight", {shape.vocabulary, width});
+  TakeTensor(weights, root, "places", "wpe.weight", {shape.positions, width});
   SetFloat(root, "eps", eps);
   for (std::int64_t i = 0; i < shape.layers && weights.ok(); ++i) {
     torch::jit::Module layer("Gpt2Layer");
     const std::string at = absl::StrCat("h.", i, ".");
-    take_norm(layer, "norm1", at + "ln_1");
+    TakeLayerNorm(weights, layer, "norm1", at + "ln_1", width);
     take_conv1d(layer, "qkv", at + "attn.c_attn", width, 3 * width);
     take_conv1d(layer, "out", at + "attn.c_proj", width, width);
-    take_norm(layer, "norm2", at + "ln_2");
+    TakeLayerNorm(weights, layer, "norm2", at + "ln_2", width);
     take_conv1d(layer, "fc", at + "mlp.c_fc", width, inner);
     take_conv1d(layer, "proj", at + "mlp.c_proj", inner, width);
     SetInt(layer, "heads", heads);
@@ -121,12 +112,12 @@ absl::StatusOr<BuiltModel> BuildGpt2(Config& config, Weights& weights,
     layer.define(absl::StrCat(kAttentionSource, *activation, kLayer));
     root.register_module(absl::StrCat("layer", i), layer);
   }
-  take_norm(root, "norm", "ln_f");
+  TakeLayerNorm(weights, root, "norm", "ln_f", width);
   // A tied head is often stored beside the table it is tied to.
   if (tied || !weights.Has("lm_head.weight", /*in_new=*/true)) {
     weights.Ignore("lm_head.weight");
   } else {
-    take(root, "unembedding", "lm_head.weight", {shape.vocabulary, width});
+    TakeTensor(weights, root, "unembedding", "lm_head.weight", {shape.vocabulary, width});
   }
   CLIENTELE_RETURN_IF_ERROR(weights.Finish());
   const bool own_head = root.hasattr("unembedding");

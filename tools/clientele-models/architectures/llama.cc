@@ -17,11 +17,6 @@
 namespace clientele::models {
 namespace {
 
-constexpr char kRmsNorm[] = R"py(
-def rms_norm(self, x: Tensor, weight: Tensor) -> Tensor:
-    return x * torch.rsqrt(torch.mean(x * x, [-1], True) + self.eps) * weight
-)py";
-
 // $0, $1, $2 are the biases of q, k and v.
 constexpr char kLayer[] = R"py(
 def rotate(self, x: Tensor, phase: Tensor) -> Tensor:
@@ -88,6 +83,7 @@ absl::StatusOr<BuiltModel> Build(Config& config, Weights& weights, const Biases&
   const auto activation = ActivationSource(config.String("hidden_act", "silu"));
   const CausalDecoderShape shape = {
       .layers = config.Int("num_hidden_layers", 32, 1, kMaxLayers),
+      .heads = heads,
       .key_heads = config.Int("num_key_value_heads", heads, 1, heads),
       .head_width = config.Int("head_dim", width / heads, 2, kMaxWidth),
       .vocabulary = config.Int("vocab_size", 32000, 1, kMaxVocabulary),
@@ -110,27 +106,16 @@ absl::StatusOr<BuiltModel> Build(Config& config, Weights& weights, const Biases&
 
   BuiltModel built{.module = torch::jit::Module("Llama"), .manifest = {}};
   torch::jit::Module& root = built.module;
-  const auto take = [&](torch::jit::Module& module, const std::string& attribute,
-                        const std::string& name, const std::vector<std::int64_t>& sizes,
-                        Init init = Init::kNormal) {
-    module.register_buffer(attribute, weights.Take(name, sizes, init));
-  };
-  const auto take_linear = [&](torch::jit::Module& module, const std::string& attribute,
-                               const std::string& name, std::int64_t out, std::int64_t in,
-                               bool bias) {
-    take(module, attribute + "_weight", name + ".weight", {out, in});
-    if (bias) take(module, attribute + "_bias", name + ".bias", {out}, Init::kZeros);
-  };
   const auto bias_of = [](const char* attribute, bool bias) {
     return bias ? absl::StrCat(", self.", attribute, "_bias") : std::string();
   };
   const std::string layer_source =
-      absl::StrCat(kAttentionSource, kRmsNorm, *activation,
+      absl::StrCat(kAttentionSource, kRmsNormSource, *activation,
                    absl::Substitute(kLayer, bias_of("q", biases.qkv), bias_of("k", biases.qkv),
                                     bias_of("v", biases.qkv), bias_of("out", biases.out),
                                     bias_of("gate", biases.mlp), bias_of("up", biases.mlp),
                                     bias_of("down", biases.mlp)));
-  take(root, "tokens", "embed_tokens.weight", {shape.vocabulary, width});
+  TakeTensor(weights, root, "tokens", "embed_tokens.weight", {shape.vocabulary, width});
   root.register_buffer("frequencies", frequencies);
   SetFloat(root, "eps", eps);
   for (std::int64_t i = 0; i < shape.layers && weights.ok(); ++i) {
@@ -138,15 +123,16 @@ absl::StatusOr<BuiltModel> Build(Config& config, Weights& weights, const Biases&
     const std::string at = absl::StrCat("layers.", i, ".");
     const std::int64_t query_width = heads * shape.head_width;
     const std::int64_t key_width = shape.key_heads * shape.head_width;
-    take(layer, "norm1_weight", at + "input_layernorm.weight", {width}, Init::kOnes);
-    take_linear(layer, "q", at + "self_attn.q_proj", query_width, width, biases.qkv);
-    take_linear(layer, "k", at + "self_attn.k_proj", key_width, width, biases.qkv);
-    take_linear(layer, "v", at + "self_attn.v_proj", key_width, width, biases.qkv);
-    take_linear(layer, "out", at + "self_attn.o_proj", width, query_width, biases.out);
-    take(layer, "norm2_weight", at + "post_attention_layernorm.weight", {width}, Init::kOnes);
-    take_linear(layer, "gate", at + "mlp.gate_proj", inner, width, biases.mlp);
-    take_linear(layer, "up", at + "mlp.up_proj", inner, width, biases.mlp);
-    take_linear(layer, "down", at + "mlp.down_proj", width, inner, biases.mlp);
+    TakeTensor(weights, layer, "norm1_weight", at + "input_layernorm.weight", {width}, Init::kOnes);
+    TakeLinear(weights, layer, "q", at + "self_attn.q_proj", query_width, width, biases.qkv);
+    TakeLinear(weights, layer, "k", at + "self_attn.k_proj", key_width, width, biases.qkv);
+    TakeLinear(weights, layer, "v", at + "self_attn.v_proj", key_width, width, biases.qkv);
+    TakeLinear(weights, layer, "out", at + "self_attn.o_proj", width, query_width, biases.out);
+    TakeTensor(weights, layer, "norm2_weight", at + "post_attention_layernorm.weight", {width},
+               Init::kOnes);
+    TakeLinear(weights, layer, "gate", at + "mlp.gate_proj", inner, width, biases.mlp);
+    TakeLinear(weights, layer, "up", at + "mlp.up_proj", inner, width, biases.mlp);
+    TakeLinear(weights, layer, "down", at + "mlp.down_proj", width, inner, biases.mlp);
     SetInt(layer, "heads", heads);
     SetInt(layer, "groups", shape.key_heads);
     SetFloat(layer, "eps", eps);
@@ -155,16 +141,16 @@ absl::StatusOr<BuiltModel> Build(Config& config, Weights& weights, const Biases&
     layer.define(layer_source);
     root.register_module(absl::StrCat("layer", i), layer);
   }
-  take(root, "norm_weight", "norm.weight", {width}, Init::kOnes);
+  TakeTensor(weights, root, "norm_weight", "norm.weight", {width}, Init::kOnes);
   // A tied head is often stored beside the table it is tied to.
   if (tied) {
     weights.Ignore("lm_head.weight");
   } else {
-    take(root, "unembedding", "lm_head.weight", {shape.vocabulary, width});
+    TakeTensor(weights, root, "unembedding", "lm_head.weight", {shape.vocabulary, width});
   }
   CLIENTELE_RETURN_IF_ERROR(weights.Finish());
   CLIENTELE_RETURN_IF_ERROR(FinishCausalDecoder(
-      shape, absl::StrCat(kRmsNorm, absl::Substitute(kRoot, tied ? "tokens" : "unembedding")),
+      shape, absl::StrCat(kRmsNormSource, absl::Substitute(kRoot, tied ? "tokens" : "unembedding")),
       config, built));
   return built;
 }

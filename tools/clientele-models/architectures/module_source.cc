@@ -7,6 +7,11 @@
 
 namespace clientele::models {
 
+const char kRmsNormSource[] = R"py(
+def rms_norm(self, x: Tensor, weight: Tensor) -> Tensor:
+    return x * torch.rsqrt(torch.mean(x * x, [-1], True) + self.eps) * weight
+)py";
+
 std::optional<std::string> ActivationSource(absl::string_view name) {
   static const std::map<std::string, const char*, std::less<>> kBodies = {
       {"gelu", "torch.gelu(x)"},
@@ -34,21 +39,30 @@ std::string Unroll(std::int64_t layers, absl::string_view line) {
   return source;
 }
 
+void TakeTensor(Weights& weights, torch::jit::Module& module, const std::string& attribute,
+                const std::string& name, const std::vector<std::int64_t>& shape, Init init) {
+  module.register_buffer(attribute, weights.Take(name, shape, init));
+}
+
+void TakeLinear(Weights& weights, torch::jit::Module& module, const std::string& attribute,
+                const std::string& name, std::int64_t outputs, std::int64_t inputs, bool bias) {
+  TakeTensor(weights, module, attribute + "_weight", name + ".weight", {outputs, inputs});
+  if (bias)
+    TakeTensor(weights, module, attribute + "_bias", name + ".bias", {outputs}, Init::kZeros);
+}
+
+void TakeLayerNorm(Weights& weights, torch::jit::Module& module, const std::string& attribute,
+                   const std::string& name, std::int64_t width) {
+  TakeTensor(weights, module, attribute + "_weight", name + ".weight", {width}, Init::kOnes);
+  TakeTensor(weights, module, attribute + "_bias", name + ".bias", {width}, Init::kZeros);
+}
+
 void SetInt(torch::jit::Module& module, const std::string& name, std::int64_t value) {
   module.register_attribute(name, c10::IntType::get(), value);
 }
 
 void SetFloat(torch::jit::Module& module, const std::string& name, double value) {
   module.register_attribute(name, c10::FloatType::get(), value);
-}
-
-void AddSpec(google::protobuf::RepeatedPtrField<model::v1::TensorSpec>& specs,
-             absl::string_view name, model::v1::DataType dtype,
-             const std::vector<std::int64_t>& shape) {
-  model::v1::TensorSpec& spec = *specs.Add();
-  spec.set_name(std::string(name));
-  spec.set_dtype(dtype);
-  for (const std::int64_t axis : shape) spec.add_shape(axis);
 }
 
 }  // namespace clientele::models

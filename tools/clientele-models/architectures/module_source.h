@@ -11,10 +11,9 @@
 
 #include <torch/csrc/jit/api/module.h>
 
-#include "absl/status/status.h"
-#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "clientele/model/v1/bundle.pb.h"
+
+#include "tools/clientele-models/checkpoint/weights.h"
 
 namespace clientele::models {
 
@@ -23,17 +22,27 @@ namespace clientele::models {
 // nullopt for another.
 std::optional<std::string> ActivationSource(absl::string_view name);
 
+// def rms_norm(self, x: Tensor, weight: Tensor) -> Tensor (Zhang and Sennrich 2019). Reads
+// self.eps.
+extern const char kRmsNormSource[];
+
 // The line once for each layer, `$0` being its number, indented as a method's body.
 std::string Unroll(std::int64_t layers, absl::string_view line);
+
+// Registers weights as buffers that the source reads as self.<attribute>.
+void TakeTensor(Weights& weights, torch::jit::Module& module, const std::string& attribute,
+                const std::string& name, const std::vector<std::int64_t>& shape,
+                Init init = Init::kNormal);
+// <attribute>_weight [outputs, inputs] and, where there is one, <attribute>_bias [outputs].
+void TakeLinear(Weights& weights, torch::jit::Module& module, const std::string& attribute,
+                const std::string& name, std::int64_t outputs, std::int64_t inputs, bool bias);
+// <attribute>_weight and <attribute>_bias, each [width].
+void TakeLayerNorm(Weights& weights, torch::jit::Module& module, const std::string& attribute,
+                   const std::string& name, std::int64_t width);
 
 // Attributes that the source reads as self.<name>; freezing makes them constants.
 void SetInt(torch::jit::Module& module, const std::string& name, std::int64_t value);
 void SetFloat(torch::jit::Module& module, const std::string& name, double value);
-
-// Adds a tensor's description; -1 is a dynamic axis.
-void AddSpec(google::protobuf::RepeatedPtrField<model::v1::TensorSpec>& specs,
-             absl::string_view name, model::v1::DataType dtype,
-             const std::vector<std::int64_t>& shape);
 
 }  // namespace clientele::models
 

@@ -8,12 +8,14 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/substitute.h"
 
+#include "common/inference/manifest.h"
 #include "common/status/status_macros.h"
 #include "tools/clientele-models/architectures/module_source.h"
 
 namespace clientele::models {
 namespace {
 
+using inference::AddSpec;
 using model::v1::DATA_TYPE_FLOAT32;
 
 // torch's batch norms have this epsilon; no config.json says another.

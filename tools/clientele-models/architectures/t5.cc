@@ -20,6 +20,7 @@
 namespace clientele::models {
 namespace {
 
+using inference::AddSpec;
 using model::v1::DATA_TYPE_FLOAT32;
 using model::v1::DATA_TYPE_INT64;
 
@@ -28,9 +29,6 @@ using model::v1::DATA_TYPE_INT64;
 constexpr std::int64_t kUsualPositions = 512;
 
 constexpr char kLayerParts[] = R"py(
-def rms_norm(self, x: Tensor, weight: Tensor) -> Tensor:
-    return x * torch.rsqrt(torch.mean(x * x, [-1], True) + self.eps) * weight
-
 def split(self, x: Tensor) -> Tensor:
     return x.view([x.size(0), -1, self.heads, x.size(-1) // self.heads]).transpose(1, 2)
 
@@ -96,9 +94,6 @@ def step(self, x: Tensor, kv: Tensor, rows: Tensor, positions: Tensor, bias: Ten
 // $0: encoder layers; $1: what the decoder remembers of the source; $2, $3: decoder layers of
 // a whole text and of one token; $4: the table of the head.
 constexpr char kRoot[] = R"py(
-def rms_norm(self, x: Tensor, weight: Tensor) -> Tensor:
-    return x * torch.rsqrt(torch.mean(x * x, [-1], True) + self.eps) * weight
-
 def bucket(self, distance: Tensor, both_sides: bool) -> Tensor:
     buckets = self.buckets
     base = torch.zeros_like(distance)
@@ -196,49 +191,48 @@ absl::StatusOr<BuiltModel> BuildT5(Config& config, Weights& weights,
 
   BuiltModel built{.module = torch::jit::Module("T5"), .manifest = {}};
   torch::jit::Module& root = built.module;
-  const auto take = [&](torch::jit::Module& module, const std::string& attribute,
-                        const std::string& weight, const std::vector<std::int64_t>& sizes,
-                        Init init = Init::kNormal) {
-    module.register_buffer(attribute, weights.Take(weight, sizes, init));
-  };
   const std::int64_t inside = heads * head_width;
   const auto take_attention = [&](torch::jit::Module& module, const std::string& prefix,
                                   const std::string& at) {
     for (const char* part : {"q", "k", "v"}) {
-      take(module, absl::StrCat(prefix, part, "_weight"), absl::StrCat(at, part, ".weight"),
-           {inside, width});
+      TakeTensor(weights, module, absl::StrCat(prefix, part, "_weight"),
+                 absl::StrCat(at, part, ".weight"), {inside, width});
     }
-    take(module, prefix + "out_weight", at + "o.weight", {width, inside});
+    TakeTensor(weights, module, prefix + "out_weight", at + "o.weight", {width, inside});
   };
   const auto take_layer = [&](const std::string& side, std::int64_t i, bool decoder) {
     torch::jit::Module layer(decoder ? "T5DecoderLayer" : "T5EncoderLayer");
     const std::string at = absl::StrCat(side, ".block.", i, ".layer.");
-    take(layer, "norm1_weight", at + "0.layer_norm.weight", {width}, Init::kOnes);
+    TakeTensor(weights, layer, "norm1_weight", at + "0.layer_norm.weight", {width}, Init::kOnes);
     take_attention(layer, "", at + "0.SelfAttention.");
     if (decoder) {
-      take(layer, "norm2_weight", at + "1.layer_norm.weight", {width}, Init::kOnes);
+      TakeTensor(weights, layer, "norm2_weight", at + "1.layer_norm.weight", {width}, Init::kOnes);
       take_attention(layer, "cross_", at + "1.EncDecAttention.");
     }
     const std::string last = absl::StrCat(at, decoder ? "2" : "1");
-    take(layer, "norm3_weight", last + ".layer_norm.weight", {width}, Init::kOnes);
+    TakeTensor(weights, layer, "norm3_weight", last + ".layer_norm.weight", {width}, Init::kOnes);
     const std::string dense = last + ".DenseReluDense.";
-    if (gated) take(layer, "gate_weight", dense + "wi_0.weight", {inner, width});
-    take(layer, "up_weight", dense + (gated ? "wi_1.weight" : "wi.weight"), {inner, width});
-    take(layer, "down_weight", dense + "wo.weight", {width, inner});
+    if (gated) TakeTensor(weights, layer, "gate_weight", dense + "wi_0.weight", {inner, width});
+    TakeTensor(weights, layer, "up_weight", dense + (gated ? "wi_1.weight" : "wi.weight"),
+               {inner, width});
+    TakeTensor(weights, layer, "down_weight", dense + "wo.weight", {width, inner});
     SetInt(layer, "heads", heads);
     SetFloat(layer, "eps", eps);
     if (!weights.ok()) return;
-    layer.define(absl::StrCat(kLayerParts, *activation, gated ? kGatedFeedForward : kFeedForward,
+    layer.define(absl::StrCat(kRmsNormSource, kLayerParts, *activation,
+                              gated ? kGatedFeedForward : kFeedForward,
                               decoder ? kDecoderLayer : kEncoderLayer));
     root.register_module(absl::StrCat(side, i), layer);
   };
   const auto take_side = [&](const std::string& side, std::int64_t layers, bool decoder) {
-    take(root, side + "_bias",
-         side + ".block.0.layer.0.SelfAttention.relative_attention_bias.weight", {buckets, heads});
+    TakeTensor(weights, root, side + "_bias",
+               side + ".block.0.layer.0.SelfAttention.relative_attention_bias.weight",
+               {buckets, heads});
     for (std::int64_t i = 0; i < layers && weights.ok(); ++i) take_layer(side, i, decoder);
-    take(root, side + "_norm_weight", side + ".final_layer_norm.weight", {width}, Init::kOnes);
+    TakeTensor(weights, root, side + "_norm_weight", side + ".final_layer_norm.weight", {width},
+               Init::kOnes);
   };
-  take(root, "tokens", "shared.weight", {vocabulary, width});
+  TakeTensor(weights, root, "tokens", "shared.weight", {vocabulary, width});
   take_side("encoder", encoder_layers, false);
   take_side("decoder", decoder_layers, true);
   // Copies of the shared table.
@@ -247,7 +241,7 @@ absl::StatusOr<BuiltModel> BuildT5(Config& config, Weights& weights,
   if (tied) {
     weights.Ignore("lm_head.weight");
   } else {
-    take(root, "unembedding", "lm_head.weight", {vocabulary, width});
+    TakeTensor(weights, root, "unembedding", "lm_head.weight", {vocabulary, width});
   }
   SetInt(root, "buckets", buckets);
   const auto log_of = [&](std::int64_t exact) {
@@ -259,6 +253,7 @@ absl::StatusOr<BuiltModel> BuildT5(Config& config, Weights& weights,
   SetFloat(root, "eps", eps);
   SetFloat(root, "head_scale", scaled ? 1 / std::sqrt(static_cast<double>(width)) : 1);
   CLIENTELE_RETURN_IF_ERROR(weights.Finish());
+  root.define(kRmsNormSource);
   root.define(absl::Substitute(
       kRoot, Unroll(encoder_layers, "x = self.encoder$0.forward(x, bias)"),
       Unroll(decoder_layers, "cross.append(self.decoder$0.remember(source))"),

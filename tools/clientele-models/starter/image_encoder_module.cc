@@ -5,6 +5,8 @@
 
 #include <ATen/ATen.h>
 
+#include "common/inference/manifest.h"
+
 namespace clientele::starter {
 namespace {
 
@@ -106,15 +108,10 @@ model::v1::Bundle DescribeImageEncoder() {
       "fixed formulas; it finds pictures that look alike and does not know what they show.");
   manifest.set_license("Apache-2.0");
   manifest.set_source("clientele-models starter");
-  model::v1::TensorSpec& input = *manifest.add_inputs();
-  input.set_name("pixels");
-  input.set_dtype(model::v1::DATA_TYPE_FLOAT32);
-  for (const std::int64_t axis : {-1, 3, -1, -1}) input.add_shape(axis);
-  model::v1::TensorSpec& output = *manifest.add_outputs();
-  output.set_name("features");
-  output.set_dtype(model::v1::DATA_TYPE_FLOAT32);
-  output.add_shape(-1);
-  output.add_shape(kImageFeatures);
+  inference::AddSpec(*manifest.mutable_inputs(), "pixels", model::v1::DATA_TYPE_FLOAT32,
+                     {-1, 3, -1, -1});
+  inference::AddSpec(*manifest.mutable_outputs(), "features", model::v1::DATA_TYPE_FLOAT32,
+                     {-1, kImageFeatures});
   manifest.set_normalized(true);
   manifest.mutable_limits()->set_max_batch_rows(64);
   auto& settings = *manifest.mutable_settings();

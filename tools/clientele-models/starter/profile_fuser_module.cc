@@ -10,6 +10,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 
+#include "common/inference/manifest.h"
+
 namespace clientele::starter {
 namespace {
 
@@ -107,18 +109,12 @@ model::v1::Bundle DescribeProfileFuser(const ProfileFuserSettings& settings) {
                                                          {"image", settings.image_dimensions},
                                                          {"present", 3}};
   for (const auto& [name, length] : inputs) {
-    model::v1::TensorSpec& input = *manifest.add_inputs();
-    input.set_name(name);
-    input.set_dtype(model::v1::DATA_TYPE_FLOAT32);
-    input.add_shape(-1);
-    input.add_shape(length);
+    inference::AddSpec(*manifest.mutable_inputs(), name, model::v1::DATA_TYPE_FLOAT32,
+                       {-1, length});
   }
-  model::v1::TensorSpec& output = *manifest.add_outputs();
-  output.set_name("profile");
-  output.set_dtype(model::v1::DATA_TYPE_FLOAT32);
-  output.add_shape(-1);
-  output.add_shape(settings.behaviour_features + settings.text_dimensions +
-                   settings.image_dimensions);
+  inference::AddSpec(
+      *manifest.mutable_outputs(), "profile", model::v1::DATA_TYPE_FLOAT32,
+      {-1, settings.behaviour_features + settings.text_dimensions + settings.image_dimensions});
   manifest.set_normalized(true);
   const auto [centers, spreads] = CentersAndSpreads(settings.behaviour_features);
   auto& map = *manifest.mutable_settings();

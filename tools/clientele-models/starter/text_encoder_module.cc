@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 
+#include "common/inference/manifest.h"
 #include "tools/clientele-models/starter/ngram_matrix.h"
 #include "tools/clientele-models/starter/randomized_svd.h"
 
@@ -97,17 +98,10 @@ model::v1::Bundle DescribeTextEncoder(const TextEncoderModule& trained,
   manifest.add_languages("en");
   manifest.add_languages("zh");
   for (const char* name : {"ids", "mask"}) {
-    model::v1::TensorSpec& input = *manifest.add_inputs();
-    input.set_name(name);
-    input.set_dtype(model::v1::DATA_TYPE_INT64);
-    input.add_shape(-1);
-    input.add_shape(-1);
+    inference::AddSpec(*manifest.mutable_inputs(), name, model::v1::DATA_TYPE_INT64, {-1, -1});
   }
-  model::v1::TensorSpec& output = *manifest.add_outputs();
-  output.set_name("vectors");
-  output.set_dtype(model::v1::DATA_TYPE_FLOAT32);
-  output.add_shape(-1);
-  output.add_shape(settings.dimensions);
+  inference::AddSpec(*manifest.mutable_outputs(), "vectors", model::v1::DATA_TYPE_FLOAT32,
+                     {-1, settings.dimensions});
   model::v1::HashedNgrams& ngrams = *manifest.mutable_tokenizer()->mutable_hashed_ngrams();
   ngrams.set_buckets(settings.ngrams.buckets);
   ngrams.set_min_char_ngram(settings.ngrams.min_char_ngram);
