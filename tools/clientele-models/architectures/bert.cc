@@ -236,7 +236,8 @@ class Builder {
       TakeLayerNorm(weights_, layer, "norm2", at + "output.LayerNorm", width_);
       SetInt(layer, "heads", heads_);
       SetFloat(layer, "eps", eps_);
-      SetFloat(layer, "scale", 1 / std::sqrt(static_cast<double>(width_ / heads_)));
+      const std::int64_t head_width = width_ / heads_;
+      SetFloat(layer, "scale", 1 / std::sqrt(static_cast<double>(head_width)));
       if (!weights_.ok()) return;
       layer.define(absl::StrCat(*activation_, kLayer));
       built_.module.register_module(absl::StrCat("layer", i), layer);

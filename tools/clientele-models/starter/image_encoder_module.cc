@@ -67,10 +67,11 @@ at::Tensor GaborFilters() {
       const double angle = kPi * o / kOrientations;
       at::Tensor filter = at::empty({kFilterSize, kFilterSize}, at::kDouble);
       auto cells = filter.accessor<double, 2>();
+      constexpr int kCentre = kFilterSize / 2;
       for (int y = 0; y < kFilterSize; ++y) {
         for (int x = 0; x < kFilterSize; ++x) {
-          const double dx = x - kFilterSize / 2;
-          const double dy = y - kFilterSize / 2;
+          const double dx = x - kCentre;
+          const double dy = y - kCentre;
           const double along = dx * std::cos(angle) + dy * std::sin(angle);
           const double phase = 2 * kPi * along / kWaveLength;
           cells[y][x] = std::exp(-(dx * dx + dy * dy) / (2 * kSigma * kSigma)) *

@@ -22,7 +22,7 @@
 
 namespace clientele::starter {
 
-inline constexpr std::int64_t kImageFeatures = (42 + 16) * 5;
+inline constexpr std::int64_t kImageFeatures = std::int64_t{42 + 16} * 5;
 
 // forward(pixels float32 [B,3,H,W], RGB in 0..1, H and W at least 8) -> float32 [B,290]
 torch::jit::Module MakeImageEncoder();
