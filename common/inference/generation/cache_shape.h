@@ -24,8 +24,9 @@ struct CacheShape {
 CacheShape Beside(const CacheShape& a, const CacheShape& b);
 
 // The size to allocate when `have` does not hold `need`. Each axis at least doubles where
-// it grows, so that copying stays linear in what was written, and none exceeds
-// `reserved`: what was admitted bounds what is allocated. `reserved` holds `need`.
+// it grows, so that copying stays linear in what was written; positions are twice those
+// needed from the start. None exceeds `reserved`: what was admitted bounds what is
+// allocated. `reserved` holds `need`.
 CacheShape Grow(const CacheShape& have, const CacheShape& need, const CacheShape& reserved);
 
 }  // namespace clientele::inference

@@ -6,6 +6,7 @@
 #include <functional>
 
 #include "common/inference/generation/logits.h"
+#include "common/inference/kernels/largest_index.h"
 #include "common/status/error_details.h"
 #include "common/status/status_macros.h"
 
@@ -91,8 +92,9 @@ absl::StatusOr<std::vector<Choice>> Narrow(absl::Span<const float> logits,
 }  // namespace
 
 absl::StatusOr<std::int64_t> ArgMax(absl::Span<const float> logits) {
-  CLIENTELE_RETURN_IF_ERROR(CheckLogits(logits));
-  return std::max_element(logits.begin(), logits.end()) - logits.begin();
+  const std::int64_t best = LargestIndex(logits.data(), static_cast<std::int64_t>(logits.size()));
+  if (best < 0) return CheckLogits(logits);
+  return best;
 }
 
 absl::Status Check(const SamplingOptions& options) {

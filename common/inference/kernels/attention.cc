@@ -32,11 +32,25 @@ CLIENTELE_VECTORISED void SoftmaxRow(float* row, std::int64_t length, float scal
   for (std::int64_t i = 0; i < length; ++i) row[i] *= inverse;
 }
 
-// scores[i] = q . k_i. A matrix product of one row would copy the keys first.
-CLIENTELE_VECTORISED void ScoreKeys(const float* q, std::int64_t width, const float* k,
-                                    std::int64_t stride, std::int64_t keys, float* scores) {
+// One query reads each key and value once, where a matrix product of one row would copy them
+// first. `kWidth` is the width where it is known, so that the sums stay in registers; 0: any.
+// What lies `ahead`, the next head's, is fetched meanwhile: a head is too short for the
+// processor to see the pattern.
+
+constexpr std::int64_t kCacheLine = 64 / sizeof(float);
+
+inline void Fetch(const float* from, std::int64_t width) {
+  for (std::int64_t d = 0; d < width; d += kCacheLine) __builtin_prefetch(from + d, 0, 2);
+}
+
+// scores[i] = q . k_i.
+template <std::int64_t kWidth>
+inline void ScoreKeys(const float* q, std::int64_t width, const float* k, std::int64_t stride,
+                      std::int64_t ahead, std::int64_t keys, float* scores) {
+  if (kWidth > 0) width = kWidth;
   for (std::int64_t i = 0; i < keys; ++i) {
     const float* key = k + i * stride;
+    Fetch(key + ahead, width);
     float sum = 0;
     for (std::int64_t d = 0; d < width; ++d) sum += q[d] * key[d];
     scores[i] = sum;
@@ -44,13 +58,56 @@ CLIENTELE_VECTORISED void ScoreKeys(const float* q, std::int64_t width, const fl
 }
 
 // out = sum of weights[i] v_i.
+template <std::int64_t kWidth>
+inline void MixValues(const float* weights, std::int64_t keys, const float* v, std::int64_t stride,
+                      std::int64_t ahead, std::int64_t width, float* out) {
+  if constexpr (kWidth > 0) {
+    float sums[kWidth] = {};
+    for (std::int64_t i = 0; i < keys; ++i) {
+      const float* value = v + i * stride;
+      Fetch(value + ahead, width);
+      const float weight = weights[i];
+      for (std::int64_t d = 0; d < kWidth; ++d) sums[d] += weight * value[d];
+    }
+    for (std::int64_t d = 0; d < kWidth; ++d) out[d] = sums[d];
+  } else {
+    for (std::int64_t d = 0; d < width; ++d) out[d] = 0;
+    for (std::int64_t i = 0; i < keys; ++i) {
+      const float* value = v + i * stride;
+      Fetch(value + ahead, width);
+      const float weight = weights[i];
+      for (std::int64_t d = 0; d < width; ++d) out[d] += weight * value[d];
+    }
+  }
+}
+
+CLIENTELE_VECTORISED void ScoreKeys(const float* q, std::int64_t width, const float* k,
+                                    std::int64_t stride, std::int64_t ahead, std::int64_t keys,
+                                    float* scores) {
+  switch (width) {
+    case 32:
+      return ScoreKeys<32>(q, width, k, stride, ahead, keys, scores);
+    case 64:
+      return ScoreKeys<64>(q, width, k, stride, ahead, keys, scores);
+    case 128:
+      return ScoreKeys<128>(q, width, k, stride, ahead, keys, scores);
+    default:
+      return ScoreKeys<0>(q, width, k, stride, ahead, keys, scores);
+  }
+}
+
 CLIENTELE_VECTORISED void MixValues(const float* weights, std::int64_t keys, const float* v,
-                                    std::int64_t stride, std::int64_t width, float* out) {
-  for (std::int64_t d = 0; d < width; ++d) out[d] = 0;
-  for (std::int64_t i = 0; i < keys; ++i) {
-    const float* value = v + i * stride;
-    const float weight = weights[i];
-    for (std::int64_t d = 0; d < width; ++d) out[d] += weight * value[d];
+                                    std::int64_t stride, std::int64_t ahead, std::int64_t width,
+                                    float* out) {
+  switch (width) {
+    case 32:
+      return MixValues<32>(weights, keys, v, stride, ahead, width, out);
+    case 64:
+      return MixValues<64>(weights, keys, v, stride, ahead, width, out);
+    case 128:
+      return MixValues<128>(weights, keys, v, stride, ahead, width, out);
+    default:
+      return MixValues<0>(weights, keys, v, stride, ahead, width, out);
   }
 }
 
@@ -62,9 +119,9 @@ void AttendHead(const AttentionInputs& in, std::int64_t row, std::int64_t head, 
   const float* bias = in.bias + row * in.bias_strides.row + head * in.bias_strides.head;
   float* to = out + row * out_strides.row + head * out_strides.head;
   if (in.queries == 1) {
-    ScoreKeys(q, in.width, k, in.k_strides.position, in.keys, scores);
+    ScoreKeys(q, in.width, k, in.k_strides.position, in.k_strides.head, in.keys, scores);
     SoftmaxRow(scores, in.keys, in.scale, bias, in.bias_strides.key);
-    MixValues(scores, in.keys, v, in.v_strides.position, in.width, to);
+    MixValues(scores, in.keys, v, in.v_strides.position, in.v_strides.head, in.width, to);
     return;
   }
   const auto keys = static_cast<int>(in.keys);

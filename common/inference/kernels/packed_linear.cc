@@ -9,7 +9,7 @@
 
 #include <oneapi/dnnl/dnnl.hpp>
 
-#include "common/inference/kernels/packed_row.h"
+#include "common/inference/kernels/packed_rows.h"
 #include "common/inference/kernels/row_quantization.h"
 
 namespace clientele::inference {
@@ -25,6 +25,9 @@ constexpr std::int64_t kFloatBlock = 1024;
 constexpr std::int64_t kRoundedBlock = 128;
 // The weights' order is chosen for products of this many rows; it serves every other.
 constexpr std::int64_t kTypicalRows = 128;
+// So many rows are multiplied by a loop of ours: few rows wait for memory, and oneDNN's products
+// wait longer.
+constexpr std::int64_t kFewRows = 64;
 
 dnnl::engine& Engine() {
   static dnnl::engine engine(dnnl::engine::kind::cpu, 0);
@@ -55,7 +58,7 @@ Type TypeOf(Precision precision) {
   }
 }
 
-// The blocks that oneDNN chose, where they are of the kind that MultiplyRow reads.
+// The blocks that oneDNN chose, where they are of the kind that MultiplyRows reads.
 std::optional<PackedBlocks> BlocksOf(const dnnl::memory& weights, std::int64_t inputs,
                                      std::int64_t outputs) {
   const dnnl::memory::desc description = weights.get_desc();
@@ -144,10 +147,8 @@ struct PackedLinear::Impl {
     stream.wait();
   }
 
-  // One row is bound by memory, and oneDNN's products by their arithmetic.
-  void RunRow(const float* x, float* y) const {
-    MultiplyRow(*blocks, x, y);
-    FinishRow(y, outputs, 1, nullptr, bias.empty() ? nullptr : bias.data(), activation);
+  void RunFewRows(const float* x, std::int64_t rows, float* y) const {
+    MultiplyRows(*blocks, bias.empty() ? nullptr : bias.data(), activation, x, rows, y);
   }
 
   void RunInt8(const float* x, std::int64_t rows, float* y) const {
@@ -244,8 +245,8 @@ bool PackedLinear::Run(const float* x, std::int64_t rows, float* y) const {
       float* to = y + done * impl_->outputs;
       switch (impl_->precision) {
         case Precision::kFloat32:
-          if (count == 1 && impl_->blocks) {
-            impl_->RunRow(from, to);
+          if (count <= kFewRows && impl_->blocks) {
+            impl_->RunFewRows(from, count, to);
           } else {
             impl_->Multiply(from, count, to);
           }

@@ -17,6 +17,7 @@ namespace clientele::bench {
 namespace {
 
 using inference::CachedGenerator;
+using inference::CacheShape;
 using inference::LoadedModel;
 using inference::TextGenerator;
 
@@ -63,7 +64,7 @@ absl::Status MeasureSequences(const std::shared_ptr<const LoadedModel>& model, i
   return absl::OkStatus();
 }
 
-// The steps of `rows` sequences, kPrompt to kPrompt + kNew positions long; seconds of one.
+// The steps of one sequence, kPrompt to kPrompt + kNew positions long.
 absl::Status MeasureStep(const std::shared_ptr<const LoadedModel>& model, int threads) {
   constexpr std::int64_t kLongest = kPrompt + kNew;
   CLIENTELE_ASSIGN_OR_RETURN(const auto generator, CachedGenerator::Create(model));
@@ -97,6 +98,36 @@ absl::Status MeasureStep(const std::shared_ptr<const LoadedModel>& model, int th
   return absl::OkStatus();
 }
 
+// What a step of all sequences takes beside the arithmetic of its linear layers.
+absl::Status MeasureFullStep(const std::shared_ptr<const LoadedModel>& model, int threads) {
+  constexpr std::int64_t kLongest = kPrompt + kNew;
+  constexpr CacheShape kShape = {.rows = kSequences, .positions = kLongest};
+  CLIENTELE_ASSIGN_OR_RETURN(const auto generator, CachedGenerator::Create(model));
+  CLIENTELE_RETURN_IF_ERROR(generator->Reserve(kShape, kShape));
+  std::vector<std::vector<std::int64_t>> prompts;
+  for (int i = 0; i < kSequences; ++i) prompts.push_back(Prompt(i));
+  CLIENTELE_RETURN_IF_ERROR(generator->Prefill(prompts, 0).status());
+  SquareProduct product;
+  const std::vector<double> best =
+      BestInTurns(TimeOf(threads), kStepRounds,
+                  {[&] {
+                     for (std::int64_t at = kPrompt; at < kLongest; ++at) {
+                       const std::vector<std::int64_t> all(kSequences, at);
+                       if (!generator->Step(all, all, 0).ok()) std::abort();
+                     }
+                   },
+                   [&] { product.Run(); }});
+  const double step = best[0] / static_cast<double>(kNew);
+  const double operations =
+      2.0 * kSequences * static_cast<double>(StepWeightBytes()) / sizeof(float);
+  const double gemm_rate = product.operations() / best[1];
+  Print({absl::StrFormat("generation_16_row_step_rate_%dt", threads), operations / step / 1e9,
+         "GFLOP/s",
+         absl::StrFormat("sgemm 1024^3 %.1f GFLOP/s; a step %.2f ms", gemm_rate / 1e9, step * 1e3),
+         operations / step / gemm_rate});
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::Status MeasureGeneration(BenchModels& models) {
@@ -105,6 +136,7 @@ absl::Status MeasureGeneration(BenchModels& models) {
     UseThreads(threads);
     CLIENTELE_RETURN_IF_ERROR(MeasureSequences(handle->Current(), threads));
     CLIENTELE_RETURN_IF_ERROR(MeasureStep(handle->Current(), threads));
+    CLIENTELE_RETURN_IF_ERROR(MeasureFullStep(handle->Current(), threads));
   }
   return absl::OkStatus();
 }

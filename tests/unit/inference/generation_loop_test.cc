@@ -574,11 +574,11 @@ TEST_CASE("a request ends with the model's own end token unless it names others"
 
 TEST_CASE("the cache grows by steps up to what was admitted") {
   CHECK(Grow({}, {1, 5, 0}, {1, 100, 0}) == CacheShape{1, 32, 0});
-  CHECK(Grow({1, 32, 0}, {1, 33, 0}, {1, 100, 0}) == CacheShape{1, 64, 0});
+  CHECK(Grow({1, 32, 0}, {1, 33, 0}, {1, 100, 0}) == CacheShape{1, 96, 0});
   CHECK(Grow({1, 64, 0}, {1, 65, 0}, {1, 100, 0}) == CacheShape{1, 100, 0});
   CHECK(Grow({3, 64, 0}, {4, 60, 0}, {9, 64, 0}) == CacheShape{6, 64, 0});
   // What others left behind is given up where it would break the bound.
-  CHECK(Grow({8, 64, 0}, {1, 65, 0}, {1, 512, 0}) == CacheShape{1, 128, 0});
+  CHECK(Grow({8, 64, 0}, {1, 65, 0}, {1, 512, 0}) == CacheShape{1, 160, 0});
   CHECK(Grow({2, 1, 40}, {3, 2, 41}, {3, 9, 50}) == CacheShape{3, 9, 50});
   CHECK(Beside({1, 5, 9}, {4, 7, 2}) == CacheShape{5, 7, 9});
   CHECK(CacheShape{2, 3, 4}.cells() == 14);

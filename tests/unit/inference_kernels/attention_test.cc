@@ -48,7 +48,7 @@ TEST_CASE("Attention follows its formula for every layout and broadcast bias") {
   const int bias_kind = GENERATE(0, 1, 2);
   const std::int64_t rows = 2;
   const std::int64_t heads = 3;
-  const std::int64_t width = 8;
+  const std::int64_t width = GENERATE(8, 32, 64, 128);
   const auto strides = [&](std::int64_t positions) {
     return interleaved ? HeadStrides{positions * heads * width, width, heads * width}
                        : HeadStrides{heads * positions * width, positions * width, width};

@@ -1,0 +1,34 @@
+#ifndef CLIENTELE_COMMON_INFERENCE_KERNELS_PACKED_ROWS_H_
+#define CLIENTELE_COMMON_INFERENCE_KERNELS_PACKED_ROWS_H_
+
+#include <cstdint>
+
+#include "common/inference/kernels/packed_linear.h"
+
+namespace clientele::inference {
+
+// Outputs of one block: a cache line's worth of vectors.
+inline constexpr std::int64_t kPackedOutputs = 64;
+
+// Weights [inputs, outputs] in blocks of kPackedOutputs outputs and `depth` inputs: element
+// (k, n) of block (K, N) lies at K * input_stride + N * output_stride + k * 64 + n, with zeros
+// beyond the last output.
+struct PackedBlocks {
+  const float* data = nullptr;
+  std::int64_t inputs = 0;
+  std::int64_t outputs = 0;
+  std::int64_t depth = 0;
+  std::int64_t input_stride = 0;
+  std::int64_t output_stride = 0;
+};
+
+// y[r][n] = activation(sum over k of x[r][k] weights(k, n) + bias[n]), for a few rows: the
+// weights come from memory once, in order, as fast as it gives them. Each thread keeps a block
+// of them in its nearest caches for all rows, so a block has to fit there. Null `bias` is
+// zeros. Thread-safe; uses the threads that OpenMP was set to.
+void MultiplyRows(const PackedBlocks& weights, const float* bias, Activation activation,
+                  const float* x, std::int64_t rows, float* y);
+
+}  // namespace clientele::inference
+
+#endif  // CLIENTELE_COMMON_INFERENCE_KERNELS_PACKED_ROWS_H_
