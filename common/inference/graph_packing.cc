@@ -7,16 +7,12 @@
 #include <vector>
 
 #include <ATen/ATen.h>
-#include <ATen/Parallel.h>
 #include <ATen/core/ivalue.h>
 #include <torch/csrc/jit/api/module.h>
 #include <torch/csrc/jit/ir/constants.h>
 #include <torch/csrc/jit/ir/ir.h>
-#include <torch/csrc/jit/passes/dead_code_elimination.h>
-#include <torch/custom_class.h>
-#include <torch/library.h>
 
-#include "common/inference/kernels/attention.h"
+#include "common/inference/packed_operators.h"
 #include "common/status/status_macros.h"
 
 namespace clientele::inference {
@@ -26,78 +22,6 @@ using torch::jit::Block;
 using torch::jit::Graph;
 using torch::jit::Node;
 using torch::jit::Value;
-
-// A packed layer as a constant of a graph. No script can make one.
-struct PackedLayer : torch::CustomClassHolder {
-  explicit PackedLayer(std::shared_ptr<const PackedLinear> given) : linear(std::move(given)) {}
-  std::shared_ptr<const PackedLinear> linear;
-};
-
-at::Tensor RunPackedLinear(const at::Tensor& x, const c10::intrusive_ptr<PackedLayer>& layer) {
-  // OpenMP's number of threads is the calling thread's own; this sets it to torch's.
-  at::internal::lazy_init_num_threads();
-  const PackedLinear& linear = *layer->linear;
-  TORCH_CHECK(x.dim() >= 1 && x.size(-1) == linear.inputs() && x.scalar_type() == at::kFloat &&
-              x.device().is_cpu());
-  const at::Tensor input = x.contiguous();
-  std::vector<std::int64_t> shape = x.sizes().vec();
-  shape.back() = linear.outputs();
-  at::Tensor output = at::empty(shape, x.options());
-  TORCH_CHECK(linear.Run(input.data_ptr<float>(), input.numel() / linear.inputs(),
-                         output.data_ptr<float>()));
-  return output;
-}
-
-at::Tensor PlainAttention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
-                          const at::Tensor& bias, double scale) {
-  return at::matmul(at::softmax(at::matmul(q, k) * scale + bias, -1), v);
-}
-
-// q [B, H, T, D], k [B, H, D, S], v [B, H, S, D], bias broadcast to [B, H, T, S].
-at::Tensor RunAttention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
-                        const at::Tensor& bias, double scale) {
-  const auto fits = [](const at::Tensor& t) {
-    return t.dim() == 4 && t.scalar_type() == at::kFloat && t.device().is_cpu();
-  };
-  // Anything that the kernel does not read takes the plain way, with its errors.
-  const bool simple = fits(q) && fits(k) && fits(v) && fits(bias) && q.numel() > 0 &&
-                      k.numel() > 0 && k.size(0) == q.size(0) && v.size(0) == q.size(0) &&
-                      k.size(1) == q.size(1) && v.size(1) == q.size(1) && k.size(2) == q.size(3) &&
-                      v.size(3) == q.size(3) && k.size(3) == v.size(2) && q.stride(3) == 1 &&
-                      k.stride(2) == 1 && v.stride(3) == 1 && q.stride(2) >= q.size(3) &&
-                      k.stride(3) >= q.size(3) && v.stride(2) >= q.size(3);
-  at::internal::lazy_init_num_threads();
-  if (!simple) return PlainAttention(q, k, v, bias, scale);
-  const at::Tensor wide = bias.expand({q.size(0), q.size(1), q.size(2), k.size(3)});
-  if (wide.stride(3) != 1 && wide.stride(3) != 0) return PlainAttention(q, k, v, bias, scale);
-  // Laid out so that bringing the heads together again copies nothing.
-  const at::Tensor out = at::empty({q.size(0), q.size(2), q.size(1), q.size(3)}, q.options());
-  Attend({.rows = q.size(0),
-          .heads = q.size(1),
-          .queries = q.size(2),
-          .keys = k.size(3),
-          .width = q.size(3),
-          .q = q.data_ptr<float>(),
-          .q_strides = {q.stride(0), q.stride(1), q.stride(2)},
-          .k = k.data_ptr<float>(),
-          .k_strides = {k.stride(0), k.stride(1), k.stride(3)},
-          .v = v.data_ptr<float>(),
-          .v_strides = {v.stride(0), v.stride(1), v.stride(2)},
-          .bias = wide.data_ptr<float>(),
-          .bias_strides = {wide.stride(0), wide.stride(1), wide.stride(2), wide.stride(3)},
-          .scale = static_cast<float>(scale)},
-         out.data_ptr<float>(), {out.stride(0), out.stride(2), out.stride(1)});
-  return out.transpose(1, 2);
-}
-
-TORCH_LIBRARY(clientele, library) {
-  library.class_<PackedLayer>("PackedLayer");
-  library.def(
-      "packed_linear(Tensor x, __torch__.torch.classes.clientele.PackedLayer layer) -> Tensor",
-      RunPackedLinear);
-  library.def("attention(Tensor q, Tensor k, Tensor v, Tensor bias, float scale) -> Tensor",
-              RunAttention);
-}
 
 void CollectNodes(Block* block, const c10::Symbol& kind, std::vector<Node*>& out) {
   for (Node* node : block->nodes()) {
@@ -128,6 +52,9 @@ struct Site {
   Node* linear = nullptr;
   Node* activation = nullptr;
 };
+
+// Nodes that read rows of a weight, as tied embeddings do.
+using Lookups = std::map<const void*, std::vector<Node*>>;
 
 // Sites that can share a packed layer.
 struct LayerKey {
@@ -173,47 +100,72 @@ std::map<LayerKey, std::vector<Site>> FindSites(torch::jit::Module& module) {
   return sites;
 }
 
+Lookups FindLookups(torch::jit::Module& module) {
+  Lookups lookups;
+  for (const auto& method : module.get_methods()) {
+    std::vector<Node*> embeddings;
+    CollectNodes(method.graph()->block(), c10::aten::embedding, embeddings);
+    for (Node* embedding : embeddings) {
+      const auto table = ConstantTensor(embedding->input(0));
+      if (table && IsPackable(*table)) lookups[table->data_ptr()].push_back(embedding);
+    }
+  }
+  return lookups;
+}
+
+// A node of ours right before `place`.
+Node* InsertBefore(Node* place, const char* operation, at::ArrayRef<Value*> inputs) {
+  Graph* graph = place->owningGraph();
+  Node* node = graph->create(c10::Symbol::fromQualString(operation), inputs);
+  return node->insertBefore(place);
+}
+
+Value* InsertConstantBefore(Node* place, const c10::IValue& value) {
+  const torch::jit::WithInsertPoint at(place);
+  return place->owningGraph()->insertConstant(value);
+}
+
+// `with` gives from now on what `last` gave.
+void Replace(Node* last, Node* with) {
+  with->output()->setType(last->output()->type());
+  last->output()->replaceAllUsesWith(with->output());
+}
+
 void DestroyIfUnused(Value* constant) {
   if (constant->uses().empty()) constant->node()->destroy();
 }
 
-absl::Status PackLayer(const std::vector<Site>& sites, Activation activation, Precision precision,
-                       PackingReport& report) {
-  c10::intrusive_ptr<PackedLayer> layer;
-  {
-    Node* first = sites.front().linear;
-    const at::Tensor weight = *ConstantTensor(first->input(1));
-    const auto bias = ConstantTensor(first->input(2));
-    CLIENTELE_ASSIGN_OR_RETURN(auto packed,
-                               PackedLinear::Pack({.weight = weight.data_ptr<float>(),
-                                                   .bias = bias ? bias->data_ptr<float>() : nullptr,
-                                                   .outputs = weight.size(0),
-                                                   .inputs = weight.size(1),
-                                                   .activation = activation},
-                                                  precision));
-    report.weights += 1;
-    report.bytes += packed->bytes();
-    layer = c10::make_intrusive<PackedLayer>(std::move(packed));
-  }
-  const static c10::Symbol kPackedLinear = c10::Symbol::fromQualString("clientele::packed_linear");
-  for (const Site& site : sites) {
-    Node* linear = site.linear;
-    Graph* graph = linear->owningGraph();
-    const torch::jit::WithInsertPoint at(linear);
-    Value* constant = graph->insertConstant(c10::IValue(layer));
-    Node* packed = graph->insertNode(graph->create(kPackedLinear, {linear->input(0), constant}));
-    packed->output()->setType(linear->output()->type());
-    Node* last = site.activation != nullptr ? site.activation : linear;
-    last->output()->replaceAllUsesWith(packed->output());
-    Value* weight = linear->input(1);
-    Value* bias = linear->input(2);
-    if (site.activation != nullptr) site.activation->destroy();
-    linear->destroy();
-    DestroyIfUnused(weight);
-    DestroyIfUnused(bias);
-    report.linears += 1;
-  }
-  return absl::OkStatus();
+absl::StatusOr<std::shared_ptr<const PackedLinear>> PackWeights(Node* linear, Activation activation,
+                                                                Precision precision) {
+  const at::Tensor weight = *ConstantTensor(linear->input(1));
+  const auto bias = ConstantTensor(linear->input(2));
+  return PackedLinear::Pack({.weight = weight.data_ptr<float>(),
+                             .bias = bias ? bias->data_ptr<float>() : nullptr,
+                             .outputs = weight.size(0),
+                             .inputs = weight.size(1),
+                             .activation = activation},
+                            precision);
+}
+
+void ReplaceLinear(const Site& site, const c10::IValue& layer) {
+  Node* linear = site.linear;
+  Node* packed = InsertBefore(linear, "clientele::packed_linear",
+                              {linear->input(0), InsertConstantBefore(linear, layer)});
+  Replace(site.activation != nullptr ? site.activation : linear, packed);
+  Value* weight = linear->input(1);
+  Value* bias = linear->input(2);
+  if (site.activation != nullptr) site.activation->destroy();
+  linear->destroy();
+  DestroyIfUnused(weight);
+  DestroyIfUnused(bias);
+}
+
+void ReplaceLookup(Node* embedding, const c10::IValue& layer) {
+  Replace(embedding, InsertBefore(embedding, "clientele::packed_embedding",
+                                  {InsertConstantBefore(embedding, layer), embedding->input(1)}));
+  Value* table = embedding->input(0);
+  embedding->destroy();
+  DestroyIfUnused(table);
 }
 
 // The only user of a value, of that kind; null otherwise.
@@ -250,17 +202,30 @@ bool FuseAttention(Node* softmax) {
   if (product->kind() != c10::aten::matmul || product->output()->uses().size() != 1) return false;
   if (add->input(1)->type()->kind() != c10::TypeKind::TensorType) return false;
 
-  Graph* graph = context->owningGraph();
-  const torch::jit::WithInsertPoint at(context);
-  Node* fused = graph->insertNode(
-      graph->create(c10::Symbol::fromQualString("clientele::attention"),
-                    {product->input(0), product->input(1), context->input(1), add->input(1),
-                     scale == nullptr ? graph->insertConstant(1.0) : scale->input(1)}));
-  fused->output()->setType(context->output()->type());
-  context->output()->replaceAllUsesWith(fused->output());
+  Replace(context,
+          InsertBefore(context, "clientele::attention",
+                       {product->input(0), product->input(1), context->input(1), add->input(1),
+                        scale == nullptr ? InsertConstantBefore(context, 1.0) : scale->input(1)}));
   for (Node* node : {context, softmax, add, scale, product}) {
     if (node != nullptr) node->destroy();
   }
+  return true;
+}
+
+// cache[rows, :, positions] = values.
+bool FuseWrite(Node* put) {
+  Node* indices = put->input(1)->node();
+  if (indices->kind() != c10::prim::ListConstruct || indices->inputs().size() != 3 ||
+      !indices->input(1)->mustBeNone() || !IsConstant(put->input(3), false)) {
+    return false;
+  }
+  for (Value* index : {indices->input(0), indices->input(2)}) {
+    if (index->type()->kind() != c10::TypeKind::TensorType) return false;
+  }
+  Replace(put, InsertBefore(put, "clientele::write_positions",
+                            {put->input(0), indices->input(0), indices->input(2), put->input(2)}));
+  put->destroy();
+  if (indices->output()->uses().empty()) indices->destroy();
   return true;
 }
 
@@ -273,9 +238,22 @@ absl::StatusOr<PackingReport> PackGraphs(torch::jit::Module& module, Precision p
       std::vector<Node*> softmaxes;
       CollectNodes(method.graph()->block(), c10::aten::softmax, softmaxes);
       for (Node* softmax : softmaxes) report.attentions += FuseAttention(softmax) ? 1 : 0;
+      std::vector<Node*> puts;
+      CollectNodes(method.graph()->block(), c10::aten::index_put_, puts);
+      for (Node* put : puts) report.writes += FuseWrite(put) ? 1 : 0;
     }
+    Lookups lookups = FindLookups(module);
     for (const auto& [key, sites] : FindSites(module)) {
-      CLIENTELE_RETURN_IF_ERROR(PackLayer(sites, key.activation, precision, report));
+      CLIENTELE_ASSIGN_OR_RETURN(const std::shared_ptr<const PackedLinear> packed,
+                                 PackWeights(sites.front().linear, key.activation, precision));
+      const c10::IValue layer = AsConstant(packed);
+      for (const Site& site : sites) ReplaceLinear(site, layer);
+      report.weights += 1;
+      report.bytes += packed->bytes();
+      report.linears += sites.size();
+      if (!packed->CanRead()) continue;
+      for (Node* embedding : lookups[key.weight]) ReplaceLookup(embedding, layer);
+      report.lookups += std::exchange(lookups[key.weight], {}).size();
     }
     return report;
   } catch (const std::exception&) {

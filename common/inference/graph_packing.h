@@ -2,16 +2,16 @@
 #define CLIENTELE_COMMON_INFERENCE_GRAPH_PACKING_H_
 
 // Rewrites a frozen module for this processor: its linear layers become packed ones
-// (kernels/packed_linear.h), each with the activation that follows it, and softmax attention
-// becomes one operator (kernels/attention.h). What does not match is left as it is, so any
-// TorchScript module may be given.
+// (kernels/packed_linear.h), each with the activation that follows it; softmax attention and
+// writes into a key-value cache become one operator each (packed_operators.h). What does not
+// match is left as it is, so any TorchScript module may be given.
 //
 //   torch::jit::Module frozen = torch::jit::freeze(module, methods);
 //   CLIENTELE_ASSIGN_OR_RETURN(PackingReport report, PackGraphs(frozen, Precision::kInt8));
 //
 // Weights are packed one after another and the originals let go, so that at no time more than
-// one of them is there twice, but for a table that is also looked up, as tied embeddings are: it
-// stays beside its packed form.
+// one of them is there twice. A table that is also looked up, as tied embeddings are, is read in
+// its packed form where that holds float32; rounded, it stays beside it.
 
 #include <cstddef>
 
@@ -32,6 +32,8 @@ struct PackingReport {
   // Nodes that were replaced, over all methods.
   std::size_t linears = 0;
   std::size_t attentions = 0;
+  std::size_t lookups = 0;
+  std::size_t writes = 0;
 };
 
 // `module` is frozen, on the CPU, and used by nobody else meanwhile. INTERNAL when a weight

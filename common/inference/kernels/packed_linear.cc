@@ -265,6 +265,11 @@ bool PackedLinear::Run(const float* x, std::int64_t rows, float* y) const {
   }
 }
 
+bool PackedLinear::CanRead() const { return impl_->blocks.has_value(); }
+void PackedLinear::ReadOutput(std::int64_t output, float* weights) const {
+  ReadColumn(*impl_->blocks, output, weights);
+}
+
 std::int64_t PackedLinear::inputs() const { return impl_->inputs; }
 std::int64_t PackedLinear::outputs() const { return impl_->outputs; }
 std::size_t PackedLinear::bytes() const {

@@ -58,6 +58,11 @@ class PackedLinear {
   // y is then unspecified. Uses the threads that OpenMP was set to.
   bool Run(const float* x, std::int64_t rows, float* y) const;
 
+  // Whether ReadOutput() may be called: in float32, where the order of the weights is known.
+  bool CanRead() const;
+  // The weights of one output as they were given, [inputs].
+  void ReadOutput(std::int64_t output, float* weights) const;
+
   std::int64_t inputs() const;
   std::int64_t outputs() const;
   // Bytes of the packed weights.

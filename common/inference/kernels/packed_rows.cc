@@ -91,4 +91,12 @@ void MultiplyRows(const PackedBlocks& weights, const float* bias, Activation act
   }
 }
 
+void ReadColumn(const PackedBlocks& weights, std::int64_t output, float* to) {
+  const float* column =
+      weights.data + output / kPackedOutputs * weights.output_stride + output % kPackedOutputs;
+  for (std::int64_t k = 0; k < weights.inputs; ++k) {
+    to[k] = column[k / weights.depth * weights.input_stride + k % weights.depth * kPackedOutputs];
+  }
+}
+
 }  // namespace clientele::inference

@@ -29,6 +29,9 @@ struct PackedBlocks {
 void MultiplyRows(const PackedBlocks& weights, const float* bias, Activation activation,
                   const float* x, std::int64_t rows, float* y);
 
+// to[k] = weights(k, output) for every input k.
+void ReadColumn(const PackedBlocks& weights, std::int64_t output, float* to);
+
 }  // namespace clientele::inference
 
 #endif  // CLIENTELE_COMMON_INFERENCE_KERNELS_PACKED_ROWS_H_

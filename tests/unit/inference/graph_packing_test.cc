@@ -67,18 +67,64 @@ TEST_CASE("Linear layers are packed once for all methods, with the activation be
                      1e-5));
 }
 
-TEST_CASE("A table that is also looked up is packed beside the table") {
+TEST_CASE(
+    "A table that is also looked up is read in its packed form, or kept beside a rounded one") {
   const std::string source = R"py(
 def forward(self, ids: Tensor) -> Tensor:
-    return torch.linear(torch.embedding(self.w, ids), self.w)
+    return torch.linear(torch.embedding(self.w, ids), self.w, self.b)
+def look(self, ids: Tensor) -> Tensor:
+    return torch.embedding(self.w, ids)
 )py";
-  torch::jit::Module whole = Frozen(source, {"forward"});
-  CHECK(PackGraphs(whole, Precision::kFloat32)->weights == 1);
+  const torch::jit::Module plain = Frozen(source, {"forward", "look"});
+  torch::jit::Module whole = Frozen(source, {"forward", "look"});
+  const auto report = PackGraphs(whole, Precision::kFloat32);
+  REQUIRE(report.ok());
+  CHECK(report->weights == 1);
+  const at::Tensor ids = at::arange(24, at::kLong).view({4, 6});
+  CHECK(at::equal(Call(whole, "look", {ids}), Call(plain, "look", {ids})));
+  CHECK(at::allclose(Call(whole, "forward", {ids}), Call(plain, "forward", {ids}), 1e-5, 1e-5));
+  for (const std::int64_t outside : {-1, 24}) {
+    CHECK_THROWS(Call(whole, "look", {at::full({1}, outside, at::kLong)}));
+  }
   if (!PackedLinear::Supports(Precision::kInt8)) return;
-  torch::jit::Module rounded = Frozen(source, {"forward"});
-  CHECK(PackGraphs(rounded, Precision::kInt8)->weights == 1);
-  const at::Tensor ids = at::arange(4, at::kLong);
-  CHECK(at::allclose(Call(rounded, "forward", {ids}), Call(whole, "forward", {ids}), 0, 0.1));
+  torch::jit::Module rounded = Frozen(source, {"forward", "look"});
+  const auto rounded_report = PackGraphs(rounded, Precision::kInt8);
+  REQUIRE(rounded_report.ok());
+  CHECK(rounded_report->lookups == 0);
+  CHECK(at::equal(Call(rounded, "look", {ids}), Call(plain, "look", {ids})));
+  CHECK(at::allclose(Call(rounded, "forward", {ids}), Call(plain, "forward", {ids}), 0, 0.1));
+}
+
+TEST_CASE("Writes into a cache become one operator that writes the same") {
+  const std::string source = R"py(
+def forward(self, cache: Tensor, rows: Tensor, positions: Tensor, values: Tensor) -> Tensor:
+    keys = cache[1]
+    keys[rows, :, positions] = values
+    return cache + self.scale
+)py";
+  const torch::jit::Module plain = Frozen(source, {"forward"});
+  torch::jit::Module fused = Frozen(source, {"forward"});
+  CHECK(PackGraphs(fused, Precision::kFloat32)->writes == 1);
+  const auto agrees = [&](const at::Tensor& cache, const std::vector<std::int64_t>& rows,
+                          const std::vector<std::int64_t>& positions, const at::Tensor& values) {
+    at::Tensor expected = cache.clone();
+    at::Tensor actual = cache.clone();
+    const at::Tensor given =
+        Call(fused, "forward", {actual, at::tensor(rows), at::tensor(positions), values});
+    Call(plain, "forward", {expected, at::tensor(rows), at::tensor(positions), values});
+    return at::equal(actual, expected) && at::allclose(given, actual + 0.3);
+  };
+  const at::Tensor cache = Numbers({2, 3, 2, 5, 4}, 0.3);
+  const at::Tensor values = Numbers({3, 2, 4}, 0.7);
+  CHECK(agrees(cache, {0, 1, 2}, {4, 0, 2}, values));
+  CHECK(agrees(cache, {2, 0, 2}, {1, 1, 3}, values));
+  CHECK(agrees(cache, {0, 1, -1}, {-5, 0, 2}, values));  // counted from the end
+  CHECK(agrees(cache, {0, 1, 2}, {4, 0, 2}, Numbers({2, 3, 4}, 0.7).transpose(0, 1)));
+  CHECK(agrees(cache, {0, 1, 2}, {4, 0, 2}, Numbers({4}, 0.7)));  // the same to all
+  CHECK(agrees(cache.to(at::kDouble), {0, 1, 2}, {4, 0, 2}, values.to(at::kDouble)));
+  for (const std::int64_t outside : {-6, 5}) {
+    CHECK_THROWS(agrees(cache, {0, 1, 2}, {0, outside, 0}, values));
+  }
 }
 
 const char kAttention[] = R"py(

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/substitute.h"
 
 #include "common/inference/manifest.h"
 #include "tools/clientele-models/architectures/module_source.h"
@@ -13,7 +14,7 @@ namespace clientele::models {
 
 using inference::AddSpec;
 
-const char kAttentionSource[] = R"py(
+const char kDecoderLayerSource[] = R"py(
 def attend(self, q: Tensor, k: Tensor, v: Tensor, bias: Tensor) -> Tensor:
     rows, heads, length, width = q.size(0), q.size(1), q.size(2), q.size(3)
     groups = k.size(1)
@@ -22,6 +23,24 @@ def attend(self, q: Tensor, k: Tensor, v: Tensor, bias: Tensor) -> Tensor:
     scores = torch.matmul(q, k.transpose(2, 3)) * self.scale + bias
     a = torch.matmul(torch.softmax(scores, -1), v)
     return a.reshape([rows, heads, length, width])
+
+def forward(self, x: Tensor, phase: Tensor, bias: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
+    q, k, v = self.project(x, phase)
+    a = self.attend(q, k, v, bias).transpose(1, 2).reshape([x.size(0), x.size(1), -1])
+    return self.mix(x, a), k, v
+
+def last(self, x: Tensor, phase: Tensor, bias: Tensor, rows: Tensor, ends: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
+    q, k, v = self.project(x, phase)
+    a = self.attend(q[rows, :, ends].unsqueeze(2), k, v, bias).reshape([x.size(0), -1])
+    return self.mix(x[rows, ends], a), k, v
+
+def step(self, x: Tensor, kv: Tensor, phase: Tensor, bias: Tensor, rows: Tensor, positions: Tensor) -> Tensor:
+    q, k, v = self.project(x.unsqueeze(1), phase)
+    keys, values = kv[0], kv[1]
+    keys[rows, :, positions] = k.squeeze(2)
+    values[rows, :, positions] = v.squeeze(2)
+    a = self.attend(q, keys, values, bias).reshape([x.size(0), -1])
+    return self.mix(x, a)
 )py";
 
 namespace {
@@ -40,30 +59,38 @@ std::string Methods(std::int64_t layers) {
   return absl::StrCat(
       kMasks,
       R"py(
+def beyond(self, positions: Tensor, length: int, like: Tensor) -> Tensor:
+    later = torch.arange(length, device=like.device).unsqueeze(0) > positions.unsqueeze(1)
+    return (later.to(like.dtype) * -30000.0).unsqueeze(1).unsqueeze(1)
+
 def prefill(self, ids: Tensor, mask: Tensor) -> Tuple[Tensor, Tensor]:
-    rows, length = ids.size(0), ids.size(1)
+    count, length = ids.size(0), ids.size(1)
+    rows = torch.arange(count, device=ids.device)
+    ends = torch.sum(mask, 1) - 1
     positions = torch.arange(length, device=ids.device).unsqueeze(0)
     x = self.embed(ids, positions)
     phase = self.phase(positions)
     bias = self.shared(self.causal(length, x).unsqueeze(0).unsqueeze(0))
     cache: List[Tensor] = []
 )py",
-      Unroll(layers,
-             "x, kv = self.layer$0.forward(x, phase, bias)\n"
-             "    cache.append(kv)"),
-      R"py(    ends = torch.sum(mask, 1) - 1
-    x = x[torch.arange(rows, device=ids.device), ends]
-    return self.head(x), torch.stack(cache)
+      Unroll(layers - 1,
+             "x, k, v = self.layer$0.forward(x, phase, bias)\n"
+             "    cache += [k, v]"),
+      absl::Substitute(R"py(    bias = self.beyond(ends, length, x)
+    x, k, v = self.layer$0.last(x, phase, bias, rows, ends)
+    cache += [k, v]
+    kv = torch.stack(cache)
+    return self.head(x), kv.view([-1, 2, count, kv.size(2), length, kv.size(4)])
 
 def step(self, ids: Tensor, positions: Tensor, cache: Tensor) -> Tensor:
     rows = torch.arange(ids.size(0), device=ids.device)
     column = positions.unsqueeze(1)
     x = self.embed(ids.unsqueeze(1), column).squeeze(1)
     phase = self.phase(column)
-    later = torch.arange(cache.size(4), device=ids.device).unsqueeze(0) > column
-    bias = (later.to(x.dtype) * -30000.0).unsqueeze(1).unsqueeze(1)
+    bias = self.beyond(positions, cache.size(4), x)
 )py",
-      Unroll(layers, "x = self.layer$0.step(x, cache[$0], rows, positions, phase, bias)"),
+                       layers - 1),
+      Unroll(layers, "x = self.layer$0.step(x, cache[$0], phase, bias, rows, positions)"),
       R"py(    return self.head(x)
 
 def reference(self, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
@@ -74,7 +101,7 @@ def reference(self, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
     hidden = (1 - attention_mask).to(x.dtype) * -30000.0
     bias = self.shared(self.causal(length, x) + hidden.unsqueeze(1).unsqueeze(1))
 )py",
-      Unroll(layers, "x, kv$0 = self.layer$0.forward(x, phase, bias)"),
+      Unroll(layers, "x, k$0, v$0 = self.layer$0.forward(x, phase, bias)"),
       R"py(    return self.head(x)
 )py");
 }

@@ -4,12 +4,10 @@
 // What decoder-only language models have in common: prefill, step and reference over layers
 // that a family defines.
 //
-// A family's layer has, with x [B, T, C] or [B, C], `phase` from the root and an additive
-// `bias` that is 0 where a query may look:
-//   forward(x, phase, bias [1 or B, 1, N T, T]) -> (x, kv [2, B, H, T, D])
-//   step(x, kv [2, B, H, S, D] written in place, rows [B], positions [B], phase,
-//        bias [B, 1, 1, S]) -> x
-// where N query heads share a key head, and a bias repeats for each of them.
+// A family's layer has, with H query and K key heads of width D,
+//   project(x [B, T, C], phase) -> (q [B, H, T, D], k [B, K, T, D], v [B, K, T, D])
+//   mix(x [..., C], a [..., H D]) -> x, what comes behind the attention
+// and `phase` from the root.
 // Its root has
 //   embed(ids [B, T], positions [1 or B, T]) -> x
 //   phase(positions [1 or B, T]) -> Tensor that the layers get
@@ -27,11 +25,11 @@
 
 namespace clientele::models {
 
-// attend(q [B, H, T, D], k [B, K, S, D], v [B, K, S, D], bias, for H / K x T
-// queries or one) -> [B, H, T, D], where H / K
-// query heads share a key head (grouped-query attention, Ainslie et al. 2023). Reads
-// self.scale.
-extern const char kAttentionSource[];
+// The layer's methods over those two. H / K query heads share a key head (grouped-query
+// attention, Ainslie et al. 2023), and an additive `bias`, 0 where a query may look, repeats for
+// each of them. Reads self.scale. The last layer of a prefill mixes the prompts' last tokens
+// alone: nothing else is read of it.
+extern const char kDecoderLayerSource[];
 
 struct CausalDecoderShape {
   std::int64_t layers = 0;

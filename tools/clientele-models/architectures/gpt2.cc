@@ -17,28 +17,18 @@ namespace clientele::models {
 namespace {
 
 constexpr char kLayer[] = R"py(
-def mlp(self, x: Tensor) -> Tensor:
+def project(self, x: Tensor, phase: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
+    rows, length = x.size(0), x.size(1)
+    h = torch.layer_norm(x, [x.size(2)], self.norm1_weight, self.norm1_bias, self.eps)
+    qkv = torch.linear(h, self.qkv_weight, self.qkv_bias)
+    qkv = qkv.view([rows, length, 3, self.heads, -1]).permute([2, 0, 3, 1, 4])
+    return qkv[0], qkv[1], qkv[2]
+
+def mix(self, x: Tensor, a: Tensor) -> Tensor:
+    x = x + torch.linear(a, self.out_weight, self.out_bias)
     h = torch.layer_norm(x, [x.size(-1)], self.norm2_weight, self.norm2_bias, self.eps)
     h = self.activation(torch.linear(h, self.fc_weight, self.fc_bias))
     return x + torch.linear(h, self.proj_weight, self.proj_bias)
-
-def forward(self, x: Tensor, phase: Tensor, bias: Tensor) -> Tuple[Tensor, Tensor]:
-    rows, length, width = x.size(0), x.size(1), x.size(2)
-    h = torch.layer_norm(x, [width], self.norm1_weight, self.norm1_bias, self.eps)
-    qkv = torch.linear(h, self.qkv_weight, self.qkv_bias)
-    qkv = qkv.view([rows, length, 3, self.heads, -1]).permute([2, 0, 3, 1, 4])
-    a = self.attend(qkv[0], qkv[1], qkv[2], bias)
-    a = a.transpose(1, 2).reshape([rows, length, width])
-    x = x + torch.linear(a, self.out_weight, self.out_bias)
-    return self.mlp(x), qkv[1:3]
-
-def step(self, x: Tensor, kv: Tensor, rows: Tensor, positions: Tensor, phase: Tensor, bias: Tensor) -> Tensor:
-    h = torch.layer_norm(x, [x.size(1)], self.norm1_weight, self.norm1_bias, self.eps)
-    qkv = torch.linear(h, self.qkv_weight, self.qkv_bias).view([x.size(0), 3, self.heads, -1])
-    kv[:, rows, :, positions] = qkv[:, 1:3]
-    a = self.attend(qkv[:, 0].unsqueeze(2), kv[0], kv[1], bias).reshape([x.size(0), x.size(1)])
-    x = x + torch.linear(a, self.out_weight, self.out_bias)
-    return self.mlp(x)
 )py";
 
 constexpr char kRoot[] = R"py(
@@ -109,7 +99,7 @@ absl::StatusOr<BuiltModel> BuildGpt2(Config& config, Weights& weights,
     if (scaled_by_layer) scale /= static_cast<double>(i + 1);
     SetFloat(layer, "scale", scale);
     if (!weights.ok()) break;
-    layer.define(absl::StrCat(kAttentionSource, *activation, kLayer));
+    layer.define(absl::StrCat(*activation, kLayer, kDecoderLayerSource));
     root.register_module(absl::StrCat("layer", i), layer);
   }
   TakeLayerNorm(weights, root, "norm", "ln_f", width);

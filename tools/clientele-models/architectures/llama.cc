@@ -24,34 +24,19 @@ def rotate(self, x: Tensor, phase: Tensor) -> Tensor:
     turned = torch.cat([-x[..., half:], x[..., :half]], -1)
     return x * phase[0] + turned * phase[1]
 
-def mlp(self, x: Tensor) -> Tensor:
-    h = self.rms_norm(x, self.norm2_weight)
-    h = self.activation(torch.linear(h, self.gate_weight$4)) * torch.linear(h, self.up_weight$5)
-    return x + torch.linear(h, self.down_weight$6)
-
-def forward(self, x: Tensor, phase: Tensor, bias: Tensor) -> Tuple[Tensor, Tensor]:
+def project(self, x: Tensor, phase: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
     rows, length = x.size(0), x.size(1)
     h = self.rms_norm(x, self.norm1_weight)
     q = torch.linear(h, self.q_weight$0).view([rows, length, self.heads, -1]).transpose(1, 2)
     k = torch.linear(h, self.k_weight$1).view([rows, length, self.groups, -1]).transpose(1, 2)
     v = torch.linear(h, self.v_weight$2).view([rows, length, self.groups, -1]).transpose(1, 2)
-    k = self.rotate(k, phase)
-    a = self.attend(self.rotate(q, phase), k, v, bias)
-    a = a.transpose(1, 2).reshape([rows, length, -1])
-    x = x + torch.linear(a, self.out_weight$3)
-    return self.mlp(x), torch.stack([k, v])
+    return self.rotate(q, phase), self.rotate(k, phase), v
 
-def step(self, x: Tensor, kv: Tensor, rows: Tensor, positions: Tensor, phase: Tensor, bias: Tensor) -> Tensor:
-    count = x.size(0)
-    h = self.rms_norm(x, self.norm1_weight)
-    q = torch.linear(h, self.q_weight$0).view([count, self.heads, 1, -1])
-    k = torch.linear(h, self.k_weight$1).view([count, self.groups, 1, -1])
-    v = torch.linear(h, self.v_weight$2).view([count, self.groups, -1])
-    kv[0, rows, :, positions] = self.rotate(k, phase).squeeze(2)
-    kv[1, rows, :, positions] = v
-    a = self.attend(self.rotate(q, phase), kv[0], kv[1], bias).reshape([count, -1])
+def mix(self, x: Tensor, a: Tensor) -> Tensor:
     x = x + torch.linear(a, self.out_weight$3)
-    return self.mlp(x)
+    h = self.rms_norm(x, self.norm2_weight)
+    h = self.activation(torch.linear(h, self.gate_weight$4)) * torch.linear(h, self.up_weight$5)
+    return x + torch.linear(h, self.down_weight$6)
 )py";
 
 constexpr char kRoot[] = R"py(
@@ -110,11 +95,12 @@ absl::StatusOr<BuiltModel> Build(Config& config, Weights& weights, const Biases&
     return bias ? absl::StrCat(", self.", attribute, "_bias") : std::string();
   };
   const std::string layer_source =
-      absl::StrCat(kAttentionSource, kRmsNormSource, *activation,
+      absl::StrCat(kRmsNormSource, *activation,
                    absl::Substitute(kLayer, bias_of("q", biases.qkv), bias_of("k", biases.qkv),
                                     bias_of("v", biases.qkv), bias_of("out", biases.out),
                                     bias_of("gate", biases.mlp), bias_of("up", biases.mlp),
-                                    bias_of("down", biases.mlp)));
+                                    bias_of("down", biases.mlp)),
+                   kDecoderLayerSource);
   TakeTensor(weights, root, "tokens", "embed_tokens.weight", {shape.vocabulary, width});
   root.register_buffer("frequencies", frequencies);
   SetFloat(root, "eps", eps);
