@@ -38,6 +38,7 @@ double LargestDistance(const at::Tensor& actual, const at::Tensor& expected) {
 
 constexpr double kInt8Tolerance = 0.1;
 constexpr double kBfloat16Tolerance = 0.05;
+constexpr double kFloat16Tolerance = 0.01;
 
 double ToleranceOf(const model::v1::Golden& golden, Precision precision) {
   switch (precision) {
@@ -45,6 +46,8 @@ double ToleranceOf(const model::v1::Golden& golden, Precision precision) {
       return golden.int8_tolerance() > 0 ? golden.int8_tolerance() : kInt8Tolerance;
     case Precision::kBfloat16:
       return golden.bfloat16_tolerance() > 0 ? golden.bfloat16_tolerance() : kBfloat16Tolerance;
+    case Precision::kFloat16:
+      return golden.float16_tolerance() > 0 ? golden.float16_tolerance() : kFloat16Tolerance;
     default:
       return golden.tolerance();
   }

@@ -9,32 +9,17 @@
 #include <ATen/ATen.h>
 #include <ATen/core/ivalue.h>
 #include <torch/csrc/jit/api/module.h>
-#include <torch/csrc/jit/ir/constants.h>
 #include <torch/csrc/jit/ir/ir.h>
 
+#include "common/inference/graph_nodes.h"
 #include "common/inference/packed_operators.h"
 #include "common/status/status_macros.h"
 
 namespace clientele::inference {
 namespace {
 
-using torch::jit::Block;
-using torch::jit::Graph;
 using torch::jit::Node;
 using torch::jit::Value;
-
-void CollectNodes(Block* block, const c10::Symbol& kind, std::vector<Node*>& out) {
-  for (Node* node : block->nodes()) {
-    if (node->kind() == kind) out.push_back(node);
-    for (Block* inner : node->blocks()) CollectNodes(inner, kind, out);
-  }
-}
-
-std::optional<at::Tensor> ConstantTensor(Value* value) {
-  const auto constant = torch::jit::toIValue(value);
-  if (!constant || !constant->isTensor() || !constant->toTensor().defined()) return std::nullopt;
-  return constant->toTensor();
-}
 
 std::optional<Activation> ActivationOf(Node* node) {
   if (node->kind() == c10::aten::relu) return Activation::kRelu;
@@ -72,9 +57,7 @@ bool IsPackable(const at::Tensor& weight) {
 std::map<LayerKey, std::vector<Site>> FindSites(torch::jit::Module& module) {
   std::map<LayerKey, std::vector<Site>> sites;
   for (const auto& method : module.get_methods()) {
-    std::vector<Node*> linears;
-    CollectNodes(method.graph()->block(), c10::aten::linear, linears);
-    for (Node* linear : linears) {
+    for (Node* linear : NodesOf(*method.graph(), c10::aten::linear)) {
       const auto weight = ConstantTensor(linear->input(1));
       if (!weight || !IsPackable(*weight)) continue;
       LayerKey key{.weight = weight->data_ptr()};
@@ -103,36 +86,12 @@ std::map<LayerKey, std::vector<Site>> FindSites(torch::jit::Module& module) {
 Lookups FindLookups(torch::jit::Module& module) {
   Lookups lookups;
   for (const auto& method : module.get_methods()) {
-    std::vector<Node*> embeddings;
-    CollectNodes(method.graph()->block(), c10::aten::embedding, embeddings);
-    for (Node* embedding : embeddings) {
+    for (Node* embedding : NodesOf(*method.graph(), c10::aten::embedding)) {
       const auto table = ConstantTensor(embedding->input(0));
       if (table && IsPackable(*table)) lookups[table->data_ptr()].push_back(embedding);
     }
   }
   return lookups;
-}
-
-// A node of ours right before `place`.
-Node* InsertBefore(Node* place, const char* operation, at::ArrayRef<Value*> inputs) {
-  Graph* graph = place->owningGraph();
-  Node* node = graph->create(c10::Symbol::fromQualString(operation), inputs);
-  return node->insertBefore(place);
-}
-
-Value* InsertConstantBefore(Node* place, const c10::IValue& value) {
-  const torch::jit::WithInsertPoint at(place);
-  return place->owningGraph()->insertConstant(value);
-}
-
-// `with` gives from now on what `last` gave.
-void Replace(Node* last, Node* with) {
-  with->output()->setType(last->output()->type());
-  last->output()->replaceAllUsesWith(with->output());
-}
-
-void DestroyIfUnused(Value* constant) {
-  if (constant->uses().empty()) constant->node()->destroy();
 }
 
 absl::StatusOr<std::shared_ptr<const PackedLinear>> PackWeights(Node* linear, Activation activation,
@@ -172,11 +131,6 @@ void ReplaceLookup(Node* embedding, const c10::IValue& layer) {
 Node* OnlyUser(Value* value, c10::Symbol kind) {
   return value->uses().size() == 1 && value->uses()[0].user->kind() == kind ? value->uses()[0].user
                                                                             : nullptr;
-}
-
-bool IsConstant(Value* value, const c10::IValue& wanted) {
-  const auto constant = torch::jit::toIValue(value);
-  return constant && *constant == wanted;
 }
 
 // matmul(softmax(matmul(q, k) * scale + bias, -1), v), with or without the scale.
@@ -235,12 +189,12 @@ absl::StatusOr<PackingReport> PackGraphs(torch::jit::Module& module, Precision p
   PackingReport report;
   try {
     for (const auto& method : module.get_methods()) {
-      std::vector<Node*> softmaxes;
-      CollectNodes(method.graph()->block(), c10::aten::softmax, softmaxes);
-      for (Node* softmax : softmaxes) report.attentions += FuseAttention(softmax) ? 1 : 0;
-      std::vector<Node*> puts;
-      CollectNodes(method.graph()->block(), c10::aten::index_put_, puts);
-      for (Node* put : puts) report.writes += FuseWrite(put) ? 1 : 0;
+      for (Node* softmax : NodesOf(*method.graph(), c10::aten::softmax)) {
+        report.attentions += FuseAttention(softmax) ? 1 : 0;
+      }
+      for (Node* put : NodesOf(*method.graph(), c10::aten::index_put_)) {
+        report.writes += FuseWrite(put) ? 1 : 0;
+      }
     }
     Lookups lookups = FindLookups(module);
     for (const auto& [key, sites] : FindSites(module)) {

@@ -304,7 +304,7 @@ absl::Status CheckInterface(const Bundle& manifest, absl::string_view name,
 
   const auto precision = manifest.settings().find("precision");
   if (precision != manifest.settings().end() && !ParsePrecision(precision->second)) {
-    return InvalidField("settings.precision", "must be fp32, int8 or bf16");
+    return InvalidField("settings.precision", "must be fp32, int8, bf16 or fp16");
   }
   if (manifest.has_reference()) CLIENTELE_RETURN_IF_ERROR(CheckReference(manifest.reference()));
 
@@ -339,6 +339,14 @@ absl::Status CheckManifest(const Bundle& manifest, absl::string_view name,
   // Negated so that NaN is refused too.
   if (!(manifest.golden().tolerance() > 0 && manifest.golden().tolerance() <= 0.1)) {
     return InvalidField("golden.tolerance", "must be in (0, 0.1]");
+  }
+  for (const auto& [field, tolerance] :
+       {std::pair("golden.int8_tolerance", manifest.golden().int8_tolerance()),
+        std::pair("golden.bfloat16_tolerance", manifest.golden().bfloat16_tolerance()),
+        std::pair("golden.float16_tolerance", manifest.golden().float16_tolerance())}) {
+    if (!(tolerance >= 0 && tolerance <= 0.5)) {
+      return InvalidField(field, "must be in [0, 0.5]; 0 is the default");
+    }
   }
   if (manifest.golden().inputs_size() != manifest.inputs_size() ||
       manifest.golden().outputs_size() != manifest.outputs_size()) {

@@ -14,6 +14,7 @@
 #include "absl/strings/str_cat.h"
 
 #include "common/inference/graph_packing.h"
+#include "common/inference/graph_rounding.h"
 #include "common/inference/kernels/packed_linear.h"
 #include "common/inference/manifest.h"
 #include "common/inference/tensor_spec.h"
@@ -62,21 +63,30 @@ torch::jit::Module FreezeWherePossible(const torch::jit::Module& module) {
   }
 }
 
-absl::Status Pack(torch::jit::Module& module, const at::Device& device, Precision precision) {
-  if (!device.is_cpu()) {
-    return precision == Precision::kFloat32
-               ? absl::OkStatus()
-               : absl::FailedPreconditionError("this precision is for the CPU");
+absl::Status NoLinearLayers() {
+  return absl::FailedPreconditionError(
+      "the model has no linear layers that a precision could be chosen for");
+}
+
+absl::Status RoundForGpu(torch::jit::Module& module, Precision precision) {
+  if (precision == Precision::kFloat32) return absl::OkStatus();
+  if (precision == Precision::kInt8) {
+    return absl::FailedPreconditionError("int8 is for the CPU: choose fp16 or bf16 on a GPU");
   }
+  CLIENTELE_ASSIGN_OR_RETURN(
+      const std::size_t layers,
+      RoundLinears(module, precision == Precision::kFloat16 ? at::kHalf : at::kBFloat16));
+  return layers > 0 ? absl::OkStatus() : NoLinearLayers();
+}
+
+absl::Status PackForCpu(torch::jit::Module& module, Precision precision) {
   if (!PackedLinear::Supports(precision)) {
-    return absl::FailedPreconditionError("this processor does not know the precision");
+    return absl::FailedPreconditionError(
+        absl::StrCat("this processor does not know the precision ", PrecisionName(precision)));
   }
   CLIENTELE_ASSIGN_OR_RETURN(const PackingReport report, PackGraphs(module, precision));
-  if (precision != Precision::kFloat32 && report.weights == 0) {
-    return absl::FailedPreconditionError(
-        "the model has no linear layers that a precision could be chosen for");
-  }
-  return absl::OkStatus();
+  return precision == Precision::kFloat32 || report.weights > 0 ? absl::OkStatus()
+                                                                : NoLinearLayers();
 }
 
 // Lets torch read a buffer, whose memory shrinks meanwhile.
@@ -171,7 +181,8 @@ absl::StatusOr<std::unique_ptr<TorchScriptRunner>> TorchScriptRunner::Prepare(
     module.eval();
     impl->module = FreezeWherePossible(module);
     module = torch::jit::Module();  // it holds the weights, and moving it copies a pointer
-    CLIENTELE_RETURN_IF_ERROR(Pack(impl->module, device, options.precision));
+    CLIENTELE_RETURN_IF_ERROR(device.is_cpu() ? PackForCpu(impl->module, options.precision)
+                                              : RoundForGpu(impl->module, options.precision));
     impl->manifest = std::move(manifest);
     impl->device = device;
     return std::unique_ptr<TorchScriptRunner>(new TorchScriptRunner(std::move(impl)));

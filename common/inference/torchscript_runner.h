@@ -28,8 +28,9 @@ namespace clientele::inference {
 struct TorchScriptOptions {
   // "cpu", "cuda", "cuda:N", or "auto": the first GPU where there is one.
   std::string device = "cpu";
-  // How the linear layers compute, on the CPU. Anything but float32 needs a module that can be
-  // frozen and has such layers, and a processor that knows the precision.
+  // How the linear layers compute: float32, int8 or bfloat16 on the CPU, float32, float16 or
+  // bfloat16 on a GPU. Anything but float32 needs a module that can be frozen and has such
+  // layers, and a processor that knows the precision.
   Precision precision = Precision::kFloat32;
 };
 

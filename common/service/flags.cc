@@ -19,8 +19,8 @@ void AddModelFlags(CLI::App& app, ModelOptions& options) {
           "Key that bundles must be signed with");
   AddFlag(app, "device", options.device, "Where models run: auto, cpu, cuda or cuda:N");
   AddFlag(app, "model_precision", options.precision,
-          "How models' linear layers compute: fp32, int8 or bf16 (empty: as each bundle asks)")
-      ->check(CLI::IsMember({"", "fp32", "int8", "bf16"}));
+          "How models' linear layers compute: fp32, int8, bf16 or fp16 (empty: as each bundle asks)")
+      ->check(CLI::IsMember({"", "fp32", "int8", "bf16", "fp16"}));
   AddFlag(app, "compute_threads", options.compute_threads,
           "Threads inside one model operator; 0: all cores")
       ->check(CLI::Range(0, 1024));

@@ -37,7 +37,7 @@ struct ModelOptions {
   std::string public_key_file = {};
   // "cpu", "cuda", "cuda:N", or "auto": the first GPU where there is one.
   std::string device = "cpu";
-  // "fp32", "int8" or "bf16": how linear layers compute. Empty: as each bundle asks.
+  // "fp32", "int8", "bf16" or "fp16": how linear layers compute. Empty: as each bundle asks.
   std::string precision = {};
   // Threads inside one model operator; 0: all cores.
   int compute_threads = 1;

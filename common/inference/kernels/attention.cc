@@ -32,10 +32,14 @@ CLIENTELE_VECTORISED void SoftmaxRow(float* row, std::int64_t length, float scal
   for (std::int64_t i = 0; i < length; ++i) row[i] *= inverse;
 }
 
-// One query reads each key and value once, where a matrix product of one row would copy them
-// first. `kWidth` is the width where it is known, so that the sums stay in registers; 0: any.
-// What lies `ahead`, the next head's, is fetched meanwhile: a head is too short for the
-// processor to see the pattern.
+// Where one head of one row begins.
+struct Head {
+  const float* q;
+  const float* k;
+  const float* v;
+  const float* bias;
+  float* out;
+};
 
 constexpr std::int64_t kCacheLine = 64 / sizeof(float);
 
@@ -43,11 +47,13 @@ inline void Fetch(const float* from, std::int64_t width) {
   for (std::int64_t d = 0; d < width; d += kCacheLine) __builtin_prefetch(from + d, 0, 2);
 }
 
-// scores[i] = q . k_i.
+// One query reads each key and value once, where a matrix product of one row would copy them
+// first. The next head's are fetched meanwhile: a head is too short for the processor to see the
+// pattern. `kWidth` is the width where it is known, so that the sums stay in registers; 0: any.
 template <std::int64_t kWidth>
-inline void ScoreKeys(const float* q, std::int64_t width, const float* k, std::int64_t stride,
-                      std::int64_t ahead, std::int64_t keys, float* scores) {
-  if (kWidth > 0) width = kWidth;
+inline void ScoreKeys(const float* q, const float* k, std::int64_t stride, std::int64_t ahead,
+                      std::int64_t keys, std::int64_t width, float* scores) {
+  if constexpr (kWidth > 0) width = kWidth;
   for (std::int64_t i = 0; i < keys; ++i) {
     const float* key = k + i * stride;
     Fetch(key + ahead, width);
@@ -57,87 +63,61 @@ inline void ScoreKeys(const float* q, std::int64_t width, const float* k, std::i
   }
 }
 
-// out = sum of weights[i] v_i.
 template <std::int64_t kWidth>
-inline void MixValues(const float* weights, std::int64_t keys, const float* v, std::int64_t stride,
-                      std::int64_t ahead, std::int64_t width, float* out) {
-  if constexpr (kWidth > 0) {
-    float sums[kWidth] = {};
-    for (std::int64_t i = 0; i < keys; ++i) {
-      const float* value = v + i * stride;
-      Fetch(value + ahead, width);
-      const float weight = weights[i];
-      for (std::int64_t d = 0; d < kWidth; ++d) sums[d] += weight * value[d];
-    }
-    for (std::int64_t d = 0; d < kWidth; ++d) out[d] = sums[d];
-  } else {
-    for (std::int64_t d = 0; d < width; ++d) out[d] = 0;
-    for (std::int64_t i = 0; i < keys; ++i) {
-      const float* value = v + i * stride;
-      Fetch(value + ahead, width);
-      const float weight = weights[i];
-      for (std::int64_t d = 0; d < width; ++d) out[d] += weight * value[d];
-    }
+inline void MixValues(const float* weights, const float* v, std::int64_t stride, std::int64_t ahead,
+                      std::int64_t keys, std::int64_t width, float* out) {
+  if constexpr (kWidth > 0) width = kWidth;
+  float kept[kWidth > 0 ? kWidth : 1];
+  float* sums = kWidth > 0 ? kept : out;
+  for (std::int64_t d = 0; d < width; ++d) sums[d] = 0;
+  for (std::int64_t i = 0; i < keys; ++i) {
+    const float* value = v + i * stride;
+    Fetch(value + ahead, width);
+    const float weight = weights[i];
+    for (std::int64_t d = 0; d < width; ++d) sums[d] += weight * value[d];
   }
+  if constexpr (kWidth > 0) std::copy_n(sums, width, out);
 }
 
-CLIENTELE_VECTORISED void ScoreKeys(const float* q, std::int64_t width, const float* k,
-                                    std::int64_t stride, std::int64_t ahead, std::int64_t keys,
-                                    float* scores) {
-  switch (width) {
+template <std::int64_t kWidth>
+inline void AttendQuery(const AttentionInputs& in, const Head& head, float* scores) {
+  ScoreKeys<kWidth>(head.q, head.k, in.k_strides.position, in.k_strides.head, in.keys, in.width,
+                    scores);
+  SoftmaxRow(scores, in.keys, in.scale, head.bias, in.bias_strides.key);
+  MixValues<kWidth>(scores, head.v, in.v_strides.position, in.v_strides.head, in.keys, in.width,
+                    head.out);
+}
+
+CLIENTELE_VECTORISED void AttendQuery(const AttentionInputs& in, const Head& head, float* scores) {
+  switch (in.width) {
     case 32:
-      return ScoreKeys<32>(q, width, k, stride, ahead, keys, scores);
+      return AttendQuery<32>(in, head, scores);
     case 64:
-      return ScoreKeys<64>(q, width, k, stride, ahead, keys, scores);
+      return AttendQuery<64>(in, head, scores);
     case 128:
-      return ScoreKeys<128>(q, width, k, stride, ahead, keys, scores);
+      return AttendQuery<128>(in, head, scores);
     default:
-      return ScoreKeys<0>(q, width, k, stride, ahead, keys, scores);
+      return AttendQuery<0>(in, head, scores);
   }
 }
 
-CLIENTELE_VECTORISED void MixValues(const float* weights, std::int64_t keys, const float* v,
-                                    std::int64_t stride, std::int64_t ahead, std::int64_t width,
-                                    float* out) {
-  switch (width) {
-    case 32:
-      return MixValues<32>(weights, keys, v, stride, ahead, width, out);
-    case 64:
-      return MixValues<64>(weights, keys, v, stride, ahead, width, out);
-    case 128:
-      return MixValues<128>(weights, keys, v, stride, ahead, width, out);
-    default:
-      return MixValues<0>(weights, keys, v, stride, ahead, width, out);
-  }
-}
-
-void AttendHead(const AttentionInputs& in, std::int64_t row, std::int64_t head, float* scores,
-                float* out, const HeadStrides& out_strides) {
-  const float* q = in.q + row * in.q_strides.row + head * in.q_strides.head;
-  const float* k = in.k + row * in.k_strides.row + head * in.k_strides.head;
-  const float* v = in.v + row * in.v_strides.row + head * in.v_strides.head;
-  const float* bias = in.bias + row * in.bias_strides.row + head * in.bias_strides.head;
-  float* to = out + row * out_strides.row + head * out_strides.head;
-  if (in.queries == 1) {
-    ScoreKeys(q, in.width, k, in.k_strides.position, in.k_strides.head, in.keys, scores);
-    SoftmaxRow(scores, in.keys, in.scale, bias, in.bias_strides.key);
-    MixValues(scores, in.keys, v, in.v_strides.position, in.v_strides.head, in.width, to);
-    return;
-  }
+void AttendHead(const AttentionInputs& in, const Head& head, float* scores,
+                const HeadStrides& out_strides) {
+  if (in.queries == 1) return AttendQuery(in, head, scores);
   const auto keys = static_cast<int>(in.keys);
   const auto width = static_cast<int>(in.width);
   for (std::int64_t first = 0; first < in.queries; first += kQueryBlock) {
     const auto count = static_cast<int>(std::min(kQueryBlock, in.queries - first));
     cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, count, keys, width, 1.0f,
-                q + first * in.q_strides.position, static_cast<int>(in.q_strides.position), k,
-                static_cast<int>(in.k_strides.position), 0.0f, scores, keys);
+                head.q + first * in.q_strides.position, static_cast<int>(in.q_strides.position),
+                head.k, static_cast<int>(in.k_strides.position), 0.0f, scores, keys);
     for (std::int64_t i = 0; i < count; ++i) {
       SoftmaxRow(scores + i * in.keys, in.keys, in.scale,
-                 bias + (first + i) * in.bias_strides.query, in.bias_strides.key);
+                 head.bias + (first + i) * in.bias_strides.query, in.bias_strides.key);
     }
     cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, count, width, keys, 1.0f, scores, keys,
-                v, static_cast<int>(in.v_strides.position), 0.0f, to + first * out_strides.position,
-                static_cast<int>(out_strides.position));
+                head.v, static_cast<int>(in.v_strides.position), 0.0f,
+                head.out + first * out_strides.position, static_cast<int>(out_strides.position));
   }
 }
 
@@ -151,7 +131,18 @@ void Attend(const AttentionInputs& inputs, float* out, const HeadStrides& out_st
         static_cast<std::size_t>(std::min(kQueryBlock, inputs.queries) * inputs.keys));
 #pragma omp for
     for (std::int64_t i = 0; i < count; ++i) {
-      AttendHead(inputs, i / inputs.heads, i % inputs.heads, scores.data(), out, out_strides);
+      const std::int64_t row = i / inputs.heads;
+      const std::int64_t head = i % inputs.heads;
+      const auto at = [row, head](const auto* data, const auto& strides) {
+        return data + row * strides.row + head * strides.head;
+      };
+      AttendHead(inputs,
+                 {.q = at(inputs.q, inputs.q_strides),
+                  .k = at(inputs.k, inputs.k_strides),
+                  .v = at(inputs.v, inputs.v_strides),
+                  .bias = at(inputs.bias, inputs.bias_strides),
+                  .out = out + row * out_strides.row + head * out_strides.head},
+                 scores.data(), out_strides);
     }
   }
 }

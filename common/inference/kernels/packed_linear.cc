@@ -186,6 +186,8 @@ bool PackedLinear::Supports(Precision precision) {
       return __builtin_cpu_supports("avx2") > 0;
     case Precision::kBfloat16:
       return __builtin_cpu_supports("avx512bf16") > 0;
+    case Precision::kFloat16:
+      return false;
     default:
       return true;
   }
@@ -257,6 +259,8 @@ bool PackedLinear::Run(const float* x, std::int64_t rows, float* y) const {
         case Precision::kBfloat16:
           impl_->RunBfloat16(from, count, to);
           break;
+        case Precision::kFloat16:
+          return false;  // never packed
       }
     }
     return true;

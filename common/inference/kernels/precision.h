@@ -8,15 +8,18 @@
 namespace clientele::inference {
 
 // How the linear layers of a model compute. What is stored is float32 in every case.
-enum class Precision { kFloat32, kInt8, kBfloat16 };
+// int8 is for CPUs, fp16 for GPUs, bf16 for both where they have the instructions.
+enum class Precision { kFloat32, kInt8, kBfloat16, kFloat16 };
 
-// "fp32", "int8", "bf16": the names of flags and manifests.
+// "fp32", "int8", "bf16", "fp16": the names of flags and manifests.
 inline const char* PrecisionName(Precision precision) {
   switch (precision) {
     case Precision::kInt8:
       return "int8";
     case Precision::kBfloat16:
       return "bf16";
+    case Precision::kFloat16:
+      return "fp16";
     default:
       return "fp32";
   }
@@ -24,7 +27,8 @@ inline const char* PrecisionName(Precision precision) {
 
 // nullopt for another name.
 inline std::optional<Precision> ParsePrecision(absl::string_view name) {
-  for (const Precision precision : {Precision::kFloat32, Precision::kInt8, Precision::kBfloat16}) {
+  for (const Precision precision : {Precision::kFloat32, Precision::kInt8, Precision::kBfloat16,
+                                    Precision::kFloat16}) {
     if (name == PrecisionName(precision)) return precision;
   }
   return std::nullopt;

@@ -98,17 +98,49 @@ void RunAll(const LoadedModel& model, const std::vector<Batch>& batches) {
 }
 
 absl::StatusOr<std::unique_ptr<TextEncoder>> NewEncoder(const ModelHandle& handle,
-                                                        std::vector<std::int64_t> bounds) {
-  batching::BatchPolicy policy;
+                                                        batching::BatchPolicy policy) {
   policy.max_batch_rows = kBatch;
-  policy.length_bounds = std::move(bounds);
-  return TextEncoder::Create({.handle = &handle, .workers = 1, .policy = policy});
+  return TextEncoder::Create({.handle = &handle, .workers = 1, .policy = std::move(policy)});
+}
+
+// Latencies when texts arrive at `rate`, under policies that give up something for others.
+absl::Status MeasureLatency(const ModelHandle& handle, double rate, int threads) {
+  struct Variant {
+    const char* name;
+    batching::BatchPolicy policy;
+    const char* target;
+  };
+  const Variant variants[] = {
+      {"", {}, "<= 2.5"},
+      {"_64_tokens_a_batch", {.max_batch_cells = 64}, ""},
+      {"_held_10_ms", {.max_hold = absl::Milliseconds(10)}, ""},
+  };
+  const std::vector<std::string> texts = ShortTexts(kArrivals);
+  for (const Variant& variant : variants) {
+    CLIENTELE_ASSIGN_OR_RETURN(const auto encoder, NewEncoder(handle, variant.policy));
+    std::vector<double> medians;
+    std::vector<double> tails;
+    std::vector<double> ratios;
+    for (int round = 0; round < kOpenRounds; ++round) {
+      const std::vector<double> latencies = OpenLoop(*encoder, texts, rate);
+      medians.push_back(Median(latencies));
+      tails.push_back(Quantile(latencies, 0.99));
+      ratios.push_back(tails.back() / medians.back());
+    }
+    const batching::BatchStats stats = encoder->stats();
+    Print({absl::StrFormat("encoder_p99_at_70_percent%s_%dt", variant.name, threads),
+           Median(tails) * 1e3, "ms",
+           absl::StrFormat(
+               "median %.1f ms at %.0f texts/s; %.1f rows a batch", Median(medians) * 1e3, rate,
+               static_cast<double>(stats.computed) / static_cast<double>(stats.batches)),
+           Median(ratios), variant.target});
+  }
+  return absl::OkStatus();
 }
 
 absl::Status MeasureShortTexts(const ModelHandle& handle, int threads) {
   const std::vector<std::string> texts = ShortTexts(kShortTexts);
-  CLIENTELE_ASSIGN_OR_RETURN(const auto encoder,
-                             NewEncoder(handle, batching::BatchPolicy().length_bounds));
+  CLIENTELE_ASSIGN_OR_RETURN(const auto encoder, NewEncoder(handle, {}));
   const auto model = handle.Current();
   CLIENTELE_ASSIGN_OR_RETURN(const std::vector<Batch> batches,
                              FullBatches(*model, texts, Order::kGiven));
@@ -139,27 +171,13 @@ absl::Status MeasureShortTexts(const ModelHandle& handle, int threads) {
          absl::StrFormat("offline, sorted by length %.0f texts/s", count / Median(seconds[2])),
          served * Median(seconds[2]) / count});
 
-  std::vector<double> medians;
-  std::vector<double> tails;
-  std::vector<double> ratios;
-  const std::vector<std::string> arriving = ShortTexts(kArrivals);
-  for (int round = 0; round < kOpenRounds; ++round) {
-    const std::vector<double> latencies = OpenLoop(*encoder, arriving, kLoad * served);
-    medians.push_back(Median(latencies));
-    tails.push_back(Quantile(latencies, 0.99));
-    ratios.push_back(tails.back() / medians.back());
-  }
-  Print({absl::StrFormat("encoder_p99_at_70_percent_%dt", threads), Median(tails) * 1e3, "ms",
-         absl::StrFormat("median %.1f ms at %.0f texts/s", Median(medians) * 1e3, kLoad * served),
-         Median(ratios), "<= 2.5"});
-  return absl::OkStatus();
+  return MeasureLatency(handle, kLoad * served, threads);
 }
 
 absl::Status MeasureMixedLengths(const ModelHandle& handle, int threads) {
   const std::vector<std::string> texts = MixedTexts(kMixedTexts);
-  CLIENTELE_ASSIGN_OR_RETURN(const auto by_length,
-                             NewEncoder(handle, batching::BatchPolicy().length_bounds));
-  CLIENTELE_ASSIGN_OR_RETURN(const auto by_arrival, NewEncoder(handle, {}));
+  CLIENTELE_ASSIGN_OR_RETURN(const auto by_length, NewEncoder(handle, {}));
+  CLIENTELE_ASSIGN_OR_RETURN(const auto by_arrival, NewEncoder(handle, {.length_bounds = {}}));
   const auto model = handle.Current();
   CLIENTELE_ASSIGN_OR_RETURN(const std::vector<Batch> batches,
                              FullBatches(*model, texts, Order::kByLength));

@@ -58,8 +58,8 @@ void AddCommonFlags(CLI::App& command, Flags& flags) {
                    "Gives an encoder's vectors unit length");
   command
       .add_option("--precision", flags.precision,
-                  "How linear layers compute where the operator says nothing: fp32, int8, bf16")
-      ->check(CLI::IsMember({"fp32", "int8", "bf16"}))
+                  "How linear layers compute where the operator says nothing: fp32, int8, bf16, fp16")
+      ->check(CLI::IsMember({"fp32", "int8", "bf16", "fp16"}))
       ->capture_default_str();
   command.add_option("--license", options.license, "SPDX identifier of the weights' licence");
   command.add_option("--source", options.source, "Where the weights come from, for people");
