@@ -1,7 +1,8 @@
 #ifndef CLIENTELE_COMMON_CRYPTO_DIGEST_H_
 #define CLIENTELE_COMMON_CRYPTO_DIGEST_H_
 
-// SHA-256 of memory and files (FIPS 180-4, by libsodium).
+// SHA-256 of memory and files (FIPS 180-4), by OpenSSL: it uses the processor's instructions for
+// it, which libsodium does not, and models are large.
 //
 //   const std::string digest = crypto::Sha256(body);        // 32 raw bytes
 //   if (crypto::Sha256Hex(model) != file.sha256()) ...      // 64 lower-case digits
