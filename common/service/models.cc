@@ -33,8 +33,10 @@ absl::StatusOr<std::unique_ptr<inference::ModelHandle>> OpenModel(
     const ModelOptions& options, const Compute& compute, const std::string& name,
     model::v1::Task task, telemetry::Logger* log, const ModelShare& share) {
   const int threads = share.single_thread ? 1 : compute.threads;
-  const auto most = static_cast<std::size_t>(compute.cores->cores() / threads);
-  if (share.instances < 1 || share.instances > most) {
+  // A GPU's batches take no cores.
+  const bool fits = options.device != "cpu" ||
+                    share.instances <= static_cast<std::size_t>(compute.cores->cores() / threads);
+  if (share.instances < 1 || !fits) {
     return absl::InvalidArgumentError(
         absl::StrCat("model ", name, ": ", share.instances, " instances with ", threads,
                      " threads each do not fit into the ", compute.cores->cores(),

@@ -50,8 +50,8 @@ struct ModelOptions {
 
 // What one of the models gets of the process's cores.
 struct ModelShare {
-  // Batches computed at the same time, where the model has a scheduler; at least 1.
-  // Instances x threads are at most `cores`.
+  // Batches computed at the same time, where the model has a scheduler; at least 1. On the
+  // CPU, instances x threads are at most `cores`.
   std::size_t instances = 1;
   // One thread for each call instead of `compute_threads`: for models that are too small
   // for more.

@@ -40,7 +40,8 @@ TEST_CASE("a foreign decoder with the page's prefill and step writes what its fo
   const auto handle = models.Serve("counter", model::v1::TASK_TEXT_GENERATOR);
 
   // By hand: a = 2, so y = 3.25; then a = 2, (2 + 2 x 3) / 3 and y = 7 / 3 + 1.25 = 3.58.
-  const std::vector<Tokens> answers = GenerateTogether(*handle, {{2}, {12, 0, 0, 5, 1}, {9, 1}}, 12);
+  const std::vector<Tokens> answers =
+      GenerateTogether(*handle, {{2}, {12, 0, 0, 5, 1}, {9, 1}}, 12);
   CHECK(Tokens(answers[0].begin(), answers[0].begin() + 2) == Tokens{3, 4});
   CHECK(answers[0] == ExpectedOfDecoder({2}, 12));
   CHECK(answers[1] == ExpectedOfDecoder({12, 0, 0, 5, 1}, 12));

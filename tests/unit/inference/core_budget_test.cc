@@ -71,7 +71,7 @@ TEST_CASE("calls never compute on more cores than there are") {
   for (std::thread& caller : callers) caller.join();
   CHECK(most <= kCores);
   const CoreStats stats = budget.stats();
-  CHECK(stats.calls == kThreads * kCalls);
+  CHECK(stats.calls == std::uint64_t{kThreads} * kCalls);
   CHECK(stats.busy == 0);
   CHECK(stats.waiting == 0);
 }

@@ -65,6 +65,8 @@ TEST_CASE("instances of a model that the cores cannot hold stop the start") {
   CHECK_THAT(std::string(refused.message()),
              ContainsSubstring("model encoder: 3 instances with 2 threads each do not fit into "
                                "the 5 cores"));
+  options.device = "cuda";
+  CHECK(open({.instances = 3}).ok());  // its batches take no cores
 }
 
 }  // namespace
