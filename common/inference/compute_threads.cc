@@ -4,7 +4,6 @@
 #include <chrono>
 #include <exception>
 #include <mutex>
-#include <thread>
 #include <vector>
 
 #include <ATen/Parallel.h>
@@ -12,6 +11,7 @@
 
 #include "absl/strings/str_cat.h"
 
+#include "common/inference/usable_cores.h"
 #include "common/status/error_details.h"
 #include "common/status/status_macros.h"
 
@@ -61,8 +61,6 @@ double MeasureGemmGflops() {
   return best;
 }
 
-int Cores() { return std::max(1u, std::thread::hardware_concurrency()); }
-
 }  // namespace
 
 absl::Status ConfigureThreads(const ComputeThreadOptions& options) {
@@ -70,7 +68,7 @@ absl::Status ConfigureThreads(const ComputeThreadOptions& options) {
     return InvalidField("intra_op_threads", "must be in [0, 1024]; 0 takes every core");
   }
   try {
-    at::set_num_threads(options.intra_op_threads > 0 ? options.intra_op_threads : Cores());
+    at::set_num_threads(options.intra_op_threads > 0 ? options.intra_op_threads : UsableCores());
     static std::once_flag inter_op;
     std::call_once(inter_op, [] {
       try {
@@ -83,6 +81,11 @@ absl::Status ConfigureThreads(const ComputeThreadOptions& options) {
     return absl::InternalError("the number of threads cannot be set");
   }
   return absl::OkStatus();
+}
+
+void UseThreads(int threads) {
+  // Asking is what makes torch set up a new thread; it would undo a number set before that.
+  if (at::get_num_threads() != threads) at::set_num_threads(threads);
 }
 
 absl::StatusOr<BlasReport> JudgeBlas(std::optional<std::string> config, std::optional<int> parallel,

@@ -21,8 +21,7 @@
 namespace clientele::inference {
 
 struct ComputeThreadOptions {
-  // Threads inside one operator; 0 takes the number of cores this process may
-  // use. Instances x threads = cores.
+  // Threads inside one operator; 0: all of UsableCores().
   int intra_op_threads = 0;
 };
 
@@ -46,6 +45,12 @@ struct BlasReport {
 // Sets the process' intra-op threads and one inter-op thread (the latter once per
 // process: torch allows it only before its first parallel work).
 absl::Status ConfigureThreads(const ComputeThreadOptions& options);
+
+// Gives the calling thread's operators so many threads, 1 or more; cheap where it has them
+// already. OpenMP keeps a number for each thread that calls it, and a new thread has not that
+// of the process before it first asks torch. OpenBLAS has one number for all callers with more
+// than one thread, so a process uses 1 and one other number.
+void UseThreads(int threads);
 
 // Looks at the library behind sgemm_: FAILED_PRECONDITION that names the package
 // when it is not OpenBLAS; a pthread build is set to one thread, with a warning.

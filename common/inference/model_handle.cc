@@ -194,9 +194,11 @@ absl::StatusOr<std::shared_ptr<const LoadedModel>> ModelHandle::Load(const fs::p
     CLIENTELE_ASSIGN_OR_RETURN(tokenizer, BundleTokenizer::Load(bundle));
   }
   const Precision precision = options_.precision.value_or(WantedPrecision(bundle.manifest()));
-  CLIENTELE_ASSIGN_OR_RETURN(
-      std::unique_ptr<TorchScriptRunner> runner,
-      TorchScriptRunner::Load(bundle, {.device = options_.device, .precision = precision}));
+  CLIENTELE_ASSIGN_OR_RETURN(std::unique_ptr<TorchScriptRunner> runner,
+                             TorchScriptRunner::Load(bundle, {.device = options_.device,
+                                                              .precision = precision,
+                                                              .threads = options_.threads,
+                                                              .cores = options_.cores}));
   try {  // making the tensors can throw too, for want of memory
     CLIENTELE_RETURN_IF_ERROR(options_.task == model::v1::TASK_TEXT_GENERATOR
                                   ? WarmGenerator(*runner, bundle.manifest())

@@ -61,6 +61,7 @@
 namespace clientele::inference {
 
 class BundleTokenizer;
+class CoreBudget;
 class ModelRunner;
 
 // One version in memory: immutable, shared by its users.
@@ -127,6 +128,9 @@ struct ModelHandleOptions {
   std::string device = "cpu";
   // How linear layers compute; nullopt: as each bundle asks.
   std::optional<Precision> precision = std::nullopt;
+  // Threads of one call, and the cores that it waits for; see TorchScriptOptions.
+  int threads = 0;
+  std::shared_ptr<CoreBudget> cores = nullptr;
   // How often the folder is looked at. 0: only when Refresh() is called.
   absl::Duration refresh_interval = absl::Seconds(1);
   BundleLimits limits = {};

@@ -43,7 +43,8 @@ struct TextEncoderOptions {
   // True computes in the caller's thread, without queue and threads: for tools
   // and tests.
   bool run_inline = false;
-  // Batches computed at the same time. Workers x intra-op threads = cores.
+  // Batches computed at the same time; the handle says with how many threads each, and what
+  // cores they wait for.
   std::size_t workers = 1;
   batching::BatchPolicy policy = {};
 };

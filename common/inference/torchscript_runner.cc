@@ -1,6 +1,7 @@
 #include "common/inference/torchscript_runner.h"
 
 #include <exception>
+#include <optional>
 #include <sstream>
 #include <utility>
 
@@ -13,6 +14,7 @@
 
 #include "absl/strings/str_cat.h"
 
+#include "common/inference/compute_threads.h"
 #include "common/inference/graph_packing.h"
 #include "common/inference/graph_rounding.h"
 #include "common/inference/kernels/packed_linear.h"
@@ -27,6 +29,8 @@ struct TorchScriptRunner::Impl {
   torch::jit::Module module;
   model::v1::Bundle manifest;
   at::Device device = at::kCPU;
+  int threads = 0;
+  std::shared_ptr<CoreBudget> cores;
 };
 
 namespace {
@@ -185,6 +189,8 @@ absl::StatusOr<std::unique_ptr<TorchScriptRunner>> TorchScriptRunner::Prepare(
                                               : RoundForGpu(impl->module, options.precision));
     impl->manifest = std::move(manifest);
     impl->device = device;
+    impl->threads = options.threads;
+    impl->cores = options.cores;
     return std::unique_ptr<TorchScriptRunner>(new TorchScriptRunner(std::move(impl)));
   } catch (const std::exception&) {
     return WithReason(absl::InternalError("the module cannot be prepared for inference"),
@@ -210,8 +216,14 @@ absl::StatusOr<std::vector<at::Tensor>> TorchScriptRunner::DoRun(absl::string_vi
     for (at::Tensor& input : inputs) {
       stack.emplace_back(impl_->device.is_cpu() ? std::move(input) : input.to(impl_->device));
     }
+    std::optional<CoreLease> lease;
+    if (impl_->device.is_cpu()) {
+      if (impl_->cores != nullptr) lease.emplace(*impl_->cores, impl_->threads);
+      if (impl_->threads > 0) UseThreads(impl_->threads);
+    }
     std::vector<at::Tensor> outputs;
     CLIENTELE_RETURN_IF_ERROR(AppendOutputs((*function)(std::move(stack)), outputs));
+    lease.reset();
     if (place == OutputPlace::kCpu) {
       for (at::Tensor& output : outputs) output = output.to(at::kCPU);
     }

@@ -15,6 +15,7 @@
 #include "absl/status/statusor.h"
 #include "clientele/model/v1/bundle.pb.h"
 
+#include "common/inference/core_budget.h"
 #include "common/inference/kernels/precision.h"
 #include "common/inference/model_bundle.h"
 #include "common/inference/model_runner.h"
@@ -32,6 +33,11 @@ struct TorchScriptOptions {
   // bfloat16 on a GPU. Anything but float32 needs a module that can be frozen and has such
   // layers, and a processor that knows the precision.
   Precision precision = Precision::kFloat32;
+  // Threads inside one call, on the CPU; 0: those that the calling thread has.
+  int threads = 0;
+  // What calls on the CPU take their cores of, one for each of `threads`. Null: they do not
+  // wait for any. Input checks and copies are outside.
+  std::shared_ptr<CoreBudget> cores = nullptr;
 };
 
 class TorchScriptRunner final : public ModelRunner {

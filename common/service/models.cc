@@ -1,31 +1,47 @@
 #include "common/service/models.h"
 
-#include <cstdint>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 
 #include "common/crypto/signing.h"
 #include "common/inference/compute_threads.h"
+#include "common/inference/usable_cores.h"
 #include "common/status/status_macros.h"
-#include "common/telemetry/metric_names.h"
 
 namespace clientele::service {
 
-absl::Status PrepareCompute(const ModelOptions& options, telemetry::Logger& log) {
-  CLIENTELE_ASSIGN_OR_RETURN(
-      const inference::BlasReport blas,
-      inference::PrepareCompute({.intra_op_threads = options.compute_threads}));
-  log.Info("blas",
-           {{"config", blas.config}, {"threads", blas.threads}, {"gemm_gflops", blas.gemm_gflops}});
+absl::StatusOr<Compute> PrepareCompute(const ModelOptions& options, telemetry::Logger& log) {
+  const int cores = options.cores > 0 ? options.cores : inference::UsableCores();
+  const int threads = options.compute_threads > 0 ? options.compute_threads : cores;
+  if (threads > cores) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "--compute_threads is ", threads, ", and models have ", cores,
+        options.cores > 0 ? " cores by --model_cores" : " cores: all that this process may use"));
+  }
+  CLIENTELE_ASSIGN_OR_RETURN(const inference::BlasReport blas,
+                             inference::PrepareCompute({.intra_op_threads = threads}));
+  log.Info("blas", {{"config", blas.config},
+                    {"threads", blas.threads},
+                    {"cores", cores},
+                    {"gemm_gflops", blas.gemm_gflops}});
   if (!blas.warning.empty()) log.Warning("blas", {{"advice", blas.warning}});
-  return absl::OkStatus();
+  return Compute{std::make_shared<inference::CoreBudget>(cores), threads};
 }
 
-absl::StatusOr<std::unique_ptr<inference::ModelHandle>> OpenModel(const ModelOptions& options,
-                                                                  const std::string& name,
-                                                                  model::v1::Task task,
-                                                                  telemetry::Logger* log) {
+absl::StatusOr<std::unique_ptr<inference::ModelHandle>> OpenModel(
+    const ModelOptions& options, const Compute& compute, const std::string& name,
+    model::v1::Task task, telemetry::Logger* log, const ModelShare& share) {
+  const int threads = share.single_thread ? 1 : compute.threads;
+  // A GPU's batches take no cores.
+  const bool fits = options.device != "cpu" ||
+                    share.instances <= static_cast<std::size_t>(compute.cores->cores() / threads);
+  if (share.instances < 1 || !fits) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("model ", name, ": ", share.instances, " instances with ", threads,
+                     " threads each do not fit into the ", compute.cores->cores(),
+                     " cores of models (--model_cores, --compute_threads)"));
+  }
   CLIENTELE_ASSIGN_OR_RETURN(const crypto::PublicKey key,
                              crypto::PublicKey::FromFile(options.public_key_file));
   return inference::ModelHandle::Create(
@@ -35,6 +51,8 @@ absl::StatusOr<std::unique_ptr<inference::ModelHandle>> OpenModel(const ModelOpt
        .public_key = key,
        .device = options.device,
        .precision = inference::ParsePrecision(options.precision),
+       .threads = threads,
+       .cores = compute.cores,
        .refresh_interval = options.refresh_interval,
        .on_change =
            [log, name](const inference::VersionReport& report) {
@@ -60,25 +78,6 @@ absl::StatusOr<std::unique_ptr<inference::ModelHandle>> OpenModel(const ModelOpt
                        {"share", canary ? canary->share : 0.0},
                        {"problem", report.problem}});
            }});
-}
-
-std::vector<std::shared_ptr<void>> MeasureModel(
-    telemetry::MetricsRegistry& metrics, const std::string& model,
-    const std::function<batching::BatchStats()>& stats) {
-  using Count = std::uint64_t batching::BatchStats::*;
-  constexpr std::pair<const char*, Count> kOutcomes[] = {
-      {"computed", &batching::BatchStats::computed},
-      {"expired", &batching::BatchStats::expired},
-      {"cancelled", &batching::BatchStats::cancelled},
-      {"refused", &batching::BatchStats::refused},
-  };
-  std::vector<std::shared_ptr<void>> gauges;
-  for (const auto& [outcome, count] : kOutcomes) {
-    gauges.push_back(metrics.AddGaugeCallback(
-        telemetry::kModelRows, {{"model", model}, {"outcome", outcome}},
-        [stats, count = count] { return static_cast<double>(stats().*count); }));
-  }
-  return gauges;
 }
 
 }  // namespace clientele::service

@@ -3,46 +3,46 @@
 
 // A service's models.
 //
-//   CLIENTELE_RETURN_IF_ERROR(PrepareCompute(options.models, log));   // first, once
+//   CLIENTELE_ASSIGN_OR_RETURN(const Compute compute,
+//                              PrepareCompute(options.models, log));   // first, once
 //   CLIENTELE_ASSIGN_OR_RETURN(auto model,
-//                              OpenModel(options.models, options.text_encoder,
+//                              OpenModel(options.models, compute, options.text_encoder,
 //                                        model::v1::TASK_TEXT_ENCODER, &log));
 
-#include <functional>
 #include <memory>
 #include <string>
-#include <vector>
 
-#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 
-#include "common/batching/batch_policy.h"
+#include "common/inference/core_budget.h"
 #include "common/inference/model_handle.h"
 #include "common/service/options.h"
 #include "common/telemetry/log.h"
-#include "common/telemetry/metrics.h"
 
 namespace clientele::service {
 
-// Sets the threads of numerical work and says in the log which BLAS does it.
-// FAILED_PRECONDITION when it is not OpenBLAS.
-absl::Status PrepareCompute(const ModelOptions& options, telemetry::Logger& log);
+// What the models of a process compute with.
+struct Compute {
+  // Shared by all of them: each call takes its threads' cores and waits its turn. Not null.
+  std::shared_ptr<inference::CoreBudget> cores;
+  // Of one call.
+  int threads = 1;
+};
+
+// Decides how many cores models have and how many threads a call, tells the numerical
+// libraries, and says in the log which BLAS computes. INVALID_ARGUMENT when a call has more
+// threads than there are cores, FAILED_PRECONDITION when the BLAS is not OpenBLAS.
+absl::StatusOr<Compute> PrepareCompute(const ModelOptions& options, telemetry::Logger& log);
 
 // The handle of the bundle `name`; a missing or bad version is no error, the handle
 // goes on looking. Versions that change their state or label are log lines `model_version`
 // and `model_rejected`, labels that change `model_labels`. `log` is borrowed and outlives the
 // handle. NOT_FOUND, FAILED_PRECONDITION or INVALID_ARGUMENT when the public key cannot be used or
-// the options are impossible.
-absl::StatusOr<std::unique_ptr<inference::ModelHandle>> OpenModel(const ModelOptions& options,
-                                                                  const std::string& name,
-                                                                  model::v1::Task task,
-                                                                  telemetry::Logger* log);
-
-// Shows in `metrics` what became of the rows that a model was given, until the handles
-// are gone. `stats` is asked at each scrape and outlives them.
-[[nodiscard]] std::vector<std::shared_ptr<void>> MeasureModel(
-    telemetry::MetricsRegistry& metrics, const std::string& model,
-    const std::function<batching::BatchStats()>& stats);
+// the options are impossible, such as more instances than there are cores for. Whoever runs
+// the model keeps to `share.instances`.
+absl::StatusOr<std::unique_ptr<inference::ModelHandle>> OpenModel(
+    const ModelOptions& options, const Compute& compute, const std::string& name,
+    model::v1::Task task, telemetry::Logger* log, const ModelShare& share = {});
 
 }  // namespace clientele::service
 

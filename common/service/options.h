@@ -39,10 +39,23 @@ struct ModelOptions {
   std::string device = "cpu";
   // "fp32", "int8", "bf16" or "fp16": how linear layers compute. Empty: as each bundle asks.
   std::string precision = {};
-  // Threads inside one model operator; 0: all cores.
+  // Cores that all models of the process compute on together; 0: those that it may use by
+  // CPU affinity and control group.
+  int cores = 0;
+  // Threads of one call of a model, at most `cores`; 0: all of them.
   int compute_threads = 1;
   // How often the folder is looked at for new versions; 0: only at the start.
   absl::Duration refresh_interval = absl::Seconds(1);
+};
+
+// What one of the models gets of the process's cores.
+struct ModelShare {
+  // Batches computed at the same time, where the model has a scheduler; at least 1. On the
+  // CPU, instances x threads are at most `cores`.
+  std::size_t instances = 1;
+  // One thread for each call instead of `compute_threads`: for models that are too small
+  // for more.
+  bool single_thread = false;
 };
 
 // Whose change feed is followed.

@@ -29,6 +29,40 @@ inline constexpr MetricName kServing{"clientele_serving", "1 while health says S
 inline constexpr MetricName kModelRows{
     "clientele_model_rows", "Rows given to a model's queue since the start, by outcome."};
 
+// common/inference; what all models of a process compute on.
+inline constexpr MetricName kModelCores{"clientele_model_cores", "Cores that models share."};
+inline constexpr MetricName kModelCoresBusy{"clientele_model_cores_busy",
+                                            "Of these, cores that models compute on."};
+inline constexpr MetricName kModelCalls{"clientele_model_calls",
+                                        "Calls of models since the start."};
+inline constexpr MetricName kModelCallsWaiting{"clientele_model_calls_waiting",
+                                               "Calls of models that wait for cores."};
+inline constexpr MetricName kModelCoreWaitSeconds{
+    "clientele_model_core_wait_seconds",
+    "Time that calls of models waited for cores, together, since the start."};
+
+// common/inference/generation; label model, and outcome: finished, expired (at its
+// deadline), cancelled, failed (the model did), refused (the queue was full); kind: prompt or
+// generated; method: prefill or step; state: allocated, or reserved (what the running
+// requests may come to need).
+inline constexpr MetricName kGenerationRequests{
+    "clientele_generation_requests", "Requests to generate text since the start, by outcome."};
+inline constexpr MetricName kGenerationTokens{"clientele_generation_tokens",
+                                              "Tokens since the start, of prompts and generated."};
+inline constexpr MetricName kGenerationCalls{"clientele_generation_calls",
+                                             "Calls of the model since the start, by method."};
+inline constexpr MetricName kGenerationSteppedRows{
+    "clientele_generation_stepped_rows",
+    "Rows of all steps since the start: over the steps, how many generate together."};
+inline constexpr MetricName kGenerationWaiting{"clientele_generation_waiting",
+                                               "Requests that wait for rows or cache."};
+inline constexpr MetricName kGenerationRunning{"clientele_generation_running",
+                                               "Requests that generate."};
+inline constexpr MetricName kGenerationActiveRows{
+    "clientele_generation_active_rows", "Rows that generate; a request with beams has several."};
+inline constexpr MetricName kGenerationCacheBytes{"clientele_generation_cache_bytes",
+                                                  "Keys and values of all rows, by state."};
+
 // common/postgres; label statement.
 inline constexpr MetricName kDatabaseStatementSeconds{
     "clientele_database_statement_seconds", "Time of each database statement, by its name."};

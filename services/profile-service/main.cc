@@ -17,6 +17,7 @@ int main(int argc, char** argv) {
   clientele::service::AddDatabaseFlags(app, options.database);
   clientele::service::AddModelFlags(app, options.models);
   AddFlag(app, "text_encoder", options.text_encoder, "Bundle that embeds texts");
+  clientele::service::AddModelShareFlags(app, "text_encoder", options.text_encoder_share);
   AddFlag(app, "profile_fuser", options.profile_fuser, "Bundle that makes profile vectors");
   AddFlag(app, "affinity_half_life", options.affinity_half_life,
           "After this long an event counts half for category affinity");

@@ -11,6 +11,7 @@
 #include "common/postgres/connection_pool.h"
 #include "common/postgres/migrator.h"
 #include "common/service/database.h"
+#include "common/service/model_metrics.h"
 #include "common/service/models.h"
 #include "common/service/readiness.h"
 #include "common/status/status_macros.h"
@@ -55,6 +56,7 @@ absl::Status CheckOptions(const ServerOptions& options) {
 struct Server::Parts {
   Parts(const ServerOptions& options, std::unique_ptr<rpc::ServerHost> the_host,
         std::unique_ptr<postgres::ConnectionPool> the_pool, crypto::Cipher the_cipher,
+        std::shared_ptr<inference::CoreBudget> the_cores,
         std::unique_ptr<inference::ModelHandle> text_handle,
         std::unique_ptr<inference::ModelHandle> fuser_handle,
         std::unique_ptr<inference::TextEncoder> text_encoder)
@@ -62,6 +64,7 @@ struct Server::Parts {
         host(std::move(the_host)),
         pool(std::move(the_pool)),
         cipher(std::move(the_cipher)),
+        cores(std::move(the_cores)),
         text_model(std::move(text_handle)),
         fuser_model(std::move(fuser_handle)),
         encoder(std::move(text_encoder)),
@@ -95,6 +98,7 @@ struct Server::Parts {
   const std::unique_ptr<rpc::ServerHost> host;
   const std::unique_ptr<postgres::ConnectionPool> pool;
   const crypto::Cipher cipher;
+  const std::shared_ptr<inference::CoreBudget> cores;  // of all models
   const std::unique_ptr<inference::ModelHandle> text_model;
   const std::unique_ptr<inference::ModelHandle> fuser_model;
   const std::unique_ptr<inference::TextEncoder> encoder;
@@ -116,7 +120,7 @@ struct Server::Parts {
   service::Readiness readiness;
   std::unique_ptr<PeriodicTask> readiness_task;
   std::unique_ptr<PeriodicTask> prune_task;
-  std::vector<std::shared_ptr<void>> model_gauges;
+  std::vector<service::MetricHandles> model_gauges;
 };
 
 Server::Parts::~Parts() {
@@ -129,8 +133,9 @@ Server::Parts::~Parts() {
 
 void Server::Parts::Start(const ServerOptions& options) {
   notifier.Start(options.change_poll_interval);
-  model_gauges = service::MeasureModel(host->metrics(), text_model->name(),
-                                       [this] { return encoder->stats(); });
+  model_gauges.push_back(service::MeasureModel(host->metrics(), text_model->name(),
+                                               [this] { return encoder->stats(); }));
+  model_gauges.push_back(service::MeasureCores(host->metrics(), cores));
   readiness_task = std::make_unique<PeriodicTask>(kReadinessInterval, [this] { readiness.Turn(); });
   prune_task = std::make_unique<PeriodicTask>(kPruneInterval, [this] { PruneLedger(); });
 }
@@ -166,19 +171,23 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Create(ServerOptions options) {
       auto pool, service::OpenDatabase(options.database, options.host, &log, &host->metrics()));
   CLIENTELE_ASSIGN_OR_RETURN(crypto::Cipher cipher,
                              crypto::Cipher::FromKeyFile(options.database.data_key_file));
-  CLIENTELE_RETURN_IF_ERROR(service::PrepareCompute(options.models, log));
+  CLIENTELE_ASSIGN_OR_RETURN(service::Compute compute,
+                             service::PrepareCompute(options.models, log));
   CLIENTELE_ASSIGN_OR_RETURN(
       auto text_model,
-      service::OpenModel(options.models, options.text_encoder, model::v1::TASK_TEXT_ENCODER, &log));
-  CLIENTELE_ASSIGN_OR_RETURN(auto fuser_model,
-                             service::OpenModel(options.models, options.profile_fuser,
-                                                model::v1::TASK_PROFILE_FUSER, &log));
+      service::OpenModel(options.models, compute, options.text_encoder,
+                         model::v1::TASK_TEXT_ENCODER, &log, options.text_encoder_share));
   CLIENTELE_ASSIGN_OR_RETURN(
-      auto encoder,
-      inference::TextEncoder::Create({.handle = text_model.get(), .clock = ClockOf(options.host)}));
-  auto parts =
-      std::make_unique<Parts>(options, std::move(host), std::move(pool), std::move(cipher),
-                              std::move(text_model), std::move(fuser_model), std::move(encoder));
+      auto fuser_model,
+      service::OpenModel(options.models, compute, options.profile_fuser,
+                         model::v1::TASK_PROFILE_FUSER, &log, {.single_thread = true}));
+  CLIENTELE_ASSIGN_OR_RETURN(auto encoder, inference::TextEncoder::Create(
+                                               {.handle = text_model.get(),
+                                                .clock = ClockOf(options.host),
+                                                .workers = options.text_encoder_share.instances}));
+  auto parts = std::make_unique<Parts>(options, std::move(host), std::move(pool), std::move(cipher),
+                                       std::move(compute.cores), std::move(text_model),
+                                       std::move(fuser_model), std::move(encoder));
   CLIENTELE_RETURN_IF_ERROR(parts->host->Start());
   parts->Start(options);
   return std::unique_ptr<Server>(new Server(std::move(parts)));

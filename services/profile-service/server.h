@@ -25,6 +25,7 @@ struct ServerOptions {
 
   service::ModelOptions models;
   std::string text_encoder = "starter-text-encoder";
+  service::ModelShare text_encoder_share;
   std::string profile_fuser = "starter-profile-fuser";
 
   // After this long an event counts half for category affinity.

@@ -18,6 +18,7 @@ int main(int argc, char** argv) {
   clientele::service::AddModelFlags(app, options.models);
   clientele::service::AddProfileFeedFlags(app, options.profile_feed);
   AddFlag(app, "text_encoder", options.text_encoder, "Bundle that embeds texts");
+  clientele::service::AddModelShareFlags(app, "text_encoder", options.text_encoder_share);
   AddFlag(app, "index_refresh_interval", options.index_refresh_interval,
           "How soon this replica sees what others changed");
   AddFlag(app, "index_wait", options.index_wait,

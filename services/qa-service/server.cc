@@ -12,6 +12,7 @@
 #include "common/inference/text_encoder.h"
 #include "common/postgres/connection_pool.h"
 #include "common/service/database.h"
+#include "common/service/model_metrics.h"
 #include "common/service/models.h"
 #include "common/service/profile_feed.h"
 #include "common/service/readiness.h"
@@ -71,6 +72,7 @@ class TurnLog {
 struct Server::Parts {
   Parts(const ServerOptions& the_options, std::unique_ptr<rpc::ServerHost> the_host,
         std::unique_ptr<postgres::ConnectionPool> the_pool, crypto::Cipher the_cipher,
+        std::shared_ptr<inference::CoreBudget> the_cores,
         std::unique_ptr<inference::ModelHandle> the_model,
         std::unique_ptr<inference::TextEncoder> the_encoder,
         std::unique_ptr<changefeed::ChangeSource> the_feed)
@@ -79,6 +81,7 @@ struct Server::Parts {
         host(std::move(the_host)),
         pool(std::move(the_pool)),
         cipher(std::move(the_cipher)),
+        cores(std::move(the_cores)),
         model(std::move(the_model)),
         encoder(std::move(the_encoder)),
         ledger(kSchema, &cipher, clock),
@@ -138,6 +141,7 @@ struct Server::Parts {
   const std::unique_ptr<rpc::ServerHost> host;
   const std::unique_ptr<postgres::ConnectionPool> pool;
   const crypto::Cipher cipher;
+  const std::shared_ptr<inference::CoreBudget> cores;  // of all models
   const std::unique_ptr<inference::ModelHandle> model;
   const std::unique_ptr<inference::TextEncoder> encoder;
   const Ledger ledger;
@@ -162,7 +166,7 @@ struct Server::Parts {
   std::unique_ptr<PeriodicTask> refresh_task;
   std::unique_ptr<PeriodicTask> readiness_task;
   std::unique_ptr<PeriodicTask> prune_task;
-  std::vector<std::shared_ptr<void>> gauges;
+  std::vector<service::MetricHandles> gauges;
 };
 
 Server::Parts::~Parts() {
@@ -177,19 +181,19 @@ Server::Parts::~Parts() {
 
 void Server::Parts::Measure() {
   telemetry::MetricsRegistry& metrics = host->metrics();
-  gauges.push_back(metrics.AddGaugeCallback(telemetry::kQaIndexArticles, {}, [this] {
+  gauges.push_back({metrics.AddGaugeCallback(telemetry::kQaIndexArticles, {}, [this] {
     const auto index = refresher.Snapshot();
     return index == nullptr ? 0.0 : static_cast<double>(index->article_count());
-  }));
-  gauges.push_back(metrics.AddGaugeCallback(
-      telemetry::kQaIndexPending, {}, [this] { return static_cast<double>(refresher.pending()); }));
-  gauges.push_back(metrics.AddGaugeCallback(telemetry::kQaQuestionsDropped, {}, [this] {
+  })});
+  gauges.push_back({metrics.AddGaugeCallback(telemetry::kQaIndexPending, {}, [this] {
+    return static_cast<double>(refresher.pending());
+  })});
+  gauges.push_back({metrics.AddGaugeCallback(telemetry::kQaQuestionsDropped, {}, [this] {
     return static_cast<double>(recorder.dropped());
-  }));
-  for (auto& gauge :
-       service::MeasureModel(metrics, model->name(), [this] { return encoder->stats(); })) {
-    gauges.push_back(std::move(gauge));
-  }
+  })});
+  gauges.push_back(
+      service::MeasureModel(metrics, model->name(), [this] { return encoder->stats(); }));
+  gauges.push_back(service::MeasureCores(metrics, cores));
 }
 
 absl::Status Server::Parts::Start() {
@@ -273,14 +277,19 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Create(ServerOptions options) {
   CLIENTELE_ASSIGN_OR_RETURN(crypto::Cipher cipher,
                              crypto::Cipher::FromKeyFile(options.database.data_key_file));
   CLIENTELE_ASSIGN_OR_RETURN(auto feed, service::OpenProfileFeed(options.profile_feed));
-  CLIENTELE_RETURN_IF_ERROR(service::PrepareCompute(options.models, log));
-  CLIENTELE_ASSIGN_OR_RETURN(auto model, service::OpenModel(options.models, options.text_encoder,
-                                                            model::v1::TASK_TEXT_ENCODER, &log));
+  CLIENTELE_ASSIGN_OR_RETURN(service::Compute compute,
+                             service::PrepareCompute(options.models, log));
   CLIENTELE_ASSIGN_OR_RETURN(
-      auto encoder,
-      inference::TextEncoder::Create({.handle = model.get(), .clock = ClockOf(options.host)}));
+      auto model,
+      service::OpenModel(options.models, compute, options.text_encoder,
+                         model::v1::TASK_TEXT_ENCODER, &log, options.text_encoder_share));
+  CLIENTELE_ASSIGN_OR_RETURN(auto encoder, inference::TextEncoder::Create(
+                                               {.handle = model.get(),
+                                                .clock = ClockOf(options.host),
+                                                .workers = options.text_encoder_share.instances}));
   auto parts = std::make_unique<Parts>(options, std::move(host), std::move(pool), std::move(cipher),
-                                       std::move(model), std::move(encoder), std::move(feed));
+                                       std::move(compute.cores), std::move(model),
+                                       std::move(encoder), std::move(feed));
   CLIENTELE_RETURN_IF_ERROR(parts->Start());
   return std::unique_ptr<Server>(new Server(std::move(parts)));
 }

@@ -25,6 +25,7 @@ struct ServerOptions {
 
   service::ModelOptions models;
   std::string text_encoder = "starter-text-encoder";
+  service::ModelShare text_encoder_share;
 
   // Tells of deleted customers.
   service::ProfileFeedOptions profile_feed;

@@ -16,6 +16,7 @@
 #include "common/operations/operation_worker.h"
 #include "common/postgres/connection_pool.h"
 #include "common/service/database.h"
+#include "common/service/model_metrics.h"
 #include "common/service/models.h"
 #include "common/service/profile_feed.h"
 #include "common/service/readiness.h"
@@ -49,9 +50,11 @@ constexpr absl::Duration kPruneInterval = absl::Minutes(10);
 constexpr absl::Duration kKeepOperations = absl::Hours(24 * 30);
 
 absl::StatusOr<std::unique_ptr<inference::ModelHandle>> OpenFactorisation(
-    const ServerOptions& options, telemetry::Logger* log) {
+    const ServerOptions& options, const service::Compute& compute, telemetry::Logger* log) {
   if (options.models.public_key_file.empty()) return nullptr;
-  return service::OpenModel(options.models, kModelName, model::v1::TASK_COLLABORATIVE_FILTER, log);
+  // One customer's scores are too small a product for several threads.
+  return service::OpenModel(options.models, compute, kModelName,
+                            model::v1::TASK_COLLABORATIVE_FILTER, log, {.single_thread = true});
 }
 
 absl::StatusOr<std::optional<crypto::Cipher>> MakeCipher(const ServerOptions& options) {
@@ -83,7 +86,8 @@ class NoModels final : public CollaborativeModels {
 struct Server::Parts {
   Parts(const ServerOptions& options, std::unique_ptr<rpc::ServerHost> the_host,
         std::unique_ptr<postgres::ConnectionPool> the_pool,
-        std::optional<crypto::Cipher> the_cipher, std::unique_ptr<inference::ModelHandle> handle,
+        std::optional<crypto::Cipher> the_cipher, service::Compute the_compute,
+        std::unique_ptr<inference::ModelHandle> handle,
         std::unique_ptr<FactorisationPublisher> the_publisher,
         std::unique_ptr<changefeed::ChangeSource> the_feed)
       : clock(ClockOf(options.host)),
@@ -91,6 +95,7 @@ struct Server::Parts {
         host(std::move(the_host)),
         pool(std::move(the_pool)),
         cipher(std::move(the_cipher)),
+        compute(std::move(the_compute)),
         model_handle(std::move(handle)),
         bundle_models(model_handle == nullptr
                           ? nullptr
@@ -102,6 +107,7 @@ struct Server::Parts {
         item_store(pool.get(), &ledger, clock),
         interaction_store(pool.get()),
         training_store(pool.get()),
+        factoriser({.threads = compute.threads}),
         publisher(std::move(the_publisher)),
         training(&training_store, &factoriser, publisher.get(), models),
         worker(publisher == nullptr
@@ -152,6 +158,7 @@ struct Server::Parts {
   const std::unique_ptr<rpc::ServerHost> host;
   const std::unique_ptr<postgres::ConnectionPool> pool;
   const std::optional<crypto::Cipher> cipher;
+  const service::Compute compute;
   const std::unique_ptr<inference::ModelHandle> model_handle;
   NoModels no_models;
   const std::unique_ptr<BundleCollaborativeModels> bundle_models;
@@ -181,6 +188,7 @@ struct Server::Parts {
   service::Readiness readiness;
   std::unique_ptr<PeriodicTask> readiness_task;
   std::unique_ptr<PeriodicTask> prune_task;
+  service::MetricHandles core_gauges;
 };
 
 Server::Parts::~Parts() {
@@ -192,6 +200,7 @@ Server::Parts::~Parts() {
 }
 
 void Server::Parts::Start() {
+  core_gauges = service::MeasureCores(host->metrics(), compute.cores);
   if (follower != nullptr) follower->Start();
   if (worker != nullptr) worker->Start();
   readiness_task = std::make_unique<PeriodicTask>(refresh_interval, [this] { readiness.Turn(); });
@@ -245,12 +254,14 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Create(ServerOptions options) {
   CLIENTELE_ASSIGN_OR_RETURN(
       auto pool, service::OpenDatabase(options.database, options.host, &log, &host->metrics()));
   CLIENTELE_ASSIGN_OR_RETURN(auto cipher, MakeCipher(options));
-  CLIENTELE_RETURN_IF_ERROR(service::PrepareCompute(options.models, log));
-  CLIENTELE_ASSIGN_OR_RETURN(auto handle, OpenFactorisation(options, &log));
+  CLIENTELE_ASSIGN_OR_RETURN(service::Compute compute,
+                             service::PrepareCompute(options.models, log));
+  CLIENTELE_ASSIGN_OR_RETURN(auto handle, OpenFactorisation(options, compute, &log));
   CLIENTELE_ASSIGN_OR_RETURN(auto publisher, MakePublisher(options));
   CLIENTELE_ASSIGN_OR_RETURN(auto feed, service::OpenProfileFeed(options.profile_feed));
   auto parts = std::make_unique<Parts>(options, std::move(host), std::move(pool), std::move(cipher),
-                                       std::move(handle), std::move(publisher), std::move(feed));
+                                       std::move(compute), std::move(handle), std::move(publisher),
+                                       std::move(feed));
   CLIENTELE_RETURN_IF_ERROR(parts->host->Start());
   parts->Start();
   return std::unique_ptr<Server>(new Server(std::move(parts)));
@@ -281,12 +292,13 @@ absl::StatusOr<std::string> TrainOnce(const ServerOptions& options, int factors,
                              service::OpenDatabase(options.database, options.host,
                                                    &telemetry::Logger::Process(), nullptr));
   CLIENTELE_RETURN_IF_ERROR(CheckSchema(*pool));
-  CLIENTELE_RETURN_IF_ERROR(service::PrepareCompute(options.models, telemetry::Logger::Process()));
+  CLIENTELE_ASSIGN_OR_RETURN(const service::Compute compute,
+                             service::PrepareCompute(options.models, telemetry::Logger::Process()));
   PgTrainingStore store(pool.get());
-  const AlsFactoriser factoriser;
+  const AlsFactoriser factoriser({.threads = compute.threads});
   // The model that serves elsewhere keeps its factors.
   CLIENTELE_ASSIGN_OR_RETURN(const auto handle,
-                             OpenFactorisation(options, &telemetry::Logger::Process()));
+                             OpenFactorisation(options, compute, &telemetry::Logger::Process()));
   NoModels none;
   std::unique_ptr<BundleCollaborativeModels> served;
   if (handle != nullptr) served = std::make_unique<BundleCollaborativeModels>(handle.get());

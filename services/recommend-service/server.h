@@ -26,8 +26,8 @@ struct ServerOptions {
   // are; they hold nothing of a customer.
   service::DatabaseOptions database;
 
-  // No public key: no model is loaded, recommendations go by popularity. The threads
-  // are also those of a training.
+  // No public key: no model is loaded, recommendations go by popularity. The threads are
+  // those of a training, which runs beside the models' cores; scores take one thread a call.
   service::ModelOptions models = {.compute_threads = 0};
 
   // Signs the bundles that this service trains. Empty: it does not train.

@@ -12,6 +12,7 @@
 
 #include "absl/status/status.h"
 
+#include "common/inference/compute_threads.h"
 #include "common/status/status_macros.h"
 #include "services/recommend-service/training/ranking_evaluation.h"
 
@@ -188,6 +189,7 @@ absl::StatusOr<Factorisation> AlsFactoriser::Train(const TrainingSet& set,
     return absl::FailedPreconditionError("there are no preferences to train on");
   }
   const c10::InferenceMode no_gradients;
+  if (options_.threads > 0) inference::UseThreads(options_.threads);
   // Two fits of `epochs` passes when measuring; progress counts them as one.
   std::map<std::string, double> metrics;
   const HoldOut split = options_.evaluate ? HoldLastOut(set) : HoldOut{};

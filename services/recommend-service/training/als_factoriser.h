@@ -41,6 +41,8 @@ struct AlsOptions {
   // Hold one interaction of each customer out, train on the rest, measure, and
   // only then train on everything. Off: `metrics` holds the training's own rmse.
   bool evaluate = true;
+  // Of the numerical work; 0: those that the calling thread has.
+  int threads = 0;
 };
 
 // Metrics, where `evaluate` is on and somebody touched two items:
@@ -53,7 +55,7 @@ struct AlsOptions {
 // The held-out item is the one that the customer touched last for the first time;
 // the ten are of the items that the customer had not touched before.
 //
-// Immutable, thread-safe. Uses torch's intra-op threads.
+// Immutable, thread-safe.
 class AlsFactoriser final : public Factoriser {
  public:
   explicit AlsFactoriser(AlsOptions options = {}) : options_(options) {}

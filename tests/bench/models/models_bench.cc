@@ -1,7 +1,8 @@
 // Models as services run them, against the same without this project's work, in one run.
 //
 //   models              every figure
-//   models encoder      one topic: encoder, likeness, batching, generation or loading
+//   models encoder      one topic: encoder, likeness, batching, generation, sharing or
+//                       loading
 
 #include <cstdio>
 #include <string>
@@ -19,7 +20,7 @@ int main(int argc, char** argv) {
   const std::pair<const char*, absl::Status (*)(BenchModels&)> topics[] = {
       {"encoder", MeasureEncoder},   {"likeness", MeasureLikeness},
       {"batching", MeasureBatching}, {"generation", MeasureGeneration},
-      {"loading", MeasureLoading},
+      {"sharing", MeasureSharing},   {"loading", MeasureLoading},
   };
   BenchModels models;
   bool found = false;

@@ -20,6 +20,8 @@ absl::Status MeasureLikeness(BenchModels& models);
 absl::Status MeasureBatching(BenchModels& models);
 // TextGenerator: many sequences, and the step of one.
 absl::Status MeasureGeneration(BenchModels& models);
+// Callers that share a budget of cores, against each on every core at once.
+absl::Status MeasureSharing(BenchModels& models);
 // The most memory that loading takes, in a process of its own.
 absl::Status MeasureLoading(BenchModels& models);
 

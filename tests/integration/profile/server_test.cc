@@ -365,6 +365,13 @@ TEST_CASE("options that cannot work stop the start") {
   options = folder.options;
   options.change_poll_interval = absl::ZeroDuration();
   CHECK(absl::IsInvalidArgument(Server::Create(options).status()));
+  options = folder.options;
+  options.models.cores = 2;
+  options.models.compute_threads = 3;
+  CHECK(absl::IsInvalidArgument(Server::Create(options).status()));
+  options.models.compute_threads = 1;
+  options.text_encoder_share.instances = 3;
+  CHECK(absl::IsInvalidArgument(Server::Create(options).status()));
 }
 
 }  // namespace

@@ -1,6 +1,9 @@
 // qa-service as its callers see it: over gRPC, on PostgreSQL, with a real bundle.
+#include <atomic>
+#include <functional>
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <catch2/catch_test_macros.hpp>
@@ -37,7 +40,8 @@ struct Service {
   std::unique_ptr<Server> server;
   std::unique_ptr<Stub> stub;
 
-  Service() {
+  explicit Service(const std::function<void(ServerOptions&)>& change = nullptr) {
+    if (change) change(folder.options);
     folder.WriteModel();
     folder.Migrate();
     server = folder.Start();
@@ -277,6 +281,29 @@ TEST_CASE("a new version of the model takes over while questions are answered") 
     CHECK(answer.state() == v1::ANSWER_STATE_ANSWERED);  // never a gap
     return answer.models_size() == 1 && answer.models(0) == "starter-text-encoder/2";
   }));
+}
+
+TEST_CASE("several instances of the encoder answer questions together") {
+  Service s([](ServerOptions& options) {
+    options.models.cores = 2;
+    options.text_encoder_share.instances = 2;
+  });
+  s.Create(CreateRequest("returns", "Returns", kReturns));
+  std::atomic<int> cited = 0;
+  std::vector<std::thread> callers;
+  for (int t = 0; t < 4; ++t) {
+    callers.emplace_back([&] {
+      for (int i = 0; i < 10; ++i) {
+        v1::AskRequest request;
+        request.set_question("Can I return any item within thirty days of delivery?");
+        v1::AskResponse response;
+        if (!Call(*s.stub, &Stub::Ask, request, &response).ok()) return;
+        if (response.citations_size() > 0) ++cited;
+      }
+    });
+  }
+  for (std::thread& caller : callers) caller.join();
+  CHECK(cited == 40);
 }
 
 // The change feed of a profile-service that tells of one deletion.

@@ -8,14 +8,17 @@ namespace {
 TEST_CASE("flags are read into the options of their subject") {
   DatabaseOptions database;
   ModelOptions models;
+  ModelShare share;
   ProfileFeedOptions feed;
   CLI::App app;
   AddDatabaseFlags(app, database);
   AddModelFlags(app, models);
+  AddModelShareFlags(app, "text_encoder", share);
   AddProfileFeedFlags(app, feed);
   app.parse(
       "--database_url_file u --database_connections 3 --data_key_file k --model_dir m "
-      "--model_public_key_file p --device cuda:1 --compute_threads 0 "
+      "--model_public_key_file p --device cuda:1 --compute_threads 0 --model_cores 6 "
+      "--text_encoder_instances 3 "
       "--model_refresh_interval 250ms --profile_service_address h:1 "
       "--profile_service_token_file t");
   CHECK(database.url_file == "u");
@@ -25,6 +28,8 @@ TEST_CASE("flags are read into the options of their subject") {
   CHECK(models.public_key_file == "p");
   CHECK(models.device == "cuda:1");
   CHECK(models.compute_threads == 0);
+  CHECK(models.cores == 6);
+  CHECK(share.instances == 3);
   CHECK(models.refresh_interval == absl::Milliseconds(250));
   CHECK(feed.address == "h:1");
   CHECK(feed.token_file == "t");
