@@ -30,7 +30,7 @@ constexpr int kStepRounds = 7;
 std::vector<std::int64_t> Prompt(int index) {
   std::vector<std::int64_t> ids;
   for (std::int64_t i = 0; i < kPrompt; ++i) {
-    ids.push_back((i * 7919 + index * 104'729 + 17) % kGeneratorVocabulary);
+    ids.push_back((i * 7919 + std::int64_t{index} * 104'729 + 17) % kGeneratorVocabulary);
   }
   return ids;
 }
