@@ -159,7 +159,7 @@ TEST_CASE("A config that asks for terabytes is refused before memory is taken") 
                                               "vocab_size": 16000000})"),
       1, Into(folder));
   CHECK(absl::IsInvalidArgument(bundle.status()));
-  CHECK(absl::StrContains(bundle.status().message(), "GiB"));
+  CHECK(absl::StrContains(bundle.status().message(), "MiB"));
 }
 
 }  // namespace

@@ -14,6 +14,8 @@ namespace clientele::models {
 namespace {
 
 constexpr std::uintmax_t kMaxBytes = 64 << 20;
+// Deeper than any of these files; what is deep takes the stack of whoever copies it.
+constexpr int kMaxDepth = 64;
 
 }  // namespace
 
@@ -28,7 +30,13 @@ absl::StatusOr<nlohmann::json> ReadJsonFile(const std::filesystem::path& path) {
                         absl::StrCat("has ", size, " bytes; at most ", kMaxBytes, " are accepted"));
   }
   const std::string text{std::istreambuf_iterator<char>(in), {}};
-  nlohmann::json json = nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false);
+  bool too_deep = false;
+  const auto watch = [&](int depth, nlohmann::json::parse_event_t, nlohmann::json&) {
+    too_deep |= depth > kMaxDepth;
+    return !too_deep;
+  };
+  nlohmann::json json = nlohmann::json::parse(text, watch, /*allow_exceptions=*/false);
+  if (too_deep) return InvalidField(name, absl::StrCat("nests deeper than ", kMaxDepth));
   if (json.is_discarded()) return InvalidField(name, "is not valid JSON: is it truncated?");
   return json;
 }

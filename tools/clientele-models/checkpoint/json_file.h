@@ -9,7 +9,7 @@
 
 namespace clientele::models {
 
-// Reads a JSON file of at most 64 MiB. NOT_FOUND or INVALID_ARGUMENT, with the file's name.
+// Reads a JSON file of at most 64 MiB that nests at most 64 deep. NOT_FOUND or INVALID_ARGUMENT, with the file's name.
 absl::StatusOr<nlohmann::json> ReadJsonFile(const std::filesystem::path& path);
 
 }  // namespace clientele::models

@@ -20,7 +20,7 @@ absl::Status RandomWeights::Fill(const std::string& name, const std::vector<std:
   if (bytes < 0 || bytes > left_) {
     return InvalidField(absl::StrCat("config.json: ", name),
                         absl::StrCat("with it the weights take more than the allowed ",
-                                     kMaxWeightBytes >> 30, " GiB"));
+                                     max_bytes_ >> 20, " MiB"));
   }
   left_ -= bytes;
   switch (init) {

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include <nlohmann/json.hpp>
+#include <unistd.h>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -152,6 +153,12 @@ absl::StatusOr<BuiltModel> Build(const Family& family, const nlohmann::json& jso
     options.pooling = model::v1::POOLING_MEAN;
   }
   Config config(json, kConfigFile);
+  for (const char* field : {"quantization_config", "per_layer_config"}) {
+    if (config.Has(field) && !config.Object(field).IsEmpty()) {
+      config.Reject(field, "is not supported");
+    }
+  }
+  CLIENTELE_RETURN_IF_ERROR(config.status());
   try {
     CLIENTELE_ASSIGN_OR_RETURN(BuiltModel built, family.build(config, weights, options));
     if (options.task && built.manifest.task() != *options.task) {
@@ -165,6 +172,11 @@ absl::StatusOr<BuiltModel> Build(const Family& family, const nlohmann::json& jso
     return absl::InternalError(
         absl::StrCat("the module of a ", family.model_type, " model cannot be built"));
   }
+}
+
+// Half of the machine's memory: a model is there twice while its bundle is checked.
+std::int64_t UsableMemory() {
+  return static_cast<std::int64_t>(::sysconf(_SC_PHYS_PAGES)) / 2 * ::sysconf(_SC_PAGE_SIZE);
 }
 
 // Values of a tensor whose dynamic axes are rows and tokens, or more.
@@ -258,7 +270,7 @@ absl::StatusOr<fs::path> NewModel(const std::string& architecture, const fs::pat
                                   std::uint64_t seed, ImportOptions options) {
   CLIENTELE_ASSIGN_OR_RETURN(const nlohmann::json json, ReadJsonFile(config));
   CLIENTELE_ASSIGN_OR_RETURN(const Family* family, FindFamily(architecture));
-  RandomWeights weights(seed);
+  RandomWeights weights(seed, std::min(kMaxWeightBytes, UsableMemory()));
   CLIENTELE_ASSIGN_OR_RETURN(BuiltModel built, Build(*family, json, weights, options.build));
   if (options.source.empty()) options.source = "random weights";
   return Write(std::move(built), options, {});
