@@ -198,6 +198,7 @@ class Builder {
         std::min<std::int64_t>(places_ - kind_.first_position, inference::kMaxTokens)));
     manifest.mutable_limits()->set_vocabulary(vocabulary_);
     (*manifest.mutable_settings())["pad_id"] = absl::StrCat(kind_.padding);
+    (*manifest.mutable_settings())["segment_kinds"] = absl::StrCat(segments_);
   }
 
   Task TaskOfArchitectures() {

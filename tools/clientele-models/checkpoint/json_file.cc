@@ -19,6 +19,18 @@ constexpr int kMaxDepth = 64;
 
 }  // namespace
 
+absl::StatusOr<nlohmann::json> ParseJsonText(absl::string_view text, absl::string_view name) {
+  bool too_deep = false;
+  const auto watch = [&](int depth, nlohmann::json::parse_event_t, nlohmann::json&) {
+    too_deep |= depth > kMaxDepth;
+    return !too_deep;
+  };
+  nlohmann::json json = nlohmann::json::parse(text, watch, /*allow_exceptions=*/false);
+  if (too_deep) return InvalidField(name, absl::StrCat("nests deeper than ", kMaxDepth));
+  if (json.is_discarded()) return InvalidField(name, "is not valid JSON: is it truncated?");
+  return json;
+}
+
 absl::StatusOr<nlohmann::json> ReadJsonFile(const std::filesystem::path& path) {
   const std::string name = path.filename().string();
   std::error_code error;
@@ -30,15 +42,7 @@ absl::StatusOr<nlohmann::json> ReadJsonFile(const std::filesystem::path& path) {
                         absl::StrCat("has ", size, " bytes; at most ", kMaxBytes, " are accepted"));
   }
   const std::string text{std::istreambuf_iterator<char>(in), {}};
-  bool too_deep = false;
-  const auto watch = [&](int depth, nlohmann::json::parse_event_t, nlohmann::json&) {
-    too_deep |= depth > kMaxDepth;
-    return !too_deep;
-  };
-  nlohmann::json json = nlohmann::json::parse(text, watch, /*allow_exceptions=*/false);
-  if (too_deep) return InvalidField(name, absl::StrCat("nests deeper than ", kMaxDepth));
-  if (json.is_discarded()) return InvalidField(name, "is not valid JSON: is it truncated?");
-  return json;
+  return ParseJsonText(text, name);
 }
 
 }  // namespace clientele::models
