@@ -20,8 +20,12 @@ using namespace clientele::models;  // NOLINT: the file is about these names
 
 const BuiltModel& Model() {
   static const BuiltModel model = [] {
-    Config config({{"hidden_size", 4}, {"num_attention_heads", 2}, {"num_hidden_layers", 1},
-                   {"intermediate_size", 4}, {"vocab_size", 9}, {"max_position_embeddings", 16}},
+    Config config({{"hidden_size", 4},
+                   {"num_attention_heads", 2},
+                   {"num_hidden_layers", 1},
+                   {"intermediate_size", 4},
+                   {"vocab_size", 9},
+                   {"max_position_embeddings", 16}},
                   "config.json");
     RandomWeights weights(1);
     return *FindFamily("bert").value()->build(config, weights, {});

@@ -63,7 +63,8 @@ TEST_CASE("A field of config.json that is wrong is named, whatever is wrong with
       {"bert", kBert, R"({"architectures": "BertModel"})", "architectures"},
       {"bert", kBert, R"({"quantization_config": {"bits": 4}})", "quantization_config"},
       {"bert", kBert, R"({"architectures": ["BertForSequenceClassification"],
-                          "num_labels": 16000000})", "num_labels"},
+                          "num_labels": 16000000})",
+       "num_labels"},
       {"llama", kLlama, R"({"rope_theta": 0})", "rope_theta"},
       {"llama", kLlama, R"({"rope_scaling": {"rope_type": "linear"}})", "rope_scaling: factor"},
       {"llama", kLlama, R"({"rope_scaling": {"rope_type": "linear", "factor": 0}})",
@@ -82,8 +83,7 @@ TEST_CASE("A field of config.json that is wrong is named, whatever is wrong with
       {"qwen2", kLlama, R"({"layer_types": ["full_attention", "full_attention"]})", "layer_types"},
       {"qwen2", kLlama, R"({"layer_types": ["linear_attention"]})", "layer_types"},
       {"qwen2", kLlama, R"({"use_sliding_window": true, "sliding_window": 0})", "sliding_window"},
-      {"t5", "{}", R"({"vocab_size": 20, "decoder_start_token_id": 20})",
-       "decoder_start_token_id"},
+      {"t5", "{}", R"({"vocab_size": 20, "decoder_start_token_id": 20})", "decoder_start_token_id"},
       {"t5", "{}", R"({"relative_attention_num_buckets": 0})", "relative_attention_num_buckets"},
       {"resnet", "{}", R"({"num_channels": 1})", "num_channels"},
       {"resnet", "{}", R"({"hidden_sizes": "wide"})", "hidden_sizes"},
@@ -147,9 +147,9 @@ TEST_CASE("Weights that do not fit config.json are named with their file") {
                           const at::Tensor& instead = {}) {
     const fs::path dir = folder.path() / absl::StrCat("hf", ++version);
     WriteCheckpoint(dir, config, without, instead);
-    return ImportCheckpoint(dir, {.out = folder.path() / "models",
-                                  .name = "tiny",
-                                  .version = absl::StrCat(version)})
+    return ImportCheckpoint(
+               dir,
+               {.out = folder.path() / "models", .name = "tiny", .version = absl::StrCat(version)})
         .status();
   };
   CHECK(import(kLlama).ok());
@@ -157,8 +157,8 @@ TEST_CASE("Weights that do not fit config.json are named with their file") {
   CHECK(absl::StrContains(import(kLlama, norm).message(),
                           "model.safetensors: norm.weight: is missing"));
   CHECK(absl::StrContains(import(kLlama, norm, at::ones({9})).message(), "has shape [9]"));
-  CHECK(absl::StrContains(import(kLlama, norm, at::ones({8}, at::kLong)).message(),
-                          "has dtype I64"));
+  CHECK(
+      absl::StrContains(import(kLlama, norm, at::ones({8}, at::kLong)).message(), "has dtype I64"));
   CHECK(absl::StrContains(import(kLlama, "model.extra.weight", at::ones({1})).message(),
                           "extra.weight"));
   CHECK(absl::StrContains(import(kLlama, "lm_head.weight").message(),
@@ -203,8 +203,8 @@ TEST_CASE("An index of shards names files of its own folder alone") {
                                 "..", ".", "", std::string("outside\0x", 9)}) {
     std::ofstream(dir / "model.safetensors.index.json")
         << Json{{"weight_map", {{"model.norm.weight", name}}}}.dump();
-    const auto bundle = ImportCheckpoint(
-        dir, {.out = folder.path() / "models", .name = "tiny", .version = "1"});
+    const auto bundle =
+        ImportCheckpoint(dir, {.out = folder.path() / "models", .name = "tiny", .version = "1"});
     INFO(name << "\n" << bundle.status().message());
     CHECK(absl::StrContains(bundle.status().message(),
                             "model.safetensors.index.json: weight_map.model.norm.weight"));
@@ -225,8 +225,8 @@ TEST_CASE("Inputs of a run that do not go together are refused with the file and
     for (const auto& [name, tensor] : tensors) views.emplace(name, *ViewOf(tensor));
     const fs::path in = folder.path() / "in.safetensors";
     REQUIRE(WriteSafetensors(in, views).ok());
-    const absl::Status status = RunBundle(
-        {.bundle = *bundle, .inputs = in, .outputs = folder.path() / "out.safetensors"});
+    const absl::Status status =
+        RunBundle({.bundle = *bundle, .inputs = in, .outputs = folder.path() / "out.safetensors"});
     CHECK_FALSE(status.ok());
     return std::string(status.message());
   };

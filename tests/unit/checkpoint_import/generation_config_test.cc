@@ -25,9 +25,9 @@ absl::StatusOr<GenerationDefaults> Read(const std::string& content, Json& config
 
 TEST_CASE("What generation_config.json says of ends goes before config.json") {
   Json config = {{"eos_token_id", 2}, {"pad_token_id", 0}};
-  REQUIRE(Read(R"({"eos_token_id": [5, 6], "decoder_start_token_id": 3, "pad_token_id": null})",
-               config)
-              .ok());
+  REQUIRE(
+      Read(R"({"eos_token_id": [5, 6], "decoder_start_token_id": 3, "pad_token_id": null})", config)
+          .ok());
   CHECK(config == Json::parse(R"({"eos_token_id": [5, 6], "pad_token_id": 0,
                                   "decoder_start_token_id": 3})"));
 }

@@ -270,7 +270,8 @@ class Builder {
   void MakeEncoder() {
     model::v1::Bundle& manifest = built_.manifest;
     // The head of another task, where an encoder was asked for.
-    for (const char* head : {"classifier", "classifier.dense", "classifier.out_proj", "qa_outputs"}) {
+    for (const char* head :
+         {"classifier", "classifier.dense", "classifier.out_proj", "qa_outputs"}) {
       weights_.Ignore(absl::StrCat(head, ".weight"));
       weights_.Ignore(absl::StrCat(head, ".bias"));
     }

@@ -102,7 +102,8 @@ def prefill(self, ids: Tensor, mask: Tensor) -> Tuple[Tensor, Tensor]:
     phase = self.phase(positions)
     bias = self.shared(self.causal(length, x).unsqueeze(0).unsqueeze(0))
 )py",
-      where_windowed("    near = bias + self.shared(self.outside(length, x).unsqueeze(0).unsqueeze(0))\n"),
+      where_windowed(
+          "    near = bias + self.shared(self.outside(length, x).unsqueeze(0).unsqueeze(0))\n"),
       "    cache: List[Tensor] = []\n",
       unroll(layers - 1,
              "x, k, v = self.layer$0.forward(x, phase, $1)\n"
@@ -133,7 +134,8 @@ def reference(self, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
     hidden = (1 - attention_mask).to(x.dtype) * -30000.0
     bias = self.shared(self.causal(length, x) + hidden.unsqueeze(1).unsqueeze(1))
 )py",
-      where_windowed("    near = bias + self.shared(self.outside(length, x).unsqueeze(0).unsqueeze(0))\n"),
+      where_windowed(
+          "    near = bias + self.shared(self.outside(length, x).unsqueeze(0).unsqueeze(0))\n"),
       unroll(layers, "x, k$0, v$0 = self.layer$0.forward(x, phase, $1)"),
       R"py(    return self.head(x)
 )py");

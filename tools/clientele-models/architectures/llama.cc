@@ -165,8 +165,8 @@ absl::StatusOr<BuiltModel> Build(Config& config, Weights& weights, const Biases&
   TakeTensor(weights, root, "norm_weight", "norm.weight", {width}, Init::kOnes);
   const std::string head = TakeHead(weights, root, tied);
   CLIENTELE_RETURN_IF_ERROR(weights.Finish());
-  const std::string root_source = absl::StrCat(kRmsNormSource, DefinePhase(rotary, root),
-                                               absl::Substitute(kRoot, head));
+  const std::string root_source =
+      absl::StrCat(kRmsNormSource, DefinePhase(rotary, root), absl::Substitute(kRoot, head));
   CLIENTELE_RETURN_IF_ERROR(FinishCausalDecoder(shape, root_source, usual.end, config, built));
   return built;
 }

@@ -84,8 +84,8 @@ std::string TakeHead(Weights& weights, torch::jit::Module& root, bool tied) {
 
 void TakeTable(Weights& weights, torch::jit::Module& root, const std::string& name,
                std::int64_t vocabulary, std::int64_t width, bool tied) {
-  const bool head_alone = tied && !weights.Has(name, /*in_new=*/true) &&
-                          weights.Has(kHeadName, /*in_new=*/false);
+  const bool head_alone =
+      tied && !weights.Has(name, /*in_new=*/true) && weights.Has(kHeadName, /*in_new=*/false);
   TakeTensor(weights, root, "tokens", head_alone ? kHeadName : name, {vocabulary, width});
 }
 

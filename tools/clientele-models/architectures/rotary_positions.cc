@@ -105,9 +105,9 @@ double Amplitude(Config& scaling, double factor) {
 
 Config ScalingOf(Config& config) {
   // What an older file says goes before a newer field, as in the reference.
-  const char* field =
-      config.Has("rope_scaling") && !config.Object("rope_scaling").IsEmpty() ? "rope_scaling"
-                                                                           : "rope_parameters";
+  const char* field = config.Has("rope_scaling") && !config.Object("rope_scaling").IsEmpty()
+                          ? "rope_scaling"
+                          : "rope_parameters";
   return config.Object(field);
 }
 
@@ -162,8 +162,9 @@ RotaryPositions ReadRotaryPositions(Config& config, std::int64_t head_width,
     scaling.Reject("rope_type", "must be default, linear, dynamic, yarn or llama3");
   }
   const double scaled = rotary.factor * static_cast<double>(rotary.trained);
-  rotary.reach = std::max(max_positions, static_cast<std::int64_t>(
-                                             std::min(scaled, static_cast<double>(kMaxPositions))));
+  rotary.reach =
+      std::max(max_positions,
+               static_cast<std::int64_t>(std::min(scaled, static_cast<double>(kMaxPositions))));
   config.Keep(scaling.status());
   return rotary;
 }
@@ -174,9 +175,9 @@ std::string DefinePhase(const RotaryPositions& rotary, torch::jit::Module& root)
     const auto width = static_cast<double>(rotary.head_width);
     SetFloat(root, "growth", rotary.factor / static_cast<double>(rotary.trained));
     SetFloat(root, "growth_offset", rotary.factor - 1);
-    root.register_buffer("growth_exponents",
-                         at::arange(0, rotary.head_width, 2, at::kLong).to(at::kFloat) /
-                             (2 - width));
+    root.register_buffer(
+        "growth_exponents",
+        at::arange(0, rotary.head_width, 2, at::kLong).to(at::kFloat) / (2 - width));
   }
   std::string amplitude;
   if (rotary.amplitude != 1) {

@@ -259,7 +259,8 @@ absl::StatusOr<BuiltModel> BuildT5(Config& config, Weights& weights,
   const std::string decoder_table = take_table("decoder");
   take_side("encoder", encoder_layers, false);
   take_side("decoder", decoder_layers, true);
-  // Here tie_word_embeddings says whether the outputs are scaled; a head that is not stored is tied.
+  // Here tie_word_embeddings says whether the outputs are scaled; a head that is not stored is
+  // tied.
   const std::string head =
       TakeHead(weights, root, tied || !weights.Has("lm_head.weight", /*in_new=*/true));
   SetInt(root, "buckets", buckets);

@@ -93,8 +93,8 @@ absl::Status ReadPooling(const fs::path& dir, BuildOptions& build) {
     if (cls == mean) {
       config.Reject("pooling_mode_mean_tokens", "or pooling_mode_cls_token must be true, not both");
     }
-    for (const char* mode : {"max_tokens", "mean_sqrt_len_tokens", "weightedmean_tokens",
-                             "lasttoken"}) {
+    for (const char* mode :
+         {"max_tokens", "mean_sqrt_len_tokens", "weightedmean_tokens", "lasttoken"}) {
       const std::string field = absl::StrCat("pooling_mode_", mode);
       if (config.Bool(field, false)) config.Reject(field, "is not supported");
     }
@@ -256,6 +256,9 @@ absl::StatusOr<fs::path> ImportCheckpoint(const fs::path& dir, ImportOptions opt
   CLIENTELE_RETURN_IF_ERROR(ReadPixelScale(dir, options.build));
   CLIENTELE_ASSIGN_OR_RETURN(const auto weights, CheckpointWeights::Open(dir));
   for (const std::string& prefix : family->optional_prefixes) weights->StripPrefix(prefix);
+  // What TensorFlow called them; the oldest checkpoints do still.
+  weights->ReplaceSuffix("LayerNorm.gamma", "LayerNorm.weight");
+  weights->ReplaceSuffix("LayerNorm.beta", "LayerNorm.bias");
   for (const std::string& name : weights->Names()) {
     for (const std::string& part : family->unneeded) {
       if (absl::StrContains(name, part)) weights->Ignore(name);

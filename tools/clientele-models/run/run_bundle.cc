@@ -49,8 +49,9 @@ absl::Status RunBundle(const RunOptions& options) {
   CLIENTELE_ASSIGN_OR_RETURN(const Method method, Choose(bundle.manifest(), options.method));
   try {
     CLIENTELE_ASSIGN_OR_RETURN(const auto file, SafetensorsFile::Open(options.inputs));
-    CLIENTELE_ASSIGN_OR_RETURN(const std::vector<at::Tensor> inputs,
-                               ReadRunInputs(file->tensors(), file->name(), method, bundle.manifest()));
+    CLIENTELE_ASSIGN_OR_RETURN(
+        const std::vector<at::Tensor> inputs,
+        ReadRunInputs(file->tensors(), file->name(), method, bundle.manifest()));
     CLIENTELE_ASSIGN_OR_RETURN(const auto runner, inference::TorchScriptRunner::Load(bundle, {}));
     CLIENTELE_ASSIGN_OR_RETURN(std::vector<at::Tensor> outputs, runner->Run(method.name(), inputs));
     if (static_cast<int>(outputs.size()) != method.outputs_size()) {

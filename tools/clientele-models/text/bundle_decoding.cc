@@ -32,9 +32,9 @@ absl::StatusOr<inference::DecodingOptions> DecodingOf(const model::v1::Bundle& m
   const bool encodes = kind != manifest.settings().end() && kind->second == "encoder-decoder";
   CLIENTELE_ASSIGN_OR_RETURN(const double new_tokens, NumberOf(manifest, "min_new_tokens", 0));
   CLIENTELE_ASSIGN_OR_RETURN(const double length, NumberOf(manifest, "min_length", 0));
-  asked.min_new_tokens = std::max({asked.min_new_tokens, static_cast<std::int64_t>(new_tokens),
-                                   static_cast<std::int64_t>(length) -
-                                       (encodes ? 1 : prompt_length)});
+  asked.min_new_tokens =
+      std::max({asked.min_new_tokens, static_cast<std::int64_t>(new_tokens),
+                static_cast<std::int64_t>(length) - (encodes ? 1 : prompt_length)});
   if (auto* beams = std::get_if<inference::BeamSearchOptions>(&asked.method)) {
     CLIENTELE_ASSIGN_OR_RETURN(beams->length_penalty,
                                NumberOf(manifest, "length_penalty", beams->length_penalty));

@@ -99,10 +99,10 @@ absl::Status Generate(const GenerateRequest& request, std::ostream& out) {
   Writer writer(trained, out);
   // What an encoder-decoder writes begins a text of its own.
   if (!has_source) CLIENTELE_RETURN_IF_ERROR(writer.Skip(prompt));
-  CLIENTELE_ASSIGN_OR_RETURN(const inference::GeneratedTokens generated,
-                             generator->Generate(RequestContext(), model, std::move(prompt),
-                                                 {.decoding = decoding},
-                                                 [&](std::int64_t id) { writer.Push(id); }));
+  CLIENTELE_ASSIGN_OR_RETURN(
+      const inference::GeneratedTokens generated,
+      generator->Generate(RequestContext(), model, std::move(prompt), {.decoding = decoding},
+                          [&](std::int64_t id) { writer.Push(id); }));
   CLIENTELE_RETURN_IF_ERROR(writer.Finish());
   const Json answer = {{"ids", generated.tokens}, {"text", writer.text()}};
   out << "\n" << answer.dump(-1, ' ', false, Json::error_handler_t::replace) << "\n";

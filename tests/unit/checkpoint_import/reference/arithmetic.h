@@ -47,7 +47,8 @@ Vector Activate(const std::string& name, Vector x);
 
 // Attention of `heads` heads of equal width. score(head, i, j, q . k) is the score of query i and
 // key j, or -infinity where i must not look. Query head h reads key head h / (heads / key_heads).
-using Score = std::function<double(std::int64_t head, std::size_t i, std::size_t j, double product)>;
+using Score =
+    std::function<double(std::int64_t head, std::size_t i, std::size_t j, double product)>;
 Rows Attend(const Rows& q, const Rows& k, const Rows& v, std::int64_t heads, std::int64_t key_heads,
             const Score& score);
 

@@ -50,17 +50,17 @@ Rows Hidden(const Checkpoint& checkpoint, const Json& config, std::int64_t paddi
       v.push_back(checkpoint.Linear(at + "attention.self.value", row));
     }
     const double root = std::sqrt(static_cast<double>(x[0].size()) / static_cast<double>(heads));
-    const Rows a = Attend(q, k, v, heads, heads,
-                          [&](std::int64_t, std::size_t, std::size_t j, double product) {
-                            return kMask[j] == 1 ? product / root
-                                                 : -std::numeric_limits<double>::infinity();
-                          });
+    const Rows a = Attend(
+        q, k, v, heads, heads, [&](std::int64_t, std::size_t, std::size_t j, double product) {
+          return kMask[j] == 1 ? product / root : -std::numeric_limits<double>::infinity();
+        });
     for (std::size_t i = 0; i < x.size(); ++i) {
       x[i] = norm(at + "attention.output.LayerNorm",
                   Add(x[i], checkpoint.Linear(at + "attention.output.dense", a[i])));
       const Vector inner = Activate(config.value("hidden_act", "gelu"),
                                     checkpoint.Linear(at + "intermediate.dense", x[i]));
-      x[i] = norm(at + "output.LayerNorm", Add(x[i], checkpoint.Linear(at + "output.dense", inner)));
+      x[i] =
+          norm(at + "output.LayerNorm", Add(x[i], checkpoint.Linear(at + "output.dense", inner)));
     }
   }
   return x;
@@ -80,8 +80,7 @@ TEST_CASE("BERT has the states of the plain computation with every activation") 
   const auto outputs = model.Call("reference", Inputs());
   const Rows hidden = Hidden(model.checkpoint, config, -1);
   CHECK(RelativeError(outputs[0][0], ToTensor(hidden)) < kTolerance);
-  const Vector pooled =
-      Activate("tanh", model.checkpoint.Linear("pooler.dense", hidden[0]));
+  const Vector pooled = Activate("tanh", model.checkpoint.Linear("pooler.dense", hidden[0]));
   CHECK(RelativeError(outputs[1], ToTensor({pooled})) < kTolerance);
 }
 

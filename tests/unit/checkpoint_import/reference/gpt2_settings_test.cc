@@ -20,7 +20,8 @@ const char kBase[] = R"({"n_embd": 24, "n_head": 3, "n_layer": 2, "n_positions":
                          "vocab_size": 30, "layer_norm_epsilon": 1e-3})";
 const std::vector<std::int64_t> kIds = {3, 17, 29, 4, 11, 8, 25, 1};
 
-Rows Logits(const Checkpoint& checkpoint, const Json& config, const std::vector<std::int64_t>& ids) {
+Rows Logits(const Checkpoint& checkpoint, const Json& config,
+            const std::vector<std::int64_t>& ids) {
   const double eps = config.at("layer_norm_epsilon");
   const std::int64_t heads = config.at("n_head");
   const auto norm = [&](const std::string& name, const Vector& x) {
@@ -47,16 +48,15 @@ Rows Logits(const Checkpoint& checkpoint, const Json& config, const std::vector<
       divisor = std::sqrt(static_cast<double>(x[0].size()) / static_cast<double>(heads));
     }
     if (config.value("scale_attn_by_inverse_layer_idx", false)) divisor *= layer + 1;
-    const Rows a = Attend(q, k, v, heads, heads,
-                          [&](std::int64_t, std::size_t i, std::size_t j, double product) {
-                            return j <= i ? product / divisor
-                                          : -std::numeric_limits<double>::infinity();
-                          });
+    const Rows a = Attend(
+        q, k, v, heads, heads, [&](std::int64_t, std::size_t i, std::size_t j, double product) {
+          return j <= i ? product / divisor : -std::numeric_limits<double>::infinity();
+        });
     for (std::size_t i = 0; i < x.size(); ++i) {
       x[i] = Add(x[i], checkpoint.Linear(at + "attn.c_proj", a[i], /*transposed=*/true));
-      const Vector inner =
-          Activate(config.value("activation_function", "gelu_new"),
-                   checkpoint.Linear(at + "mlp.c_fc", norm(at + "ln_2", x[i]), /*transposed=*/true));
+      const Vector inner = Activate(
+          config.value("activation_function", "gelu_new"),
+          checkpoint.Linear(at + "mlp.c_fc", norm(at + "ln_2", x[i]), /*transposed=*/true));
       x[i] = Add(x[i], checkpoint.Linear(at + "mlp.c_proj", inner, /*transposed=*/true));
     }
   }
@@ -69,11 +69,11 @@ Rows Logits(const Checkpoint& checkpoint, const Json& config, const std::vector<
 }
 
 TEST_CASE("GPT-2 has the logits of the plain computation, whatever config.json sets") {
-  const std::string change = GENERATE(
-      "{}", R"({"n_inner": 10})", R"({"scale_attn_weights": false})",
-      R"({"scale_attn_by_inverse_layer_idx": true, "reorder_and_upcast_attn": true})",
-      R"({"activation_function": "relu2"})", R"({"activation_function": "laplace"})",
-      R"({"tie_word_embeddings": false})");
+  const std::string change =
+      GENERATE("{}", R"({"n_inner": 10})", R"({"scale_attn_weights": false})",
+               R"({"scale_attn_by_inverse_layer_idx": true, "reorder_and_upcast_attn": true})",
+               R"({"activation_function": "relu2"})", R"({"activation_function": "laplace"})",
+               R"({"tie_word_embeddings": false})");
   INFO(change);
   Json config = Json::parse(kBase);
   config.merge_patch(Json::parse(change));
@@ -93,9 +93,12 @@ TEST_CASE("A stored head that differs from the table counts though the config ti
 }
 
 TEST_CASE("Sizes under the names that all families share are sizes of GPT-2") {
-  const RecordedModel model = Record(
-      "gpt2", {{"hidden_size", 24}, {"num_attention_heads", 3}, {"num_hidden_layers", 2},
-               {"max_position_embeddings", 16}, {"vocab_size", 30}, {"layer_norm_epsilon", 1e-3}});
+  const RecordedModel model = Record("gpt2", {{"hidden_size", 24},
+                                              {"num_attention_heads", 3},
+                                              {"num_hidden_layers", 2},
+                                              {"max_position_embeddings", 16},
+                                              {"vocab_size", 30},
+                                              {"layer_norm_epsilon", 1e-3}});
   CHECK(model.checkpoint.Row("wpe.weight", 15).size() == 24);
   CHECK(model.checkpoint.Has("h.1.ln_1.weight"));
   CHECK_FALSE(model.checkpoint.Has("h.2.ln_1.weight"));

@@ -66,8 +66,7 @@ void Rotate(Vector& x, std::size_t heads, std::size_t position, double length, c
   const std::size_t width = x.size() / heads;
   for (std::size_t head = 0; head < heads; ++head) {
     for (std::size_t i = 0; i < width / 2; ++i) {
-      const Turn turn =
-          TurnOf(config, static_cast<double>(i), static_cast<double>(width), length);
+      const Turn turn = TurnOf(config, static_cast<double>(i), static_cast<double>(width), length);
       const double angle = turn.angle * static_cast<double>(position);
       double& a = x[head * width + i];
       double& b = x[head * width + i + width / 2];
@@ -109,19 +108,19 @@ Rows LlamaLogits(const Checkpoint& checkpoint, const Json& config,
     }
     const double scale =
         1 / std::sqrt(static_cast<double>(q[0].size()) / static_cast<double>(heads));
-    const std::size_t window = Slides(config, layer) ? config.at("sliding_window").get<std::size_t>()
-                                                     : std::numeric_limits<std::size_t>::max();
-    const Rows a = Attend(q, k, v, heads, key_heads,
-                          [&](std::int64_t, std::size_t i, std::size_t j, double product) {
-                            const bool seen = j <= i && i - j < window;
-                            return seen ? product * scale
-                                        : -std::numeric_limits<double>::infinity();
-                          });
+    const std::size_t window = Slides(config, layer)
+                                   ? config.at("sliding_window").get<std::size_t>()
+                                   : std::numeric_limits<std::size_t>::max();
+    const Rows a = Attend(
+        q, k, v, heads, key_heads, [&](std::int64_t, std::size_t i, std::size_t j, double product) {
+          const bool seen = j <= i && i - j < window;
+          return seen ? product * scale : -std::numeric_limits<double>::infinity();
+        });
     for (std::size_t i = 0; i < x.size(); ++i) {
       x[i] = Add(x[i], checkpoint.Linear(at + "self_attn.o_proj", a[i]));
       const Vector h = RmsNorm(x[i], checkpoint.Get(at + "post_attention_layernorm.weight"), eps);
-      Vector inner = Activate(config.value("hidden_act", "silu"),
-                              checkpoint.Linear(at + "mlp.gate_proj", h));
+      Vector inner =
+          Activate(config.value("hidden_act", "silu"), checkpoint.Linear(at + "mlp.gate_proj", h));
       const Vector up = checkpoint.Linear(at + "mlp.up_proj", h);
       for (std::size_t d = 0; d < inner.size(); ++d) inner[d] *= up[d];
       x[i] = Add(x[i], checkpoint.Linear(at + "mlp.down_proj", inner));

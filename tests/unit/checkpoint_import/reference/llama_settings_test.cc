@@ -86,8 +86,8 @@ TEST_CASE("Prompts of a batch and the steps behind them have those of each text 
   mask[1].narrow(0, 5, 5).fill_(0);
   std::vector<at::Tensor> expected;
   for (const std::int64_t length : lengths) {
-    expected.push_back(ToTensor(LlamaLogits(model.checkpoint, model.config, kIds,
-                                            static_cast<std::size_t>(length))));
+    expected.push_back(ToTensor(
+        LlamaLogits(model.checkpoint, model.config, kIds, static_cast<std::size_t>(length))));
   }
   const auto prefilled = model.Call("prefill", {prompts, mask});
   std::vector<std::int64_t> shape = prefilled[1].sizes().vec();

@@ -57,7 +57,8 @@ class T5 {
 
   Rows Logits() const {
     const Rows source = Side("encoder", kSource, nullptr);
-    const bool scaled = config_.value("scale_decoder_outputs", config_.value("tie_word_embeddings", true));
+    const bool scaled =
+        config_.value("scale_decoder_outputs", config_.value("tie_word_embeddings", true));
     Rows logits;
     for (const Vector& row : Side("decoder", kTarget, &source)) {
       logits.push_back(checkpoint_.Multiply(
@@ -122,10 +123,9 @@ class T5 {
             Bucket(static_cast<std::int64_t>(j) - static_cast<std::int64_t>(i), !decodes,
                    config_.at("relative_attention_num_buckets"),
                    config_.at("relative_attention_max_distance"));
-        return product +
-               checkpoint_.Row(
-                   side + ".block.0.layer.0.SelfAttention.relative_attention_bias.weight",
-                   bucket)[static_cast<std::size_t>(head)];
+        return product + checkpoint_.Row(
+                             side + ".block.0.layer.0.SelfAttention.relative_attention_bias.weight",
+                             bucket)[static_cast<std::size_t>(head)];
       };
       const Rows h = Normed(at + "0.layer_norm", x);
       const Rows a = Attention(at + "0.SelfAttention.", h, h, self);
