@@ -1,17 +1,17 @@
 // Runs a fuzz target over the files of folders, one argument each: a plain test of what fuzzing
-// found before. At least one file must be there. With CLIENTELE_FUZZ_SECONDS it then goes on with
+// found before. At least one file must be there. With the argument -seconds=N it then goes on with
 // mutations of them for so long: blind to coverage, for targets that libFuzzer's compiler cannot
 // build.
-#include <algorithm>
+#include <charconv>
 #include <chrono>
 #include <cstdint>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <iterator>
 #include <random>
 #include <string>
+#include <string_view>
 #include <vector>
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
@@ -19,6 +19,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 namespace {
 
 constexpr char kLastInput[] = "last_fuzz_input";
+constexpr std::string_view kSeconds = "-seconds=";
 
 void Run(const std::string& content) {
   LLVMFuzzerTestOneInput(reinterpret_cast<const std::uint8_t*>(content.data()), content.size());
@@ -56,7 +57,14 @@ std::string Mutated(const std::vector<std::string>& inputs, std::mt19937_64& ran
 
 int main(int argc, char** argv) {
   std::vector<std::string> inputs;
+  std::int64_t seconds = 0;
   for (int i = 1; i < argc; ++i) {
+    const std::string_view argument = argv[i];
+    if (argument.substr(0, kSeconds.size()) == kSeconds) {
+      std::from_chars(argument.data() + kSeconds.size(), argument.data() + argument.size(),
+                      seconds);
+      continue;
+    }
     for (const auto& entry : std::filesystem::directory_iterator(argv[i])) {
       std::ifstream in(entry.path(), std::ios::binary);
       inputs.emplace_back(std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>());
@@ -64,11 +72,10 @@ int main(int argc, char** argv) {
     }
   }
   std::cout << inputs.size() << " inputs\n";
-  const char* seconds = std::getenv("CLIENTELE_FUZZ_SECONDS");
-  if (inputs.empty() || seconds == nullptr) return inputs.empty() ? 1 : 0;
+  if (inputs.empty() || seconds == 0) return inputs.empty() ? 1 : 0;
 
   std::mt19937_64 random{std::random_device()()};
-  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(std::atol(seconds));
+  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(seconds);
   std::int64_t runs = 0;
   for (; std::chrono::steady_clock::now() < end; ++runs) {
     const std::string input = Mutated(inputs, random);
