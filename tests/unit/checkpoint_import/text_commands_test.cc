@@ -179,7 +179,7 @@ TEST_CASE("The story model writes its golden texts to the letter") {
                  out)
             .ok());
     const Json answer = LastLine(out.str());
-    CHECK("<s> " + prompt + answer["text"].get<std::string>() == story["text"]);
+    CHECK("<s> " + prompt + answer["text"].get<std::string>() == story["text"].get<std::string>());
     CHECK(answer["ids"].size() == static_cast<std::size_t>(length));
     // What was streamed is the text.
     CHECK(absl::StartsWith(out.str(), answer["text"].get<std::string>() + "\n{"));
