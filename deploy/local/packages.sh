@@ -136,4 +136,4 @@ ensure_also() {
 
 ensure_lint_packages() { ensure_also clang-format-16 clang-tidy-16; }
 # llvm-16 has the symbolizer that findings are read with.
-ensure_fuzz_packages() { ensure_also clang-16 libclang-rt-16-dev llvm-16; }
+ensure_fuzz_packages() { ensure_also clang-16 libclang-rt-16-dev llvm-16 libomp-16-dev; }

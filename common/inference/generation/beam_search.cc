@@ -17,11 +17,12 @@ constexpr float kNone = -1.0e9F;
 
 }  // namespace
 
-BeamSearch::BeamSearch(const BeamSearchOptions& options, std::int64_t max_tokens,
-                       std::vector<std::int64_t> end_ids)
+BeamSearch::BeamSearch(const BeamSearchOptions& options, std::int64_t min_tokens,
+                       std::int64_t max_tokens, std::vector<std::int64_t> end_ids)
     : beams_(static_cast<std::size_t>(options.beams)),
       length_penalty_(options.length_penalty),
       early_stopping_(options.early_stopping),
+      min_tokens_(min_tokens),
       max_tokens_(max_tokens),
       end_ids_(std::move(end_ids)),
       running_(beams_, Beam{{}, kNone, false}),
@@ -56,6 +57,7 @@ std::vector<BeamSearch::Candidate> BeamSearch::BestCandidates(
     for (std::size_t id = 0; id < log_probabilities.size(); ++id) {
       const float score = log_probabilities[id] + running_[beam].score;
       if (best.size() == wanted && score <= best.front().score) continue;
+      if (generated_ < min_tokens_ && IsEnd(static_cast<std::int64_t>(id))) continue;
       best.push_back({beam, static_cast<std::int64_t>(id), score, false});
       std::push_heap(best.begin(), best.end(), better);
       if (best.size() <= wanted) continue;

@@ -9,6 +9,7 @@
 //     beam 0 has score 0 and the others -1e9, all on the prompt's row.
 //  2. The best max(2, 1 + e) x n pairs (b, v) are the candidates; of equal scores the lower
 //     beam comes first, then the lower id.
+//     Before the least number of tokens, end ids are no candidates.
 //  3. A candidate ends when v is an end id, or t + 1 is the budget. The best n that do not
 //     end run on.
 //  4. A candidate that ends enters the n finished sequences, ordered by
@@ -32,7 +33,7 @@ namespace clientele::inference {
 class BeamSearch final : public Decoding {
  public:
   // `options` and budget are in range: use MakeDecoding().
-  BeamSearch(const BeamSearchOptions& options, std::int64_t max_tokens,
+  BeamSearch(const BeamSearchOptions& options, std::int64_t min_tokens, std::int64_t max_tokens,
              std::vector<std::int64_t> end_ids);
 
   std::size_t max_rows() const override { return beams_; }
@@ -67,6 +68,7 @@ class BeamSearch final : public Decoding {
   const std::size_t beams_;
   const double length_penalty_;
   const EarlyStopping early_stopping_;
+  const std::int64_t min_tokens_;
   const std::int64_t max_tokens_;
   const std::vector<std::int64_t> end_ids_;
 

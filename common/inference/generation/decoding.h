@@ -84,6 +84,8 @@ struct DecodingOptions {
   std::variant<Greedy, SamplingOptions, BeamSearchOptions> method = Greedy{};
   // The budget, the end token included; at least 1.
   std::int64_t max_new_tokens = 64;
+  // An end token comes behind so many others at least.
+  std::int64_t min_new_tokens = 0;
 };
 
 // `end_ids` end a sequence; none: only the budget does. INVALID_ARGUMENT names the first

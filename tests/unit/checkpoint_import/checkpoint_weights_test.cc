@@ -101,6 +101,30 @@ TEST_CASE("Tensors that nothing takes are an error unless they are ignored") {
   CHECK((*weights)->Finish().ok());
 }
 
+TEST_CASE("A tensor that is there with a prefix and without is lost in neither form") {
+  const testing::TemporaryFolder folder;
+  WriteFile(folder.path() / "model.safetensors",
+            {{"a", at::zeros({1})}, {"bert.a", at::ones({1})}, {"bert.b", at::ones({1})}});
+  const auto weights = CheckpointWeights::Open(folder.path());
+  REQUIRE(weights.ok());
+  (*weights)->StripPrefix("bert.");
+  CHECK((*weights)->Names() == std::vector<std::string>{"a", "b", "bert.a"});
+  CHECK(at::equal((*weights)->Take("a", {1}, Init::kNormal), at::zeros({1})));
+}
+
+TEST_CASE("A suffix is replaced where it ends a name; a name that is taken stays") {
+  const testing::TemporaryFolder folder;
+  WriteFile(folder.path() / "model.safetensors", {{"a.LayerNorm.gamma", at::ones({1})},
+                                                  {"a.LayerNorm.gamma.x", at::ones({1})},
+                                                  {"b.LayerNorm.gamma", at::ones({1})},
+                                                  {"b.LayerNorm.weight", at::ones({1})}});
+  const auto weights = CheckpointWeights::Open(folder.path());
+  REQUIRE(weights.ok());
+  (*weights)->ReplaceSuffix("LayerNorm.gamma", "LayerNorm.weight");
+  CHECK((*weights)->Names() == std::vector<std::string>{"a.LayerNorm.gamma.x", "a.LayerNorm.weight",
+                                                        "b.LayerNorm.gamma", "b.LayerNorm.weight"});
+}
+
 TEST_CASE("A folder without weights says which files are looked for") {
   const testing::TemporaryFolder folder;
   const auto weights = CheckpointWeights::Open(folder.path());

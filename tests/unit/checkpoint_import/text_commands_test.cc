@@ -61,6 +61,16 @@ TEST_CASE("A line that is no JSON string is named, and the lines before it were 
   CHECK_FALSE(Tokenize(folder.path() / "none.json", none, out).ok());
 }
 
+TEST_CASE("Ten megabytes of text are tokenized like a few bytes") {
+  const testing::TemporaryFolder folder;
+  std::istringstream in(Json(std::string(10 << 20, 'a')).dump() + "\n");
+  std::ostringstream out;
+  REQUIRE(Tokenize(folder.Write("vocab.txt", kVocabulary), in, out).ok());
+  const Json answer = Json::parse(out.str());
+  CHECK(answer["ids"] == Json({2, 1, 3}));  // one unknown word
+  CHECK(answer["offsets"][1] == Json({0, 10 << 20}));
+}
+
 Json LastLine(const std::string& text) {
   const std::size_t end = text.find_last_not_of('\n');
   const std::size_t begin = text.rfind('\n', end) + 1;
@@ -169,11 +179,26 @@ TEST_CASE("The story model writes its golden texts to the letter") {
                  out)
             .ok());
     const Json answer = LastLine(out.str());
-    CHECK("<s> " + prompt + answer["text"].get<std::string>() == story["text"]);
+    CHECK("<s> " + prompt + answer["text"].get<std::string>() == story["text"].get<std::string>());
     CHECK(answer["ids"].size() == static_cast<std::size_t>(length));
     // What was streamed is the text.
     CHECK(absl::StartsWith(out.str(), answer["text"].get<std::string>() + "\n{"));
   }
+}
+
+TEST_CASE("A prompt that is not UTF-8, or longer than the model's positions, is refused") {
+  if (!fs::exists(kCheckpoints)) SKIP("shared/hf is not here");
+  const Imported model("stories260k");
+  const auto message = [&](const std::string& prompt) {
+    std::ostringstream out;
+    const absl::Status status = Generate({.bundle = model.bundle, .prompt = prompt}, out);
+    CHECK(absl::IsInvalidArgument(status));
+    CHECK(out.str().empty());
+    return std::string(status.message());
+  };
+  CHECK(absl::StrContains(message("a\xff\xfe"), "UTF-8"));
+  CHECK(absl::StrContains(message("\xed\xa0\x80"), "UTF-8"));  // half of a surrogate pair
+  CHECK(absl::StrContains(message(std::string(1 << 20, 'a')), "prompt: must have 1 to"));
 }
 
 TEST_CASE("A prompt that cannot be is refused before the model runs") {

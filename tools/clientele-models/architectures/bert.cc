@@ -171,14 +171,16 @@ class Builder {
     vocabulary_ = config_.Int("vocab_size", 30522, 1, kMaxVocabulary);
     places_ = config_.Int("max_position_embeddings", 512, 1, kMaxPositions);
     segments_ = config_.Int("type_vocab_size", 2, 1, kMaxVocabulary);
-    eps_ = config_.Float("layer_norm_eps", 1e-12);
+    eps_ = config_.Float("layer_norm_eps", 1e-12, 0);
     activation_ = ActivationSource(config_.String("hidden_act", "gelu"));
     if (width_ % heads_ != 0) config_.Reject("num_attention_heads", "must divide hidden_size");
     if (!activation_) config_.Reject("hidden_act", "is not supported");
     if (config_.String("position_embedding_type", "absolute") != "absolute") {
       config_.Reject("position_embedding_type", "must be absolute");
     }
-    if (config_.Bool("is_decoder", false)) config_.Reject("is_decoder", "must be false");
+    for (const char* field : {"is_decoder", "add_cross_attention"}) {
+      if (config_.Bool(field, false)) config_.Reject(field, "must be false");
+    }
     if (kind_.padding >= vocabulary_) config_.Reject("pad_token_id", "must be below vocab_size");
     if (places_ <= kind_.first_position) {
       config_.Reject("max_position_embeddings", "leaves no position for a token");
@@ -196,12 +198,18 @@ class Builder {
         std::min<std::int64_t>(places_ - kind_.first_position, inference::kMaxTokens)));
     manifest.mutable_limits()->set_vocabulary(vocabulary_);
     (*manifest.mutable_settings())["pad_id"] = absl::StrCat(kind_.padding);
+    (*manifest.mutable_settings())["segment_kinds"] = absl::StrCat(segments_);
   }
 
   Task TaskOfArchitectures() {
     for (const std::string& name : config_.Strings("architectures")) {
       if (absl::EndsWith(name, "ForQuestionAnswering")) return model::v1::TASK_TEXT_READER;
       if (absl::EndsWith(name, "ForSequenceClassification")) return model::v1::TASK_TEXT_CLASSIFIER;
+      for (const char* head : {"ForTokenClassification", "ForMultipleChoice", "ForCausalLM"}) {
+        if (absl::EndsWith(name, head)) {
+          config_.Reject("architectures", "is not supported; --task text_encoder leaves its head");
+        }
+      }
     }
     return model::v1::TASK_TEXT_ENCODER;
   }
@@ -261,6 +269,12 @@ class Builder {
 
   void MakeEncoder() {
     model::v1::Bundle& manifest = built_.manifest;
+    // The head of another task, where an encoder was asked for.
+    for (const char* head :
+         {"classifier", "classifier.dense", "classifier.out_proj", "qa_outputs"}) {
+      weights_.Ignore(absl::StrCat(head, ".weight"));
+      weights_.Ignore(absl::StrCat(head, ".bias"));
+    }
     DescribeInputs({"ids", "mask"});
     AddSpec(*manifest.mutable_outputs(), "vectors", DATA_TYPE_FLOAT32, {-1, width_});
     manifest.set_pooling(options_.pooling);
@@ -290,7 +304,7 @@ class Builder {
   void MakeClassifier() {
     std::vector<std::string> labels = config_.Labels("id2label");
     if (labels.empty()) {
-      const std::int64_t count = config_.Int("num_labels", 2, 1, kMaxVocabulary);
+      const std::int64_t count = config_.Int("num_labels", 2, 1, kMaxLabels);
       for (std::int64_t i = 0; i < count; ++i) labels.push_back(absl::StrCat("LABEL_", i));
     }
     const auto classes = static_cast<std::int64_t>(labels.size());

@@ -1,6 +1,7 @@
 #include "tools/clientele-models/architectures/causal_decoder.h"
 
 #include <algorithm>
+#include <functional>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -55,9 +56,36 @@ def shared(self, bias: Tensor) -> Tensor:
     return bias.repeat([1, 1, self.sharing, 1])
 )py";
 
-std::string Methods(std::int64_t layers) {
+// Beside `bias`, what layers that slide add.
+constexpr char kWindow[] = R"py(
+def outside(self, length: int, like: Tensor) -> Tensor:
+    masked = torch.full([length, length], -30000.0, dtype=like.dtype, device=like.device)
+    return torch.tril(masked, -self.window)
+
+def before(self, positions: Tensor, length: int, like: Tensor) -> Tensor:
+    first = positions.unsqueeze(1) - self.window
+    earlier = torch.arange(length, device=like.device).unsqueeze(0) <= first
+    return (earlier.to(like.dtype) * -30000.0).unsqueeze(1).unsqueeze(1)
+)py";
+
+std::string Methods(const CausalDecoderShape& shape) {
+  const std::int64_t layers = shape.layers;
+  const bool windowed = shape.window > 0;
+  const auto slides = [&](std::int64_t layer) {
+    return windowed && shape.slides[static_cast<std::size_t>(layer)];
+  };
+  // $0: the layer; $1: its bias.
+  const auto unroll = [&](std::int64_t count, absl::string_view line) {
+    std::string source;
+    for (std::int64_t layer = 0; layer < count; ++layer) {
+      absl::StrAppend(&source, "    ",
+                      absl::Substitute(line, layer, slides(layer) ? "near" : "bias"), "\n");
+    }
+    return source;
+  };
+  const auto where_windowed = [&](const char* line) { return windowed ? line : ""; };
   return absl::StrCat(
-      kMasks,
+      kMasks, where_windowed(kWindow),
       R"py(
 def beyond(self, positions: Tensor, length: int, like: Tensor) -> Tensor:
     later = torch.arange(length, device=like.device).unsqueeze(0) > positions.unsqueeze(1)
@@ -68,15 +96,19 @@ def prefill(self, ids: Tensor, mask: Tensor) -> Tuple[Tensor, Tensor]:
     rows = torch.arange(count, device=ids.device)
     ends = torch.sum(mask, 1) - 1
     positions = torch.arange(length, device=ids.device).unsqueeze(0)
-    x = self.embed(ids, positions)
+)py",
+      shape.phase_by_length ? "    positions = torch.minimum(positions, ends.unsqueeze(1))\n" : "",
+      R"py(    x = self.embed(ids, positions)
     phase = self.phase(positions)
     bias = self.shared(self.causal(length, x).unsqueeze(0).unsqueeze(0))
-    cache: List[Tensor] = []
 )py",
-      Unroll(layers - 1,
-             "x, k, v = self.layer$0.forward(x, phase, bias)\n"
+      where_windowed(
+          "    near = bias + self.shared(self.outside(length, x).unsqueeze(0).unsqueeze(0))\n"),
+      "    cache: List[Tensor] = []\n",
+      unroll(layers - 1,
+             "x, k, v = self.layer$0.forward(x, phase, $1)\n"
              "    cache += [k, v]"),
-      absl::Substitute(R"py(    bias = self.beyond(ends, length, x)
+      absl::Substitute(R"py(    bias = self.beyond(ends, length, x)$1
     x, k, v = self.layer$0.last(x, phase, bias, rows, ends)
     cache += [k, v]
     kv = torch.stack(cache)
@@ -89,8 +121,9 @@ def step(self, ids: Tensor, positions: Tensor, cache: Tensor) -> Tensor:
     phase = self.phase(column)
     bias = self.beyond(positions, cache.size(4), x)
 )py",
-                       layers - 1),
-      Unroll(layers, "x = self.layer$0.step(x, cache[$0], phase, bias, rows, positions)"),
+                       layers - 1, slides(layers - 1) ? " + self.before(ends, length, x)" : ""),
+      where_windowed("    near = bias + self.before(positions, cache.size(4), x)\n"),
+      unroll(layers, "x = self.layer$0.step(x, cache[$0], phase, $1, rows, positions)"),
       R"py(    return self.head(x)
 
 def reference(self, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
@@ -101,27 +134,36 @@ def reference(self, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
     hidden = (1 - attention_mask).to(x.dtype) * -30000.0
     bias = self.shared(self.causal(length, x) + hidden.unsqueeze(1).unsqueeze(1))
 )py",
-      Unroll(layers, "x, k$0, v$0 = self.layer$0.forward(x, phase, bias)"),
+      where_windowed(
+          "    near = bias + self.shared(self.outside(length, x).unsqueeze(0).unsqueeze(0))\n"),
+      unroll(layers, "x, k$0, v$0 = self.layer$0.forward(x, phase, $1)"),
       R"py(    return self.head(x)
 )py");
 }
 
 }  // namespace
 
-void DescribeEnds(Config& config, std::int64_t vocabulary, model::v1::Bundle& manifest) {
-  const std::vector<std::int64_t> ends = config.Ints("eos_token_id", 0, vocabulary - 1);
+void DescribeEnds(Config& config, std::int64_t vocabulary, std::optional<std::int64_t> usual_end,
+                  model::v1::Bundle& manifest) {
+  std::vector<std::int64_t> ends = config.Ints("eos_token_id", -1, kMaxVocabulary);
+  const bool silent = !config.Has("eos_token_id") && !config.IsNull("eos_token_id");
+  if (silent && usual_end) ends = {*usual_end};
+  const auto is_an_id = [&](std::int64_t id) { return id >= 0 && id < vocabulary; };
+  ends.erase(std::remove_if(ends.begin(), ends.end(), std::not_fn(is_an_id)), ends.end());
   auto& settings = *manifest.mutable_settings();
   settings["end_ids"] = absl::StrJoin(ends, ",");
   // The reference pads with the first end where a model has no padding of its own.
   const std::int64_t fallback = ends.empty() ? 0 : ends.front();
-  settings["pad_id"] = absl::StrCat(config.Int("pad_token_id", fallback, -1, vocabulary - 1));
-  if (settings["pad_id"] == "-1") settings["pad_id"] = absl::StrCat(fallback);
+  const std::int64_t padding = config.Int("pad_token_id", fallback, -1, kMaxVocabulary);
+  settings["pad_id"] = absl::StrCat(is_an_id(padding) ? padding : fallback);
 }
 
 absl::Status FinishCausalDecoder(const CausalDecoderShape& shape, const std::string& root_source,
-                                 Config& config, BuiltModel& built) {
+                                 std::optional<std::int64_t> usual_end, Config& config,
+                                 BuiltModel& built) {
+  if (shape.window > 0) SetInt(built.module, "window", shape.window);
   SetInt(built.module, "sharing", shape.heads / shape.key_heads);
-  built.module.define(absl::StrCat(root_source, Methods(shape.layers)));
+  built.module.define(absl::StrCat(root_source, Methods(shape)));
   using model::v1::DATA_TYPE_FLOAT32;
   using model::v1::DATA_TYPE_INT64;
   model::v1::Bundle& manifest = built.manifest;
@@ -140,7 +182,7 @@ absl::Status FinishCausalDecoder(const CausalDecoderShape& shape, const std::str
       static_cast<std::int32_t>(std::min<std::int64_t>(shape.positions, inference::kMaxTokens)));
   manifest.mutable_limits()->set_vocabulary(shape.vocabulary);
   (*manifest.mutable_settings())["architecture_kind"] = "decoder";
-  DescribeEnds(config, shape.vocabulary, manifest);
+  DescribeEnds(config, shape.vocabulary, usual_end, manifest);
   return config.status();
 }
 

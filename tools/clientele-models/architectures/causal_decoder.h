@@ -16,7 +16,9 @@
 // change once computed.
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "clientele/model/v1/bundle.pb.h"
@@ -38,16 +40,24 @@ struct CausalDecoderShape {
   std::int64_t head_width = 0;
   std::int64_t vocabulary = 0;
   std::int64_t positions = 0;
+  // Whether the phase depends on the length of the text, which is then told for each row.
+  bool phase_by_length = false;
+  // A layer that slides looks at the last `window` positions alone; none where it is empty.
+  std::int64_t window = 0;
+  std::vector<bool> slides = {};
 };
 
 // Completes `built`, whose module has the attributes layer0, layer1, ... and whatever
 // `root_source` reads: defines the methods, and describes them in the manifest. Ids of ends
 // and padding are read from `config`.
 absl::Status FinishCausalDecoder(const CausalDecoderShape& shape, const std::string& root_source,
-                                 Config& config, BuiltModel& built);
+                                 std::optional<std::int64_t> usual_end, Config& config,
+                                 BuiltModel& built);
 
-// The settings of a generator: `end_ids` and `pad_id`.
-void DescribeEnds(Config& config, std::int64_t vocabulary, model::v1::Bundle& manifest);
+// The settings of a generator: `end_ids` and `pad_id`. Where config.json does not name the end, it
+// is `usual_end`. An end that the vocabulary lacks never comes and is left out.
+void DescribeEnds(Config& config, std::int64_t vocabulary, std::optional<std::int64_t> usual_end,
+                  model::v1::Bundle& manifest);
 
 }  // namespace clientele::models
 

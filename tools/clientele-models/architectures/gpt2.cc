@@ -39,6 +39,8 @@ def phase(self, positions: Tensor) -> Tensor:
     return positions
 )py";
 
+constexpr std::int64_t kUsualEnd = 50256;
+
 constexpr char kHead[] = R"py(
 def head(self, x: Tensor) -> Tensor:
     x = torch.layer_norm(x, [x.size(-1)], self.norm_weight, self.norm_bias, self.eps)
@@ -49,10 +51,14 @@ def head(self, x: Tensor) -> Tensor:
 
 absl::StatusOr<BuiltModel> BuildGpt2(Config& config, Weights& weights,
                                      const BuildOptions& /*options*/) {
+  config.Rename("hidden_size", "n_embd");
+  config.Rename("num_attention_heads", "n_head");
+  config.Rename("num_hidden_layers", "n_layer");
+  config.Rename("max_position_embeddings", "n_positions");
   const std::int64_t width = config.Int("n_embd", 768, 1, kMaxWidth);
   const std::int64_t heads = config.Int("n_head", 12, 1, kMaxHeads);
   const std::int64_t inner = config.Int("n_inner", 4 * width, 1, kMaxWidth);
-  const double eps = config.Float("layer_norm_epsilon", 1e-5);
+  const double eps = config.Float("layer_norm_epsilon", 1e-5, 0);
   const bool scaled = config.Bool("scale_attn_weights", true);
   const bool scaled_by_layer = config.Bool("scale_attn_by_inverse_layer_idx", false);
   const bool tied = config.Bool("tie_word_embeddings", true);
@@ -67,6 +73,7 @@ absl::StatusOr<BuiltModel> BuildGpt2(Config& config, Weights& weights,
   };
   if (width % heads != 0) config.Reject("n_head", "must divide n_embd");
   if (!activation) config.Reject("activation_function", "is not supported");
+  // reorder_and_upcast_attn changes the order of half-precision products alone.
   if (config.Bool("add_cross_attention", false)) {
     config.Reject("add_cross_attention", "is not supported");
   }
@@ -81,7 +88,7 @@ absl::StatusOr<BuiltModel> BuildGpt2(Config& config, Weights& weights,
     if (weights.ok()) module.register_buffer(attribute + "_weight", weight.t().contiguous());
     TakeTensor(weights, module, attribute + "_bias", name + ".bias", {out}, Init::kZeros);
   };
-  TakeTensor(weights, root, "tokens", "wte.weight", {shape.vocabulary, width});
+  TakeTable(weights, root, "wte.weight", shape.vocabulary, width, tied);
   TakeTensor(weights, root, "places", "wpe.weight", {shape.positions, width});
   SetFloat(root, "eps", eps);
   for (std::int64_t i = 0; i < shape.layers && weights.ok(); ++i) {
@@ -103,17 +110,10 @@ absl::StatusOr<BuiltModel> BuildGpt2(Config& config, Weights& weights,
     root.register_module(absl::StrCat("layer", i), layer);
   }
   TakeLayerNorm(weights, root, "norm", "ln_f", width);
-  // A tied head is often stored beside the table it is tied to.
-  if (tied || !weights.Has("lm_head.weight", /*in_new=*/true)) {
-    weights.Ignore("lm_head.weight");
-  } else {
-    TakeTensor(weights, root, "unembedding", "lm_head.weight", {shape.vocabulary, width});
-  }
+  const std::string head = TakeHead(weights, root, tied);
   CLIENTELE_RETURN_IF_ERROR(weights.Finish());
-  const bool own_head = root.hasattr("unembedding");
   CLIENTELE_RETURN_IF_ERROR(FinishCausalDecoder(
-      shape, absl::StrCat(kRoot, absl::Substitute(kHead, own_head ? "unembedding" : "tokens")),
-      config, built));
+      shape, absl::StrCat(kRoot, absl::Substitute(kHead, head)), kUsualEnd, config, built));
   return built;
 }
 

@@ -1,8 +1,11 @@
 #include "tools/clientele-models/architectures/llama.h"
 
+#include <algorithm>
 #include <cmath>
+#include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <ATen/ATen.h>
 
@@ -12,7 +15,7 @@
 #include "common/status/status_macros.h"
 #include "tools/clientele-models/architectures/causal_decoder.h"
 #include "tools/clientele-models/architectures/module_source.h"
-#include "tools/clientele-models/architectures/rotary_frequencies.h"
+#include "tools/clientele-models/architectures/rotary_positions.h"
 
 namespace clientele::models {
 namespace {
@@ -43,11 +46,6 @@ constexpr char kRoot[] = R"py(
 def embed(self, ids: Tensor, positions: Tensor) -> Tensor:
     return torch.embedding(self.tokens, ids)
 
-def phase(self, positions: Tensor) -> Tensor:
-    angles = positions.unsqueeze(-1).to(self.frequencies.dtype) * self.frequencies
-    angles = torch.cat([angles, angles], -1).unsqueeze(1)
-    return torch.stack([torch.cos(angles), torch.sin(angles)]).to(self.tokens.dtype)
-
 def head(self, x: Tensor) -> Tensor:
     return torch.linear(self.rms_norm(x, self.norm_weight), self.$0)
 )py";
@@ -59,20 +57,58 @@ struct Biases {
   bool mlp = false;
 };
 
-absl::StatusOr<BuiltModel> Build(Config& config, Weights& weights, const Biases& biases) {
+// What a family means where config.json says nothing.
+struct Usual {
+  std::int64_t inner = 0;
+  std::int64_t vocabulary = 0;
+  std::int64_t positions = 0;
+  std::optional<std::int64_t> end = {};
+};
+
+// Which layers slide: `layer_types`, or all from `max_window_layers` on.
+void ReadWindow(Config& config, CausalDecoderShape& shape) {
+  const bool used = config.Bool("use_sliding_window", false);
+  const std::int64_t window = config.Int("sliding_window", 4096, 1, kMaxPositions);
+  const std::int64_t first = config.Int("max_window_layers", 28, 0, kMaxPositions);
+  const bool slide = used && !config.IsNull("sliding_window");
+  const std::vector<std::string> types = config.Strings("layer_types");
+  shape.slides.assign(static_cast<std::size_t>(shape.layers), false);
+  if (!config.Has("layer_types")) {
+    for (std::int64_t i = first; slide && i < shape.layers; ++i) {
+      shape.slides[static_cast<std::size_t>(i)] = true;
+    }
+  } else if (types.size() != shape.slides.size()) {
+    config.Reject("layer_types", "must be as many as num_hidden_layers");
+  } else {
+    for (std::size_t i = 0; i < types.size(); ++i) {
+      shape.slides[i] = types[i] == "sliding_attention";
+      if (!shape.slides[i] && types[i] != "full_attention") {
+        config.Reject("layer_types", "must be full_attention or sliding_attention");
+      }
+      if (shape.slides[i] && !slide) {
+        config.Reject("layer_types", "slide, but use_sliding_window and sliding_window do not");
+      }
+    }
+  }
+  const bool any = std::find(shape.slides.begin(), shape.slides.end(), true) != shape.slides.end();
+  shape.window = any ? window : 0;
+}
+
+absl::StatusOr<BuiltModel> Build(Config& config, Weights& weights, const Biases& biases,
+                                 const Usual& usual, bool may_slide) {
   const std::int64_t width = config.Int("hidden_size", 4096, 1, kMaxWidth);
   const std::int64_t heads = config.Int("num_attention_heads", 32, 1, kMaxHeads);
-  const std::int64_t inner = config.Int("intermediate_size", 11008, 1, kMaxWidth);
+  const std::int64_t inner = config.Int("intermediate_size", usual.inner, 1, kMaxWidth);
   const bool tied = config.Bool("tie_word_embeddings", false);
-  const double eps = config.Float("rms_norm_eps", 1e-6);
+  const double eps = config.Float("rms_norm_eps", 1e-6, 0);
   const auto activation = ActivationSource(config.String("hidden_act", "silu"));
-  const CausalDecoderShape shape = {
+  CausalDecoderShape shape = {
       .layers = config.Int("num_hidden_layers", 32, 1, kMaxLayers),
       .heads = heads,
       .key_heads = config.Int("num_key_value_heads", heads, 1, heads),
       .head_width = config.Int("head_dim", width / heads, 2, kMaxWidth),
-      .vocabulary = config.Int("vocab_size", 32000, 1, kMaxVocabulary),
-      .positions = config.Int("max_position_embeddings", 2048, 1, kMaxPositions),
+      .vocabulary = config.Int("vocab_size", usual.vocabulary, 1, kMaxVocabulary),
+      .positions = config.Int("max_position_embeddings", usual.positions, 1, kMaxPositions),
   };
   if (!config.Has("head_dim") && width % heads != 0) {
     config.Reject("num_attention_heads", "must divide hidden_size");
@@ -82,12 +118,12 @@ absl::StatusOr<BuiltModel> Build(Config& config, Weights& weights, const Biases&
     config.Reject("num_key_value_heads", "must divide num_attention_heads");
   }
   if (!activation) config.Reject("hidden_act", "is not supported");
-  if (config.Bool("use_sliding_window", false)) {
-    config.Reject("use_sliding_window", "must be false: sliding windows are not supported");
-  }
   CLIENTELE_RETURN_IF_ERROR(config.status());
-  const at::Tensor frequencies = RotaryFrequencies(config, shape.head_width);
+  if (may_slide) ReadWindow(config, shape);
+  const RotaryPositions rotary = ReadRotaryPositions(config, shape.head_width, shape.positions);
   CLIENTELE_RETURN_IF_ERROR(config.status());
+  shape.positions = rotary.reach;
+  shape.phase_by_length = rotary.by_length;
 
   BuiltModel built{.module = torch::jit::Module("Llama"), .manifest = {}};
   torch::jit::Module& root = built.module;
@@ -101,8 +137,7 @@ absl::StatusOr<BuiltModel> Build(Config& config, Weights& weights, const Biases&
                                     bias_of("gate", biases.mlp), bias_of("up", biases.mlp),
                                     bias_of("down", biases.mlp)),
                    kDecoderLayerSource);
-  TakeTensor(weights, root, "tokens", "embed_tokens.weight", {shape.vocabulary, width});
-  root.register_buffer("frequencies", frequencies);
+  TakeTable(weights, root, "embed_tokens.weight", shape.vocabulary, width, tied);
   SetFloat(root, "eps", eps);
   for (std::int64_t i = 0; i < shape.layers && weights.ok(); ++i) {
     torch::jit::Module layer("LlamaLayer");
@@ -128,16 +163,11 @@ absl::StatusOr<BuiltModel> Build(Config& config, Weights& weights, const Biases&
     root.register_module(absl::StrCat("layer", i), layer);
   }
   TakeTensor(weights, root, "norm_weight", "norm.weight", {width}, Init::kOnes);
-  // A tied head is often stored beside the table it is tied to.
-  if (tied) {
-    weights.Ignore("lm_head.weight");
-  } else {
-    TakeTensor(weights, root, "unembedding", "lm_head.weight", {shape.vocabulary, width});
-  }
+  const std::string head = TakeHead(weights, root, tied);
   CLIENTELE_RETURN_IF_ERROR(weights.Finish());
-  CLIENTELE_RETURN_IF_ERROR(FinishCausalDecoder(
-      shape, absl::StrCat(kRmsNormSource, absl::Substitute(kRoot, tied ? "tokens" : "unembedding")),
-      config, built));
+  const std::string root_source =
+      absl::StrCat(kRmsNormSource, DefinePhase(rotary, root), absl::Substitute(kRoot, head));
+  CLIENTELE_RETURN_IF_ERROR(FinishCausalDecoder(shape, root_source, usual.end, config, built));
   return built;
 }
 
@@ -147,12 +177,15 @@ absl::StatusOr<BuiltModel> BuildLlama(Config& config, Weights& weights,
                                       const BuildOptions& /*options*/) {
   const bool attention = config.Bool("attention_bias", false);
   return Build(config, weights,
-               {.qkv = attention, .out = attention, .mlp = config.Bool("mlp_bias", false)});
+               {.qkv = attention, .out = attention, .mlp = config.Bool("mlp_bias", false)},
+               {.inner = 11008, .vocabulary = 32000, .positions = 2048, .end = 2},
+               /*may_slide=*/false);
 }
 
 absl::StatusOr<BuiltModel> BuildQwen2(Config& config, Weights& weights,
                                       const BuildOptions& /*options*/) {
-  return Build(config, weights, {.qkv = true, .out = false, .mlp = false});
+  return Build(config, weights, {.qkv = true, .out = false, .mlp = false},
+               {.inner = 22016, .vocabulary = 151936, .positions = 32768}, /*may_slide=*/true);
 }
 
 }  // namespace clientele::models

@@ -2,6 +2,8 @@
 
 #include <map>
 
+#include <ATen/ATen.h>
+
 #include "absl/strings/str_cat.h"
 #include "absl/strings/substitute.h"
 
@@ -18,9 +20,20 @@ std::optional<std::string> ActivationSource(absl::string_view name) {
       {"gelu_python", "torch.gelu(x)"},
       {"gelu_new", "torch.gelu(x, approximate=\"tanh\")"},
       {"gelu_pytorch_tanh", "torch.gelu(x, approximate=\"tanh\")"},
+      {"gelu_python_tanh", "torch.gelu(x, approximate=\"tanh\")"},
+      {"gelu_accurate", "torch.gelu(x, approximate=\"tanh\")"},
       {"gelu_fast", "torch.gelu(x, approximate=\"tanh\")"},
+      {"gelu_10", "torch.clamp(torch.gelu(x), min=-10.0, max=10.0)"},
       {"quick_gelu", "x * torch.sigmoid(1.702 * x)"},
+      {"hardswish", "torch.hardswish(x)"},
+      {"laplace", "0.5 * (1.0 + torch.erf((x - 0.707107) / (0.282095 * 1.4142135623730951)))"},
+      {"leaky_relu", "torch.where(x > 0, x, 0.01 * x)"},
+      {"linear", "x"},
+      {"mish", "torch.mish(x)"},
       {"relu", "torch.relu(x)"},
+      {"relu2", "torch.square(torch.relu(x))"},
+      {"relu6", "torch.clamp(x, min=0.0, max=6.0)"},
+      {"sigmoid", "torch.sigmoid(x)"},
       {"silu", "torch.silu(x)"},
       {"swish", "torch.silu(x)"},
       {"tanh", "torch.tanh(x)"},
@@ -30,6 +43,8 @@ std::optional<std::string> ActivationSource(absl::string_view name) {
   return absl::StrCat("\ndef activation(self, x: Tensor) -> Tensor:\n    return ", body->second,
                       "\n");
 }
+
+constexpr char kHeadName[] = "lm_head.weight";
 
 std::string Unroll(std::int64_t layers, absl::string_view line) {
   std::string source;
@@ -55,6 +70,23 @@ void TakeLayerNorm(Weights& weights, torch::jit::Module& module, const std::stri
                    const std::string& name, std::int64_t width) {
   TakeTensor(weights, module, attribute + "_weight", name + ".weight", {width}, Init::kOnes);
   TakeTensor(weights, module, attribute + "_bias", name + ".bias", {width}, Init::kZeros);
+}
+
+std::string TakeHead(Weights& weights, torch::jit::Module& root, bool tied) {
+  if (tied && !weights.Has(kHeadName, /*in_new=*/false)) return "tokens";
+  if (!weights.ok()) return "tokens";
+  const at::Tensor tokens = root.attr("tokens").toTensor();
+  const at::Tensor head = weights.Take(kHeadName, tokens.sizes().vec(), Init::kNormal);
+  if (tied && at::equal(head, tokens)) return "tokens";
+  root.register_buffer("unembedding", head);
+  return "unembedding";
+}
+
+void TakeTable(Weights& weights, torch::jit::Module& root, const std::string& name,
+               std::int64_t vocabulary, std::int64_t width, bool tied) {
+  const bool head_alone =
+      tied && !weights.Has(name, /*in_new=*/true) && weights.Has(kHeadName, /*in_new=*/false);
+  TakeTensor(weights, root, "tokens", head_alone ? kHeadName : name, {vocabulary, width});
 }
 
 void SetInt(torch::jit::Module& module, const std::string& name, std::int64_t value) {

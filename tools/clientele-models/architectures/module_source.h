@@ -17,8 +17,8 @@
 
 namespace clientele::models {
 
-// def activation(self, x: Tensor) -> Tensor, by the name that config.json uses: gelu,
-// gelu_new, gelu_pytorch_tanh, gelu_fast, quick_gelu, relu, silu, swish, tanh.
+// def activation(self, x: Tensor) -> Tensor, by the name that config.json uses: every one of
+// the reference that has no weights of its own (gelu, gelu_new, quick_gelu, relu, silu, ...).
 // nullopt for another.
 std::optional<std::string> ActivationSource(absl::string_view name);
 
@@ -39,6 +39,14 @@ void TakeLinear(Weights& weights, torch::jit::Module& module, const std::string&
 // <attribute>_weight and <attribute>_bias, each [width].
 void TakeLayerNorm(Weights& weights, torch::jit::Module& module, const std::string& attribute,
                    const std::string& name, std::int64_t width);
+
+// The head of a language model: gives the attribute that the source reads, `tokens`, the table of
+// the embedding, or `unembedding`. As in the reference, a stored head that differs from the table
+// counts, whatever `tied` says; without one a head that is not tied is missing.
+std::string TakeHead(Weights& weights, torch::jit::Module& root, bool tied);
+// The table `tokens` under `name`; where tied, the head's is as good.
+void TakeTable(Weights& weights, torch::jit::Module& root, const std::string& name,
+               std::int64_t vocabulary, std::int64_t width, bool tied);
 
 // Attributes that the source reads as self.<name>; freezing makes them constants.
 void SetInt(torch::jit::Module& module, const std::string& name, std::int64_t value);

@@ -207,7 +207,7 @@ class Builder {
     if (!weights_.Has(name + ".weight", /*in_new=*/config_.Has("id2label"))) return false;
     std::vector<std::string> labels = config_.Labels("id2label");
     const std::int64_t classes =
-        labels.empty() ? config_.Int("num_labels", torchvision_ ? 1000 : 2, 1, kMaxVocabulary)
+        labels.empty() ? config_.Int("num_labels", torchvision_ ? 1000 : 2, 1, kMaxLabels)
                        : static_cast<std::int64_t>(labels.size());
     for (std::string& label : labels) manifest.add_labels(std::move(label));
     built_.module.register_buffer("class_weight",

@@ -27,6 +27,9 @@ using model::v1::DATA_TYPE_INT64;
 // T5 names no longest text: its position biases saturate. The published models were trained
 // on 512 tokens.
 constexpr std::int64_t kUsualPositions = 512;
+constexpr std::int64_t kUsualEnd = 1;
+
+constexpr char kSideTable[] = ".embed_tokens.weight";
 
 constexpr char kLayerParts[] = R"py(
 def split(self, x: Tensor) -> Tensor:
@@ -92,7 +95,7 @@ def step(self, x: Tensor, kv: Tensor, rows: Tensor, positions: Tensor, bias: Ten
 )py";
 
 // $0: encoder layers; $1: what the decoder remembers of the source; $2, $3: decoder layers of
-// a whole text and of one token; $4: the table of the head.
+// a whole text and of one token; $4: the table of the head; $5, $6: those of the two sides.
 constexpr char kRoot[] = R"py(
 def bucket(self, distance: Tensor, both_sides: bool) -> Tensor:
     buckets = self.buckets
@@ -110,7 +113,7 @@ def bucket(self, distance: Tensor, both_sides: bool) -> Tensor:
     return base + torch.where(distance < exact, distance, far)
 
 def encode(self, ids: Tensor, mask: Tensor) -> Tensor:
-    x = torch.embedding(self.tokens, ids)
+    x = torch.embedding(self.$5, ids)
     places = torch.arange(ids.size(1), device=ids.device)
     buckets = self.bucket(places.unsqueeze(0) - places.unsqueeze(1), True)
     bias = torch.embedding(self.encoder_bias, buckets).permute([2, 0, 1]).unsqueeze(0)
@@ -122,7 +125,7 @@ def remember(self, source: Tensor) -> Tensor:
 $1    return torch.stack(cross)
 
 def decode(self, ids: Tensor, cross: Tensor, source_mask: Tensor) -> Tuple[Tensor, Tensor]:
-    x = torch.embedding(self.tokens, ids)
+    x = torch.embedding(self.$6, ids)
     places = torch.arange(ids.size(1), device=ids.device)
     distance = places.unsqueeze(0) - places.unsqueeze(1)
     buckets = self.bucket(distance, False)
@@ -144,7 +147,7 @@ def prefill(self, ids: Tensor, mask: Tensor) -> Tuple[Tensor, Tensor, Tensor, Te
 
 def step(self, ids: Tensor, positions: Tensor, cache: Tensor, cross: Tensor, source_mask: Tensor) -> Tensor:
     rows = torch.arange(ids.size(0), device=ids.device)
-    x = torch.embedding(self.tokens, ids).unsqueeze(1)
+    x = torch.embedding(self.$6, ids).unsqueeze(1)
     distance = torch.arange(cache.size(4), device=ids.device).unsqueeze(0) - positions.unsqueeze(1)
     bias = torch.embedding(self.decoder_bias, self.bucket(distance, False)).transpose(1, 2)
     bias = (bias + ((distance > 0).to(x.dtype) * -30000.0).unsqueeze(1)).unsqueeze(2)
@@ -161,6 +164,10 @@ def reference(self, input_ids: Tensor, attention_mask: Tensor, decoder_input_ids
 
 absl::StatusOr<BuiltModel> BuildT5(Config& config, Weights& weights,
                                    const BuildOptions& /*options*/) {
+  config.Rename("hidden_size", "d_model");
+  config.Rename("num_attention_heads", "num_heads");
+  config.Rename("num_hidden_layers", "num_layers");
+  config.Rename("head_dim", "d_kv");
   const std::int64_t width = config.Int("d_model", 512, 1, kMaxWidth);
   const std::int64_t head_width = config.Int("d_kv", 64, 1, kMaxWidth);
   const std::int64_t heads = config.Int("num_heads", 8, 1, kMaxHeads);
@@ -173,7 +180,7 @@ absl::StatusOr<BuiltModel> BuildT5(Config& config, Weights& weights,
   const std::int64_t max_distance =
       config.Int("relative_attention_max_distance", 128, buckets / 2 + 1, kMaxPositions);
   const std::int64_t positions = config.Int("n_positions", kUsualPositions, 1, kMaxPositions);
-  const double eps = config.Float("layer_norm_epsilon", 1e-6);
+  const double eps = config.Float("layer_norm_epsilon", 1e-6, 0);
   const bool tied = config.Bool("tie_word_embeddings", true);
   const bool scaled = config.Bool("scale_decoder_outputs", tied);
   const std::int64_t start =
@@ -232,17 +239,30 @@ absl::StatusOr<BuiltModel> BuildT5(Config& config, Weights& weights,
     TakeTensor(weights, root, side + "_norm_weight", side + ".final_layer_norm.weight", {width},
                Init::kOnes);
   };
-  TakeTensor(weights, root, "tokens", "shared.weight", {vocabulary, width});
+  // Where the shared table is not stored under its name, a side's is it.
+  std::string table = "shared.weight";
+  for (const char* side : {"encoder", "decoder"}) {
+    const std::string own = absl::StrCat(side, kSideTable);
+    if (!weights.Has(table, /*in_new=*/true) && weights.Has(own, /*in_new=*/false)) table = own;
+  }
+  TakeTable(weights, root, table, vocabulary, width, tied);
+  // Usually a copy of the shared table; the reference keeps one that differs.
+  const auto take_table = [&](const std::string& side) -> std::string {
+    const std::string own = absl::StrCat(side, kSideTable);
+    if (!weights.Has(own, /*in_new=*/false) || !weights.ok()) return "tokens";
+    const at::Tensor values = weights.Take(own, {vocabulary, width}, Init::kNormal);
+    if (at::equal(values, root.attr("tokens").toTensor())) return "tokens";
+    root.register_buffer(side + "_tokens", values);
+    return side + "_tokens";
+  };
+  const std::string encoder_table = take_table("encoder");
+  const std::string decoder_table = take_table("decoder");
   take_side("encoder", encoder_layers, false);
   take_side("decoder", decoder_layers, true);
-  // Copies of the shared table.
-  weights.Ignore("encoder.embed_tokens.weight");
-  weights.Ignore("decoder.embed_tokens.weight");
-  if (tied) {
-    weights.Ignore("lm_head.weight");
-  } else {
-    TakeTensor(weights, root, "unembedding", "lm_head.weight", {vocabulary, width});
-  }
+  // Here tie_word_embeddings says whether the outputs are scaled; a head that is not stored is
+  // tied.
+  const std::string head =
+      TakeHead(weights, root, tied || !weights.Has("lm_head.weight", /*in_new=*/true));
   SetInt(root, "buckets", buckets);
   const auto log_of = [&](std::int64_t exact) {
     return std::log(static_cast<double>(max_distance) / static_cast<double>(exact));
@@ -262,7 +282,7 @@ absl::StatusOr<BuiltModel> BuildT5(Config& config, Weights& weights,
              "    cache.append(kv)"),
       Unroll(decoder_layers,
              "x = self.decoder$0.step(x, cache[$0], rows, positions, bias, cross[$0], cross_bias)"),
-      tied ? "tokens" : "unembedding"));
+      head, encoder_table, decoder_table));
 
   model::v1::Bundle& manifest = built.manifest;
   manifest.set_task(model::v1::TASK_TEXT_GENERATOR);
@@ -286,7 +306,7 @@ absl::StatusOr<BuiltModel> BuildT5(Config& config, Weights& weights,
   auto& settings = *manifest.mutable_settings();
   settings["architecture_kind"] = "encoder-decoder";
   settings["start_id"] = absl::StrCat(start);
-  DescribeEnds(config, vocabulary, manifest);
+  DescribeEnds(config, vocabulary, kUsualEnd, manifest);
   CLIENTELE_RETURN_IF_ERROR(config.status());
   return built;
 }

@@ -38,7 +38,10 @@ absl::StatusOr<std::map<std::string, std::set<std::string>>> ReadIndex(const fs:
                           "must be a file name");
     }
     const auto name = file.get<std::string>();
-    if (name.empty() || fs::path(name).filename() != name || name == "..") {
+    // A link that someone put into the folder is followed: the hub's cache is made of them.
+    const bool plain = !name.empty() && name != "." && name != ".." &&
+                       fs::path(name).filename() == name && name.find('\0') == std::string::npos;
+    if (!plain) {
       return InvalidField(absl::StrCat(kIndexFile, ": weight_map.", tensor.substr(0, 200)),
                           "must name a file in the same folder");
     }
@@ -95,14 +98,22 @@ absl::Status CheckpointWeights::Add(const fs::path& path, const std::set<std::st
   return absl::OkStatus();
 }
 
+void CheckpointWeights::Rename(const std::string& from, std::string to) {
+  // A name that is taken is kept by its owner; this one is then reported as unused.
+  if (sources_.count(to) == 0) sources_.emplace(std::move(to), sources_.extract(from).mapped());
+}
+
 void CheckpointWeights::StripPrefix(const std::string& prefix) {
-  std::map<std::string, Source, std::less<>> stripped;
-  for (auto& [name, source] : sources_) {
-    std::string shorter = absl::StartsWith(name, prefix) ? name.substr(prefix.size()) : name;
-    // A name that is taken keeps its prefix and is reported as unused.
-    if (!stripped.emplace(std::move(shorter), source).second) stripped.emplace(name, source);
+  for (const std::string& name : Names()) {
+    if (absl::StartsWith(name, prefix)) Rename(name, name.substr(prefix.size()));
   }
-  sources_ = std::move(stripped);
+}
+
+void CheckpointWeights::ReplaceSuffix(const std::string& suffix, const std::string& with) {
+  for (const std::string& name : Names()) {
+    if (!absl::EndsWith(name, suffix)) continue;
+    Rename(name, name.substr(0, name.size() - suffix.size()) + with);
+  }
 }
 
 std::vector<std::string> CheckpointWeights::Names() const {

@@ -28,6 +28,8 @@ class CheckpointWeights final : public Weights {
 
   // Tensors whose names begin with `prefix` are found without it too.
   void StripPrefix(const std::string& prefix);
+  // Tensors whose names end in `suffix` are found with `with` in its place, and only so.
+  void ReplaceSuffix(const std::string& suffix, const std::string& with);
   // Every name, prefixes stripped, in order.
   std::vector<std::string> Names() const;
 
@@ -43,6 +45,7 @@ class CheckpointWeights final : public Weights {
   };
 
   CheckpointWeights() = default;
+  void Rename(const std::string& from, std::string to);
   absl::Status Add(const std::filesystem::path& path, const std::set<std::string>* expected);
   absl::Status Fill(const std::string& name, const std::vector<std::int64_t>& shape, Init init,
                     at::Tensor& out) override;

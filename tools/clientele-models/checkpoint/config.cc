@@ -27,6 +27,16 @@ const Json* Config::Find(absl::string_view field) const {
 
 bool Config::Has(absl::string_view field) const { return Find(field) != nullptr; }
 
+bool Config::IsNull(absl::string_view field) const {
+  return json_->is_object() && json_->contains(std::string(field)) && !Has(field);
+}
+
+bool Config::IsEmpty() const { return json_->is_object() && json_->empty(); }
+
+void Config::Rename(absl::string_view alias, absl::string_view field) {
+  if (Has(alias)) (*json_)[std::string(field)] = Json(*Find(alias));
+}
+
 void Config::Reject(absl::string_view field, absl::string_view what) {
   Keep(InvalidField(absl::StrCat(file_, ": ", field), what));
 }
@@ -49,11 +59,13 @@ std::int64_t Config::Int(absl::string_view field, std::int64_t fallback, std::in
   return value->get<std::int64_t>();
 }
 
-double Config::Float(absl::string_view field, double fallback) {
+double Config::Float(absl::string_view field, double fallback, double min) {
   const Json* value = Find(field);
   if (value == nullptr) return fallback;
-  if (!value->is_number() || !std::isfinite(value->get<double>())) {
-    Reject(field, "must be a number");
+  if (!value->is_number() || !std::isfinite(value->get<double>()) || value->get<double>() < min) {
+    Reject(field, min == kSmallest ? "must be a positive number"
+                  : min == 0       ? "must be a number, not below 0"
+                                   : "must be a number");
     return fallback;
   }
   return value->get<double>();

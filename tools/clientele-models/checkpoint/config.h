@@ -13,6 +13,7 @@
 // fallback returned. Not thread-safe.
 
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <string>
 #include <utility>
@@ -31,6 +32,8 @@ inline constexpr std::int64_t kMaxWidth = 1 << 20;
 inline constexpr std::int64_t kMaxHeads = 1 << 14;
 inline constexpr std::int64_t kMaxVocabulary = 1 << 24;
 inline constexpr std::int64_t kMaxPositions = std::int64_t{1} << 32;
+inline constexpr std::int64_t kMaxLabels = 1 << 20;
+inline constexpr double kSmallest = std::numeric_limits<double>::min();
 
 class Config {
  public:
@@ -41,10 +44,18 @@ class Config {
 
   // Present and not null.
   bool Has(absl::string_view field) const;
+  // Present and null: what the published format writes for None where the default is another.
+  bool IsNull(absl::string_view field) const;
+  // An object without fields.
+  bool IsEmpty() const;
+  // `alias` is another name of `field`, and goes before it.
+  void Rename(absl::string_view alias, absl::string_view field);
 
   std::int64_t Int(absl::string_view field, std::int64_t fallback, std::int64_t min,
                    std::int64_t max);
-  double Float(absl::string_view field, double fallback);
+  // At least `min`; kSmallest for any positive number.
+  double Float(absl::string_view field, double fallback,
+               double min = std::numeric_limits<double>::lowest());
   bool Bool(absl::string_view field, bool fallback);
   std::string String(absl::string_view field, absl::string_view fallback);
   // One number, or a list of them; empty when absent.
@@ -63,7 +74,7 @@ class Config {
  private:
   const nlohmann::json* Find(absl::string_view field) const;
 
-  std::unique_ptr<const nlohmann::json> json_;
+  std::unique_ptr<nlohmann::json> json_;
   std::string file_;
   absl::Status status_;
 };

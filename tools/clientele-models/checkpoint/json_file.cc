@@ -14,8 +14,22 @@ namespace clientele::models {
 namespace {
 
 constexpr std::uintmax_t kMaxBytes = 64 << 20;
+// Deeper than any of these files; what is deep takes the stack of whoever copies it.
+constexpr int kMaxDepth = 64;
 
 }  // namespace
+
+absl::StatusOr<nlohmann::json> ParseJsonText(absl::string_view text, absl::string_view name) {
+  bool too_deep = false;
+  const auto watch = [&](int depth, nlohmann::json::parse_event_t, nlohmann::json&) {
+    too_deep |= depth > kMaxDepth;
+    return !too_deep;
+  };
+  nlohmann::json json = nlohmann::json::parse(text, watch, /*allow_exceptions=*/false);
+  if (too_deep) return InvalidField(name, absl::StrCat("nests deeper than ", kMaxDepth));
+  if (json.is_discarded()) return InvalidField(name, "is not valid JSON: is it truncated?");
+  return json;
+}
 
 absl::StatusOr<nlohmann::json> ReadJsonFile(const std::filesystem::path& path) {
   const std::string name = path.filename().string();
@@ -28,9 +42,7 @@ absl::StatusOr<nlohmann::json> ReadJsonFile(const std::filesystem::path& path) {
                         absl::StrCat("has ", size, " bytes; at most ", kMaxBytes, " are accepted"));
   }
   const std::string text{std::istreambuf_iterator<char>(in), {}};
-  nlohmann::json json = nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false);
-  if (json.is_discarded()) return InvalidField(name, "is not valid JSON: is it truncated?");
-  return json;
+  return ParseJsonText(text, name);
 }
 
 }  // namespace clientele::models

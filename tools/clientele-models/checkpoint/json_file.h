@@ -6,10 +6,15 @@
 #include <nlohmann/json.hpp>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 
 namespace clientele::models {
 
-// Reads a JSON file of at most 64 MiB. NOT_FOUND or INVALID_ARGUMENT, with the file's name.
+// `text`, which nests at most 64 deep. INVALID_ARGUMENT with `name`.
+absl::StatusOr<nlohmann::json> ParseJsonText(absl::string_view text, absl::string_view name);
+
+// Reads a JSON file of at most 64 MiB that nests at most 64 deep. NOT_FOUND or INVALID_ARGUMENT,
+// with the file's name.
 absl::StatusOr<nlohmann::json> ReadJsonFile(const std::filesystem::path& path);
 
 }  // namespace clientele::models

@@ -18,9 +18,9 @@ absl::Status RandomWeights::Fill(const std::string& name, const std::vector<std:
                                  Init init, at::Tensor& out) {
   const std::int64_t bytes = FloatBytes(shape);
   if (bytes < 0 || bytes > left_) {
-    return InvalidField(absl::StrCat("config.json: ", name),
-                        absl::StrCat("with it the weights take more than the allowed ",
-                                     kMaxWeightBytes >> 30, " GiB"));
+    return InvalidField(
+        absl::StrCat("config.json: ", name),
+        absl::StrCat("with it the weights take more than the allowed ", max_bytes_ >> 20, " MiB"));
   }
   left_ -= bytes;
   switch (init) {

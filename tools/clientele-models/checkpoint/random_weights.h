@@ -14,7 +14,7 @@ namespace clientele::models {
 class RandomWeights final : public Weights {
  public:
   explicit RandomWeights(std::uint64_t seed, std::int64_t max_bytes = kMaxWeightBytes)
-      : seed_(seed), left_(max_bytes) {}
+      : seed_(seed), max_bytes_(max_bytes), left_(max_bytes) {}
 
   bool Has(absl::string_view, bool in_new) const override { return in_new; }
   void Ignore(absl::string_view) override {}
@@ -25,6 +25,7 @@ class RandomWeights final : public Weights {
                     at::Tensor& out) override;
 
   std::uint64_t seed_;
+  const std::int64_t max_bytes_;
   std::int64_t left_;
 };
 

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include <nlohmann/json.hpp>
+#include <unistd.h>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -24,6 +25,7 @@
 #include "tools/clientele-models/checkpoint/checkpoint_weights.h"
 #include "tools/clientele-models/checkpoint/json_file.h"
 #include "tools/clientele-models/checkpoint/random_weights.h"
+#include "tools/clientele-models/import/generation_config.h"
 
 namespace clientele::models {
 namespace fs = std::filesystem;
@@ -85,20 +87,29 @@ absl::Status ReadPooling(const fs::path& dir, BuildOptions& build) {
   if (build.pooling == model::v1::POOLING_UNSPECIFIED && fs::exists(pooling, error)) {
     CLIENTELE_ASSIGN_OR_RETURN(const nlohmann::json json, ReadJsonFile(pooling));
     Config config(json, "1_Pooling/config.json");
-    if (config.Bool("pooling_mode_cls_token", false)) {
-      build.pooling = model::v1::POOLING_CLS;
-    } else if (config.Bool("pooling_mode_mean_tokens", true)) {
-      build.pooling = model::v1::POOLING_MEAN;
-    } else {
-      config.Reject("pooling_mode_mean_tokens", "or pooling_mode_cls_token must be true");
+    const bool cls = config.Bool("pooling_mode_cls_token", false);
+    const bool mean = config.Bool("pooling_mode_mean_tokens", !cls);
+    build.pooling = cls ? model::v1::POOLING_CLS : model::v1::POOLING_MEAN;
+    if (cls == mean) {
+      config.Reject("pooling_mode_mean_tokens", "or pooling_mode_cls_token must be true, not both");
+    }
+    for (const char* mode :
+         {"max_tokens", "mean_sqrt_len_tokens", "weightedmean_tokens", "lasttoken"}) {
+      const std::string field = absl::StrCat("pooling_mode_", mode);
+      if (config.Bool(field, false)) config.Reject(field, "is not supported");
     }
     CLIENTELE_RETURN_IF_ERROR(config.status());
     const fs::path modules = dir / "modules.json";
     if (fs::exists(modules, error)) {
       CLIENTELE_ASSIGN_OR_RETURN(const nlohmann::json list, ReadJsonFile(modules));
       for (const auto& module : list) {
-        build.normalize |= module.is_object() && module.contains("type") &&
-                           module["type"] == "sentence_transformers.models.Normalize";
+        const std::string type = Config(module, "modules.json").String("type", "");
+        const std::string kind = type.substr(type.rfind('.') + 1);
+        build.normalize |= kind == "Normalize";
+        if (kind != "Normalize" && kind != "Transformer" && kind != "Pooling" &&
+            kind != "Dropout") {
+          return InvalidField("modules.json: type", "must be a Transformer, Pooling or Normalize");
+        }
       }
     }
   }
@@ -128,22 +139,16 @@ absl::Status ReadPixelScale(const fs::path& dir, BuildOptions& build) {
     out = std::move(values);
     return absl::OkStatus();
   };
+  Config settings(json, path.filename().string());
+  const bool normalizes = settings.Bool("do_normalize", true);
+  CLIENTELE_RETURN_IF_ERROR(settings.status());
+  if (!normalizes) {
+    build.pixel_mean = {0, 0, 0};
+    build.pixel_deviation = {1, 1, 1};
+    return absl::OkStatus();
+  }
   CLIENTELE_RETURN_IF_ERROR(read("image_mean", build.pixel_mean));
   return read("image_std", build.pixel_deviation);
-}
-
-// generation_config.json overrides what config.json says about ends.
-absl::Status MergeGenerationConfig(const fs::path& dir, nlohmann::json& config) {
-  std::error_code error;
-  const fs::path path = dir / "generation_config.json";
-  if (!fs::exists(path, error) || !config.is_object()) return absl::OkStatus();
-  CLIENTELE_ASSIGN_OR_RETURN(const nlohmann::json json, ReadJsonFile(path));
-  for (const char* field : {"eos_token_id", "pad_token_id", "decoder_start_token_id"}) {
-    if (json.is_object() && json.contains(field) && !json[field].is_null()) {
-      config[field] = json[field];
-    }
-  }
-  return absl::OkStatus();
 }
 
 absl::StatusOr<BuiltModel> Build(const Family& family, const nlohmann::json& json, Weights& weights,
@@ -152,6 +157,12 @@ absl::StatusOr<BuiltModel> Build(const Family& family, const nlohmann::json& jso
     options.pooling = model::v1::POOLING_MEAN;
   }
   Config config(json, kConfigFile);
+  for (const char* field : {"quantization_config", "per_layer_config"}) {
+    if (config.Has(field) && !config.Object(field).IsEmpty()) {
+      config.Reject(field, "is not supported");
+    }
+  }
+  CLIENTELE_RETURN_IF_ERROR(config.status());
   try {
     CLIENTELE_ASSIGN_OR_RETURN(BuiltModel built, family.build(config, weights, options));
     if (options.task && built.manifest.task() != *options.task) {
@@ -165,6 +176,11 @@ absl::StatusOr<BuiltModel> Build(const Family& family, const nlohmann::json& jso
     return absl::InternalError(
         absl::StrCat("the module of a ", family.model_type, " model cannot be built"));
   }
+}
+
+// Half of the machine's memory: a model is there twice while its bundle is checked.
+std::int64_t UsableMemory() {
+  return static_cast<std::int64_t>(::sysconf(_SC_PHYS_PAGES)) / 2 * ::sysconf(_SC_PAGE_SIZE);
 }
 
 // Values of a tensor whose dynamic axes are rows and tokens, or more.
@@ -231,7 +247,7 @@ absl::StatusOr<fs::path> Write(BuiltModel built, const ImportOptions& options,
 
 absl::StatusOr<fs::path> ImportCheckpoint(const fs::path& dir, ImportOptions options) {
   CLIENTELE_ASSIGN_OR_RETURN(nlohmann::json json, ReadJsonFile(dir / kConfigFile));
-  CLIENTELE_RETURN_IF_ERROR(MergeGenerationConfig(dir, json));
+  CLIENTELE_ASSIGN_OR_RETURN(const GenerationDefaults generation, ReadGenerationConfig(dir, json));
   Config config(json, kConfigFile);
   const std::string model_type = config.String("model_type", "");
   CLIENTELE_RETURN_IF_ERROR(config.status());
@@ -240,6 +256,9 @@ absl::StatusOr<fs::path> ImportCheckpoint(const fs::path& dir, ImportOptions opt
   CLIENTELE_RETURN_IF_ERROR(ReadPixelScale(dir, options.build));
   CLIENTELE_ASSIGN_OR_RETURN(const auto weights, CheckpointWeights::Open(dir));
   for (const std::string& prefix : family->optional_prefixes) weights->StripPrefix(prefix);
+  // What TensorFlow called them; the oldest checkpoints do still.
+  weights->ReplaceSuffix("LayerNorm.gamma", "LayerNorm.weight");
+  weights->ReplaceSuffix("LayerNorm.beta", "LayerNorm.bias");
   for (const std::string& name : weights->Names()) {
     for (const std::string& part : family->unneeded) {
       if (absl::StrContains(name, part)) weights->Ignore(name);
@@ -250,6 +269,15 @@ absl::StatusOr<fs::path> ImportCheckpoint(const fs::path& dir, ImportOptions opt
   if (!files.empty()) {
     CLIENTELE_RETURN_IF_ERROR(CheckVocabulary(files, built.manifest.limits().vocabulary()));
   }
+  if (built.manifest.task() == model::v1::TASK_TEXT_GENERATOR) {
+    built.manifest.mutable_settings()->insert(generation.settings.begin(),
+                                              generation.settings.end());
+    for (const std::string& field : generation.not_followed) {
+      if (options.notes == nullptr) break;
+      options.notes->push_back(
+          absl::StrCat("generation_config.json: ", field, ": is not followed"));
+    }
+  }
   if (options.source.empty()) options.source = "a Hugging Face checkpoint";
   return Write(std::move(built), options, files);
 }
@@ -258,7 +286,7 @@ absl::StatusOr<fs::path> NewModel(const std::string& architecture, const fs::pat
                                   std::uint64_t seed, ImportOptions options) {
   CLIENTELE_ASSIGN_OR_RETURN(const nlohmann::json json, ReadJsonFile(config));
   CLIENTELE_ASSIGN_OR_RETURN(const Family* family, FindFamily(architecture));
-  RandomWeights weights(seed);
+  RandomWeights weights(seed, std::min(kMaxWeightBytes, UsableMemory()));
   CLIENTELE_ASSIGN_OR_RETURN(BuiltModel built, Build(*family, json, weights, options.build));
   if (options.source.empty()) options.source = "random weights";
   return Write(std::move(built), options, {});

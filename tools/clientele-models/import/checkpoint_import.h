@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 
@@ -34,6 +35,8 @@ struct ImportOptions {
   // For people: SPDX identifier and origin.
   std::string license = {};
   std::string source = {};
+  // Gets a line for each wish of the checkpoint that is not followed. Borrowed; may be null.
+  std::vector<std::string>* notes = nullptr;
   // Null writes no signature: services refuse the bundle until it is signed. Borrowed.
   const crypto::SigningKey* key = nullptr;
 };

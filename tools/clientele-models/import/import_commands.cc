@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "common/crypto/signing.h"
 #include "common/status/status_macros.h"
@@ -83,9 +84,12 @@ absl::Status Run(Flags& flags, bool random) {
   options.build.pooling =
       flags.pooling.empty() ? model::v1::POOLING_UNSPECIFIED : Poolings().at(flags.pooling);
   options.precision = inference::ParsePrecision(flags.precision).value();
+  std::vector<std::string> notes;
+  options.notes = &notes;
   CLIENTELE_ASSIGN_OR_RETURN(const std::filesystem::path bundle,
                              random ? NewModel(flags.input, flags.config, flags.seed, options)
                                     : ImportCheckpoint(flags.input, options));
+  for (const std::string& note : notes) std::cout << note << "\n";
   std::cout << "Wrote " << bundle.string() << "\n";
   if (!key) std::cout << "It is not signed: services load it after clientele-models sign.\n";
   return absl::OkStatus();

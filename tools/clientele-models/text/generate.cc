@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <utility>
+#include <variant>
 
 #include <nlohmann/json.hpp>
 
@@ -13,6 +14,7 @@
 #include "common/status/error_details.h"
 #include "common/status/status_macros.h"
 #include "common/text/tokenizer/stream_decoder.h"
+#include "tools/clientele-models/text/bundle_decoding.h"
 
 namespace clientele::models {
 namespace {
@@ -84,6 +86,12 @@ absl::Status Generate(const GenerateRequest& request, std::ostream& out) {
   CLIENTELE_ASSIGN_OR_RETURN(
       auto runner, inference::TorchScriptRunner::Load(bundle, {.precision = request.precision}));
   const bool has_source = bundle.manifest().settings().at("architecture_kind") == "encoder-decoder";
+  CLIENTELE_ASSIGN_OR_RETURN(
+      inference::DecodingOptions decoding,
+      DecodingOf(bundle.manifest(), static_cast<std::int64_t>(prompt.size()), request.decoding));
+  if (auto* beams = std::get_if<inference::BeamSearchOptions>(&decoding.method)) {
+    beams->length_penalty = request.length_penalty.value_or(beams->length_penalty);
+  }
   const auto model =
       std::make_shared<const inference::LoadedModel>(std::move(bundle), std::move(runner));
 
@@ -91,10 +99,10 @@ absl::Status Generate(const GenerateRequest& request, std::ostream& out) {
   Writer writer(trained, out);
   // What an encoder-decoder writes begins a text of its own.
   if (!has_source) CLIENTELE_RETURN_IF_ERROR(writer.Skip(prompt));
-  CLIENTELE_ASSIGN_OR_RETURN(const inference::GeneratedTokens generated,
-                             generator->Generate(RequestContext(), model, std::move(prompt),
-                                                 {.decoding = request.decoding},
-                                                 [&](std::int64_t id) { writer.Push(id); }));
+  CLIENTELE_ASSIGN_OR_RETURN(
+      const inference::GeneratedTokens generated,
+      generator->Generate(RequestContext(), model, std::move(prompt), {.decoding = decoding},
+                          [&](std::int64_t id) { writer.Push(id); }));
   CLIENTELE_RETURN_IF_ERROR(writer.Finish());
   const Json answer = {{"ids", generated.tokens}, {"text", writer.text()}};
   out << "\n" << answer.dump(-1, ' ', false, Json::error_handler_t::replace) << "\n";

@@ -20,7 +20,10 @@ struct GenerateRequest {
   // Exactly one of the two.
   std::optional<std::string> prompt = {};
   std::vector<std::int64_t> prompt_ids = {};
+  // What it leaves open is as the bundle says (bundle_decoding.h); a length penalty that is given
+  // apart goes before the bundle's.
   inference::DecodingOptions decoding = {};
+  std::optional<double> length_penalty = {};
   inference::Precision precision = inference::Precision::kFloat32;
 };
 

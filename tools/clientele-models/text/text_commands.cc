@@ -17,7 +17,6 @@ struct GenerateFlags {
   GenerateRequest request;
   std::string prompt;
   std::int64_t beams = 1;
-  double length_penalty = 1;
   inference::SamplingOptions sampling;
   bool sample = false;
   std::string precision = "fp32";
@@ -26,8 +25,7 @@ struct GenerateFlags {
 absl::Status Run(GenerateFlags& flags, bool has_prompt) {
   if (has_prompt) flags.request.prompt = flags.prompt;
   if (flags.beams > 1) {
-    flags.request.decoding.method =
-        inference::BeamSearchOptions{.beams = flags.beams, .length_penalty = flags.length_penalty};
+    flags.request.decoding.method = inference::BeamSearchOptions{.beams = flags.beams};
   } else if (flags.sample) {
     flags.request.decoding.method = flags.sampling;
   }
@@ -70,10 +68,9 @@ void AddGenerateCommand(CLI::App& app, Outcome& outcome) {
       command->add_option("--beams", flags->beams, "Beam search with so many beams")
           ->check(CLI::Range(1, 64))
           ->capture_default_str();
-  command
-      ->add_option("--length_penalty", flags->length_penalty,
-                   "Exponent of the length that a beam's score is divided by")
-      ->capture_default_str();
+  command->add_option("--length_penalty", request.length_penalty,
+                      "Exponent of the length that a beam's score is divided by (default: as the "
+                      "checkpoint says, else 1)");
   CLI::Option* temperature =
       command->add_option("--temperature", flags->sampling.temperature, "Samples, at this")
           ->excludes(beams);

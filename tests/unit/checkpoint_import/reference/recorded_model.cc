@@ -1,0 +1,75 @@
+#include "tests/unit/checkpoint_import/reference/recorded_model.h"
+
+#include <functional>
+#include <utility>
+
+#include <ATen/ATen.h>
+#include <ATen/CPUGeneratorImpl.h>
+
+#include "tests/support/catch_with_torch.h"
+
+namespace clientele::models::reference {
+namespace {
+
+class RecordingWeights final : public Weights {
+ public:
+  RecordingWeights(Checkpoint& checkpoint, const std::set<std::string>& stored)
+      : checkpoint_(checkpoint), stored_(stored) {}
+
+  bool Has(absl::string_view name, bool in_new) const override {
+    return in_new || stored_.count(std::string(name)) > 0;
+  }
+  void Ignore(absl::string_view) override {}
+  absl::Status Finish() override { return status(); }
+
+ private:
+  absl::Status Fill(const std::string& name, const std::vector<std::int64_t>& shape, Init init,
+                    at::Tensor& out) override {
+    out = at::empty(shape).normal_(0, 0.3,
+                                   at::detail::createCPUGenerator(std::hash<std::string>()(name)));
+    if (init == Init::kOnes) out = 1 + out;
+    checkpoint_.Add(name, out);
+    return absl::OkStatus();
+  }
+
+  Checkpoint& checkpoint_;
+  const std::set<std::string>& stored_;
+};
+
+}  // namespace
+
+RecordedModel Record(const std::string& family, const nlohmann::json& config,
+                     const std::set<std::string>& stored, const BuildOptions& options) {
+  Checkpoint checkpoint;
+  RecordingWeights weights(checkpoint, stored);
+  Config fields(config, "config.json");
+  auto built = FindFamily(family).value()->build(fields, weights, options);
+  INFO(config.dump());
+  INFO(built.status().message());
+  REQUIRE(built.ok());
+  return {.built = *std::move(built), .checkpoint = std::move(checkpoint), .config = config};
+}
+
+std::vector<at::Tensor> RecordedModel::Call(const std::string& method,
+                                            const std::vector<at::Tensor>& inputs) const {
+  const at::NoGradGuard no_grad;
+  std::vector<c10::IValue> stack(inputs.begin(), inputs.end());
+  const c10::IValue result = built.module.get_method(method)(std::move(stack));
+  if (result.isTensor()) return {result.toTensor()};
+  std::vector<at::Tensor> outputs;
+  for (const c10::IValue& element : result.toTupleRef().elements()) {
+    outputs.push_back(element.toTensor());
+  }
+  return outputs;
+}
+
+at::Tensor RowOf(const std::vector<std::int64_t>& ids) {
+  return at::tensor(at::ArrayRef<std::int64_t>(ids)).unsqueeze(0);
+}
+
+double RelativeError(const at::Tensor& actual, const at::Tensor& expected) {
+  REQUIRE(actual.sizes() == expected.sizes());
+  return ((actual - expected).abs().max() / expected.abs().max()).item<double>();
+}
+
+}  // namespace clientele::models::reference

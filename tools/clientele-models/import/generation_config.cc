@@ -1,0 +1,86 @@
+#include "tools/clientele-models/import/generation_config.h"
+
+#include <cstdint>
+#include <system_error>
+
+#include <nlohmann/json.hpp>
+
+#include "absl/strings/str_cat.h"
+
+#include "common/status/status_macros.h"
+#include "tools/clientele-models/checkpoint/config.h"
+#include "tools/clientele-models/checkpoint/json_file.h"
+
+namespace clientele::models {
+namespace fs = std::filesystem;
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr char kFile[] = "generation_config.json";
+constexpr std::int64_t kMaxLength = 1 << 16;
+
+// With the value that changes nothing. Sampling is left out: it is not done unasked.
+const std::map<std::string, Json>& NotFollowed() {
+  static const std::map<std::string, Json> fields = {
+      {"repetition_penalty", 1.0},
+      {"encoder_repetition_penalty", 1.0},
+      {"no_repeat_ngram_size", 0},
+      {"encoder_no_repeat_ngram_size", 0},
+      {"bad_words_ids", nullptr},
+      {"suppress_tokens", nullptr},
+      {"begin_suppress_tokens", nullptr},
+      {"forced_bos_token_id", nullptr},
+      {"forced_eos_token_id", nullptr},
+      {"sequence_bias", nullptr},
+      {"exponential_decay_length_penalty", nullptr},
+      {"guidance_scale", nullptr},
+      {"stop_strings", nullptr},
+      {"renormalize_logits", false},
+      {"penalty_alpha", nullptr},
+      {"num_beam_groups", 1},
+      {"diversity_penalty", 0.0},
+      {"constraints", nullptr},
+  };
+  return fields;
+}
+
+bool ChangesNothing(const Json& value, const Json& neutral) {
+  return value.is_null() || value == neutral || (value.is_array() && value.empty()) ||
+         (neutral.is_null() && value.is_number() && value == 1 /* guidance_scale */);
+}
+
+}  // namespace
+
+absl::StatusOr<GenerationDefaults> ReadGenerationConfig(const fs::path& dir, Json& config) {
+  GenerationDefaults defaults;
+  std::error_code error;
+  if (!fs::exists(dir / kFile, error) || !config.is_object()) return defaults;
+  CLIENTELE_ASSIGN_OR_RETURN(const Json json, ReadJsonFile(dir / kFile));
+  Config fields(json, kFile);
+  for (const char* field : {"eos_token_id", "pad_token_id", "decoder_start_token_id"}) {
+    if (fields.Has(field)) config[field] = json[field];
+  }
+  for (const char* field : {"min_length", "min_new_tokens"}) {
+    const std::int64_t least = fields.Int(field, 0, 0, kMaxLength);
+    if (least > 0) defaults.settings[field] = absl::StrCat(least);
+  }
+  const double penalty = fields.Float("length_penalty", 1);
+  if (penalty < -10 || penalty > 10) fields.Reject("length_penalty", "must be in [-10, 10]");
+  if (penalty != 1) defaults.settings["length_penalty"] = absl::StrCat(penalty);
+  const bool never = json.is_object() && json.value("early_stopping", Json()) == "never";
+  if (never) {
+    defaults.settings["early_stopping"] = "never";
+  } else if (fields.Bool("early_stopping", false)) {
+    defaults.settings["early_stopping"] = "first";
+  }
+  CLIENTELE_RETURN_IF_ERROR(fields.status());
+  for (const auto& [field, neutral] : NotFollowed()) {
+    if (fields.Has(field) && !ChangesNothing(json[field], neutral)) {
+      defaults.not_followed.push_back(field);
+    }
+  }
+  return defaults;
+}
+
+}  // namespace clientele::models
