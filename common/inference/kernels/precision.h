@@ -27,8 +27,8 @@ inline const char* PrecisionName(Precision precision) {
 
 // nullopt for another name.
 inline std::optional<Precision> ParsePrecision(absl::string_view name) {
-  for (const Precision precision : {Precision::kFloat32, Precision::kInt8, Precision::kBfloat16,
-                                    Precision::kFloat16}) {
+  for (const Precision precision :
+       {Precision::kFloat32, Precision::kInt8, Precision::kBfloat16, Precision::kFloat16}) {
     if (name == PrecisionName(precision)) return precision;
   }
   return std::nullopt;
