@@ -18,8 +18,9 @@ void AddModelFlags(CLI::App& app, ModelOptions& options) {
   AddFlag(app, "model_public_key_file", options.public_key_file,
           "Key that bundles must be signed with");
   AddFlag(app, "device", options.device, "Where models run: auto, cpu, cuda or cuda:N");
-  AddFlag(app, "model_precision", options.precision,
-          "How models' linear layers compute: fp32, int8, bf16 or fp16 (empty: as each bundle asks)")
+  AddFlag(
+      app, "model_precision", options.precision,
+      "How models' linear layers compute: fp32, int8, bf16 or fp16 (empty: as each bundle asks)")
       ->check(CLI::IsMember({"", "fp32", "int8", "bf16", "fp16"}));
   AddFlag(app, "model_cores", options.cores,
           "Cores that all models of the process share; 0: those that it may use")

@@ -83,7 +83,8 @@ void AddGenerateCommand(CLI::App& app, Outcome& outcome) {
   command->add_option("--seed", flags->sampling.seed, "The same seed samples the same")
       ->capture_default_str();
   command
-      ->add_option("--precision", flags->precision, "How linear layers compute: fp32, int8, bf16 or fp16")
+      ->add_option("--precision", flags->precision,
+                   "How linear layers compute: fp32, int8, bf16 or fp16")
       ->check(CLI::IsMember({"fp32", "int8", "bf16", "fp16"}))
       ->capture_default_str();
   OnCommand(*command, outcome, [=]() -> absl::Status {
