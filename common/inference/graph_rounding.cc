@@ -1,6 +1,8 @@
 #include "common/inference/graph_rounding.h"
 
 #include <map>
+#include <optional>
+#include <vector>
 
 #include <ATen/ATen.h>
 #include <torch/csrc/jit/api/module.h>
@@ -13,13 +15,22 @@ namespace {
 using torch::jit::Node;
 using torch::jit::Value;
 
-// Methods share weights, and so their rounded forms.
-using Rounded = std::map<const void*, at::Tensor>;
+bool IsFloat(const std::optional<at::Tensor>& constant) {
+  return constant && constant->scalar_type() == at::kFloat;
+}
 
-at::Tensor Round(const at::Tensor& given, c10::ScalarType type, Rounded& rounded) {
-  at::Tensor& kept = rounded[given.data_ptr()];
-  if (!kept.defined()) kept = given.to(type);
-  return kept;
+// Layers with constant weights over all methods, those that share a weight together.
+std::map<const void*, std::vector<Node*>> LinearsByWeight(torch::jit::Module& module) {
+  std::map<const void*, std::vector<Node*>> linears;
+  for (const auto& method : module.get_methods()) {
+    for (Node* linear : NodesOf(*method.graph(), c10::aten::linear)) {
+      const auto weight = ConstantTensor(linear->input(1));
+      const bool biased = !linear->input(2)->mustBeNone();
+      if (!IsFloat(weight) || (biased && !IsFloat(ConstantTensor(linear->input(2))))) continue;
+      linears[weight->data_ptr()].push_back(linear);
+    }
+  }
+  return linears;
 }
 
 // aten::to(x, type).
@@ -31,16 +42,11 @@ Value* Convert(Node* place, Value* x, c10::ScalarType type) {
       ->output();
 }
 
-bool RoundLinear(Node* linear, c10::ScalarType type, Rounded& rounded) {
-  const auto weight = ConstantTensor(linear->input(1));
+void RoundLinear(Node* linear, const at::Tensor& weight, c10::ScalarType type) {
   const auto bias = ConstantTensor(linear->input(2));
-  if (!weight || weight->scalar_type() != at::kFloat) return false;
-  if (!bias && !linear->input(2)->mustBeNone()) return false;
-  if (bias && bias->scalar_type() != at::kFloat) return false;
-  const c10::IValue none;
   Value* x = Convert(linear, linear->input(0), type);
-  Value* w = InsertConstantBefore(linear, Round(*weight, type, rounded));
-  Value* b = InsertConstantBefore(linear, bias ? Round(*bias, type, rounded) : none);
+  Value* w = InsertConstantBefore(linear, weight);
+  Value* b = InsertConstantBefore(linear, bias ? c10::IValue(bias->to(type)) : c10::IValue());
   Node* half = InsertBefore(linear, "aten::linear", {x, w, b});
   Replace(linear, Convert(linear, half->output(), at::kFloat)->node());
   Value* old_weight = linear->input(1);
@@ -48,7 +54,6 @@ bool RoundLinear(Node* linear, c10::ScalarType type, Rounded& rounded) {
   linear->destroy();
   DestroyIfUnused(old_weight);
   DestroyIfUnused(old_bias);
-  return true;
 }
 
 }  // namespace
@@ -56,11 +61,10 @@ bool RoundLinear(Node* linear, c10::ScalarType type, Rounded& rounded) {
 absl::StatusOr<std::size_t> RoundLinears(torch::jit::Module& module, c10::ScalarType type) {
   try {
     std::size_t layers = 0;
-    Rounded rounded;
-    for (const auto& method : module.get_methods()) {
-      for (Node* linear : NodesOf(*method.graph(), c10::aten::linear)) {
-        layers += RoundLinear(linear, type, rounded) ? 1 : 0;
-      }
+    for (const auto& [key, linears] : LinearsByWeight(module)) {
+      const at::Tensor weight = ConstantTensor(linears.front()->input(1))->to(type);
+      for (Node* linear : linears) RoundLinear(linear, weight, type);
+      layers += linears.size();
     }
     return layers;
   } catch (const std::exception&) {

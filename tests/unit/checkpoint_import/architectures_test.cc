@@ -12,6 +12,7 @@
 #include "absl/strings/match.h"
 
 #include "tests/support/catch_with_torch.h"
+#include "tests/unit/checkpoint_import/reference/call_method.h"
 #include "tools/clientele-models/architectures/architecture.h"
 #include "tools/clientele-models/architectures/rotary_positions.h"
 
@@ -81,15 +82,7 @@ BuiltModel Build(const std::string& family, const std::string& json,
 
 std::vector<at::Tensor> Call(const BuiltModel& built, const std::string& method,
                              const std::vector<at::Tensor>& inputs) {
-  const at::NoGradGuard no_grad;
-  std::vector<c10::IValue> stack(inputs.begin(), inputs.end());
-  const c10::IValue result = built.module.get_method(method)(std::move(stack));
-  if (result.isTensor()) return {result.toTensor()};
-  std::vector<at::Tensor> outputs;
-  for (const c10::IValue& element : result.toTupleRef().elements()) {
-    outputs.push_back(element.toTensor());
-  }
-  return outputs;
+  return CallMethod(built.module, method, inputs);
 }
 
 bool Near(const at::Tensor& a, const at::Tensor& b) {

@@ -7,6 +7,7 @@
 #include <ATen/CPUGeneratorImpl.h>
 
 #include "tests/support/catch_with_torch.h"
+#include "tests/unit/checkpoint_import/reference/call_method.h"
 
 namespace clientele::models::reference {
 namespace {
@@ -52,15 +53,7 @@ RecordedModel Record(const std::string& family, const nlohmann::json& config,
 
 std::vector<at::Tensor> RecordedModel::Call(const std::string& method,
                                             const std::vector<at::Tensor>& inputs) const {
-  const at::NoGradGuard no_grad;
-  std::vector<c10::IValue> stack(inputs.begin(), inputs.end());
-  const c10::IValue result = built.module.get_method(method)(std::move(stack));
-  if (result.isTensor()) return {result.toTensor()};
-  std::vector<at::Tensor> outputs;
-  for (const c10::IValue& element : result.toTupleRef().elements()) {
-    outputs.push_back(element.toTensor());
-  }
-  return outputs;
+  return CallMethod(built.module, method, inputs);
 }
 
 at::Tensor RowOf(const std::vector<std::int64_t>& ids) {
