@@ -12,6 +12,7 @@
 #include <torch/csrc/jit/ir/ir.h>
 
 #include "common/inference/graph_nodes.h"
+#include "common/inference/memory_pages.h"
 #include "common/inference/packed_operators.h"
 #include "common/status/status_macros.h"
 
@@ -94,16 +95,34 @@ Lookups FindLookups(torch::jit::Module& module) {
   return lookups;
 }
 
-absl::StatusOr<std::shared_ptr<const PackedLinear>> PackWeights(Node* linear, Activation activation,
+void PutConstant(Node* node, std::size_t input, const c10::IValue& value) {
+  Value* held = node->input(input);
+  node->replaceInput(input, InsertConstantBefore(node, value));
+  DestroyIfUnused(held);
+}
+
+// Whether the tensor's memory is torch's own and nobody else can read it.
+bool IsLastHolder(const at::Tensor& tensor) {
+  return tensor.use_count() == 1 && tensor.storage().use_count() == 1 &&
+         tensor.storage().data_ptr().get_deleter() == c10::GetCPUAllocator()->raw_deleter();
+}
+
+// Packs a weight that the nodes have let go; its memory goes piece by piece meanwhile.
+absl::StatusOr<std::shared_ptr<const PackedLinear>> PackWeights(const at::Tensor& weight,
+                                                                const std::optional<at::Tensor>& bias,
+                                                                Activation activation,
                                                                 Precision precision) {
-  const at::Tensor weight = *ConstantTensor(linear->input(1));
-  const auto bias = ConstantTensor(linear->input(2));
-  return PackedLinear::Pack({.weight = weight.data_ptr<float>(),
-                             .bias = bias ? bias->data_ptr<float>() : nullptr,
-                             .outputs = weight.size(0),
-                             .inputs = weight.size(1),
-                             .activation = activation},
-                            precision);
+  LinearWeights weights = {.weight = weight.data_ptr<float>(),
+                           .bias = bias ? bias->data_ptr<float>() : nullptr,
+                           .outputs = weight.size(0),
+                           .inputs = weight.size(1),
+                           .activation = activation};
+  if (IsLastHolder(weight)) {
+    weights.on_read = [&weight](std::int64_t outputs) {
+      GiveBackPages(weight.data_ptr(), sizeof(float) * weight.size(1) * outputs);
+    };
+  }
+  return PackedLinear::Pack(weights, precision);
 }
 
 void ReplaceLinear(const Site& site, const c10::IValue& layer) {
@@ -198,16 +217,26 @@ absl::StatusOr<PackingReport> PackGraphs(torch::jit::Module& module, Precision p
     }
     Lookups lookups = FindLookups(module);
     for (const auto& [key, sites] : FindSites(module)) {
+      const at::Tensor weight = *ConstantTensor(sites.front().linear->input(1));
+      const auto bias = ConstantTensor(sites.front().linear->input(2));
+      const std::vector<Node*> tables = std::exchange(lookups[key.weight], {});
+      // Nothing but `weight` holds it now, unless another layer packs it too.
+      for (const Site& site : sites) PutConstant(site.linear, 1, c10::IValue());
+      for (Node* table : tables) PutConstant(table, 0, c10::IValue());
       CLIENTELE_ASSIGN_OR_RETURN(const std::shared_ptr<const PackedLinear> packed,
-                                 PackWeights(sites.front().linear, key.activation, precision));
+                                 PackWeights(weight, bias, key.activation, precision));
       const c10::IValue layer = AsConstant(packed);
       for (const Site& site : sites) ReplaceLinear(site, layer);
       report.weights += 1;
       report.bytes += packed->bytes();
       report.linears += sites.size();
-      if (!packed->CanRead()) continue;
-      for (Node* embedding : lookups[key.weight]) ReplaceLookup(embedding, layer);
-      report.lookups += std::exchange(lookups[key.weight], {}).size();
+      if (packed->CanRead()) {
+        for (Node* table : tables) ReplaceLookup(table, layer);
+        report.lookups += tables.size();
+      } else {
+        for (Node* table : tables) PutConstant(table, 0, weight);
+        lookups[key.weight] = tables;
+      }
     }
     return report;
   } catch (const std::exception&) {

@@ -11,19 +11,12 @@
 #include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
 
+#include "common/inference/memory_pages.h"
+
 namespace clientele::inference {
 namespace {
 
 constexpr std::size_t kPiece = 1 << 20;
-
-// Whole pages only: what lies beside them may be wanted yet.
-void Release(const char* begin, std::size_t length) {
-  const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
-  const auto address = reinterpret_cast<std::uintptr_t>(begin);
-  const std::uintptr_t first = (address + page - 1) / page * page;
-  const std::uintptr_t last = (address + length) / page * page;
-  if (first < last) ::madvise(reinterpret_cast<void*>(first), last - first, MADV_DONTNEED);
-}
 
 }  // namespace
 
@@ -69,7 +62,7 @@ std::size_t OnePassBuffer::Copy(std::uint64_t offset, void* into, std::size_t le
     const std::size_t count = std::min(kPiece, length - done);
     char* from = data_ + offset + done;
     std::memcpy(static_cast<char*>(into) + done, from, count);
-    if (length >= kHandedOver) Release(from, count);
+    if (length >= kHandedOver) GiveBackPages(from, count);
   }
   return length;
 }

@@ -6,8 +6,24 @@
 
 #include <cblas.h>
 
+// Of OpenMP; clang's tools come without omp.h.
+extern "C" int omp_get_max_threads();
+extern "C" void omp_set_num_threads(int threads);
+
 namespace clientele::topk {
 namespace {
+
+// OpenBLAS takes the number of threads from that of its caller in OpenMP.
+class OneThread {
+ public:
+  OneThread() : before_(::omp_get_max_threads()) { ::omp_set_num_threads(1); }
+  ~OneThread() { ::omp_set_num_threads(before_); }
+  OneThread(const OneThread&) = delete;
+  OneThread& operator=(const OneThread&) = delete;
+
+ private:
+  const int before_;
+};
 
 // Scores of one piece: at most 4 Mi floats.
 constexpr std::int64_t kPieceScores = std::int64_t{4} << 20;
@@ -60,6 +76,7 @@ std::vector<std::vector<Scored>> Search(absl::Span<const float> matrix, std::int
       static_cast<std::int64_t>(queries.size()) / dim < query_count) {
     return answers;
   }
+  const OneThread one_thread;
   const std::int64_t group = std::min<std::int64_t>(query_count, 256);
   const std::int64_t piece =
       std::min({rows, kMaxPieceRows, std::max<std::int64_t>(kPieceScores / group, 1)});

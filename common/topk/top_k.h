@@ -10,7 +10,7 @@
 //
 // Best first; rows of equal score in order of their index. A row whose score is NaN is never
 // returned. Fewer than k rows: all of them. Memory beside the answer is bounded (about 16 MiB)
-// whatever the matrix. Threads are those of OpenBLAS. Thread-safe.
+// whatever the matrix. Computes on the calling thread alone: callers are many. Thread-safe.
 
 #include <cstdint>
 #include <vector>

@@ -221,15 +221,22 @@ absl::StatusOr<std::shared_ptr<const PackedLinear>> PackedLinear::Pack(const Lin
     const dnnl::memory::desc any({weights.inputs, weights.outputs}, type, Tag::any);
     const dnnl::matmul::primitive_desc typical = impl->Describe(kTypicalRows, any);
     impl->weights = dnnl::memory(typical.weights_desc(), Engine());
-    // [outputs, inputs] row-major is [inputs, outputs] column-major.
-    const dnnl::memory::desc plain({weights.inputs, weights.outputs},
-                                   precision == Precision::kInt8 ? Type::s8 : Type::f32, Tag::ba);
-    dnnl::memory given(plain, Engine(), const_cast<void*>(source));
-    dnnl::stream stream(Engine());
-    dnnl::reorder(given, impl->weights).execute(stream, given, impl->weights);
-    stream.wait();
     if (precision == Precision::kFloat32) {
       impl->blocks = BlocksOf(impl->weights, weights.inputs, weights.outputs);
+    }
+    if (impl->blocks) {
+      PackRows(*impl->blocks, weights.weight, static_cast<float*>(impl->weights.get_data_handle()),
+               [&](std::int64_t outputs) {
+                 if (weights.on_read) weights.on_read(outputs);
+               });
+    } else {
+      // [outputs, inputs] row-major is [inputs, outputs] column-major.
+      const dnnl::memory::desc plain({weights.inputs, weights.outputs},
+                                     precision == Precision::kInt8 ? Type::s8 : Type::f32, Tag::ba);
+      dnnl::memory given(plain, Engine(), const_cast<void*>(source));
+      dnnl::stream stream(Engine());
+      dnnl::reorder(given, impl->weights).execute(stream, given, impl->weights);
+      stream.wait();
     }
     return std::shared_ptr<const PackedLinear>(new PackedLinear(std::move(impl)));
   } catch (const std::exception&) {  // oneDNN's errors and want of memory

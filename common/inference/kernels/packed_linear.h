@@ -22,6 +22,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 
 #include "absl/status/statusor.h"
@@ -40,6 +41,9 @@ struct LinearWeights {
   std::int64_t outputs = 0;
   std::int64_t inputs = 0;
   Activation activation = Activation::kNone;
+  // Told, while a layer that CanRead() is packed, how many outputs, from the first on, have been
+  // read for the last time: their memory may go at once. May be empty.
+  std::function<void(std::int64_t outputs)> on_read = {};
 };
 
 class PackedLinear {

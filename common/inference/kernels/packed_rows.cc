@@ -65,7 +65,31 @@ CLIENTELE_VECTORISED void MultiplyTile(std::int64_t rows, const PackedBlocks& we
   }
 }
 
+// One block of `depth` inputs by kPackedOutputs outputs, of which `inputs` by `outputs` are there.
+// `weight` is its first one; outputs lie `stride` apart.
+void PackBlock(const float* weight, std::int64_t stride, std::int64_t inputs, std::int64_t outputs,
+               std::int64_t depth, float* to) {
+  if (inputs < depth || outputs < kPackedOutputs) std::fill_n(to, depth * kPackedOutputs, 0.0f);
+  for (std::int64_t n = 0; n < outputs; ++n) {
+    for (std::int64_t k = 0; k < inputs; ++k) to[k * kPackedOutputs + n] = weight[n * stride + k];
+  }
+}
+
 }  // namespace
+
+void PackRows(const PackedBlocks& blocks, const float* weight, float* to,
+              absl::FunctionRef<void(std::int64_t)> on_read) {
+  for (std::int64_t n = 0; n < blocks.outputs; n += kPackedOutputs) {
+    const std::int64_t outputs = std::min(kPackedOutputs, blocks.outputs - n);
+    for (std::int64_t k = 0; k < blocks.inputs; k += blocks.depth) {
+      PackBlock(weight + n * blocks.inputs + k, blocks.inputs,
+                std::min(blocks.depth, blocks.inputs - k), outputs, blocks.depth,
+                to + k / blocks.depth * blocks.input_stride +
+                    n / kPackedOutputs * blocks.output_stride);
+    }
+    on_read(n + outputs);
+  }
+}
 
 void MultiplyRows(const PackedBlocks& weights, const float* bias, Activation activation,
                   const float* x, std::int64_t rows, float* y) {

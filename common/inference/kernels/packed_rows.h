@@ -3,6 +3,8 @@
 
 #include <cstdint>
 
+#include "absl/functional/function_ref.h"
+
 #include "common/inference/kernels/packed_linear.h"
 
 namespace clientele::inference {
@@ -21,6 +23,12 @@ struct PackedBlocks {
   std::int64_t input_stride = 0;
   std::int64_t output_stride = 0;
 };
+
+// Writes `weight`, row-major [outputs, inputs], to `to`, which lies as `blocks` says (but for its
+// data), one block of outputs after another. After each, `on_read` is told how many outputs, from
+// the first on, have been read for the last time.
+void PackRows(const PackedBlocks& blocks, const float* weight, float* to,
+              absl::FunctionRef<void(std::int64_t outputs)> on_read);
 
 // y[r][n] = activation(sum over k of x[r][k] weights(k, n) + bias[n]), for a few rows: the
 // weights come from memory once, in order, as fast as it gives them. Each thread keeps a block

@@ -1,6 +1,7 @@
 #include "common/inference/graph_packing.h"
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <ATen/ATen.h>
@@ -93,6 +94,57 @@ def look(self, ids: Tensor) -> Tensor:
   CHECK(rounded_report->lookups == 0);
   CHECK(at::equal(Call(rounded, "look", {ids}), Call(plain, "look", {ids})));
   CHECK(at::allclose(Call(rounded, "forward", {ids}), Call(plain, "forward", {ids}), 0, 0.1));
+}
+
+// A module of some pages of weights; whoever else holds `w` keeps them from going.
+torch::jit::Module FrozenLarge(const at::Tensor& w, const std::vector<std::string>& methods) {
+  torch::jit::Module module("Packing");
+  module.register_buffer("w", w);
+  module.define(R"py(
+def forward(self, x: Tensor) -> Tensor:
+    return torch.linear(x, self.w)
+def once_more(self, x: Tensor) -> Tensor:
+    return torch.relu(torch.linear(x, self.w))
+def first_rows(self, x: Tensor) -> Tensor:
+    return torch.narrow(self.w, 0, 0, 8) + x
+)py");
+  module.eval();
+  return torch::jit::freeze(module, methods, /*optimize_numerics=*/false);
+}
+
+TEST_CASE("Weights go while they are packed, unless they can be read elsewhere") {
+  const auto fresh = [] { return Numbers({256, 128}, 0.37); };
+  const at::Tensor x = Numbers({3, 128}, 0.9);
+  const at::Tensor expected = at::linear(x, fresh());
+  const auto agrees = [&](const torch::jit::Module& module, const char* method) {
+    return at::allclose(Call(module, method, {x}).clamp_min(0), expected.clamp_min(0), 1e-5, 1e-5);
+  };
+
+  torch::jit::Module alone = FrozenLarge(fresh(), {"forward"});
+  REQUIRE(PackGraphs(alone, Precision::kFloat32).ok());
+  CHECK(agrees(alone, "forward"));
+
+  // By another layer, and as it is.
+  torch::jit::Module several = FrozenLarge(fresh(), {"forward", "once_more", "first_rows"});
+  REQUIRE(PackGraphs(several, Precision::kFloat32).ok());
+  CHECK(agrees(several, "forward"));
+  CHECK(agrees(several, "once_more"));
+  CHECK(at::equal(Call(several, "first_rows", {at::zeros({1})}), fresh().narrow(0, 0, 8)));
+
+  const at::Tensor held = fresh();
+  torch::jit::Module outside = FrozenLarge(held, {"forward"});
+  REQUIRE(PackGraphs(outside, Precision::kFloat32).ok());
+  CHECK(agrees(outside, "forward"));
+  CHECK(at::equal(held, fresh()));
+
+  // Memory that is not torch's.
+  std::vector<float> own(256 * 128);
+  at::Tensor lent = at::from_blob(own.data(), {256, 128});
+  lent.copy_(fresh());
+  torch::jit::Module borrowed = FrozenLarge(std::exchange(lent, at::Tensor()), {"forward"});
+  REQUIRE(PackGraphs(borrowed, Precision::kFloat32).ok());
+  CHECK(agrees(borrowed, "forward"));
+  CHECK(at::equal(at::from_blob(own.data(), {256, 128}), fresh()));
 }
 
 TEST_CASE("Writes into a cache become one operator that writes the same") {

@@ -1,5 +1,6 @@
 #include "common/inference/kernels/packed_linear.h"
 
+#include <algorithm>
 #include <cmath>
 #include <random>
 #include <vector>
@@ -115,6 +116,36 @@ TEST_CASE("A row's 8-bit result does not depend on its neighbours") {
   for (int i = 32; i < 40 * 32; ++i) x[i] *= 500;
   const std::vector<float> beside = Run(**layer, x, 40);
   for (int i = 0; i < 48; ++i) CHECK(together[i] == beside[i]);
+}
+
+TEST_CASE("A layer that can be read gives its weights as they were, and lets go of each once") {
+  constexpr std::int64_t kInputs = 37;
+  const std::int64_t outputs = GENERATE(1, 64, 150);
+  const std::vector<float> w = Random(outputs * kInputs, 1);
+  std::vector<float> given = w;
+  std::int64_t gone = 0;
+  const auto layer = PackedLinear::Pack({.weight = given.data(),
+                                         .outputs = outputs,
+                                         .inputs = kInputs,
+                                         .on_read =
+                                             [&](std::int64_t read) {
+                                               REQUIRE(read > gone);
+                                               std::fill(given.begin(),
+                                                         given.begin() + read * kInputs, -7.0f);
+                                               gone = read;
+                                             }},
+                                        Precision::kFloat32);
+  REQUIRE(layer.ok());
+  if (!(*layer)->CanRead()) {
+    CHECK(gone == 0);
+    return;
+  }
+  CHECK(gone == outputs);
+  for (std::int64_t output = 0; output < outputs; ++output) {
+    std::vector<float> read(kInputs);
+    (*layer)->ReadOutput(output, read.data());
+    CHECK(std::equal(read.begin(), read.end(), w.begin() + output * kInputs));
+  }
 }
 
 }  // namespace

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
+#include <iterator>
 #include <limits>
 #include <random>
 #include <vector>
@@ -80,6 +82,17 @@ TEST_CASE("only rows that are kept enter the answer") {
   const auto even = [](std::int64_t row) { return row % 2 == 0; };
   CHECK(TopK(matrix, 6, 1, query, 1, 2, even)[0] == std::vector<Scored>{{0, 5}, {2, 3}});
   CHECK(TopK(matrix, 6, 1, query, 1, 9, even)[0].size() == 3);
+}
+
+TEST_CASE("a search starts no threads beside the caller's") {
+  const auto threads = [] {
+    const std::filesystem::directory_iterator tasks("/proc/self/task");
+    return std::distance(begin(tasks), end(tasks));
+  };
+  const auto before = threads();
+  const std::vector<float> matrix = SmallIntegers(std::size_t{4096} * 256, 5);
+  CHECK(TopK(matrix, 4096, 256, matrix, 64, 3).size() == 64);
+  CHECK(threads() == before);
 }
 
 TEST_CASE("impossible sizes give empty answers") {
