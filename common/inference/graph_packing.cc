@@ -109,10 +109,9 @@ bool IsLastHolder(const at::Tensor& tensor) {
 }
 
 // Packs a weight that the nodes have let go; its memory goes piece by piece meanwhile.
-absl::StatusOr<std::shared_ptr<const PackedLinear>> PackWeights(const at::Tensor& weight,
-                                                                const std::optional<at::Tensor>& bias,
-                                                                Activation activation,
-                                                                Precision precision) {
+absl::StatusOr<std::shared_ptr<const PackedLinear>> PackWeights(
+    const at::Tensor& weight, const std::optional<at::Tensor>& bias, Activation activation,
+    Precision precision) {
   LinearWeights weights = {.weight = weight.data_ptr<float>(),
                            .bias = bias ? bias->data_ptr<float>() : nullptr,
                            .outputs = weight.size(0),

@@ -10,8 +10,9 @@
 //   CLIENTELE_ASSIGN_OR_RETURN(PackingReport report, PackGraphs(frozen, Precision::kInt8));
 //
 // Weights are packed one after another and the originals let go, so that at no time more than
-// one of them is there twice; in float32 not even one, where nobody else holds it. A table that is also looked up, as tied embeddings are, is read in
-// its packed form where that holds float32; rounded, it stays beside it.
+// one of them is there twice; in float32 not even one, where nobody else holds it. A table that
+// is also looked up, as tied embeddings are, is read in its packed form where that holds float32;
+// rounded, it stays beside it.
 
 #include <cstddef>
 

@@ -82,10 +82,10 @@ void PackRows(const PackedBlocks& blocks, const float* weight, float* to,
   for (std::int64_t n = 0; n < blocks.outputs; n += kPackedOutputs) {
     const std::int64_t outputs = std::min(kPackedOutputs, blocks.outputs - n);
     for (std::int64_t k = 0; k < blocks.inputs; k += blocks.depth) {
-      PackBlock(weight + n * blocks.inputs + k, blocks.inputs,
-                std::min(blocks.depth, blocks.inputs - k), outputs, blocks.depth,
-                to + k / blocks.depth * blocks.input_stride +
-                    n / kPackedOutputs * blocks.output_stride);
+      PackBlock(
+          weight + n * blocks.inputs + k, blocks.inputs, std::min(blocks.depth, blocks.inputs - k),
+          outputs, blocks.depth,
+          to + k / blocks.depth * blocks.input_stride + n / kPackedOutputs * blocks.output_stride);
     }
     on_read(n + outputs);
   }

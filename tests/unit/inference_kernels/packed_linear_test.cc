@@ -124,17 +124,17 @@ TEST_CASE("A layer that can be read gives its weights as they were, and lets go 
   const std::vector<float> w = Random(outputs * kInputs, 1);
   std::vector<float> given = w;
   std::int64_t gone = 0;
-  const auto layer = PackedLinear::Pack({.weight = given.data(),
-                                         .outputs = outputs,
-                                         .inputs = kInputs,
-                                         .on_read =
-                                             [&](std::int64_t read) {
-                                               REQUIRE(read > gone);
-                                               std::fill(given.begin(),
-                                                         given.begin() + read * kInputs, -7.0f);
-                                               gone = read;
-                                             }},
-                                        Precision::kFloat32);
+  const auto layer =
+      PackedLinear::Pack({.weight = given.data(),
+                          .outputs = outputs,
+                          .inputs = kInputs,
+                          .on_read =
+                              [&](std::int64_t read) {
+                                REQUIRE(read > gone);
+                                std::fill(given.begin(), given.begin() + read * kInputs, -7.0f);
+                                gone = read;
+                              }},
+                         Precision::kFloat32);
   REQUIRE(layer.ok());
   if (!(*layer)->CanRead()) {
     CHECK(gone == 0);
