@@ -17,12 +17,12 @@ constexpr float kNone = -1.0e9F;
 
 }  // namespace
 
-BeamSearch::BeamSearch(const BeamSearchOptions& options, std::int64_t min_tokens,
+BeamSearch::BeamSearch(const BeamSearchOptions& options, LogitsProcessor processor,
                        std::int64_t max_tokens, std::vector<std::int64_t> end_ids)
     : beams_(static_cast<std::size_t>(options.beams)),
       length_penalty_(options.length_penalty),
       early_stopping_(options.early_stopping),
-      min_tokens_(min_tokens),
+      processor_(std::move(processor)),
       max_tokens_(max_tokens),
       end_ids_(std::move(end_ids)),
       running_(beams_, Beam{{}, kNone, false}),
@@ -38,7 +38,7 @@ float BeamSearch::LengthFactor(std::int64_t length) const {
   return static_cast<float>(std::pow(static_cast<double>(length), length_penalty_));
 }
 
-std::vector<BeamSearch::Candidate> BeamSearch::BestCandidates(
+absl::StatusOr<std::vector<BeamSearch::Candidate>> BeamSearch::BestCandidates(
     absl::Span<const absl::Span<const float>> rows) const {
   const std::size_t wanted = std::max<std::size_t>(2, 1 + end_ids_.size()) * beams_;
   // Pairs come in the order that breaks ties, so a later one of equal score is worse.
@@ -53,11 +53,14 @@ std::vector<BeamSearch::Candidate> BeamSearch::BestCandidates(
     if (beam < rows.size()) {  // before the first step all beams share the prompt's row
       log_probabilities.resize(rows[beam].size());
       LogSoftmax(rows[beam], absl::MakeSpan(log_probabilities));
+      const std::vector<std::int64_t>& tokens = running_[beam].tokens;
+      if (processor_.Applies(tokens.size())) {
+        CLIENTELE_RETURN_IF_ERROR(processor_.Process(tokens, absl::MakeSpan(log_probabilities)));
+      }
     }
     for (std::size_t id = 0; id < log_probabilities.size(); ++id) {
       const float score = log_probabilities[id] + running_[beam].score;
       if (best.size() == wanted && score <= best.front().score) continue;
-      if (generated_ < min_tokens_ && IsEnd(static_cast<std::int64_t>(id))) continue;
       best.push_back({beam, static_cast<std::int64_t>(id), score, false});
       std::push_heap(best.begin(), best.end(), better);
       if (best.size() <= wanted) continue;
@@ -107,7 +110,7 @@ absl::StatusOr<std::vector<Continuation>> BeamSearch::Advance(
   }
 
   const bool first = generated_ == 0;
-  std::vector<Candidate> candidates = BestCandidates(rows);
+  CLIENTELE_ASSIGN_OR_RETURN(std::vector<Candidate> candidates, BestCandidates(rows));
   generated_ += 1;
   for (Candidate& candidate : candidates) {
     candidate.ends = generated_ >= max_tokens_ || IsEnd(candidate.token);

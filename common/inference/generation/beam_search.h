@@ -5,11 +5,11 @@
 // (`generate(num_beams=n, do_sample=False)`).
 //
 // With n beams and e end ids, each step, for a sequence of t generated tokens:
-//  1. s(b, v) = score(b) + log softmax(logits(b))[v], in float32. Before the first step
-//     beam 0 has score 0 and the others -1e9, all on the prompt's row.
+//  1. s(b, v) = score(b) + rules(log softmax(logits(b)))[v], in float32, with the rules of
+//     logits_processor.h. Before the first step beam 0 has score 0 and the others -1e9, all on
+//     the prompt's row.
 //  2. The best max(2, 1 + e) x n pairs (b, v) are the candidates; of equal scores the lower
 //     beam comes first, then the lower id.
-//     Before the least number of tokens, end ids are no candidates.
 //  3. A candidate ends when v is an end id, or t + 1 is the budget. The best n that do not
 //     end run on.
 //  4. A candidate that ends enters the n finished sequences, ordered by
@@ -27,13 +27,14 @@
 #include <vector>
 
 #include "common/inference/generation/decoding.h"
+#include "common/inference/generation/logits_processor.h"
 
 namespace clientele::inference {
 
 class BeamSearch final : public Decoding {
  public:
   // `options` and budget are in range: use MakeDecoding().
-  BeamSearch(const BeamSearchOptions& options, std::int64_t min_tokens, std::int64_t max_tokens,
+  BeamSearch(const BeamSearchOptions& options, LogitsProcessor processor, std::int64_t max_tokens,
              std::vector<std::int64_t> end_ids);
 
   std::size_t max_rows() const override { return beams_; }
@@ -59,7 +60,8 @@ class BeamSearch final : public Decoding {
     bool ends = false;
   };
 
-  std::vector<Candidate> BestCandidates(absl::Span<const absl::Span<const float>> rows) const;
+  absl::StatusOr<std::vector<Candidate>> BestCandidates(
+      absl::Span<const absl::Span<const float>> rows) const;
   void UpdateFinished(const std::vector<Candidate>& candidates);
   bool CanImprove() const;
   bool IsEnd(std::int64_t token) const;
@@ -68,7 +70,7 @@ class BeamSearch final : public Decoding {
   const std::size_t beams_;
   const double length_penalty_;
   const EarlyStopping early_stopping_;
-  const std::int64_t min_tokens_;
+  const LogitsProcessor processor_;
   const std::int64_t max_tokens_;
   const std::vector<std::int64_t> end_ids_;
 

@@ -23,6 +23,7 @@
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 
+#include "common/inference/generation/logits_processor.h"
 #include "common/inference/generation/sampling.h"
 
 namespace clientele::inference {
@@ -50,7 +51,7 @@ class Decoding {
   // Takes the logits of its rows in the order in which it asked for them; the first call
   // has the prompt's one row. Gives the rows to go on with, at most max_rows(), or none
   // when it is finished and must not be called again. INTERNAL when the logits are not
-  // finite, INVALID_ARGUMENT when they do not suit the method.
+  // finite, INVALID_ARGUMENT when they do not suit the method or its rules.
   virtual absl::StatusOr<std::vector<Continuation>> Advance(
       absl::Span<const absl::Span<const float>> rows) = 0;
 
@@ -84,14 +85,15 @@ struct DecodingOptions {
   std::variant<Greedy, SamplingOptions, BeamSearchOptions> method = Greedy{};
   // The budget, the end token included; at least 1.
   std::int64_t max_new_tokens = 64;
-  // An end token comes behind so many others at least.
-  std::int64_t min_new_tokens = 0;
+  LogitsRules rules = {};
 };
 
-// `end_ids` end a sequence; none: only the budget does. INVALID_ARGUMENT names the first
-// option out of range.
+// `end_ids` end a sequence; none: only the budget does. `before` stands before the first new
+// token, for the rules that look back: the prompt of a decoder, the start token of an
+// encoder-decoder. INVALID_ARGUMENT names the first option out of range.
 absl::StatusOr<std::unique_ptr<Decoding>> MakeDecoding(const DecodingOptions& options,
-                                                       std::vector<std::int64_t> end_ids);
+                                                       std::vector<std::int64_t> end_ids,
+                                                       std::vector<std::int64_t> before = {});
 
 }  // namespace clientele::inference
 

@@ -20,6 +20,18 @@ absl::Status CheckIds(const std::vector<std::int64_t>& ids, const char* field,
   return InvalidField(field, absl::StrCat("ids must be in [0, ", vocabulary - 1, "]"));
 }
 
+absl::Status CheckRules(const LogitsRules& rules, std::int64_t vocabulary) {
+  for (const auto& words : rules.bad_words) {
+    CLIENTELE_RETURN_IF_ERROR(CheckIds(words, "bad_words", vocabulary));
+  }
+  if (rules.forced_bos_id) {
+    CLIENTELE_RETURN_IF_ERROR(CheckIds({*rules.forced_bos_id}, "forced_bos_id", vocabulary));
+  }
+  CLIENTELE_RETURN_IF_ERROR(CheckIds(rules.forced_eos_ids, "forced_eos_ids", vocabulary));
+  CLIENTELE_RETURN_IF_ERROR(CheckIds(rules.suppress_ids, "suppress_ids", vocabulary));
+  return CheckIds(rules.begin_suppress_ids, "begin_suppress_ids", vocabulary);
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<GenerationRequest>> MakeGenerationRequest(
@@ -40,6 +52,8 @@ absl::StatusOr<std::unique_ptr<GenerationRequest>> MakeGenerationRequest(
   std::vector<std::int64_t> end_ids = options.end_ids.value_or(contract.end_ids);
   CLIENTELE_RETURN_IF_ERROR(CheckIds(end_ids, "end_ids", contract.vocabulary));
 
+  CLIENTELE_RETURN_IF_ERROR(CheckRules(options.decoding.rules, contract.vocabulary));
+
   DecodingOptions decoding = options.decoding;
   // One sequence holds the prompt, or the start token, and what is generated.
   const std::int64_t begun = encodes ? 1 : length;
@@ -47,7 +61,9 @@ absl::StatusOr<std::unique_ptr<GenerationRequest>> MakeGenerationRequest(
       std::min(decoding.max_new_tokens, std::max<std::int64_t>(1, contract.max_tokens - begun));
 
   auto request = std::make_unique<GenerationRequest>();
-  CLIENTELE_ASSIGN_OR_RETURN(request->decoding, MakeDecoding(decoding, std::move(end_ids)));
+  CLIENTELE_ASSIGN_OR_RETURN(request->decoding,
+                             MakeDecoding(decoding, std::move(end_ids),
+                                          encodes ? std::vector{contract.start_id} : prompt));
   request->model = std::move(model);
   request->prompt = std::move(prompt);
   request->deadline = deadline;

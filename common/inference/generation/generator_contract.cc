@@ -63,7 +63,9 @@ absl::Status ReadSettings(const Bundle& manifest, GeneratorContract& contract) {
   if (start_id == nullptr) {
     return InvalidField("settings.start_id", "must be set for an encoder-decoder");
   }
-  return ParseId(*start_id, "start_id", contract.vocabulary).status();
+  CLIENTELE_ASSIGN_OR_RETURN(contract.start_id,
+                             ParseId(*start_id, "start_id", contract.vocabulary));
+  return absl::OkStatus();
 }
 
 }  // namespace

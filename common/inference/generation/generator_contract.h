@@ -29,6 +29,8 @@ struct GeneratorContract {
   std::vector<std::int64_t> end_ids;
   // Fills rows that are shorter than their batch.
   std::int64_t pad_id = 0;
+  // The decoder's first token, of an encoder-decoder.
+  std::int64_t start_id = 0;
   // Ids are in [0, vocabulary).
   std::int64_t vocabulary = 0;
   // Of the cache [layers, 2, B, heads, S, width].

@@ -5,6 +5,7 @@
 // vocabulary, before softmax. Pure functions, thread-safe, no torch.
 
 #include <cstddef>
+#include <limits>
 #include <memory>
 
 #include "absl/status/status.h"
@@ -24,6 +25,10 @@ struct Logits {
     return {data + index * vocabulary, vocabulary};
   }
 };
+
+// The score of an id that is no choice. A finite number, so that what adds to it or compares it
+// needs no case for it.
+inline constexpr float kForbidden = std::numeric_limits<float>::lowest();
 
 // INTERNAL unless there is a value and every one is a finite number: a NaN would win or
 // lose comparisons by accident of their order.

@@ -79,11 +79,13 @@ absl::StatusOr<std::vector<Choice>> Narrow(absl::Span<const float> logits,
   choices.reserve(logits.size());
   const auto temperature = static_cast<float>(options.temperature);
   for (std::size_t id = 0; id < logits.size(); ++id) {
+    if (logits[id] == kForbidden) continue;
     choices.push_back({id, logits[id] / temperature});
     if (!std::isfinite(choices.back().logit)) {
       return InvalidField("temperature", "is too small for this model's logits");
     }
   }
+  if (choices.empty()) return absl::InternalError("every token is forbidden");
   if (options.top_k > 0) KeepTopK(choices, static_cast<std::size_t>(options.top_k));
   if (options.top_p < 1) KeepTopP(choices, options.top_p);
   return choices;

@@ -12,6 +12,8 @@
 // The order is that of the reference (transformers' generate()): temperature, then
 // top-k, then top-p, then a draw from the softmax of what is left.
 //
+// An id whose logit is kForbidden (logits.h) is no choice.
+//
 // Errors: INTERNAL for logits that are empty or not finite. Functions are thread-safe;
 // a Sampler belongs to one sequence. No torch here.
 

@@ -44,13 +44,13 @@ TEST_CASE("Lengths and beams' rules become settings of the bundle, and those of 
 
   const auto beams = DecodingOf(manifest, 3, {.method = inference::BeamSearchOptions{.beams = 2}});
   REQUIRE(beams.ok());
-  CHECK(beams->min_new_tokens == 5);  // of 8 with the prompt
+  CHECK(beams->rules.min_new_tokens == 5);  // of 8 with the prompt
   const auto& options = std::get<inference::BeamSearchOptions>(beams->method);
   CHECK(options.length_penalty == -0.5);
   CHECK(options.early_stopping == inference::EarlyStopping::kNever);
-  CHECK(DecodingOf(manifest, 7, {})->min_new_tokens == 2);
+  CHECK(DecodingOf(manifest, 7, {})->rules.min_new_tokens == 2);
   (*manifest.mutable_settings())["architecture_kind"] = "encoder-decoder";
-  CHECK(DecodingOf(manifest, 7, {})->min_new_tokens == 7);
+  CHECK(DecodingOf(manifest, 7, {})->rules.min_new_tokens == 7);
 
   (*manifest.mutable_settings())["length_penalty"] = "much";
   CHECK(absl::StrContains(
@@ -58,39 +58,57 @@ TEST_CASE("Lengths and beams' rules become settings of the bundle, and those of 
       "settings.length_penalty"));
 }
 
+TEST_CASE("Penalties and bans become rules of the bundle's decoding") {
+  Json config = Json::object();
+  const auto defaults = Read(R"({"repetition_penalty": 1.05, "no_repeat_ngram_size": 3,
+                                 "bad_words_ids": [[7], [8, 9]], "forced_bos_token_id": 4,
+                                 "forced_eos_token_id": 2, "suppress_tokens": [-1, 11, 12],
+                                 "begin_suppress_tokens": [13]})",
+                             config);
+  REQUIRE(defaults.ok());
+  CHECK(defaults->not_followed.empty());
+  model::v1::Bundle manifest;
+  manifest.mutable_settings()->insert(defaults->settings.begin(), defaults->settings.end());
+
+  using Ids = std::vector<std::int64_t>;
+  const auto decoding = DecodingOf(manifest, 3, {});
+  REQUIRE(decoding.ok());
+  CHECK(decoding->rules.repetition_penalty == 1.05);
+  CHECK(decoding->rules.no_repeat_ngram_size == 3);
+  CHECK(decoding->rules.bad_words == std::vector<Ids>{{7}, {8, 9}});
+  CHECK(decoding->rules.forced_bos_id == 4);
+  CHECK(decoding->rules.forced_eos_ids == Ids{2});
+  CHECK(decoding->rules.suppress_ids == Ids{11, 12});
+  CHECK(decoding->rules.begin_suppress_ids == Ids{13});
+
+  const auto plain = DecodingOf(model::v1::Bundle(), 3, {});
+  REQUIRE(plain.ok());
+  CHECK(plain->rules.bad_words.empty());
+  CHECK_FALSE(plain->rules.forced_bos_id);
+
+  (*manifest.mutable_settings())["suppress_ids"] = "11,x";
+  CHECK(absl::StrContains(DecodingOf(manifest, 3, {}).status().message(), "settings.suppress_ids"));
+}
+
 TEST_CASE("Wishes that nothing follows are named, unless they change nothing") {
   Json config = Json::object();
-  CHECK(Read(R"({"repetition_penalty": 1.1, "suppress_tokens": [3], "num_beam_groups": 1,
-                 "bad_words_ids": [], "guidance_scale": 1.0, "temperature": 0.6})",
+  CHECK(Read(R"({"encoder_repetition_penalty": 1.1, "sequence_bias": [[[3], 1.0]],
+                 "num_beam_groups": 1, "constraints": [], "guidance_scale": 1.0,
+                 "temperature": 0.6})",
              config)
-            ->not_followed == std::vector<std::string>{"repetition_penalty", "suppress_tokens"});
+            ->not_followed ==
+        std::vector<std::string>{"encoder_repetition_penalty", "sequence_bias"});
 }
 
 TEST_CASE("A wrong field of generation_config.json is named") {
-  for (const char* field : {"min_length", "min_new_tokens", "length_penalty", "early_stopping"}) {
+  for (const char* field :
+       {"min_length", "min_new_tokens", "length_penalty", "early_stopping", "repetition_penalty",
+        "no_repeat_ngram_size", "bad_words_ids", "forced_bos_token_id", "suppress_tokens"}) {
     Json config = Json::object();
     const auto read = Read(Json{{field, "x"}}.dump(), config);
     INFO(field);
     CHECK(absl::StrContains(read.status().message(),
                             std::string("generation_config.json: ") + field));
-  }
-}
-
-TEST_CASE("No end comes before the least number of tokens, greedily and with beams") {
-  // Token 1 ends, and is by far the most probable.
-  const std::vector<float> row = {0.0F, 5.0F, 1.0F, -1.0F};
-  for (const bool beams : {false, true}) {
-    inference::DecodingOptions options = {.max_new_tokens = 6, .min_new_tokens = 3};
-    if (beams) options.method = inference::BeamSearchOptions{.beams = 2};
-    const auto decoding = inference::MakeDecoding(options, {1}).value();
-    std::vector<absl::Span<const float>> rows = {row};
-    while (true) {
-      const auto next = decoding->Advance(rows);
-      REQUIRE(next.ok());
-      if (next->empty()) break;
-      rows.assign(next->size(), row);
-    }
-    CHECK(decoding->tokens() == std::vector<std::int64_t>{2, 2, 2, 1});
   }
 }
 

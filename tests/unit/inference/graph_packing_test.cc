@@ -138,7 +138,7 @@ TEST_CASE("Weights go while they are packed, unless they can be read elsewhere")
   CHECK(at::equal(held, fresh()));
 
   // Memory that is not torch's.
-  std::vector<float> own(256 * 128);
+  std::vector<float> own(std::size_t{256} * 128);
   at::Tensor lent = at::from_blob(own.data(), {256, 128});
   lent.copy_(fresh());
   torch::jit::Module borrowed = FrozenLarge(std::exchange(lent, at::Tensor()), {"forward"});

@@ -123,7 +123,7 @@ absl::StatusOr<BuiltModel> Build(Config& config, Weights& weights, const Biases&
   const RotaryPositions rotary = ReadRotaryPositions(config, shape.head_width, shape.positions);
   CLIENTELE_RETURN_IF_ERROR(config.status());
   shape.positions = rotary.reach;
-  shape.phase_by_length = rotary.by_length;
+  shape.phase_by_length = rotary.depends_on_length();
 
   BuiltModel built{.module = torch::jit::Module("Llama"), .manifest = {}};
   torch::jit::Module& root = built.module;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <vector>
 
 #include <ATen/ATen.h>
 
@@ -32,6 +33,11 @@ def rates(self, positions: Tensor) -> Tensor:
     lengths = torch.amax(positions, [1], True).unsqueeze(-1) + 1
     growth = torch.clamp(lengths.float() * self.growth - self.growth_offset, min=1.0)
     return self.frequencies * torch.pow(growth, self.growth_exponents)
+)py";
+constexpr char kRatesShortOrLong[] = R"py(
+def rates(self, positions: Tensor) -> Tensor:
+    last = torch.amax(positions, [1], True).unsqueeze(-1)
+    return torch.where(last < self.trained, self.frequencies, self.long_frequencies)
 )py";
 
 // A number that a kind cannot do without.
@@ -103,6 +109,22 @@ double Amplitude(Config& scaling, double factor) {
   return own != 0 && all != 0 ? growth(own) / growth(all) : growth(1);
 }
 
+// Longrope keeps the sharpness of attention over a longer reach, as published for Phi-3.
+double UsualAmplitude(const RotaryPositions& rotary) {
+  if (rotary.factor <= 1) return 1;
+  return std::sqrt(1 + std::log(rotary.factor) / std::log(static_cast<double>(rotary.trained)));
+}
+
+// What longrope divides the frequencies by, one number for each.
+at::Tensor Stretches(Config& scaling, const char* field, std::int64_t count) {
+  const std::vector<double> stretches = scaling.Floats(field, kSmallest);
+  if (static_cast<std::int64_t>(stretches.size()) != count) {
+    scaling.Reject(field, absl::StrCat("must be ", count, " numbers, one for each frequency"));
+    return at::ones({count});
+  }
+  return at::tensor(stretches, at::kFloat);
+}
+
 Config ScalingOf(Config& config) {
   // What an older file says goes before a newer field, as in the reference.
   const char* field = config.Has("rope_scaling") && !config.Object("rope_scaling").IsEmpty()
@@ -136,14 +158,15 @@ RotaryPositions ReadRotaryPositions(Config& config, std::int64_t head_width,
   const at::Tensor exponents =
       at::arange(0, head_width, 2, at::kLong).to(at::kFloat) / static_cast<double>(head_width);
   rotary.frequencies = 1.0 / at::pow(rotary.theta, exponents);
-  if (kind == "yarn" || kind == "llama3") {
+  if (kind == "yarn" || kind == "longrope" || kind == "llama3") {
     const std::int64_t inside =
         scaling.Int("original_max_position_embeddings", max_positions, 1, kMaxPositions);
     rotary.trained = config.Int("original_max_position_embeddings", inside, 1, kMaxPositions);
   }
-  if (kind == "yarn" && !scaling.Has("factor")) {
+  const bool has_usual_factor = kind == "yarn" || kind == "longrope";
+  if (has_usual_factor && !scaling.Has("factor")) {
     rotary.factor = static_cast<double>(max_positions) / static_cast<double>(rotary.trained);
-  } else if (kind == "linear" || kind == "dynamic" || kind == "yarn" || kind == "llama3") {
+  } else if (has_usual_factor || kind == "linear" || kind == "dynamic" || kind == "llama3") {
     rotary.factor = Wanted(scaling, "factor", kSmallest);
   }
   if (kind == "linear") {
@@ -155,11 +178,17 @@ RotaryPositions ReadRotaryPositions(Config& config, std::int64_t head_width,
   } else if (kind == "yarn") {
     rotary.frequencies = ScaleByTurns(rotary.frequencies, scaling, rotary);
     rotary.amplitude = Amplitude(scaling, rotary.factor);
+  } else if (kind == "longrope") {
+    const at::Tensor plain = rotary.frequencies;
+    rotary.frequencies = plain / Stretches(scaling, "short_factor", head_width / 2);
+    rotary.long_frequencies = plain / Stretches(scaling, "long_factor", head_width / 2);
+    rotary.amplitude = scaling.Float("attention_factor", UsualAmplitude(rotary), 0);
+    if (rotary.trained < 2) scaling.Reject("original_max_position_embeddings", "must be above 1");
   } else if (kind == "llama3") {
     rotary.frequencies =
         ScaleByWavelength(rotary.frequencies, scaling, rotary.factor, rotary.trained);
   } else if (kind != "default") {
-    scaling.Reject("rope_type", "must be default, linear, dynamic, yarn or llama3");
+    scaling.Reject("rope_type", "must be default, linear, dynamic, yarn, longrope or llama3");
   }
   const double scaled = rotary.factor * static_cast<double>(rotary.trained);
   rotary.reach =
@@ -179,13 +208,18 @@ std::string DefinePhase(const RotaryPositions& rotary, torch::jit::Module& root)
         "growth_exponents",
         at::arange(0, rotary.head_width, 2, at::kLong).to(at::kFloat) / (2 - width));
   }
+  if (rotary.long_frequencies.defined()) {
+    SetInt(root, "trained", rotary.trained);
+    root.register_buffer("long_frequencies", rotary.long_frequencies);
+  }
   std::string amplitude;
   if (rotary.amplitude != 1) {
     SetFloat(root, "amplitude", rotary.amplitude);
     amplitude = " * self.amplitude";
   }
-  return absl::StrCat(rotary.by_length ? kRatesByLength : kRates,
-                      absl::Substitute(kPhase, amplitude));
+  const char* rates = rotary.by_length ? kRatesByLength : kRates;
+  if (rotary.long_frequencies.defined()) rates = kRatesShortOrLong;
+  return absl::StrCat(rates, absl::Substitute(kPhase, amplitude));
 }
 
 }  // namespace clientele::models

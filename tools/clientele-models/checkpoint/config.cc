@@ -109,6 +109,22 @@ std::vector<std::int64_t> Config::Ints(absl::string_view field, std::int64_t min
   return numbers;
 }
 
+std::vector<double> Config::Floats(absl::string_view field, double min) {
+  const Json* value = Find(field);
+  if (value == nullptr) return {};
+  if (!value->is_array()) Reject(field, "must be a list of numbers");
+  std::vector<double> numbers;
+  for (const Json& element : *value) {
+    Config one(Json{{std::string(field), element}}, file_);
+    // A null would be an absent field.
+    if (!one.Has(field)) one.Reject(field, "must be a list of numbers");
+    numbers.push_back(one.Float(field, 1, min));
+    Keep(one.status());
+    if (!status_.ok()) return {};
+  }
+  return numbers;
+}
+
 std::vector<std::string> Config::Strings(absl::string_view field) {
   const Json* value = Find(field);
   if (value == nullptr) return {};

@@ -60,6 +60,8 @@ class Config {
   std::string String(absl::string_view field, absl::string_view fallback);
   // One number, or a list of them; empty when absent.
   std::vector<std::int64_t> Ints(absl::string_view field, std::int64_t min, std::int64_t max);
+  // A list of numbers of at least `min`; empty when absent.
+  std::vector<double> Floats(absl::string_view field, double min);
   std::vector<std::string> Strings(absl::string_view field);
   // The values of {"0": "a", "1": "b"} in order; empty when absent.
   std::vector<std::string> Labels(absl::string_view field);

@@ -2,10 +2,12 @@
 
 #include <cstdint>
 #include <system_error>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 
 #include "common/status/status_macros.h"
 #include "tools/clientele-models/checkpoint/config.h"
@@ -23,15 +25,8 @@ constexpr std::int64_t kMaxLength = 1 << 16;
 // With the value that changes nothing. Sampling is left out: it is not done unasked.
 const std::map<std::string, Json>& NotFollowed() {
   static const std::map<std::string, Json> fields = {
-      {"repetition_penalty", 1.0},
       {"encoder_repetition_penalty", 1.0},
-      {"no_repeat_ngram_size", 0},
       {"encoder_no_repeat_ngram_size", 0},
-      {"bad_words_ids", nullptr},
-      {"suppress_tokens", nullptr},
-      {"begin_suppress_tokens", nullptr},
-      {"forced_bos_token_id", nullptr},
-      {"forced_eos_token_id", nullptr},
       {"sequence_bias", nullptr},
       {"exponential_decay_length_penalty", nullptr},
       {"guidance_scale", nullptr},
@@ -43,6 +38,46 @@ const std::map<std::string, Json>& NotFollowed() {
       {"constraints", nullptr},
   };
   return fields;
+}
+
+// "1,2;3": a list of lists of ids.
+std::string SequencesOf(const Json& json, Config& fields, const char* field) {
+  std::vector<std::string> sequences;
+  const Json lists = json.value(field, Json());
+  bool wrong = !lists.is_array() && !lists.is_null();
+  for (const Json& list : lists) {
+    std::vector<std::int64_t> ids;
+    wrong = wrong || !list.is_array() || list.empty();
+    if (wrong) break;
+    for (const Json& id : list) {
+      wrong = wrong || !id.is_number_unsigned() || id > kMaxVocabulary;
+      if (!wrong) ids.push_back(id.get<std::int64_t>());
+    }
+    sequences.push_back(absl::StrJoin(ids, ","));
+  }
+  if (wrong) fields.Reject(field, "must be a list of lists of token ids");
+  return absl::StrJoin(sequences, ";");
+}
+
+// The rules of common/inference/generation/logits_processor.h.
+void ReadRules(const Json& json, Config& fields, std::map<std::string, std::string>& settings) {
+  const double penalty = fields.Float("repetition_penalty", 1, kSmallest);
+  if (penalty != 1) settings["repetition_penalty"] = Json(penalty).dump();
+  const std::int64_t size = fields.Int("no_repeat_ngram_size", 0, 0, 1024);
+  if (size > 0) settings["no_repeat_ngram_size"] = absl::StrCat(size);
+  const std::string bad_words = SequencesOf(json, fields, "bad_words_ids");
+  if (!bad_words.empty()) settings["bad_words"] = bad_words;
+  const std::map<const char*, const char*> names = {
+      {"forced_bos_token_id", "forced_bos_id"},
+      {"forced_eos_token_id", "forced_eos_ids"},
+      {"suppress_tokens", "suppress_ids"},
+      {"begin_suppress_tokens", "begin_suppress_ids"},
+  };
+  for (const auto& [field, setting] : names) {
+    std::vector<std::int64_t> ids = fields.Ints(field, -1, kMaxVocabulary);
+    std::erase(ids, -1);
+    if (!ids.empty()) settings[setting] = absl::StrJoin(ids, ",");
+  }
 }
 
 bool ChangesNothing(const Json& value, const Json& neutral) {
@@ -74,6 +109,7 @@ absl::StatusOr<GenerationDefaults> ReadGenerationConfig(const fs::path& dir, Jso
   } else if (fields.Bool("early_stopping", false)) {
     defaults.settings["early_stopping"] = "first";
   }
+  if (json.is_object()) ReadRules(json, fields, defaults.settings);
   CLIENTELE_RETURN_IF_ERROR(fields.status());
   for (const auto& [field, neutral] : NotFollowed()) {
     if (fields.Has(field) && !ChangesNothing(json[field], neutral)) {

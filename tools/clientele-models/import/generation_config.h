@@ -15,8 +15,8 @@
 namespace clientele::models {
 
 struct GenerationDefaults {
-  // Of the bundle: min_length, min_new_tokens, length_penalty, early_stopping, as far as they
-  // differ from what is usual.
+  // Of the bundle, in the names of deploy/models/CONTRACTS.md: lengths, rules of logits and
+  // beams, as far as they differ from what is usual.
   std::map<std::string, std::string> settings;
   // Fields that change what the published implementation generates greedily or with beams, and
   // that nothing here follows.

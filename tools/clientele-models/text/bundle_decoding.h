@@ -10,10 +10,9 @@
 
 namespace clientele::models {
 
-// `asked`, with what the settings of a generator's bundle say beside it: min_new_tokens, or
-// min_length, which counts the prompt of a decoder and the start of an encoder-decoder; and for
-// beams length_penalty and early_stopping (`first`, `never`). INVALID_ARGUMENT names a setting
-// that is no number.
+// `asked`, with the rules that the settings of a generator's bundle say (CONTRACTS.md), and
+// for beams length_penalty and early_stopping. INVALID_ARGUMENT names a setting that is no
+// number or no list of ids.
 absl::StatusOr<inference::DecodingOptions> DecodingOf(const model::v1::Bundle& manifest,
                                                       std::int64_t prompt_length,
                                                       inference::DecodingOptions asked);

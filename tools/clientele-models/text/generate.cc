@@ -92,6 +92,9 @@ absl::Status Generate(const GenerateRequest& request, std::ostream& out) {
   if (auto* beams = std::get_if<inference::BeamSearchOptions>(&decoding.method)) {
     beams->length_penalty = request.length_penalty.value_or(beams->length_penalty);
   }
+  inference::LogitsRules& rules = decoding.rules;
+  rules.repetition_penalty = request.repetition_penalty.value_or(rules.repetition_penalty);
+  rules.no_repeat_ngram_size = request.no_repeat_ngram_size.value_or(rules.no_repeat_ngram_size);
   const auto model =
       std::make_shared<const inference::LoadedModel>(std::move(bundle), std::move(runner));
 

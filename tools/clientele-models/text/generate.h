@@ -20,10 +20,11 @@ struct GenerateRequest {
   // Exactly one of the two.
   std::optional<std::string> prompt = {};
   std::vector<std::int64_t> prompt_ids = {};
-  // What it leaves open is as the bundle says (bundle_decoding.h); a length penalty that is given
-  // apart goes before the bundle's.
+  // Its rules are the bundle's (bundle_decoding.h); what is given apart goes before them.
   inference::DecodingOptions decoding = {};
   std::optional<double> length_penalty = {};
+  std::optional<double> repetition_penalty = {};
+  std::optional<std::int64_t> no_repeat_ngram_size = {};
   inference::Precision precision = inference::Precision::kFloat32;
 };
 

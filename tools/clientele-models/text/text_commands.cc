@@ -71,6 +71,12 @@ void AddGenerateCommand(CLI::App& app, Outcome& outcome) {
   command->add_option("--length_penalty", request.length_penalty,
                       "Exponent of the length that a beam's score is divided by (default: as the "
                       "checkpoint says, else 1)");
+  command->add_option("--repetition_penalty", request.repetition_penalty,
+                      "Above 1: tokens that were there become less likely (default: as the "
+                      "checkpoint says, else 1)");
+  command->add_option("--no_repeat_ngram_size", request.no_repeat_ngram_size,
+                      "No so many tokens come twice in this order; 0: they may (default: as the "
+                      "checkpoint says, else 0)");
   CLI::Option* temperature =
       command->add_option("--temperature", flags->sampling.temperature, "Samples, at this")
           ->excludes(beams);

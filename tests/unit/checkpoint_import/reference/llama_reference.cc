@@ -30,6 +30,14 @@ Turn TurnOf(const Json& config, double i, double width, double length) {
     const double stretch = factor * std::max(length, positions) / positions - factor + 1;
     return {std::pow(theta * std::pow(stretch, width / (width - 2)), -2 * i / width)};
   }
+  if (kind == "longrope") {
+    const Json& stretches = rope.at(length > trained ? "long_factor" : "short_factor");
+    const double reach = rope.value("factor", positions / trained);
+    const double growth =
+        reach > 1 ? std::sqrt((std::log(trained) + std::log(reach)) / std::log(trained)) : 1.0;
+    return {plain / stretches.at(static_cast<std::size_t>(i)).get<double>(),
+            rope.value("attention_factor", growth)};
+  }
   const double turns = trained * plain / (2 * std::numbers::pi);  // within the trained positions
   if (kind == "llama3") {
     const double low = rope.at("low_freq_factor");
