@@ -25,9 +25,6 @@ constexpr std::int64_t kFloatBlock = 1024;
 constexpr std::int64_t kRoundedBlock = 128;
 // The weights' order is chosen for products of this many rows; it serves every other.
 constexpr std::int64_t kTypicalRows = 128;
-// So many rows are multiplied by a loop of ours: few rows wait for memory, and oneDNN's products
-// wait longer.
-constexpr std::int64_t kFewRows = 64;
 
 dnnl::engine& Engine() {
   static dnnl::engine engine(dnnl::engine::kind::cpu, 0);
@@ -254,7 +251,8 @@ bool PackedLinear::Run(const float* x, std::int64_t rows, float* y) const {
       float* to = y + done * impl_->outputs;
       switch (impl_->precision) {
         case Precision::kFloat32:
-          if (count <= kFewRows && impl_->blocks) {
+          // Few rows wait for memory, and oneDNN's products wait longer.
+          if (count <= kMostPackedRows && impl_->blocks) {
             impl_->RunFewRows(from, count, to);
           } else {
             impl_->Multiply(from, count, to);

@@ -11,6 +11,8 @@ namespace clientele::inference {
 
 // Outputs of one block: a cache line's worth of vectors.
 inline constexpr std::int64_t kPackedOutputs = 64;
+// Of one product: their sums stay in the nearest cache beside a piece of the weights.
+inline constexpr std::int64_t kMostPackedRows = 64;
 
 // Weights [inputs, outputs] in blocks of kPackedOutputs outputs and `depth` inputs: element
 // (k, n) of block (K, N) lies at K * input_stride + N * output_stride + k * 64 + n, with zeros
@@ -30,10 +32,10 @@ struct PackedBlocks {
 void PackRows(const PackedBlocks& blocks, const float* weight, float* to,
               absl::FunctionRef<void(std::int64_t outputs)> on_read);
 
-// y[r][n] = activation(sum over k of x[r][k] weights(k, n) + bias[n]), for a few rows: the
-// weights come from memory once, in order, as fast as it gives them. Each thread keeps a block
-// of them in its nearest caches for all rows, so a block has to fit there. Null `bias` is
-// zeros. Thread-safe; uses the threads that OpenMP was set to.
+// y[r][n] = activation(sum over k of x[r][k] weights(k, n) + bias[n]), for 1 to kMostPackedRows
+// rows: the weights come from memory once, in order, as fast as it gives them, and all rows use a
+// piece of them while the next is fetched. Null `bias` is zeros. Thread-safe; uses the threads
+// that OpenMP was set to.
 void MultiplyRows(const PackedBlocks& weights, const float* bias, Activation activation,
                   const float* x, std::int64_t rows, float* y);
 

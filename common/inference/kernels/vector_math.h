@@ -39,10 +39,11 @@ inline float LargestOf(std::int64_t length, float least, F f) {
   return largest;
 }
 
-// e^x within 2e-7 of the value, for x in [-87, 88]; clamped outside. x = n ln 2 + r, and a
-// polynomial for e^r (Cody and Waite 1980; coefficients of Cephes' expf).
+// e^x within 2e-7 of the value, for x in [-80, 88]; clamped outside, so that small multiples of it
+// have a leading 1. x = n ln 2 + r, and a polynomial for e^r (Cody and Waite 1980; coefficients of
+// Cephes' expf).
 inline float FastExp(float x) {
-  x = x < -87.0f ? -87.0f : x;
+  x = x < -80.0f ? -80.0f : x;
   x = x > 88.0f ? 88.0f : x;
   const float n = __builtin_rintf(x * 1.44269504088896341f);
   float r = x - n * 0.693359375f;

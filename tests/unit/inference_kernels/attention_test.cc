@@ -97,19 +97,20 @@ TEST_CASE("Attention follows its formula for every layout and broadcast bias") {
 }
 
 TEST_CASE("A key that the bias hides has no part in the result") {
-  const std::vector<float> q = Random(4, 1);
+  const std::int64_t queries = GENERATE(1, 3);
+  const std::vector<float> q = Random(12, 1);
   std::vector<float> k = Random(12, 2);
   std::vector<float> v = Random(12, 3);
   const std::vector<float> bias = {0, 0, -30000};
   const auto run = [&] {
-    std::vector<float> out(4);
+    std::vector<float> out(static_cast<std::size_t>(queries * 4));
     Attend({.rows = 1,
             .heads = 1,
-            .queries = 1,
+            .queries = queries,
             .keys = 3,
             .width = 4,
             .q = q.data(),
-            .q_strides = {4, 4, 4},
+            .q_strides = {12, 12, 4},
             .k = k.data(),
             .k_strides = {12, 12, 4},
             .v = v.data(),
@@ -117,11 +118,14 @@ TEST_CASE("A key that the bias hides has no part in the result") {
             .bias = bias.data(),
             .bias_strides = {.key = 1},
             .scale = 1},
-           out.data(), {4, 4, 4});
+           out.data(), {12, 12, 4});
     return out;
   };
   const std::vector<float> before = run();
-  for (int i = 8; i < 12; ++i) k[i] = v[i] = 100;
+  for (int i = 8; i < 12; ++i) {
+    k[i] = 100;
+    v[i] = 1e37F;  // times a weight that is not 0 it would show
+  }
   CHECK(run() == before);
 }
 

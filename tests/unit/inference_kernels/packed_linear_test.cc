@@ -62,19 +62,19 @@ std::vector<float> Run(const PackedLinear& layer, const std::vector<float>& x, s
 TEST_CASE("A packed layer in float32 is the plain one, whatever the number of rows") {
   const auto activation = GENERATE(Activation::kNone, Activation::kGelu, Activation::kRelu);
   const bool biased = GENERATE(true, false);
-  constexpr std::int64_t kInputs = 37;
+  const std::int64_t inputs = GENERATE(37, 250);
   const std::int64_t outputs = GENERATE(50, 150);
-  const std::vector<float> w = Random(outputs * kInputs, 1, 0.2f);
+  const std::vector<float> w = Random(outputs * inputs, 1, 0.2f);
   const std::vector<float> b = Random(outputs, 2);
   const LinearWeights weights = {.weight = w.data(),
                                  .bias = biased ? b.data() : nullptr,
                                  .outputs = outputs,
-                                 .inputs = kInputs,
+                                 .inputs = inputs,
                                  .activation = activation};
   const auto layer = PackedLinear::Pack(weights, Precision::kFloat32);
   REQUIRE(layer.ok());
   for (const std::int64_t rows : {1, 2, 3, 4, 5, 6, 7, 9, 13, 16, 64, 65, 130, 1025}) {
-    const std::vector<float> x = Random(rows * kInputs, 3);
+    const std::vector<float> x = Random(rows * inputs, 3);
     const std::vector<float> y = Run(**layer, x, rows);
     const std::vector<double> expected = Plain(x, rows, weights);
     double worst = 0;
