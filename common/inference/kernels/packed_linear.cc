@@ -1,7 +1,10 @@
 #include "common/inference/kernels/packed_linear.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <exception>
+#include <map>
+#include <mutex>
 #include <optional>
 #include <unordered_map>
 #include <utility>
@@ -11,6 +14,9 @@
 
 #include "common/inference/kernels/packed_rows.h"
 #include "common/inference/kernels/row_quantization.h"
+
+// Of <omp.h>, which clang's tools have not.
+extern "C" int omp_get_max_threads();
 
 namespace clientele::inference {
 namespace {
@@ -25,6 +31,8 @@ constexpr std::int64_t kFloatBlock = 1024;
 constexpr std::int64_t kRoundedBlock = 128;
 // The weights' order is chosen for products of this many rows; it serves every other.
 constexpr std::int64_t kTypicalRows = 128;
+// Products of a layer that are kept.
+constexpr std::size_t kKeptProducts = 64;
 
 dnnl::engine& Engine() {
   static dnnl::engine engine(dnnl::engine::kind::cpu, 0);
@@ -102,12 +110,23 @@ struct PackedLinear::Impl {
   std::vector<float> scales;           // of each output, int8 only
   std::optional<PackedBlocks> blocks;  // float32 only
 
+  // oneDNN's product of so many rows. Runs in any number of threads, each of which lends it
+  // memory.
+  struct Product {
+    dnnl::matmul::primitive_desc description;
+    dnnl::matmul primitive;
+  };
+  mutable std::mutex products_mutex;
+  // By rows and threads, which a product is made for.
+  mutable std::map<std::pair<std::int64_t, int>, std::shared_ptr<const Product>> products;
+
   dnnl::matmul::primitive_desc Describe(std::int64_t rows,
                                         const dnnl::memory::desc& weights_desc) const {
     const dnnl::memory::desc x({rows, inputs}, TypeOf(precision), Tag::ab);
     const dnnl::memory::desc y({rows, outputs}, Type::f32, Tag::ab);
     const dnnl::memory::desc b({1, outputs}, Type::f32, Tag::ab);
     dnnl::primitive_attr attributes;
+    attributes.set_scratchpad_mode(dnnl::scratchpad_mode::user);
     const bool fused = precision != Precision::kInt8;
     if (fused && activation != Activation::kNone) {
       dnnl::post_ops operations;
@@ -126,21 +145,37 @@ struct PackedLinear::Impl {
 #endif
   }
 
+  // oneDNN would look for it by its whole description every time.
+  std::shared_ptr<const Product> ProductOf(std::int64_t rows) const {
+    const std::pair key(rows, ::omp_get_max_threads());
+    const std::lock_guard lock(products_mutex);
+    const auto found = products.find(key);
+    if (found != products.end()) return found->second;
+    if (products.size() >= kKeptProducts) products.clear();
+    const dnnl::matmul::primitive_desc description = Describe(rows, weights.get_desc());
+    auto product = std::make_shared<const Product>(Product{description, dnnl::matmul(description)});
+    products.emplace(key, product);
+    return product;
+  }
+
   // `x` has the product's own type.
   void Multiply(const void* x, std::int64_t rows, float* y) const {
-    const dnnl::matmul::primitive_desc description = Describe(rows, weights.get_desc());
+    const std::shared_ptr<const Product> product = ProductOf(rows);
+    const dnnl::matmul::primitive_desc& description = product->description;
+    const dnnl::memory::desc scratchpad = description.scratchpad_desc();
     dnnl::stream stream(Engine());
     // oneDNN's memory takes pointers that it could write through; it reads these.
     std::unordered_map<int, dnnl::memory> arguments = {
         {DNNL_ARG_SRC, {description.src_desc(), Engine(), const_cast<void*>(x)}},
         {DNNL_ARG_WEIGHTS, weights},
         {DNNL_ARG_DST, {description.dst_desc(), Engine(), y}},
+        {DNNL_ARG_SCRATCHPAD, {scratchpad, Engine(), Scratch<std::byte>(scratchpad.get_size())}},
     };
     if (precision != Precision::kInt8 && !bias.empty()) {
       arguments.emplace(DNNL_ARG_BIAS, dnnl::memory(description.bias_desc(), Engine(),
                                                     const_cast<float*>(bias.data())));
     }
-    dnnl::matmul(description).execute(stream, arguments);
+    product->primitive.execute(stream, arguments);
     stream.wait();
   }
 

@@ -33,10 +33,16 @@ inline float LargestOf(std::int64_t length, float least, F f) {
       lanes[lane] = value > lanes[lane] ? value : lanes[lane];
     }
   }
-  for (; i < length; ++i) lanes[0] = f(i) > lanes[0] ? f(i) : lanes[0];
-  float largest = least;
-  for (const float lane : lanes) largest = lane > largest ? lane : largest;
-  return largest;
+  for (int lane = 0; i < length; ++i, ++lane) {
+    const float value = f(i);
+    lanes[lane] = value > lanes[lane] ? value : lanes[lane];
+  }
+  for (int half = kLanes / 2; half > 0; half /= 2) {
+    for (int lane = 0; lane < half; ++lane) {
+      lanes[lane] = lanes[lane + half] > lanes[lane] ? lanes[lane + half] : lanes[lane];
+    }
+  }
+  return lanes[0];
 }
 
 // e^x within 2e-7 of the value, for x in [-80, 88]; clamped outside, so that small multiples of it

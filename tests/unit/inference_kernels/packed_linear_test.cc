@@ -1,8 +1,10 @@
 #include "common/inference/kernels/packed_linear.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <random>
+#include <thread>
 #include <vector>
 
 #include <catch2/catch_test_macros.hpp>
@@ -116,6 +118,33 @@ TEST_CASE("A row's 8-bit result does not depend on its neighbours") {
   for (int i = 32; i < 40 * 32; ++i) x[i] *= 500;
   const std::vector<float> beside = Run(**layer, x, 40);
   for (int i = 0; i < 48; ++i) CHECK(together[i] == beside[i]);
+}
+
+TEST_CASE("Callers at the same time get what each gets alone") {
+  const auto precision = GENERATE(Precision::kFloat32, Precision::kInt8, Precision::kBfloat16);
+  if (!PackedLinear::Supports(precision)) SKIP("this processor does not know the precision");
+  const std::vector<float> w = Random(std::int64_t{96} * 64, 1, 0.2f);
+  const auto layer =
+      PackedLinear::Pack({.weight = w.data(), .outputs = 96, .inputs = 64}, precision);
+  REQUIRE(layer.ok());
+  // More numbers of rows than products are kept, and every one in several threads.
+  constexpr std::int64_t kMost = 140;
+  const std::vector<float> x = Random(kMost * 64, 3);
+  std::vector<std::vector<float>> alone;
+  for (std::int64_t rows = 1; rows <= kMost; ++rows) alone.push_back(Run(**layer, x, rows));
+  std::atomic<int> wrong = 0;
+  std::vector<std::thread> callers;
+  for (int caller = 0; caller < 4; ++caller) {
+    callers.emplace_back([&] {
+      for (std::int64_t rows = 1; rows <= kMost; ++rows) {
+        std::vector<float> y(static_cast<std::size_t>(rows * 96));
+        const bool done = (*layer)->Run(x.data(), rows, y.data());
+        if (!done || y != alone[static_cast<std::size_t>(rows - 1)]) ++wrong;
+      }
+    });
+  }
+  for (std::thread& caller : callers) caller.join();
+  CHECK(wrong == 0);
 }
 
 TEST_CASE("A layer that can be read gives its weights as they were, and lets go of each once") {
