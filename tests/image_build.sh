@@ -154,7 +154,7 @@ run_suite() {
   job training
   job clientele status
   job clientele tour | tee "$work/log/tour.log"
-  grep -q 'factorisation with factorisation/' "$work/log/tour.log" || die "the trained model does not serve"
+  grep -q 'factorization with factorization/' "$work/log/tour.log" || die "the trained model does not serve"
 
   step "a stop"
   for name in gateway-service recommend-service qa-service profile-service; do

@@ -65,7 +65,8 @@ class BatchScheduler final : public BatchQueue<Task> {
       std::lock_guard lock(mutex_);
       if (draining_) {
         former_.stats().refused += tasks.size();
-        status = AwayError(reason::kDraining, "the server is shutting down", absl::Seconds(1));
+        status =
+            UnavailableError(reason::kDraining, "the server is shutting down", absl::Seconds(1));
       } else {
         status = former_.Add(tasks, clock_->Now(), &dropped);
       }

@@ -10,7 +10,7 @@
 //     });
 //   }
 //
-// Move the cursor first: its row lock makes replicas take turns. Since effect and
+// Move the cursor first: its row lock serializes replicas. Since effect and
 // cursor commit together, a crash at any point repeats a batch wholly or not at
 // all.
 

@@ -12,7 +12,9 @@ option(CLIENTELE_WERROR "Treat warnings as errors" ON)
 
 find_program(CCACHE_PROGRAM ccache)
 if(CCACHE_PROGRAM)
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE_PROGRAM})
+  # What ccache must overlook to cache files that use precompiled headers.
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros
+                                  ${CCACHE_PROGRAM})
 endif()
 
 # Warnings apply to our own code alone; generated code and system headers are
@@ -29,7 +31,7 @@ if(CLIENTELE_SANITIZE)
   if(NOT CLIENTELE_SANITIZE MATCHES "fuzzer")
     set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O1 -g1")
   endif()
-  # Between the address sanitizer's checks gcc sees uninitialised values where there are none.
+  # Between the address sanitizer's checks gcc sees uninitialized values where there are none.
   if(CLIENTELE_SANITIZE MATCHES "address")
     target_compile_options(clientele_warnings INTERFACE -Wno-maybe-uninitialized)
   endif()

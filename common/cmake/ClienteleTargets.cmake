@@ -5,14 +5,16 @@
 #   clientele_test(time_test LAYER unit SOURCES clock_test.cc DEPS clientele_time)
 #   clientele_bench(topk SOURCES topk_bench.cc DEPS clientele_topk)
 #
-# All of them include files by their path from the repository root.
+# All of them include files by their path from the repository root. PRECOMPILED torch or grpc names
+# headers of ClientelePrecompiledHeaders.cmake.
 
 function(clientele_library name)
-  cmake_parse_arguments(ARG "" "" "SOURCES;DEPS" ${ARGN})
+  cmake_parse_arguments(ARG "" "PRECOMPILED" "SOURCES;DEPS" ${ARGN})
   if(ARG_SOURCES)
     add_library(${name} STATIC ${ARG_SOURCES})
     target_link_libraries(${name} PUBLIC ${ARG_DEPS} PRIVATE clientele_warnings)
     target_include_directories(${name} PUBLIC ${PROJECT_SOURCE_DIR})
+    clientele_precompile(${name} "${ARG_PRECOMPILED}")
   else()
     add_library(${name} INTERFACE)
     target_link_libraries(${name} INTERFACE ${ARG_DEPS})
@@ -22,10 +24,11 @@ endfunction()
 
 # A binary of the suite: a service or a tool. All land in build/<preset>/bin.
 function(clientele_service name)
-  cmake_parse_arguments(ARG "" "" "SOURCES;DEPS" ${ARGN})
+  cmake_parse_arguments(ARG "" "PRECOMPILED" "SOURCES;DEPS" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE ${ARG_DEPS} clientele_warnings)
   target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR})
+  clientele_precompile(${name} "${ARG_PRECOMPILED}")
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bin)
 endfunction()
 
@@ -45,21 +48,21 @@ if(CLIENTELE_SANITIZE)
 endif()
 
 function(clientele_test name)
-  cmake_parse_arguments(ARG "" "LAYER;TIMEOUT" "SOURCES;DEPS;BINARIES" ${ARGN})
+  cmake_parse_arguments(ARG "" "LAYER;TIMEOUT;PRECOMPILED" "SOURCES;DEPS;BINARIES" ${ARGN})
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 120)
   endif()
   add_executable(${name} ${ARG_SOURCES})
-  target_link_libraries(${name} PRIVATE ${ARG_DEPS} Catch2::Catch2WithMain clientele_warnings)
+  target_link_libraries(${name} PRIVATE ${ARG_DEPS} clientele_test_paths Catch2::Catch2WithMain
+                                        clientele_warnings)
   target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR})
-  # Optimising Catch's macros and checking each of their pointers would be most of a build's time;
+  clientele_precompile(${name} "${ARG_PRECOMPILED}")
+  # Optimizing Catch's macros and checking each of their pointers would be most of a build's time;
   # the libraries under test have every check.
   if(CLIENTELE_SANITIZE MATCHES "undefined")
     target_compile_options(${name} PRIVATE -O0
       -fno-sanitize=null,alignment,vptr,object-size,nonnull-attribute,returns-nonnull-attribute)
   endif()
-  target_compile_definitions(${name} PRIVATE CLIENTELE_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
-                                             CLIENTELE_BIN_DIR="${PROJECT_BINARY_DIR}/bin")
   if(NOT ARG_LAYER STREQUAL "e2e")
     add_dependencies(${ARG_LAYER}_tests ${name})
   endif()
@@ -80,10 +83,11 @@ endfunction()
 
 # A benchmark: prints one JSON object a line. All land in build/<preset>/bin/bench.
 function(clientele_bench name)
-  cmake_parse_arguments(ARG "" "" "SOURCES;DEPS" ${ARGN})
+  cmake_parse_arguments(ARG "" "PRECOMPILED" "SOURCES;DEPS" ${ARGN})
   add_executable(bench_${name} ${ARG_SOURCES})
   target_link_libraries(bench_${name} PRIVATE ${ARG_DEPS} clientele_warnings)
   target_include_directories(bench_${name} PRIVATE ${PROJECT_SOURCE_DIR})
+  clientele_precompile(bench_${name} "${ARG_PRECOMPILED}")
   set_target_properties(bench_${name} PROPERTIES OUTPUT_NAME ${name}
                         RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bin/bench)
 endfunction()

@@ -1,7 +1,7 @@
 #ifndef CLIENTELE_COMMON_CRYPTO_SODIUM_H_
 #define CLIENTELE_COMMON_CRYPTO_SODIUM_H_
 
-// libsodium with its one initialisation, and small pieces that cipher and signatures share.
+// libsodium with its one initialization, and small pieces that cipher and signatures share.
 // For the files of common/crypto alone.
 
 #include <cstddef>

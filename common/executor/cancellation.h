@@ -38,7 +38,7 @@ class CancellationToken {
   std::stop_token token_;
 };
 
-// The sending end. Cancelling is final, idempotent and thread-safe; tokens
+// The sending end. Canceling is final, idempotent and thread-safe; tokens
 // outlive their source.
 //
 //   CancellationSource source;

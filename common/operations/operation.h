@@ -17,7 +17,7 @@ enum class State {
 };
 
 // What to run. `request` and `metadata` are bytes that only the handler and the
-// RPC layer understand (a serialised google.protobuf.Any, say).
+// RPC layer understand (a serialized google.protobuf.Any, say).
 struct NewOperation {
   std::string kind = {};     // chooses the handler, such as "erase_customer"
   std::string subject = {};  // the customer whose data it touches, or ""

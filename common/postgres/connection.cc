@@ -96,7 +96,7 @@ std::string WithDefaults(const ConnectionOptions& options) {
 }  // namespace
 
 struct Connection::Impl {
-  Impl(const std::string& conninfo, SilenceWatch* the_watch)
+  Impl(const std::string& conninfo, StatementWatchdog* the_watch)
       : connection(conninfo),
         silence(connection),
         watch(the_watch),
@@ -109,7 +109,7 @@ struct Connection::Impl {
   // settings are one round trip and a lost COMMIT is told from a refused one.
   pqxx::connection connection;
   pqxx::quiet_errorhandler silence;
-  SilenceWatch* const watch;
+  StatementWatchdog* const watch;
   // Of our own: libpq may close its socket, and another connection get the number, while
   // a statement is watched.
   const int watched_socket;
@@ -166,8 +166,9 @@ Connection::~Connection() = default;
 absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(const ConnectionOptions& options,
                                                              std::string& detail) {
   try {
-    auto impl = std::make_unique<Impl>(WithDefaults(options), options.silence_watch);
-    const SilenceWatch::Guard guard(*impl->watch, impl->watched_socket, options.connect_timeout);
+    auto impl = std::make_unique<Impl>(WithDefaults(options), options.statement_watchdog);
+    const StatementWatchdog::Guard guard(*impl->watch, impl->watched_socket,
+                                         options.connect_timeout);
     impl->connection.set_verbosity(Verbosity::terse);
     impl->session.emplace(impl->connection);
     Exec(*impl->session,
@@ -192,7 +193,7 @@ std::variant<Result, Failure> Connection::Execute(
     impl_->broken = true;
     return LostConnection();
   }
-  const SilenceWatch::Guard guard(*impl_->watch, impl_->watched_socket, patience);
+  const StatementWatchdog::Guard guard(*impl_->watch, impl_->watched_socket, patience);
   try {
     const auto known = impl_->prepared.find(statement.name);
     if (known == impl_->prepared.end()) {
@@ -216,7 +217,7 @@ std::variant<std::monostate, Failure> Connection::Script(const char* name, const
     impl_->broken = true;
     return LostConnection();
   }
-  const SilenceWatch::Guard guard(*impl_->watch, impl_->watched_socket, patience);
+  const StatementWatchdog::Guard guard(*impl_->watch, impl_->watched_socket, patience);
   try {
     Exec(*impl_->session, sql);
     return std::monostate();

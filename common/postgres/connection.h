@@ -13,8 +13,8 @@
 
 #include "common/postgres/failure.h"
 #include "common/postgres/row.h"
-#include "common/postgres/silence_watch.h"
 #include "common/postgres/statement.h"
+#include "common/postgres/statement_watchdog.h"
 #include "common/postgres/value.h"
 
 namespace clientele::postgres::internal {
@@ -25,7 +25,7 @@ struct ConnectionOptions {
   absl::Duration connect_timeout;
   absl::Duration idle_in_transaction_timeout;
   // Borrowed; outlives the connection.
-  SilenceWatch* silence_watch;
+  StatementWatchdog* statement_watchdog;
 };
 
 // One session of PostgreSQL. The only user of libpqxx; its exceptions end here.

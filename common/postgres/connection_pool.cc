@@ -10,7 +10,7 @@
 #include "absl/time/clock.h"
 
 #include "common/postgres/connection.h"
-#include "common/postgres/silence_watch.h"
+#include "common/postgres/statement_watchdog.h"
 #include "common/postgres/transaction_state.h"
 #include "common/status/error_details.h"
 #include "common/status/status_macros.h"
@@ -52,7 +52,7 @@ class ConnectionPool::Impl {
                           .application_name = options_.application_name,
                           .connect_timeout = ConnectTimeout(context),
                           .idle_in_transaction_timeout = options_.idle_in_transaction_timeout,
-                          .silence_watch = &silence_watch_},
+                          .statement_watchdog = &statement_watchdog_},
                          detail);
     if (options_.observer) {
       options_.observer({.name = "connect",
@@ -134,7 +134,7 @@ class ConnectionPool::Impl {
   }
 
   const PoolOptions options_;
-  internal::SilenceWatch silence_watch_;
+  internal::StatementWatchdog statement_watchdog_;
   mutable std::mutex mutex_;
   std::condition_variable_any freed_;
   // The one used last is taken first: the others may grow cold.

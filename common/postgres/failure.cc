@@ -26,8 +26,8 @@ Failure Conflict() {
 }  // namespace
 
 absl::Status DatabaseAway() {
-  return AwayError(reason::kDatabaseUnavailable, "the database cannot be reached now; try again",
-                   kRetryDelay);
+  return UnavailableError(reason::kDatabaseUnavailable,
+                          "the database cannot be reached now; try again", kRetryDelay);
 }
 
 Failure LostConnection() { return {.status = DatabaseAway(), .retry = true, .lost = true}; }

@@ -156,13 +156,13 @@ absl::Status TransactionState::Commit() {
     if (!failure->lost) {
       status = Fail(*failure);
     } else if (!options_->read_only) {
-      status =
-          Fail({.status = AwayError(kCommitInDoubt,
-                                    "the database was lost while it saved the change; send the "
-                                    "same request again, with the same request_id",
-                                    absl::Seconds(1)),
-                .retry = false,
-                .lost = true});
+      status = Fail(
+          {.status = UnavailableError(kCommitInDoubt,
+                                      "the database was lost while it saved the change; send the "
+                                      "same request again, with the same request_id",
+                                      absl::Seconds(1)),
+           .retry = false,
+           .lost = true});
     }
   }
   Observe("commit", start, 0, status);

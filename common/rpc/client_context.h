@@ -38,7 +38,7 @@ struct ClientCallOptions {
 void PrepareClientContext(const RequestContext& context, const ClientCallOptions& options,
                           grpc::ClientContext* client);
 
-// Calls and waits. Cancelling the context cancels the call. Errors come as the
+// Calls and waits. Canceling the context cancels the call. Errors come as the
 // backend gave them (status_bridge.h).
 template <class Stub, class Interface, class Request, class Response>
 absl::StatusOr<Response> CallUnary(

@@ -18,7 +18,7 @@ namespace clientele::rpc {
 //                                     request));
 //
 // `request` has a string field request_id (without one: not idempotent), which is
-// left out of the hash; the rest is hashed in deterministic serialisation, so that
+// left out of the hash; the rest is hashed in deterministic serialization, so that
 // the order of map entries does not matter. INVALID_ARGUMENT when request_id is
 // longer than 64 bytes or not printable ASCII. Pure and thread-safe.
 absl::StatusOr<MutationId> MakeMutationId(const RequestContext& context, absl::string_view method,

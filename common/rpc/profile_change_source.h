@@ -38,7 +38,7 @@ class ProfileChangeSource final : public changefeed::ChangeSource {
   ~ProfileChangeSource() override;
 
   // Never fails itself: errors of the service come from the stream's Next().
-  // Cancelling the context cancels the stream; its deadline is not used.
+  // Canceling the context cancels the stream; its deadline is not used.
   absl::StatusOr<std::unique_ptr<changefeed::ChangeStream>> Open(const RequestContext& context,
                                                                  absl::string_view cursor) override;
 

@@ -1,54 +1,13 @@
 #include "common/rpc/server_flags.h"
 
-#include <cstdlib>
-#include <exception>
-#include <fstream>
-#include <iostream>
-#include <sstream>
-
-#include "absl/strings/str_replace.h"
+#include <string>
 
 #include "common/telemetry/log.h"
 
 namespace clientele::rpc {
-namespace {
 
-constexpr int kExitUsage = 2;
-constexpr int kExitFailure = 1;
-
-std::string OneLine(absl::string_view text) {
-  return absl::StrReplaceAll(absl::StripAsciiWhitespace(text), {{"\n", "; "}});
-}
-
-}  // namespace
-
-std::string FlagEnvironmentName(absl::string_view name) {
-  return absl::StrCat("CLIENTELE_", absl::AsciiStrToUpper(name));
-}
-
-CLI::Option* AddFlag(CLI::App& app, const std::string& name, bool& value,
-                     const std::string& description) {
-  return app.add_flag("--" + name, value, description)->envname(FlagEnvironmentName(name));
-}
-
-CLI::Option* AddFlag(CLI::App& app, const std::string& name, absl::Duration& value,
-                     const std::string& description) {
-  const std::string flag = "--" + name;
-  return app
-      .add_option_function<std::string>(
-          flag,
-          [flag, &value](const std::string& text) {
-            absl::Duration parsed;
-            if (!absl::ParseDuration(text, &parsed) || parsed < absl::ZeroDuration()) {
-              throw CLI::ValidationError(flag, "must be a duration such as 500ms, 30s or 2h");
-            }
-            value = parsed;
-          },
-          description)
-      ->type_name("DURATION")
-      ->default_str(absl::FormatDuration(value))
-      ->envname(FlagEnvironmentName(name));
-}
+using flags::AddFlag;
+using flags::FlagEnvironmentName;
 
 void AddServerFlags(CLI::App& app, ServerHost::Options& options) {
   AddFlag(app, "address", options.address, "IP address to listen on");
@@ -86,54 +45,6 @@ void AddServerFlags(CLI::App& app, ServerHost::Options& options) {
       ->envname(FlagEnvironmentName("log_severity"))
       ->default_str("info")
       ->check(CLI::IsMember({"debug", "info", "warning", "error", "off"}));
-}
-
-std::optional<int> ParseFlags(CLI::App& app, int argc, char** argv) {
-  try {
-    app.parse(argc, argv);
-    return std::nullopt;
-  } catch (const CLI::Success& request) {  // --help and --version
-    return app.exit(request);
-  } catch (const CLI::ParseError& error) {
-    std::cerr << app.get_name() << ": " << OneLine(error.what()) << " (see --help)" << std::endl;
-    return kExitUsage;
-  }
-}
-
-absl::StatusOr<std::string> ReadSecret(const std::string& env, const std::string& file) {
-  std::string secret;
-  if (!file.empty()) {
-    std::ifstream stream(file, std::ios::binary);
-    std::stringstream text;
-    text << stream.rdbuf();
-    if (!stream.is_open()) {
-      return absl::FailedPreconditionError(
-          absl::StrCat("the secret's file cannot be read (it may also be given as ", env, ")"));
-    }
-    secret = text.str();
-  } else if (const char* value = std::getenv(env.c_str()); value != nullptr) {
-    secret = value;
-  } else {
-    return absl::NotFoundError(absl::StrCat("set ", env, ", or give the secret in a file"));
-  }
-  while (!secret.empty() && (secret.back() == '\n' || secret.back() == '\r')) secret.pop_back();
-  if (secret.empty()) {
-    return absl::FailedPreconditionError(
-        absl::StrCat("the secret is empty (", env, " or its file)"));
-  }
-  return secret;
-}
-
-int RunMain(absl::string_view name, const std::function<absl::Status()>& body) {
-  absl::Status status;
-  try {
-    status = body();
-  } catch (const std::exception& e) {
-    status = absl::InternalError(e.what());
-  }
-  if (status.ok()) return 0;
-  std::cerr << name << ": " << OneLine(std::string(status.message())) << std::endl;
-  return absl::IsInvalidArgument(status) ? kExitUsage : kExitFailure;
 }
 
 }  // namespace clientele::rpc

@@ -83,8 +83,8 @@ absl::Status FromGrpcStatus(const grpc::Status& status) {
     return FromProto(proto);
   }
   if (status.error_code() == grpc::StatusCode::UNAVAILABLE) {
-    return AwayError(reason::kBackendUnavailable, "a backend service cannot be reached: try again",
-                     absl::Seconds(1));
+    return UnavailableError(reason::kBackendUnavailable,
+                            "a backend service cannot be reached: try again", absl::Seconds(1));
   }
   return absl::Status(static_cast<absl::StatusCode>(status.error_code()), status.error_message());
 }

@@ -7,8 +7,8 @@ absl::Status StreamCutError() {
 }
 
 absl::Status StreamDrainedError() {
-  return AwayError(reason::kDraining, "the server is shutting down: open the stream again",
-                   absl::Milliseconds(200));
+  return UnavailableError(reason::kDraining, "the server is shutting down: open the stream again",
+                          absl::Milliseconds(200));
 }
 
 }  // namespace clientele::rpc::internal

@@ -74,8 +74,8 @@ absl::Status BusyError(absl::string_view message, absl::Duration retry_delay) {
                         retry_delay);
 }
 
-absl::Status AwayError(absl::string_view reason, absl::string_view message,
-                       absl::Duration retry_delay) {
+absl::Status UnavailableError(absl::string_view reason, absl::string_view message,
+                              absl::Duration retry_delay) {
   return WithRetryDelay(WithReason(absl::UnavailableError(message), reason), retry_delay);
 }
 

@@ -77,8 +77,8 @@ absl::Status WithRetryDelay(absl::Status status, absl::Duration delay);
 // RESOURCE_EXHAUSTED, reason OVERLOADED, with a retry delay.
 absl::Status BusyError(absl::string_view message, absl::Duration retry_delay);
 // UNAVAILABLE with `reason` and a retry delay.
-absl::Status AwayError(absl::string_view reason, absl::string_view message,
-                       absl::Duration retry_delay);
+absl::Status UnavailableError(absl::string_view reason, absl::string_view message,
+                              absl::Duration retry_delay);
 // NOT_FOUND with reason NOT_FOUND: "customers/42 does not exist".
 absl::Status NotFound(absl::string_view resource_name);
 // ALREADY_EXISTS with reason ALREADY_EXISTS.

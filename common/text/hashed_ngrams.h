@@ -7,11 +7,11 @@
 //   const text::HashedNgramTokenizer tokenizer({.buckets = 65536});
 //   const std::vector<int64_t> ids = tokenizer.Encode("Free returns");   // ids in [1, 65536]
 //
-// The text is normalised (Normalize) and cut into words (Words). For each word, in order:
+// The text is normalized (Normalize) and cut into words (Words). For each word, in order:
 // 1. the word itself, then the n-grams of 2..max_word_ngram words that end with it,
 // 2. a word without Han characters: its character n-grams of min..max characters, of "<word>"
 //    (the marks are characters too; the whole "<word>" is not repeated),
-//    a word with Han characters: each character and each pair of neighbouring characters; the
+//    a word with Han characters: each character and each pair of neighboring characters; the
 //    first character makes a pair with the last character of a Han word directly before it.
 // An id is FNV-1a (64 bit, offset basis 0xcbf29ce484222325, prime 0x100000001b3) over one kind
 // byte ('w' word n-gram, 'c' character n-gram) and the n-gram's UTF-8 bytes (words of an n-gram

@@ -1,11 +1,12 @@
 #include <optional>
 
+#include "common/flags/flags.h"
 #include "common/rpc/server_flags.h"
 #include "common/status/status_macros.h"
 #include "services/gateway-service/server.h"
 
 int main(int argc, char** argv) {
-  using clientele::rpc::AddFlag;
+  using clientele::flags::AddFlag;
   clientele::gateway::ServerOptions options;
   options.host.service_name = "gateway-service";
   options.host.port = 50050;
@@ -25,11 +26,11 @@ int main(int argc, char** argv) {
       ->check(CLI::Range(1, 1024));
   AddFlag(app, "section_queue", options.section_queue, "Sections that may wait for a thread")
       ->check(CLI::Range(0, 100000));
-  if (const std::optional<int> exit_code = clientele::rpc::ParseFlags(app, argc, argv)) {
+  if (const std::optional<int> exit_code = clientele::flags::ParseFlags(app, argc, argv)) {
     return *exit_code;
   }
 
-  return clientele::rpc::RunMain("gateway-service", [&]() -> absl::Status {
+  return clientele::flags::RunMain("gateway-service", [&]() -> absl::Status {
     CLIENTELE_ASSIGN_OR_RETURN(auto server, clientele::gateway::Server::Create(options));
     server->Run();
     return absl::OkStatus();

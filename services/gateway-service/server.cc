@@ -2,10 +2,9 @@
 
 #include <utility>
 
+#include "common/flags/secret.h"
 #include "common/rpc/channel.h"
-#include "common/rpc/server_flags.h"
 #include "common/status/status_macros.h"
-#include "common/time/clock.h"
 #include "services/gateway-service/rpc/customer360_rpc.h"
 #include "services/gateway-service/rpc/operations_forwarding.h"
 #include "services/gateway-service/rpc/profile_forwarding.h"
@@ -15,10 +14,11 @@
 
 namespace clientele::gateway {
 
-struct Server::Parts {
-  Parts(std::unique_ptr<rpc::ServerHost> server_host, const ServerOptions& options,
-        const rpc::ClientCallOptions& call)
-      : host(std::move(server_host)),
+// Members are in the order of their needs.
+struct Server::Impl {
+  Impl(const ServerOptions& options, std::unique_ptr<process::ServiceProcess> owned_process,
+       const rpc::ClientCallOptions& call)
+      : process(std::move(owned_process)),
         recommend_channel(rpc::MakeChannel({.target = options.recommend_service_address})),
         profile("profile-service", rpc::MakeChannel({.target = options.profile_service_address}),
                 call),
@@ -28,25 +28,29 @@ struct Server::Parts {
         sections({.name = "section",
                   .threads = options.section_threads,
                   .queue_capacity = options.section_queue}),
-        fan_out(&sections, SystemClock::Get()),
-        profile_rpc(&host->AddDispatcher(profile::v1::ProfileService::service_full_name()),
-                    &profile),
-        qa_rpc(&host->AddDispatcher(qa::v1::QaService::service_full_name()), &qa),
-        recommend_rpc(&host->AddDispatcher(recommend::v1::RecommendService::service_full_name()),
+        fan_out(&sections, process->clock()),
+        profile_rpc(AddDispatcher(profile::v1::ProfileService::service_full_name()), &profile),
+        qa_rpc(AddDispatcher(qa::v1::QaService::service_full_name()), &qa),
+        recommend_rpc(AddDispatcher(recommend::v1::RecommendService::service_full_name()),
                       &recommend),
-        operations_rpc(&host->AddDispatcher(google::longrunning::Operations::service_full_name()),
+        operations_rpc(AddDispatcher(google::longrunning::Operations::service_full_name()),
                        &operations),
-        gateway_rpc(&host->AddDispatcher(v1::GatewayService::service_full_name()), &fan_out,
+        gateway_rpc(AddDispatcher(v1::GatewayService::service_full_name()), &fan_out,
                     {&profile, &qa, &recommend}) {
-    host->AddService(&profile_rpc);
-    host->AddService(&qa_rpc);
-    host->AddService(&recommend_rpc);
-    host->AddService(&operations_rpc);
-    host->AddService(&gateway_rpc);
+    rpc::ServerHost& host = process->host();
+    host.AddService(&profile_rpc);
+    host.AddService(&qa_rpc);
+    host.AddService(&recommend_rpc);
+    host.AddService(&operations_rpc);
+    host.AddService(&gateway_rpc);
   }
-  ~Parts() { host->Stop(); }
+  ~Impl() { process->Stop(); }
 
-  const std::unique_ptr<rpc::ServerHost> host;
+  rpc::Dispatcher* AddDispatcher(absl::string_view service) {
+    return &process->host().AddDispatcher(service);
+  }
+
+  const std::unique_ptr<process::ServiceProcess> process;
   const std::shared_ptr<grpc::Channel> recommend_channel;
   const Backend<profile::v1::ProfileService> profile;
   const Backend<qa::v1::QaService> qa;
@@ -64,21 +68,17 @@ struct Server::Parts {
 absl::StatusOr<std::unique_ptr<Server>> Server::Create(ServerOptions options) {
   rpc::ClientCallOptions call;
   if (!options.backend_token_file.empty()) {
-    CLIENTELE_ASSIGN_OR_RETURN(
-        call.bearer_token, rpc::ReadSecret("CLIENTELE_BACKEND_TOKEN", options.backend_token_file));
+    CLIENTELE_ASSIGN_OR_RETURN(call.bearer_token, flags::ReadSecret("CLIENTELE_BACKEND_TOKEN",
+                                                                    options.backend_token_file));
   }
-  CLIENTELE_ASSIGN_OR_RETURN(auto host, rpc::ServerHost::Create(options.host));
-  auto parts = std::make_unique<Parts>(std::move(host), options, call);
-  CLIENTELE_RETURN_IF_ERROR(parts->host->Start());
-  parts->host->SetServing(true);
-  return std::unique_ptr<Server>(new Server(std::move(parts)));
+  CLIENTELE_ASSIGN_OR_RETURN(auto process, process::ServiceProcess::Create(options.host));
+  auto impl = std::make_unique<Impl>(options, std::move(process), call);
+  CLIENTELE_RETURN_IF_ERROR(impl->process->Start());
+  return std::unique_ptr<Server>(new Server(std::move(impl)));
 }
 
-Server::Server(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+Server::Server(std::unique_ptr<Impl> impl)
+    : impl_(std::move(impl)), process_(impl_->process.get()) {}
 Server::~Server() = default;
-
-void Server::Run() { parts_->host->WaitForTermination(); }
-
-int Server::port() const { return parts_->host->port(); }
 
 }  // namespace clientele::gateway

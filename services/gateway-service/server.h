@@ -12,6 +12,7 @@
 
 #include "absl/status/statusor.h"
 
+#include "common/process/service_process.h"
 #include "common/rpc/server_host.h"
 
 namespace clientele::gateway {
@@ -38,14 +39,15 @@ class Server {
   ~Server();
 
   // Blocks until the process is told to stop, then drains.
-  void Run();
+  void Run() { process_->Run(); }
 
-  int port() const;
+  int port() const { return process_->port(); }
 
  private:
-  struct Parts;
-  explicit Server(std::unique_ptr<Parts> parts);
-  std::unique_ptr<Parts> parts_;
+  struct Impl;
+  explicit Server(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+  process::ServiceProcess* process_;  // of impl_
 };
 
 }  // namespace clientele::gateway

@@ -1,12 +1,14 @@
 #include <optional>
 
+#include "common/database/database_flags.h"
+#include "common/flags/flags.h"
+#include "common/inference/serving/model_flags.h"
 #include "common/rpc/server_flags.h"
-#include "common/service/flags.h"
 #include "common/status/status_macros.h"
 #include "services/profile-service/server.h"
 
 int main(int argc, char** argv) {
-  using clientele::rpc::AddFlag;
+  using clientele::flags::AddFlag;
   clientele::profile::ServerOptions options;
   options.host.service_name = "profile-service";
   options.host.port = 50051;
@@ -14,10 +16,10 @@ int main(int argc, char** argv) {
 
   CLI::App app("Customers, their events and what the suite understands of them", "profile-service");
   clientele::rpc::AddServerFlags(app, options.host);
-  clientele::service::AddDatabaseFlags(app, options.database);
-  clientele::service::AddModelFlags(app, options.models);
+  clientele::database::AddDatabaseFlags(app, options.database);
+  clientele::inference::AddModelFlags(app, options.models);
   AddFlag(app, "text_encoder", options.text_encoder, "Bundle that embeds texts");
-  clientele::service::AddModelShareFlags(app, "text_encoder", options.text_encoder_share);
+  clientele::inference::AddModelShareFlags(app, "text_encoder", options.text_encoder_share);
   AddFlag(app, "profile_fuser", options.profile_fuser, "Bundle that makes profile vectors");
   AddFlag(app, "affinity_half_life", options.affinity_half_life,
           "After this long an event counts half for category affinity");
@@ -28,11 +30,11 @@ int main(int argc, char** argv) {
   AddFlag(app, "change_keep_alive", options.change_keep_alive,
           "Change streams send a message at least this often");
   AddFlag(app, "migrate_and_exit", migrate_and_exit, "Bring the schema to this version and exit");
-  if (const std::optional<int> exit_code = clientele::rpc::ParseFlags(app, argc, argv)) {
+  if (const std::optional<int> exit_code = clientele::flags::ParseFlags(app, argc, argv)) {
     return *exit_code;
   }
 
-  return clientele::rpc::RunMain("profile-service", [&]() -> absl::Status {
+  return clientele::flags::RunMain("profile-service", [&]() -> absl::Status {
     if (migrate_and_exit) return clientele::profile::MigrateSchema(options);
     CLIENTELE_ASSIGN_OR_RETURN(auto server, clientele::profile::Server::Create(options));
     server->Run();

@@ -1,12 +1,15 @@
 #include <optional>
 
+#include "common/database/database_flags.h"
+#include "common/flags/flags.h"
+#include "common/inference/serving/model_flags.h"
+#include "common/rpc/profile_feed.h"
 #include "common/rpc/server_flags.h"
-#include "common/service/flags.h"
 #include "common/status/status_macros.h"
 #include "services/qa-service/server.h"
 
 int main(int argc, char** argv) {
-  using clientele::rpc::AddFlag;
+  using clientele::flags::AddFlag;
   clientele::qa::ServerOptions options;
   options.host.service_name = "qa-service";
   options.host.port = 50052;
@@ -14,11 +17,11 @@ int main(int argc, char** argv) {
 
   CLI::App app("Answers questions from a company's own articles", "qa-service");
   clientele::rpc::AddServerFlags(app, options.host);
-  clientele::service::AddDatabaseFlags(app, options.database);
-  clientele::service::AddModelFlags(app, options.models);
-  clientele::service::AddProfileFeedFlags(app, options.profile_feed);
+  clientele::database::AddDatabaseFlags(app, options.database);
+  clientele::inference::AddModelFlags(app, options.models);
+  clientele::rpc::AddProfileFeedFlags(app, options.profile_feed);
   AddFlag(app, "text_encoder", options.text_encoder, "Bundle that embeds texts");
-  clientele::service::AddModelShareFlags(app, "text_encoder", options.text_encoder_share);
+  clientele::inference::AddModelShareFlags(app, "text_encoder", options.text_encoder_share);
   AddFlag(app, "index_refresh_interval", options.index_refresh_interval,
           "How soon this replica sees what others changed");
   AddFlag(app, "index_wait", options.index_wait,
@@ -29,11 +32,11 @@ int main(int argc, char** argv) {
   AddFlag(app, "question_retention", options.question_retention,
           "Customers' questions are removed after this long");
   AddFlag(app, "migrate_and_exit", migrate_and_exit, "Bring the schema to this version and exit");
-  if (const std::optional<int> exit_code = clientele::rpc::ParseFlags(app, argc, argv)) {
+  if (const std::optional<int> exit_code = clientele::flags::ParseFlags(app, argc, argv)) {
     return *exit_code;
   }
 
-  return clientele::rpc::RunMain("qa-service", [&]() -> absl::Status {
+  return clientele::flags::RunMain("qa-service", [&]() -> absl::Status {
     if (migrate_and_exit) return clientele::qa::MigrateSchema(options);
     CLIENTELE_ASSIGN_OR_RETURN(auto server, clientele::qa::Server::Create(options));
     server->Run();

@@ -13,22 +13,25 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 
+#include "common/database/database_options.h"
+#include "common/inference/serving/model_options.h"
+#include "common/process/service_process.h"
+#include "common/rpc/profile_feed.h"
 #include "common/rpc/server_host.h"
-#include "common/service/options.h"
 
 namespace clientele::qa {
 
 struct ServerOptions {
   rpc::ServerHost::Options host;
 
-  service::DatabaseOptions database;
+  database::DatabaseOptions database;
 
-  service::ModelOptions models;
+  inference::ModelOptions models;
   std::string text_encoder = "starter-text-encoder";
-  service::ModelShare text_encoder_share;
+  inference::ModelShare text_encoder_share;
 
   // Tells of deleted customers.
-  service::ProfileFeedOptions profile_feed;
+  rpc::ProfileFeedOptions profile_feed;
 
   // How soon this replica sees what others changed.
   absl::Duration index_refresh_interval = absl::Milliseconds(250);
@@ -57,17 +60,18 @@ class Server {
   Server& operator=(const Server&) = delete;
 
   // Blocks until the process is told to stop, then drains.
-  void Run();
+  void Run() { process_->Run(); }
 
-  int port() const;
+  int port() const { return process_->port(); }
   // "127.0.0.1:50052".
-  std::string target() const;
-  bool serving() const;
+  std::string target() const { return process_->target(); }
+  bool serving() const { return process_->serving(); }
 
  private:
-  struct Parts;
-  explicit Server(std::unique_ptr<Parts> parts);
-  std::unique_ptr<Parts> parts_;
+  struct Impl;
+  explicit Server(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+  process::ServiceProcess* process_;  // of impl_
 };
 
 // Brings the schema to this version; what --migrate_and_exit does.

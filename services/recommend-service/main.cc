@@ -3,13 +3,16 @@
 #include <optional>
 #include <string>
 
+#include "common/database/database_flags.h"
+#include "common/flags/flags.h"
+#include "common/inference/serving/model_flags.h"
+#include "common/rpc/profile_feed.h"
 #include "common/rpc/server_flags.h"
-#include "common/service/flags.h"
 #include "common/status/status_macros.h"
 #include "services/recommend-service/server.h"
 
 int main(int argc, char** argv) {
-  using clientele::rpc::AddFlag;
+  using clientele::flags::AddFlag;
   clientele::recommend::ServerOptions options;
   options.host.service_name = "recommend-service";
   options.host.port = 50053;
@@ -21,27 +24,27 @@ int main(int argc, char** argv) {
 
   CLI::App app("Items and who might like them", "recommend-service");
   clientele::rpc::AddServerFlags(app, options.host);
-  clientele::service::AddDatabaseFlags(app, options.database);
-  clientele::service::AddModelFlags(app, options.models);
-  clientele::service::AddProfileFeedFlags(app, options.profile_feed);
+  clientele::database::AddDatabaseFlags(app, options.database);
+  clientele::inference::AddModelFlags(app, options.models);
+  clientele::rpc::AddProfileFeedFlags(app, options.profile_feed);
   AddFlag(app, "signing_key_file", options.signing_key_file,
           "Key that signs trained bundles; empty: this service does not train");
-  AddFlag(app, "catalogue_refresh_interval", options.catalogue_refresh_interval,
+  AddFlag(app, "catalog_refresh_interval", options.catalog_refresh_interval,
           "How soon items that other replicas changed are seen");
   AddFlag(app, "training_lease", options.training_lease,
           "After this long another replica goes on with the training of one that died");
   AddFlag(app, "migrate_and_exit", migrate_and_exit, "Bring the schema to this version and exit");
-  AddFlag(app, "train_and_exit", train_and_exit, "Train one factorisation, print it and exit");
+  AddFlag(app, "train_and_exit", train_and_exit, "Train one factorization, print it and exit");
   AddFlag(app, "train_factors", factors, "Of --train_and_exit: dimensions; 0: 32")
       ->check(CLI::Range(0, 256));
   AddFlag(app, "train_epochs", epochs, "Of --train_and_exit: passes; 0: 20")
       ->check(CLI::Range(0, 500));
   AddFlag(app, "train_seed", seed, "Of --train_and_exit: of the random start");
-  if (const std::optional<int> exit_code = clientele::rpc::ParseFlags(app, argc, argv)) {
+  if (const std::optional<int> exit_code = clientele::flags::ParseFlags(app, argc, argv)) {
     return *exit_code;
   }
 
-  return clientele::rpc::RunMain("recommend-service", [&]() -> absl::Status {
+  return clientele::flags::RunMain("recommend-service", [&]() -> absl::Status {
     if (migrate_and_exit) return clientele::recommend::MigrateSchema(options);
     if (train_and_exit) {
       CLIENTELE_ASSIGN_OR_RETURN(const std::string line,

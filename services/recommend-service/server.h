@@ -14,8 +14,11 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 
+#include "common/database/database_options.h"
+#include "common/inference/serving/model_options.h"
+#include "common/process/service_process.h"
+#include "common/rpc/profile_feed.h"
 #include "common/rpc/server_host.h"
-#include "common/service/options.h"
 
 namespace clientele::recommend {
 
@@ -24,19 +27,19 @@ struct ServerOptions {
 
   // The key ring encrypts stored results and operations. None: they are stored as they
   // are; they hold nothing of a customer.
-  service::DatabaseOptions database;
+  database::DatabaseOptions database;
 
   // No public key: no model is loaded, recommendations go by popularity. The threads are
   // those of a training, which runs beside the models' cores; scores take one thread a call.
-  service::ModelOptions models = {.compute_threads = 0};
+  inference::ModelOptions models = {.compute_threads = 0};
 
   // Signs the bundles that this service trains. Empty: it does not train.
   std::string signing_key_file;
 
-  service::ProfileFeedOptions profile_feed;
+  rpc::ProfileFeedOptions profile_feed;
 
   // How soon items that other replicas changed are seen; at least 10 ms.
-  absl::Duration catalogue_refresh_interval = absl::Milliseconds(500);
+  absl::Duration catalog_refresh_interval = absl::Milliseconds(500);
 
   // After this long another replica goes on with the training of one that died; at least
   // one second.
@@ -57,17 +60,18 @@ class Server {
   Server& operator=(const Server&) = delete;
 
   // Blocks until the process is told to stop, then drains.
-  void Run();
+  void Run() { process_->Run(); }
 
-  int port() const;
+  int port() const { return process_->port(); }
   // "127.0.0.1:50053".
-  std::string target() const;
-  bool serving() const;
+  std::string target() const { return process_->target(); }
+  bool serving() const { return process_->serving(); }
 
  private:
-  struct Parts;
-  explicit Server(std::unique_ptr<Parts> parts);
-  std::unique_ptr<Parts> parts_;
+  struct Impl;
+  explicit Server(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+  process::ServiceProcess* process_;  // of impl_
 };
 
 // Brings the schema to this version; what --migrate_and_exit does.

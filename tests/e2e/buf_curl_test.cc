@@ -15,11 +15,12 @@
 
 #include "tests/support/suite.h"
 #include "tests/support/test_database.h"
+#include "tests/support/paths.h"
 
 namespace clientele::testing {
 namespace {
 
-const std::string kBuf = std::string(CLIENTELE_SOURCE_DIR) + "/tools/lint/node_modules/.bin/buf";
+const std::string kBuf = clientele::testing::SourceDir() + "/tools/lint/node_modules/.bin/buf";
 
 struct Call {
   const char* method;

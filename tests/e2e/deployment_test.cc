@@ -21,13 +21,14 @@
 
 #include "common/rpc/server_host.h"
 #include "tests/support/process.h"
+#include "tests/support/paths.h"
 
 namespace clientele::testing {
 namespace {
 
 namespace fs = std::filesystem;
 
-const fs::path kSource = CLIENTELE_SOURCE_DIR;
+const fs::path kSource = clientele::testing::SourceDir();
 const std::set<std::string> kServices = {"gateway-service", "profile-service", "qa-service",
                                          "recommend-service"};
 constexpr char kImagePrefix[] = "clientele/";
@@ -75,7 +76,7 @@ std::string Help(const std::string& program) {
   std::string& help = known[program];
   if (help.empty()) {
     const CommandResult result =
-        RunCommand({absl::StrCat(CLIENTELE_BIN_DIR, "/", program), "--help"});
+        RunCommand({absl::StrCat(clientele::testing::BinDir(), "/", program), "--help"});
     INFO(program << " --help: " << result.output);
     REQUIRE(result.exit_code == 0);
     help = result.output;
@@ -132,7 +133,7 @@ TEST_CASE("a service has one name: folder, binary, image, compose key, Deploymen
   CHECK(folders == kServices);
   for (const std::string& service : kServices) {
     INFO(service);
-    CHECK(fs::exists(fs::path(CLIENTELE_BIN_DIR) / service));
+    CHECK(fs::exists(fs::path(clientele::testing::BinDir()) / service));
     REQUIRE(Images().contains(service));
     CHECK(Images().at(service).entry_point == "/usr/local/bin/" + service);
     CHECK(Images().at(service).files.contains(service));
@@ -347,9 +348,9 @@ TEST_CASE("compose asks each service itself for its health") {
     CHECK(Images().at(container.name).files.contains("clientele"));
   }
   // A health check whose command does not exist would never say healthy.
-  CHECK(RunCommand({absl::StrCat(CLIENTELE_BIN_DIR, "/clientele"), "health", "--help"}).exit_code ==
+  CHECK(RunCommand({absl::StrCat(clientele::testing::BinDir(), "/clientele"), "health", "--help"}).exit_code ==
         0);
-  CHECK(RunCommand({absl::StrCat(CLIENTELE_BIN_DIR, "/clientele"), "health",
+  CHECK(RunCommand({absl::StrCat(clientele::testing::BinDir(), "/clientele"), "health",
                     absl::StrCat("127.0.0.1:", FreePort())})
             .exit_code == 1);
 }

@@ -25,11 +25,12 @@
 #include "tests/support/gzipped_csv.h"
 #include "tests/support/suite.h"
 #include "tests/support/test_database.h"
+#include "tests/support/paths.h"
 
 namespace clientele::testing {
 namespace {
 
-const std::string kData = std::string(CLIENTELE_SOURCE_DIR) + "/../shared/data";
+const std::string kData = clientele::testing::SourceDir() + "/../shared/data";
 const std::string kRetail = kData + "/online_retail/online_retail_II_2009-2010.csv.gz";
 const std::string kBitext = kData + "/bitext/bitext_6480.csv.gz";
 
@@ -202,10 +203,10 @@ TEST_CASE("a year of invoices is imported once, however often it is sent, and su
       recommend::v1::RecommendRequest request;
       request.set_customer("customers/" + customer);
       status = recommend->Recommend(&context, request, &response);
-      return status.ok() && response.strategy() == recommend::v1::STRATEGY_FACTORISATION;
+      return status.ok() && response.strategy() == recommend::v1::STRATEGY_FACTORIZATION;
     }));
     CHECK(response.recommendations_size() == 10);
-    trained += response.strategy() == recommend::v1::STRATEGY_FACTORISATION;
+    trained += response.strategy() == recommend::v1::STRATEGY_FACTORIZATION;
     for (const auto& recommendation : response.recommendations()) {
       INFO(customer << " is recommended " << recommendation.item());
       CHECK(!totals.purchased_items.contains(recommendation.item().substr(6)));

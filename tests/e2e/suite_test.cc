@@ -69,7 +69,7 @@ std::int64_t PurchaseCount(const std::shared_ptr<grpc::Channel>& channel,
   return count;
 }
 
-TEST_CASE("the sample company is imported, learnt and toured, and importing again is free") {
+TEST_CASE("the sample company is imported, learned and toured, and importing again is free") {
   const TestDatabase database = TestDatabase::Create();
   Suite suite(database.conninfo());
   const std::string sample = Suite::SampleFolder();

@@ -5,7 +5,7 @@
 
 #include "absl/strings/string_view.h"
 
-#include "common/inference/manifest.h"
+#include "common/inference/bundle/manifest.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const absl::string_view json(reinterpret_cast<const char*>(data), size);

@@ -6,8 +6,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "common/csv/csv_reader.h"
 #include "common/text/utf8.h"
-#include "tools/csv/csv_reader.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   // The reader opens files by name: one in memory.

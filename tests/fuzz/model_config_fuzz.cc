@@ -8,10 +8,10 @@
 
 #include "absl/strings/string_view.h"
 
+#include "common/modeling/architectures/architecture.h"
+#include "common/modeling/checkpoint/json_file.h"
+#include "common/modeling/checkpoint/random_weights.h"
 #include "tests/fuzz/require.h"
-#include "tools/clientele-models/architectures/architecture.h"
-#include "tools/clientele-models/checkpoint/json_file.h"
-#include "tools/clientele-models/checkpoint/random_weights.h"
 
 namespace {
 
@@ -48,12 +48,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const absl::string_view content(reinterpret_cast<const char*>(data), size);
   const std::size_t line = content.find('\n');
   if (line == absl::string_view::npos) return 0;
-  const auto family = FindFamily(content.substr(0, line));
+  const auto family = modeling::FindFamily(content.substr(0, line));
   if (!family.ok()) return 0;
-  const auto json = ParseJsonText(content.substr(line + 1), "config.json");
+  const auto json = modeling::ParseJsonText(content.substr(line + 1), "config.json");
   if (!json.ok()) return 0;
-  Config config(*json, "config.json");
-  RandomWeights weights(1, kMaxBytes);
+  modeling::Config config(*json, "config.json");
+  modeling::RandomWeights weights(1, kMaxBytes);
   const auto built = (*family)->build(config, weights, {});
   if (built.ok()) CheckReference(*built);
   return 0;

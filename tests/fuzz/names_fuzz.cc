@@ -7,9 +7,9 @@
 
 #include "common/rpc/resource_name.h"
 #include "common/status/error_details.h"
-#include "services/profile-service/core/change.h"
-#include "services/profile-service/core/page_token.h"
-#include "services/qa-service/core/page_token.h"
+#include "services/profile-service/core/changes/change.h"
+#include "services/profile-service/core/customers/page_token.h"
+#include "services/qa-service/core/articles/page_token.h"
 #include "tests/fuzz/require.h"
 
 namespace {

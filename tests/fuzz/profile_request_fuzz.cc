@@ -40,7 +40,7 @@ class FixedModels final : public TextEmbedder, public ProfileFuser {
     return TextVectors{"text/1", std::vector<std::vector<float>>(texts.size(), {1, 0})};
   }
   absl::StatusOr<FusedVector> Fuse(const RequestContext&, const KnownParts& parts) override {
-    return FusedVector{"fuser/1", {parts.behaviour != nullptr ? 1.0f : 0.0f}};
+    return FusedVector{"fuser/1", {parts.behavior != nullptr ? 1.0f : 0.0f}};
   }
 };
 

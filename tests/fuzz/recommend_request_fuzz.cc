@@ -17,10 +17,10 @@ namespace {
 
 struct Service {
   Service(rpc::Dispatcher* dispatcher, const Clock* clock)
-      : catalogue(&item_store),
-        items(&item_store, &catalogue),
+      : catalog(&item_store),
+        items(&item_store, &catalog),
         interactions(&interaction_store, &item_store, clock),
-        recommender(&catalogue, &models, &interaction_store, clock),
+        recommender(&catalog, &models, &interaction_store, clock),
         rpc(dispatcher, &items, &interactions, &recommender, &trainings) {
     models.current = std::make_shared<FakeCollaborativeModel>(
         std::vector<std::string>{"mug", "lamp"}, std::vector<float>{1, 0, 0, 1},
@@ -31,7 +31,7 @@ struct Service {
   testing::MemoryInteractions interaction_store;
   testing::MemoryTrainings trainings;
   FakeCollaborativeModels models;
-  Catalogue catalogue;
+  Catalog catalog;
   Items items;
   Interactions interactions;
   Recommender recommender;

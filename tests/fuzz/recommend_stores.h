@@ -15,10 +15,10 @@
 #include "absl/strings/str_cat.h"
 
 #include "common/status/error_details.h"
-#include "services/recommend-service/core/catalogue.h"
-#include "services/recommend-service/core/interaction_store.h"
-#include "services/recommend-service/core/item_store.h"
-#include "services/recommend-service/core/training_operations.h"
+#include "services/recommend-service/core/interactions/interaction_store.h"
+#include "services/recommend-service/core/items/catalog.h"
+#include "services/recommend-service/core/items/item_store.h"
+#include "services/recommend-service/core/training/training_operations.h"
 
 namespace clientele::recommend::testing {
 
@@ -46,7 +46,7 @@ class MemoryLedger {
   std::map<std::pair<std::string, std::string>, std::pair<std::string, std::any>> results_;
 };
 
-class MemoryItems final : public ItemStore, public CatalogueStore {
+class MemoryItems final : public ItemStore, public CatalogStore {
  public:
   absl::StatusOr<Item> Create(const RequestContext&, const MutationId& mutation, const Item& item,
                               bool validate_only) override {
@@ -115,8 +115,8 @@ class MemoryItems final : public ItemStore, public CatalogueStore {
     return missing;
   }
 
-  absl::StatusOr<CatalogueChanges> ItemsSince(const RequestContext&, std::int64_t) override {
-    CatalogueChanges changes{.changed = {}, .deleted = deleted_, .revision = revision_};
+  absl::StatusOr<CatalogChanges> ItemsSince(const RequestContext&, std::int64_t) override {
+    CatalogChanges changes{.changed = {}, .deleted = deleted_, .revision = revision_};
     for (const auto& [id, item] : items_) {
       changes.changed.push_back({id, item.title, item.category, item.available});
     }

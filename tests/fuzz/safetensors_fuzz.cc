@@ -2,12 +2,12 @@
 #include <cstdint>
 #include <cstdlib>
 
-#include "tools/clientele-models/checkpoint/safetensors.h"
+#include "common/modeling/checkpoint/safetensors.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace clientele::models;  // NOLINT: the file is about these names
   const absl::string_view content(reinterpret_cast<const char*>(data), size);
-  const auto tensors = ParseSafetensors(content, "model.safetensors");
+  const auto tensors = modeling::ParseSafetensors(content, "model.safetensors");
   if (!tensors.ok()) return 0;
   // Every tensor's bytes lie in the file and are as many as its shape says.
   for (const auto& [name, tensor] : *tensors) {

@@ -6,10 +6,12 @@
 
 #include <unistd.h>
 
+#include "tests/support/paths.h"
+
 namespace clientele::testing {
 
 std::string RunClusterScript(const std::string& action, const std::string& state) {
-  const std::string command = std::string("'") + CLIENTELE_SOURCE_DIR +
+  const std::string command = std::string("'") + clientele::testing::SourceDir() +
                               "/tests/support/test_cluster.sh' " + action + " '" + state + "' " +
                               std::to_string(getpid());
   FILE* const pipe = popen(command.c_str(), "r");

@@ -11,6 +11,7 @@
 #include <signal.h>
 
 #include "tests/support/http_get.h"
+#include "tests/support/paths.h"
 
 namespace clientele::testing {
 namespace {
@@ -125,7 +126,7 @@ std::shared_ptr<grpc::Channel> Suite::channel(const std::string& process) const 
 
 std::vector<std::string> Suite::Command(const std::string& process) const {
   const std::string service = ServiceOf(process);
-  std::vector<std::string> argv = {std::string(CLIENTELE_BIN_DIR) + "/" + service, "--port",
+  std::vector<std::string> argv = {clientele::testing::BinDir() + "/" + service, "--port",
                                    std::to_string(ports_.at(process)), "--metrics_port",
                                    std::to_string(metrics_ports_.at(process))};
   if (const auto more = options_.flags.find(service); more != options_.flags.end()) {
@@ -157,7 +158,7 @@ std::string Suite::LogFile(const std::string& process) const {
 }
 
 void Suite::Migrate(const std::string& service) const {
-  Process process({std::string(CLIENTELE_BIN_DIR) + "/" + service, "--migrate_and_exit"},
+  Process process({clientele::testing::BinDir() + "/" + service, "--migrate_and_exit"},
                   EnvironmentOf(service), LogFile(service));
   if (process.Wait() != 0) {
     throw std::runtime_error(service + " could not migrate:\n" + process.output());
@@ -212,7 +213,7 @@ bool Suite::WaitForHealth(const std::string& process, bool serving,
 }
 
 CommandResult Suite::Clientele(const std::vector<std::string>& arguments) const {
-  std::vector<std::string> argv = {std::string(CLIENTELE_BIN_DIR) + "/clientele"};
+  std::vector<std::string> argv = {clientele::testing::BinDir() + "/clientele"};
   argv.insert(argv.end(), arguments.begin(), arguments.end());
   return RunCommand(argv, {{"CLIENTELE_GATEWAY", address("gateway-service")}});
 }

@@ -10,7 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 
-#include "common/inference/manifest.h"
+#include "common/inference/bundle/manifest.h"
 #include "common/status/status_macros.h"
 
 namespace clientele::models {

@@ -3,6 +3,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include "common/flags/flags.h"
+#include "common/flags/secret.h"
 #include "common/rpc/server_flags.h"
 #include "tools/clientele/commands/commands.h"
 
@@ -13,9 +15,9 @@ int main(int argc, char** argv) {
   CLI::App app("Imports data into the suite and asks it, through the gateway.", "clientele");
   app.require_subcommand(1);
   app.fallthrough();
-  rpc::AddFlag(app, "gateway", options.gateway, "Address of the gateway");
-  rpc::AddFlag(app, "auth_token_file", token_file,
-               "File with the bearer token (or set CLIENTELE_AUTH_TOKEN)");
+  flags::AddFlag(app, "gateway", options.gateway, "Address of the gateway");
+  flags::AddFlag(app, "auth_token_file", token_file,
+                 "File with the bearer token (or set CLIENTELE_AUTH_TOKEN)");
   std::vector<cli::Command> commands;
   cli::AddImportCommands(app, commands);
   cli::AddCustomerCommand(app, commands);
@@ -25,9 +27,9 @@ int main(int argc, char** argv) {
   cli::AddHealthCommand(app, commands);
   cli::AddStatusCommand(app, commands);
   cli::AddTourCommand(app, commands);
-  if (const auto exit_code = rpc::ParseFlags(app, argc, argv)) return *exit_code;
-  return rpc::RunMain("clientele", [&]() -> absl::Status {
-    const absl::StatusOr<std::string> token = rpc::ReadSecret("CLIENTELE_AUTH_TOKEN", token_file);
+  if (const auto exit_code = flags::ParseFlags(app, argc, argv)) return *exit_code;
+  return flags::RunMain("clientele", [&]() -> absl::Status {
+    const absl::StatusOr<std::string> token = flags::ReadSecret("CLIENTELE_AUTH_TOKEN", token_file);
     if (token.ok()) options.bearer_token = *token;
     if (!token.ok() && !absl::IsNotFound(token.status())) return token.status();
     for (const cli::Command& command : commands) {

@@ -15,11 +15,11 @@ const std::vector<ArticleText>& EnglishArticles() {
        "Card refunds appear on your statement 3 to 5 working days later, PayPal refunds within 24 hours, and gift card refunds at once. "
        "The money always goes back to the payment method that you used. If nothing has arrived after 10 working days, contact us with your order number.",
        {"When will I get my refund?", "How long do refunds take?", "My refund has not arrived"}},
-      {"exchange", "Exchanging for another size or colour",
-       "You can exchange an item for another size or colour within 30 days of delivery. "
+      {"exchange", "Exchanging for another size or color",
+       "You can exchange an item for another size or color within 30 days of delivery. "
        "Choose \"Exchange\" instead of \"Return\" in your order and pick the replacement; we reserve it for 14 days. "
        "The replacement leaves our warehouse one working day after the carrier scans your parcel. If the new item is dearer you pay the difference, if it is cheaper we refund it.",
-       {"Can I swap an item for a different size?", "How do I exchange a product?", "I ordered the wrong colour"}},
+       {"Can I swap an item for a different size?", "How do I exchange a product?", "I ordered the wrong color"}},
       {"shipping-times", "Delivery times",
        "Standard delivery in the UK takes 2 to 4 working days. Express orders placed before 3 pm arrive on the next working day. "
        "Deliveries to Ireland take 4 to 6 working days, to the rest of Europe 5 to 8, to the United States 7 to 10, and to mainland China and Singapore 8 to 12 working days. "
@@ -44,7 +44,7 @@ const std::vector<ArticleText>& EnglishArticles() {
        "After that we can ask the carrier to redirect the parcel for a fee of 2 pounds, within the same country only. "
        "Once the parcel is out for delivery the address can no longer be changed.",
        {"Can I change my shipping address?", "I entered the wrong address", "How do I send my order to another address?"}},
-      {"cancel-order", "Cancelling an order",
+      {"cancel-order", "Canceling an order",
        "Press \"Cancel order\" in your account within 60 minutes of buying and the order is cancelled at once. "
        "Later, contact us: as long as the parcel has not left the warehouse we can usually still stop it. "
        "A cancelled payment is released by your bank within 3 working days. If the parcel is already on its way, refuse it at the door or return it free of charge.",
@@ -73,7 +73,7 @@ const std::vector<ArticleText>& EnglishArticles() {
        "For 2.50 pounds an item we wrap it in recycled paper with a cotton ribbon. Tick \"This is a gift\" in the basket. "
        "You can add a message of up to 200 characters, which we print on a card. Gift parcels contain no prices and can be sent straight to the recipient. Items longer than 80 cm cannot be wrapped.",
        {"Do you offer gift wrapping?", "Can I add a message to a present?", "Will the price be visible in the parcel?"}},
-      {"loyalty-points", "Lark Points, our loyalty programme",
+      {"loyalty-points", "Lark Points, our loyalty program",
        "You earn 1 Lark Point for every pound you spend, and double points in your birthday month. "
        "100 points are worth 5 pounds; redeem them at checkout in steps of 100. Points are credited 14 days after delivery and expire after 12 months without a purchase. "
        "Membership is free and starts when you create an account.",
@@ -101,7 +101,7 @@ const std::vector<ArticleText>& EnglishArticles() {
        {"You sent me the wrong product", "This is not what I ordered", "I received someone else's order"}},
       {"lost-parcel", "Your parcel seems lost",
        "A UK parcel counts as lost when its tracking has not moved for 5 working days, an international one after 15. "
-       "Look first with your neighbours and in the safe place you named. Then write to us: we open a claim with the carrier, and you choose between a new parcel and a full refund within 24 hours; you do not have to wait for the carrier's answer.",
+       "Look first with your neighbors and in the safe place you named. Then write to us: we open a claim with the carrier, and you choose between a new parcel and a full refund within 24 hours; you do not have to wait for the carrier's answer.",
        {"My parcel is lost", "Tracking says delivered but I have nothing", "The tracking has not moved for a week"}},
       {"size-guide", "Finding your size",
        "Our knitwear runs from S to XXL. S fits a chest of 86 to 91 cm, M 92 to 97, L 98 to 105, XL 106 to 113 and XXL 114 to 122. "

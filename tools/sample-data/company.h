@@ -3,7 +3,7 @@
 
 // A believable shop, "Willow & Lark" (柳雀): its products, its customers with
 // latent tastes, and months of what they did, drawn from those tastes so that a
-// factorisation has something to find.
+// factorization has something to find.
 //
 //   const Company company = MakeCompany({.seed = 7});
 //   CLIENTELE_RETURN_IF_ERROR(WriteCompany(company, "build/sample"));   // company_files.h
@@ -33,7 +33,7 @@ struct Item {
   int category = 0;         // index into Categories()
   int kind = 0;             // index into Category::kinds
   int make = 0;             // index into Category::makes
-  int colour = 0;           // index into Colours()
+  int color = 0;            // index into Colors()
   int style = 0;            // 0 to kStyles - 1
   int price_band = 0;       // 0 low, 1 middle, 2 high, within its category
   int64_t price_pence = 0;

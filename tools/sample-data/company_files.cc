@@ -10,7 +10,7 @@
 
 #include "common/status/status_macros.h"
 #include "tools/sample-data/articles.h"
-#include "tools/sample-data/catalogue.h"
+#include "tools/sample-data/catalog.h"
 #include "tools/sample-data/picture.h"
 
 namespace clientele::sample {

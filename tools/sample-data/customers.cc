@@ -1,7 +1,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 
-#include "tools/sample-data/catalogue.h"
+#include "tools/sample-data/catalog.h"
 #include "tools/sample-data/company.h"
 #include "tools/sample-data/phrases.h"
 #include "tools/sample-data/random_stream.h"
@@ -73,8 +73,8 @@ std::vector<Customer> MakeCustomers(const CompanyOptions& options) {
     customer.id = absl::StrFormat("C%06d", 100001 + i);
     Introduce(i, random, customer);
     customer.category_weights.assign(categories, 2);
-    for (const int favourite : random.Pick(Archetypes())) {
-      customer.category_weights[favourite] += random.Between(20, 50);
+    for (const int favorite : random.Pick(Archetypes())) {
+      customer.category_weights[favorite] += random.Between(20, 50);
     }
     customer.category_weights[random.Below(categories)] += 25;
     customer.style = random.Below(kStyles);

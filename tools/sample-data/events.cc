@@ -3,7 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 
-#include "tools/sample-data/catalogue.h"
+#include "tools/sample-data/catalog.h"
 #include "tools/sample-data/company.h"
 #include "tools/sample-data/phrases.h"
 #include "tools/sample-data/random_stream.h"
@@ -145,7 +145,7 @@ class Diary {
     return FillSlots(phrase, {{"item", chinese ? item.title_zh : item.title},
                               {"kind", in_language(category.kinds[item.kind].name)},
                               {"make", in_language(category.makes[item.make].name)},
-                              {"colour", in_language(random_.Pick(Colours()).name)},
+                              {"color", in_language(random_.Pick(Colors()).name)},
                               {"category", in_language(category.name)},
                               {"order", absl::StrFormat("WL-%06d", random_.Below(1000000))},
                               {"number", absl::StrCat(random_.Between(2, 9))}});

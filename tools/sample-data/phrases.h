@@ -2,7 +2,7 @@
 #define CLIENTELE_TOOLS_SAMPLE_DATA_PHRASES_H_
 
 // What the sample company's customers are called and what they write. Slots in
-// braces, such as {item}, {kind}, {colour}, {order} and {number}, are filled by
+// braces, such as {item}, {kind}, {color}, {order} and {number}, are filled by
 // FillSlots. Everything is static text; thread-safe.
 
 #include <string>
@@ -26,7 +26,7 @@ struct Phrases {
 const Phrases& EnglishPhrases();
 const Phrases& ChinesePhrases();
 
-// A part of a name and how it is spelt in an email address.
+// A part of a name and how it is spelled in an email address.
 struct NamePart {
   std::string text;
   std::string latin;

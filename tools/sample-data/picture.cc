@@ -3,7 +3,7 @@
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 
-#include "tools/sample-data/catalogue.h"
+#include "tools/sample-data/catalog.h"
 
 namespace clientele::sample {
 namespace {
@@ -94,12 +94,12 @@ void DrawPattern(int make, const cv::Scalar& ink, cv::Mat& picture) {
 }  // namespace
 
 absl::StatusOr<std::vector<uint8_t>> DrawPng(const Item& item) {
-  const Colour& colour = Colours()[item.colour];
-  const cv::Scalar body = Bgr(colour.red, colour.green, colour.blue);
-  const bool dark = colour.red + colour.green + colour.blue < 380;
+  const Color& color = Colors()[item.color];
+  const cv::Scalar body = Bgr(color.red, color.green, color.blue);
+  const bool dark = color.red + color.green + color.blue < 380;
   const cv::Scalar ink =
-      dark ? Bgr((colour.red + 255) / 2, (colour.green + 255) / 2, (colour.blue + 255) / 2)
-           : Bgr(colour.red / 2, colour.green / 2, colour.blue / 2);
+      dark ? Bgr((color.red + 255) / 2, (color.green + 255) / 2, (color.blue + 255) / 2)
+           : Bgr(color.red / 2, color.green / 2, color.blue / 2);
   cv::Mat product(kPictureSide, kPictureSide, CV_8UC3, body);
   DrawPattern(item.make, ink, product);
   cv::Mat picture(kPictureSide, kPictureSide, CV_8UC3, Background(item.category));

@@ -2,7 +2,7 @@
 #define CLIENTELE_TOOLS_SAMPLE_DATA_PICTURE_H_
 
 // A drawn picture of a product: the background's tint is the category's, the
-// shape the kind's, the colour the item's and the pattern the style's.
+// shape the kind's, the color the item's and the pattern the style's.
 
 #include <cstdint>
 #include <vector>

@@ -2,7 +2,7 @@
 #define CLIENTELE_TOOLS_SAMPLE_DATA_RANDOM_STREAM_H_
 
 // Random numbers whose values are the same on every platform: a counter hashed
-// with SplitMix64's finaliser (Steele, Lea, Flood: "Fast splittable pseudorandom
+// with SplitMix64's finalizer (Steele, Lea, Flood: "Fast splittable pseudorandom
 // number generators", 2014), and distributions in integers only. The standard
 // library's distributions differ between implementations, and floating point
 // differs with fused multiply-add.

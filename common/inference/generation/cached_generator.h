@@ -26,10 +26,10 @@
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 
+#include "common/inference/bundle/generator_contract.h"
 #include "common/inference/generation/cache_shape.h"
-#include "common/inference/generation/generator_contract.h"
 #include "common/inference/generation/logits.h"
-#include "common/inference/model_handle.h"
+#include "common/inference/versions/model_handle.h"
 
 namespace clientele::inference {
 

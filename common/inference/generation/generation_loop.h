@@ -23,7 +23,7 @@
 // keeps the version that it came with: while one version replaces another, each has its
 // own rows and cache, and the old one is freed with its last request.
 //
-// What a request gets does not depend on its neighbours, beyond the rounding of a model
+// What a request gets does not depend on its neighbors, beyond the rounding of a model
 // that adds in another order for another shape.
 //
 // Services use TextGenerator, which owns the thread. No torch here.

@@ -5,7 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 
-#include "common/inference/generation/generator_contract.h"
+#include "common/inference/bundle/generator_contract.h"
 #include "common/status/error_details.h"
 #include "common/status/status_macros.h"
 

@@ -14,7 +14,7 @@
 
 #include "common/inference/generation/cache_shape.h"
 #include "common/inference/generation/decoding.h"
-#include "common/inference/model_handle.h"
+#include "common/inference/versions/model_handle.h"
 
 namespace clientele::inference {
 

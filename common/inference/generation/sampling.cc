@@ -6,7 +6,7 @@
 #include <functional>
 
 #include "common/inference/generation/logits.h"
-#include "common/inference/kernels/largest_index.h"
+#include "common/inference/torchscript/kernels/largest_index.h"
 #include "common/status/error_details.h"
 #include "common/status/status_macros.h"
 

@@ -106,7 +106,7 @@ absl::Status TextGenerator::Submit(std::unique_ptr<GenerationRequest> request) {
     std::lock_guard lock(mutex_);
     if (draining_) {
       loop_.CountRefused();
-      return AwayError(reason::kDraining, "the server is shutting down", absl::Seconds(1));
+      return UnavailableError(reason::kDraining, "the server is shutting down", absl::Seconds(1));
     }
     CLIENTELE_RETURN_IF_ERROR(loop_.Add(request, clock_->Now()));
   }

@@ -32,7 +32,7 @@
 #include "common/inference/generation/generation_loop.h"
 #include "common/inference/generation/generation_request.h"
 #include "common/inference/generation/generation_stats.h"
-#include "common/inference/model_handle.h"
+#include "common/inference/versions/model_handle.h"
 #include "common/time/clock.h"
 
 namespace clientele::inference {

@@ -27,7 +27,7 @@ absl::StatusOr<AddedTokens> AddedTokens::Create(std::vector<AddedToken> tokens,
                                                 const Normalizer* normalizer) {
   AddedTokens added;
   added.tokens_ = std::move(tokens);
-  // Where two read the same after normalisation, the reference takes the first of: special ones,
+  // Where two read the same after normalization, the reference takes the first of: special ones,
   // then the others; a trie takes the last.
   std::vector<std::size_t> order;
   for (const bool special : {false, true}) {

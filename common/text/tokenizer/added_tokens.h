@@ -3,7 +3,7 @@
 
 // Tokens beside the model's: found in the text before it is cut into words, never split, such as
 // [SEP] or <|im_end|>. Those that are not `normalized` are looked for in the text as it is, the
-// others in what normalisation made of the rest. Immutable, thread-safe.
+// others in what normalization made of the rest. Immutable, thread-safe.
 
 #include <cstddef>
 #include <cstdint>
@@ -45,7 +45,7 @@ class AddedTokens {
   static absl::StatusOr<AddedTokens> Create(std::vector<AddedToken> tokens,
                                             const Normalizer* normalizer);
 
-  // Finds them in `text`, and normalises what is between.
+  // Finds them in `text`, and normalizes what is between.
   absl::Status Extract(absl::string_view text, const Normalizer* normalizer, SplitText& out) const;
 
   // Null where there is none.

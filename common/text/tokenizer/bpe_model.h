@@ -4,7 +4,7 @@
 // Byte-pair encoding (Sennrich, Haddow and Birch 2016): a word begins as characters, and the pair
 // with the lowest rank, the leftmost of equals, is joined until no pair can be.
 //
-// Time is n log n in the longest stretch of a word inside which any two neighbours could ever be
+// Time is n log n in the longest stretch of a word inside which any two neighbors could ever be
 // joined; such stretches are found first, so that also a model without a pre-tokenizer (Llama)
 // works on short ones. Immutable, thread-safe.
 
@@ -66,7 +66,7 @@ class BpeModel final : public Model {
   };
   struct Symbol {
     std::int32_t id = 0;
-    std::uint32_t length = 0;  // bytes; 0 when it became part of its left neighbour
+    std::uint32_t length = 0;  // bytes; 0 when it became part of its left neighbor
     std::int32_t previous = -1;
     std::int32_t next = -1;
   };

@@ -71,7 +71,7 @@ bool IsNumeric(char32_t c);
 // \w of the reference's regular expressions: Alphabetic, M*, Nd, Pc, Join_Control.
 bool IsWordCharacter(char32_t c);
 
-// The reference's normalisation knows the character (Unicode 11).
+// The reference's normalization knows the character (Unicode 11).
 bool InNormalizationTables(char32_t c);
 
 }  // namespace clientele::text::tokenization

@@ -1,7 +1,7 @@
 #ifndef CLIENTELE_COMMON_TEXT_TOKENIZER_PRE_TOKENIZER_H_
 #define CLIENTELE_COMMON_TEXT_TOKENIZER_PRE_TOKENIZER_H_
 
-// The second stage of a tokenizer: cuts normalised text into words. One class for each "type" of
+// The second stage of a tokenizer: cuts normalized text into words. One class for each "type" of
 // tokenizer.json's `pre_tokenizer`, but that splits at characters are one. Immutable, thread-safe.
 
 #include <functional>

@@ -83,7 +83,7 @@ absl::StatusOr<std::unique_ptr<Model>> MakeUnigram(const Proto& proto, Vocabular
   return model;
 }
 
-// SentencePiece joins the neighbours whose union is the piece with the highest score: every way to
+// SentencePiece joins the neighbors whose union is the piece with the highest score: every way to
 // cut a piece in two pieces is a merge, and equal scores are equal ranks.
 absl::StatusOr<std::unique_ptr<Model>> MakeBpe(const Proto& proto, Vocabulary vocabulary,
                                                const std::string& unknown) {

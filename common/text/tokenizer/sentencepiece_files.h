@@ -16,7 +16,7 @@ enum class SentencePieceFamily {
 };
 
 // The parts that make of `bytes` of a model file what the family's slow tokenizer makes of it
-// (legacy behaviour: a space in front of each stretch between special tokens). INVALID_ARGUMENT
+// (legacy behavior: a space in front of each stretch between special tokens). INVALID_ARGUMENT
 // names `file`.
 absl::StatusOr<Pipeline> ReadSentencePiece(absl::string_view file, absl::string_view bytes,
                                            SentencePieceFamily family);

@@ -1,7 +1,7 @@
 #ifndef CLIENTELE_COMMON_TEXT_TOKENIZER_SENTENCEPIECE_NORMALIZER_H_
 #define CLIENTELE_COMMON_TEXT_TOKENIZER_SENTENCEPIECE_NORMALIZER_H_
 
-// SentencePiece's own normalisation: the charsmap by longest match, white space collapsed and
+// SentencePiece's own normalization: the charsmap by longest match, white space collapsed and
 // trimmed, a space put in front, spaces written as U+2581. User-defined pieces stay as they are.
 // Immutable, thread-safe.
 

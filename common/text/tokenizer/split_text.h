@@ -1,7 +1,7 @@
 #ifndef CLIENTELE_COMMON_TEXT_TOKENIZER_SPLIT_TEXT_H_
 #define CLIENTELE_COMMON_TEXT_TOKENIZER_SPLIT_TEXT_H_
 
-// Normalised text that is being cut into words: one buffer, and the pieces of it in order. Pieces
+// Normalized text that is being cut into words: one buffer, and the pieces of it in order. Pieces
 // that are added tokens already have their id and are left alone. Not thread-safe.
 
 #include <cstddef>

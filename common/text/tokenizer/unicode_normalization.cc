@@ -9,7 +9,7 @@
 
 #include "common/text/tokenizer/normalizer.h"
 
-// Canonical and compatibility normalisation (UAX #15), character by character, so that alignments
+// Canonical and compatibility normalization (UAX #15), character by character, so that alignments
 // are known: the first character of a decomposition takes its source's place, the others are new
 // beside it; a composition swallows the places of what it is made of.
 

@@ -12,7 +12,7 @@
 //
 // Sections get a deadline a little before the caller's, so that a slow section
 // turns into its own DEADLINE_EXCEEDED and the others still reach the caller.
-// Run returns when every section has ended: a section must honour its context.
+// Run returns when every section has ended: a section must honor its context.
 // Thread-safe; the executor and the clock are borrowed.
 
 #include <functional>

@@ -9,9 +9,9 @@ namespace clientele::gateway {
 
 absl::Status DescribeBackendError(absl::string_view backend, absl::Status status) {
   if (GetReason(status) != reason::kBackendUnavailable) return status;
-  return AwayError(reason::kBackendUnavailable,
-                   absl::StrCat(backend, " cannot be reached: try again in a moment"),
-                   absl::Seconds(1));
+  return UnavailableError(reason::kBackendUnavailable,
+                          absl::StrCat(backend, " cannot be reached: try again in a moment"),
+                          absl::Seconds(1));
 }
 
 }  // namespace clientele::gateway

@@ -25,10 +25,11 @@ at::Tensor Row(absl::Span<const float> values, int64_t width) {
 }
 
 absl::Status WrongShape() {
-  return AwayError(reason::kModelUnavailable,
-                   "the profile fuser does not take what this service has; install a bundle for "
-                   "this version's features and text encoder",
-                   kRetryDelay);
+  return UnavailableError(
+      reason::kModelUnavailable,
+      "the profile fuser does not take what this service has; install a bundle for "
+      "this version's features and text encoder",
+      kRetryDelay);
 }
 
 // Width of an input, from a spec of [rows, width].
@@ -47,19 +48,18 @@ absl::StatusOr<FusedVector> ModelFuser::Fuse(const RequestContext& context,
   if (manifest.inputs_size() != kInputs) return WrongShape();
   const int64_t text_width = WidthOf(manifest, 1);
   const int64_t image_width = WidthOf(manifest, 2);
-  if (WidthOf(manifest, 0) != static_cast<int64_t>(kBehaviourFeatures) || text_width < 1 ||
+  if (WidthOf(manifest, 0) != static_cast<int64_t>(kBehaviorFeatures) || text_width < 1 ||
       image_width < 1 || WidthOf(manifest, 3) != 3 ||
       (!parts.text.empty() && static_cast<int64_t>(parts.text.size()) != text_width)) {
     return WrongShape();
   }
-  absl::Span<const float> behaviour;
-  if (parts.behaviour != nullptr) behaviour = *parts.behaviour;
-  const float present[] = {behaviour.empty() ? 0.0f : 1.0f, parts.text.empty() ? 0.0f : 1.0f, 0.0f};
+  absl::Span<const float> behavior;
+  if (parts.behavior != nullptr) behavior = *parts.behavior;
+  const float present[] = {behavior.empty() ? 0.0f : 1.0f, parts.text.empty() ? 0.0f : 1.0f, 0.0f};
   CLIENTELE_ASSIGN_OR_RETURN(
       const std::vector<at::Tensor> outputs,
-      model->runner().Run("forward",
-                          {Row(behaviour, kBehaviourFeatures), Row(parts.text, text_width),
-                           Row({}, image_width), Row(present, 3)}));
+      model->runner().Run("forward", {Row(behavior, kBehaviorFeatures), Row(parts.text, text_width),
+                                      Row({}, image_width), Row(present, 3)}));
   if (outputs.size() != 1 || outputs[0].dim() != 2 || outputs[0].size(0) != 1) return WrongShape();
   const at::Tensor row = outputs[0].contiguous();
   const float* const values = row.data_ptr<float>();

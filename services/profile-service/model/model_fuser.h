@@ -1,15 +1,15 @@
 #ifndef CLIENTELE_SERVICES_PROFILE_SERVICE_MODEL_MODEL_FUSER_H_
 #define CLIENTELE_SERVICES_PROFILE_SERVICE_MODEL_MODEL_FUSER_H_
 
-#include "common/inference/model_handle.h"
-#include "services/profile-service/core/profile_models.h"
+#include "common/inference/versions/model_handle.h"
+#include "services/profile-service/core/profiles/profile_models.h"
 
 namespace clientele::profile {
 
 // Profiles through the PROFILE_FUSER that is served now:
-//   forward(behaviour float32 [B,24], text float32 [B,D], image float32 [B,E],
+//   forward(behavior float32 [B,24], text float32 [B,D], image float32 [B,E],
 //           present float32 [B,3]) -> float32 [B,V]
-// `behaviour` is core/behaviour_vector.h's vector as it is; the model standardises
+// `behavior` is core/behavior_vector.h's vector as it is; the model standardizes
 // it. `present` is 1 for a part that is given and 0 for one that is not, whose row
 // is zeros. D and E are the manifest's. Images are not given yet.
 class ModelFuser final : public ProfileFuser {

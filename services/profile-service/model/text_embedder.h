@@ -1,8 +1,8 @@
 #ifndef CLIENTELE_SERVICES_PROFILE_SERVICE_MODEL_TEXT_EMBEDDER_H_
 #define CLIENTELE_SERVICES_PROFILE_SERVICE_MODEL_TEXT_EMBEDDER_H_
 
-#include "common/inference/text_encoder.h"
-#include "services/profile-service/core/profile_models.h"
+#include "common/inference/tasks/text_encoder.h"
+#include "services/profile-service/core/profiles/profile_models.h"
 
 namespace clientele::profile {
 

@@ -8,7 +8,7 @@
 
 #include "common/rpc/status_bridge.h"
 #include "common/rpc/time_conversion.h"
-#include "services/profile-service/core/customer_validation.h"
+#include "services/profile-service/core/customers/customer_validation.h"
 
 namespace clientele::profile {
 namespace {
@@ -153,11 +153,11 @@ v1::Profile ToProto(const Profile& profile) {
   v1::Profile proto;
   proto.set_name(absl::StrCat(CustomerName(profile.customer_id), "/profile"));
   proto.mutable_vector()->Add(profile.vector.begin(), profile.vector.end());
-  for (std::size_t i = 0; i < kBehaviourFeatures; ++i) {
+  for (std::size_t i = 0; i < kBehaviorFeatures; ++i) {
     v1::Feature* feature = proto.add_features();
-    feature->set_id(kBehaviourFeatureList[i].id);
+    feature->set_id(kBehaviorFeatureList[i].id);
     feature->set_value(profile.features[i]);
-    feature->set_description(kBehaviourFeatureList[i].description);
+    feature->set_description(kBehaviorFeatureList[i].description);
   }
   for (const CurrencySums& sums : profile.summary.currencies) {
     v1::MonetaryTotal* total = proto.add_monetary_totals();

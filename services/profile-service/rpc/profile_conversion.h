@@ -11,11 +11,11 @@
 #include "absl/strings/string_view.h"
 #include "clientele/profile/v1/profile_service.pb.h"
 
-#include "services/profile-service/core/change_feed.h"
-#include "services/profile-service/core/customer.h"
-#include "services/profile-service/core/event.h"
-#include "services/profile-service/core/event_store.h"
-#include "services/profile-service/core/profiles.h"
+#include "services/profile-service/core/changes/change_feed.h"
+#include "services/profile-service/core/customers/customer.h"
+#include "services/profile-service/core/events/event.h"
+#include "services/profile-service/core/events/event_store.h"
+#include "services/profile-service/core/profiles/profiles.h"
 
 namespace clientele::profile {
 

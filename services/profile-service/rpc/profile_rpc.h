@@ -4,10 +4,10 @@
 #include "clientele/profile/v1/profile_service.grpc.pb.h"
 
 #include "common/rpc/dispatcher.h"
-#include "services/profile-service/core/change_feed.h"
-#include "services/profile-service/core/customers.h"
-#include "services/profile-service/core/events.h"
-#include "services/profile-service/core/profiles.h"
+#include "services/profile-service/core/changes/change_feed.h"
+#include "services/profile-service/core/customers/customers.h"
+#include "services/profile-service/core/events/events.h"
+#include "services/profile-service/core/profiles/profiles.h"
 
 namespace clientele::profile {
 

@@ -4,6 +4,12 @@
 
 namespace clientele::profile {
 
-std::vector<postgres::MigrationModule> MigrationModules() { return {LedgerMigrations()}; }
+absl::Status MigrateSchema(postgres::ConnectionPool& pool) {
+  return postgres::Migrate(pool, kSchema, Migrations(), {.modules = {LedgerMigrations()}});
+}
+
+absl::Status CheckSchema(postgres::ConnectionPool& pool) {
+  return postgres::CheckSchemaVersion(pool, kSchema, Migrations(), {LedgerMigrations()});
+}
 
 }  // namespace clientele::profile

@@ -3,16 +3,22 @@
 
 #include <vector>
 
+#include "absl/status/status.h"
+
+#include "common/postgres/connection_pool.h"
 #include "common/postgres/migrator.h"
 
 namespace clientele::profile {
 
 inline constexpr char kSchema[] = "profile";
 
-// The service's own migrations, generated from store/migrations/*.sql.
+// store/migrations/*.sql, embedded.
 const std::vector<postgres::Migration>& Migrations();
-// Tables that shared modules keep in the schema.
-std::vector<postgres::MigrationModule> MigrationModules();
+
+// Brings schema profile and the shared modules' tables in it to this binary's version.
+absl::Status MigrateSchema(postgres::ConnectionPool& pool);
+// OK when it is there, at this version or a newer one.
+absl::Status CheckSchema(postgres::ConnectionPool& pool);
 
 }  // namespace clientele::profile
 

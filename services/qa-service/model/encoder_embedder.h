@@ -3,8 +3,8 @@
 
 #include <string>
 
-#include "common/inference/text_encoder.h"
-#include "services/qa-service/core/text_embedder.h"
+#include "common/inference/tasks/text_encoder.h"
+#include "services/qa-service/core/retrieval/text_embedder.h"
 
 namespace clientele::qa {
 

@@ -10,9 +10,9 @@
 #include "absl/strings/string_view.h"
 #include "clientele/qa/v1/qa_service.pb.h"
 
-#include "services/qa-service/core/answer.h"
-#include "services/qa-service/core/article.h"
-#include "services/qa-service/core/article_edit.h"
+#include "services/qa-service/core/answering/answer.h"
+#include "services/qa-service/core/articles/article.h"
+#include "services/qa-service/core/articles/article_edit.h"
 
 namespace clientele::qa {
 

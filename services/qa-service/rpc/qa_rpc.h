@@ -4,8 +4,8 @@
 #include "clientele/qa/v1/qa_service.grpc.pb.h"
 
 #include "common/rpc/dispatcher.h"
-#include "services/qa-service/core/answerer.h"
-#include "services/qa-service/core/articles.h"
+#include "services/qa-service/core/answering/answerer.h"
+#include "services/qa-service/core/articles/articles.h"
 
 namespace clientele::qa {
 

@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "common/status/status_macros.h"
-#include "services/qa-service/store/pg_question_log.h"
-#include "services/qa-service/store/question_statements.h"
+#include "services/qa-service/store/answering/pg_question_log.h"
+#include "services/qa-service/store/answering/question_statements.h"
 
 namespace clientele::qa {
 namespace {

@@ -91,7 +91,7 @@ class BundleCollaborativeModel final : public CollaborativeModel {
       return BadBundle("it holds a number that is not finite");
     }
     const model::v1::Bundle& manifest = loaded->manifest();
-    WeightedSquares& weights = model->weighted_squares_;
+    ImplicitLossWeights& weights = model->implicit_loss_weights_;
     CLIENTELE_RETURN_IF_ERROR(
         ReadSetting(manifest, "unobserved_weight", 0, weights.unobserved_weight));
     CLIENTELE_RETURN_IF_ERROR(
@@ -108,7 +108,9 @@ class BundleCollaborativeModel final : public CollaborativeModel {
   absl::Span<const float> item_factors() const override { return item_factors_; }
   absl::Span<const float> item_biases() const override { return item_biases_; }
   float mu() const override { return mu_; }
-  const WeightedSquares& weighted_squares() const override { return weighted_squares_; }
+  const ImplicitLossWeights& implicit_loss_weights() const override {
+    return implicit_loss_weights_;
+  }
 
   absl::StatusOr<ItemScores> Score(const CustomerFactors& customer) const override {
     if (static_cast<std::int64_t>(customer.factors.size()) != dimension_) {
@@ -134,7 +136,7 @@ class BundleCollaborativeModel final : public CollaborativeModel {
   std::vector<float> item_factors_;
   std::vector<float> item_biases_;
   float mu_ = 0;
-  WeightedSquares weighted_squares_;
+  ImplicitLossWeights implicit_loss_weights_;
 };
 
 }  // namespace
@@ -161,10 +163,10 @@ std::shared_ptr<const CollaborativeModel> BundleCollaborativeModels::Current() {
   auto opened = OpenCollaborativeModel(loaded);
   if (opened.ok()) {
     current_ = *std::move(opened);
-    telemetry::Logger::Process().Info("factorisation_serves", {{"model", current_->id()}});
+    telemetry::Logger::Process().Info("factorization_serves", {{"model", current_->id()}});
   } else {
     telemetry::Logger::Process().Error(
-        "factorisation_refused",
+        "factorization_refused",
         {{"model", loaded->id()}, {"reason", std::string(opened.status().message())}});
   }
   return current_;

@@ -1,7 +1,7 @@
 #ifndef CLIENTELE_SERVICES_RECOMMEND_SERVICE_MODEL_BUNDLE_COLLABORATIVE_MODELS_H_
 #define CLIENTELE_SERVICES_RECOMMEND_SERVICE_MODEL_BUNDLE_COLLABORATIVE_MODELS_H_
 
-// The factorisation that serves, from COLLABORATIVE_FILTER bundles.
+// The factorization that serves, from COLLABORATIVE_FILTER bundles.
 //
 //   forward(p float32 [B,K], b_u float32 [B])
 //       -> bias float32 [B,N] = mu + b_u + b_i, affinity float32 [B,N] = q_i^T p_u
@@ -19,13 +19,13 @@
 
 #include "absl/status/statusor.h"
 
-#include "common/inference/model_handle.h"
-#include "services/recommend-service/core/collaborative_model.h"
+#include "common/inference/versions/model_handle.h"
+#include "services/recommend-service/core/ranking/collaborative_model.h"
 
 namespace clientele::recommend {
 
 // The bundle's name in the model folder.
-inline constexpr char kModelName[] = "factorisation";
+inline constexpr char kModelName[] = "factorization";
 
 // Wraps a loaded bundle: reads its tensors and items once. INVALID_ARGUMENT when
 // they do not fit together. Thread-safe.

@@ -4,7 +4,7 @@
 #include "google/longrunning/operations.grpc.pb.h"
 
 #include "common/rpc/dispatcher.h"
-#include "services/recommend-service/core/training_operations.h"
+#include "services/recommend-service/core/training/training_operations.h"
 
 namespace clientele::recommend {
 

@@ -68,8 +68,8 @@ std::optional<InteractionType> FromProto(v1::InteractionType type) {
 
 v1::Strategy ToProto(Strategy strategy) {
   switch (strategy) {
-    case Strategy::kFactorisation:
-      return v1::STRATEGY_FACTORISATION;
+    case Strategy::kFactorization:
+      return v1::STRATEGY_FACTORIZATION;
     case Strategy::kFoldIn:
       return v1::STRATEGY_FOLD_IN;
     case Strategy::kPopular:

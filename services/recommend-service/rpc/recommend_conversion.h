@@ -11,11 +11,11 @@
 #include "clientele/recommend/v1/recommend_service.pb.h"
 #include "google/longrunning/operations.pb.h"
 
-#include "services/recommend-service/core/interaction.h"
-#include "services/recommend-service/core/item.h"
-#include "services/recommend-service/core/recommendation.h"
-#include "services/recommend-service/core/training.h"
-#include "services/recommend-service/core/training_operations.h"
+#include "services/recommend-service/core/interactions/interaction.h"
+#include "services/recommend-service/core/items/item.h"
+#include "services/recommend-service/core/ranking/recommendation.h"
+#include "services/recommend-service/core/training/training.h"
+#include "services/recommend-service/core/training/training_operations.h"
 
 namespace clientele::recommend {
 

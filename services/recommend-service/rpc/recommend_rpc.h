@@ -4,10 +4,10 @@
 #include "clientele/recommend/v1/recommend_service.grpc.pb.h"
 
 #include "common/rpc/dispatcher.h"
-#include "services/recommend-service/core/interactions.h"
-#include "services/recommend-service/core/items.h"
-#include "services/recommend-service/core/recommender.h"
-#include "services/recommend-service/core/training_operations.h"
+#include "services/recommend-service/core/interactions/interactions.h"
+#include "services/recommend-service/core/items/items.h"
+#include "services/recommend-service/core/ranking/recommender.h"
+#include "services/recommend-service/core/training/training_operations.h"
 
 namespace clientele::recommend {
 

@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "common/status/status_macros.h"
-#include "services/recommend-service/core/interaction.h"
-#include "services/recommend-service/store/revisions.h"
+#include "services/recommend-service/core/interactions/interaction.h"
+#include "services/recommend-service/store/items/revisions.h"
 
 namespace clientele::recommend {
 namespace {

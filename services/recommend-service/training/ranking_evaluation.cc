@@ -12,7 +12,7 @@ namespace {
 constexpr std::int64_t kRowsAtOnce = 256;
 constexpr std::int64_t kCutoff = 10;
 
-double Predict(const Factorisation& model, const TrainingExample& example) {
+double Predict(const Factorization& model, const TrainingExample& example) {
   const std::size_t k = static_cast<std::size_t>(model.dimension);
   const std::size_t u = static_cast<std::size_t>(example.customer);
   const std::size_t i = static_cast<std::size_t>(example.item);
@@ -69,7 +69,7 @@ std::int64_t RankOf(std::int32_t held, const double* scores, std::int64_t items,
 }
 
 double RootMeanSquaredError(const std::vector<TrainingExample>& examples,
-                            const Factorisation& model) {
+                            const Factorization& model) {
   double squares = 0;
   for (const TrainingExample& example : examples) {
     const double error = example.value - Predict(model, example);
@@ -79,7 +79,7 @@ double RootMeanSquaredError(const std::vector<TrainingExample>& examples,
 }
 
 std::map<std::string, double> EvaluateRanking(const TrainingSet& set, const HoldOut& split,
-                                              const Factorisation& model,
+                                              const Factorization& model,
                                               std::size_t max_customers) {
   const std::int64_t items = static_cast<std::int64_t>(set.item_ids.size());
   const std::int64_t k = model.dimension;

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "services/recommend-service/core/training.h"
+#include "services/recommend-service/core/training/training.h"
 
 namespace clientele::recommend {
 
@@ -27,15 +27,15 @@ HoldOut HoldLastOut(const TrainingSet& set);
 std::int64_t RankOf(std::int32_t held, const double* scores, std::int64_t items,
                     const std::vector<std::int32_t>& seen);
 
-// The metrics of als_factoriser.h, without training_rmse. At most `max_customers`
+// The metrics of als_factorizer.h, without training_rmse. At most `max_customers`
 // of the held-out ones, evenly chosen, are ranked; all count for rmse.
 std::map<std::string, double> EvaluateRanking(const TrainingSet& set, const HoldOut& split,
-                                              const Factorisation& model,
+                                              const Factorization& model,
                                               std::size_t max_customers = 20000);
 
 // Root of the mean squared error over `examples`; 0 when there are none.
 double RootMeanSquaredError(const std::vector<TrainingExample>& examples,
-                            const Factorisation& model);
+                            const Factorization& model);
 
 }  // namespace clientele::recommend
 

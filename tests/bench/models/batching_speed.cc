@@ -8,9 +8,9 @@
 
 #include "absl/strings/str_format.h"
 
-#include "common/inference/bundle_tokenizer.h"
+#include "common/inference/bundle/bundle_tokenizer.h"
 #include "common/inference/model_runner.h"
-#include "common/inference/text_encoder.h"
+#include "common/inference/tasks/text_encoder.h"
 #include "common/status/status_macros.h"
 #include "tests/bench/models/encode_load.h"
 #include "tests/bench/models/machine.h"
@@ -63,7 +63,7 @@ enum class Order {
   kByLength,  // the best that one can do who has all texts beforehand: least padding
 };
 
-// Full batches, tokenised already.
+// Full batches, tokenized already.
 absl::StatusOr<std::vector<Batch>> FullBatches(const LoadedModel& model,
                                                const std::vector<std::string>& texts, Order order) {
   std::vector<std::vector<std::int64_t>> rows;

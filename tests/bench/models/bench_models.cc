@@ -11,8 +11,8 @@
 
 #include "absl/strings/str_cat.h"
 
-#include "common/inference/bundle_writer.h"
-#include "common/inference/golden.h"
+#include "common/inference/versions/bundle_writer.h"
+#include "common/inference/versions/golden.h"
 #include "common/status/status_macros.h"
 #include "tools/clientele-models/import/checkpoint_import.h"
 

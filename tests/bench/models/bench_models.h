@@ -13,7 +13,7 @@
 #include "absl/status/statusor.h"
 
 #include "common/crypto/signing.h"
-#include "common/inference/model_handle.h"
+#include "common/inference/versions/model_handle.h"
 #include "tests/support/temporary_folder.h"
 
 namespace clientele::bench {

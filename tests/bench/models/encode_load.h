@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "common/inference/text_encoder.h"
+#include "common/inference/tasks/text_encoder.h"
 
 namespace clientele::bench {
 

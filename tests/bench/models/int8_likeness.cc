@@ -10,8 +10,8 @@
 
 #include "absl/strings/str_format.h"
 
-#include "common/inference/kernels/packed_linear.h"
-#include "common/inference/torchscript_runner.h"
+#include "common/inference/torchscript/kernels/packed_linear.h"
+#include "common/inference/torchscript/torchscript_runner.h"
 #include "common/status/status_macros.h"
 #include "tests/bench/models/machine.h"
 #include "tests/bench/models/measure.h"
@@ -60,8 +60,8 @@ absl::Status Compare(const Pair& pair, const std::string& name, const std::strin
   // What all rows share says little about one of them: random weights give much of that.
   const c10::InferenceMode inference;
   const at::Tensor mean = exact[0].mean(0, true);
-  const double centred = LeastCosine(exact[0] - mean, rounded[0] - mean);
-  Print({name + "_least_cosine_without_mean", centred, "cosine", vs, centred});
+  const double centered = LeastCosine(exact[0] - mean, rounded[0] - mean);
+  Print({name + "_least_cosine_without_mean", centered, "cosine", vs, centered});
   return absl::OkStatus();
 }
 

@@ -14,8 +14,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 
-#include "common/inference/kernels/packed_linear.h"
-#include "common/inference/torchscript_runner.h"
+#include "common/inference/torchscript/kernels/packed_linear.h"
+#include "common/inference/torchscript/torchscript_runner.h"
 #include "common/status/status_macros.h"
 #include "tests/bench/models/machine.h"
 #include "tests/bench/models/measure.h"

@@ -9,8 +9,8 @@
 
 #include "absl/strings/str_format.h"
 
-#include "common/inference/torchscript_runner.h"
-#include "common/inference/usable_cores.h"
+#include "common/inference/compute/usable_cores.h"
+#include "common/inference/torchscript/torchscript_runner.h"
 #include "common/status/status_macros.h"
 #include "tests/bench/models/measure.h"
 #include "tests/bench/models/topics.h"

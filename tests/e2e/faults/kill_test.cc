@@ -15,6 +15,7 @@
 #include "tests/support/reliability.h"
 #include "tests/support/suite.h"
 #include "tests/support/test_database.h"
+#include "tests/support/paths.h"
 
 namespace clientele::testing {
 namespace {
@@ -26,7 +27,7 @@ using Clock = std::chrono::steady_clock;
 // What a handle would take for a version, in the folder of the bundle that is trained.
 std::vector<fs::path> PublishedVersions(const Suite& suite) {
   std::vector<fs::path> versions;
-  const fs::path folder = fs::path(suite.model_dir()) / "factorisation";
+  const fs::path folder = fs::path(suite.model_dir()) / "factorization";
   if (!fs::exists(folder)) return versions;
   for (const auto& entry : fs::directory_iterator(folder)) {
     if (!entry.path().filename().string().starts_with(".")) versions.push_back(entry.path());
@@ -69,7 +70,7 @@ TEST_CASE("kill -9 of each service at random points loses and doubles nothing") 
   CHECK_FALSE(versions.empty());
   for (const fs::path& version : versions) {
     const CommandResult verified =
-        RunCommand({std::string(CLIENTELE_BIN_DIR) + "/clientele-models", "verify",
+        RunCommand({clientele::testing::BinDir() + "/clientele-models", "verify",
                     version.string(), "--public_key", Suite::PublicKeyFile()});
     INFO(verified.output);
     CHECK(verified.exit_code == 0);

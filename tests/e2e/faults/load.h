@@ -25,7 +25,7 @@ struct LoadOptions {
   int readers = 1;       // the profile of a customer
   int askers = 1;        // questions
   int recommenders = 1;  // recommendations for a customer
-  int trainers = 0;      // trainings of the factorisation, one after the other
+  int trainers = 0;      // trainings of the factorization, one after the other
   // Of each call.
   std::chrono::milliseconds deadline{10'000};
 };

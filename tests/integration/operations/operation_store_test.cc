@@ -120,7 +120,7 @@ TEST_CASE("a released operation waits out its delay") {
   REQUIRE(f.Claim().has_value());
 }
 
-TEST_CASE("cancelling ends a queued operation and tells a running one's worker") {
+TEST_CASE("canceling ends a queued operation and tells a running one's worker") {
   OperationsFixture f;
   const Operation running = f.Create({.kind = "erase"});
   const auto lease = f.Claim();

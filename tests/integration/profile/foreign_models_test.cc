@@ -21,7 +21,7 @@ using clientele::testing::TestDatabase;
 constexpr char kFuserManifest[] = R"({
   "task": "TASK_PROFILE_FUSER",
   "inputs": [
-    {"name": "behaviour", "dtype": "DATA_TYPE_FLOAT32", "shape": [-1, 24]},
+    {"name": "behavior", "dtype": "DATA_TYPE_FLOAT32", "shape": [-1, 24]},
     {"name": "text", "dtype": "DATA_TYPE_FLOAT32", "shape": [-1, 3]},
     {"name": "image", "dtype": "DATA_TYPE_FLOAT32", "shape": [-1, 1]},
     {"name": "present", "dtype": "DATA_TYPE_FLOAT32", "shape": [-1, 3]}
@@ -33,7 +33,7 @@ constexpr char kFuserManifest[] = R"({
 // The text's vector turned round, whatever else is known.
 torch::jit::Module TextFuser() {
   torch::jit::Module module("Fuser");
-  module.register_buffer("behaviour", at::zeros({24, foreign::kTextWidth}));
+  module.register_buffer("behavior", at::zeros({24, foreign::kTextWidth}));
   module.register_buffer("text", -at::eye(foreign::kTextWidth));
   module.register_buffer("image", at::zeros({1, foreign::kTextWidth}));
   module.define(foreign::MethodsOf("PROFILE_FUSER"));

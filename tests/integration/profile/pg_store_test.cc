@@ -12,7 +12,7 @@
 #include "absl/strings/str_cat.h"
 
 #include "common/status/status_macros.h"
-#include "services/profile-service/store/change_log.h"
+#include "services/profile-service/store/changes/change_log.h"
 #include "services/profile-service/store/migrations.h"
 #include "tests/integration/profile/pg_stores_under_test.h"
 #include "tests/support/eventually.h"
@@ -46,13 +46,13 @@ Event TextEvent(const std::string& customer, const std::string& id, const std::s
 TEST_CASE("personal data cannot be read in the tables") {
   PgStoresUnderTest stores;
   Customer customer = MakeCustomer("42");
-  customer.attributes = {{"favourite", "marmalade"}};
+  customer.attributes = {{"favorite", "marmalade"}};
   REQUIRE(stores.customers().Create(kContext, Mutation("r1"), customer).ok());
   REQUIRE(stores.events()
               .Insert(kContext, Mutation(), MakeBatch({TextEvent("42", "1", "my secret wish")}))
               .ok());
   for (const char* secret :
-       {"Ada", "ada@example.com", "441234567890", "favourite", "marmalade", "secret wish"}) {
+       {"Ada", "ada@example.com", "441234567890", "favorite", "marmalade", "secret wish"}) {
     INFO(secret);
     CHECK(stores.Count(kMentions, {secret}) == 0);
   }
@@ -110,7 +110,7 @@ TEST_CASE("deleting a customer leaves their id in the tombstone and the news alo
   REQUIRE(left.ok());
   REQUIRE(left->size() == 1);
   CHECK(left->front().id == "other");
-  CHECK(stores.behaviour().LatestTexts(kContext, "other", 10)->size() == 1);
+  CHECK(stores.behavior().LatestTexts(kContext, "other", 10)->size() == 1);
 }
 
 TEST_CASE("a reader beside concurrent writers sees every change once and in order") {
@@ -282,10 +282,8 @@ TEST_CASE("a statement past the caller's deadline is not run") {
 
 TEST_CASE("migrating twice changes nothing, and a newer schema serves") {
   PgStoresUnderTest stores;
-  CHECK(postgres::Migrate(stores.pool(), kSchema, Migrations(), {.modules = MigrationModules()})
-            .ok());
-  CHECK(
-      postgres::CheckSchemaVersion(stores.pool(), kSchema, Migrations(), MigrationModules()).ok());
+  CHECK(MigrateSchema(stores.pool()).ok());
+  CHECK(CheckSchema(stores.pool()).ok());
 }
 
 }  // namespace

@@ -17,9 +17,8 @@ PgStoresUnderTest::PgStoresUnderTest(std::size_t connections)
       customers_(pool_.get(), &ledger_, &cipher_, &clock),
       events_(pool_.get(), &ledger_, &cipher_, &clock),
       changes_(pool_.get(), &cipher_),
-      behaviour_(pool_.get(), &cipher_) {
-  const absl::Status migrated =
-      postgres::Migrate(*pool_, kSchema, Migrations(), {.modules = MigrationModules()});
+      behavior_(pool_.get(), &cipher_) {
+  const absl::Status migrated = MigrateSchema(*pool_);
   INFO(migrated.ToString());
   REQUIRE(migrated.ok());
 }

@@ -6,10 +6,10 @@
 #include "common/crypto/cipher.h"
 #include "common/idempotency/ledger.h"
 #include "common/postgres/connection_pool.h"
-#include "services/profile-service/store/pg_behaviour_store.h"
-#include "services/profile-service/store/pg_change_store.h"
-#include "services/profile-service/store/pg_customer_store.h"
-#include "services/profile-service/store/pg_event_store.h"
+#include "services/profile-service/store/changes/pg_change_store.h"
+#include "services/profile-service/store/customers/pg_customer_store.h"
+#include "services/profile-service/store/events/pg_event_store.h"
+#include "services/profile-service/store/features/pg_behavior_store.h"
 #include "tests/support/test_database.h"
 #include "tests/unit/profile/stores_under_test.h"
 
@@ -23,7 +23,7 @@ class PgStoresUnderTest final : public StoresUnderTest {
   CustomerStore& customers() override { return customers_; }
   EventStore& events() override { return events_; }
   ChangeStore& changes() override { return changes_; }
-  BehaviourStore& behaviour() override { return behaviour_; }
+  BehaviorStore& behavior() override { return behavior_; }
 
   postgres::ConnectionPool& pool() { return *pool_; }
   const crypto::Cipher& cipher() const { return cipher_; }
@@ -39,7 +39,7 @@ class PgStoresUnderTest final : public StoresUnderTest {
   PgCustomerStore customers_;
   PgEventStore events_;
   PgChangeStore changes_;
-  PgBehaviourStore behaviour_;
+  PgBehaviorStore behavior_;
 };
 
 }  // namespace clientele::profile::testing

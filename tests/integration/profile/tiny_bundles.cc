@@ -5,9 +5,9 @@
 
 #include "clientele/model/v1/bundle.pb.h"
 
-#include "common/inference/bundle_writer.h"
-#include "common/inference/manifest.h"
-#include "services/profile-service/core/behaviour_vector.h"
+#include "common/inference/bundle/manifest.h"
+#include "common/inference/versions/bundle_writer.h"
+#include "services/profile-service/core/features/behavior_vector.h"
 
 namespace clientele::profile::testing {
 namespace {
@@ -55,8 +55,8 @@ absl::Status WriteProfileFuser(const std::filesystem::path& model_dir,
                                const crypto::SigningKey& key) {
   torch::jit::Module module("TinyProfileFuser");
   module.define(R"(
-def forward(self, behaviour, text, image, present):
-    parts = torch.cat([behaviour[:, 0:4] * present[:, 0:1], text * present[:, 1:2]], 1)
+def forward(self, behavior, text, image, present):
+    parts = torch.cat([behavior[:, 0:4] * present[:, 0:1], text * present[:, 1:2]], 1)
     return parts / parts.norm(2, 1, True).clamp(min=1e-12)
 )");
   model::v1::Bundle manifest;
@@ -64,8 +64,8 @@ def forward(self, behaviour, text, image, present):
   manifest.set_version("1");
   manifest.set_task(model::v1::TASK_PROFILE_FUSER);
   const auto float32 = model::v1::DATA_TYPE_FLOAT32;
-  const auto features = static_cast<int64_t>(kBehaviourFeatures);
-  inference::AddSpec(*manifest.mutable_inputs(), "behaviour", float32, {-1, features});
+  const auto features = static_cast<int64_t>(kBehaviorFeatures);
+  inference::AddSpec(*manifest.mutable_inputs(), "behavior", float32, {-1, features});
   inference::AddSpec(*manifest.mutable_inputs(), "text", float32, {-1, kTextDimension});
   inference::AddSpec(*manifest.mutable_inputs(), "image", float32, {-1, kImageDimension});
   inference::AddSpec(*manifest.mutable_inputs(), "present", float32, {-1, 3});

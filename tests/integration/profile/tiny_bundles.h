@@ -15,7 +15,7 @@ inline constexpr int kProfileDimension = 8;
 // starter-text-encoder/1: the mean of fixed rows by token, unit norm.
 absl::Status WriteTextEncoder(const std::filesystem::path& model_dir,
                               const crypto::SigningKey& key);
-// starter-profile-fuser/1: the behaviour's first 4 numbers and the text's 4, each
+// starter-profile-fuser/1: the behavior's first 4 numbers and the text's 4, each
 // times its `present`, unit norm.
 absl::Status WriteProfileFuser(const std::filesystem::path& model_dir,
                                const crypto::SigningKey& key);

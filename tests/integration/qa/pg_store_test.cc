@@ -3,7 +3,7 @@
 
 #include <catch2/catch_test_macros.hpp>
 
-#include "services/qa-service/core/index_refresher.h"
+#include "services/qa-service/core/retrieval/index_refresher.h"
 #include "tests/integration/qa/pg_fixture.h"
 #include "tests/unit/qa/article_store_contract.h"
 #include "tests/unit/qa/fake_embedder.h"

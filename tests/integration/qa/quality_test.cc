@@ -12,13 +12,13 @@
 #include "absl/strings/str_split.h"
 
 #include "common/crypto/signing.h"
-#include "common/inference/model_handle.h"
-#include "common/inference/text_encoder.h"
-#include "services/qa-service/core/answerer.h"
-#include "services/qa-service/core/article_preparation.h"
-#include "services/qa-service/core/index_builder.h"
+#include "common/csv/csv_reader.h"
+#include "common/inference/tasks/text_encoder.h"
+#include "common/inference/versions/model_handle.h"
+#include "services/qa-service/core/answering/answerer.h"
+#include "services/qa-service/core/retrieval/article_preparation.h"
+#include "services/qa-service/core/retrieval/index_builder.h"
 #include "services/qa-service/model/encoder_embedder.h"
-#include "tools/csv/csv_reader.h"
 
 namespace clientele::qa {
 namespace {

@@ -9,8 +9,8 @@
 
 #include "clientele/model/v1/bundle.pb.h"
 
-#include "common/inference/bundle_writer.h"
-#include "common/inference/manifest.h"
+#include "common/inference/bundle/manifest.h"
+#include "common/inference/versions/bundle_writer.h"
 
 namespace clientele::qa::testing {
 namespace {

@@ -5,7 +5,7 @@
 
 #include <catch2/catch_test_macros.hpp>
 
-#include "services/recommend-service/core/interactions.h"
+#include "services/recommend-service/core/interactions/interactions.h"
 #include "tests/integration/recommend/recommend_database.h"
 
 namespace clientele::recommend {
@@ -101,11 +101,11 @@ TEST_CASE("a deleted customer loses everything, the others nothing") {
   REQUIRE(db.sink.Apply("", SomeEvents()).ok());
   TrainingSet set;
   set.customer_ids = {"ada-l", "bob"};
-  Factorisation factors;
+  Factorization factors;
   factors.dimension = 1;
   factors.customer_factors = {1, 2};
   factors.customer_biases = {0, 0};
-  REQUIRE(db.training_store.SaveCustomerFactors({}, "factorisation/1", "", set, factors).ok());
+  REQUIRE(db.training_store.SaveCustomerFactors({}, "factorization/1", "", set, factors).ok());
   REQUIRE(db.pool
               ->Transact({},
                          [&](postgres::Transaction& t) {
@@ -124,9 +124,9 @@ TEST_CASE("a deleted customer loses everything, the others nothing") {
                          Db::Deleted("ada-l"), Db::Event("bob", "e9", EventKind::kPurchase, "cup")},
                         "c2"})
           .ok());
-  CHECK(db.interaction_store.History({}, "ada-l", "factorisation/1")->items.empty());
-  CHECK(!db.interaction_store.History({}, "ada-l", "factorisation/1")->trained.has_value());
-  CHECK(db.interaction_store.History({}, "bob", "factorisation/1")->trained.has_value());
+  CHECK(db.interaction_store.History({}, "ada-l", "factorization/1")->items.empty());
+  CHECK(!db.interaction_store.History({}, "ada-l", "factorization/1")->trained.has_value());
+  CHECK(db.interaction_store.History({}, "bob", "factorization/1")->trained.has_value());
   CHECK(db.interaction_store.Statistics({}, "mug")->purchases == 1);
   CHECK(db.interaction_store.Statistics({}, "mug")->customers == 1);
   CHECK(db.interaction_store.Statistics({}, "cup")->purchases == 1);
@@ -146,16 +146,16 @@ TEST_CASE("factors of a customer who was erased during the training are not stor
   REQUIRE(db.sink.Apply("", SomeEvents()).ok());
   TrainingSet set;
   set.customer_ids = {"ada-l", "bob"};
-  Factorisation factors;
+  Factorization factors;
   factors.dimension = 2;
   factors.customer_factors = {1, 2, 3, 4};
   factors.customer_biases = {0.5f, 0.25f};
   REQUIRE(db.sink.Apply("c1", {{Db::Deleted("ada-l")}, "c2"}).ok());
   REQUIRE(
-      db.training_store.SaveCustomerFactors({}, "factorisation/2", "factorisation/1", set, factors)
+      db.training_store.SaveCustomerFactors({}, "factorization/2", "factorization/1", set, factors)
           .ok());
-  CHECK(!db.interaction_store.History({}, "ada-l", "factorisation/2")->trained.has_value());
-  const auto bob = db.interaction_store.History({}, "bob", "factorisation/2");
+  CHECK(!db.interaction_store.History({}, "ada-l", "factorization/2")->trained.has_value());
+  const auto bob = db.interaction_store.History({}, "bob", "factorization/2");
   REQUIRE(bob->trained.has_value());
   CHECK(bob->trained->factors == std::vector<float>{3, 4});
   CHECK(bob->trained->bias == 0.25f);
@@ -166,7 +166,7 @@ TEST_CASE("factors are kept for the new model and the one that serves") {
   REQUIRE(db.sink.Apply("", SomeEvents()).ok());
   TrainingSet set;
   set.customer_ids = {"bob"};
-  Factorisation factors;
+  Factorization factors;
   factors.dimension = 1;
   factors.customer_factors = {1};
   factors.customer_biases = {0};
@@ -205,11 +205,11 @@ TEST_CASE("anonymous interactions count once each, beside those of customers") {
       interactions.BatchCreateAnonymous({}, {lines[0], {"nothing", "l", {}, then, 0}}).status();
   CHECK(absl::IsInvalidArgument(unknown));
   CHECK(absl::IsNotFound(interactions.Statistics({}, "nothing").status()));
-  REQUIRE(db.catalogue.Refresh({}).ok());
-  CHECK(db.catalogue.Snapshot()->Find("mug")->popularity > 2.9);
+  REQUIRE(db.catalog.Refresh({}).ok());
+  CHECK(db.catalog.Snapshot()->Find("mug")->popularity > 2.9);
 }
 
-TEST_CASE("a training reads one preference for each customer and catalogue item") {
+TEST_CASE("a training reads one preference for each customer and catalog item") {
   Db db;
   db.Create("mug");
   db.Create("cup");

@@ -108,9 +108,9 @@ TEST_CASE("a deleted item is gone, and its id can be used again") {
   CHECK(db.items.Delete({}, Db::Mutation("DeleteItem", "d-1"), "mug", made.etag).ok());
   CHECK(absl::IsNotFound(db.items.Delete({}, Db::Mutation("DeleteItem"), "mug", "")));
   CHECK(absl::IsNotFound(db.items.Get({}, "mug").status()));
-  CHECK(db.catalogue.Snapshot()->Find("mug") == nullptr);
+  CHECK(db.catalog.Snapshot()->Find("mug") == nullptr);
   db.Create("mug");
-  CHECK(db.catalogue.Snapshot()->Find("mug") != nullptr);
+  CHECK(db.catalog.Snapshot()->Find("mug") != nullptr);
 }
 
 TEST_CASE("a batch makes new items, counts those there were, and is refused as a whole") {
@@ -165,7 +165,7 @@ TEST_CASE("names that are not stored are told in their order") {
 
 TEST_CASE("another replica follows every change of an item") {
   Db db;
-  Catalogue other(&db.item_store);
+  Catalog other(&db.item_store);
   db.Create("a");
   db.Create("b");
   REQUIRE(other.Refresh({}).ok());
@@ -181,9 +181,9 @@ TEST_CASE("another replica follows every change of an item") {
   CHECK(other.Snapshot()->Find("c") != nullptr);
 }
 
-TEST_CASE("a catalogue that refreshes while items are written misses none") {
+TEST_CASE("a catalog that refreshes while items are written misses none") {
   Db db;
-  Catalogue other(&db.item_store);
+  Catalog other(&db.item_store);
   std::atomic<bool> writing = true;
   std::vector<std::thread> writers;
   for (int w = 0; w < 2; ++w) {

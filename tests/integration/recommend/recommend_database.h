@@ -12,13 +12,13 @@
 #include "common/idempotency/ledger.h"
 #include "common/postgres/connection_pool.h"
 #include "common/status/status_macros.h"
-#include "services/recommend-service/core/catalogue.h"
-#include "services/recommend-service/core/items.h"
+#include "services/recommend-service/core/items/catalog.h"
+#include "services/recommend-service/core/items/items.h"
+#include "services/recommend-service/store/interactions/pg_interaction_store.h"
+#include "services/recommend-service/store/items/pg_item_store.h"
 #include "services/recommend-service/store/migrations.h"
 #include "services/recommend-service/store/pg_change_sink.h"
-#include "services/recommend-service/store/pg_interaction_store.h"
-#include "services/recommend-service/store/pg_item_store.h"
-#include "services/recommend-service/store/pg_training_store.h"
+#include "services/recommend-service/store/training/pg_training_store.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/test_database.h"
 
@@ -36,8 +36,8 @@ struct RecommendDatabase {
   PgInteractionStore interaction_store{pool.get()};
   PgTrainingStore training_store{pool.get()};
   PgChangeSink sink{pool.get(), &ledger};
-  Catalogue catalogue{&item_store};
-  Items items{&item_store, &catalogue};
+  Catalog catalog{&item_store};
+  Items items{&item_store, &catalog};
 
   static Item MakeItem(const std::string& id, const std::string& category = "kitchen") {
     Item item;

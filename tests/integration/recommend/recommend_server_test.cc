@@ -51,7 +51,7 @@ struct RunningService {
     options.models.public_key_file = (folder.path() / "key.pub").string();
     options.signing_key_file = (folder.path() / "key").string();
     options.models.refresh_interval = absl::Milliseconds(100);
-    options.catalogue_refresh_interval = absl::Milliseconds(100);
+    options.catalog_refresh_interval = absl::Milliseconds(100);
     options.profile_feed.address = profiles.target();
     options.models.compute_threads = 1;
     return options;
@@ -197,7 +197,7 @@ TEST_CASE("events of the feed are trained on, served, swapped and erased") {
   INFO(done.ShortDebugString());
   REQUIRE(done.response().UnpackTo(&trained));
   CHECK(trained.interaction_count() == 361);
-  CHECK(client.Recommend("c0").strategy() == v1::STRATEGY_FACTORISATION);
+  CHECK(client.Recommend("c0").strategy() == v1::STRATEGY_FACTORIZATION);
 
   // Four mugs are left for c0: they come first, and nothing bought comes back.
   const v1::RecommendResponse list = client.Recommend("c0");
@@ -230,7 +230,7 @@ TEST_CASE("events of the feed are trained on, served, swapped and erased") {
   REQUIRE(client.GetOperation(second.name()).response().UnpackTo(&trained));
   REQUIRE(Eventually(seconds(20), [&] {
     const v1::RecommendResponse now = client.Recommend("late");
-    return now.strategy() == v1::STRATEGY_FACTORISATION && now.models(0) == trained.model();
+    return now.strategy() == v1::STRATEGY_FACTORIZATION && now.models(0) == trained.model();
   }));
 
   // Erased with the customer.

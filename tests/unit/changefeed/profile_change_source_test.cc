@@ -81,7 +81,7 @@ TEST_CASE("a malformed name ends the batch with an error") {
   CHECK(absl::IsInvalidArgument(Open(source, {}, "")->Next().status()));
 }
 
-TEST_CASE("cancelling the stream or its context ends a wait for news") {
+TEST_CASE("canceling the stream or its context ends a wait for news") {
   testing::FakeProfileService profiles;
   ProfileChangeSource source({.channel = MakeChannel({.target = profiles.target()})});
   CancellationSource cancellation;

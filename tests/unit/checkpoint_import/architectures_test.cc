@@ -11,10 +11,10 @@
 
 #include "absl/strings/match.h"
 
+#include "common/modeling/architectures/architecture.h"
+#include "common/modeling/architectures/rotary_positions.h"
 #include "tests/support/catch_with_torch.h"
 #include "tests/unit/checkpoint_import/reference/call_method.h"
-#include "tools/clientele-models/architectures/architecture.h"
-#include "tools/clientele-models/architectures/rotary_positions.h"
 
 namespace clientele::models {
 namespace {
@@ -22,7 +22,7 @@ namespace {
 using Json = nlohmann::json;
 
 // Weights that depend on their names alone, none of them zero or one.
-class NamedWeights final : public Weights {
+class NamedWeights final : public modeling::Weights {
  public:
   explicit NamedWeights(std::function<std::string(const std::string&)> rename = {},
                         bool has_torchvision_names = false)
@@ -65,22 +65,22 @@ const char kBert[] = R"({"hidden_size": 24, "num_attention_heads": 3, "num_hidde
 const char kResNet[] = R"({"embedding_size": 8, "hidden_sizes": [8, 12], "depths": [2, 2],
                            "layer_type": "basic", "id2label": {"0": "a", "1": "b"}})";
 
-absl::StatusOr<BuiltModel> TryBuild(const std::string& family, const Json& json,
-                                    const BuildOptions& options = {}) {
+absl::StatusOr<modeling::BuiltModel> TryBuild(const std::string& family, const Json& json,
+                                              const modeling::BuildOptions& options = {}) {
   NamedWeights weights;
-  Config config(json, "config.json");
-  return FindFamily(family).value()->build(config, weights, options);
+  modeling::Config config(json, "config.json");
+  return modeling::FindFamily(family).value()->build(config, weights, options);
 }
 
-BuiltModel Build(const std::string& family, const std::string& json,
-                 const BuildOptions& options = {}) {
+modeling::BuiltModel Build(const std::string& family, const std::string& json,
+                           const modeling::BuildOptions& options = {}) {
   auto built = TryBuild(family, Json::parse(json), options);
   INFO(built.status().message());
   REQUIRE(built.ok());
   return *std::move(built);
 }
 
-std::vector<at::Tensor> Call(const BuiltModel& built, const std::string& method,
+std::vector<at::Tensor> Call(const modeling::BuiltModel& built, const std::string& method,
                              const std::vector<at::Tensor>& inputs) {
   return CallMethod(built.module, method, inputs);
 }
@@ -107,7 +107,7 @@ TEST_CASE("A decoder's steps over its cache give what the whole text gives") {
   const auto [family, config] = GENERATE(
       table<std::string, std::string>({{"gpt2", kGpt2}, {"llama", kLlama}, {"qwen2", kQwen2}}));
   INFO(family);
-  const BuiltModel built = Build(family, config);
+  const modeling::BuiltModel built = Build(family, config);
   const at::Tensor ids = Ids(2, 7);
   const at::Tensor whole = Call(built, "reference", {ids, at::ones_like(ids)})[0];
 
@@ -135,7 +135,7 @@ TEST_CASE("A decoder's steps over its cache give what the whole text gives") {
 }
 
 TEST_CASE("T5's steps give what its decoder gives for the whole text") {
-  const BuiltModel built = Build("t5", kT5);
+  const modeling::BuiltModel built = Build("t5", kT5);
   const at::Tensor source = Ids(2, 9);
   at::Tensor mask = at::ones_like(source);
   mask[1].narrow(0, 6, 3).fill_(0);
@@ -158,7 +158,7 @@ TEST_CASE("T5's steps give what its decoder gives for the whole text") {
 TEST_CASE("A text's vector depends neither on padding nor on the id it is padded with") {
   const std::string family = GENERATE("bert", "roberta");
   const auto pooling = GENERATE(model::v1::POOLING_MEAN, model::v1::POOLING_CLS);
-  const BuiltModel built = Build(family, kBert, {.pooling = pooling, .normalize = true});
+  const modeling::BuiltModel built = Build(family, kBert, {.pooling = pooling, .normalize = true});
   const at::Tensor alone = Ids(1, 5);
   const at::Tensor expected = Call(built, "forward", {alone, at::ones_like(alone)})[0];
   CHECK(std::abs(expected.norm().item<double>() - 1) < 1e-5);
@@ -177,15 +177,15 @@ TEST_CASE("Mean pooling is the mean of the hidden states, CLS pooling the first 
   const at::Tensor ids = Ids(1, 6);
   const at::Tensor ones = at::ones_like(ids);
   const at::Tensor zeros = at::zeros_like(ids);
-  const BuiltModel mean = Build("bert", kBert, {.pooling = model::v1::POOLING_MEAN});
+  const modeling::BuiltModel mean = Build("bert", kBert, {.pooling = model::v1::POOLING_MEAN});
   const at::Tensor hidden = Call(mean, "reference", {ids, ones, zeros})[0];
   CHECK(Near(Call(mean, "forward", {ids, ones})[0], hidden.mean(1)));
-  const BuiltModel cls = Build("bert", kBert, {.pooling = model::v1::POOLING_CLS});
+  const modeling::BuiltModel cls = Build("bert", kBert, {.pooling = model::v1::POOLING_CLS});
   CHECK(Near(Call(cls, "forward", {ids, ones})[0], hidden.select(1, 0)));
 }
 
 TEST_CASE("RoBERTa counts positions over what is not padding") {
-  const BuiltModel built = Build("roberta", kBert);
+  const modeling::BuiltModel built = Build("roberta", kBert);
   const at::Tensor ids = Ids(1, 4);
   // The reference implementation counts by id: padding in front moves no position.
   const at::Tensor padded = at::cat({at::ones({1, 2}, at::kLong), ids}, 1);
@@ -246,10 +246,10 @@ std::string HuggingFaceName(const std::string& torchvision) {
 }
 
 TEST_CASE("A ResNet with torchvision's names is the one with Hugging Face's names") {
-  const BuiltModel named = Build("resnet", kResNet);
+  const modeling::BuiltModel named = Build("resnet", kResNet);
   NamedWeights torchvision(HuggingFaceName, /*has_torchvision_names=*/true);
-  Config config(Json::parse(kResNet), "config.json");
-  const auto other = FindFamily("resnet").value()->build(config, torchvision, {});
+  modeling::Config config(Json::parse(kResNet), "config.json");
+  const auto other = modeling::FindFamily("resnet").value()->build(config, torchvision, {});
   REQUIRE(other.ok());
   const at::Tensor pixels = at::rand({2, 3, 40, 40});
   const auto expected = Call(named, "forward", {pixels});
@@ -260,7 +260,7 @@ TEST_CASE("A ResNet with torchvision's names is the one with Hugging Face's name
 }
 
 TEST_CASE("An image encoder scales its pixels as its checkpoint says") {
-  const BuiltModel built = Build(
+  const modeling::BuiltModel built = Build(
       "resnet", kResNet, {.pixel_mean = {0.5, 0.4, 0.3}, .pixel_deviation = {0.2, 0.25, 0.5}});
   const at::Tensor pixels = at::rand({1, 3, 40, 40});
   const at::Tensor mean = at::tensor({0.5f, 0.4f, 0.3f}).view({1, 3, 1, 1});
@@ -271,8 +271,8 @@ TEST_CASE("An image encoder scales its pixels as its checkpoint says") {
 
 TEST_CASE("Rotary frequencies follow each scaling's formula") {
   const auto frequencies = [](const char* json) {
-    Config config(Json::parse(json), "config.json");
-    const at::Tensor values = ReadRotaryPositions(config, 4, 2048).frequencies;
+    modeling::Config config(Json::parse(json), "config.json");
+    const at::Tensor values = modeling::ReadRotaryPositions(config, 4, 2048).frequencies;
     CHECK(config.status().ok());
     return values;
   };
@@ -293,8 +293,9 @@ TEST_CASE("Rotary frequencies follow each scaling's formula") {
                              "original_max_position_embeddings": 1024}})"),
              at::tensor({1.0f, static_cast<float>(0.79009 * 0.00125 + 0.20991 * 0.01)})));
 
-  Config config(Json::parse(R"({"rope_scaling": {"rope_type": "spiral"}})"), "config.json");
-  ReadRotaryPositions(config, 4, 2048);
+  modeling::Config config(Json::parse(R"({"rope_scaling": {"rope_type": "spiral"}})"),
+                          "config.json");
+  modeling::ReadRotaryPositions(config, 4, 2048);
   CHECK(absl::StrContains(config.status().message(), "rope_type"));
 }
 
@@ -332,7 +333,7 @@ TEST_CASE("A config that no model can have is refused with its field") {
   CHECK(refused("t5", kT5, R"({"feed_forward_proj": "gated-sine"})"));
   CHECK(refused("resnet", kResNet, R"({"depths": [1]})"));
   CHECK(refused("resnet", kResNet, R"({"layer_type": "dense"})"));
-  CHECK_FALSE(FindFamily("mamba").ok());
+  CHECK_FALSE(modeling::FindFamily("mamba").ok());
 }
 
 TEST_CASE("Ends of text come from config.json, one or several") {

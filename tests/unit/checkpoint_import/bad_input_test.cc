@@ -11,11 +11,11 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 
+#include "common/modeling/checkpoint/json_file.h"
+#include "common/modeling/checkpoint/safetensors.h"
+#include "common/modeling/checkpoint/tensor_bytes.h"
 #include "tests/support/catch_with_torch.h"
 #include "tests/support/temporary_folder.h"
-#include "tools/clientele-models/checkpoint/json_file.h"
-#include "tools/clientele-models/checkpoint/safetensors.h"
-#include "tools/clientele-models/checkpoint/tensor_bytes.h"
 #include "tools/clientele-models/import/checkpoint_import.h"
 #include "tools/clientele-models/run/run_bundle.h"
 
@@ -103,8 +103,8 @@ TEST_CASE("A field of config.json that is wrong is named, whatever is wrong with
 TEST_CASE("Any size of any family may be the largest that is believed; no memory is asked for it") {
   const std::string field = GENERATE("vocab_size", "intermediate_size", "hidden_size");
   Json config = Json::parse(kLlama);
-  config[field] = field == "vocab_size" ? kMaxVocabulary : kMaxWidth;
-  config["hidden_size"] = kMaxWidth;
+  config[field] = field == "vocab_size" ? modeling::kMaxVocabulary : modeling::kMaxWidth;
+  config["hidden_size"] = modeling::kMaxWidth;
   const std::string message = MessageOfNew("llama", config);
   CHECK(absl::StrContains(message, "MiB"));
 }
@@ -112,7 +112,8 @@ TEST_CASE("Any size of any family may be the largest that is believed; no memory
 TEST_CASE("A file that is no JSON, or nests without end, is named") {
   const testing::TemporaryFolder folder;
   const auto message = [&](const std::string& content) {
-    return std::string(ReadJsonFile(folder.Write("config.json", content)).status().message());
+    return std::string(
+        modeling::ReadJsonFile(folder.Write("config.json", content)).status().message());
   };
   CHECK(absl::StrContains(message("{\"a\": NaN}"), "config.json"));
   CHECK(absl::StrContains(message("{\"a\": 1"), "config.json"));
@@ -140,9 +141,9 @@ void WriteCheckpoint(const fs::path& dir, const std::string& config,
   }
   if (!without.empty()) tensors.erase(without);
   if (instead.defined()) tensors[without] = instead;
-  TensorViews views;
+  modeling::TensorViews views;
   for (const auto& [name, tensor] : tensors) views.emplace(name, *ViewOf(tensor));
-  REQUIRE(WriteSafetensors(dir / "model.safetensors", views).ok());
+  REQUIRE(modeling::WriteSafetensors(dir / "model.safetensors", views).ok());
 }
 
 TEST_CASE("Weights that do not fit config.json are named with their file") {
@@ -226,10 +227,10 @@ TEST_CASE("Inputs of a run that do not go together are refused with the file and
                                {.out = folder.path(), .name = "tiny", .version = "1"});
   REQUIRE(bundle.ok());
   const auto message = [&](const std::map<std::string, at::Tensor>& tensors) {
-    TensorViews views;
+    modeling::TensorViews views;
     for (const auto& [name, tensor] : tensors) views.emplace(name, *ViewOf(tensor));
     const fs::path in = folder.path() / "in.safetensors";
-    REQUIRE(WriteSafetensors(in, views).ok());
+    REQUIRE(modeling::WriteSafetensors(in, views).ok());
     const absl::Status status =
         RunBundle({.bundle = *bundle, .inputs = in, .outputs = folder.path() / "out.safetensors"});
     CHECK_FALSE(status.ok());

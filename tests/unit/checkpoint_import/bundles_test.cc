@@ -10,12 +10,12 @@
 #include "absl/strings/match.h"
 
 #include "common/crypto/signing.h"
-#include "common/inference/bundle_writer.h"
-#include "common/inference/model_bundle.h"
+#include "common/inference/bundle/model_bundle.h"
+#include "common/inference/versions/bundle_writer.h"
+#include "common/modeling/checkpoint/safetensors.h"
+#include "common/modeling/checkpoint/tensor_bytes.h"
 #include "tests/support/catch_with_torch.h"
 #include "tests/support/temporary_folder.h"
-#include "tools/clientele-models/checkpoint/safetensors.h"
-#include "tools/clientele-models/checkpoint/tensor_bytes.h"
 #include "tools/clientele-models/import/checkpoint_import.h"
 #include "tools/clientele-models/run/run_bundle.h"
 
@@ -37,7 +37,7 @@ at::Tensor Row(const std::vector<std::int64_t>& ids) {
 
 fs::path WriteInputs(const testing::TemporaryFolder& folder, const at::Tensor& ids) {
   const fs::path path = folder.path() / "in.safetensors";
-  REQUIRE(WriteSafetensors(path, {{"input_ids", *ViewOf(ids)}}).ok());
+  REQUIRE(modeling::WriteSafetensors(path, {{"input_ids", *ViewOf(ids)}}).ok());
   return path;
 }
 
@@ -106,9 +106,9 @@ TEST_CASE("Tokenizer files of a checkpoint travel in its bundle") {
       {"transformer.ln_f.weight", zeros({16})},
       {"transformer.ln_f.bias", zeros({16})},
   };
-  TensorViews views;
+  modeling::TensorViews views;
   for (const auto& [name, tensor] : tensors) views.emplace(name, *ViewOf(tensor));
-  REQUIRE(WriteSafetensors(checkpoint / "model.safetensors", views).ok());
+  REQUIRE(modeling::WriteSafetensors(checkpoint / "model.safetensors", views).ok());
 
   const auto bundle = ImportCheckpoint(checkpoint, Into(folder));
   INFO(bundle.status().message());
@@ -121,7 +121,7 @@ TEST_CASE("Tokenizer files of a checkpoint travel in its bundle") {
   // One tensor more than the architecture has.
   const at::Tensor extra = at::zeros({1});
   views.emplace("transformer.h.1.ln_1.weight", *ViewOf(extra));
-  REQUIRE(WriteSafetensors(checkpoint / "model.safetensors", views).ok());
+  REQUIRE(modeling::WriteSafetensors(checkpoint / "model.safetensors", views).ok());
   ImportOptions second = Into(folder);
   second.version = "2";
   const auto refused = ImportCheckpoint(checkpoint, second);

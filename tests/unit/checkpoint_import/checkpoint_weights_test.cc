@@ -1,4 +1,4 @@
-#include "tools/clientele-models/checkpoint/checkpoint_weights.h"
+#include "common/modeling/checkpoint/checkpoint_weights.h"
 
 #include <string>
 #include <vector>
@@ -7,10 +7,10 @@
 
 #include "absl/strings/match.h"
 
+#include "common/modeling/checkpoint/random_weights.h"
+#include "common/modeling/checkpoint/tensor_bytes.h"
 #include "tests/support/catch_with_torch.h"
 #include "tests/support/temporary_folder.h"
-#include "tools/clientele-models/checkpoint/random_weights.h"
-#include "tools/clientele-models/checkpoint/tensor_bytes.h"
 
 namespace clientele::models {
 namespace {
@@ -21,9 +21,9 @@ struct Named {
 };
 
 void WriteFile(const std::filesystem::path& path, const std::vector<Named>& tensors) {
-  TensorViews views;
+  modeling::TensorViews views;
   for (const Named& named : tensors) views.emplace(named.name, *ViewOf(named.tensor));
-  REQUIRE(WriteSafetensors(path, views).ok());
+  REQUIRE(modeling::WriteSafetensors(path, views).ok());
 }
 
 TEST_CASE("Half precisions and doubles become float32 with the same values") {
@@ -32,7 +32,7 @@ TEST_CASE("Half precisions and doubles become float32 with the same values") {
   WriteFile(folder.path() / "model.safetensors", {{"f16", values.to(at::kHalf)},
                                                   {"bf16", values.to(at::kBFloat16)},
                                                   {"f64", values.to(at::kDouble)}});
-  const auto weights = CheckpointWeights::Open(folder.path());
+  const auto weights = modeling::CheckpointWeights::Open(folder.path());
   REQUIRE(weights.ok());
   for (const char* name : {"f16", "bf16", "f64"}) {
     const at::Tensor read = (*weights)->Take(name, {3}, Init::kNormal);
@@ -48,7 +48,7 @@ TEST_CASE("A sharded checkpoint is read by its index") {
   WriteFile(folder.path() / "model-2.safetensors", {{"b", at::zeros({1, 3})}});
   folder.Write("model.safetensors.index.json",
                R"({"weight_map": {"a": "model-1.safetensors", "b": "model-2.safetensors"}})");
-  const auto weights = CheckpointWeights::Open(folder.path());
+  const auto weights = modeling::CheckpointWeights::Open(folder.path());
   REQUIRE(weights.ok());
   CHECK(at::equal((*weights)->Take("a", {2}, Init::kNormal), at::ones({2})));
   CHECK(at::equal((*weights)->Take("b", {1, 3}, Init::kNormal), at::zeros({1, 3})));
@@ -60,7 +60,7 @@ TEST_CASE("An index that does not fit its shards is refused") {
   WriteFile(folder.path() / "model-1.safetensors", {{"a", at::ones({2})}});
   const auto open = [&](const std::string& index) {
     folder.Write("model.safetensors.index.json", index);
-    return CheckpointWeights::Open(folder.path()).status();
+    return modeling::CheckpointWeights::Open(folder.path()).status();
   };
   CHECK(absl::StrContains(open(R"({"weight_map": {"b": "model-1.safetensors"}})").message(),
                           "model-1.safetensors: b"));
@@ -76,7 +76,7 @@ TEST_CASE("A missing tensor, a wrong shape and a wrong type are named with their
   WriteFile(folder.path() / "model.safetensors",
             {{"a", at::ones({2, 3})}, {"ids", at::ones({2}, at::kLong)}});
   const auto message = [&](const char* name, const std::vector<std::int64_t>& shape) {
-    const auto weights = CheckpointWeights::Open(folder.path());
+    const auto weights = modeling::CheckpointWeights::Open(folder.path());
     REQUIRE(weights.ok());
     (*weights)->Take(name, shape, Init::kNormal);
     return std::string((*weights)->Finish().message());
@@ -90,7 +90,7 @@ TEST_CASE("Tensors that nothing takes are an error unless they are ignored") {
   const testing::TemporaryFolder folder;
   WriteFile(folder.path() / "model.safetensors",
             {{"bert.a", at::ones({1})}, {"bert.b", at::ones({1})}, {"cls.c", at::ones({1})}});
-  const auto weights = CheckpointWeights::Open(folder.path());
+  const auto weights = modeling::CheckpointWeights::Open(folder.path());
   REQUIRE(weights.ok());
   (*weights)->StripPrefix("bert.");
   CHECK((*weights)->Names() == std::vector<std::string>{"a", "b", "cls.c"});
@@ -105,7 +105,7 @@ TEST_CASE("A tensor that is there with a prefix and without is lost in neither f
   const testing::TemporaryFolder folder;
   WriteFile(folder.path() / "model.safetensors",
             {{"a", at::zeros({1})}, {"bert.a", at::ones({1})}, {"bert.b", at::ones({1})}});
-  const auto weights = CheckpointWeights::Open(folder.path());
+  const auto weights = modeling::CheckpointWeights::Open(folder.path());
   REQUIRE(weights.ok());
   (*weights)->StripPrefix("bert.");
   CHECK((*weights)->Names() == std::vector<std::string>{"a", "b", "bert.a"});
@@ -118,7 +118,7 @@ TEST_CASE("A suffix is replaced where it ends a name; a name that is taken stays
                                                   {"a.LayerNorm.gamma.x", at::ones({1})},
                                                   {"b.LayerNorm.gamma", at::ones({1})},
                                                   {"b.LayerNorm.weight", at::ones({1})}});
-  const auto weights = CheckpointWeights::Open(folder.path());
+  const auto weights = modeling::CheckpointWeights::Open(folder.path());
   REQUIRE(weights.ok());
   (*weights)->ReplaceSuffix("LayerNorm.gamma", "LayerNorm.weight");
   CHECK((*weights)->Names() == std::vector<std::string>{"a.LayerNorm.gamma.x", "a.LayerNorm.weight",
@@ -127,22 +127,22 @@ TEST_CASE("A suffix is replaced where it ends a name; a name that is taken stays
 
 TEST_CASE("A folder without weights says which files are looked for") {
   const testing::TemporaryFolder folder;
-  const auto weights = CheckpointWeights::Open(folder.path());
+  const auto weights = modeling::CheckpointWeights::Open(folder.path());
   CHECK(absl::IsNotFound(weights.status()));
   CHECK(absl::StrContains(weights.status().message(), "model.safetensors"));
 }
 
 TEST_CASE("Random weights are repeatable, and refuse what would not fit before allocating it") {
-  RandomWeights first(7);
-  RandomWeights again(7);
-  RandomWeights other(8);
+  modeling::RandomWeights first(7);
+  modeling::RandomWeights again(7);
+  modeling::RandomWeights other(8);
   const at::Tensor a = first.Take("w", {100, 10}, Init::kNormal);
   CHECK(at::equal(a, again.Take("w", {100, 10}, Init::kNormal)));
   CHECK_FALSE(at::equal(a, other.Take("w", {100, 10}, Init::kNormal)));
   CHECK(std::abs(a.std().item<double>() - 0.02) < 0.003);
   CHECK(at::equal(first.Take("g", {4}, Init::kOnes), at::ones({4})));
 
-  RandomWeights bounded(1, /*max_bytes=*/40);
+  modeling::RandomWeights bounded(1, /*max_bytes=*/40);
   CHECK(bounded.Take("small", {10}, Init::kZeros).numel() == 10);
   bounded.Take("huge", {std::int64_t{1} << 40, std::int64_t{1} << 20}, Init::kNormal);
   CHECK(absl::StrContains(bounded.Finish().message(), "huge"));

@@ -1,4 +1,4 @@
-#include "tools/clientele-models/checkpoint/config.h"
+#include "common/modeling/checkpoint/config.h"
 
 #include <catch2/catch_test_macros.hpp>
 #include <nlohmann/json.hpp>
@@ -11,7 +11,7 @@ namespace {
 using Json = nlohmann::json;
 
 TEST_CASE("Absent and null fields take their fallbacks") {
-  Config config(Json{{"a", nullptr}}, "config.json");
+  modeling::Config config(Json{{"a", nullptr}}, "config.json");
   CHECK_FALSE(config.Has("a"));
   CHECK(config.Int("a", 7, 0, 10) == 7);
   CHECK(config.Float("b", 0.5) == 0.5);
@@ -23,10 +23,10 @@ TEST_CASE("Absent and null fields take their fallbacks") {
 }
 
 TEST_CASE("Fields are read as what they are") {
-  Config config(Json::parse(R"({"i": 12, "f": 1e-5, "whole": 2, "b": false, "s": "relu",
+  modeling::Config config(Json::parse(R"({"i": 12, "f": 1e-5, "whole": 2, "b": false, "s": "relu",
                                 "one": 2, "many": [3, 4], "o": {"x": 1},
                                 "labels": {"1": "b", "0": "a"}})"),
-                "config.json");
+                          "config.json");
   CHECK(config.Int("i", 0, 0, 100) == 12);
   CHECK(config.Float("f", 0) == 1e-5);
   CHECK(config.Float("whole", 0) == 2.0);
@@ -40,8 +40,8 @@ TEST_CASE("Fields are read as what they are") {
 }
 
 TEST_CASE("The first wrong field is kept with its file and what it must be") {
-  Config config(Json::parse(R"({"layers": 99999999999999999999, "heads": "twelve"})"),
-                "config.json");
+  modeling::Config config(Json::parse(R"({"layers": 99999999999999999999, "heads": "twelve"})"),
+                          "config.json");
   CHECK(config.Int("layers", 1, 1, 1024) == 1);
   CHECK(config.Int("heads", 1, 1, 1024) == 1);
   CHECK(absl::IsInvalidArgument(config.status()));
@@ -51,20 +51,22 @@ TEST_CASE("The first wrong field is kept with its file and what it must be") {
 
 TEST_CASE("Numbers that are not whole or finite, and gaps in labels, are refused") {
   const auto status = [](const char* json, auto read) {
-    Config config(Json::parse(json), "config.json");
+    modeling::Config config(Json::parse(json), "config.json");
     read(config);
     return config.status();
   };
-  CHECK_FALSE(status(R"({"x": 1.5})", [](Config& c) { c.Int("x", 0, 0, 9); }).ok());
-  CHECK_FALSE(status(R"({"x": -1})", [](Config& c) { c.Int("x", 0, 0, 9); }).ok());
+  CHECK_FALSE(status(R"({"x": 1.5})", [](modeling::Config& c) { c.Int("x", 0, 0, 9); }).ok());
+  CHECK_FALSE(status(R"({"x": -1})", [](modeling::Config& c) { c.Int("x", 0, 0, 9); }).ok());
+  CHECK_FALSE(status(R"({"x": 18446744073709551615})", [](modeling::Config& c) {
+                c.Int("x", 0, 0, 9);
+              }).ok());
+  CHECK_FALSE(status(R"({"x": "1"})", [](modeling::Config& c) { c.Float("x", 0); }).ok());
+  CHECK_FALSE(status(R"({"x": 1})", [](modeling::Config& c) { c.Bool("x", false); }).ok());
+  CHECK_FALSE(status(R"({"x": [1, "a"]})", [](modeling::Config& c) { c.Ints("x", 0, 9); }).ok());
+  CHECK_FALSE(status(R"({"x": [1]})", [](modeling::Config& c) { c.Strings("x"); }).ok());
   CHECK_FALSE(
-      status(R"({"x": 18446744073709551615})", [](Config& c) { c.Int("x", 0, 0, 9); }).ok());
-  CHECK_FALSE(status(R"({"x": "1"})", [](Config& c) { c.Float("x", 0); }).ok());
-  CHECK_FALSE(status(R"({"x": 1})", [](Config& c) { c.Bool("x", false); }).ok());
-  CHECK_FALSE(status(R"({"x": [1, "a"]})", [](Config& c) { c.Ints("x", 0, 9); }).ok());
-  CHECK_FALSE(status(R"({"x": [1]})", [](Config& c) { c.Strings("x"); }).ok());
-  CHECK_FALSE(status(R"({"x": {"0": "a", "2": "b"}})", [](Config& c) { c.Labels("x"); }).ok());
-  CHECK_FALSE(status("[1]", [](Config&) {}).ok());
+      status(R"({"x": {"0": "a", "2": "b"}})", [](modeling::Config& c) { c.Labels("x"); }).ok());
+  CHECK_FALSE(status("[1]", [](modeling::Config&) {}).ok());
 }
 
 }  // namespace

@@ -5,18 +5,19 @@
 #include <ATen/ATen.h>
 #include <catch2/generators/catch_generators.hpp>
 
+#include "common/modeling/checkpoint/safetensors.h"
+#include "common/modeling/checkpoint/tensor_bytes.h"
 #include "tests/support/catch_with_torch.h"
 #include "tests/support/temporary_folder.h"
-#include "tools/clientele-models/checkpoint/safetensors.h"
-#include "tools/clientele-models/checkpoint/tensor_bytes.h"
 #include "tools/clientele-models/import/checkpoint_import.h"
 #include "tools/clientele-models/run/run_bundle.h"
+#include "tests/support/paths.h"
 
 namespace clientele::models {
 namespace {
 
 const std::filesystem::path kCheckpoints =
-    std::filesystem::path(CLIENTELE_SOURCE_DIR) / "../shared/hf";
+    std::filesystem::path(clientele::testing::SourceDir()) / "../shared/hf";
 
 double RelativeError(const at::Tensor& actual, const at::Tensor& expected) {
   return ((actual - expected).abs().max() / expected.abs().max()).item<double>();
@@ -35,8 +36,8 @@ TEST_CASE("An imported checkpoint gives the outputs of its reference implementat
   const auto golden_path = kCheckpoints / name / "golden.safetensors";
   const auto outputs_path = folder.path() / "outputs.safetensors";
   REQUIRE(RunBundle({.bundle = *bundle, .inputs = golden_path, .outputs = outputs_path}).ok());
-  const auto golden = SafetensorsFile::Open(golden_path);
-  const auto outputs = SafetensorsFile::Open(outputs_path);
+  const auto golden = modeling::SafetensorsFile::Open(golden_path);
+  const auto outputs = modeling::SafetensorsFile::Open(outputs_path);
   REQUIRE(golden.ok());
   REQUIRE(outputs.ok());
   CHECK_FALSE((*outputs)->tensors().empty());
@@ -45,7 +46,7 @@ TEST_CASE("An imported checkpoint gives the outputs of its reference implementat
     const auto expected = (*golden)->tensors().find(output);
     if (expected == (*golden)->tensors().end()) continue;  // roberta's pooler is not in its golden
     CHECK(view.shape == expected->second.shape);
-    CHECK(RelativeError(ToTensor(view), ToTensor(expected->second)) < 1e-4);
+    CHECK(RelativeError(modeling::ToTensor(view), modeling::ToTensor(expected->second)) < 1e-4);
   }
   for (const char* output : {"last_hidden_state", "pooler_output", "logits", "features"}) {
     if ((*golden)->tensors().count(output) > 0) CHECK((*outputs)->tensors().count(output) == 1);

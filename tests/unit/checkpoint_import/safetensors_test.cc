@@ -1,4 +1,4 @@
-#include "tools/clientele-models/checkpoint/safetensors.h"
+#include "common/modeling/checkpoint/safetensors.h"
 
 #include <cstdint>
 #include <fstream>
@@ -36,20 +36,21 @@ TEST_CASE("Tensors are found by name with type, shape and bytes") {
       File("{\"__metadata__\":{\"format\":\"pt\"}," + Entry("b", "U8", "[3]", "[4,7]") + "," +
                Entry("a", "I16", "[2,1]", "[0,4]") + "}   ",
            "wxyzABC");
-  const auto tensors = ParseSafetensors(file, "model.safetensors");
+  const auto tensors = modeling::ParseSafetensors(file, "model.safetensors");
   REQUIRE(tensors.ok());
   REQUIRE(tensors->size() == 2);
-  CHECK(tensors->at("a").type == ElementType::kI16);
+  CHECK(tensors->at("a").type == modeling::ElementType::kI16);
   CHECK(tensors->at("a").shape == std::vector<std::int64_t>{2, 1});
   CHECK(tensors->at("a").bytes == "wxyz");
   CHECK(tensors->at("b").bytes == "ABC");
 }
 
 TEST_CASE("A scalar and a tensor without elements are tensors") {
-  const auto tensors = ParseSafetensors(File("{" + Entry("empty", "F32", "[0,5]", "[4,4]") + "," +
-                                                 Entry("scalar", "F32", "[]", "[0,4]") + "}",
-                                             "1234"),
-                                        "f");
+  const auto tensors =
+      modeling::ParseSafetensors(File("{" + Entry("empty", "F32", "[0,5]", "[4,4]") + "," +
+                                          Entry("scalar", "F32", "[]", "[0,4]") + "}",
+                                      "1234"),
+                                 "f");
   REQUIRE(tensors.ok());
   CHECK(tensors->at("scalar").shape.empty());
   CHECK(tensors->at("empty").bytes.empty());
@@ -89,7 +90,7 @@ TEST_CASE("A header that lies is refused with the file and the tensor") {
             "1234"),
        "named twice"},
   }));
-  const auto tensors = ParseSafetensors(c.file, "model.safetensors");
+  const auto tensors = modeling::ParseSafetensors(c.file, "model.safetensors");
   REQUIRE_FALSE(tensors.ok());
   INFO(tensors.status().message());
   CHECK(absl::IsInvalidArgument(tensors.status()));
@@ -100,19 +101,22 @@ TEST_CASE("A header that lies is refused with the file and the tensor") {
 TEST_CASE("Every prefix of a file is refused or is a file") {
   const std::string file = File("{" + Entry("a", "F32", "[2]", "[0,8]") + "}", "12345678");
   for (std::size_t length = 0; length < file.size(); ++length) {
-    CHECK_FALSE(ParseSafetensors(file.substr(0, length), "f").ok());
+    CHECK_FALSE(modeling::ParseSafetensors(file.substr(0, length), "f").ok());
   }
 }
 
 TEST_CASE("What is written is read again, its data aligned to 8 bytes") {
   const testing::TemporaryFolder folder;
   const auto path = folder.path() / "out.safetensors";
-  const TensorViews written = {
-      {"x", {.type = ElementType::kI64, .shape = {1}, .bytes = "abcdefgh"}},
-      {"y", {.type = ElementType::kBool, .shape = {2, 1}, .bytes = absl::string_view("\0\1", 2)}},
+  const modeling::TensorViews written = {
+      {"x", {.type = modeling::ElementType::kI64, .shape = {1}, .bytes = "abcdefgh"}},
+      {"y",
+       {.type = modeling::ElementType::kBool,
+        .shape = {2, 1},
+        .bytes = absl::string_view("\0\1", 2)}},
   };
-  REQUIRE(WriteSafetensors(path, written).ok());
-  const auto read = SafetensorsFile::Open(path);
+  REQUIRE(modeling::WriteSafetensors(path, written).ok());
+  const auto read = modeling::SafetensorsFile::Open(path);
   REQUIRE(read.ok());
   CHECK((*read)->name() == "out.safetensors");
   REQUIRE((*read)->tensors().size() == 2);
@@ -125,10 +129,10 @@ TEST_CASE("What is written is read again, its data aligned to 8 bytes") {
 
 TEST_CASE("A file that is not there, a folder and an empty file are errors") {
   const testing::TemporaryFolder folder;
-  CHECK(absl::IsNotFound(SafetensorsFile::Open(folder.path() / "none").status()));
-  CHECK(absl::IsNotFound(SafetensorsFile::Open(folder.path()).status()));
+  CHECK(absl::IsNotFound(modeling::SafetensorsFile::Open(folder.path() / "none").status()));
+  CHECK(absl::IsNotFound(modeling::SafetensorsFile::Open(folder.path()).status()));
   CHECK(absl::IsInvalidArgument(
-      SafetensorsFile::Open(folder.Write("empty.safetensors", "")).status()));
+      modeling::SafetensorsFile::Open(folder.Write("empty.safetensors", "")).status()));
 }
 
 }  // namespace

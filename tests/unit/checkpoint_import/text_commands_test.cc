@@ -8,13 +8,14 @@
 
 #include "absl/strings/match.h"
 
+#include "common/modeling/checkpoint/safetensors.h"
+#include "common/modeling/checkpoint/tensor_bytes.h"
 #include "tests/support/catch_with_torch.h"
 #include "tests/support/temporary_folder.h"
-#include "tools/clientele-models/checkpoint/safetensors.h"
-#include "tools/clientele-models/checkpoint/tensor_bytes.h"
 #include "tools/clientele-models/import/checkpoint_import.h"
 #include "tools/clientele-models/text/generate.h"
 #include "tools/clientele-models/text/tokenize.h"
+#include "tests/support/paths.h"
 
 namespace clientele::models {
 namespace {
@@ -22,7 +23,7 @@ namespace {
 namespace fs = std::filesystem;
 using Json = nlohmann::json;
 
-const fs::path kCheckpoints = fs::path(CLIENTELE_SOURCE_DIR) / "../shared/hf";
+const fs::path kCheckpoints = fs::path(clientele::testing::SourceDir()) / "../shared/hf";
 
 const char kVocabulary[] = "[PAD]\n[UNK]\n[CLS]\n[SEP]\nfree\nreturn\n##s\n退\n货\n";
 
@@ -88,9 +89,9 @@ std::vector<std::int64_t> GenerateIds(const fs::path& bundle, std::vector<std::i
 }
 
 // Rows of a matrix of ids, each up to and with its first `end` behind `from`.
-std::vector<std::vector<std::int64_t>> Rows(const SafetensorsFile& file, const char* name,
+std::vector<std::vector<std::int64_t>> Rows(const modeling::SafetensorsFile& file, const char* name,
                                             std::int64_t from, std::int64_t end) {
-  const at::Tensor matrix = ToTensor(file.tensors().at(name));
+  const at::Tensor matrix = modeling::ToTensor(file.tensors().at(name));
   std::vector<std::vector<std::int64_t>> rows;
   for (std::int64_t i = 0; i < matrix.size(0); ++i) {
     std::vector<std::int64_t> row;
@@ -103,11 +104,11 @@ std::vector<std::vector<std::int64_t>> Rows(const SafetensorsFile& file, const c
   return rows;
 }
 
-std::vector<std::int64_t> Unmasked(const SafetensorsFile& file, const char* ids, const char* mask,
-                                   std::int64_t row) {
-  const at::Tensor values = ToTensor(file.tensors().at(ids))[row];
+std::vector<std::int64_t> Unmasked(const modeling::SafetensorsFile& file, const char* ids,
+                                   const char* mask, std::int64_t row) {
+  const at::Tensor values = modeling::ToTensor(file.tensors().at(ids))[row];
   const at::Tensor kept =
-      mask == nullptr ? at::ones_like(values) : ToTensor(file.tensors().at(mask))[row];
+      mask == nullptr ? at::ones_like(values) : modeling::ToTensor(file.tensors().at(mask))[row];
   std::vector<std::int64_t> result;
   for (std::int64_t i = 0; i < values.size(0); ++i) {
     if (kept[i].item<std::int64_t>() != 0) result.push_back(values[i].item<std::int64_t>());
@@ -118,7 +119,7 @@ std::vector<std::int64_t> Unmasked(const SafetensorsFile& file, const char* ids,
 struct Imported {
   testing::TemporaryFolder folder;
   fs::path bundle;
-  std::unique_ptr<SafetensorsFile> golden;
+  std::unique_ptr<modeling::SafetensorsFile> golden;
 
   explicit Imported(const std::string& name) {
     const auto written = ImportCheckpoint(
@@ -126,7 +127,7 @@ struct Imported {
     INFO(written.status().message());
     REQUIRE(written.ok());
     bundle = *written;
-    auto opened = SafetensorsFile::Open(kCheckpoints / name / "golden.safetensors");
+    auto opened = modeling::SafetensorsFile::Open(kCheckpoints / name / "golden.safetensors");
     if (opened.ok()) golden = *std::move(opened);
   }
 };

@@ -141,7 +141,7 @@ TEST_CASE("options that do not fit the file are explained") {
   CHECK(EventLineReader::Create(options, kShopHeader).status().message().find("Country") !=
         absl::string_view::npos);
   options = ShopOptions();
-  options.columns.push_back("colour=Country");
+  options.columns.push_back("color=Country");
   CHECK_FALSE(EventLineReader::Create(options, kShopHeader).ok());
   options = ShopOptions();
   options.return_if = "Invoice=[";

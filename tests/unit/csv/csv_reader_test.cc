@@ -1,4 +1,4 @@
-#include "tools/csv/csv_reader.h"
+#include "common/csv/csv_reader.h"
 
 #include <chrono>
 #include <string>

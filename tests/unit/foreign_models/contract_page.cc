@@ -4,12 +4,14 @@
 #include <iterator>
 #include <stdexcept>
 
+#include "tests/support/paths.h"
+
 namespace clientele::foreign {
 namespace {
 
 // The first block of a language below a heading.
 std::string Block(const std::string& heading, const std::string& language) {
-  std::ifstream in(CLIENTELE_SOURCE_DIR "/deploy/models/CONTRACTS.md");
+  std::ifstream in(clientele::testing::SourceDir() + "/deploy/models/CONTRACTS.md");
   const std::string page(std::istreambuf_iterator<char>(in), {});
   const std::string begin = "```" + language + "\n";
   const std::size_t section = page.find("\n## " + heading + "\n");

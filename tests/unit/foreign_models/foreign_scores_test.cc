@@ -134,7 +134,7 @@ TEST_CASE("a foreign collaborative filter scores items in recommend-service's ow
   CHECK((*filter)->mu() == 3.0F);
   CHECK((*filter)->item_biases()[2] == 1.0F);
   CHECK((*filter)->item_factors()[3] == -1.0F);
-  CHECK((*filter)->weighted_squares().unobserved_weight == 0.5);
+  CHECK((*filter)->implicit_loss_weights().unobserved_weight == 0.5);
   const auto scores = (*filter)->Score({.factors = {2.0F, 1.0F}, .bias = 0.5F});
   REQUIRE(scores.ok());
   CHECK(scores->bias == std::vector<float>{3.75F, 3.25F, 4.5F});

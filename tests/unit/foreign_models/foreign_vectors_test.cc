@@ -9,7 +9,7 @@
 #include <torch/csrc/jit/api/module.h>
 
 #include "common/inference/model_runner.h"
-#include "common/inference/text_encoder.h"
+#include "common/inference/tasks/text_encoder.h"
 #include "tests/support/catch_with_torch.h"
 #include "tests/unit/foreign_models/contract_page.h"
 #include "tests/unit/foreign_models/foreign_encoder.h"
@@ -30,7 +30,7 @@ constexpr char kImageManifest[] = R"({
 constexpr char kFuserManifest[] = R"({
   "task": "TASK_PROFILE_FUSER",
   "inputs": [
-    {"name": "behaviour", "dtype": "DATA_TYPE_FLOAT32", "shape": [-1, 2]},
+    {"name": "behavior", "dtype": "DATA_TYPE_FLOAT32", "shape": [-1, 2]},
     {"name": "text", "dtype": "DATA_TYPE_FLOAT32", "shape": [-1, 2]},
     {"name": "image", "dtype": "DATA_TYPE_FLOAT32", "shape": [-1, 1]},
     {"name": "present", "dtype": "DATA_TYPE_FLOAT32", "shape": [-1, 3]}
@@ -61,7 +61,7 @@ TEST_CASE("a foreign text encoder and the page's bundle.json encode texts") {
   }
 }
 
-TEST_CASE("a foreign image encoder gives the colour and texture of an image") {
+TEST_CASE("a foreign image encoder gives the color and texture of an image") {
   torch::jit::Module module("Image");
   module.define(MethodsOf("IMAGE_ENCODER"));
   ModelFolder models;
@@ -79,7 +79,7 @@ TEST_CASE("a foreign image encoder gives the colour and texture of an image") {
 
 TEST_CASE("a foreign profile fuser joins what is present and nothing else") {
   torch::jit::Module module("Fuser");
-  module.register_buffer("behaviour", at::tensor({1.0F, 0.0F, 0.0F, 0.0F}).reshape({2, 2}));
+  module.register_buffer("behavior", at::tensor({1.0F, 0.0F, 0.0F, 0.0F}).reshape({2, 2}));
   module.register_buffer("text", at::tensor({0.0F, 0.0F, 0.0F, 0.8F}).reshape({2, 2}));
   module.register_buffer("image", at::tensor({5.0F, 5.0F}).reshape({1, 2}));
   module.define(MethodsOf("PROFILE_FUSER"));

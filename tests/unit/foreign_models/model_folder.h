@@ -16,7 +16,7 @@
 
 #include "clientele/model/v1/bundle.pb.h"
 
-#include "common/inference/model_handle.h"
+#include "common/inference/versions/model_handle.h"
 #include "tests/support/temporary_folder.h"
 
 namespace torch::jit {

@@ -1,4 +1,4 @@
-#include "common/inference/bundle_writer.h"
+#include "common/inference/versions/bundle_writer.h"
 
 #include <chrono>
 #include <thread>
@@ -6,9 +6,9 @@
 #include <ATen/ATen.h>
 #include <torch/csrc/jit/api/module.h>
 
-#include "common/inference/manifest.h"
-#include "common/inference/model_bundle.h"
-#include "common/inference/model_handle.h"
+#include "common/inference/bundle/manifest.h"
+#include "common/inference/bundle/model_bundle.h"
+#include "common/inference/versions/model_handle.h"
 #include "common/status/error_details.h"
 #include "tests/support/catch_with_torch.h"
 #include "tests/support/temporary_folder.h"

@@ -1,4 +1,4 @@
-#include "common/inference/compute_threads.h"
+#include "common/inference/compute/compute_threads.h"
 
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
@@ -8,13 +8,13 @@ namespace clientele::inference {
 using Catch::Matchers::ContainsSubstring;
 
 TEST_CASE("a BLAS that is not OpenBLAS is an error that names the package") {
-  const auto report = JudgeBlas(std::nullopt, std::nullopt, 2);
+  const auto report = EvaluateBlasConfig(std::nullopt, std::nullopt, 2);
   CHECK(report.status().code() == absl::StatusCode::kFailedPrecondition);
   CHECK_THAT(std::string(report.status().message()), ContainsSubstring("libopenblas0-openmp"));
 }
 
 TEST_CASE("the OpenMP build uses every thread without a warning") {
-  const auto report = JudgeBlas("OpenBLAS 0.3.21", 2, 4);
+  const auto report = EvaluateBlasConfig("OpenBLAS 0.3.21", 2, 4);
   REQUIRE(report.ok());
   CHECK(report->threading == BlasThreading::kOpenMp);
   CHECK(report->blas_threads == 4);
@@ -22,14 +22,14 @@ TEST_CASE("the OpenMP build uses every thread without a warning") {
 }
 
 TEST_CASE("the pthread build runs one thread and warns") {
-  const auto report = JudgeBlas("OpenBLAS 0.3.21", 1, 4);
+  const auto report = EvaluateBlasConfig("OpenBLAS 0.3.21", 1, 4);
   REQUIRE(report.ok());
   CHECK(report->blas_threads == 1);
   CHECK_THAT(report->warning, ContainsSubstring("libopenblas0-pthread"));
 }
 
 TEST_CASE("the single-threaded build warns") {
-  const auto report = JudgeBlas("OpenBLAS 0.3.21", 0, 4);
+  const auto report = EvaluateBlasConfig("OpenBLAS 0.3.21", 0, 4);
   REQUIRE(report.ok());
   CHECK(report->blas_threads == 1);
   CHECK_FALSE(report->warning.empty());

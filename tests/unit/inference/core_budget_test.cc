@@ -1,4 +1,4 @@
-#include "common/inference/core_budget.h"
+#include "common/inference/compute/core_budget.h"
 
 #include <atomic>
 #include <latch>

@@ -6,12 +6,12 @@
 
 #include "absl/strings/str_replace.h"
 
-#include "common/inference/bundle_writer.h"
-#include "common/inference/generation/generator_contract.h"
-#include "common/inference/generation/step_check.h"
-#include "common/inference/manifest.h"
-#include "common/inference/model_handle.h"
-#include "common/inference/torchscript_runner.h"
+#include "common/inference/bundle/generator_contract.h"
+#include "common/inference/bundle/manifest.h"
+#include "common/inference/torchscript/torchscript_runner.h"
+#include "common/inference/versions/bundle_writer.h"
+#include "common/inference/versions/model_handle.h"
+#include "common/inference/versions/step_check.h"
 #include "tests/support/catch_with_torch.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/unit/inference/tiny_generator.h"

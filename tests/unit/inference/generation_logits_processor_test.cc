@@ -53,7 +53,7 @@ Ids Decode(const DecodingOptions& options, const Scores& row, const Ids& end_ids
 
 }  // namespace
 
-TEST_CASE("a repeated token's score is penalised once, towards the less likely") {
+TEST_CASE("a repeated token's score is penalized once, towards the less likely") {
   const LogitsRules rules = {.repetition_penalty = 2.0};
   // Twice in the prompt, and once each as a new token; the rest stays.
   CHECK(After(rules, {0, 0}, {1, 3}, {4.0F, -1.0F, 3.0F, 0.0F}) == Scores{2.0F, -2.0F, 3.0F, 0.0F});
@@ -148,7 +148,7 @@ TEST_CASE("no end comes before the least number of tokens, greedily, sampling an
   CHECK(Decode(options, row, {1}) == Ids{2, 2, 2, 1});
 }
 
-TEST_CASE("a beam is penalised for its own tokens, in log-probabilities") {
+TEST_CASE("a beam is penalized for its own tokens, in log-probabilities") {
   // Of two equal rows the beams' own histories decide. log softmax of (2, 1, 0) is
   // (-0.41, -1.41, -2.41). First the beams are 0 (-0.41) and 1 (-1.41). With a penalty of 4
   // the second step has 0 0: -0.41 - 1.63 = -2.04, 0 1: -1.82, 1 0: -1.82, 1 1: -7.04; the

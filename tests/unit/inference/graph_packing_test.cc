@@ -1,4 +1,4 @@
-#include "common/inference/graph_packing.h"
+#include "common/inference/torchscript/graph_packing.h"
 
 #include <string>
 #include <utility>

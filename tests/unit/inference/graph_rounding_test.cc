@@ -1,4 +1,4 @@
-#include "common/inference/graph_rounding.h"
+#include "common/inference/torchscript/graph_rounding.h"
 
 #include <string>
 #include <vector>

@@ -1,4 +1,4 @@
-#include "common/inference/model_handle.h"
+#include "common/inference/versions/model_handle.h"
 
 #include <atomic>
 #include <thread>

@@ -6,8 +6,8 @@
 #include <catch2/generators/catch_generators.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
 
-#include "common/inference/model_handle.h"
-#include "common/inference/text_encoder.h"
+#include "common/inference/tasks/text_encoder.h"
+#include "common/inference/versions/model_handle.h"
 #include "tests/support/catch_with_torch.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/unit/inference/text_file.h"
@@ -206,7 +206,7 @@ TEST_CASE("a canary whose folder is removed takes no more traffic and is freed")
   CHECK(canary.expired());
 }
 
-TEST_CASE("the only good version serves though it is labelled canary") {
+TEST_CASE("the only good version serves though it is labeled canary") {
   Fixture f(1);
   f.Label(R"({"canary": {"version": "1", "share": 0.1}})");
   const auto handle = f.Open();

@@ -1,4 +1,4 @@
-#include "common/inference/one_pass_buffer.h"
+#include "common/inference/bundle/one_pass_buffer.h"
 
 #include <string>
 

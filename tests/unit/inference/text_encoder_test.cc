@@ -1,4 +1,4 @@
-#include "common/inference/text_encoder.h"
+#include "common/inference/tasks/text_encoder.h"
 
 #include <cmath>
 #include <thread>

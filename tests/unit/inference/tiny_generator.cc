@@ -7,10 +7,10 @@
 #include <ATen/ATen.h>
 #include <torch/csrc/jit/api/module.h>
 
-#include "common/inference/bundle_writer.h"
-#include "common/inference/manifest.h"
-#include "common/inference/model_bundle.h"
-#include "common/inference/torchscript_runner.h"
+#include "common/inference/bundle/manifest.h"
+#include "common/inference/bundle/model_bundle.h"
+#include "common/inference/torchscript/torchscript_runner.h"
+#include "common/inference/versions/bundle_writer.h"
 #include "common/status/status_macros.h"
 #include "tests/support/temporary_folder.h"
 

@@ -22,10 +22,10 @@
 
 #include "clientele/model/v1/bundle.pb.h"
 
+#include "common/inference/bundle/generator_contract.h"
 #include "common/inference/generation/decoding.h"
-#include "common/inference/generation/generator_contract.h"
-#include "common/inference/model_handle.h"
 #include "common/inference/model_runner.h"
+#include "common/inference/versions/model_handle.h"
 
 namespace torch::jit {
 struct Module;

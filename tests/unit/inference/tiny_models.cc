@@ -5,8 +5,8 @@
 #include <ATen/ATen.h>
 #include <torch/csrc/jit/api/module.h>
 
-#include "common/inference/manifest.h"
-#include "common/inference/torchscript_runner.h"
+#include "common/inference/bundle/manifest.h"
+#include "common/inference/torchscript/torchscript_runner.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/unit/inference/text_file.h"
 

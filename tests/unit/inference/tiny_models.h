@@ -15,8 +15,8 @@
 #include "clientele/model/v1/bundle.pb.h"
 
 #include "common/crypto/signing.h"
-#include "common/inference/bundle_writer.h"
 #include "common/inference/model_runner.h"
+#include "common/inference/versions/bundle_writer.h"
 
 namespace clientele::inference::testing {
 

@@ -1,11 +1,11 @@
-#include "common/inference/torchscript_runner.h"
+#include "common/inference/torchscript/torchscript_runner.h"
 
 #include <ATen/ATen.h>
 #include <ATen/core/grad_mode.h>
 #include <catch2/matchers/catch_matchers_string.hpp>
 #include <torch/csrc/jit/api/module.h>
 
-#include "common/inference/golden.h"
+#include "common/inference/versions/golden.h"
 #include "tests/support/catch_with_torch.h"
 #include "tests/unit/inference/tiny_models.h"
 

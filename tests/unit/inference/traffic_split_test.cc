@@ -1,4 +1,4 @@
-#include "common/inference/traffic_split.h"
+#include "common/inference/versions/traffic_split.h"
 
 #include <cmath>
 #include <limits>

@@ -1,4 +1,4 @@
-#include "common/inference/usable_cores.h"
+#include "common/inference/compute/usable_cores.h"
 
 #include <string>
 #include <thread>

@@ -1,4 +1,4 @@
-#include "common/inference/version_labels.h"
+#include "common/inference/versions/version_labels.h"
 
 #include <string>
 
@@ -82,9 +82,9 @@ TEST_CASE("labels are a small regular file, or absent") {
 
 TEST_CASE("labels of versions that are not there are void") {
   const VersionLabels labels{.stable = 3, .canary = CanaryLabel{4, 0.1}};
-  CHECK(CheckLabelled(labels, {4, 3}).ok());
-  CHECK(absl::IsInvalidArgument(CheckLabelled(labels, {4, 2})));
-  CHECK(absl::IsInvalidArgument(CheckLabelled(labels, {5, 3})));
+  CHECK(CheckLabeled(labels, {4, 3}).ok());
+  CHECK(absl::IsInvalidArgument(CheckLabeled(labels, {4, 2})));
+  CHECK(absl::IsInvalidArgument(CheckLabeled(labels, {5, 3})));
   CHECK(LabelsAmong(labels, {4, 3}) == labels);
   CHECK(LabelsAmong(labels, {4}) == VersionLabels{.canary = labels.canary});
   CHECK(LabelsAmong(labels, {3}) == VersionLabels{.stable = 3});

@@ -14,9 +14,9 @@
 #include <torch/csrc/jit/api/module.h>
 #include <unistd.h>
 
-#include "common/inference/model_handle.h"
 #include "common/inference/model_runner.h"
-#include "common/inference/text_encoder.h"
+#include "common/inference/tasks/text_encoder.h"
+#include "common/inference/versions/model_handle.h"
 #include "tests/support/catch_with_torch.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/unit/inference/text_file.h"

@@ -1,4 +1,4 @@
-#include "common/inference/kernels/attention.h"
+#include "common/inference/torchscript/kernels/attention.h"
 
 #include <cmath>
 #include <cstdint>

@@ -1,4 +1,4 @@
-#include "common/inference/kernels/largest_index.h"
+#include "common/inference/torchscript/kernels/largest_index.h"
 
 #include <cstdint>
 #include <limits>

@@ -1,4 +1,4 @@
-#include "common/inference/kernels/packed_linear.h"
+#include "common/inference/torchscript/kernels/packed_linear.h"
 
 #include <algorithm>
 #include <atomic>
@@ -102,7 +102,7 @@ TEST_CASE("Rounded precisions stay close to the plain layer, row by row") {
   REQUIRE(layer.ok());
   CHECK((*layer)->bytes() < sizeof(float) * 96 * 64);
   std::vector<float> x = Random(std::int64_t{300} * 64, 3);
-  // One row is a thousand times larger than its neighbours.
+  // One row is a thousand times larger than its neighbors.
   for (int i = 0; i < 64; ++i) x[5 * 64 + i] *= 1000;
   const std::vector<float> y = Run(**layer, x, 300);
   const std::vector<double> expected = Plain(x, 300, weights);
@@ -111,7 +111,7 @@ TEST_CASE("Rounded precisions stay close to the plain layer, row by row") {
   }
 }
 
-TEST_CASE("A row's 8-bit result does not depend on its neighbours") {
+TEST_CASE("A row's 8-bit result does not depend on its neighbors") {
   if (!PackedLinear::Supports(Precision::kInt8)) SKIP("this processor does not know int8");
   const std::vector<float> w = Random(std::int64_t{48} * 32, 1);
   const auto layer = PackedLinear::Pack(

@@ -1,4 +1,4 @@
-#include "common/inference/kernels/row_quantization.h"
+#include "common/inference/torchscript/kernels/row_quantization.h"
 
 #include <bit>
 #include <cmath>
@@ -10,7 +10,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
 
-#include "common/inference/kernels/vector_math.h"
+#include "common/inference/torchscript/kernels/vector_math.h"
 
 namespace clientele::inference {
 namespace {

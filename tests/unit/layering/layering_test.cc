@@ -9,6 +9,8 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include "tests/support/paths.h"
+
 namespace {
 
 namespace fs = std::filesystem;
@@ -95,7 +97,7 @@ std::vector<std::string> Check(const std::string& file, const std::string& inclu
 }
 
 TEST_CASE("every include follows the arrows of the architecture") {
-  const fs::path root = CLIENTELE_SOURCE_DIR;
+  const fs::path root = clientele::testing::SourceDir();
   static const std::regex include_line(R"(^\s*#\s*include\s*[<"]([^>"]+)[>"].*)");
   int files = 0;
   std::string violations;

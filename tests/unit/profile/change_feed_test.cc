@@ -1,4 +1,4 @@
-#include "services/profile-service/core/change_feed.h"
+#include "services/profile-service/core/changes/change_feed.h"
 
 #include <string>
 #include <thread>
@@ -131,7 +131,7 @@ TEST_CASE("bad cursors and batch sizes are refused") {
 
 TEST_CASE("the store's error ends the stream") {
   Fixture f;
-  f.stores.FailWith(AwayError(reason::kDatabaseUnavailable, "away", absl::Seconds(1)));
+  f.stores.FailWith(UnavailableError(reason::kDatabaseUnavailable, "away", absl::Seconds(1)));
   const absl::Status status = f.FollowFor(1);
   CHECK(absl::IsUnavailable(status));
   CHECK(GetReason(status) == "DATABASE_UNAVAILABLE");

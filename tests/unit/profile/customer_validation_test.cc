@@ -1,4 +1,4 @@
-#include "services/profile-service/core/customer_validation.h"
+#include "services/profile-service/core/customers/customer_validation.h"
 
 #include <string>
 #include <vector>

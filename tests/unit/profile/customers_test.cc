@@ -1,4 +1,4 @@
-#include "services/profile-service/core/customers.h"
+#include "services/profile-service/core/customers/customers.h"
 
 #include <string>
 #include <vector>

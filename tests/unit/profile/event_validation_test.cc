@@ -1,4 +1,4 @@
-#include "services/profile-service/core/event_validation.h"
+#include "services/profile-service/core/events/event_validation.h"
 
 #include <cmath>
 #include <limits>

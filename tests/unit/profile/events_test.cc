@@ -1,4 +1,4 @@
-#include "services/profile-service/core/events.h"
+#include "services/profile-service/core/events/events.h"
 
 #include <cmath>
 #include <string>

@@ -224,14 +224,14 @@ absl::StatusOr<int64_t> MemoryStores::LastSeq(const RequestContext&) {
   return last_seq_;
 }
 
-absl::StatusOr<BehaviourSummary> MemoryStores::Summarise(const RequestContext&,
-                                                         absl::string_view customer_id,
-                                                         absl::Time now,
-                                                         const AffinityModel& affinity) {
+absl::StatusOr<BehaviorSummary> MemoryStores::Summarize(const RequestContext&,
+                                                        absl::string_view customer_id,
+                                                        absl::Time now,
+                                                        const AffinityModel& affinity) {
   std::lock_guard lock(mutex_);
   CLIENTELE_RETURN_IF_ERROR(failure_);
   if (!customers_.contains(std::string(customer_id))) return NotFound(CustomerName(customer_id));
-  BehaviourSummary summary;
+  BehaviorSummary summary;
   std::set<absl::CivilDay> days, purchase_days;
   std::set<std::string> items;
   std::map<std::string, CurrencySums> currencies;

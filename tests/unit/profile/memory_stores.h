@@ -15,10 +15,10 @@
 #include <vector>
 
 #include "common/time/clock.h"
-#include "services/profile-service/core/behaviour.h"
-#include "services/profile-service/core/change_store.h"
-#include "services/profile-service/core/customer_store.h"
-#include "services/profile-service/core/event_store.h"
+#include "services/profile-service/core/changes/change_store.h"
+#include "services/profile-service/core/customers/customer_store.h"
+#include "services/profile-service/core/events/event_store.h"
+#include "services/profile-service/core/features/behavior.h"
 
 namespace clientele::profile::testing {
 
@@ -26,7 +26,7 @@ namespace clientele::profile::testing {
 class MemoryStores final : public CustomerStore,
                            public EventStore,
                            public ChangeStore,
-                           public BehaviourStore {
+                           public BehaviorStore {
  public:
   explicit MemoryStores(const Clock* clock) : clock_(clock) {}
 
@@ -58,8 +58,8 @@ class MemoryStores final : public CustomerStore,
                                   bool include_text) override;
   absl::StatusOr<int64_t> LastSeq(const RequestContext&) override;
 
-  absl::StatusOr<BehaviourSummary> Summarise(const RequestContext&, absl::string_view customer_id,
-                                             absl::Time now, const AffinityModel&) override;
+  absl::StatusOr<BehaviorSummary> Summarize(const RequestContext&, absl::string_view customer_id,
+                                            absl::Time now, const AffinityModel&) override;
   absl::StatusOr<std::vector<std::string>> LatestTexts(const RequestContext&,
                                                        absl::string_view customer_id,
                                                        int limit) override;

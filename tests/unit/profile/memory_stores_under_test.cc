@@ -11,7 +11,7 @@ class MemoryStoresUnderTest final : public StoresUnderTest {
   CustomerStore& customers() override { return stores_; }
   EventStore& events() override { return stores_; }
   ChangeStore& changes() override { return stores_; }
-  BehaviourStore& behaviour() override { return stores_; }
+  BehaviorStore& behavior() override { return stores_; }
 
  private:
   MemoryStores stores_{&clock};

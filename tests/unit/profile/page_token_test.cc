@@ -1,4 +1,4 @@
-#include "services/profile-service/core/page_token.h"
+#include "services/profile-service/core/customers/page_token.h"
 
 #include <string>
 

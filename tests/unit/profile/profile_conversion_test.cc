@@ -5,8 +5,8 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include "common/status/error_details.h"
-#include "services/profile-service/core/customer_validation.h"
-#include "services/profile-service/core/event_validation.h"
+#include "services/profile-service/core/customers/customer_validation.h"
+#include "services/profile-service/core/events/event_validation.h"
 #include "tests/unit/profile/samples.h"
 
 namespace clientele::profile::testing {
@@ -121,7 +121,7 @@ TEST_CASE("a profile without events tells no times and no counts") {
   profile.compute_time = kNow;
   const v1::Profile proto = ToProto(profile);
   CHECK(proto.name() == "customers/42/profile");
-  CHECK(proto.features_size() == static_cast<int>(kBehaviourFeatures));
+  CHECK(proto.features_size() == static_cast<int>(kBehaviorFeatures));
   CHECK_FALSE(proto.has_first_event_time());
   CHECK(proto.event_counts_size() == 0);
 }

@@ -1,4 +1,4 @@
-#include "services/profile-service/core/profiles.h"
+#include "services/profile-service/core/profiles/profiles.h"
 
 #include <string>
 #include <vector>
@@ -33,14 +33,14 @@ class FakeEmbedder final : public TextEmbedder {
 class FakeFuser final : public ProfileFuser {
  public:
   absl::StatusOr<FusedVector> Fuse(const RequestContext&, const KnownParts& parts) override {
-    has_behaviour = parts.behaviour != nullptr;
-    if (has_behaviour) behaviour = *parts.behaviour;
+    has_behavior = parts.behavior != nullptr;
+    if (has_behavior) behavior = *parts.behavior;
     text.assign(parts.text.begin(), parts.text.end());
     return FusedVector{"fuser/7", {0.6f, 0.8f}};
   }
 
-  bool has_behaviour = false;
-  BehaviourVector behaviour{};
+  bool has_behavior = false;
+  BehaviorVector behavior{};
   std::vector<float> text;
 };
 
@@ -65,7 +65,7 @@ Event Message(const std::string& id, const std::string& text, int hours_ago) {
   return event;
 }
 
-TEST_CASE("a profile is fused from behaviour and the latest texts") {
+TEST_CASE("a profile is fused from behavior and the latest texts") {
   Fixture f;
   f.Insert({Message("1", "old", 9), Message("2", "x", 2), Message("3", "y", 1)});
   const auto profile = f.profiles.Get(f.context, "42");
@@ -74,7 +74,7 @@ TEST_CASE("a profile is fused from behaviour and the latest texts") {
   CHECK(profile->models == std::vector<std::string>{"text/1", "fuser/7"});
   CHECK(f.embedder.seen == std::vector<std::string>{"y", "x"});
   CHECK(f.fuser.text == MeanDirection({{1, 0}, {0, 1}}));
-  CHECK(f.fuser.behaviour == ToVector(ComputeBehaviour(profile->summary, kNow)));
+  CHECK(f.fuser.behavior == ToVector(ComputeBehavior(profile->summary, kNow)));
   CHECK(profile->compute_time == kNow);
 }
 
@@ -85,19 +85,19 @@ TEST_CASE("a customer who wrote nothing needs no text model") {
   const auto profile = f.profiles.Get(f.context, "42");
   REQUIRE(profile.ok());
   CHECK(profile->models == std::vector<std::string>{"fuser/7"});
-  CHECK(f.fuser.has_behaviour);
+  CHECK(f.fuser.has_behavior);
   CHECK(f.fuser.text.empty());
 }
 
-TEST_CASE("a customer without events has no behaviour to fuse") {
+TEST_CASE("a customer without events has no behavior to fuse") {
   Fixture f;
   REQUIRE(f.profiles.Get(f.context, "42").ok());
-  CHECK_FALSE(f.fuser.has_behaviour);
+  CHECK_FALSE(f.fuser.has_behavior);
 }
 
 TEST_CASE("an absent text model makes the profile unavailable") {
   Fixture f;
-  f.embedder.failure = AwayError(reason::kModelUnavailable, "no model", absl::Seconds(1));
+  f.embedder.failure = UnavailableError(reason::kModelUnavailable, "no model", absl::Seconds(1));
   f.Insert({Message("1", "x", 1)});
   const absl::Status status = f.profiles.Get(f.context, "42").status();
   CHECK(absl::IsUnavailable(status));

@@ -9,9 +9,9 @@
 #include "absl/time/time.h"
 
 #include "common/idempotency/mutation_id.h"
-#include "services/profile-service/core/customer.h"
-#include "services/profile-service/core/event.h"
-#include "services/profile-service/core/event_store.h"
+#include "services/profile-service/core/customers/customer.h"
+#include "services/profile-service/core/events/event.h"
+#include "services/profile-service/core/events/event_store.h"
 
 namespace clientele::profile::testing {
 

@@ -297,7 +297,7 @@ TEST_CASE("deleting a customer leaves nothing but the news of it") {
   REQUIRE(stores->customers().Delete(kContext, Mutation(), "a", "").ok());
   CHECK(ReadAll(*stores) == std::vector<std::string>{"created b", "event b1", "deleted a"});
   CHECK(absl::IsNotFound(stores->events().List(kContext, "a", std::nullopt, 1).status()));
-  CHECK(absl::IsNotFound(stores->behaviour().Summarise(kContext, "a", kNow, {}).status()));
+  CHECK(absl::IsNotFound(stores->behavior().Summarize(kContext, "a", kNow, {}).status()));
   CHECK(Insert(*stores, {MakeEvent("a", "2")}, true).rejected == 1);
 }
 
@@ -342,7 +342,7 @@ TEST_CASE("a summary equals sums done by hand") {
   rating.rating = 4.5;
   Insert(*stores, {lamp, bulb, euro, back, view, rating, MakeEvent("b", "1")});
 
-  const auto summary = stores->behaviour().Summarise(kContext, "a", now, {});
+  const auto summary = stores->behavior().Summarize(kContext, "a", now, {});
   REQUIRE(summary.ok());
   CHECK(summary->event_count() == 6);
   CHECK(summary->count(EventType::kPurchase) == 3);
@@ -374,7 +374,7 @@ TEST_CASE("a summary equals sums done by hand") {
 TEST_CASE("a summary without events is empty, and very old events do not overflow") {
   const auto stores = MakeStoresUnderTest();
   CreateCustomers(*stores, {"a"});
-  CHECK(stores->behaviour().Summarise(kContext, "a", kNow, {})->event_count() == 0);
+  CHECK(stores->behavior().Summarize(kContext, "a", kNow, {})->event_count() == 0);
   Event old = MakeEvent("a", "1", EventType::kPurchase);
   old.event_time = absl::FromUnixSeconds(1);
   old.category = "c";
@@ -383,7 +383,7 @@ TEST_CASE("a summary without events is empty, and very old events do not overflo
   Insert(*stores, {old});
   AffinityModel quick;
   quick.half_life = absl::Minutes(1);
-  const auto summary = stores->behaviour().Summarise(kContext, "a", kNow, quick);
+  const auto summary = stores->behavior().Summarize(kContext, "a", kNow, quick);
   REQUIRE(summary.ok());
   CHECK(summary->category_affinity[0].weight < 1e-300);
   CHECK(summary->currencies[0].purchase_amount_micros == INT64_MAX);
@@ -403,9 +403,9 @@ TEST_CASE("the latest texts are those of messages, posts and searches, newest fi
     ++i;
   }
   Insert(*stores, events);
-  CHECK(*stores->behaviour().LatestTexts(kContext, "a", 10) ==
+  CHECK(*stores->behavior().LatestTexts(kContext, "a", 10) ==
         std::vector<std::string>{"text 0", "text 1", "text 2"});
-  CHECK(*stores->behaviour().LatestTexts(kContext, "a", 1) == std::vector<std::string>{"text 0"});
+  CHECK(*stores->behavior().LatestTexts(kContext, "a", 1) == std::vector<std::string>{"text 0"});
 }
 
 }  // namespace

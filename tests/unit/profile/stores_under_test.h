@@ -3,10 +3,10 @@
 
 #include <memory>
 
-#include "services/profile-service/core/behaviour.h"
-#include "services/profile-service/core/change_store.h"
-#include "services/profile-service/core/customer_store.h"
-#include "services/profile-service/core/event_store.h"
+#include "services/profile-service/core/changes/change_store.h"
+#include "services/profile-service/core/customers/customer_store.h"
+#include "services/profile-service/core/events/event_store.h"
+#include "services/profile-service/core/features/behavior.h"
 #include "tests/support/fake_clock.h"
 
 namespace clientele::profile::testing {
@@ -18,7 +18,7 @@ class StoresUnderTest {
   virtual CustomerStore& customers() = 0;
   virtual EventStore& events() = 0;
   virtual ChangeStore& changes() = 0;
-  virtual BehaviourStore& behaviour() = 0;
+  virtual BehaviorStore& behavior() = 0;
 
   clientele::testing::FakeClock clock;
 };

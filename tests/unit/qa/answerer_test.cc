@@ -1,4 +1,4 @@
-#include "services/qa-service/core/answerer.h"
+#include "services/qa-service/core/answering/answerer.h"
 
 #include <mutex>
 

@@ -10,7 +10,7 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include "common/status/error_details.h"
-#include "services/qa-service/core/article_store.h"
+#include "services/qa-service/core/articles/article_store.h"
 
 namespace clientele::qa::testing {
 

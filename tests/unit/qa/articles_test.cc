@@ -1,10 +1,10 @@
-#include "services/qa-service/core/articles.h"
+#include "services/qa-service/core/articles/articles.h"
 
 #include <catch2/catch_test_macros.hpp>
 
 #include "common/status/error_details.h"
-#include "services/qa-service/core/article_rules.h"
-#include "services/qa-service/core/page_token.h"
+#include "services/qa-service/core/articles/article_rules.h"
+#include "services/qa-service/core/articles/page_token.h"
 #include "tests/support/fake_clock.h"
 #include "tests/unit/qa/article_store_contract.h"
 #include "tests/unit/qa/fake_article_store.h"

@@ -1,9 +1,9 @@
-#include "services/qa-service/core/bm25.h"
+#include "services/qa-service/core/retrieval/bm25.h"
 
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_floating_point.hpp>
 
-#include "services/qa-service/core/term_postings.h"
+#include "services/qa-service/core/retrieval/term_postings.h"
 
 namespace clientele::qa {
 namespace {

@@ -1,4 +1,4 @@
-#include "services/qa-service/core/confidence.h"
+#include "services/qa-service/core/answering/confidence.h"
 
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_floating_point.hpp>

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "common/status/error_details.h"
-#include "services/qa-service/core/article_store.h"
-#include "services/qa-service/core/embedding_cache.h"
+#include "services/qa-service/core/articles/article_store.h"
+#include "services/qa-service/core/retrieval/embedding_cache.h"
 
 namespace clientele::qa::testing {
 
@@ -100,7 +100,7 @@ class FakeArticleStore final : public ArticleStore {
                                                           std::int64_t revision,
                                                           std::int64_t limit) override {
     std::lock_guard lock(mutex_);
-    if (away_) return AwayError(reason::kDatabaseUnavailable, "away", absl::Seconds(1));
+    if (away_) return UnavailableError(reason::kDatabaseUnavailable, "away", absl::Seconds(1));
     std::map<std::int64_t, ArticleChange> all;
     for (const auto& [id, article] : articles_) {
       all[article.revision] = {id, article.revision, false};

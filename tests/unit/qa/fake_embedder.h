@@ -8,7 +8,7 @@
 
 #include "common/status/error_details.h"
 #include "common/text/search_terms.h"
-#include "services/qa-service/core/text_embedder.h"
+#include "services/qa-service/core/retrieval/text_embedder.h"
 
 namespace clientele::qa::testing {
 

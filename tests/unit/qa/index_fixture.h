@@ -5,8 +5,8 @@
 #include <utility>
 #include <vector>
 
-#include "services/qa-service/core/article_preparation.h"
-#include "services/qa-service/core/index_builder.h"
+#include "services/qa-service/core/retrieval/article_preparation.h"
+#include "services/qa-service/core/retrieval/index_builder.h"
 #include "tests/unit/qa/fake_embedder.h"
 
 namespace clientele::qa::testing {

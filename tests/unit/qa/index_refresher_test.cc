@@ -1,4 +1,4 @@
-#include "services/qa-service/core/index_refresher.h"
+#include "services/qa-service/core/retrieval/index_refresher.h"
 
 #include <catch2/catch_test_macros.hpp>
 

@@ -1,4 +1,4 @@
-#include "services/qa-service/core/knowledge_index.h"
+#include "services/qa-service/core/retrieval/knowledge_index.h"
 
 #include <algorithm>
 #include <cmath>

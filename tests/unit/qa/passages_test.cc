@@ -1,4 +1,4 @@
-#include "services/qa-service/core/passages.h"
+#include "services/qa-service/core/retrieval/passages.h"
 
 #include <string>
 

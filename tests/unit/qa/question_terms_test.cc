@@ -1,4 +1,4 @@
-#include "services/qa-service/core/question_terms.h"
+#include "services/qa-service/core/retrieval/question_terms.h"
 
 #include <catch2/catch_test_macros.hpp>
 

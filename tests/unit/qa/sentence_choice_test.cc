@@ -1,4 +1,4 @@
-#include "services/qa-service/core/sentence_choice.h"
+#include "services/qa-service/core/answering/sentence_choice.h"
 
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_floating_point.hpp>

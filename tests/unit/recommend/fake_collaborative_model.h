@@ -6,15 +6,15 @@
 #include <utility>
 #include <vector>
 
-#include "services/recommend-service/core/collaborative_model.h"
+#include "services/recommend-service/core/ranking/collaborative_model.h"
 
 namespace clientele::recommend {
 
-// A factorisation given by its numbers.
+// A factorization given by its numbers.
 class FakeCollaborativeModel final : public CollaborativeModel {
  public:
   FakeCollaborativeModel(std::vector<std::string> items, std::vector<float> factors,
-                         std::vector<float> biases, float mu, WeightedSquares weights = {})
+                         std::vector<float> biases, float mu, ImplicitLossWeights weights = {})
       : items_(std::move(items)),
         factors_(std::move(factors)),
         biases_(std::move(biases)),
@@ -29,7 +29,7 @@ class FakeCollaborativeModel final : public CollaborativeModel {
   absl::Span<const float> item_factors() const override { return factors_; }
   absl::Span<const float> item_biases() const override { return biases_; }
   float mu() const override { return mu_; }
-  const WeightedSquares& weighted_squares() const override { return weights_; }
+  const ImplicitLossWeights& implicit_loss_weights() const override { return weights_; }
   absl::StatusOr<ItemScores> Score(const CustomerFactors& customer) const override {
     ItemScores scores;
     const std::size_t k = customer.factors.size();
@@ -43,12 +43,12 @@ class FakeCollaborativeModel final : public CollaborativeModel {
   }
 
  private:
-  const std::string id_ = "factorisation/1";
+  const std::string id_ = "factorization/1";
   const std::vector<std::string> items_;
   const std::vector<float> factors_;
   const std::vector<float> biases_;
   const float mu_;
-  const WeightedSquares weights_;
+  const ImplicitLossWeights weights_;
 };
 
 class FakeCollaborativeModels final : public CollaborativeModels {

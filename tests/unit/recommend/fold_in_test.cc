@@ -1,4 +1,4 @@
-#include "services/recommend-service/core/fold_in.h"
+#include "services/recommend-service/core/ranking/fold_in.h"
 
 #include <catch2/catch_approx.hpp>
 #include <catch2/catch_test_macros.hpp>
@@ -11,7 +11,7 @@ namespace {
 using Catch::Approx;
 
 // Two items, K = 1: q = (1, 2), b = (0.5, -0.5), mu = 1.
-std::shared_ptr<FakeCollaborativeModel> TwoItems(WeightedSquares weights) {
+std::shared_ptr<FakeCollaborativeModel> TwoItems(ImplicitLossWeights weights) {
   return std::make_shared<FakeCollaborativeModel>(std::vector<std::string>{"a", "b"},
                                                   std::vector<float>{1, 2},
                                                   std::vector<float>{0.5, -0.5}, 1.0f, weights);

@@ -1,4 +1,4 @@
-#include "services/recommend-service/core/interaction.h"
+#include "services/recommend-service/core/interactions/interaction.h"
 
 #include <cmath>
 #include <limits>

@@ -1,4 +1,4 @@
-#include "services/recommend-service/core/item.h"
+#include "services/recommend-service/core/items/item.h"
 
 #include <string>
 

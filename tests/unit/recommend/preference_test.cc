@@ -1,4 +1,4 @@
-#include "services/recommend-service/core/preference.h"
+#include "services/recommend-service/core/interactions/preference.h"
 
 #include <catch2/catch_approx.hpp>
 #include <catch2/catch_test_macros.hpp>

@@ -100,11 +100,11 @@ TEST_CASE("an operation shows its progress, its result or its error") {
   CHECK(!metadata.has_start_time());
 
   operation.done = true;
-  operation.report = {"factorisation/1", 0.5, 77, {}};
+  operation.report = {"factorization/1", 0.5, 77, {}};
   v1::TrainModelResponse response;
   proto = ToProto(operation);
   REQUIRE(proto.response().UnpackTo(&response));
-  CHECK(response.model() == "factorisation/1");
+  CHECK(response.model() == "factorization/1");
   CHECK(response.interaction_count() == 77);
 
   operation.error = absl::FailedPreconditionError("nothing to train on");

@@ -1,4 +1,4 @@
-#include "services/recommend-service/core/recommender.h"
+#include "services/recommend-service/core/ranking/recommender.h"
 
 #include <algorithm>
 #include <map>
@@ -17,9 +17,9 @@ namespace {
 
 using Catch::Approx;
 
-class FakeStores final : public CatalogueStore, public InteractionStore {
+class FakeStores final : public CatalogStore, public InteractionStore {
  public:
-  absl::StatusOr<CatalogueChanges> ItemsSince(const RequestContext&, std::int64_t) override {
+  absl::StatusOr<CatalogChanges> ItemsSince(const RequestContext&, std::int64_t) override {
     return items;
   }
   absl::StatusOr<PopularityChanges> PopularitySince(const RequestContext&, std::int64_t) override {
@@ -39,7 +39,7 @@ class FakeStores final : public CatalogueStore, public InteractionStore {
     return histories[std::string(customer)];
   }
 
-  CatalogueChanges items;
+  CatalogChanges items;
   PopularityChanges popularity;
   std::map<std::string, CustomerHistory> histories;
   std::string asked_model;
@@ -48,17 +48,17 @@ class FakeStores final : public CatalogueStore, public InteractionStore {
 
 // Mugs and cups lie along the first factor, lamps along the second.
 struct Shop {
-  Shop() : catalogue(&stores), recommender(&catalogue, &models, &stores, &clock) {
+  Shop() : catalog(&stores), recommender(&catalog, &models, &stores, &clock) {
     stores.items.changed = {
         {"cup", "White cup", "kitchen", true}, {"gone", "Old mug", "kitchen", false},
         {"lamp", "Desk lamp", "light", true},  {"mug", "Red mug", "kitchen", true},
         {"new", "Brand new", "kitchen", true}, {"torch", "Torch", "light", true}};
     stores.popularity.changed = {{"lamp", 100}, {"mug", 50}, {"torch", 10}};
-    REQUIRE(catalogue.Refresh({}).ok());
+    REQUIRE(catalog.Refresh({}).ok());
     model = std::make_shared<FakeCollaborativeModel>(
         std::vector<std::string>{"mug", "cup", "lamp", "torch", "gone"},
         std::vector<float>{1, 0, 0.9, 0.1, 0, 1, 0.1, 0.9, 1, 0},
-        std::vector<float>{0.1, 0.2, 0.3, 0.0, 5.0}, 0.5f, WeightedSquares{0, 0.1, 0.1});
+        std::vector<float>{0.1, 0.2, 0.3, 0.0, 5.0}, 0.5f, ImplicitLossWeights{0, 0.1, 0.1});
   }
   void Serve() { models.current = model; }
   RecommendationList Recommend(RecommendQuery query) {
@@ -79,7 +79,7 @@ struct Shop {
   testing::FakeClock clock;
   FakeCollaborativeModels models;
   std::shared_ptr<FakeCollaborativeModel> model;
-  Catalogue catalogue;
+  Catalog catalog;
   Recommender recommender;
 };
 
@@ -125,9 +125,9 @@ TEST_CASE("trained factors score every item by bias plus affinity") {
   shop.Serve();
   shop.stores.histories["u"].trained = CustomerFactors{{2.0f, -1.0f}, 0.25f};
   const RecommendationList list = shop.Recommend({"u"});
-  CHECK(list.strategy == Strategy::kFactorisation);
-  CHECK(list.models == std::vector<std::string>{"factorisation/1"});
-  CHECK(shop.stores.asked_model == "factorisation/1");
+  CHECK(list.strategy == Strategy::kFactorization);
+  CHECK(list.models == std::vector<std::string>{"factorization/1"});
+  CHECK(shop.stores.asked_model == "factorization/1");
   // mug: 0.75+0.1 + 2 = 2.85; cup: 0.75+0.2 + 1.8-0.1 = 2.65; new: 0.75;
   // lamp: 0.75+0.3 - 1 = 0.05; torch: 0.75 + 0.2-0.9 = 0.05
   CHECK(list.recommendations[0].item_id == "mug");
@@ -212,13 +212,13 @@ TEST_CASE("a reason names the bought item whose factors are nearest") {
   CHECK(torch->reasons[0].item_id == "lamp");
 }
 
-TEST_CASE("the category with most of the preference is the favourite") {
+TEST_CASE("the category with most of the preference is the favorite") {
   Shop shop;
   shop.Serve();
   shop.stores.histories["u"].items = {Shop::Bought("lamp"), Shop::Bought("mug", 3)};
   const RecommendationList list = shop.Recommend({"u"});
   for (const Recommendation& r : list.recommendations) {
-    CHECK(HasReason(r, reason_code::kFavouriteCategory) == (r.category == "kitchen"));
+    CHECK(HasReason(r, reason_code::kFavoriteCategory) == (r.category == "kitchen"));
     CHECK(!r.reasons.empty());
   }
 }

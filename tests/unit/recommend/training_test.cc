@@ -1,4 +1,4 @@
-#include "services/recommend-service/core/training.h"
+#include "services/recommend-service/core/training/training.h"
 
 #include <memory>
 #include <string>
@@ -12,28 +12,28 @@ namespace clientele::recommend {
 namespace {
 
 // Notes the order of the steps; each can be told to fail.
-struct FakePorts final : TrainingStore, Factoriser, ModelPublisher, CollaborativeModels {
+struct FakePorts final : TrainingStore, Factorizer, ModelPublisher, CollaborativeModels {
   absl::StatusOr<TrainingSet> LoadTrainingSet(const RequestContext&) override {
     steps.push_back("load");
     return set;
   }
-  absl::StatusOr<Factorisation> Train(const TrainingSet&, const TrainingOptions&,
+  absl::StatusOr<Factorization> Train(const TrainingSet&, const TrainingOptions&,
                                       const TrainingProgress& progress) const override {
     if (absl::Status status = progress(1, 2); !status.ok()) return status;
     steps.push_back("train");
-    Factorisation model;
+    Factorization model;
     model.metrics = {{"rmse", 0.5}};
     return model;
   }
-  absl::StatusOr<std::string> NextModelId() const override { return "factorisation/7"; }
+  absl::StatusOr<std::string> NextModelId() const override { return "factorization/7"; }
   absl::Status SaveCustomerFactors(const RequestContext&, absl::string_view model_id,
                                    absl::string_view, const TrainingSet&,
-                                   const Factorisation&) override {
+                                   const Factorization&) override {
     steps.push_back("save " + std::string(model_id));
     return save_error;
   }
   absl::Status Publish(absl::string_view model_id, const TrainingSet&, const TrainingOptions&,
-                       const Factorisation&) const override {
+                       const Factorization&) const override {
     steps.push_back("publish " + std::string(model_id));
     return publish_error;
   }
@@ -55,9 +55,9 @@ TEST_CASE("customers' factors are stored before the bundle appears, and it serve
   FakePorts ports;
   const auto report = Run(ports);
   REQUIRE(report.ok());
-  CHECK(ports.steps == std::vector<std::string>{"load", "train", "save factorisation/7",
-                                                "publish factorisation/7", "refresh"});
-  CHECK(report->model_id == "factorisation/7");
+  CHECK(ports.steps == std::vector<std::string>{"load", "train", "save factorization/7",
+                                                "publish factorization/7", "refresh"});
+  CHECK(report->model_id == "factorization/7");
   CHECK(report->rmse == 0.5);
   CHECK(report->interaction_count == 3);
 }
@@ -76,12 +76,12 @@ TEST_CASE("a failed step ends the training before anything serves") {
   SECTION("factors") {
     ports.save_error = absl::UnavailableError("away");
     CHECK(absl::IsUnavailable(Run(ports).status()));
-    CHECK(ports.steps.back() == "save factorisation/7");
+    CHECK(ports.steps.back() == "save factorization/7");
   }
   SECTION("bundle") {
     ports.publish_error = absl::AlreadyExistsError("taken");
     CHECK(absl::IsAlreadyExists(Run(ports).status()));
-    CHECK(ports.steps.back() == "publish factorisation/7");
+    CHECK(ports.steps.back() == "publish factorization/7");
   }
 }
 

@@ -22,7 +22,7 @@ namespace v1 = clientele::profile::v1;
 TEST_CASE("a status goes to gRPC and back unchanged") {
   for (const absl::Status& status :
        {absl::OkStatus(), NotFound("customers/1"), BusyError("full", absl::Milliseconds(150)),
-        AwayError(reason::kModelUnavailable, "loading", absl::Seconds(2)),
+        UnavailableError(reason::kModelUnavailable, "loading", absl::Seconds(2)),
         InvalidField("events[3].quantity", "must be finite"), EtagMismatch("customers/1"),
         WithReason(absl::UnavailableError("x"), reason::kDraining)}) {
     const grpc::Status wire = ToGrpcStatus(status);

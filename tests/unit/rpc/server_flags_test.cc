@@ -12,8 +12,15 @@
 
 #include "absl/strings/match.h"
 
+#include "common/flags/secret.h"
+
 namespace clientele::rpc {
 namespace {
+
+using flags::AddFlag;
+using flags::ParseFlags;
+using flags::ReadSecret;
+using flags::RunMain;
 
 class Environment {
  public:

@@ -5,7 +5,7 @@
 
 #include <catch2/catch_test_macros.hpp>
 
-#include "tools/sample-data/catalogue.h"
+#include "tools/sample-data/catalog.h"
 #include "tools/sample-data/random_stream.h"
 
 namespace clientele::sample {

@@ -59,7 +59,7 @@ TEST_CASE("pictures of any size from 8 x 8 give finite unit rows") {
   CHECK(at::allclose(rows.norm(2, {1}), at::ones({rows.size(0)}), 1e-5, 1e-5));
 }
 
-TEST_CASE("colours that look alike are nearer than others") {
+TEST_CASE("colors that look alike are nearer than others") {
   const at::Tensor rows = EncodePictures({Picture(0.9, 0.1, 0.1), Picture(0.8, 0.15, 0.1),
                                           Picture(0.1, 0.1, 0.9), Picture(0.5, 0.5, 0.5)});
   CHECK(Cosine(rows, 0, 1) > 0.8);
@@ -92,13 +92,13 @@ TEST_CASE("a picture in a batch has the row that it has alone") {
   }
 }
 
-at::Tensor Fuse(const at::Tensor& behaviour, const at::Tensor& text, const at::Tensor& image,
+at::Tensor Fuse(const at::Tensor& behavior, const at::Tensor& text, const at::Tensor& image,
                 const at::Tensor& present) {
   const at::NoGradGuard no_grad;
-  torch::jit::Module module = MakeProfileFuser({.behaviour_features = behaviour.size(1),
+  torch::jit::Module module = MakeProfileFuser({.behavior_features = behavior.size(1),
                                                 .text_dimensions = text.size(1),
                                                 .image_dimensions = image.size(1)});
-  return module.forward({behaviour, text, image, present}).toTensor();
+  return module.forward({behavior, text, image, present}).toTensor();
 }
 
 TEST_CASE("blocks are put side by side at equal weight") {
@@ -123,13 +123,13 @@ TEST_CASE("a row with nothing present is zeros") {
   CHECK(std::abs(fused[1].norm().item<double>() - 1) < 1e-5);
 }
 
-TEST_CASE("the manifest says how behaviour was standardised") {
+TEST_CASE("the manifest says how behavior was standardized") {
   const model::v1::Bundle shop = DescribeProfileFuser({});
-  CHECK(shop.settings().at("behaviour_features") == "24");
-  CHECK(shop.settings().at("behaviour_centers").substr(0, 8) == "3.4,3.8,");
+  CHECK(shop.settings().at("behavior_features") == "24");
+  CHECK(shop.settings().at("behavior_centers").substr(0, 8) == "3.4,3.8,");
   CHECK(shop.outputs(0).shape(1) == 24 + 256 + 290);
-  const model::v1::Bundle other = DescribeProfileFuser({.behaviour_features = 2});
-  CHECK(other.settings().at("behaviour_spreads") == "1,1");
+  const model::v1::Bundle other = DescribeProfileFuser({.behavior_features = 2});
+  CHECK(other.settings().at("behavior_spreads") == "1,1");
 }
 
 }  // namespace

@@ -6,8 +6,8 @@
 
 #include "common/crypto/digest.h"
 #include "common/crypto/signing.h"
-#include "common/inference/bundle_writer.h"
-#include "common/inference/model_bundle.h"
+#include "common/inference/bundle/model_bundle.h"
+#include "common/inference/versions/bundle_writer.h"
 #include "tests/support/catch_with_torch.h"
 #include "tests/support/temporary_folder.h"
 #include "tools/clientele-models/starter/text_file.h"
@@ -94,7 +94,7 @@ TEST_CASE("wrong options name their flag") {
   CHECK(has(message([](auto& o) { o.signing_key_file = "/nonexistent"; }), "--signing_key"));
 }
 
-TEST_CASE("texts are normalised, each taken once, bad lines counted") {
+TEST_CASE("texts are normalized, each taken once, bad lines counted") {
   const TemporaryFolder folder;
   const auto path = folder.Write("t", "Hello  World\r\n\nhello world\n\xFF\nother\nthird");
   const TextFile file = *ReadTextFile(path, 2);

@@ -88,7 +88,7 @@ TEST_CASE("rows have unit length, text without words is zeros") {
   for (const int row : {2, 3}) CHECK(norms[row].item<double>() == 0);
 }
 
-TEST_CASE("padding and neighbours do not change a row") {
+TEST_CASE("padding and neighbors do not change a row") {
   TextEncoderModule trained = Train();
   const at::Tensor alone = Encode(trained, {"where is my parcel"});
   const at::Tensor padded = Encode(trained, {"where is my parcel", Corpus()[0] + Corpus()[1]});

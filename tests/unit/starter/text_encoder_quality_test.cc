@@ -5,21 +5,22 @@
 
 #include <ATen/ATen.h>
 
+#include "common/csv/csv_reader.h"
 #include "tests/support/catch_with_torch.h"
 #include "tests/unit/starter/encode_texts.h"
 #include "tools/clientele-models/starter/text_encoder_module.h"
-#include "tools/csv/csv_reader.h"
+#include "tests/support/paths.h"
 
 namespace clientele::starter {
 namespace {
 
-struct Labelled {
+struct Labeled {
   std::vector<std::string> texts;
   std::vector<std::string> labels;
 };
 
-Labelled ReadLabelled(const std::filesystem::path& path) {
-  Labelled data;
+Labeled ReadLabeled(const std::filesystem::path& path) {
+  Labeled data;
   auto reader = csv::CsvReader::Open(path);
   REQUIRE(reader.ok());
   csv::CsvRow row;
@@ -30,7 +31,7 @@ Labelled ReadLabelled(const std::filesystem::path& path) {
   return data;
 }
 
-at::Tensor EncodeAll(TextEncoderModule& trained, const Labelled& data,
+at::Tensor EncodeAll(TextEncoderModule& trained, const Labeled& data,
                      const text::HashedNgramOptions& ngrams) {
   std::vector<at::Tensor> pieces;
   for (std::size_t begin = 0; begin < data.texts.size(); begin += 256) {
@@ -43,7 +44,7 @@ at::Tensor EncodeAll(TextEncoderModule& trained, const Labelled& data,
 }
 
 // Share of texts whose nearest other text has the same label.
-double NearestNeighbourAccuracy(const at::Tensor& rows, const Labelled& data) {
+double NearestNeighborAccuracy(const at::Tensor& rows, const Labeled& data) {
   at::Tensor cosines = at::mm(rows, rows.t());
   cosines.fill_diagonal_(-2);
   const at::Tensor nearest = cosines.argmax(1);
@@ -56,16 +57,15 @@ double NearestNeighbourAccuracy(const at::Tensor& rows, const Labelled& data) {
   return static_cast<double>(right) / static_cast<double>(data.labels.size());
 }
 
-TEST_CASE("nearest neighbours of real customers' questions share their intent", "[.][quality]") {
+TEST_CASE("nearest neighbors of real customers' questions share their intent", "[.][quality]") {
   const auto path =
-      std::filesystem::path(CLIENTELE_SOURCE_DIR) / "../shared/data/banking77/train.csv";
+      std::filesystem::path(clientele::testing::SourceDir()) / "../shared/data/banking77/train.csv";
   if (!std::filesystem::exists(path)) SKIP("banking77 is not there");
-  const Labelled data = ReadLabelled(path);
+  const Labeled data = ReadLabeled(path);
   const TextEncoderSettings settings;
   auto trained = TrainTextEncoder(data.texts, settings);
   REQUIRE(trained.ok());
-  const double accuracy =
-      NearestNeighbourAccuracy(EncodeAll(*trained, data, settings.ngrams), data);
+  const double accuracy = NearestNeighborAccuracy(EncodeAll(*trained, data, settings.ngrams), data);
   WARN("same intent for " << accuracy << " of " << data.texts.size());
   CHECK(accuracy > 0.8);
 }

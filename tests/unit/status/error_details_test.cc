@@ -76,7 +76,8 @@ TEST_CASE("a retry delay survives") {
   CHECK(GetReason(busy) == reason::kOverloaded);
   CHECK(GetRetryDelay(busy) == absl::Milliseconds(150));
   CHECK_FALSE(GetRetryDelay(absl::InternalError("x")).has_value());
-  const absl::Status away = AwayError(reason::kModelUnavailable, "loading", absl::Seconds(2));
+  const absl::Status away =
+      UnavailableError(reason::kModelUnavailable, "loading", absl::Seconds(2));
   CHECK(absl::IsUnavailable(away));
   CHECK(GetReason(away) == reason::kModelUnavailable);
   CHECK(GetRetryDelay(away) == absl::Seconds(2));

@@ -22,7 +22,7 @@ TEST_CASE("ids of English words are those of the documented hash") {
 
 TEST_CASE("Han words give the word, its characters and its pairs") {
   const HashedNgramTokenizer tokenizer({.buckets = 65536, .max_word_ngram = 1});
-  // ICU keeps 包 and 邮 apart: the pair comes from neighbouring words.
+  // ICU keeps 包 and 邮 apart: the pair comes from neighboring words.
   const Ids ids = tokenizer.Encode("包邮");
   for (const std::int64_t expected : {22165, 53788, 32256}) {
     CHECK(std::find(ids.begin(), ids.end(), expected) != ids.end());

@@ -37,7 +37,7 @@ TEST_CASE("well-formed UTF-8 is told from every kind of malformed") {
   }
 }
 
-TEST_CASE("texts that people read as the same normalise to the same") {
+TEST_CASE("texts that people read as the same normalize to the same") {
   CHECK(Normalize("  ＦＲＥＥ　Shipping\n") == "free shipping");
   CHECK(Normalize("Cafe\u0301") == Normalize("CAFÉ"));
   CHECK(Normalize("Straße") == "strasse");
@@ -47,7 +47,7 @@ TEST_CASE("texts that people read as the same normalise to the same") {
   CHECK(Normalize("全场　包邮！") == "全场 包邮!");
 }
 
-TEST_CASE("normalising twice changes nothing, ASCII or not") {
+TEST_CASE("normalizing twice changes nothing, ASCII or not") {
   for (const char* text :
        {"A  b\vC ", "ＡＢ ¨ x", "İstanbul", "ς Σ", "e\u0301 \u0301", "\u1E9B\u0323"}) {
     const std::string once = Normalize(text);

@@ -30,7 +30,7 @@ inline std::unique_ptr<Tokenizer> MakeTokenizer(const Sections& sections) {
 }
 
 // A model whose every word is unknown, and reads as the text it covers: it shows how text is
-// normalised and cut.
+// normalized and cut.
 inline constexpr char kShowWords[] = R"({"type":"Unigram","unk_id":0,"vocab":[["<unk>",0.0]]})";
 
 }  // namespace clientele::text

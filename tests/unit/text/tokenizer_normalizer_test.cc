@@ -77,7 +77,7 @@ TEST_CASE("lower case is that of single characters, without context") {
   CHECK(Normalized(Kind("Lowercase"), "ΣΑΣ ǅ ẞ İ") == "σασ ǆ ß i\u0307");
 }
 
-TEST_CASE("the four normalisation forms") {
+TEST_CASE("the four normalization forms") {
   CHECK(Normalized(Kind("NFC"), "e\u0301 \u1100\u1161\u11A8 ﬁ") == "é 각 ﬁ");
   CHECK(Normalized(Kind("NFD"), "é 각 ﬁ") == "e\u0301 \u1100\u1161\u11A8 ﬁ");
   CHECK(Normalized(Kind("NFKC"), "ﬁ ＦＵ １ ㍿ e\u0301") == "fi FU 1 株式会社 é");

@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "common/text/tokenizer/tokenizer.h"
+#include "tests/support/paths.h"
 
 namespace clientele::text {
 namespace {
@@ -19,7 +20,7 @@ namespace fs = std::filesystem;
 using Ids = std::vector<std::int64_t>;
 using Tokens = std::vector<std::string>;
 
-const fs::path kShared = fs::path(CLIENTELE_SOURCE_DIR) / "../shared/hf";
+const fs::path kShared = fs::path(clientele::testing::SourceDir()) / "../shared/hf";
 
 nlohmann::json ReadJson(const fs::path& path) {
   std::ifstream in(path);

@@ -124,7 +124,7 @@ TEST_CASE("added tokens are found before words are, the longest first") {
   CHECK(tokens(R"([{"id":1,"content":"<s>","special":true},
                    {"id":2,"content":"<s>x","normalized":false}])",
                "A<s>B<s>xC") == Strings{"a", "<s>", "b", "<s>x", "c"});
-  // Normalized ones match what normalisation made, the others the text as it is.
+  // Normalized ones match what normalization made, the others the text as it is.
   CHECK(tokens(R"([{"id":1,"content":"Yes","normalized":true}])", "YES yes") ==
         Strings{"yes", " ", "yes"});
   CHECK(tokens(R"([{"id":1,"content":"Yes","normalized":false}])", "YES Yes") ==

@@ -17,14 +17,14 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 
-#include "common/inference/bundle_writer.h"
-#include "common/inference/golden.h"
+#include "common/inference/versions/bundle_writer.h"
+#include "common/inference/versions/golden.h"
+#include "common/modeling/checkpoint/checkpoint_weights.h"
+#include "common/modeling/checkpoint/json_file.h"
+#include "common/modeling/checkpoint/random_weights.h"
 #include "common/status/error_details.h"
 #include "common/status/status_macros.h"
 #include "common/text/tokenizer/tokenizer.h"
-#include "tools/clientele-models/checkpoint/checkpoint_weights.h"
-#include "tools/clientele-models/checkpoint/json_file.h"
-#include "tools/clientele-models/checkpoint/random_weights.h"
 #include "tools/clientele-models/import/generation_config.h"
 
 namespace clientele::models {
@@ -81,12 +81,12 @@ absl::StatusOr<std::vector<inference::BundleFile>> ReadTokenizerFiles(const fs::
 }
 
 // What sentence-transformers write beside an encoder.
-absl::Status ReadPooling(const fs::path& dir, BuildOptions& build) {
+absl::Status ReadPooling(const fs::path& dir, modeling::BuildOptions& build) {
   std::error_code error;
   const fs::path pooling = dir / "1_Pooling" / kConfigFile;
   if (build.pooling == model::v1::POOLING_UNSPECIFIED && fs::exists(pooling, error)) {
-    CLIENTELE_ASSIGN_OR_RETURN(const nlohmann::json json, ReadJsonFile(pooling));
-    Config config(json, "1_Pooling/config.json");
+    CLIENTELE_ASSIGN_OR_RETURN(const nlohmann::json json, modeling::ReadJsonFile(pooling));
+    modeling::Config config(json, "1_Pooling/config.json");
     const bool cls = config.Bool("pooling_mode_cls_token", false);
     const bool mean = config.Bool("pooling_mode_mean_tokens", !cls);
     build.pooling = cls ? model::v1::POOLING_CLS : model::v1::POOLING_MEAN;
@@ -101,9 +101,9 @@ absl::Status ReadPooling(const fs::path& dir, BuildOptions& build) {
     CLIENTELE_RETURN_IF_ERROR(config.status());
     const fs::path modules = dir / "modules.json";
     if (fs::exists(modules, error)) {
-      CLIENTELE_ASSIGN_OR_RETURN(const nlohmann::json list, ReadJsonFile(modules));
+      CLIENTELE_ASSIGN_OR_RETURN(const nlohmann::json list, modeling::ReadJsonFile(modules));
       for (const auto& module : list) {
-        const std::string type = Config(module, "modules.json").String("type", "");
+        const std::string type = modeling::Config(module, "modules.json").String("type", "");
         const std::string kind = type.substr(type.rfind('.') + 1);
         build.normalize |= kind == "Normalize";
         if (kind != "Normalize" && kind != "Transformer" && kind != "Pooling" &&
@@ -117,11 +117,11 @@ absl::Status ReadPooling(const fs::path& dir, BuildOptions& build) {
 }
 
 // What image checkpoints say about their pixels.
-absl::Status ReadPixelScale(const fs::path& dir, BuildOptions& build) {
+absl::Status ReadPixelScale(const fs::path& dir, modeling::BuildOptions& build) {
   std::error_code error;
   const fs::path path = dir / "preprocessor_config.json";
   if (!fs::exists(path, error)) return absl::OkStatus();
-  CLIENTELE_ASSIGN_OR_RETURN(const nlohmann::json json, ReadJsonFile(path));
+  CLIENTELE_ASSIGN_OR_RETURN(const nlohmann::json json, modeling::ReadJsonFile(path));
   const auto read = [&](const char* field, std::vector<double>& out) {
     const auto found = json.is_object() ? json.find(field) : json.end();
     if (!json.is_object() || found == json.end()) return absl::OkStatus();
@@ -134,12 +134,12 @@ absl::Status ReadPixelScale(const fs::path& dir, BuildOptions& build) {
     const bool zero = std::find(values.begin(), values.end(), 0.0) != values.end();
     if (values.size() != 3 || (zero && absl::string_view(field) == "image_std")) {
       return InvalidField(absl::StrCat("preprocessor_config.json: ", field),
-                          "must be three numbers, one for each colour; a deviation is not 0");
+                          "must be three numbers, one for each color; a deviation is not 0");
     }
     out = std::move(values);
     return absl::OkStatus();
   };
-  Config settings(json, path.filename().string());
+  modeling::Config settings(json, path.filename().string());
   const bool normalizes = settings.Bool("do_normalize", true);
   CLIENTELE_RETURN_IF_ERROR(settings.status());
   if (!normalizes) {
@@ -151,12 +151,13 @@ absl::Status ReadPixelScale(const fs::path& dir, BuildOptions& build) {
   return read("image_std", build.pixel_deviation);
 }
 
-absl::StatusOr<BuiltModel> Build(const Family& family, const nlohmann::json& json, Weights& weights,
-                                 BuildOptions options) {
+absl::StatusOr<modeling::BuiltModel> Build(const modeling::Family& family,
+                                           const nlohmann::json& json, modeling::Weights& weights,
+                                           modeling::BuildOptions options) {
   if (options.pooling == model::v1::POOLING_UNSPECIFIED) {
     options.pooling = model::v1::POOLING_MEAN;
   }
-  Config config(json, kConfigFile);
+  modeling::Config config(json, kConfigFile);
   for (const char* field : {"quantization_config", "per_layer_config"}) {
     if (config.Has(field) && !config.Object(field).IsEmpty()) {
       config.Reject(field, "is not supported");
@@ -164,7 +165,7 @@ absl::StatusOr<BuiltModel> Build(const Family& family, const nlohmann::json& jso
   }
   CLIENTELE_RETURN_IF_ERROR(config.status());
   try {
-    CLIENTELE_ASSIGN_OR_RETURN(BuiltModel built, family.build(config, weights, options));
+    CLIENTELE_ASSIGN_OR_RETURN(modeling::BuiltModel built, family.build(config, weights, options));
     if (options.task && built.manifest.task() != *options.task) {
       return InvalidField("task", absl::StrCat("a ", family.model_type, " model is a ",
                                                model::v1::Task_Name(built.manifest.task())));
@@ -217,7 +218,7 @@ absl::Status CheckVocabulary(const std::vector<inference::BundleFile>& files,
   return absl::OkStatus();
 }
 
-absl::StatusOr<fs::path> Write(BuiltModel built, const ImportOptions& options,
+absl::StatusOr<fs::path> Write(modeling::BuiltModel built, const ImportOptions& options,
                                const std::vector<inference::BundleFile>& files) {
   model::v1::Bundle& manifest = built.manifest;
   manifest.set_name(options.name);
@@ -246,15 +247,15 @@ absl::StatusOr<fs::path> Write(BuiltModel built, const ImportOptions& options,
 }  // namespace
 
 absl::StatusOr<fs::path> ImportCheckpoint(const fs::path& dir, ImportOptions options) {
-  CLIENTELE_ASSIGN_OR_RETURN(nlohmann::json json, ReadJsonFile(dir / kConfigFile));
+  CLIENTELE_ASSIGN_OR_RETURN(nlohmann::json json, modeling::ReadJsonFile(dir / kConfigFile));
   CLIENTELE_ASSIGN_OR_RETURN(const GenerationDefaults generation, ReadGenerationConfig(dir, json));
-  Config config(json, kConfigFile);
+  modeling::Config config(json, kConfigFile);
   const std::string model_type = config.String("model_type", "");
   CLIENTELE_RETURN_IF_ERROR(config.status());
-  CLIENTELE_ASSIGN_OR_RETURN(const Family* family, FindFamily(model_type));
+  CLIENTELE_ASSIGN_OR_RETURN(const modeling::Family* family, modeling::FindFamily(model_type));
   CLIENTELE_RETURN_IF_ERROR(ReadPooling(dir, options.build));
   CLIENTELE_RETURN_IF_ERROR(ReadPixelScale(dir, options.build));
-  CLIENTELE_ASSIGN_OR_RETURN(const auto weights, CheckpointWeights::Open(dir));
+  CLIENTELE_ASSIGN_OR_RETURN(const auto weights, modeling::CheckpointWeights::Open(dir));
   for (const std::string& prefix : family->optional_prefixes) weights->StripPrefix(prefix);
   // What TensorFlow called them; the oldest checkpoints do still.
   weights->ReplaceSuffix("LayerNorm.gamma", "LayerNorm.weight");
@@ -265,7 +266,8 @@ absl::StatusOr<fs::path> ImportCheckpoint(const fs::path& dir, ImportOptions opt
     }
   }
   CLIENTELE_ASSIGN_OR_RETURN(const auto files, ReadTokenizerFiles(dir));
-  CLIENTELE_ASSIGN_OR_RETURN(BuiltModel built, Build(*family, json, *weights, options.build));
+  CLIENTELE_ASSIGN_OR_RETURN(modeling::BuiltModel built,
+                             Build(*family, json, *weights, options.build));
   if (!files.empty()) {
     CLIENTELE_RETURN_IF_ERROR(CheckVocabulary(files, built.manifest.limits().vocabulary()));
   }
@@ -284,10 +286,11 @@ absl::StatusOr<fs::path> ImportCheckpoint(const fs::path& dir, ImportOptions opt
 
 absl::StatusOr<fs::path> NewModel(const std::string& architecture, const fs::path& config,
                                   std::uint64_t seed, ImportOptions options) {
-  CLIENTELE_ASSIGN_OR_RETURN(const nlohmann::json json, ReadJsonFile(config));
-  CLIENTELE_ASSIGN_OR_RETURN(const Family* family, FindFamily(architecture));
-  RandomWeights weights(seed, std::min(kMaxWeightBytes, UsableMemory()));
-  CLIENTELE_ASSIGN_OR_RETURN(BuiltModel built, Build(*family, json, weights, options.build));
+  CLIENTELE_ASSIGN_OR_RETURN(const nlohmann::json json, modeling::ReadJsonFile(config));
+  CLIENTELE_ASSIGN_OR_RETURN(const modeling::Family* family, modeling::FindFamily(architecture));
+  modeling::RandomWeights weights(seed, std::min(modeling::kMaxWeightBytes, UsableMemory()));
+  CLIENTELE_ASSIGN_OR_RETURN(modeling::BuiltModel built,
+                             Build(*family, json, weights, options.build));
   if (options.source.empty()) options.source = "random weights";
   return Write(std::move(built), options, {});
 }

@@ -17,8 +17,8 @@
 #include "absl/status/statusor.h"
 
 #include "common/crypto/signing.h"
-#include "common/inference/kernels/precision.h"
-#include "tools/clientele-models/architectures/architecture.h"
+#include "common/inference/bundle/precision.h"
+#include "common/modeling/architectures/architecture.h"
 
 namespace clientele::models {
 
@@ -27,9 +27,9 @@ struct ImportOptions {
   std::filesystem::path out;
   std::string name;
   std::string version;
-  // What is built, as far as config.json leaves it open. Pooling and normalisation are read
+  // What is built, as far as config.json leaves it open. Pooling and normalization are read
   // from the folder's sentence-transformers files where `pooling` is unspecified.
-  BuildOptions build = {};
+  modeling::BuildOptions build = {};
   // How its linear layers compute where the operator says nothing: the bundle is checked in it.
   inference::Precision precision = inference::Precision::kFloat32;
   // For people: SPDX identifier and origin.

@@ -9,9 +9,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 
+#include "common/modeling/checkpoint/config.h"
+#include "common/modeling/checkpoint/json_file.h"
 #include "common/status/status_macros.h"
-#include "tools/clientele-models/checkpoint/config.h"
-#include "tools/clientele-models/checkpoint/json_file.h"
 
 namespace clientele::models {
 namespace fs = std::filesystem;
@@ -41,7 +41,7 @@ const std::map<std::string, Json>& NotFollowed() {
 }
 
 // "1,2;3": a list of lists of ids.
-std::string SequencesOf(const Json& json, Config& fields, const char* field) {
+std::string SequencesOf(const Json& json, modeling::Config& fields, const char* field) {
   std::vector<std::string> sequences;
   const Json lists = json.value(field, Json());
   bool wrong = !lists.is_array() && !lists.is_null();
@@ -50,7 +50,7 @@ std::string SequencesOf(const Json& json, Config& fields, const char* field) {
     wrong = wrong || !list.is_array() || list.empty();
     if (wrong) break;
     for (const Json& id : list) {
-      wrong = wrong || !id.is_number_unsigned() || id > kMaxVocabulary;
+      wrong = wrong || !id.is_number_unsigned() || id > modeling::kMaxVocabulary;
       if (!wrong) ids.push_back(id.get<std::int64_t>());
     }
     sequences.push_back(absl::StrJoin(ids, ","));
@@ -60,7 +60,8 @@ std::string SequencesOf(const Json& json, Config& fields, const char* field) {
 }
 
 // The rules of common/inference/generation/logits_processor.h.
-void ReadRules(const Json& json, Config& fields, std::map<std::string, std::string>& settings) {
+void ReadRules(const Json& json, modeling::Config& fields,
+               std::map<std::string, std::string>& settings) {
   const double penalty = fields.Float("repetition_penalty", 1, kSmallest);
   if (penalty != 1) settings["repetition_penalty"] = Json(penalty).dump();
   const std::int64_t size = fields.Int("no_repeat_ngram_size", 0, 0, 1024);
@@ -74,7 +75,7 @@ void ReadRules(const Json& json, Config& fields, std::map<std::string, std::stri
       {"begin_suppress_tokens", "begin_suppress_ids"},
   };
   for (const auto& [field, setting] : names) {
-    std::vector<std::int64_t> ids = fields.Ints(field, -1, kMaxVocabulary);
+    std::vector<std::int64_t> ids = fields.Ints(field, -1, modeling::kMaxVocabulary);
     std::erase(ids, -1);
     if (!ids.empty()) settings[setting] = absl::StrJoin(ids, ",");
   }
@@ -91,8 +92,8 @@ absl::StatusOr<GenerationDefaults> ReadGenerationConfig(const fs::path& dir, Jso
   GenerationDefaults defaults;
   std::error_code error;
   if (!fs::exists(dir / kFile, error) || !config.is_object()) return defaults;
-  CLIENTELE_ASSIGN_OR_RETURN(const Json json, ReadJsonFile(dir / kFile));
-  Config fields(json, kFile);
+  CLIENTELE_ASSIGN_OR_RETURN(const Json json, modeling::ReadJsonFile(dir / kFile));
+  modeling::Config fields(json, kFile);
   for (const char* field : {"eos_token_id", "pad_token_id", "decoder_start_token_id"}) {
     if (fields.Has(field)) config[field] = json[field];
   }

@@ -63,7 +63,7 @@ void AddCommonFlags(CLI::App& command, Flags& flags) {
           "How linear layers compute where the operator says nothing: fp32, int8, bf16, fp16")
       ->check(CLI::IsMember({"fp32", "int8", "bf16", "fp16"}))
       ->capture_default_str();
-  command.add_option("--license", options.license, "SPDX identifier of the weights' licence");
+  command.add_option("--license", options.license, "SPDX identifier of the weights' license");
   command.add_option("--source", options.source, "Where the weights come from, for people");
   command
       .add_option("--signing_key", flags.key_file,

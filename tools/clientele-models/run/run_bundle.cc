@@ -8,13 +8,13 @@
 
 #include "absl/strings/str_cat.h"
 
-#include "common/inference/manifest.h"
-#include "common/inference/model_bundle.h"
-#include "common/inference/torchscript_runner.h"
+#include "common/inference/bundle/manifest.h"
+#include "common/inference/bundle/model_bundle.h"
+#include "common/inference/torchscript/torchscript_runner.h"
+#include "common/modeling/checkpoint/safetensors.h"
+#include "common/modeling/checkpoint/tensor_bytes.h"
 #include "common/status/error_details.h"
 #include "common/status/status_macros.h"
-#include "tools/clientele-models/checkpoint/safetensors.h"
-#include "tools/clientele-models/checkpoint/tensor_bytes.h"
 #include "tools/clientele-models/run/run_inputs.h"
 
 namespace clientele::models {
@@ -48,7 +48,7 @@ absl::Status RunBundle(const RunOptions& options) {
                              inference::ModelBundle::OpenUnsigned(options.bundle));
   CLIENTELE_ASSIGN_OR_RETURN(const Method method, Choose(bundle.manifest(), options.method));
   try {
-    CLIENTELE_ASSIGN_OR_RETURN(const auto file, SafetensorsFile::Open(options.inputs));
+    CLIENTELE_ASSIGN_OR_RETURN(const auto file, modeling::SafetensorsFile::Open(options.inputs));
     CLIENTELE_ASSIGN_OR_RETURN(
         const std::vector<at::Tensor> inputs,
         ReadRunInputs(file->tensors(), file->name(), method, bundle.manifest()));
@@ -58,14 +58,14 @@ absl::Status RunBundle(const RunOptions& options) {
       return absl::InternalError(absl::StrCat("the model gave ", outputs.size(),
                                               " tensors; its bundle says ", method.outputs_size()));
     }
-    TensorViews named;
+    modeling::TensorViews named;
     for (int i = 0; i < method.outputs_size(); ++i) {
       outputs[i] = outputs[i].contiguous();
       const auto view = ViewOf(outputs[i]);
       if (!view) return absl::InternalError("the model gave a tensor that no file can hold");
       named.emplace(method.outputs(i).name(), *view);
     }
-    return WriteSafetensors(options.outputs, named);
+    return modeling::WriteSafetensors(options.outputs, named);
   } catch (const std::exception&) {
     return absl::ResourceExhaustedError("there is too little memory for these inputs");
   }

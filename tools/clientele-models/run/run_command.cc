@@ -2,7 +2,7 @@
 
 #include <memory>
 
-#include "common/inference/compute_threads.h"
+#include "common/inference/compute/compute_threads.h"
 #include "common/status/status_macros.h"
 #include "tools/clientele-models/run/run_bundle.h"
 

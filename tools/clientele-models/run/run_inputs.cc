@@ -10,10 +10,10 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 
-#include "common/inference/tensor_spec.h"
+#include "common/inference/bundle/tensor_spec.h"
+#include "common/modeling/checkpoint/tensor_bytes.h"
 #include "common/status/error_details.h"
 #include "common/status/status_macros.h"
-#include "tools/clientele-models/checkpoint/tensor_bytes.h"
 
 namespace clientele::models {
 namespace {
@@ -96,7 +96,7 @@ absl::Status CheckInput(const TensorSpec& spec, const at::Tensor& tensor, const 
 
 }  // namespace
 
-absl::StatusOr<std::vector<at::Tensor>> ReadRunInputs(const TensorViews& tensors,
+absl::StatusOr<std::vector<at::Tensor>> ReadRunInputs(const modeling::TensorViews& tensors,
                                                       absl::string_view file, const Method& method,
                                                       const Bundle& manifest) {
   std::vector<at::Tensor> inputs;
@@ -109,7 +109,7 @@ absl::StatusOr<std::vector<at::Tensor>> ReadRunInputs(const TensorViews& tensors
       inputs.push_back(*std::move(value));
       continue;
     }
-    at::Tensor tensor = ToTensor(found->second);
+    at::Tensor tensor = modeling::ToTensor(found->second);
     const auto wanted = inference::ToScalarType(spec.dtype());
     const bool narrower = wanted == at::kLong && tensor.scalar_type() != at::kLong &&
                           c10::isIntegralType(tensor.scalar_type(), /*includeBool=*/true);

@@ -9,7 +9,7 @@
 #include "absl/strings/string_view.h"
 #include "clientele/model/v1/bundle.pb.h"
 
-#include "tools/clientele-models/checkpoint/safetensors.h"
+#include "common/modeling/checkpoint/safetensors.h"
 
 namespace clientele::models {
 
@@ -17,7 +17,7 @@ namespace clientele::models {
 // so that the module can take them. Narrower whole numbers become int64; absent masks are ones,
 // absent segments zeros. INVALID_ARGUMENT names `file` and the tensor: missing, of another type,
 // rank or size, ids beyond the vocabulary, a mask that is not of 0 and 1, rows that differ.
-absl::StatusOr<std::vector<at::Tensor>> ReadRunInputs(const TensorViews& tensors,
+absl::StatusOr<std::vector<at::Tensor>> ReadRunInputs(const modeling::TensorViews& tensors,
                                                       absl::string_view file,
                                                       const model::v1::Method& method,
                                                       const model::v1::Bundle& manifest);

@@ -5,7 +5,7 @@
 
 #include <ATen/ATen.h>
 
-#include "common/inference/manifest.h"
+#include "common/inference/bundle/manifest.h"
 
 namespace clientele::starter {
 namespace {
@@ -33,8 +33,8 @@ def colors(self, picture: Tensor) -> Tensor:
     apart = torch.abs(torch.atan2(torch.sin(turn), torch.cos(turn)))
     hue = torch.relu(1.0 - apart / self.hue_step).squeeze(2)
     tinted = (hue.unsqueeze(2) * self.levels(light, 3).unsqueeze(1)).flatten(1, 2) * chroma
-    grey = self.levels(light, 6) * (1.0 - chroma)
-    return torch.cat([tinted, grey], 1)
+    gray = self.levels(light, 6) * (1.0 - chroma)
+    return torch.cat([tinted, gray], 1)
 
 def energy(self, light: Tensor) -> Tensor:
     waves = torch.conv2d(light, self.filters)
@@ -67,11 +67,11 @@ at::Tensor GaborFilters() {
       const double angle = kPi * o / kOrientations;
       at::Tensor filter = at::empty({kFilterSize, kFilterSize}, at::kDouble);
       auto cells = filter.accessor<double, 2>();
-      constexpr int kCentre = kFilterSize / 2;
+      constexpr int kCenter = kFilterSize / 2;
       for (int y = 0; y < kFilterSize; ++y) {
         for (int x = 0; x < kFilterSize; ++x) {
-          const double dx = x - kCentre;
-          const double dy = y - kCentre;
+          const double dx = x - kCenter;
+          const double dy = y - kCenter;
           const double along = dx * std::cos(angle) + dy * std::sin(angle);
           const double phase = 2 * kPi * along / kWaveLength;
           cells[y][x] = std::exp(-(dx * dx + dy * dy) / (2 * kSigma * kSigma)) *
@@ -103,9 +103,9 @@ torch::jit::Module MakeImageEncoder() {
 model::v1::Bundle DescribeImageEncoder() {
   model::v1::Bundle manifest;
   manifest.set_task(model::v1::TASK_IMAGE_ENCODER);
-  manifest.set_architecture("starter-colour-and-texture");
+  manifest.set_architecture("starter-color-and-texture");
   manifest.set_description(
-      "Soft colour histograms and oriented texture energies over the picture and its quarters, by "
+      "Soft color histograms and oriented texture energies over the picture and its quarters, by "
       "fixed formulas; it finds pictures that look alike and does not know what they show.");
   manifest.set_license("Apache-2.0");
   manifest.set_source("clientele-models starter");

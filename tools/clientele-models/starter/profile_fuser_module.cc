@@ -10,7 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 
-#include "common/inference/manifest.h"
+#include "common/inference/bundle/manifest.h"
 
 namespace clientele::starter {
 namespace {
@@ -20,8 +20,8 @@ struct Standard {
   float spread = 1;
 };
 
-// In the order of services/profile-service/core/behaviour_vector.h; logarithms where that list has
-// them.
+// In the order of services/profile-service/core/features/behavior_vector.h; logarithms where that
+// list has them.
 constexpr std::array<Standard, 24> kShopStandards = {{
     {3.4F, 1.5F},    // recency_days
     {3.8F, 1.5F},    // purchase_recency_days
@@ -59,8 +59,8 @@ def block(self, rows: Tensor, present: Tensor, index: int) -> Tensor:
     kept = torch.where(known, rows, torch.zeros_like(rows))
     return self.unit(kept) * self.weights[index]
 
-def forward(self, behaviour: Tensor, text: Tensor, image: Tensor, present: Tensor) -> Tensor:
-    standard = (behaviour - self.centers) / self.spreads
+def forward(self, behavior: Tensor, text: Tensor, image: Tensor, present: Tensor) -> Tensor:
+    standard = (behavior - self.centers) / self.spreads
     blocks = [self.block(standard, present, 0), self.block(text, present, 1), self.block(image, present, 2)]
     return self.unit(torch.cat(blocks, 1))
 )py";
@@ -85,7 +85,7 @@ std::pair<std::vector<float>, std::vector<float>> CentersAndSpreads(std::int64_t
 
 torch::jit::Module MakeProfileFuser(const ProfileFuserSettings& settings) {
   const at::NoGradGuard no_grad;
-  const auto [centers, spreads] = CentersAndSpreads(settings.behaviour_features);
+  const auto [centers, spreads] = CentersAndSpreads(settings.behavior_features);
   torch::jit::Module module("StarterProfileFuser");
   module.register_buffer("centers", at::tensor(at::ArrayRef<float>(centers)));
   module.register_buffer("spreads", at::tensor(at::ArrayRef<float>(spreads)));
@@ -100,11 +100,11 @@ model::v1::Bundle DescribeProfileFuser(const ProfileFuserSettings& settings) {
   manifest.set_task(model::v1::TASK_PROFILE_FUSER);
   manifest.set_architecture("starter-weighted-concatenation");
   manifest.set_description(
-      "Standardised behaviour, text and image vectors side by side by fixed formulas; nothing in "
+      "Standardized behavior, text and image vectors side by side by fixed formulas; nothing in "
       "it is learned. A starting point until a trained fuser is imported.");
   manifest.set_license("Apache-2.0");
   manifest.set_source("clientele-models starter");
-  const std::pair<const char*, std::int64_t> inputs[] = {{"behaviour", settings.behaviour_features},
+  const std::pair<const char*, std::int64_t> inputs[] = {{"behavior", settings.behavior_features},
                                                          {"text", settings.text_dimensions},
                                                          {"image", settings.image_dimensions},
                                                          {"present", 3}};
@@ -114,13 +114,13 @@ model::v1::Bundle DescribeProfileFuser(const ProfileFuserSettings& settings) {
   }
   inference::AddSpec(
       *manifest.mutable_outputs(), "profile", model::v1::DATA_TYPE_FLOAT32,
-      {-1, settings.behaviour_features + settings.text_dimensions + settings.image_dimensions});
+      {-1, settings.behavior_features + settings.text_dimensions + settings.image_dimensions});
   manifest.set_normalized(true);
-  const auto [centers, spreads] = CentersAndSpreads(settings.behaviour_features);
+  const auto [centers, spreads] = CentersAndSpreads(settings.behavior_features);
   auto& map = *manifest.mutable_settings();
-  map["behaviour_features"] = absl::StrCat(settings.behaviour_features);
-  map["behaviour_centers"] = absl::StrJoin(centers, ",");
-  map["behaviour_spreads"] = absl::StrJoin(spreads, ",");
+  map["behavior_features"] = absl::StrCat(settings.behavior_features);
+  map["behavior_centers"] = absl::StrJoin(centers, ",");
+  map["behavior_spreads"] = absl::StrJoin(spreads, ",");
   map["block_weights"] = absl::StrJoin(kBlockWeights, ",");
   return manifest;
 }

@@ -1,16 +1,16 @@
 #ifndef CLIENTELE_TOOLS_CLIENTELE_MODELS_STARTER_PROFILE_FUSER_MODULE_H_
 #define CLIENTELE_TOOLS_CLIENTELE_MODELS_STARTER_PROFILE_FUSER_MODULE_H_
 
-// The starter profile fuser: puts behaviour, text and image side by side, nothing learned.
+// The starter profile fuser: puts behavior, text and image side by side, nothing learned.
 //
-// Behaviour feature i becomes (x - center[i]) / spread[i], then the block is scaled to unit norm;
+// Behavior feature i becomes (x - center[i]) / spread[i], then the block is scaled to unit norm;
 // text and image blocks are scaled to unit norm. A block counts where `present` is above 0.5 and is
-// zeros elsewhere. The blocks, times their weights (behaviour 1, text 1, image 1), are put side by
+// zeros elsewhere. The blocks, times their weights (behavior 1, text 1, image 1), are put side by
 // side, and the row is scaled to unit norm: the cosine of two profiles is the mean of the cosines
 // of the parts that both have. A row with nothing present is zeros.
 //
-// The manifest's settings say what was used: `behaviour_features`, `behaviour_centers`,
-// `behaviour_spreads` (comma-separated), `block_weights`.
+// The manifest's settings say what was used: `behavior_features`, `behavior_centers`,
+// `behavior_spreads` (comma-separated), `block_weights`.
 
 #include <cstdint>
 #include <vector>
@@ -22,14 +22,14 @@
 namespace clientele::starter {
 
 struct ProfileFuserSettings {
-  // For 24 features, the list of profile-service's core/behaviour_vector.h, centers and spreads are
+  // For 24 features, the list of profile-service's core/behavior_vector.h, centers and spreads are
   // typical values of a shop; for another number they are 0 and 1.
-  std::int64_t behaviour_features = 24;
+  std::int64_t behavior_features = 24;
   std::int64_t text_dimensions = 256;
   std::int64_t image_dimensions = 290;
 };
 
-// forward(behaviour float32 [B,F], text float32 [B,D], image float32 [B,E],
+// forward(behavior float32 [B,F], text float32 [B,D], image float32 [B,E],
 //         present float32 [B,3]) -> float32 [B,F+D+E]
 torch::jit::Module MakeProfileFuser(const ProfileFuserSettings& settings);
 

@@ -25,8 +25,8 @@ void AddStarterCommand(CLI::App& app, Outcome& outcome) {
   command->add_option("--buckets", options->buckets, "Hash buckets of the tokenizer")
       ->capture_default_str();
   command
-      ->add_option("--behaviour_features", options->behaviour_features,
-                   "Behaviour features that the profile fuser takes")
+      ->add_option("--behavior_features", options->behavior_features,
+                   "Behavior features that the profile fuser takes")
       ->capture_default_str();
   command->add_option("--max_texts", options->max_texts, "Different texts to use at most")
       ->capture_default_str();

@@ -6,7 +6,7 @@
 namespace clientele::models {
 
 // starter --texts FILE --out MODEL_DIR --signing_key FILE [--version 1] [--dimensions 256]
-//         [--buckets 65536] [--behaviour_features 24] [--max_texts 200000] [--seed 7]
+//         [--buckets 65536] [--behavior_features 24] [--max_texts 200000] [--seed 7]
 // Builds and signs the starter models and prints a line for each; see starter_models.h.
 void AddStarterCommand(CLI::App& app, Outcome& outcome);
 

@@ -10,8 +10,8 @@
 #include "absl/strings/str_cat.h"
 
 #include "common/crypto/signing.h"
-#include "common/inference/bundle_writer.h"
-#include "common/inference/manifest.h"
+#include "common/inference/bundle/manifest.h"
+#include "common/inference/versions/bundle_writer.h"
 #include "common/status/status_macros.h"
 #include "common/text/hashed_ngrams.h"
 #include "tools/clientele-models/starter/image_encoder_module.h"
@@ -39,7 +39,7 @@ absl::Status CheckOptions(const StarterOptions& options) {
   }
   CLIENTELE_RETURN_IF_ERROR(CheckRange("dimensions", options.dimensions, 2, 2048));
   CLIENTELE_RETURN_IF_ERROR(CheckRange("buckets", options.buckets, 1024, 1 << 20));
-  CLIENTELE_RETURN_IF_ERROR(CheckRange("behaviour_features", options.behaviour_features, 1, 4096));
+  CLIENTELE_RETURN_IF_ERROR(CheckRange("behavior_features", options.behavior_features, 1, 4096));
   // Asked before the work, so that it is not done in vain.
   for (const char* name : {kTextEncoder, kImageEncoder, kProfileFuser}) {
     std::error_code error;
@@ -89,7 +89,7 @@ std::vector<at::Tensor> GoldenPictures() {
 std::vector<at::Tensor> GoldenProfiles(const ProfileFuserSettings& settings) {
   const at::Tensor present =
       at::tensor(at::ArrayRef<float>({1, 1, 1, 1, 0, 0, 0, 1, 1, 0, 0, 0})).reshape({4, 3});
-  return {Wave(4, settings.behaviour_features), Wave(4, settings.text_dimensions),
+  return {Wave(4, settings.behavior_features), Wave(4, settings.text_dimensions),
           Wave(4, settings.image_dimensions), present};
 }
 
@@ -107,7 +107,7 @@ absl::StatusOr<StarterReport> Build(const StarterOptions& options) {
   CLIENTELE_ASSIGN_OR_RETURN(const TextEncoderModule encoder,
                              TrainTextEncoder(file.texts, text_settings));
   ProfileFuserSettings fuser_settings;
-  fuser_settings.behaviour_features = options.behaviour_features;
+  fuser_settings.behavior_features = options.behavior_features;
   fuser_settings.text_dimensions = options.dimensions;
   fuser_settings.image_dimensions = kImageFeatures;
 

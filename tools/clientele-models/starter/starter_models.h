@@ -33,8 +33,8 @@ struct StarterOptions {
   // Hash buckets of the tokenizer, 1024 to 1048576; the encoder holds 4 * buckets * dimensions
   // bytes.
   std::int64_t buckets = 65536;
-  // Features of the profile fuser's behaviour block, 1 to 4096.
-  std::int64_t behaviour_features = 24;
+  // Features of the profile fuser's behavior block, 1 to 4096.
+  std::int64_t behavior_features = 24;
   std::size_t max_texts = 200000;
   std::uint64_t seed = 7;
 };

@@ -8,7 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 
-#include "common/inference/manifest.h"
+#include "common/inference/bundle/manifest.h"
 #include "tools/clientele-models/starter/ngram_matrix.h"
 #include "tools/clientele-models/starter/randomized_svd.h"
 

@@ -12,7 +12,7 @@
 namespace clientele::starter {
 
 struct TextFile {
-  std::vector<std::string> texts;  // normalised, each once, in the order of the file
+  std::vector<std::string> texts;  // normalized, each once, in the order of the file
   std::int64_t lines = 0;
   std::int64_t repeated = 0;  // lines left out because an equal one came before
   std::int64_t invalid = 0;   // lines left out because they are not UTF-8

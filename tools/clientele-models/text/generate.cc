@@ -6,11 +6,11 @@
 
 #include <nlohmann/json.hpp>
 
-#include "common/inference/bundle_tokenizer.h"
+#include "common/inference/bundle/bundle_tokenizer.h"
+#include "common/inference/bundle/model_bundle.h"
 #include "common/inference/generation/text_generator.h"
-#include "common/inference/model_bundle.h"
-#include "common/inference/model_handle.h"
-#include "common/inference/torchscript_runner.h"
+#include "common/inference/torchscript/torchscript_runner.h"
+#include "common/inference/versions/model_handle.h"
 #include "common/status/error_details.h"
 #include "common/status/status_macros.h"
 #include "common/text/tokenizer/stream_decoder.h"

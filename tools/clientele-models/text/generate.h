@@ -10,8 +10,8 @@
 
 #include "absl/status/status.h"
 
+#include "common/inference/bundle/precision.h"
 #include "common/inference/generation/decoding.h"
-#include "common/inference/kernels/precision.h"
 
 namespace clientele::models {
 

@@ -4,7 +4,7 @@
 #include <memory>
 #include <string>
 
-#include "common/inference/compute_threads.h"
+#include "common/inference/compute/compute_threads.h"
 #include "common/inference/generation/decoding.h"
 #include "common/status/status_macros.h"
 #include "tools/clientele-models/text/generate.h"

@@ -11,8 +11,8 @@
 
 #include "absl/strings/str_cat.h"
 
-#include "common/inference/bundle_tokenizer.h"
-#include "common/inference/model_bundle.h"
+#include "common/inference/bundle/bundle_tokenizer.h"
+#include "common/inference/bundle/model_bundle.h"
 #include "common/status/error_details.h"
 #include "common/status/status_macros.h"
 #include "common/text/tokenizer/tokenizer.h"

@@ -117,7 +117,7 @@ void AddTrainCommand(CLI::App& app, std::vector<Command>& commands) {
     double serving_seconds = 90;
   };
   auto flags = std::make_shared<Flags>();
-  CLI::App* command = app.add_subcommand("train", "Train a new factorisation and wait for it");
+  CLI::App* command = app.add_subcommand("train", "Train a new factorization and wait for it");
   command->add_option("--factors", flags->factors, "Dimensions; 0: the service decides")
       ->check(CLI::Range(0, 256));
   command->add_option("--epochs", flags->epochs, "Passes over the data; 0: the service decides")

@@ -8,10 +8,10 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 
+#include "common/csv/csv_reader.h"
 #include "common/status/status_macros.h"
 #include "common/time/clock.h"
 #include "tools/clientele/import/progress.h"
-#include "tools/csv/csv_reader.h"
 
 namespace clientele::cli {
 namespace {

@@ -12,7 +12,7 @@
 namespace clientele::models::reference {
 namespace {
 
-class RecordingWeights final : public Weights {
+class RecordingWeights final : public modeling::Weights {
  public:
   RecordingWeights(Checkpoint& checkpoint, const std::set<std::string>& stored)
       : checkpoint_(checkpoint), stored_(stored) {}
@@ -40,11 +40,11 @@ class RecordingWeights final : public Weights {
 }  // namespace
 
 RecordedModel Record(const std::string& family, const nlohmann::json& config,
-                     const std::set<std::string>& stored, const BuildOptions& options) {
+                     const std::set<std::string>& stored, const modeling::BuildOptions& options) {
   Checkpoint checkpoint;
   RecordingWeights weights(checkpoint, stored);
-  Config fields(config, "config.json");
-  auto built = FindFamily(family).value()->build(fields, weights, options);
+  modeling::Config fields(config, "config.json");
+  auto built = modeling::FindFamily(family).value()->build(fields, weights, options);
   INFO(config.dump());
   INFO(built.status().message());
   REQUIRE(built.ok());

@@ -10,13 +10,13 @@
 #include <ATen/core/Tensor.h>
 #include <nlohmann/json.hpp>
 
+#include "common/modeling/architectures/architecture.h"
 #include "tests/unit/checkpoint_import/reference/arithmetic.h"
-#include "tools/clientele-models/architectures/architecture.h"
 
 namespace clientele::models::reference {
 
 struct RecordedModel {
-  BuiltModel built;
+  modeling::BuiltModel built;
   Checkpoint checkpoint;
   nlohmann::json config;
 
@@ -28,7 +28,8 @@ struct RecordedModel {
 // `stored` are tensors that the checkpoint holds beside what a new model has. Fails the test when
 // the family refuses.
 RecordedModel Record(const std::string& family, const nlohmann::json& config,
-                     const std::set<std::string>& stored = {}, const BuildOptions& options = {});
+                     const std::set<std::string>& stored = {},
+                     const modeling::BuildOptions& options = {});
 
 // [1, ids].
 at::Tensor RowOf(const std::vector<std::int64_t>& ids);

@@ -1,0 +1,36 @@
+# Headers that are worth compiling once: those of torch take most of a file's time, those of gRPC
+# with the stubs nearly as much.
+#
+#   clientele_library(clientele_golden SOURCES golden.cc DEPS clientele_torch PRECOMPILED torch)
+#
+# A file still includes what it uses: ./dev lint reads it without these.
+option(CLIENTELE_PRECOMPILE "Compile the headers of torch and gRPC once" ON)
+
+# The sanitizers' targets differ in their flags, and clang reads torch's headers in another order.
+if(CLIENTELE_SANITIZE OR NOT CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  set(CLIENTELE_PRECOMPILE OFF)
+endif()
+
+# gcc wants the flags that change predefined macros to be the same.
+set(CLIENTELE_PRECOMPILED_FLAGS -pthread -D_GLIBCXX_USE_CXX11_ABI=1)
+
+function(clientele_precompiled_headers kind)
+  cmake_parse_arguments(ARG "" "" "HEADERS;DEPS" ${ARGN})
+  if(NOT CLIENTELE_PRECOMPILE)
+    return()
+  endif()
+  set(source ${PROJECT_BINARY_DIR}/precompiled/${kind}.cc)
+  file(CONFIGURE OUTPUT ${source} CONTENT "// Carries the precompiled headers of ${kind}.\n")
+  add_library(clientele_precompiled_${kind} OBJECT ${source})
+  target_link_libraries(clientele_precompiled_${kind} PRIVATE ${ARG_DEPS})
+  target_compile_options(clientele_precompiled_${kind} PRIVATE ${CLIENTELE_PRECOMPILED_FLAGS})
+  target_include_directories(clientele_precompiled_${kind} PRIVATE ${PROJECT_SOURCE_DIR})
+  target_precompile_headers(clientele_precompiled_${kind} PRIVATE ${ARG_HEADERS})
+endfunction()
+
+function(clientele_precompile target kind)
+  if(CLIENTELE_PRECOMPILE AND kind)
+    target_precompile_headers(${target} REUSE_FROM clientele_precompiled_${kind})
+    target_compile_options(${target} PRIVATE ${CLIENTELE_PRECOMPILED_FLAGS})
+  endif()
+endfunction()

@@ -1,0 +1,72 @@
+#include "common/flags/flags.h"
+
+#include <exception>
+#include <iostream>
+
+#include "absl/strings/str_replace.h"
+
+namespace clientele::flags {
+namespace {
+
+constexpr int kExitUsage = 2;
+constexpr int kExitFailure = 1;
+
+std::string OneLine(absl::string_view text) {
+  return absl::StrReplaceAll(absl::StripAsciiWhitespace(text), {{"\n", "; "}});
+}
+
+}  // namespace
+
+std::string FlagEnvironmentName(absl::string_view name) {
+  return absl::StrCat("CLIENTELE_", absl::AsciiStrToUpper(name));
+}
+
+CLI::Option* AddFlag(CLI::App& app, const std::string& name, bool& value,
+                     const std::string& description) {
+  return app.add_flag("--" + name, value, description)->envname(FlagEnvironmentName(name));
+}
+
+CLI::Option* AddFlag(CLI::App& app, const std::string& name, absl::Duration& value,
+                     const std::string& description) {
+  const std::string flag = "--" + name;
+  return app
+      .add_option_function<std::string>(
+          flag,
+          [flag, &value](const std::string& text) {
+            absl::Duration parsed;
+            if (!absl::ParseDuration(text, &parsed) || parsed < absl::ZeroDuration()) {
+              throw CLI::ValidationError(flag, "must be a duration such as 500ms, 30s or 2h");
+            }
+            value = parsed;
+          },
+          description)
+      ->type_name("DURATION")
+      ->default_str(absl::FormatDuration(value))
+      ->envname(FlagEnvironmentName(name));
+}
+
+std::optional<int> ParseFlags(CLI::App& app, int argc, char** argv) {
+  try {
+    app.parse(argc, argv);
+    return std::nullopt;
+  } catch (const CLI::Success& request) {  // --help and --version
+    return app.exit(request);
+  } catch (const CLI::ParseError& error) {
+    std::cerr << app.get_name() << ": " << OneLine(error.what()) << " (see --help)" << std::endl;
+    return kExitUsage;
+  }
+}
+
+int RunMain(absl::string_view name, const std::function<absl::Status()>& body) {
+  absl::Status status;
+  try {
+    status = body();
+  } catch (const std::exception& e) {
+    status = absl::InternalError(e.what());
+  }
+  if (status.ok()) return 0;
+  std::cerr << name << ": " << OneLine(std::string(status.message())) << std::endl;
+  return absl::IsInvalidArgument(status) ? kExitUsage : kExitFailure;
+}
+
+}  // namespace clientele::flags

@@ -1,0 +1,65 @@
+#ifndef CLIENTELE_COMMON_INFERENCE_SERVING_MODELS_H_
+#define CLIENTELE_COMMON_INFERENCE_SERVING_MODELS_H_
+
+// A service's models.
+//
+//   CLIENTELE_ASSIGN_OR_RETURN(const Compute compute,
+//                              PrepareCompute(options.models, log));   // first, once
+//   CLIENTELE_ASSIGN_OR_RETURN(auto model,
+//                              OpenModel(options.models, compute, options.text_encoder,
+//                                        model::v1::TASK_TEXT_ENCODER, &log));
+
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+
+#include "common/inference/compute/core_budget.h"
+#include "common/inference/serving/model_options.h"
+#include "common/inference/tasks/text_encoder.h"
+#include "common/inference/versions/model_handle.h"
+#include "common/telemetry/log.h"
+#include "common/time/clock.h"
+
+namespace clientele::inference {
+
+// What the models of a process compute with.
+struct Compute {
+  // Shared by all of them: each call takes its threads' cores and waits its turn. Not null.
+  std::shared_ptr<CoreBudget> cores;
+  // Of one call.
+  int threads = 1;
+};
+
+// Decides how many cores models have and how many threads a call, tells the numerical
+// libraries, and says in the log which BLAS computes. INVALID_ARGUMENT when a call has more
+// threads than there are cores, FAILED_PRECONDITION when the BLAS is not OpenBLAS.
+absl::StatusOr<Compute> PrepareCompute(const ModelOptions& options, telemetry::Logger& log);
+
+// The handle of the bundle `name`; a missing or bad version is no error, the handle
+// goes on looking. Versions that change their state or label are log lines `model_version`
+// and `model_rejected`, labels that change `model_labels`. `log` is borrowed and outlives the
+// handle. NOT_FOUND, FAILED_PRECONDITION or INVALID_ARGUMENT when the public key cannot be used or
+// the options are impossible, such as more instances than there are cores for. Whoever runs
+// the model keeps to `share.instances`.
+absl::StatusOr<std::unique_ptr<ModelHandle>> OpenModel(const ModelOptions& options,
+                                                       const Compute& compute,
+                                                       const std::string& name,
+                                                       model::v1::Task task, telemetry::Logger* log,
+                                                       const ModelShare& share = {});
+
+// A TEXT_ENCODER that serves. The encoder borrows the handle.
+struct ServedTextEncoder {
+  std::unique_ptr<ModelHandle> handle;
+  std::unique_ptr<TextEncoder> encoder;
+};
+
+// As OpenModel. `clock` is borrowed and outlives the encoder.
+absl::StatusOr<ServedTextEncoder> OpenTextEncoder(const ModelOptions& options,
+                                                  const Compute& compute, const std::string& name,
+                                                  const ModelShare& share, const Clock* clock,
+                                                  telemetry::Logger* log);
+
+}  // namespace clientele::inference
+
+#endif  // CLIENTELE_COMMON_INFERENCE_SERVING_MODELS_H_

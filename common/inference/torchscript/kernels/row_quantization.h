@@ -1,0 +1,26 @@
+#ifndef CLIENTELE_COMMON_INFERENCE_TORCHSCRIPT_KERNELS_ROW_QUANTIZATION_H_
+#define CLIENTELE_COMMON_INFERENCE_TORCHSCRIPT_KERNELS_ROW_QUANTIZATION_H_
+
+// The loops around an 8-bit matrix product. Pure functions, thread-safe.
+
+#include <cstdint>
+
+#include "common/inference/torchscript/kernels/packed_linear.h"
+
+namespace clientele::inference {
+
+// Rounds a row to [-127, 127] with the scale max|row| / 127, which it returns; a row of zeros
+// has scale 0.
+float QuantizeRow(const float* row, std::int64_t length, std::int8_t* out);
+
+// y[i] = activation(y[i] * scale * scales[i] + bias[i]); null `scales` are ones, null `bias`
+// is zeros.
+void FinishRow(float* y, std::int64_t length, float scale, const float* scales, const float* bias,
+               Activation activation);
+
+// Rounds to bfloat16, to nearest, ties to even; NaN stays NaN.
+void RoundToBfloat16(const float* x, std::int64_t length, std::uint16_t* out);
+
+}  // namespace clientele::inference
+
+#endif  // CLIENTELE_COMMON_INFERENCE_TORCHSCRIPT_KERNELS_ROW_QUANTIZATION_H_

@@ -1,0 +1,33 @@
+#ifndef CLIENTELE_SERVICES_PROFILE_SERVICE_CORE_CUSTOMERS_PAGE_TOKEN_H_
+#define CLIENTELE_SERVICES_PROFILE_SERVICE_CORE_CUSTOMERS_PAGE_TOKEN_H_
+
+#include <optional>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+
+namespace clientele::profile {
+
+// Opaque tokens of the two lists. A token that this service did not make, or
+// made for another list, is INVALID_ARGUMENT about "page_token".
+
+// Goes on after the customer; an empty token gives "", which is before all ids.
+std::string CustomerPageToken(absl::string_view last_id);
+absl::StatusOr<std::string> ParseCustomerPageToken(absl::string_view token);
+
+// The last event of a page of a customer's events.
+struct EventPosition {
+  absl::Time event_time;
+  std::string event_id;
+};
+
+// An empty token gives nullopt: the newest event.
+std::string EventPageToken(absl::string_view customer_id, const EventPosition& last);
+absl::StatusOr<std::optional<EventPosition>> ParseEventPageToken(absl::string_view customer_id,
+                                                                 absl::string_view token);
+
+}  // namespace clientele::profile
+
+#endif  // CLIENTELE_SERVICES_PROFILE_SERVICE_CORE_CUSTOMERS_PAGE_TOKEN_H_

@@ -1,0 +1,78 @@
+#include "services/profile-service/core/events/events.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+
+#include "common/status/error_details.h"
+#include "common/status/status_macros.h"
+#include "services/profile-service/core/customers/customer_validation.h"
+#include "services/profile-service/core/customers/page_token.h"
+#include "services/profile-service/core/events/event_validation.h"
+#include "services/profile-service/core/features/precision.h"
+
+namespace clientele::profile {
+namespace {
+
+constexpr std::size_t kMaxBatch = 5000;
+
+// Moves the valid events into a batch; the others become rejections, or one
+// error when they may not be skipped.
+absl::StatusOr<EventBatch> TakeValid(std::vector<Event> events, absl::Time now,
+                                     const Events::BatchOptions& options) {
+  EventBatch batch;
+  batch.skip_unknown_customers = options.skip_invalid;
+  batch.events.reserve(events.size());
+  batch.indices.reserve(events.size());
+  FieldViolations all;
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    const int64_t index = options.first_index + static_cast<int64_t>(i);
+    const std::string path = absl::StrCat("events[", index, "]");
+    FieldViolations own;
+    FieldViolations& bad = options.skip_invalid ? own : all;
+    const std::size_t before = bad.size();
+    ValidateEvent(events[i], now, path, bad);
+    if (!own.empty()) batch.outcome.Reject(index, own.ToStatus());
+    if (bad.size() != before) continue;
+    events[i].event_time = ToMicroseconds(events[i].event_time);
+    batch.events.push_back(std::move(events[i]));
+    batch.indices.push_back(index);
+  }
+  CLIENTELE_RETURN_IF_ERROR(all.ToStatus());
+  return batch;
+}
+
+}  // namespace
+
+absl::StatusOr<EventBatchOutcome> Events::CreateBatch(const RequestContext& context,
+                                                      const MutationId& mutation,
+                                                      std::vector<Event> events,
+                                                      BatchOptions options) {
+  if (events.empty() || events.size() > kMaxBatch) {
+    return InvalidField("events", absl::StrCat("must have 1 to ", kMaxBatch, " entries"));
+  }
+  CLIENTELE_ASSIGN_OR_RETURN(EventBatch batch,
+                             TakeValid(std::move(events), clock_->Now(), options));
+  if (batch.events.empty() && !mutation.idempotent()) return std::move(batch.outcome);
+  CLIENTELE_ASSIGN_OR_RETURN(EventBatchOutcome outcome, store_->Insert(context, mutation, batch));
+  if (outcome.created > 0) notifier_->Published();
+  return outcome;
+}
+
+absl::StatusOr<EventPage> Events::List(const RequestContext& context, absl::string_view customer_id,
+                                       int page_size, absl::string_view page_token) {
+  FieldViolations bad;
+  ValidateCustomerId(customer_id, "parent", bad);
+  CLIENTELE_RETURN_IF_ERROR(bad.ToStatus());
+  CLIENTELE_ASSIGN_OR_RETURN(const auto after, ParseEventPageToken(customer_id, page_token));
+  EventPage page;
+  CLIENTELE_ASSIGN_OR_RETURN(page.events, store_->List(context, customer_id, after, page_size + 1));
+  if (page.events.size() > static_cast<std::size_t>(page_size)) {
+    page.events.resize(page_size);
+    const Event& last = page.events.back();
+    page.next_page_token = EventPageToken(customer_id, {last.event_time, last.event_id});
+  }
+  return page;
+}
+
+}  // namespace clientele::profile

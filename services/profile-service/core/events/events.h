@@ -1,0 +1,58 @@
+#ifndef CLIENTELE_SERVICES_PROFILE_SERVICE_CORE_EVENTS_EVENTS_H_
+#define CLIENTELE_SERVICES_PROFILE_SERVICE_CORE_EVENTS_EVENTS_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+
+#include "common/time/clock.h"
+#include "services/profile-service/core/changes/change_notifier.h"
+#include "services/profile-service/core/events/event_store.h"
+
+namespace clientele::profile {
+
+struct EventPage {
+  std::vector<Event> events;    // newest first
+  std::string next_page_token;  // empty on the last page
+};
+
+// The rules about events: what is valid, and what becomes of what is not.
+//
+//   Events events(&store, &notifier, clock);   // all borrowed
+//   CLIENTELE_ASSIGN_OR_RETURN(EventBatchOutcome outcome,
+//                              events.CreateBatch(context, mutation, batch, {}));
+//
+// Thread-safe. Failures are EventStore's, and INVALID_ARGUMENT with every wrong
+// field ("events[3].quantity"); then nothing is stored.
+class Events {
+ public:
+  struct BatchOptions {
+    // Reject bad events and store the others.
+    bool skip_invalid = false;
+    // Position of the first event, where a stream's batches are counted on.
+    int64_t first_index = 0;
+  };
+
+  Events(EventStore* store, ChangeNotifier* notifier, const Clock* clock)
+      : store_(store), notifier_(notifier), clock_(clock) {}
+
+  // 1 to 5000 events, in one transaction.
+  absl::StatusOr<EventBatchOutcome> CreateBatch(const RequestContext& context,
+                                                const MutationId& mutation,
+                                                std::vector<Event> events, BatchOptions options);
+  // `page_size` is 1 to 1000.
+  absl::StatusOr<EventPage> List(const RequestContext& context, absl::string_view customer_id,
+                                 int page_size, absl::string_view page_token);
+
+ private:
+  EventStore* const store_;
+  ChangeNotifier* const notifier_;
+  const Clock* const clock_;
+};
+
+}  // namespace clientele::profile
+
+#endif  // CLIENTELE_SERVICES_PROFILE_SERVICE_CORE_EVENTS_EVENTS_H_

@@ -1,0 +1,95 @@
+#ifndef CLIENTELE_SERVICES_PROFILE_SERVICE_CORE_FEATURES_BEHAVIOR_H_
+#define CLIENTELE_SERVICES_PROFILE_SERVICE_CORE_FEATURES_BEHAVIOR_H_
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+
+#include "common/executor/request_context.h"
+#include "services/profile-service/core/events/event.h"
+
+namespace clientele::profile {
+
+// How interest in a category is weighed and forgotten. The affinity of category
+// c is  a_c = max(0, sum over events e of c: weight[type(e)] * 2^(-age(e) / half_life))
+// with age = now - event_time, at least 0 and at most 1000 half-lives. A return
+// takes back what its purchase gave, apart from the decay between them.
+struct AffinityModel {
+  absl::Duration half_life = absl::Hours(24 * 90);
+  // Indexed by EventType.
+  std::array<double, kEventTypes> weight = {0, 1, 1, 3, 5, -5, 0, 1, 2, 0};
+};
+
+struct CurrencySums {
+  std::string currency_code;
+  // Exact, in millionths; the largest int64 stands for anything above it.
+  int64_t purchase_amount_micros = 0;
+  int64_t return_amount_micros = 0;
+  int64_t purchase_count = 0;  // lines
+  int64_t return_count = 0;
+
+  bool operator==(const CurrencySums&) const = default;
+};
+
+struct KeyWeight {
+  std::string key;
+  double weight = 0;
+};
+
+struct KeyCount {
+  std::string key;
+  int64_t count = 0;
+
+  bool operator==(const KeyCount&) const = default;
+};
+
+// A customer's events in sums. Days and hours are UTC. Lists are ordered by key.
+struct BehaviorSummary {
+  std::array<int64_t, kEventTypes> count_by_type{};
+  std::optional<absl::Time> first_event_time;
+  std::optional<absl::Time> last_event_time;
+  std::optional<absl::Time> last_purchase_time;
+  int64_t active_days = 0;    // days with an event
+  int64_t purchase_days = 0;  // days with a purchase
+  int64_t weekend_events = 0;
+  int64_t night_events = 0;  // from 22:00 until 06:00
+  int64_t distinct_items = 0;
+  int64_t distinct_categories = 0;
+  double rating_sum = 0;  // over ratings above 0
+  int64_t rating_count = 0;
+  // Of purchases and returns. Lines without an amount and a currency have "".
+  std::vector<CurrencySums> currencies;
+  std::vector<KeyWeight> category_affinity;  // before the max(0, .)
+  std::vector<KeyCount> channels;            // of events that name one
+  std::vector<KeyCount> devices;
+
+  int64_t event_count() const;
+  int64_t count(EventType type) const { return count_by_type[static_cast<std::size_t>(type)]; }
+};
+
+// Reads a customer's events in sums. Thread-safe. UNAVAILABLE
+// (DATABASE_UNAVAILABLE) while the store is away.
+class BehaviorStore {
+ public:
+  virtual ~BehaviorStore() = default;
+
+  // All of one moment. NOT_FOUND without the customer.
+  virtual absl::StatusOr<BehaviorSummary> Summarize(const RequestContext& context,
+                                                    absl::string_view customer_id, absl::Time now,
+                                                    const AffinityModel& affinity) = 0;
+  // The newest non-empty texts of messages, social posts and searches, newest
+  // first.
+  virtual absl::StatusOr<std::vector<std::string>> LatestTexts(const RequestContext& context,
+                                                               absl::string_view customer_id,
+                                                               int limit) = 0;
+};
+
+}  // namespace clientele::profile
+
+#endif  // CLIENTELE_SERVICES_PROFILE_SERVICE_CORE_FEATURES_BEHAVIOR_H_

@@ -1,0 +1,52 @@
+#ifndef CLIENTELE_SERVICES_PROFILE_SERVICE_CORE_PROFILES_PROFILE_MODELS_H_
+#define CLIENTELE_SERVICES_PROFILE_SERVICE_CORE_PROFILES_PROFILE_MODELS_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+
+#include "common/executor/request_context.h"
+#include "services/profile-service/core/features/behavior_vector.h"
+
+namespace clientele::profile {
+
+// One vector a text, all by one version of the model.
+struct TextVectors {
+  std::string model_id;                  // "name/version"
+  std::vector<std::vector<float>> rows;  // of equal length
+};
+
+// Turns texts into vectors. Thread-safe. UNAVAILABLE (MODEL_UNAVAILABLE) while
+// no version serves.
+class TextEmbedder {
+ public:
+  virtual ~TextEmbedder() = default;
+  virtual absl::StatusOr<TextVectors> Embed(const RequestContext& context,
+                                            absl::Span<const std::string> texts) = 0;
+};
+
+// What is known of a customer.
+struct KnownParts {
+  const BehaviorVector* behavior = nullptr;  // null: no events
+  absl::Span<const float> text;              // empty: no texts
+};
+
+struct FusedVector {
+  std::string model_id;       // "name/version"
+  std::vector<float> vector;  // unit L2 norm; zeros when no part is given
+};
+
+// Makes one vector of the parts. Thread-safe. UNAVAILABLE (MODEL_UNAVAILABLE)
+// while no version serves that takes parts of these lengths.
+class ProfileFuser {
+ public:
+  virtual ~ProfileFuser() = default;
+  virtual absl::StatusOr<FusedVector> Fuse(const RequestContext& context,
+                                           const KnownParts& parts) = 0;
+};
+
+}  // namespace clientele::profile
+
+#endif  // CLIENTELE_SERVICES_PROFILE_SERVICE_CORE_PROFILES_PROFILE_MODELS_H_

@@ -1,0 +1,70 @@
+#ifndef CLIENTELE_SERVICES_PROFILE_SERVICE_CORE_PROFILES_PROFILES_H_
+#define CLIENTELE_SERVICES_PROFILE_SERVICE_CORE_PROFILES_PROFILES_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+
+#include "common/time/clock.h"
+#include "services/profile-service/core/features/behavior.h"
+#include "services/profile-service/core/features/behavior_vector.h"
+#include "services/profile-service/core/profiles/profile_models.h"
+
+namespace clientele::profile {
+
+// What the suite understands of a customer.
+struct Profile {
+  std::string customer_id;
+  std::vector<float> vector;  // unit L2 norm; zeros when nothing is known
+  BehaviorValues features{};  // in the order of kBehaviorFeatureList
+  BehaviorSummary summary;
+  std::vector<Share> category_affinity;
+  std::vector<Share> channel_mix;
+  std::vector<Share> device_mix;
+  std::vector<std::string> models;  // that took part, as "name/version"
+  absl::Time compute_time;
+};
+
+// The direction that vectors have in common: their mean, brought to unit L2
+// norm. Empty when there is none (no rows, or they cancel out).
+std::vector<float> MeanDirection(const std::vector<std::vector<float>>& rows);
+
+// Computes profiles from events as of now.
+//
+//   Profiles profiles(&store, &embedder, &fuser, clock, {});   // all borrowed
+//   CLIENTELE_ASSIGN_OR_RETURN(Profile profile, profiles.Get(context, "42"));
+//
+// The text part is the MeanDirection of the vectors of the customer's latest
+// texts. Thread-safe.
+class Profiles {
+ public:
+  struct Options {
+    AffinityModel affinity;
+    // Texts that are embedded; 0: none.
+    int latest_texts = 50;
+  };
+
+  Profiles(BehaviorStore* store, TextEmbedder* embedder, ProfileFuser* fuser, const Clock* clock,
+           Options options)
+      : store_(store), embedder_(embedder), fuser_(fuser), clock_(clock), options_(options) {}
+
+  // NOT_FOUND without the customer; UNAVAILABLE while the store
+  // (DATABASE_UNAVAILABLE) or a model (MODEL_UNAVAILABLE) is away.
+  absl::StatusOr<Profile> Get(const RequestContext& context, absl::string_view customer_id);
+
+ private:
+  absl::StatusOr<std::vector<float>> TextPart(const RequestContext& context, Profile& profile);
+
+  BehaviorStore* const store_;
+  TextEmbedder* const embedder_;
+  ProfileFuser* const fuser_;
+  const Clock* const clock_;
+  const Options options_;
+};
+
+}  // namespace clientele::profile
+
+#endif  // CLIENTELE_SERVICES_PROFILE_SERVICE_CORE_PROFILES_PROFILES_H_

@@ -1,0 +1,31 @@
+#ifndef CLIENTELE_SERVICES_PROFILE_SERVICE_STORE_CHANGES_CHANGE_LOG_H_
+#define CLIENTELE_SERVICES_PROFILE_SERVICE_STORE_CHANGES_CHANGE_LOG_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+
+#include "common/postgres/transaction.h"
+#include "services/profile-service/core/changes/change.h"
+
+namespace clientele::profile {
+
+// Columns of the changes to append; of equal length, in the order of the feed.
+// event_ids stays empty for changes that are not of events.
+struct NewChanges {
+  ChangeKind kind = ChangeKind::kEvent;
+  std::vector<std::string> customer_ids = {};
+  std::vector<std::string> event_ids = {};
+};
+
+// Appends to the change feed as the LAST statements of a transaction: from here
+// until the commit all other appending transactions wait, which makes the order
+// of sequence numbers the order of commits.
+absl::Status AppendChanges(postgres::Transaction& transaction, const NewChanges& changes,
+                           absl::Time change_time);
+
+}  // namespace clientele::profile
+
+#endif  // CLIENTELE_SERVICES_PROFILE_SERVICE_STORE_CHANGES_CHANGE_LOG_H_

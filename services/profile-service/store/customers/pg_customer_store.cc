@@ -1,0 +1,277 @@
+#include "services/profile-service/store/customers/pg_customer_store.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <numeric>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+
+#include "common/postgres/statement.h"
+#include "common/status/error_details.h"
+#include "common/status/status_macros.h"
+#include "services/profile-service/store/changes/change_log.h"
+#include "services/profile-service/store/customers/customer_codec.h"
+
+namespace clientele::profile {
+namespace {
+
+using postgres::Bytes;
+using postgres::Result;
+using postgres::Row;
+using postgres::Statement;
+using postgres::Transaction;
+
+constexpr Statement kGet{
+    "customer_get",
+    "SELECT customer_id, display_name, email, phone, attributes, language_code, region, revision, "
+    "create_time, update_time FROM profile.customers "
+    "WHERE customer_id = $1 AND deleted_time IS NULL"};
+
+// Compatible with the FOR KEY SHARE of event inserts.
+constexpr Statement kGetForUpdate{
+    "customer_get_for_update",
+    "SELECT customer_id, display_name, email, phone, attributes, language_code, region, revision, "
+    "create_time, update_time FROM profile.customers "
+    "WHERE customer_id = $1 AND deleted_time IS NULL FOR NO KEY UPDATE"};
+
+constexpr Statement kList{
+    "customer_list",
+    "SELECT customer_id, display_name, email, phone, attributes, language_code, region, revision, "
+    "create_time, update_time FROM profile.customers "
+    "WHERE customer_id > $1 AND deleted_time IS NULL ORDER BY customer_id LIMIT $2"};
+
+constexpr Statement kFindId{
+    "customer_find_id",
+    "SELECT deleted_time IS NOT NULL FROM profile.customers WHERE customer_id = $1"};
+
+constexpr Statement kInsertMany{
+    "customer_insert_many",
+    "INSERT INTO profile.customers (customer_id, display_name, email, email_index, phone, "
+    "attributes, language_code, region, revision, create_time, update_time) "
+    "SELECT customer_id, display_name, email, email_index, phone, attributes, language_code, "
+    "region, 1, $9::timestamptz, $9::timestamptz "
+    "FROM unnest($1::text[], $2::bytea[], $3::bytea[], $4::bytea[], $5::bytea[], $6::bytea[], "
+    "$7::text[], $8::text[]) AS t(customer_id, display_name, email, email_index, phone, "
+    "attributes, language_code, region) "
+    "ON CONFLICT (customer_id) DO NOTHING RETURNING customer_id"};
+
+constexpr Statement kUpdate{
+    "customer_update",
+    "UPDATE profile.customers SET display_name = $2, email = $3, email_index = $4, phone = $5, "
+    "attributes = $6, language_code = $7, region = $8, revision = $9, update_time = $10 "
+    "WHERE customer_id = $1"};
+
+constexpr Statement kLockForDelete{
+    "customer_lock_for_delete",
+    "SELECT revision FROM profile.customers WHERE customer_id = $1 AND deleted_time IS NULL "
+    "FOR UPDATE"};
+
+constexpr Statement kDeleteEvents{"customer_delete_events",
+                                  "DELETE FROM profile.events WHERE customer_id = $1"};
+
+constexpr Statement kDeleteChanges{"customer_delete_changes",
+                                   "DELETE FROM profile.changes WHERE customer_id = $1"};
+
+constexpr Statement kInsertTombstone{
+    "customer_insert_tombstone",
+    "UPDATE profile.customers SET display_name = NULL, email = NULL, email_index = NULL, "
+    "phone = NULL, attributes = NULL, language_code = '', region = '', revision = 0, "
+    "create_time = $2, update_time = $2, deleted_time = $2 WHERE customer_id = $1"};
+
+constexpr postgres::TransactionOptions kReadOnly{.read_only = true};
+
+absl::Status Taken(absl::string_view id, bool deleted) {
+  if (!deleted) return AlreadyExists(CustomerName(id));
+  return WithReason(absl::AlreadyExistsError(absl::StrCat(
+                        CustomerName(id), " was deleted; its id cannot be used again")),
+                    reason::kAlreadyExists);
+}
+
+// OK when the id is free.
+absl::Status CheckId(Transaction& transaction, absl::string_view id) {
+  CLIENTELE_ASSIGN_OR_RETURN(const Result rows, transaction.Execute(kFindId, {id}));
+  return rows.empty() ? absl::OkStatus() : Taken(id, rows[0].Bool(0));
+}
+
+}  // namespace
+
+absl::StatusOr<CustomerBatchOutcome> PgCustomerStore::InsertMany(
+    Transaction& transaction, const std::vector<Customer>& customers) const {
+  // All writers lock rows in the same order.
+  std::vector<std::size_t> order(customers.size());
+  std::iota(order.begin(), order.end(), 0);
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return customers[a].id < customers[b].id; });
+  std::vector<std::string> ids, languages, regions;
+  std::vector<std::optional<Bytes>> names, emails, email_indexes, phones, attributes;
+  for (const std::size_t i : order) {
+    SealedCustomer sealed = Seal(*cipher_, customers[i]);
+    ids.push_back(customers[i].id);
+    names.push_back(std::move(sealed.display_name));
+    emails.push_back(std::move(sealed.email));
+    email_indexes.push_back(std::move(sealed.email_index));
+    phones.push_back(std::move(sealed.phone));
+    attributes.push_back(std::move(sealed.attributes));
+    languages.push_back(customers[i].language_code);
+    regions.push_back(customers[i].region);
+  }
+  const absl::Time now = customers.front().create_time;
+  CLIENTELE_ASSIGN_OR_RETURN(
+      const Result created,
+      transaction.Execute(kInsertMany, {ids, names, emails, email_indexes, phones, attributes,
+                                        languages, regions, now}));
+
+  std::set<std::string> created_ids;
+  for (const Row row : created) created_ids.insert(row.Text(0));
+  NewChanges changes{.kind = ChangeKind::kCustomerCreated};
+  for (const Customer& customer : customers) {
+    if (created_ids.erase(customer.id) == 0) continue;
+    changes.customer_ids.push_back(customer.id);
+  }
+  CLIENTELE_RETURN_IF_ERROR(AppendChanges(transaction, changes, now));
+  const auto count = static_cast<int64_t>(created.size());
+  return CustomerBatchOutcome{.created = count,
+                              .existing = static_cast<int64_t>(customers.size()) - count};
+}
+
+absl::StatusOr<Customer> PgCustomerStore::Create(const RequestContext& context,
+                                                 const MutationId& mutation,
+                                                 const Customer& customer) {
+  std::string encoded;
+  CLIENTELE_RETURN_IF_ERROR(pool_->Transact(context, [&](Transaction& transaction) -> absl::Status {
+    const auto insert = [&]() -> absl::StatusOr<std::string> {
+      CLIENTELE_ASSIGN_OR_RETURN(const CustomerBatchOutcome outcome,
+                                 InsertMany(transaction, {customer}));
+      if (outcome.created == 0) {
+        CLIENTELE_RETURN_IF_ERROR(CheckId(transaction, customer.id));
+        return AlreadyExists(CustomerName(customer.id));
+      }
+      return EncodeCustomer(customer);
+    };
+    CLIENTELE_ASSIGN_OR_RETURN(encoded, ledger_->Once(transaction, mutation, customer.id, insert));
+    return absl::OkStatus();
+  }));
+  return DecodeCustomer(encoded);
+}
+
+absl::StatusOr<CustomerBatchOutcome> PgCustomerStore::CreateMany(
+    const RequestContext& context, const MutationId& mutation,
+    const std::vector<Customer>& customers) {
+  std::string encoded;
+  CLIENTELE_RETURN_IF_ERROR(pool_->Transact(context, [&](Transaction& transaction) -> absl::Status {
+    const auto insert = [&]() -> absl::StatusOr<std::string> {
+      CLIENTELE_ASSIGN_OR_RETURN(const CustomerBatchOutcome outcome,
+                                 InsertMany(transaction, customers));
+      return absl::StrCat(outcome.created);
+    };
+    CLIENTELE_ASSIGN_OR_RETURN(encoded, ledger_->Once(transaction, mutation, "", insert));
+    return absl::OkStatus();
+  }));
+  CustomerBatchOutcome outcome;
+  if (!absl::SimpleAtoi(encoded, &outcome.created)) {
+    return WithReason(absl::DataLossError("a stored result cannot be read"), reason::kDataLoss);
+  }
+  outcome.existing = static_cast<int64_t>(customers.size()) - outcome.created;
+  return outcome;
+}
+
+absl::StatusOr<Customer> PgCustomerStore::Get(const RequestContext& context, absl::string_view id) {
+  Customer customer;
+  CLIENTELE_RETURN_IF_ERROR(pool_->Transact(
+      context,
+      [&](Transaction& transaction) -> absl::Status {
+        CLIENTELE_ASSIGN_OR_RETURN(const Result rows, transaction.Execute(kGet, {id}));
+        if (rows.empty()) return NotFound(CustomerName(id));
+        CLIENTELE_ASSIGN_OR_RETURN(customer, ToCustomer(*cipher_, rows[0]));
+        return absl::OkStatus();
+      },
+      kReadOnly));
+  return customer;
+}
+
+absl::Status PgCustomerStore::CheckFree(const RequestContext& context, absl::string_view id) {
+  return pool_->Transact(
+      context, [&](Transaction& transaction) { return CheckId(transaction, id); }, kReadOnly);
+}
+
+absl::StatusOr<std::vector<Customer>> PgCustomerStore::List(const RequestContext& context,
+                                                            absl::string_view after_id, int limit) {
+  std::vector<Customer> customers;
+  CLIENTELE_RETURN_IF_ERROR(pool_->Transact(
+      context,
+      [&](Transaction& transaction) -> absl::Status {
+        customers.clear();
+        CLIENTELE_ASSIGN_OR_RETURN(const Result rows,
+                                   transaction.Execute(kList, {after_id, limit}));
+        for (const Row row : rows) {
+          CLIENTELE_ASSIGN_OR_RETURN(Customer customer, ToCustomer(*cipher_, row));
+          customers.push_back(std::move(customer));
+        }
+        return absl::OkStatus();
+      },
+      kReadOnly));
+  return customers;
+}
+
+absl::StatusOr<Customer> PgCustomerStore::Update(
+    const RequestContext& context, const MutationId& mutation, absl::string_view id,
+    absl::FunctionRef<absl::StatusOr<Customer>(Customer)> change) {
+  std::string encoded;
+  CLIENTELE_RETURN_IF_ERROR(pool_->Transact(context, [&](Transaction& transaction) -> absl::Status {
+    const auto update = [&]() -> absl::StatusOr<std::string> {
+      CLIENTELE_ASSIGN_OR_RETURN(const Result rows, transaction.Execute(kGetForUpdate, {id}));
+      if (rows.empty()) return NotFound(CustomerName(id));
+      CLIENTELE_ASSIGN_OR_RETURN(Customer current, ToCustomer(*cipher_, rows[0]));
+      CLIENTELE_ASSIGN_OR_RETURN(const Customer changed, change(std::move(current)));
+      const SealedCustomer sealed = Seal(*cipher_, changed);
+      CLIENTELE_RETURN_IF_ERROR(
+          transaction
+              .Execute(kUpdate, {id, sealed.display_name, sealed.email, sealed.email_index,
+                                 sealed.phone, sealed.attributes, changed.language_code,
+                                 changed.region, changed.revision, changed.update_time})
+              .status());
+      return EncodeCustomer(changed);
+    };
+    CLIENTELE_ASSIGN_OR_RETURN(encoded, ledger_->Once(transaction, mutation, id, update));
+    return absl::OkStatus();
+  }));
+  return DecodeCustomer(encoded);
+}
+
+absl::Status PgCustomerStore::Erase(Transaction& transaction, absl::string_view id,
+                                    absl::string_view etag) const {
+  CLIENTELE_ASSIGN_OR_RETURN(const Result rows, transaction.Execute(kLockForDelete, {id}));
+  if (rows.empty()) return NotFound(CustomerName(id));
+  Customer current;
+  current.revision = rows[0].Int64(0);
+  if (!etag.empty() && etag != EtagOf(current)) return EtagMismatch(CustomerName(id));
+  const absl::Time now = clock_->Now();
+  CLIENTELE_RETURN_IF_ERROR(transaction.Execute(kDeleteEvents, {id}).status());
+  CLIENTELE_RETURN_IF_ERROR(transaction.Execute(kDeleteChanges, {id}).status());
+  CLIENTELE_RETURN_IF_ERROR(ledger_->Forget(transaction, id));
+  CLIENTELE_RETURN_IF_ERROR(transaction.Execute(kInsertTombstone, {id, now}).status());
+  return AppendChanges(
+      transaction, {.kind = ChangeKind::kCustomerDeleted, .customer_ids = {std::string(id)}}, now);
+}
+
+absl::Status PgCustomerStore::Delete(const RequestContext& context, const MutationId& mutation,
+                                     absl::string_view id, absl::string_view etag) {
+  return pool_->Transact(context, [&](Transaction& transaction) {
+    // No subject: the entry holds nothing of the customer and outlives them, so
+    // that the request can be sent again.
+    return ledger_
+        ->Once(transaction, mutation, "",
+               [&]() -> absl::StatusOr<std::string> {
+                 CLIENTELE_RETURN_IF_ERROR(Erase(transaction, id, etag));
+                 return std::string();
+               })
+        .status();
+  });
+}
+
+}  // namespace clientele::profile

@@ -1,0 +1,59 @@
+#ifndef CLIENTELE_SERVICES_QA_SERVICE_CORE_ANSWERING_ANSWER_H_
+#define CLIENTELE_SERVICES_QA_SERVICE_CORE_ANSWERING_ANSWER_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+
+#include "services/qa-service/core/retrieval/index_segment.h"
+
+namespace clientele::qa {
+
+// A question as it comes in.
+struct Question {
+  std::string text;
+  std::string customer_id;         // without "customers/"; empty: nobody known
+  std::string language_code;       // BCP 47; empty: the text's
+  std::int64_t max_citations = 0;  // 1 to 20; 0 means 3
+};
+
+// A passage that an answer rests on. Holds its article, so it stays valid.
+struct Citation {
+  std::shared_ptr<const IndexedArticle> article;
+  Passage range;  // of article->article.body
+  double score = 0;
+
+  absl::string_view passage() const {
+    return absl::string_view(article->article.body).substr(range.begin, range.end - range.begin);
+  }
+};
+
+enum class AnswerState { kAnswered = 1, kAbstained = 2 };  // stored: numbers stay
+
+struct Answer {
+  AnswerState state = AnswerState::kAbstained;
+  std::string text;  // empty when abstained
+  // Best first, one an article. When abstained: the nearest, for people to look at.
+  std::vector<Citation> citations;
+  double confidence = 0;            // 0 to 1
+  std::vector<std::string> models;  // "name/version"
+};
+
+// Hears of an answer while it is made. Called on the asking thread; an error ends
+// the question with that status.
+class AnswerListener {
+ public:
+  virtual ~AnswerListener() = default;
+  // Once, before any text.
+  virtual absl::Status OnCitations(const std::vector<Citation>& citations) = 0;
+  // The next piece of the answer; the pieces together are Answer::text.
+  virtual absl::Status OnText(absl::string_view piece) = 0;
+};
+
+}  // namespace clientele::qa
+
+#endif  // CLIENTELE_SERVICES_QA_SERVICE_CORE_ANSWERING_ANSWER_H_

@@ -1,0 +1,50 @@
+#ifndef CLIENTELE_SERVICES_QA_SERVICE_CORE_ANSWERING_CONFIDENCE_H_
+#define CLIENTELE_SERVICES_QA_SERVICE_CORE_ANSWERING_CONFIDENCE_H_
+
+// How sure it is that a passage answers a question: a logistic regression over
+// what the search found,
+//
+//   confidence = 1 / (1 + exp(-(bias + sum of weight_i * feature_i)))
+//
+// The default weights were fitted to public support questions with known answers
+// and to questions of other fields that nothing answers (README.md says how).
+// Pure functions, thread-safe.
+
+#include "services/qa-service/core/retrieval/knowledge_index.h"
+
+namespace clientele::qa {
+
+struct AnswerFeatures {
+  double coverage = 0;   // PassageHit::coverage, 0 to 1
+  double mass = 0;       // ln(1 + idf of the question's words that were found), 0 to about 4
+  double cosine = 0;     // the better of the two rows, 0 to 1
+  double agreement = 0;  // the cosine of the weaker row; 0 where there is one row
+  // How far the second article is behind the first, relative to it, 0 to 1; 0 when
+  // there is none to compare with.
+  double margin = 0;
+};
+
+struct ConfidenceWeights {
+  double bias = 0;
+  double coverage = 0;
+  double mass = 0;
+  double cosine = 0;
+  double agreement = 0;
+  double margin = 0;
+};
+
+struct ConfidenceOptions {
+  // With vectors, and by words alone.
+  ConfidenceWeights hybrid = {-6.5, 2.6, 2.0, 1.5, 1.5, 1.7};
+  ConfidenceWeights words = {-6.1, 3.3, 1.9, 0.0, 0.0, 1.7};
+};
+
+// Of result.hits[0]; there is one.
+AnswerFeatures FeaturesOf(const SearchResult& result);
+
+// In (0, 1).
+double Confidence(const AnswerFeatures& features, bool dense, const ConfidenceOptions& options);
+
+}  // namespace clientele::qa
+
+#endif  // CLIENTELE_SERVICES_QA_SERVICE_CORE_ANSWERING_CONFIDENCE_H_

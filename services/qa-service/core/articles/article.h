@@ -1,0 +1,35 @@
+#ifndef CLIENTELE_SERVICES_QA_SERVICE_CORE_ARTICLES_ARTICLE_H_
+#define CLIENTELE_SERVICES_QA_SERVICE_CORE_ARTICLES_ARTICLE_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/time/time.h"
+
+namespace clientele::qa {
+
+// A piece of the company's knowledge. Plain value; texts are UTF-8.
+struct Article {
+  std::string id;  // without "articles/"
+  std::string title;
+  std::string body;
+  std::string language_code;  // BCP 47; never empty once stored
+  std::string uri;
+  std::vector<std::string> questions;  // that this article answers
+  absl::Time create_time;
+  absl::Time update_time;
+  // Grows with every mutation of any article; 0 before the article is stored.
+  // Commit order is revision order.
+  std::int64_t revision = 0;
+};
+
+// Changes with every update of the article.
+std::string ArticleEtag(const Article& article);
+
+// "articles/{id}".
+std::string ArticleName(const std::string& id);
+
+}  // namespace clientele::qa
+
+#endif  // CLIENTELE_SERVICES_QA_SERVICE_CORE_ARTICLES_ARTICLE_H_

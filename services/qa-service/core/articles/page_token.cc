@@ -1,0 +1,35 @@
+#include "services/qa-service/core/articles/page_token.h"
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+
+#include "common/status/error_details.h"
+#include "services/qa-service/core/articles/article_rules.h"
+
+namespace clientele::qa {
+namespace {
+
+constexpr absl::string_view kPrefix = "articles-after:";
+
+}  // namespace
+
+std::string EncodePageToken(absl::string_view last_id) {
+  return absl::WebSafeBase64Escape(absl::StrCat(kPrefix, last_id));
+}
+
+absl::StatusOr<std::string> DecodePageToken(absl::string_view token) {
+  if (token.empty()) return std::string();
+  std::string plain;
+  FieldViolations bad;
+  if (token.size() <= 256 && absl::WebSafeBase64Unescape(token, &plain)) {
+    absl::string_view id = plain;
+    if (absl::ConsumePrefix(&id, kPrefix)) {
+      CheckArticleId(id, "page_token", bad);
+      if (bad.empty()) return std::string(id);
+    }
+  }
+  return InvalidField("page_token", "must be a next_page_token of ListArticles, or empty");
+}
+
+}  // namespace clientele::qa

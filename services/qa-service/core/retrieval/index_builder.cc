@@ -1,0 +1,120 @@
+#include "services/qa-service/core/retrieval/index_builder.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "services/qa-service/core/articles/article_rules.h"
+
+namespace clientele::qa {
+namespace {
+
+LiveSegment AllAlive(std::shared_ptr<const IndexSegment> segment) {
+  LiveSegment live;
+  live.alive_articles = segment->articles.size();
+  live.alive = std::make_shared<const std::vector<bool>>(segment->articles.size(), true);
+  live.segment = std::move(segment);
+  return live;
+}
+
+}  // namespace
+
+void IndexBuilder::Count(const LiveSegment& live, std::size_t article, std::int64_t sign,
+                         LanguageIndex& language) {
+  for (std::size_t f = 0; f < kIndexFields; ++f) {
+    const IndexRows& rows = live.segment->fields[f];
+    for (std::uint32_t row = rows.first_row[article]; row < rows.first_row[article + 1]; ++row) {
+      language.statistics[f].rows += sign;
+      language.statistics[f].terms += sign * std::int64_t{rows.postings.length(row)};
+    }
+  }
+}
+
+void IndexBuilder::Put(absl::Span<const PreparedArticle> articles) {
+  std::map<std::string, std::vector<PreparedArticle>> by_language;
+  for (const PreparedArticle& prepared : articles) {
+    Remove(prepared.indexed->article.id);
+    for (const auto& field : prepared.rows) {
+      for (const PreparedArticle::Row& row : field) {
+        if (dimension_ == 0) dimension_ = static_cast<std::int64_t>(row.vector.size());
+      }
+    }
+    by_language[PrimaryLanguage(prepared.indexed->article.language_code)].push_back(prepared);
+  }
+  for (const auto& [code, group] : by_language) {
+    LanguageIndex& language = languages_[code];
+    const LiveSegment live = AllAlive(BuildSegment(dimension_, group));
+    for (std::size_t a = 0; a < live.segment->articles.size(); ++a) {
+      places_[live.segment->articles[a]->article.id] = {code, live.segment.get(), a};
+      Count(live, a, +1, language);
+    }
+    language.segments.push_back(live);
+    Compact(code);
+  }
+}
+
+bool IndexBuilder::Remove(const std::string& id) {
+  const auto it = places_.find(id);
+  if (it == places_.end()) return false;
+  const Place place = it->second;
+  places_.erase(it);
+  LanguageIndex& language = languages_[place.language];
+  for (LiveSegment& live : language.segments) {
+    if (live.segment.get() != place.segment) continue;
+    Count(live, place.article, -1, language);
+    auto alive = std::make_shared<std::vector<bool>>(*live.alive);
+    (*alive)[place.article] = false;
+    live.alive = std::move(alive);
+    --live.alive_articles;
+    for (std::size_t f = 0; f < kIndexFields; ++f) {
+      const IndexRows& rows = live.segment->fields[f];
+      live.dead_rows[f] += rows.first_row[place.article + 1] - rows.first_row[place.article];
+    }
+    break;
+  }
+  Compact(place.language);
+  return true;
+}
+
+void IndexBuilder::Merge(const std::string& code, std::size_t first, std::size_t count) {
+  std::vector<LiveSegment>& segments = languages_[code].segments;
+  const auto begin = segments.begin() + static_cast<std::ptrdiff_t>(first);
+  const auto end = begin + static_cast<std::ptrdiff_t>(count);
+  const LiveSegment merged = AllAlive(MergeSegments({&*begin, count}));
+  for (std::size_t a = 0; a < merged.segment->articles.size(); ++a) {
+    places_[merged.segment->articles[a]->article.id] = {code, merged.segment.get(), a};
+  }
+  segments.insert(segments.erase(begin, end), merged);
+}
+
+void IndexBuilder::Compact(const std::string& code) {
+  std::vector<LiveSegment>& segments = languages_[code].segments;
+  for (std::size_t i = 0; i < segments.size(); ++i) {
+    const std::size_t dead = segments[i].segment->articles.size() - segments[i].alive_articles;
+    if (3 * dead > segments[i].segment->articles.size()) Merge(code, i, 1);
+  }
+  std::erase_if(segments, [](const LiveSegment& live) { return live.alive_articles == 0; });
+  while (segments.size() > 1) {
+    const std::size_t last = segments.size() - 1;
+    if (segments[last - 1].alive_articles > 2 * segments[last].alive_articles) break;
+    Merge(code, last - 1, 2);
+  }
+  if (segments.empty()) languages_.erase(code);
+}
+
+std::int64_t IndexBuilder::RevisionOf(const std::string& id) const {
+  const auto it = places_.find(id);
+  if (it == places_.end()) return 0;
+  return it->second.segment->articles[it->second.article]->article.revision;
+}
+
+std::set<std::string> IndexBuilder::Ids() const {
+  std::set<std::string> ids;
+  for (const auto& [id, place] : places_) ids.insert(id);
+  return ids;
+}
+
+std::shared_ptr<const KnowledgeIndex> IndexBuilder::Snapshot() const {
+  return std::make_shared<const KnowledgeIndex>(model_id_, languages_, places_.size());
+}
+
+}  // namespace clientele::qa

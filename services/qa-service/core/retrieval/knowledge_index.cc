@@ -1,0 +1,303 @@
+#include "services/qa-service/core/retrieval/knowledge_index.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/types/span.h"
+
+#include "common/topk/top_k.h"
+
+namespace clientele::qa {
+namespace {
+
+bool IsAlive(const LiveSegment& live, const IndexRows& rows, std::uint32_t row) {
+  return (*live.alive)[rows.article[row]];
+}
+
+// A question's terms with their idf in one field of one language.
+struct WeightedTerms {
+  std::vector<std::pair<const std::string*, double>> terms;
+  double bound = 0;  // of the BM25 score
+  double average_length = 1;
+};
+
+std::int64_t LivingDocuments(const LanguageIndex& language, std::size_t field,
+                             absl::string_view term) {
+  std::int64_t count = 0;
+  for (const LiveSegment& live : language.segments) {
+    const IndexRows& rows = live.segment->fields[field];
+    const std::vector<Posting>& list = rows.postings.Find(term);
+    if (live.dead_rows[field] == 0) {
+      count += static_cast<std::int64_t>(list.size());
+    } else {
+      for (const Posting& posting : list) count += IsAlive(live, rows, posting.document) ? 1 : 0;
+    }
+  }
+  return count;
+}
+
+WeightedTerms Weigh(const LanguageIndex& language, std::size_t field,
+                    const std::vector<std::string>& terms, const Bm25Options& options) {
+  const FieldStatistics& statistics = language.statistics[field];
+  WeightedTerms weighed;
+  if (statistics.rows == 0) return weighed;
+  weighed.average_length =
+      std::max(1.0, static_cast<double>(statistics.terms) / static_cast<double>(statistics.rows));
+  for (const std::string& term : terms) {
+    const double idf = Bm25Idf(static_cast<double>(statistics.rows),
+                               static_cast<double>(LivingDocuments(language, field, term)));
+    weighed.terms.push_back({&term, idf});
+    weighed.bound += Bm25TermBound(idf, options);
+  }
+  return weighed;
+}
+
+// Lexical and dense scores of one field of one segment, and its best rows.
+class FieldSearch {
+ public:
+  FieldSearch(const LiveSegment& live, std::size_t field, const WeightedTerms& terms,
+              const std::vector<float>& vector, const SearchOptions& options)
+      : live_(live), rows_(live.segment->fields[field]), vector_(vector) {
+    lexical_.assign(rows_.size(), 0.0f);
+    if (terms.bound > 0) AddLexical(terms, options);
+    TakeLexical(options.candidates);
+    if (Dense()) TakeDense(options.candidates);
+  }
+
+  // Living rows that either search put among its best; may repeat.
+  const std::vector<std::uint32_t>& best() const { return best_; }
+
+  RowEvidence Evidence(std::uint32_t row) const {
+    RowEvidence evidence{.present = true, .lexical = lexical_[row]};
+    if (Dense()) {
+      const float* own = rows_.matrix.data() + std::size_t{row} * vector_.size();
+      double dot = 0;
+      for (std::size_t i = 0; i < vector_.size(); ++i) dot += double{own[i]} * vector_[i];
+      evidence.cosine = std::isfinite(dot) ? dot : 0;
+    }
+    return evidence;
+  }
+
+ private:
+  bool Dense() const {
+    return !vector_.empty() && rows_.size() > 0 &&
+           static_cast<std::int64_t>(vector_.size()) == live_.segment->dimension;
+  }
+
+  void AddLexical(const WeightedTerms& terms, const SearchOptions& options) {
+    for (const auto& [term, idf] : terms.terms) {
+      for (const Posting& posting : rows_.postings.Find(*term)) {
+        lexical_[posting.document] += static_cast<float>(
+            Bm25TermScore(idf, posting.frequency, rows_.postings.length(posting.document),
+                          terms.average_length, options.bm25) /
+            terms.bound);
+      }
+    }
+  }
+
+  void TakeLexical(std::int64_t count) {
+    std::vector<std::uint32_t> found;
+    for (std::uint32_t row = 0; row < rows_.size(); ++row) {
+      if (lexical_[row] > 0 && IsAlive(live_, rows_, row)) found.push_back(row);
+    }
+    const auto better = [&](std::uint32_t a, std::uint32_t b) {
+      return lexical_[a] != lexical_[b] ? lexical_[a] > lexical_[b] : a < b;
+    };
+    if (static_cast<std::int64_t>(found.size()) > count) {
+      std::nth_element(found.begin(), found.begin() + count, found.end(), better);
+      found.resize(static_cast<std::size_t>(count));
+    }
+    best_ = std::move(found);
+  }
+
+  void TakeDense(std::int64_t count) {
+    const auto found = topk::TopK(
+        rows_.matrix, rows_.size(), live_.segment->dimension, vector_, 1, count,
+        [&](std::int64_t row) { return IsAlive(live_, rows_, static_cast<std::uint32_t>(row)); });
+    if (found.empty()) return;
+    for (const topk::Scored& scored : found.front()) {
+      best_.push_back(static_cast<std::uint32_t>(scored.index));
+    }
+  }
+
+  const LiveSegment& live_;
+  const IndexRows& rows_;
+  const std::vector<float>& vector_;
+  std::vector<float> lexical_;
+  std::vector<std::uint32_t> best_;
+};
+
+// A passage that may answer, while its segment is searched.
+struct Candidate {
+  std::uint32_t article = 0;
+  std::uint32_t passage = 0;
+  std::uint32_t question_row = 0;  // valid when question.present
+  RowEvidence text = {};
+  RowEvidence question = {};
+};
+
+// What a candidate's rows hold of a question.
+class Holder {
+ public:
+  Holder(const IndexSegment& segment, const Candidate& candidate)
+      : segment_(segment), candidate_(candidate) {
+    const IndexRows& texts = segment.fields[kPassageField];
+    text_row_ = texts.first_row[candidate.article] + candidate.passage;
+  }
+
+  // In [0, 1]: 1 when the word is there, for a long Chinese word the share of its
+  // pairs that are.
+  double Share(const ContentWord& word) const {
+    if (Holds(word.term)) return 1;
+    if (word.pairs.empty()) return 0;
+    double held = 0;
+    for (const std::string& pair : word.pairs) held += Holds(pair) ? 1 : 0;
+    return held / static_cast<double>(word.pairs.size());
+  }
+
+ private:
+  bool Holds(const std::string& term) const {
+    return segment_.fields[kPassageField].postings.Contains(term, text_row_) ||
+           (candidate_.question.present &&
+            segment_.fields[kQuestionField].postings.Contains(term, candidate_.question_row));
+  }
+
+  const IndexSegment& segment_;
+  const Candidate& candidate_;
+  std::uint32_t text_row_ = 0;
+};
+
+// A handful of articles says little about how rare a word is: they count as this
+// many rows.
+constexpr double kLeastRows = 100;
+
+struct ScoredWord {
+  const ContentWord* word;
+  double idf;
+};
+
+// idf of the words among the language's passages and questions together; for a
+// Chinese word that no document has as it stands, the mean of its pairs'.
+std::vector<ScoredWord> WeighWords(const LanguageIndex& language,
+                                   const std::vector<ContentWord>& words) {
+  double rows = 0;
+  for (const FieldStatistics& statistics : language.statistics) {
+    rows += static_cast<double>(statistics.rows);
+  }
+  rows = std::max(rows, kLeastRows);
+  const auto holding = [&](const std::string& term) {
+    double documents = 0;
+    for (std::size_t f = 0; f < kIndexFields; ++f) {
+      documents += static_cast<double>(LivingDocuments(language, f, term));
+    }
+    return documents;
+  };
+  std::vector<ScoredWord> weighed;
+  for (const ContentWord& word : words) {
+    const double documents = holding(word.term);
+    double idf = Bm25Idf(rows, documents);
+    if (documents == 0 && !word.pairs.empty()) {
+      idf = 0;
+      for (const std::string& pair : word.pairs) idf += Bm25Idf(rows, holding(pair));
+      idf /= static_cast<double>(word.pairs.size());
+    }
+    weighed.push_back({&word, idf});
+  }
+  return weighed;
+}
+
+double Coverage(const Holder& holder, const std::vector<ScoredWord>& words) {
+  double all = 0;
+  double held = 0;
+  for (const ScoredWord& word : words) {
+    all += word.idf;
+    held += word.idf * holder.Share(*word.word);
+  }
+  return all > 0 ? held / all : 0;
+}
+
+std::vector<Candidate> FindCandidates(const LiveSegment& live, const FieldSearch& texts,
+                                      const FieldSearch& questions) {
+  const IndexRows& text_rows = live.segment->fields[kPassageField];
+  const IndexRows& question_rows = live.segment->fields[kQuestionField];
+  std::vector<Candidate> candidates;
+  absl::flat_hash_map<std::uint32_t, std::size_t> by_text_row;
+  const auto candidate_of = [&](std::uint32_t text_row) -> Candidate& {
+    const auto [it, added] = by_text_row.try_emplace(text_row, candidates.size());
+    if (added) {
+      candidates.push_back({.article = text_rows.article[text_row],
+                            .passage = text_rows.passage[text_row],
+                            .text = texts.Evidence(text_row)});
+    }
+    return candidates[it->second];
+  };
+  for (const std::uint32_t row : texts.best()) candidate_of(row);
+  for (const std::uint32_t row : questions.best()) {
+    const std::uint32_t article = question_rows.article[row];
+    Candidate& candidate = candidate_of(text_rows.first_row[article] + question_rows.passage[row]);
+    const RowEvidence evidence = questions.Evidence(row);
+    const double now = evidence.lexical + evidence.cosine;
+    const double before = candidate.question.lexical + candidate.question.cosine;
+    if (!candidate.question.present || now > before) {
+      candidate.question = evidence;
+      candidate.question_row = row;
+    }
+  }
+  return candidates;
+}
+
+bool Better(const PassageHit& a, const PassageHit& b) {
+  if (a.score != b.score) return a.score > b.score;
+  if (a.article->article.id != b.article->article.id) {
+    return a.article->article.id < b.article->article.id;
+  }
+  return a.passage < b.passage;
+}
+
+void KeepBestOfEachArticle(std::size_t max_articles, std::vector<PassageHit>& hits) {
+  std::sort(hits.begin(), hits.end(), Better);
+  std::vector<PassageHit> kept;
+  for (PassageHit& hit : hits) {
+    if (kept.size() == max_articles) break;
+    const bool known = std::any_of(kept.begin(), kept.end(), [&](const PassageHit& other) {
+      return other.article->article.id == hit.article->article.id;
+    });
+    if (!known) kept.push_back(std::move(hit));
+  }
+  hits = std::move(kept);
+}
+
+}  // namespace
+
+SearchResult KnowledgeIndex::Search(const IndexQuery& query, const SearchOptions& options) const {
+  SearchResult result;
+  result.word_weights.assign(query.words.size(), 0.0);
+  const auto it = languages_.find(query.language);
+  if (it == languages_.end()) return result;
+  const LanguageIndex& language = it->second;
+  const WeightedTerms text_terms = Weigh(language, kPassageField, query.terms, options.bm25);
+  const WeightedTerms question_terms = Weigh(language, kQuestionField, query.terms, options.bm25);
+  const std::vector<ScoredWord> words = WeighWords(language, query.words);
+  for (std::size_t i = 0; i < words.size(); ++i) result.word_weights[i] = words[i].idf;
+  const bool dense = !query.vector.empty();
+
+  for (const LiveSegment& live : language.segments) {
+    const FieldSearch texts(live, kPassageField, text_terms, query.vector, options);
+    const FieldSearch questions(live, kQuestionField, question_terms, query.vector, options);
+    for (const Candidate& candidate : FindCandidates(live, texts, questions)) {
+      result.hits.push_back(
+          {.article = live.segment->articles[candidate.article],
+           .passage = candidate.passage,
+           .score = FuseRows(candidate.text, candidate.question, dense, options.fusion),
+           .text = candidate.text,
+           .question = candidate.question,
+           .coverage = Coverage(Holder(*live.segment, candidate), words)});
+    }
+  }
+  KeepBestOfEachArticle(query.max_articles, result.hits);
+  return result;
+}
+
+}  // namespace clientele::qa

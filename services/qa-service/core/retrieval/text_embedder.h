@@ -1,0 +1,38 @@
+#ifndef CLIENTELE_SERVICES_QA_SERVICE_CORE_RETRIEVAL_TEXT_EMBEDDER_H_
+#define CLIENTELE_SERVICES_QA_SERVICE_CORE_RETRIEVAL_TEXT_EMBEDDER_H_
+
+// Texts to vectors, by whichever model version serves now.
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+
+#include "common/executor/request_context.h"
+
+namespace clientele::qa {
+
+struct EmbeddedTexts {
+  std::string model_id;                  // "name/version"
+  std::vector<std::vector<float>> rows;  // one a text, unit L2 norm, or zeros
+};
+
+// Thread-safe.
+class TextEmbedder {
+ public:
+  virtual ~TextEmbedder() = default;
+
+  // "name/version" of the model that serves now; empty when none does.
+  virtual std::string model_id() const = 0;
+
+  // One row a text, all by one version. UNAVAILABLE (reason MODEL_UNAVAILABLE)
+  // when none serves, RESOURCE_EXHAUSTED when too much waits, DEADLINE_EXCEEDED and
+  // CANCELLED.
+  virtual absl::StatusOr<EmbeddedTexts> Embed(const RequestContext& context,
+                                              absl::Span<const std::string> texts) const = 0;
+};
+
+}  // namespace clientele::qa
+
+#endif  // CLIENTELE_SERVICES_QA_SERVICE_CORE_RETRIEVAL_TEXT_EMBEDDER_H_

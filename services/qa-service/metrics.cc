@@ -1,0 +1,32 @@
+#include "services/qa-service/metrics.h"
+
+#include "common/telemetry/metric_names.h"
+
+namespace clientele::qa {
+
+std::function<void(AnswerState)> CountAnswers(telemetry::MetricsRegistry& metrics) {
+  return [answered = metrics.GetCounter(telemetry::kQaAnswers, {{"state", "answered"}}),
+          abstained = metrics.GetCounter(telemetry::kQaAnswers, {{"state", "abstained"}})](
+             AnswerState state) mutable {
+    (state == AnswerState::kAnswered ? answered : abstained).Increment();
+  };
+}
+
+std::vector<std::shared_ptr<void>> MeasureIndex(telemetry::MetricsRegistry& metrics,
+                                                const IndexRefresher* refresher,
+                                                const QuestionRecorder* recorder) {
+  return {
+      metrics.AddGaugeCallback(telemetry::kQaIndexArticles, {},
+                               [refresher] {
+                                 const auto index = refresher->Snapshot();
+                                 return index == nullptr
+                                            ? 0.0
+                                            : static_cast<double>(index->article_count());
+                               }),
+      metrics.AddGaugeCallback(telemetry::kQaIndexPending, {},
+                               [refresher] { return static_cast<double>(refresher->pending()); }),
+      metrics.AddGaugeCallback(telemetry::kQaQuestionsDropped, {},
+                               [recorder] { return static_cast<double>(recorder->dropped()); })};
+}
+
+}  // namespace clientele::qa

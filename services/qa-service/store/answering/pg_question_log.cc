@@ -1,0 +1,48 @@
+#include "services/qa-service/store/answering/pg_question_log.h"
+
+#include "absl/strings/str_cat.h"
+
+#include "common/status/status_macros.h"
+#include "services/qa-service/store/answering/question_statements.h"
+
+namespace clientele::qa {
+
+using postgres::Bytes;
+using postgres::Result;
+using postgres::Transaction;
+
+std::string QuestionPlace(absl::string_view customer_id) {
+  return absl::StrCat("qa.questions.question:", customer_id);
+}
+
+std::string DeletedCustomerIndex(const crypto::Cipher& cipher, absl::string_view customer_id) {
+  return cipher.BlindIndex(customer_id, "qa.deleted_customers");
+}
+
+absl::Status PgQuestionLog::Record(const RequestContext& context, const AskedQuestion& question) {
+  return pool_->Transact(context, [&](Transaction& t) -> absl::Status {
+    CLIENTELE_RETURN_IF_ERROR(t.Execute(statements::kShareQuestions).status());
+    return t
+        .Execute(statements::kInsertQuestion,
+                 {question.customer_id,
+                  Bytes{cipher_->Encrypt(question.text, QuestionPlace(question.customer_id))},
+                  question.language, static_cast<int>(question.state), question.confidence,
+                  question.article_id, question.time,
+                  Bytes{DeletedCustomerIndex(*cipher_, question.customer_id)}})
+        .status();
+  });
+}
+
+absl::StatusOr<std::int64_t> PgQuestionLog::Prune(const RequestContext& context,
+                                                  absl::Time questions, absl::Time deletions) {
+  std::int64_t pruned = 0;
+  CLIENTELE_RETURN_IF_ERROR(pool_->Transact(context, [&](Transaction& t) -> absl::Status {
+    CLIENTELE_ASSIGN_OR_RETURN(const Result rows,
+                               t.Execute(statements::kPruneQuestions, {questions}));
+    pruned = rows.affected_rows();
+    return t.Execute(statements::kPruneDeletedCustomers, {deletions}).status();
+  }));
+  return pruned;
+}
+
+}  // namespace clientele::qa

@@ -1,0 +1,117 @@
+#ifndef CLIENTELE_SERVICES_QA_SERVICE_STORE_ARTICLES_ARTICLE_STATEMENTS_H_
+#define CLIENTELE_SERVICES_QA_SERVICE_STORE_ARTICLES_ARTICLE_STATEMENTS_H_
+
+#include "common/postgres/statement.h"
+
+namespace clientele::qa::statements {
+
+using postgres::Statement;
+
+// Mutations are serialized, so that the order of commits is that of revisions.
+inline constexpr Statement kLockRevision{"qa.lock_revision",
+                                         "SELECT pg_advisory_xact_lock(7131, 1)"};
+// $1: how many revisions are taken. The last of them.
+inline constexpr Statement kTakeRevisions{
+    "qa.take_revisions", "UPDATE qa.revision SET value = value + $1::bigint RETURNING value"};
+
+inline constexpr Statement kInsertArticle{
+    "qa.insert_article",
+    "INSERT INTO qa.articles (article_id, title, body, language_code, uri, questions, create_time,"
+    " update_time, revision) VALUES ($1, $2, $3, $4, $5, $6::text[], $7, $8, $9)"
+    " ON CONFLICT (article_id) DO NOTHING"};
+
+inline constexpr Statement kFindIds{
+    "qa.find_article_ids",
+    "SELECT article_id FROM qa.articles WHERE article_id = ANY ($1::text[])"};
+
+// $6: each article's questions as a JSON array, for arrays of arrays must be rectangular.
+inline constexpr Statement kInsertArticles{
+    "qa.insert_articles",
+    "INSERT INTO qa.articles (article_id, title, body, language_code, uri, questions, create_time,"
+    " update_time, revision)"
+    " SELECT n.article_id, n.title, n.body, n.language_code, n.uri,"
+    " ARRAY(SELECT q.question FROM jsonb_array_elements_text(n.questions::jsonb)"
+    " WITH ORDINALITY AS q (question, position) ORDER BY q.position),"
+    " $7::timestamptz, $7::timestamptz, n.revision"
+    " FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[],"
+    " $8::bigint[])"
+    " AS n (article_id, title, body, language_code, uri, questions, revision)"};
+
+inline constexpr Statement kGetArticle{
+    "qa.get_article",
+    "SELECT article_id, title, body, language_code, uri, questions, create_time, update_time,"
+    " revision FROM qa.articles WHERE article_id = $1"};
+
+inline constexpr Statement kLockArticle{
+    "qa.lock_article",
+    "SELECT article_id, title, body, language_code, uri, questions, create_time, update_time,"
+    " revision FROM qa.articles WHERE article_id = $1 FOR UPDATE"};
+
+// $1: behind this id. $2: rows. $3: bytes of bodies. The last column: whether rows
+// were left out or stand behind them.
+inline constexpr Statement kListArticles{
+    "qa.list_articles",
+    "WITH page AS (SELECT *, sum(octet_length(body)) OVER (ORDER BY article_id) AS bytes,"
+    " row_number() OVER (ORDER BY article_id) AS position"
+    " FROM (SELECT * FROM qa.articles WHERE article_id > $1 ORDER BY article_id"
+    " LIMIT $2::bigint + 1) AS rows)"
+    " SELECT article_id, title, body, language_code, uri, questions, create_time, update_time,"
+    " revision, (SELECT count(*) FROM page)"
+    " FROM page WHERE position <= $2::bigint AND (position = 1 OR bytes <= $3::bigint)"
+    " ORDER BY article_id"};
+
+inline constexpr Statement kDropEmbeddings{"qa.drop_embeddings",
+                                           "DELETE FROM qa.embeddings WHERE revision = $1"};
+
+inline constexpr Statement kUpdateArticle{
+    "qa.update_article",
+    "UPDATE qa.articles SET title = $2, body = $3, language_code = $4, uri = $5,"
+    " questions = $6::text[], update_time = $7, revision = $8 WHERE article_id = $1"};
+
+inline constexpr Statement kDeleteArticle{"qa.delete_article",
+                                          "DELETE FROM qa.articles WHERE article_id = $1"};
+
+inline constexpr Statement kInsertTombstone{
+    "qa.insert_tombstone",
+    "INSERT INTO qa.tombstones (revision, article_id, delete_time) VALUES ($1, $2, $3)"};
+
+inline constexpr Statement kChangesAfter{
+    "qa.changes_after",
+    "SELECT revision, article_id, deleted FROM ("
+    " (SELECT revision, article_id, false AS deleted FROM qa.articles WHERE revision > $1"
+    " ORDER BY revision LIMIT $2::bigint)"
+    " UNION ALL"
+    " (SELECT revision, article_id, true AS deleted FROM qa.tombstones WHERE revision > $1"
+    " ORDER BY revision LIMIT $2::bigint)"
+    " ) AS changes ORDER BY revision LIMIT $2::bigint"};
+
+inline constexpr Statement kLoadArticles{
+    "qa.load_articles",
+    "SELECT article_id, title, body, language_code, uri, questions, create_time, update_time,"
+    " revision FROM qa.articles WHERE article_id = ANY ($1::text[])"};
+
+inline constexpr Statement kPruneTombstones{"qa.prune_tombstones",
+                                            "DELETE FROM qa.tombstones WHERE delete_time < $1"};
+
+inline constexpr Statement kFindEmbeddings{
+    "qa.find_embeddings",
+    "SELECT e.revision, a.article_id, e.dimension, e.vectors FROM qa.embeddings AS e"
+    " JOIN qa.articles AS a ON a.revision = e.revision"
+    " WHERE e.encoder = $1 AND e.revision = ANY ($2::bigint[])"};
+
+// Articles that have moved on meanwhile are left out.
+inline constexpr Statement kPutEmbeddings{
+    "qa.put_embeddings",
+    "INSERT INTO qa.embeddings (revision, encoder, dimension, vectors, create_time)"
+    " SELECT a.revision, $1::text, n.dimension, n.vectors, $5::timestamptz"
+    " FROM unnest($2::bigint[], $3::bigint[], $4::bytea[]) AS n (revision, dimension, vectors)"
+    " JOIN qa.articles AS a ON a.revision = n.revision"
+    " FOR KEY SHARE OF a"
+    " ON CONFLICT (revision, encoder) DO NOTHING"};
+
+inline constexpr Statement kPruneEmbeddings{
+    "qa.prune_embeddings", "DELETE FROM qa.embeddings WHERE encoder <> $1 AND create_time < $2"};
+
+}  // namespace clientele::qa::statements
+
+#endif  // CLIENTELE_SERVICES_QA_SERVICE_STORE_ARTICLES_ARTICLE_STATEMENTS_H_

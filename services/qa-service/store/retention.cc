@@ -1,0 +1,22 @@
+#include "services/qa-service/store/retention.h"
+
+#include "common/status/status_macros.h"
+#include "services/qa-service/core/retrieval/embedding_cache.h"
+
+namespace clientele::qa {
+
+absl::Status Retention::Prune(const RequestContext& context, const std::string& encoder_id) {
+  const absl::Time now = clock_->Now();
+  CLIENTELE_RETURN_IF_ERROR(stores_.pool->Transact(
+      context, [&](postgres::Transaction& t) { return stores_.ledger->Prune(t).status(); }));
+  CLIENTELE_RETURN_IF_ERROR(
+      stores_.questions->Prune(context, now - options_.questions, now - options_.tombstones)
+          .status());
+  CLIENTELE_RETURN_IF_ERROR(
+      stores_.articles->PruneTombstones(context, now - options_.tombstones).status());
+  if (encoder_id.empty()) return absl::OkStatus();
+  return stores_.embeddings->Prune(context, EmbeddingKey(encoder_id), now - options_.embeddings)
+      .status();
+}
+
+}  // namespace clientele::qa

@@ -1,0 +1,58 @@
+#ifndef CLIENTELE_SERVICES_QA_SERVICE_STORE_RETENTION_H_
+#define CLIENTELE_SERVICES_QA_SERVICE_STORE_RETENTION_H_
+
+// Removes what qa-service no longer needs: old questions, tombstones of articles and of customers,
+// vectors of encoders that no longer serve, and results of the idempotency ledger.
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+
+#include "common/executor/request_context.h"
+#include "common/idempotency/ledger.h"
+#include "common/postgres/connection_pool.h"
+#include "common/time/clock.h"
+#include "services/qa-service/store/answering/pg_question_log.h"
+#include "services/qa-service/store/articles/pg_article_store.h"
+#include "services/qa-service/store/retrieval/pg_embedding_cache.h"
+
+namespace clientele::qa {
+
+struct RetentionOptions {
+  // Customers' questions.
+  absl::Duration questions = absl::Hours(24 * 90);
+  // Notes on deleted articles and customers. More than RefresherOptions::max_gap, and than the
+  // longest time that a question may be on its way.
+  absl::Duration tombstones = absl::Hours(24 * 7);
+  // Vectors of other encoders: a model may be rolled back for this long without computing
+  // anything again.
+  absl::Duration embeddings = absl::Hours(24 * 30);
+};
+
+class Retention {
+ public:
+  // All are borrowed.
+  struct Stores {
+    postgres::ConnectionPool* pool = nullptr;
+    const Ledger* ledger = nullptr;
+    PgArticleStore* articles = nullptr;
+    PgEmbeddingCache* embeddings = nullptr;
+    PgQuestionLog* questions = nullptr;
+  };
+
+  Retention(Stores stores, const Clock* clock, RetentionOptions options)
+      : stores_(stores), clock_(clock), options_(options) {}
+
+  // Removes once. `encoder_id` is the one that serves; empty keeps all vectors. Thread-safe.
+  absl::Status Prune(const RequestContext& context, const std::string& encoder_id);
+
+ private:
+  const Stores stores_;
+  const Clock* const clock_;
+  const RetentionOptions options_;
+};
+
+}  // namespace clientele::qa
+
+#endif  // CLIENTELE_SERVICES_QA_SERVICE_STORE_RETENTION_H_

@@ -1,0 +1,49 @@
+#ifndef CLIENTELE_SERVICES_RECOMMEND_SERVICE_CORE_INTERACTIONS_INTERACTION_STORE_H_
+#define CLIENTELE_SERVICES_RECOMMEND_SERVICE_CORE_INTERACTIONS_INTERACTION_STORE_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+
+#include "common/executor/request_context.h"
+#include "services/recommend-service/core/interactions/interaction.h"
+#include "services/recommend-service/core/ranking/collaborative_model.h"
+
+namespace clientele::recommend {
+
+// What BatchCreateAnonymous did.
+struct AnonymousCreated {
+  std::int64_t created = 0;
+  std::int64_t duplicates = 0;
+};
+
+// What is known of one customer.
+struct CustomerHistory {
+  std::vector<ItemHistory> items;          // by item id
+  std::optional<CustomerFactors> trained;  // by the model asked for
+};
+
+// Where interactions live; those of known customers arrive by the change feed.
+// UNAVAILABLE when the database is away. Thread-safe.
+class InteractionStore {
+ public:
+  virtual ~InteractionStore() = default;
+
+  // One transaction.
+  virtual absl::StatusOr<AnonymousCreated> BatchCreateAnonymous(
+      const RequestContext& context, const std::vector<AnonymousInteraction>& interactions) = 0;
+  virtual absl::StatusOr<ItemStatistics> Statistics(const RequestContext& context,
+                                                    absl::string_view item_id) = 0;
+  // Empty for a customer nobody has seen. `model_id` may be empty: no factors.
+  virtual absl::StatusOr<CustomerHistory> History(const RequestContext& context,
+                                                  absl::string_view customer_id,
+                                                  absl::string_view model_id) = 0;
+};
+
+}  // namespace clientele::recommend
+
+#endif  // CLIENTELE_SERVICES_RECOMMEND_SERVICE_CORE_INTERACTIONS_INTERACTION_STORE_H_

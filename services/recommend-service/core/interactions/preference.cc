@@ -1,0 +1,22 @@
+#include "services/recommend-service/core/interactions/preference.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace clientele::recommend {
+
+double Preference(const ItemHistory& history) {
+  const double bought =
+      static_cast<double>(std::max<std::int64_t>(0, history.purchases - history.returns));
+  double r = std::log2(1.0 + bought) + 0.3 * std::log2(1.0 + static_cast<double>(history.carts)) +
+             0.1 * std::log2(1.0 + static_cast<double>(history.views));
+  if (history.rating > 0) r += 0.5 * (history.rating - 3.0);
+  if (history.returns > 0 && bought == 0) r -= 0.5;
+  return std::clamp(r, -1.0, 4.0);
+}
+
+double PopularityWeight(double purchases, double returns, double carts, double views) {
+  return std::max(0.0, purchases - returns) + 0.3 * carts + 0.1 * views;
+}
+
+}  // namespace clientele::recommend

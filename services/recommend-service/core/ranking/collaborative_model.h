@@ -1,0 +1,82 @@
+#ifndef CLIENTELE_SERVICES_RECOMMEND_SERVICE_CORE_RANKING_COLLABORATIVE_MODEL_H_
+#define CLIENTELE_SERVICES_RECOMMEND_SERVICE_CORE_RANKING_COLLABORATIVE_MODEL_H_
+
+// The factorization that serves, as the recommender sees it: a port that model/
+// implements with a COLLABORATIVE_FILTER bundle.
+//
+//   r_ui = b_ui + q_i^T p_u,   b_ui = mu + b_u + b_i
+//
+// Koren, Bell, Volinsky: Matrix Factorization Techniques for Recommender Systems,
+// IEEE Computer 42(8), 2009.
+
+#include <algorithm>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+
+namespace clientele::recommend {
+
+// What the model knows of one customer: p_u (length K) and b_u.
+struct CustomerFactors {
+  std::vector<float> factors;
+  float bias = 0;
+};
+
+// Both parts of a customer's score for each of the model's N items.
+struct ItemScores {
+  std::vector<float> bias;      // mu + b_u + b_i
+  std::vector<float> affinity;  // q_i^T p_u
+};
+
+// How the training weighed what was not observed; folding in must do the same. A
+// row of n observed out of N has the total weight W = max(1, n + c0 (N - n)), and its
+// penalties are lambda W: they keep their strength for rows of any length and for
+// catalogs of any size (Rendle, Krichene, Zhang, Koren: Revisiting the Performance
+// of iALS on Item Recommendation Benchmarks, RecSys 2022, with exponent 1).
+struct ImplicitLossWeights {
+  double unobserved_weight = 0;  // c0 of an item that the customer never touched, target 0
+  double factor_penalty = 0.05;  // lambda_f of |p|^2 and |q|^2
+  double bias_penalty = 0.05;    // lambda_b of b_u^2 and b_i^2
+
+  double TotalWeight(double observed, double all) const {
+    return std::max(1.0, observed + unobserved_weight * (all - observed));
+  }
+};
+
+// One loaded version. Immutable and thread-safe.
+class CollaborativeModel {
+ public:
+  virtual ~CollaborativeModel() = default;
+
+  // "name/version".
+  virtual const std::string& id() const = 0;
+  // The items' ids in row order, N of them.
+  virtual const std::vector<std::string>& item_ids() const = 0;
+  // K.
+  virtual std::int64_t dimension() const = 0;
+  // Row-major N x K, and N. Valid as long as the model.
+  virtual absl::Span<const float> item_factors() const = 0;
+  virtual absl::Span<const float> item_biases() const = 0;
+  virtual float mu() const = 0;
+  virtual const ImplicitLossWeights& implicit_loss_weights() const = 0;
+  // Scores every item for one customer. INTERNAL when the model fails.
+  virtual absl::StatusOr<ItemScores> Score(const CustomerFactors& customer) const = 0;
+};
+
+// Hands out the version that serves now; thread-safe.
+class CollaborativeModels {
+ public:
+  virtual ~CollaborativeModels() = default;
+  // Null while none serves.
+  virtual std::shared_ptr<const CollaborativeModel> Current() = 0;
+  // Looks for a newer version now instead of in a while.
+  virtual void Refresh() = 0;
+};
+
+}  // namespace clientele::recommend
+
+#endif  // CLIENTELE_SERVICES_RECOMMEND_SERVICE_CORE_RANKING_COLLABORATIVE_MODEL_H_

@@ -1,0 +1,61 @@
+#ifndef CLIENTELE_SERVICES_RECOMMEND_SERVICE_CORE_RANKING_RECOMMENDATION_H_
+#define CLIENTELE_SERVICES_RECOMMEND_SERVICE_CORE_RANKING_RECOMMENDATION_H_
+
+#include <string>
+#include <vector>
+
+namespace clientele::recommend {
+
+inline constexpr int kDefaultResults = 10;
+inline constexpr int kMaxResults = 100;
+inline constexpr int kMaxCategories = 100;
+
+struct RecommendQuery {
+  std::string customer_id;
+  int max_results = kDefaultResults;         // 1 to 100
+  std::vector<std::string> categories = {};  // empty: all
+  bool include_purchased = false;
+};
+
+// How recommendations were found.
+enum class Strategy {
+  kFactorization,  // with the customer's trained factors
+  kFoldIn,         // with factors folded in from their interactions
+  kPopular,        // by popularity
+};
+
+// Codes of reasons; callers may depend on them.
+namespace reason_code {
+inline constexpr char kSimilarToPurchase[] = "SIMILAR_TO_PURCHASE";
+inline constexpr char kSimilarToView[] = "SIMILAR_TO_VIEW";
+inline constexpr char kFavoriteCategory[] = "FAVORITE_CATEGORY";
+inline constexpr char kPopular[] = "POPULAR";
+inline constexpr char kExplore[] = "EXPLORE";
+}  // namespace reason_code
+
+// Why an item is recommended.
+struct Reason {
+  std::string code;
+  std::string text;     // in English, for people
+  std::string item_id;  // that the reason speaks of, or empty
+};
+
+struct Recommendation {
+  std::string item_id;
+  std::string title;
+  std::string category;
+  double score = 0;  // bias + affinity
+  double bias = 0;   // mu + b_u + b_i; by popularity: the share of the most popular item's weight
+  double affinity = 0;          // q_i^T p_u; 0 by popularity
+  std::vector<Reason> reasons;  // strongest first, at least one
+};
+
+struct RecommendationList {
+  std::vector<Recommendation> recommendations;  // best first; equal scores by item id
+  Strategy strategy = Strategy::kPopular;
+  std::vector<std::string> models;  // "name/version"
+};
+
+}  // namespace clientele::recommend
+
+#endif  // CLIENTELE_SERVICES_RECOMMEND_SERVICE_CORE_RANKING_RECOMMENDATION_H_

@@ -1,0 +1,48 @@
+#ifndef CLIENTELE_SERVICES_RECOMMEND_SERVICE_CORE_RANKING_RECOMMENDER_H_
+#define CLIENTELE_SERVICES_RECOMMEND_SERVICE_CORE_RANKING_RECOMMENDER_H_
+
+// A customer's best items.
+//
+//   has factors of the model that serves     -> kFactorization
+//   has interactions with items of the model -> kFoldIn (see fold_in.h)
+//   otherwise, or without a model            -> kPopular
+//
+// An item that is newer than the model has zero factors and no bias of its own:
+// its score is mu + b_u.
+
+#include <memory>
+
+#include "absl/status/statusor.h"
+
+#include "common/executor/request_context.h"
+#include "common/time/clock.h"
+#include "services/recommend-service/core/interactions/interaction_store.h"
+#include "services/recommend-service/core/items/catalog.h"
+#include "services/recommend-service/core/ranking/collaborative_model.h"
+#include "services/recommend-service/core/ranking/recommendation.h"
+#include "services/recommend-service/core/ranking/serving_view.h"
+
+namespace clientele::recommend {
+
+// Thread-safe.
+class Recommender {
+ public:
+  // Borrowed.
+  Recommender(const Catalog* catalog, CollaborativeModels* models, InteractionStore* store,
+              const Clock* clock)
+      : views_(catalog, models), store_(store), clock_(clock) {}
+
+  // INVALID_ARGUMENT for a query outside its limits; UNAVAILABLE when the store is
+  // away; CANCELLED and DEADLINE_EXCEEDED when nobody waits.
+  absl::StatusOr<RecommendationList> Recommend(const RequestContext& context,
+                                               const RecommendQuery& query);
+
+ private:
+  ServingViews views_;
+  InteractionStore* const store_;
+  const Clock* const clock_;
+};
+
+}  // namespace clientele::recommend
+
+#endif  // CLIENTELE_SERVICES_RECOMMEND_SERVICE_CORE_RANKING_RECOMMENDER_H_

@@ -1,0 +1,65 @@
+#ifndef CLIENTELE_SERVICES_RECOMMEND_SERVICE_CORE_RANKING_SERVING_VIEW_H_
+#define CLIENTELE_SERVICES_RECOMMEND_SERVICE_CORE_RANKING_SERVING_VIEW_H_
+
+// One catalog and one model that fit together for the length of a request, with
+// what is worth working out once: which catalog item is which row of the model,
+// the length of each item's factors, and the fold-in's sums.
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/strings/string_view.h"
+
+#include "services/recommend-service/core/items/catalog.h"
+#include "services/recommend-service/core/ranking/collaborative_model.h"
+#include "services/recommend-service/core/ranking/fold_in.h"
+
+namespace clientele::recommend {
+
+// A model with what was worked out from it. Immutable.
+struct ModelView {
+  explicit ModelView(std::shared_ptr<const CollaborativeModel> loaded);
+
+  // -1 when the model does not know the item.
+  std::int64_t Row(absl::string_view item_id) const;
+  // Of two rows' item factors; 0 when one of them is zero.
+  double Cosine(std::int64_t a, std::int64_t b) const;
+
+  const std::shared_ptr<const CollaborativeModel> model;
+  const FoldIn fold_in;
+
+ private:
+  absl::flat_hash_map<std::string, std::int64_t> rows_;
+  std::vector<double> norms_;
+};
+
+// Immutable.
+struct ServingView {
+  std::shared_ptr<const CatalogSnapshot> catalog;
+  std::shared_ptr<const ModelView> model;  // null when none serves
+  std::vector<std::int64_t> row_of_entry;  // by catalog entry; -1: unknown to the model
+};
+
+// Makes a view again only when the catalog or the model changed. Thread-safe.
+class ServingViews {
+ public:
+  // Borrowed.
+  ServingViews(const Catalog* catalog, CollaborativeModels* models)
+      : catalog_(catalog), models_(models) {}
+
+  std::shared_ptr<const ServingView> Current();
+
+ private:
+  const Catalog* const catalog_;
+  CollaborativeModels* const models_;
+  std::mutex mutex_;
+  std::shared_ptr<const ServingView> current_;
+};
+
+}  // namespace clientele::recommend
+
+#endif  // CLIENTELE_SERVICES_RECOMMEND_SERVICE_CORE_RANKING_SERVING_VIEW_H_

@@ -1,0 +1,134 @@
+#ifndef CLIENTELE_SERVICES_RECOMMEND_SERVICE_CORE_TRAINING_TRAINING_H_
+#define CLIENTELE_SERVICES_RECOMMEND_SERVICE_CORE_TRAINING_TRAINING_H_
+
+// Making a new factorization: from the interactions stored to a bundle that
+// serves. The ports are implemented by store/ and training/.
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+
+#include "common/executor/request_context.h"
+#include "services/recommend-service/core/ranking/collaborative_model.h"
+
+namespace clientele::recommend {
+
+inline constexpr int kDefaultFactors = 32;
+inline constexpr int kMinFactors = 2;
+inline constexpr int kMaxFactors = 256;
+inline constexpr int kDefaultEpochs = 20;
+inline constexpr int kMaxEpochs = 500;
+
+struct TrainingOptions {
+  int factors = kDefaultFactors;  // K, 2 to 256
+  int epochs = kDefaultEpochs;    // passes over the data, 1 to 500
+  std::int64_t seed = 0;          // of the random start
+};
+
+// INVALID_ARGUMENT with every violation at once.
+absl::Status CheckTrainingOptions(const TrainingOptions& options);
+
+// One observed preference.
+struct TrainingExample {
+  std::int32_t customer = 0;  // index of TrainingSet::customer_ids
+  std::int32_t item = 0;      // index of TrainingSet::item_ids
+  float value = 0;            // r_ui, see preference.h
+  std::int64_t time = 0;      // of the customer's first touch of the item, Unix microseconds
+};
+
+// At most one example for a customer and an item; ordered by customer, then item.
+struct TrainingSet {
+  std::vector<std::string> customer_ids;  // ascending
+  std::vector<std::string> item_ids;      // ascending
+  std::vector<TrainingExample> examples;
+  std::int64_t interaction_count = 0;  // stored interactions behind the examples
+};
+
+// A trained r_ui = mu + b_u + b_i + q_i^T p_u.
+struct Factorization {
+  std::int64_t dimension = 0;  // K
+  float mu = 0;
+  ImplicitLossWeights implicit_loss_weights;
+  std::vector<float> item_factors;      // items x K, row-major
+  std::vector<float> item_biases;       // items
+  std::vector<float> customer_factors;  // customers x K, row-major
+  std::vector<float> customer_biases;   // customers
+  // Measured on interactions held out, by name: "rmse", "recall_at_10", ...
+  std::map<std::string, double> metrics;
+};
+
+// Told after each pass; an error stops the training with it.
+using TrainingProgress = std::function<absl::Status(int epoch, int epochs)>;
+
+// Port: the numerical work.
+class Factorizer {
+ public:
+  virtual ~Factorizer() = default;
+  // Deterministic: the same set and options give the same result on one machine.
+  virtual absl::StatusOr<Factorization> Train(const TrainingSet& set,
+                                              const TrainingOptions& options,
+                                              const TrainingProgress& progress) const = 0;
+};
+
+// Port: where the data come from and the customers' factors go.
+class TrainingStore {
+ public:
+  virtual ~TrainingStore() = default;
+  virtual absl::StatusOr<TrainingSet> LoadTrainingSet(const RequestContext& context) = 0;
+  // In one transaction. Customers who were erased meanwhile are left out. Factors
+  // of models other than this and `serving` are dropped.
+  virtual absl::Status SaveCustomerFactors(const RequestContext& context,
+                                           absl::string_view model_id, absl::string_view serving,
+                                           const TrainingSet& set,
+                                           const Factorization& factorization) = 0;
+};
+
+// Port: writes the signed bundle. It carries items only, nothing of a customer.
+class ModelPublisher {
+ public:
+  virtual ~ModelPublisher() = default;
+  // "name/version" newer than every version in the model folder.
+  virtual absl::StatusOr<std::string> NextModelId() const = 0;
+  // ALREADY_EXISTS when another replica published that version first.
+  virtual absl::Status Publish(absl::string_view model_id, const TrainingSet& set,
+                               const TrainingOptions& options,
+                               const Factorization& factorization) const = 0;
+};
+
+// What a training made.
+struct TrainingReport {
+  std::string model_id;
+  double rmse = 0;  // of the held-out interactions, on the scale of preference.h
+  std::int64_t interaction_count = 0;
+  std::map<std::string, double> metrics;
+};
+
+// One training from start to end: data, factors, bundle. The customers' factors
+// are stored before the bundle appears, so that it serves them from its first
+// request on. FAILED_PRECONDITION (reason NO_INTERACTIONS) when there is nothing
+// to train on. Borrows its ports; thread-safe.
+class ModelTraining {
+ public:
+  ModelTraining(TrainingStore* store, const Factorizer* factorizer, const ModelPublisher* publisher,
+                CollaborativeModels* models)
+      : store_(store), factorizer_(factorizer), publisher_(publisher), models_(models) {}
+
+  absl::StatusOr<TrainingReport> Run(const RequestContext& context, const TrainingOptions& options,
+                                     const TrainingProgress& progress);
+
+ private:
+  TrainingStore* const store_;
+  const Factorizer* const factorizer_;
+  const ModelPublisher* const publisher_;
+  CollaborativeModels* const models_;
+};
+
+}  // namespace clientele::recommend
+
+#endif  // CLIENTELE_SERVICES_RECOMMEND_SERVICE_CORE_TRAINING_TRAINING_H_

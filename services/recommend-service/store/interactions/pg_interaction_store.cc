@@ -1,0 +1,128 @@
+#include "services/recommend-service/store/interactions/pg_interaction_store.h"
+
+#include <cstdint>
+#include <string>
+
+#include "common/status/status_macros.h"
+#include "services/recommend-service/store/items/revisions.h"
+#include "services/recommend-service/store/training/factor_bytes.h"
+
+namespace clientele::recommend {
+namespace {
+
+using postgres::Result;
+using postgres::Row;
+using postgres::Statement;
+using postgres::Transaction;
+
+// New interactions and their sums in one statement; gives how many were new.
+constexpr Statement kInsertAnonymous{
+    "insert_anonymous_interactions",
+    "WITH made AS ("
+    "  INSERT INTO recommend.anonymous_interactions "
+    "    (item_id, interaction_id, type, interaction_time, quantity) "
+    "  SELECT * FROM unnest($1::text[], $2::text[], $3::smallint[], $4::timestamptz[], "
+    "    $5::double precision[]) ON CONFLICT DO NOTHING RETURNING item_id, type"
+    "), counted AS ("
+    "  INSERT INTO recommend.item_counts AS c "
+    "    (item_id, purchases, returns, views, carts, revision) "
+    "  SELECT item_id, count(*) FILTER (WHERE type = 3), count(*) FILTER (WHERE type = 4), "
+    "    count(*) FILTER (WHERE type = 1), count(*) FILTER (WHERE type = 2), $6::bigint "
+    "  FROM made GROUP BY item_id "
+    "  ON CONFLICT (item_id) DO UPDATE SET purchases = c.purchases + excluded.purchases, "
+    "    returns = c.returns + excluded.returns, views = c.views + excluded.views, "
+    "    carts = c.carts + excluded.carts, revision = excluded.revision "
+    ") SELECT count(*) FROM made"};
+constexpr Statement kItemCounts{
+    "item_counts",
+    "SELECT purchases, returns, views FROM recommend.item_counts WHERE item_id = $1"};
+constexpr Statement kCountBuyers{"count_item_buyers",
+                                 "SELECT count(DISTINCT customer_id) FROM recommend.interactions "
+                                 "WHERE item_id = $1 AND type = 3"};
+constexpr Statement kCustomerHistory{
+    "customer_history",
+    "SELECT item_id, count(*) FILTER (WHERE type = 1), count(*) FILTER (WHERE type = 2), "
+    "count(*) FILTER (WHERE type = 3), count(*) FILTER (WHERE type = 4), "
+    "coalesce((array_agg(rating ORDER BY event_time DESC, event_id DESC) "
+    "FILTER (WHERE type = 5))[1], 0), min(event_time), max(event_time) "
+    "FROM recommend.interactions WHERE customer_id = $1 GROUP BY item_id ORDER BY item_id"};
+constexpr Statement kCustomerFactors{"customer_factors",
+                                     "SELECT bias, factors FROM recommend.customer_factors "
+                                     "WHERE customer_id = $1 AND model_id = $2"};
+
+}  // namespace
+
+absl::StatusOr<AnonymousCreated> PgInteractionStore::BatchCreateAnonymous(
+    const RequestContext& context, const std::vector<AnonymousInteraction>& interactions) {
+  std::vector<std::string> items, ids;
+  std::vector<std::int32_t> types;
+  std::vector<absl::Time> times;
+  std::vector<double> quantities;
+  for (const AnonymousInteraction& interaction : interactions) {
+    items.push_back(interaction.item_id);
+    ids.push_back(interaction.interaction_id);
+    types.push_back(static_cast<std::int32_t>(interaction.type));
+    times.push_back(interaction.interaction_time);
+    quantities.push_back(interaction.quantity);
+  }
+  AnonymousCreated created;
+  CLIENTELE_RETURN_IF_ERROR(pool_->Transact(context, [&](Transaction& t) -> absl::Status {
+    CLIENTELE_ASSIGN_OR_RETURN(const std::int64_t revision, NextCountRevision(t));
+    CLIENTELE_ASSIGN_OR_RETURN(
+        const Result rows,
+        t.Execute(kInsertAnonymous, {items, ids, types, times, quantities, revision}));
+    created.created = rows[0].Int64(0);
+    created.duplicates = static_cast<std::int64_t>(interactions.size()) - created.created;
+    return absl::OkStatus();
+  }));
+  return created;
+}
+
+absl::StatusOr<ItemStatistics> PgInteractionStore::Statistics(const RequestContext& context,
+                                                              absl::string_view item_id) {
+  ItemStatistics statistics;
+  CLIENTELE_RETURN_IF_ERROR(pool_->Transact(
+      context,
+      [&](Transaction& t) -> absl::Status {
+        statistics = {};
+        CLIENTELE_ASSIGN_OR_RETURN(const Result counts, t.Execute(kItemCounts, {item_id}));
+        if (!counts.empty()) {
+          statistics.purchases = counts[0].Int64(0);
+          statistics.returns = counts[0].Int64(1);
+          statistics.views = counts[0].Int64(2);
+        }
+        CLIENTELE_ASSIGN_OR_RETURN(const Result buyers, t.Execute(kCountBuyers, {item_id}));
+        statistics.customers = buyers[0].Int64(0);
+        return absl::OkStatus();
+      },
+      {.isolation = postgres::TransactionOptions::Isolation::kRepeatableRead, .read_only = true}));
+  return statistics;
+}
+
+absl::StatusOr<CustomerHistory> PgInteractionStore::History(const RequestContext& context,
+                                                            absl::string_view customer_id,
+                                                            absl::string_view model_id) {
+  CustomerHistory history;
+  CLIENTELE_RETURN_IF_ERROR(pool_->Transact(
+      context,
+      [&](Transaction& t) -> absl::Status {
+        history = {};
+        CLIENTELE_ASSIGN_OR_RETURN(const Result rows, t.Execute(kCustomerHistory, {customer_id}));
+        for (const Row row : rows) {
+          history.items.push_back({row.Text(0), row.Int64(1), row.Int64(2), row.Int64(3),
+                                   row.Int64(4), row.Double(5), row.Time(6), row.Time(7)});
+        }
+        if (model_id.empty()) return absl::OkStatus();
+        CLIENTELE_ASSIGN_OR_RETURN(const Result factors,
+                                   t.Execute(kCustomerFactors, {customer_id, model_id}));
+        if (!factors.empty()) {
+          history.trained = CustomerFactors{FactorsFromBytes(factors[0].Bytes(1)),
+                                            static_cast<float>(factors[0].Double(0))};
+        }
+        return absl::OkStatus();
+      },
+      {.read_only = true}));
+  return history;
+}
+
+}  // namespace clientele::recommend

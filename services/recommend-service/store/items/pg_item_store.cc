@@ -1,0 +1,329 @@
+#include "services/recommend-service/store/items/pg_item_store.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <set>
+
+#include "absl/strings/str_cat.h"
+
+#include "common/status/error_details.h"
+#include "common/status/status_macros.h"
+#include "services/recommend-service/core/interactions/preference.h"
+#include "services/recommend-service/store/items/item_codec.h"
+#include "services/recommend-service/store/items/revisions.h"
+
+namespace clientele::recommend {
+namespace {
+
+using postgres::Result;
+using postgres::Row;
+using postgres::Statement;
+using postgres::Transaction;
+
+#define ITEM_COLUMNS                                                                \
+  "item_id, title, description, category, price_micros, currency_code, image_uri, " \
+  "available, create_time, update_time, etag"
+
+constexpr Statement kInsertItem{
+    "insert_item",
+    "INSERT INTO recommend.items (" ITEM_COLUMNS
+    ", revision) "
+    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, $11) ON CONFLICT (item_id) DO NOTHING"};
+constexpr Statement kInsertItems{
+    "insert_items",
+    "INSERT INTO recommend.items (" ITEM_COLUMNS
+    ", revision) "
+    "SELECT t.item_id, t.title, t.description, t.category, t.price_micros, t.currency_code, "
+    "t.image_uri, t.available, $9::timestamptz, $9::timestamptz, $10::text, $11::bigint "
+    "FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::text[], "
+    "$7::text[], $8::boolean[]) AS t (item_id, title, description, category, price_micros, "
+    "currency_code, image_uri, available) "
+    "ON CONFLICT (item_id) DO NOTHING"};
+constexpr Statement kForgetTombstones{
+    "forget_item_tombstones",
+    "DELETE FROM recommend.item_tombstones d WHERE d.item_id = ANY ($1::text[]) "
+    "AND EXISTS (SELECT 1 FROM recommend.items i WHERE i.item_id = d.item_id)"};
+constexpr Statement kGetItem{"get_item",
+                             "SELECT " ITEM_COLUMNS " FROM recommend.items WHERE item_id = $1"};
+constexpr Statement kLockItem{
+    "lock_item", "SELECT " ITEM_COLUMNS " FROM recommend.items WHERE item_id = $1 FOR UPDATE"};
+constexpr Statement kListItems{
+    "list_items",
+    "SELECT " ITEM_COLUMNS " FROM recommend.items WHERE item_id > $1 ORDER BY item_id LIMIT $2"};
+constexpr Statement kUpdateItem{
+    "update_item",
+    "UPDATE recommend.items SET title = $2, description = $3, category = $4, price_micros = $5, "
+    "currency_code = $6, image_uri = $7, available = $8, update_time = $9, etag = $10, "
+    "revision = $11 WHERE item_id = $1"};
+constexpr Statement kDeleteItem{"delete_item", "DELETE FROM recommend.items WHERE item_id = $1"};
+constexpr Statement kInsertTombstone{
+    "insert_item_tombstone",
+    "INSERT INTO recommend.item_tombstones (item_id, revision) VALUES ($1, $2) "
+    "ON CONFLICT (item_id) DO UPDATE SET revision = excluded.revision"};
+constexpr Statement kMissingItems{
+    "missing_items",
+    "SELECT t.item_id FROM unnest($1::text[]) WITH ORDINALITY AS t (item_id, position) "
+    "WHERE NOT EXISTS (SELECT 1 FROM recommend.items i WHERE i.item_id = t.item_id) "
+    "ORDER BY t.position"};
+constexpr Statement kItemsSince{
+    "items_since",
+    "SELECT item_id, title, category, available, false, revision FROM recommend.items "
+    "WHERE revision > $1 "
+    "UNION ALL SELECT item_id, '', '', false, true, revision FROM recommend.item_tombstones "
+    "WHERE revision > $1"};
+constexpr Statement kCountsSince{
+    "item_counts_since",
+    "SELECT item_id, purchases, returns, carts, views, revision FROM recommend.item_counts "
+    "WHERE revision > $1"};
+
+#undef ITEM_COLUMNS
+
+std::string ResourceName(absl::string_view id) { return absl::StrCat("items/", id); }
+
+Item ToItem(const Row& row) {
+  Item item;
+  item.id = row.Text(0);
+  item.title = row.Text(1);
+  item.description = row.Text(2);
+  item.category = row.Text(3);
+  item.price_micros = row.Int64(4);
+  item.currency_code = row.Text(5);
+  item.image_uri = row.Text(6);
+  item.available = row.Bool(7);
+  item.create_time = row.Time(8);
+  item.update_time = row.Time(9);
+  item.etag = row.Text(10);
+  return item;
+}
+
+// PostgreSQL keeps microseconds; what a mutation returns must equal what a later
+// read gives.
+absl::Time Microseconds(absl::Time time) { return absl::FromUnixMicros(absl::ToUnixMicros(time)); }
+
+absl::StatusOr<Item> LockCurrent(Transaction& transaction, absl::string_view id,
+                                 absl::string_view etag) {
+  CLIENTELE_ASSIGN_OR_RETURN(const Result rows, transaction.Execute(kLockItem, {id}));
+  if (rows.empty()) return NotFound(ResourceName(id));
+  Item item = ToItem(rows[0]);
+  if (!etag.empty() && etag != item.etag) return EtagMismatch(ResourceName(id));
+  return item;
+}
+
+}  // namespace
+
+absl::StatusOr<Item> PgItemStore::Create(const RequestContext& context, const MutationId& mutation,
+                                         const Item& item, bool validate_only) {
+  Item created;
+  const auto insert = [&](Transaction& t) -> absl::StatusOr<std::string> {
+    created = item;
+    created.create_time = created.update_time = Microseconds(clock_->Now());
+    CLIENTELE_ASSIGN_OR_RETURN(const std::int64_t revision, NextItemRevision(t));
+    created.etag = absl::StrCat(revision);
+    CLIENTELE_ASSIGN_OR_RETURN(
+        const Result result,
+        t.Execute(kInsertItem, {created.id, created.title, created.description, created.category,
+                                created.price_micros, created.currency_code, created.image_uri,
+                                created.available, created.create_time, created.etag, revision}));
+    if (result.affected_rows() == 0) return AlreadyExists(ResourceName(item.id));
+    CLIENTELE_RETURN_IF_ERROR(
+        t.Execute(kForgetTombstones, {std::vector<std::string>{created.id}}).status());
+    return EncodeItem(created);
+  };
+  const auto body = [&](Transaction& t) -> absl::Status {
+    if (validate_only) {
+      CLIENTELE_ASSIGN_OR_RETURN(const Result rows, t.Execute(kGetItem, {item.id}));
+      if (!rows.empty()) return AlreadyExists(ResourceName(item.id));
+      created = item;
+      return absl::OkStatus();
+    }
+    CLIENTELE_ASSIGN_OR_RETURN(const std::string stored,
+                               ledger_->Once(t, mutation, "", [&] { return insert(t); }));
+    CLIENTELE_ASSIGN_OR_RETURN(created, DecodeItem(stored));
+    return absl::OkStatus();
+  };
+  CLIENTELE_RETURN_IF_ERROR(pool_->Transact(context, body));
+  return created;
+}
+
+absl::StatusOr<BatchCreated> PgItemStore::BatchCreate(const RequestContext& context,
+                                                      const MutationId& mutation,
+                                                      const std::vector<Item>& items) {
+  std::vector<std::string> ids, titles, descriptions, categories, currencies, images;
+  std::vector<std::int64_t> prices;
+  std::vector<bool> available;
+  std::set<std::string> seen;
+  for (const Item& item : items) {
+    if (!seen.insert(item.id).second) continue;  // the first of a batch wins
+    ids.push_back(item.id);
+    titles.push_back(item.title);
+    descriptions.push_back(item.description);
+    categories.push_back(item.category);
+    prices.push_back(item.price_micros);
+    currencies.push_back(item.currency_code);
+    images.push_back(item.image_uri);
+    available.push_back(item.available);
+  }
+  BatchCreated created;
+  const auto insert = [&](Transaction& t) -> absl::StatusOr<std::string> {
+    CLIENTELE_ASSIGN_OR_RETURN(const std::int64_t revision, NextItemRevision(t));
+    CLIENTELE_ASSIGN_OR_RETURN(
+        const Result result,
+        t.Execute(kInsertItems, {ids, titles, descriptions, categories, prices, currencies, images,
+                                 available, clock_->Now(), absl::StrCat(revision), revision}));
+    CLIENTELE_RETURN_IF_ERROR(t.Execute(kForgetTombstones, {ids}).status());
+    const std::int64_t made = result.affected_rows();
+    return EncodeBatchCreated({made, static_cast<std::int64_t>(items.size()) - made});
+  };
+  CLIENTELE_RETURN_IF_ERROR(pool_->Transact(context, [&](Transaction& t) -> absl::Status {
+    CLIENTELE_ASSIGN_OR_RETURN(const std::string stored,
+                               ledger_->Once(t, mutation, "", [&] { return insert(t); }));
+    CLIENTELE_ASSIGN_OR_RETURN(created, DecodeBatchCreated(stored));
+    return absl::OkStatus();
+  }));
+  return created;
+}
+
+absl::StatusOr<Item> PgItemStore::Get(const RequestContext& context, absl::string_view id) {
+  Item item;
+  CLIENTELE_RETURN_IF_ERROR(pool_->Transact(context,
+                                            [&](Transaction& t) -> absl::Status {
+                                              CLIENTELE_ASSIGN_OR_RETURN(const Result rows,
+                                                                         t.Execute(kGetItem, {id}));
+                                              if (rows.empty()) return NotFound(ResourceName(id));
+                                              item = ToItem(rows[0]);
+                                              return absl::OkStatus();
+                                            },
+                                            {.read_only = true}));
+  return item;
+}
+
+absl::StatusOr<ItemPage> PgItemStore::List(const RequestContext& context,
+                                           absl::string_view after_id, int limit) {
+  ItemPage page;
+  CLIENTELE_RETURN_IF_ERROR(pool_->Transact(
+      context,
+      [&](Transaction& t) -> absl::Status {
+        page = {};
+        CLIENTELE_ASSIGN_OR_RETURN(const Result rows, t.Execute(kListItems, {after_id, limit + 1}));
+        for (const Row row : rows) page.items.push_back(ToItem(row));
+        return absl::OkStatus();
+      },
+      {.read_only = true}));
+  if (page.items.size() > static_cast<std::size_t>(limit)) {
+    page.items.pop_back();
+    page.next_id = page.items.back().id;
+  }
+  return page;
+}
+
+absl::StatusOr<Item> PgItemStore::Update(const RequestContext& context, const MutationId& mutation,
+                                         const ItemUpdate& update, bool validate_only) {
+  Item updated;
+  const auto check = [&](Transaction& t) -> absl::Status {
+    CLIENTELE_ASSIGN_OR_RETURN(const Item current,
+                               LockCurrent(t, update.item.id, update.item.etag));
+    updated = Updated(current, update);
+    FieldViolations violations;
+    CheckItem(updated, "item.", "item.name", violations);
+    return violations.ToStatus();
+  };
+  const auto change = [&](Transaction& t) -> absl::StatusOr<std::string> {
+    // The writers' lock before the row's, in the same order as everywhere.
+    CLIENTELE_ASSIGN_OR_RETURN(const std::int64_t revision, NextItemRevision(t));
+    CLIENTELE_RETURN_IF_ERROR(check(t));
+    updated.update_time = Microseconds(clock_->Now());
+    updated.etag = absl::StrCat(revision);
+    CLIENTELE_RETURN_IF_ERROR(
+        t.Execute(kUpdateItem, {updated.id, updated.title, updated.description, updated.category,
+                                updated.price_micros, updated.currency_code, updated.image_uri,
+                                updated.available, updated.update_time, updated.etag, revision})
+            .status());
+    return EncodeItem(updated);
+  };
+  const auto body = [&](Transaction& t) -> absl::Status {
+    if (validate_only) return check(t);
+    CLIENTELE_ASSIGN_OR_RETURN(const std::string stored,
+                               ledger_->Once(t, mutation, "", [&] { return change(t); }));
+    CLIENTELE_ASSIGN_OR_RETURN(updated, DecodeItem(stored));
+    return absl::OkStatus();
+  };
+  CLIENTELE_RETURN_IF_ERROR(pool_->Transact(context, body));
+  return updated;
+}
+
+absl::Status PgItemStore::Delete(const RequestContext& context, const MutationId& mutation,
+                                 absl::string_view id, absl::string_view etag) {
+  const auto erase = [&](Transaction& t) -> absl::StatusOr<std::string> {
+    CLIENTELE_ASSIGN_OR_RETURN(const std::int64_t revision, NextItemRevision(t));
+    CLIENTELE_RETURN_IF_ERROR(LockCurrent(t, id, etag).status());
+    CLIENTELE_RETURN_IF_ERROR(t.Execute(kDeleteItem, {id}).status());
+    CLIENTELE_RETURN_IF_ERROR(t.Execute(kInsertTombstone, {id, revision}).status());
+    return "";
+  };
+  return pool_->Transact(context, [&](Transaction& t) {
+    return ledger_->Once(t, mutation, "", [&] { return erase(t); }).status();
+  });
+}
+
+absl::StatusOr<std::vector<std::string>> PgItemStore::Missing(const RequestContext& context,
+                                                              const std::vector<std::string>& ids) {
+  std::vector<std::string> missing;
+  CLIENTELE_RETURN_IF_ERROR(pool_->Transact(
+      context,
+      [&](Transaction& t) -> absl::Status {
+        missing.clear();
+        CLIENTELE_ASSIGN_OR_RETURN(const Result rows, t.Execute(kMissingItems, {ids}));
+        for (const Row row : rows) missing.push_back(row.Text(0));
+        return absl::OkStatus();
+      },
+      {.read_only = true}));
+  return missing;
+}
+
+absl::StatusOr<CatalogChanges> PgItemStore::ItemsSince(const RequestContext& context,
+                                                       std::int64_t revision) {
+  CatalogChanges changes;
+  CLIENTELE_RETURN_IF_ERROR(pool_->Transact(
+      context,
+      [&](Transaction& t) -> absl::Status {
+        changes = {};
+        changes.revision = revision;
+        CLIENTELE_ASSIGN_OR_RETURN(const Result rows, t.Execute(kItemsSince, {revision}));
+        for (const Row row : rows) {
+          changes.revision = std::max(changes.revision, row.Int64(5));
+          if (row.Bool(4)) {
+            changes.deleted.push_back(row.Text(0));
+          } else {
+            changes.changed.push_back({row.Text(0), row.Text(1), row.Text(2), row.Bool(3)});
+          }
+        }
+        return absl::OkStatus();
+      },
+      {.read_only = true}));
+  return changes;
+}
+
+absl::StatusOr<PopularityChanges> PgItemStore::PopularitySince(const RequestContext& context,
+                                                               std::int64_t revision) {
+  PopularityChanges changes;
+  CLIENTELE_RETURN_IF_ERROR(pool_->Transact(
+      context,
+      [&](Transaction& t) -> absl::Status {
+        changes = {};
+        changes.revision = revision;
+        CLIENTELE_ASSIGN_OR_RETURN(const Result rows, t.Execute(kCountsSince, {revision}));
+        for (const Row row : rows) {
+          changes.revision = std::max(changes.revision, row.Int64(5));
+          changes.changed.push_back(
+              {row.Text(0), PopularityWeight(static_cast<double>(row.Int64(1)),
+                                             static_cast<double>(row.Int64(2)),
+                                             static_cast<double>(row.Int64(3)),
+                                             static_cast<double>(row.Int64(4)))});
+        }
+        return absl::OkStatus();
+      },
+      {.read_only = true}));
+  return changes;
+}
+
+}  // namespace clientele::recommend

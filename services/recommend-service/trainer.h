@@ -1,0 +1,48 @@
+#ifndef CLIENTELE_SERVICES_RECOMMEND_SERVICE_TRAINER_H_
+#define CLIENTELE_SERVICES_RECOMMEND_SERVICE_TRAINER_H_
+
+// The factorization that serves and what trains the next one, put together: once for the server
+// and its worker, and the same way for --train_and_exit.
+//
+//   CLIENTELE_ASSIGN_OR_RETURN(auto trainer, Trainer::Create(options, &pool, clock, &log));
+//   recommender uses trainer->models(); the worker runs trainer->training().
+
+#include <memory>
+
+#include "absl/status/statusor.h"
+
+#include "common/inference/compute/core_budget.h"
+#include "common/postgres/connection_pool.h"
+#include "common/telemetry/log.h"
+#include "common/time/clock.h"
+#include "services/recommend-service/core/ranking/collaborative_model.h"
+#include "services/recommend-service/core/training/training.h"
+#include "services/recommend-service/server.h"
+
+namespace clientele::recommend {
+
+class Trainer {
+ public:
+  // Borrows pool, clock and log. Errors are those of missing keys, impossible options and an
+  // unusable BLAS.
+  static absl::StatusOr<std::unique_ptr<Trainer>> Create(const ServerOptions& options,
+                                                         postgres::ConnectionPool* pool,
+                                                         const Clock* clock,
+                                                         telemetry::Logger* log);
+  ~Trainer();
+
+  // Nothing, where no public key is given.
+  CollaborativeModels* models();
+  // Null where no signing key is given: this process does not train.
+  ModelTraining* training();
+  std::shared_ptr<const inference::CoreBudget> cores() const;
+
+ private:
+  struct Impl;
+  explicit Trainer(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace clientele::recommend
+
+#endif  // CLIENTELE_SERVICES_RECOMMEND_SERVICE_TRAINER_H_

@@ -1,0 +1,121 @@
+#include "services/recommend-service/training/factorization_publisher.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <exception>
+#include <string>
+#include <system_error>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+#include <torch/csrc/jit/api/module.h>
+#include <torch/torch.h>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+
+#include "common/inference/bundle/manifest.h"
+#include "common/inference/versions/bundle_writer.h"
+#include "common/status/status_macros.h"
+
+namespace clientele::recommend {
+namespace {
+
+// Equals model/'s kModelName; training does not depend on model/.
+constexpr char kBundleName[] = "factorization";
+
+constexpr char kMethods[] = R"(
+def forward(self, p: Tensor, b_u: Tensor) -> Tuple[Tensor, Tensor]:
+    bias = self.global_mean + b_u.unsqueeze(1) + self.b_i.unsqueeze(0)
+    return bias, torch.matmul(p, self.q.t())
+
+def item_factors(self) -> Tensor:
+    return self.q
+
+def item_biases(self) -> Tensor:
+    return self.b_i
+
+def mu(self) -> Tensor:
+    return self.global_mean
+)";
+
+model::v1::Bundle Manifest(absl::string_view version, const TrainingSet& set,
+                           const TrainingOptions& options, const Factorization& factorization) {
+  const std::int64_t k = factorization.dimension;
+  const std::int64_t items = static_cast<std::int64_t>(set.item_ids.size());
+  model::v1::Bundle manifest;
+  manifest.set_name(kBundleName);
+  manifest.set_version(std::string(version));
+  manifest.set_task(model::v1::TASK_COLLABORATIVE_FILTER);
+  manifest.set_architecture("biased-matrix-factorization-als");
+  manifest.set_description(
+      "r_ui = mu + b_u + b_i + q_i^T p_u, trained by recommend-service on this deployment's own "
+      "interactions; holds items only, customers' factors stay in the database");
+  manifest.set_source("recommend-service");
+  inference::AddSpec(*manifest.mutable_inputs(), "p", model::v1::DATA_TYPE_FLOAT32, {-1, k});
+  inference::AddSpec(*manifest.mutable_inputs(), "b_u", model::v1::DATA_TYPE_FLOAT32, {-1});
+  inference::AddSpec(*manifest.mutable_outputs(), "bias", model::v1::DATA_TYPE_FLOAT32,
+                     {-1, items});
+  inference::AddSpec(*manifest.mutable_outputs(), "affinity", model::v1::DATA_TYPE_FLOAT32,
+                     {-1, items});
+  auto& settings = *manifest.mutable_settings();
+  const ImplicitLossWeights& weights = factorization.implicit_loss_weights;
+  settings["unobserved_weight"] = absl::StrCat(weights.unobserved_weight);
+  settings["factor_penalty"] = absl::StrCat(weights.factor_penalty);
+  settings["bias_penalty"] = absl::StrCat(weights.bias_penalty);
+  settings["factors"] = absl::StrCat(options.factors);
+  settings["epochs"] = absl::StrCat(options.epochs);
+  settings["seed"] = absl::StrCat(options.seed);
+  for (const auto& [name, value] : factorization.metrics) {
+    (*manifest.mutable_metrics())[name] = value;
+  }
+  (*manifest.mutable_metrics())["interaction_count"] = static_cast<double>(set.interaction_count);
+  return manifest;
+}
+
+}  // namespace
+
+absl::StatusOr<std::string> FactorizationPublisher::NextModelId() const {
+  std::int64_t version = 0;
+  if (!absl::SimpleAtoi(absl::FormatTime("%Y%m%d%H%M%S", clock_->Now(), absl::UTCTimeZone()),
+                        &version)) {
+    return absl::InternalError("the clock gives no date");
+  }
+  std::error_code error;
+  for (std::filesystem::directory_iterator entry(model_dir_ / kBundleName, error), end;
+       !error && entry != end; entry.increment(error)) {
+    const auto found = inference::ParseVersion(entry->path().filename().string());
+    if (found.has_value()) version = std::max(version, *found + 1);
+  }
+  return absl::StrCat(kBundleName, "/", version);
+}
+
+absl::Status FactorizationPublisher::Publish(absl::string_view model_id, const TrainingSet& set,
+                                             const TrainingOptions& options,
+                                             const Factorization& factorization) const try {
+  absl::string_view version = model_id;
+  if (!absl::ConsumePrefix(&version, absl::StrCat(kBundleName, "/"))) {
+    return absl::InvalidArgumentError("the model id is of another bundle");
+  }
+  const std::int64_t k = factorization.dimension;
+  const std::int64_t items = static_cast<std::int64_t>(set.item_ids.size());
+  torch::jit::Module module("CollaborativeFilter");
+  module.register_buffer("q", torch::tensor(factorization.item_factors).view({items, k}));
+  module.register_buffer("b_i", torch::tensor(factorization.item_biases));
+  module.register_buffer("global_mean", torch::full({1}, factorization.mu, torch::kFloat));
+  module.define(kMethods);
+  module.eval();
+
+  // Any customer does as an example: this one is no customer's.
+  const std::vector<at::Tensor> golden = {torch::linspace(-1, 1, k).view({1, k}),
+                                          torch::full({1}, 0.5, torch::kFloat)};
+  return inference::WriteBundle({.model_dir = model_dir_}, module,
+                                Manifest(version, set, options, factorization),
+                                {{"items.json", nlohmann::json(set.item_ids).dump()}}, golden, key_)
+      .status();
+} catch (const std::exception&) {
+  return absl::InternalError("the factorization's TorchScript module cannot be made");
+}
+
+}  // namespace clientele::recommend

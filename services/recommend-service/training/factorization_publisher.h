@@ -1,0 +1,37 @@
+#ifndef CLIENTELE_SERVICES_RECOMMEND_SERVICE_TRAINING_FACTORIZATION_PUBLISHER_H_
+#define CLIENTELE_SERVICES_RECOMMEND_SERVICE_TRAINING_FACTORIZATION_PUBLISHER_H_
+
+// Writes a factorization as a signed COLLABORATIVE_FILTER bundle (contract:
+// model/bundle_collaborative_models.h).
+
+#include <filesystem>
+#include <utility>
+
+#include "common/crypto/signing.h"
+#include "common/time/clock.h"
+#include "services/recommend-service/core/training/training.h"
+
+namespace clientele::recommend {
+
+// Versions are the time of the training, yyyymmddhhmmss in UTC, or one more than
+// the newest version there. Borrows the clock; thread-safe.
+class FactorizationPublisher final : public ModelPublisher {
+ public:
+  FactorizationPublisher(std::filesystem::path model_dir, crypto::SigningKey key,
+                         const Clock* clock)
+      : model_dir_(std::move(model_dir)), key_(std::move(key)), clock_(clock) {}
+
+  absl::StatusOr<std::string> NextModelId() const override;
+  absl::Status Publish(absl::string_view model_id, const TrainingSet& set,
+                       const TrainingOptions& options,
+                       const Factorization& factorization) const override;
+
+ private:
+  const std::filesystem::path model_dir_;
+  const crypto::SigningKey key_;
+  const Clock* const clock_;
+};
+
+}  // namespace clientele::recommend
+
+#endif  // CLIENTELE_SERVICES_RECOMMEND_SERVICE_TRAINING_FACTORIZATION_PUBLISHER_H_

@@ -1,0 +1,162 @@
+#include <cstdint>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "tests/support/catch_with_torch.h"
+//
+#include <catch2/catch_approx.hpp>
+
+#include "common/crypto/signing.h"
+#include "common/inference/versions/model_handle.h"
+#include "services/recommend-service/model/bundle_collaborative_models.h"
+#include "services/recommend-service/training/factorization_publisher.h"
+#include "tests/support/fake_clock.h"
+#include "tests/support/temporary_folder.h"
+
+namespace clientele::recommend {
+namespace {
+
+using Catch::Approx;
+
+// 2024-05-06 07:08:09 UTC.
+const absl::Time kNow = absl::FromUnixSeconds(1714979289);
+
+struct Published {
+  Published() {
+    set.customer_ids = {"secret-customer"};
+    set.item_ids = {"cup", "lamp", "mug"};
+    set.examples = {{0, 0, 1.0f, 0}};
+    set.interaction_count = 1;
+    factorization.dimension = 2;
+    factorization.mu = 0.5f;
+    factorization.implicit_loss_weights = {0.25, 2, 3};
+    factorization.item_factors = {1, 2, 3, 4, 5, 6};
+    factorization.item_biases = {0.1f, 0.2f, 0.3f};
+    factorization.customer_factors = {0.5f, 0.25f};
+    factorization.customer_biases = {1};
+    factorization.metrics = {{"rmse", 0.75}};
+  }
+  FactorizationPublisher Publisher() const { return {folder.path(), key, &clock}; }
+  std::unique_ptr<inference::ModelHandle> Handle() const {
+    auto handle = inference::ModelHandle::Create({.model_dir = folder.path(),
+                                                  .name = kModelName,
+                                                  .task = model::v1::TASK_COLLABORATIVE_FILTER,
+                                                  .public_key = key.public_key(),
+                                                  .refresh_interval = absl::ZeroDuration()});
+    REQUIRE(handle.ok());
+    return *std::move(handle);
+  }
+
+  testing::TemporaryFolder folder;
+  testing::FakeClock clock{kNow};
+  crypto::SigningKey key = crypto::SigningKey::Generate();
+  TrainingSet set;
+  Factorization factorization;
+};
+
+TEST_CASE("both parts of a score equal the raw tensors' own sums") {
+  Published published;
+  const auto id = published.Publisher().NextModelId();
+  REQUIRE(id.ok());
+  CHECK(*id == "factorization/20240506070809");
+  const absl::Status written =
+      published.Publisher().Publish(*id, published.set, {}, published.factorization);
+  INFO(written);
+  REQUIRE(written.ok());
+
+  const auto handle = published.Handle();
+  BundleCollaborativeModels models(handle.get());
+  const auto model = models.Current();
+  REQUIRE(model != nullptr);
+  CHECK(model->id() == *id);
+  CHECK(model->item_ids() == published.set.item_ids);
+  CHECK(model->dimension() == 2);
+  CHECK(model->implicit_loss_weights().unobserved_weight == 0.25);
+  CHECK(model->implicit_loss_weights().factor_penalty == 2);
+  CHECK(model->implicit_loss_weights().bias_penalty == 3);
+
+  const auto scores = model->Score({{0.5f, -2.0f}, 0.75f});
+  REQUIRE(scores.ok());
+  for (std::size_t i = 0; i < 3; ++i) {
+    CHECK(scores->bias[i] == Approx(0.5 + 0.75 + published.factorization.item_biases[i]));
+    CHECK(scores->affinity[i] == Approx(0.5 * published.factorization.item_factors[i * 2] -
+                                        2.0 * published.factorization.item_factors[i * 2 + 1]));
+  }
+  CHECK(absl::IsInvalidArgument(model->Score({{1.0f}, 0.0f}).status()));
+}
+
+TEST_CASE("a bundle carries its metrics and nothing of a customer") {
+  Published published;
+  REQUIRE(published.Publisher()
+              .Publish("factorization/7", published.set, {}, published.factorization)
+              .ok());
+  const auto handle = published.Handle();
+  REQUIRE(handle->Current() != nullptr);
+  CHECK(handle->Current()->manifest().metrics().at("rmse") == 0.75);
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(published.folder.path())) {
+    if (!entry.is_regular_file()) continue;
+    std::ifstream in(entry.path(), std::ios::binary);
+    const std::string content((std::istreambuf_iterator<char>(in)), {});
+    CHECK(content.find("secret-customer") == std::string::npos);
+  }
+}
+
+TEST_CASE("a newer version takes over while the older one is in use") {
+  Published published;
+  REQUIRE(published.Publisher()
+              .Publish("factorization/7", published.set, {}, published.factorization)
+              .ok());
+  const auto handle = published.Handle();
+  BundleCollaborativeModels models(handle.get());
+  const auto older = models.Current();
+  CHECK(models.Current() == older);
+  published.factorization.mu = 9;
+  REQUIRE(published.Publisher()
+              .Publish("factorization/8", published.set, {}, published.factorization)
+              .ok());
+  REQUIRE(handle->Refresh().ok());
+  CHECK(models.Current()->id() == "factorization/8");
+  CHECK(models.Current()->mu() == 9);
+  CHECK(older->mu() == 0.5f);
+}
+
+TEST_CASE("a version is newer than those in the folder, and is written once") {
+  Published published;
+  REQUIRE(published.Publisher()
+              .Publish("factorization/30000101000000", published.set, {}, published.factorization)
+              .ok());
+  CHECK(*published.Publisher().NextModelId() == "factorization/30000101000001");
+  CHECK(absl::IsAlreadyExists(published.Publisher().Publish(
+      "factorization/30000101000000", published.set, {}, published.factorization)));
+}
+
+TEST_CASE("a bundle signed with another key never serves") {
+  Published published;
+  REQUIRE(published.Publisher()
+              .Publish("factorization/7", published.set, {}, published.factorization)
+              .ok());
+  published.key = crypto::SigningKey::Generate();
+  const auto handle = published.Handle();
+  BundleCollaborativeModels models(handle.get());
+  CHECK(models.Current() == nullptr);
+}
+
+TEST_CASE("a bundle whose model or items were changed never serves") {
+  Published published;
+  REQUIRE(published.Publisher()
+              .Publish("factorization/7", published.set, {}, published.factorization)
+              .ok());
+  const auto dir = published.folder.path() / "factorization" / "7";
+  SECTION("items") { std::ofstream(dir / "items.json") << R"(["a","b","c"])"; }
+  SECTION("corrupt model") { std::ofstream(dir / "model.pt") << "nonsense"; }
+  SECTION("missing model") { std::filesystem::remove(dir / "model.pt"); }
+  const auto handle = published.Handle();
+  BundleCollaborativeModels models(handle.get());
+  CHECK(models.Current() == nullptr);
+}
+
+}  // namespace
+}  // namespace clientele::recommend
