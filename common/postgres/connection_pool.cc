@@ -23,7 +23,7 @@ using internal::Connection;
 // libpq's own least.
 constexpr absl::Duration kLeastConnectTimeout = absl::Seconds(2);
 
-constexpr Statement kPing{"ping", "SELECT 1"};
+constexpr Statement kPing{"postgres.ping_server", "SELECT 1"};
 
 // Pause before attempt number `attempt` (2, 3, ...): random, so that transactions
 // that collided do not collide again.

@@ -19,7 +19,7 @@ namespace clientele::profile {
 struct Profile {
   std::string customer_id;
   std::vector<float> vector;  // unit L2 norm; zeros when nothing is known
-  BehaviorValues features{};  // in the order of kBehaviorFeatureList
+  BehaviorValues features;
   BehaviorSummary summary;
   std::vector<Share> category_affinity;
   std::vector<Share> channel_mix;
