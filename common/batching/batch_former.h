@@ -51,7 +51,7 @@ concept BatchTask = requires(const Task& task, Task& mutable_task, const absl::S
   { task.deadline() } -> std::convertible_to<absl::Time>;
   // Thread-safe and cheap.
   { task.cancelled() } -> std::convertible_to<bool>;
-  // Told once, instead of being computed: DEADLINE_EXCEEDED or CANCELLED.
+  // Called once, instead of computing the row: DEADLINE_EXCEEDED or CANCELLED.
   mutable_task.Drop(status);
 };
 
@@ -81,7 +81,7 @@ class BatchFormer {
 
   // Takes all rows (and leaves `tasks` empty) or none (and leaves it as it was).
   // RESOURCE_EXHAUSTED (reason OVERLOADED) when they do not all fit, after the
-  // rows that nobody waits for any more have made place: those come in `*dropped`.
+  // rows that nobody waits for any more have been removed: those come in `*dropped`.
   absl::Status Add(Tasks& tasks, absl::Time now, std::vector<Dropped>* dropped) {
     if (queue_.size() + tasks.size() > policy_.queue_capacity) Sweep(now, dropped);
     if (queue_.size() + tasks.size() > policy_.queue_capacity) {
@@ -105,7 +105,7 @@ class BatchFormer {
     if (queue_.empty()) return turn;
 
     // Each class is tried in the order of its oldest row, so that a held batch does
-    // not stand in front of one of another class that is due.
+    // not block one of another class that is due.
     Candidate chosen;
     std::vector<std::size_t> tried;
     for (std::size_t i = 0; i < queue_.size() && chosen.members.empty(); ++i) {

@@ -96,10 +96,10 @@ std::string WithDefaults(const ConnectionOptions& options) {
 }  // namespace
 
 struct Connection::Impl {
-  Impl(const std::string& conninfo, StatementWatchdog* the_watch)
+  Impl(const std::string& conninfo, StatementWatchdog* watchdog)
       : connection(conninfo),
         silence(connection),
-        watch(the_watch),
+        watch(watchdog),
         watched_socket(fcntl(connection.sock(), F_DUPFD_CLOEXEC, 0)) {}
   ~Impl() { close(watched_socket); }
   Impl(const Impl&) = delete;

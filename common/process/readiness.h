@@ -25,7 +25,7 @@ class Readiness {
             telemetry::Logger* log);
 
   // Checks once. While the service is ready, RESOURCE_EXHAUSTED and
-  // DEADLINE_EXCEEDED change nothing: a busy backend is not away.
+  // DEADLINE_EXCEEDED change nothing: a busy backend is not a lost one.
   void RunOnce();
 
  private:

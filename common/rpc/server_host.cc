@@ -146,7 +146,7 @@ class ServerHost::Impl {
 
   Dispatcher& AddDispatcher(absl::string_view service) {
     dispatchers_.push_back(std::make_unique<Dispatcher>(
-        std::string(service), Dispatcher::Parts{.middlewares = &chain_,
+        std::string(service), Dispatcher::Dependencies{.middlewares = &chain_,
                                                 .unary_executor = &unary_,
                                                 .stream_executor = &streams_,
                                                 .clock = clock_,

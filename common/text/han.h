@@ -1,7 +1,7 @@
 #ifndef CLIENTELE_COMMON_TEXT_HAN_H_
 #define CLIENTELE_COMMON_TEXT_HAN_H_
 
-// Walks the characters of UTF-8 text and tells Han characters apart. For the files of common/text
+// Iterates over the characters of UTF-8 text and recognizes Han characters. For the files of common/text
 // alone.
 
 #include <cstddef>

@@ -3,7 +3,7 @@
 
 // Tells waiting change streams that there may be news: at once for what this
 // process stored, within a poll interval for what other replicas stored. One
-// cheap poll serves all streams, and none is made while nobody waits.
+// cheap poll serves all streams, and no poll runs while nobody waits.
 //
 //   ChangeNotifier notifier(&change_store, clock);
 //   notifier.Start(absl::Milliseconds(200));

@@ -24,7 +24,7 @@ struct CustomerBatchOutcome {
 // Where customers are kept. Each mutation is one transaction, runs at most once
 // per MutationId (the same id again gives the first result) and appends what
 // followers must know to the change feed. Thread-safe. UNAVAILABLE
-// (DATABASE_UNAVAILABLE) while the store is away.
+// (DATABASE_UNAVAILABLE) while the store cannot be reached.
 class CustomerStore {
  public:
   virtual ~CustomerStore() = default;

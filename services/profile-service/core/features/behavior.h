@@ -74,7 +74,7 @@ struct BehaviorSummary {
 };
 
 // Reads a customer's events in sums. Thread-safe. UNAVAILABLE
-// (DATABASE_UNAVAILABLE) while the store is away.
+// (DATABASE_UNAVAILABLE) while the store cannot be reached.
 class BehaviorStore {
  public:
   virtual ~BehaviorStore() = default;

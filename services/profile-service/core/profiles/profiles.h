@@ -52,7 +52,7 @@ class Profiles {
       : store_(store), embedder_(embedder), fuser_(fuser), clock_(clock), options_(options) {}
 
   // NOT_FOUND without the customer; UNAVAILABLE while the store
-  // (DATABASE_UNAVAILABLE) or a model (MODEL_UNAVAILABLE) is away.
+  // (DATABASE_UNAVAILABLE) or a model (MODEL_UNAVAILABLE) is unavailable.
   absl::StatusOr<Profile> Get(const RequestContext& context, absl::string_view customer_id);
 
  private:

@@ -33,7 +33,7 @@ constexpr Statement kGet{
     "WHERE customer_id = $1 AND deleted_time IS NULL"};
 
 // Compatible with the FOR KEY SHARE of event inserts.
-constexpr Statement kGetForUpdate{
+constexpr Statement kLockCustomer{
     "profile.lock_customer",
     "SELECT customer_id, display_name, email, phone, attributes, language_code, region, revision, "
     "create_time, update_time FROM profile.customers "
@@ -49,7 +49,7 @@ constexpr Statement kFindId{
     "profile.find_customer_id",
     "SELECT deleted_time IS NOT NULL FROM profile.customers WHERE customer_id = $1"};
 
-constexpr Statement kInsertMany{
+constexpr Statement kInsertCustomers{
     "profile.insert_customers",
     "INSERT INTO profile.customers (customer_id, display_name, email, email_index, phone, "
     "attributes, language_code, region, revision, create_time, update_time) "
@@ -123,7 +123,7 @@ absl::StatusOr<CustomerBatchOutcome> PgCustomerStore::InsertMany(
   const absl::Time now = customers.front().create_time;
   CLIENTELE_ASSIGN_OR_RETURN(
       const Result created,
-      transaction.Execute(kInsertMany, {ids, names, emails, email_indexes, phones, attributes,
+      transaction.Execute(kInsertCustomers, {ids, names, emails, email_indexes, phones, attributes,
                                         languages, regions, now}));
 
   std::set<std::string> created_ids;
@@ -224,7 +224,7 @@ absl::StatusOr<Customer> PgCustomerStore::Update(
   std::string encoded;
   CLIENTELE_RETURN_IF_ERROR(pool_->Transact(context, [&](Transaction& transaction) -> absl::Status {
     const auto update = [&]() -> absl::StatusOr<std::string> {
-      CLIENTELE_ASSIGN_OR_RETURN(const Result rows, transaction.Execute(kGetForUpdate, {id}));
+      CLIENTELE_ASSIGN_OR_RETURN(const Result rows, transaction.Execute(kLockCustomer, {id}));
       if (rows.empty()) return NotFound(CustomerName(id));
       CLIENTELE_ASSIGN_OR_RETURN(Customer current, ToCustomer(*cipher_, rows[0]));
       CLIENTELE_ASSIGN_OR_RETURN(const Customer changed, change(std::move(current)));
