@@ -50,8 +50,8 @@ struct PoolOptions {
   // PostgreSQL ends a session that idles this long inside a transaction.
   absl::Duration idle_in_transaction_timeout = absl::Seconds(60);
   StatementObserver observer = {};
-  // Called with the reason why a connection could not be opened, in libpq's words (address and role, no
-  // password): for the log, never for callers. May be called by any thread.
+  // Called with the reason why a connection could not be opened, in libpq's words (address and
+  // role, no password): for the log, never for callers. May be called by any thread.
   std::function<void(absl::string_view)> connection_error_log = {};
   // What deadlines are compared with. Borrowed; outlives the pool.
   const Clock* clock = SystemClock::Get();

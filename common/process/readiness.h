@@ -19,7 +19,7 @@ namespace clientele::process {
 // One thread at a time.
 class Readiness {
  public:
-  // `check` gives OK when the service can work, else what it waits for. `log` is
+  // `check` returns OK when the service can work, else what it waits for. `log` is
   // borrowed.
   Readiness(std::function<absl::Status()> check, std::function<void(bool)> set_serving,
             telemetry::Logger* log);

@@ -102,7 +102,7 @@ class Dispatcher {
 
   // The function runs on a stream worker for as long as the stream lasts. A long
   // stream ends when context.cancellation says so: the caller left, or the server
-  // drains; between two looks for news it waits with cancellation.WaitFor().
+  // drains; between two polls it waits with cancellation.WaitFor().
   // The response type must be named:
   //   dispatcher_->ServerStream<Request, Response>(context, request, "StreamChanges", ...)
   template <class Request, class Response>
@@ -142,8 +142,9 @@ class Dispatcher {
  private:
   std::unique_ptr<internal::ActiveCall> NewCall(grpc::CallbackServerContext* context,
                                                 absl::string_view method, bool streaming) {
-    return std::make_unique<internal::ActiveCall>(
-        context, service_, method, streaming, dependencies_.middlewares, dependencies_.clock, dependencies_.in_flight);
+    return std::make_unique<internal::ActiveCall>(context, service_, method, streaming,
+                                                  dependencies_.middlewares, dependencies_.clock,
+                                                  dependencies_.in_flight);
   }
 
   const std::string service_;

@@ -1,8 +1,8 @@
 #ifndef CLIENTELE_COMMON_TEXT_HAN_H_
 #define CLIENTELE_COMMON_TEXT_HAN_H_
 
-// Iterates over the characters of UTF-8 text and recognizes Han characters. For the files of common/text
-// alone.
+// Iterates over the characters of UTF-8 text and recognizes Han characters. For the files of
+// common/text alone.
 
 #include <cstddef>
 #include <cstdint>

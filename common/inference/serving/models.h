@@ -25,19 +25,19 @@ namespace clientele::inference {
 
 // What the models of a process compute with.
 struct Compute {
-  // Shared by all of them: each call takes its threads' cores and waits its turn. Not null.
+  // Shared by all of them: each call takes its threads' cores, or waits for them. Not null.
   std::shared_ptr<CoreBudget> cores;
   // Of one call.
   int threads = 1;
 };
 
-// Decides how many cores models have and how many threads a call, tells the numerical
-// libraries, and says in the log which BLAS computes. INVALID_ARGUMENT when a call has more
+// Decides how many cores models have and how many threads a call has, configures the
+// numerical libraries, and logs which BLAS is used. INVALID_ARGUMENT when a call has more
 // threads than there are cores, FAILED_PRECONDITION when the BLAS is not OpenBLAS.
 absl::StatusOr<Compute> PrepareCompute(const ModelOptions& options, telemetry::Logger& log);
 
-// The handle of the bundle `name`; a missing or bad version is no error, the handle
-// goes on looking. Versions that change their state or label are log lines `model_version`
+// The handle of the bundle `name`; a missing or rejected version is no error, the handle
+// keeps looking. Versions that change their state or label are log lines `model_version`
 // and `model_rejected`, labels that change `model_labels`. `log` is borrowed and outlives the
 // handle. NOT_FOUND, FAILED_PRECONDITION or INVALID_ARGUMENT when the public key cannot be used or
 // the options are impossible, such as more instances than there are cores for. Whoever runs

@@ -9,7 +9,7 @@ namespace clientele::profile {
 // Profiles through the PROFILE_FUSER that is served now:
 //   forward(behavior float32 [B,24], text float32 [B,D], image float32 [B,E],
 //           present float32 [B,3]) -> float32 [B,V]
-// `behavior` is core/behavior_vector.h's vector as it is; the model standardizes
+// `behavior` is core/features/behavior_vector.h's vector as it is; the model standardizes
 // it. `present` is 1 for a part that is given and 0 for one that is not, whose row
 // is zeros. D and E are the manifest's. Images are not given yet.
 class ModelFuser final : public ProfileFuser {

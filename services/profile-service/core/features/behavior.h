@@ -16,7 +16,7 @@
 
 namespace clientele::profile {
 
-// How interest in a category is weighed and forgotten. The affinity of category
+// How interest in a category is weighted and how it decays. The affinity of category
 // c is  a_c = max(0, sum over events e of c: weight[type(e)] * 2^(-age(e) / half_life))
 // with age = now - event_time, at least 0 and at most 1000 half-lives. A return
 // takes back what its purchase gave, apart from the decay between them.

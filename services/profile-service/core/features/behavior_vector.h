@@ -119,7 +119,7 @@ struct Share {
 std::vector<Share> SharesOf(const std::vector<KeyWeight>& weights);
 std::vector<Share> SharesOf(const std::vector<KeyCount>& counts);
 
-// The values in their units, and what a model is given of them. Pure.
+// The values in their units, and the vector that a model takes. Pure.
 BehaviorValues ComputeBehavior(const BehaviorSummary& summary, absl::Time now);
 BehaviorVector ToVector(const BehaviorValues& values);
 

@@ -15,7 +15,7 @@
 
 namespace clientele::profile {
 
-// What the suite understands of a customer.
+// What the suite knows about a customer.
 struct Profile {
   std::string customer_id;
   std::vector<float> vector;  // unit L2 norm; zeros when nothing is known

@@ -124,7 +124,7 @@ absl::StatusOr<CustomerBatchOutcome> PgCustomerStore::InsertMany(
   CLIENTELE_ASSIGN_OR_RETURN(
       const Result created,
       transaction.Execute(kInsertCustomers, {ids, names, emails, email_indexes, phones, attributes,
-                                        languages, regions, now}));
+                                             languages, regions, now}));
 
   std::set<std::string> created_ids;
   for (const Row row : created) created_ids.insert(row.Text(0));

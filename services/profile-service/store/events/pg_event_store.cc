@@ -160,7 +160,7 @@ absl::StatusOr<EventBatchOutcome> InsertBatch(Transaction& transaction,
   absl::flat_hash_set<Key> created;
   created.reserve(rows.size());
   for (const Row row : rows) created.insert({row.TextView(0), row.TextView(1)});
-  // The feed tells them in the order in which they were sent.
+  // The feed has them in the order in which they were sent.
   NewChanges changes{.kind = ChangeKind::kEvent};
   std::sort(order.begin(), order.end());
   for (const std::size_t i : order) {

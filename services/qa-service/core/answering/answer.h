@@ -43,7 +43,7 @@ struct Answer {
   std::vector<std::string> models;  // "name/version"
 };
 
-// Hears of an answer while it is made. Called on the asking thread; an error ends
+// Receives an answer while it is produced. Called on the asking thread; an error ends
 // the question with that status.
 class AnswerListener {
  public:

@@ -7,7 +7,7 @@ namespace clientele::qa::statements {
 
 using postgres::Statement;
 
-// A question and the deletion of its customer take turns: whichever comes second
+// A question and the deletion of its customer are serialized: whichever comes second
 // sees what the first one wrote. Questions do not wait for each other.
 inline constexpr Statement kShareQuestions{"qa.lock_questions_shared",
                                            "SELECT pg_advisory_xact_lock_shared(7131, 2)"};

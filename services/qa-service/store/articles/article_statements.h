@@ -100,7 +100,7 @@ inline constexpr Statement kFindEmbeddings{
     " JOIN qa.articles AS a ON a.revision = e.revision"
     " WHERE e.encoder = $1 AND e.revision = ANY ($2::bigint[])"};
 
-// Articles that have moved on meanwhile are left out.
+// Articles that have changed meanwhile are left out.
 inline constexpr Statement kPutEmbeddings{
     "qa.upsert_embeddings",
     "INSERT INTO qa.embeddings (revision, encoder, dimension, vectors, create_time)"

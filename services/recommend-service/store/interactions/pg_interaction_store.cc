@@ -15,7 +15,7 @@ using postgres::Row;
 using postgres::Statement;
 using postgres::Transaction;
 
-// New interactions and their sums in one statement; gives how many were new.
+// New interactions and their sums in one statement; returns how many were new.
 constexpr Statement kInsertAnonymous{
     "recommend.insert_anonymous_interactions",
     "WITH made AS ("
