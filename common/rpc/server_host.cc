@@ -46,7 +46,7 @@ constexpr int kKeepaliveTimeoutMs = 20'000;
 constexpr int kMinPingIntervalMs = 10'000;
 constexpr int kMaxConnectionIdleMs = 3'600'000;
 
-// A drain ends after so long without a call.
+// A drain ends after this long without a call.
 constexpr std::chrono::milliseconds kQuiet(100);
 
 // Where the signal handler reports to; the host that waits for termination.

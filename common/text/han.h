@@ -14,7 +14,7 @@
 
 namespace clientele::text {
 
-// The character at byte `at`, which moves behind it; negative for bytes that are not UTF-8.
+// The character at byte `at`, which moves past it; negative for bytes that are not UTF-8.
 inline UChar32 NextCharacter(absl::string_view text, std::size_t& at) {
   const auto* bytes = reinterpret_cast<const std::uint8_t*>(text.data());
   UChar32 c = 0;

@@ -35,7 +35,7 @@ struct AddedToken {
   bool special = false;
 };
 
-// Longest content, in bytes: a search may look at so many for each byte of a text.
+// Longest content, in bytes: a search may look at that many for each byte of a text.
 inline constexpr std::size_t kMaxAddedTokenBytes = 1024;
 
 class AddedTokens {

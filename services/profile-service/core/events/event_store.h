@@ -23,7 +23,7 @@ struct RejectedEvent {
   absl::Status status;
 };
 
-// Only so many rejections are explained; all are counted.
+// At most this many rejections are explained; all are counted.
 inline constexpr std::size_t kMaxExplainedRejections = 1000;
 
 struct EventBatchOutcome {

@@ -43,7 +43,7 @@ struct BatchCreated {
 
 struct ArticleSlice {
   std::vector<Article> articles;
-  bool more = false;  // whether there are articles behind the last one
+  bool more = false;  // whether there are articles after the last one
 };
 
 class ArticleStore {
