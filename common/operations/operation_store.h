@@ -34,7 +34,7 @@ struct Lease {
   std::string token;  // changes with every claim
 };
 
-// Long-running operations in PostgreSQL: created in the transaction of the call that
+// Long-running operations in PostgreSQL: made in the transaction of the call that
 // starts them, run by whichever replica claims them (operation_worker.h), resumed
 // by another when a worker is lost.
 //
@@ -60,7 +60,7 @@ class OperationStore {
   absl::StatusOr<Operation> Get(postgres::Transaction& transaction, absl::string_view id) const;
 
   // Newest first, at most `page_size` (1 to 1000; 0 means 50). An empty `kind`
-  // means all. INVALID_ARGUMENT for a page token that this method did not return.
+  // means all. INVALID_ARGUMENT for a page token that this method did not give.
   absl::StatusOr<OperationPage> List(postgres::Transaction& transaction, absl::string_view kind,
                                      int page_size, absl::string_view page_token) const;
 
@@ -88,7 +88,7 @@ class OperationStore {
                        absl::Duration delay) const;
 
   // Asks for the operation to stop: a queued one fails with CANCELLED at once, a
-  // running one learns of it at its next heartbeat, a finished one stays as it is.
+  // running one is told at its next heartbeat, a finished one stays as it is.
   absl::Status Cancel(postgres::Transaction& transaction, absl::string_view id) const;
 
   // Empties request, metadata and result of the finished operations of a subject

@@ -44,9 +44,9 @@ class TorchScriptRunner final : public ModelRunner {
  public:
   // Loads model.pt of a checked bundle: the bytes are read once, hashed, and
   // those same bytes are loaded. The module is put into eval mode and frozen where
-  // it can be, and then rewritten for this processor (graph_packing.h). The weights are
-  // never in memory twice. DATA_LOSS when the file is not a TorchScript module,
-  // FAILED_PRECONDITION when the precision is not supported.
+  // it can be, and then rewritten for this processor (graph_packing.h). At no time are
+  // the weights there twice. DATA_LOSS when the file is not a TorchScript module,
+  // FAILED_PRECONDITION when the precision cannot be had.
   static absl::StatusOr<std::unique_ptr<TorchScriptRunner>> Load(const ModelBundle& bundle,
                                                                  const TorchScriptOptions& options);
   // A module in memory under a manifest, for tools and training. The module's

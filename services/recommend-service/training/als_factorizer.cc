@@ -138,7 +138,7 @@ std::vector<float> ToFloats(const at::Tensor& tensor) {
   return {data, data + flat.numel()};
 }
 
-// `pass_done` is called after each pass.
+// `pass_done` is told after each pass.
 absl::StatusOr<Factorization> Fit(const TrainingSet& set,
                                   const std::vector<TrainingExample>& examples,
                                   const TrainingOptions& options, const AlsOptions& als,

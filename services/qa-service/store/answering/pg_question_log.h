@@ -19,7 +19,7 @@ std::string QuestionPlace(absl::string_view customer_id);
 // How qa.deleted_customers names a customer.
 std::string DeletedCustomerIndex(const crypto::Cipher& cipher, absl::string_view customer_id);
 
-// Questions in PostgreSQL, encrypted. See core/answering/question_log.h for the contract.
+// Questions in PostgreSQL, encrypted. See core/question_log.h for the contract.
 class PgQuestionLog final : public QuestionLog {
  public:
   // Borrowed; they outlive the log.
@@ -29,7 +29,7 @@ class PgQuestionLog final : public QuestionLog {
   absl::Status Record(const RequestContext& context, const AskedQuestion& question) override;
 
   // Removes questions asked before `questions`, and the notes on customers deleted
-  // before `deletions`, and returns how many questions.
+  // before `deletions`; gives how many questions.
   absl::StatusOr<std::int64_t> Prune(const RequestContext& context, absl::Time questions,
                                      absl::Time deletions);
 

@@ -21,7 +21,7 @@ namespace clientele::recommend {
 struct TrainingOperation {
   std::string id;
   int epoch = 0;                                 // passes finished
-  int epochs = 0;                                // number of passes
+  int epochs = 0;                                // passes in all
   absl::Time start_time = absl::InfinitePast();  // InfinitePast: not started
   bool done = false;
   absl::Status error;     // when done and failed

@@ -115,7 +115,7 @@ operations::OperationHandler TrainModelHandler(ModelTraining* training, const Cl
           return run.Report(EncodeTrainingMetadata(metadata));
         });
     if (report.ok()) return EncodeTrainingReport(*report);
-    // Another replica published that version number first: the next attempt takes a new one.
+    // Another replica published that version number first: the next turn takes a new one.
     if (absl::IsAlreadyExists(report.status())) {
       return absl::AbortedError("another training was published at the same time");
     }

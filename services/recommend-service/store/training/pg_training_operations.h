@@ -15,7 +15,7 @@ namespace clientele::recommend {
 // The operations' kind.
 inline constexpr char kTrainModelKind[] = "train_model";
 
-// Borrows its dependencies; thread-safe.
+// Borrows its parts; thread-safe.
 class PgTrainingOperations final : public TrainingOperations {
  public:
   // `on_queued` wakes this replica's worker; empty when this deployment cannot train.
@@ -37,7 +37,7 @@ class PgTrainingOperations final : public TrainingOperations {
   const std::function<void()> on_queued_;
 };
 
-// What an OperationWorker runs for kTrainModelKind. Borrows both arguments.
+// What an OperationWorker runs for kTrainModelKind. Borrows both.
 operations::OperationHandler TrainModelHandler(ModelTraining* training, const Clock* clock);
 
 }  // namespace clientele::recommend
