@@ -178,7 +178,7 @@ TEST_CASE("a batch stops growing where it would make a member late") {
   CHECK(Names(queue.former.Form(kStart).batch) == "patient");
 }
 
-TEST_CASE("a held batch waits for company, but not longer than it may") {
+TEST_CASE("a held batch waits for more rows, but not longer than it may") {
   Queue queue({.max_batch_rows = 2, .max_hold = absl::Milliseconds(5)});
   REQUIRE(queue.Add("a", 1).ok());
 
