@@ -7,9 +7,9 @@
 //   BatchFormer<EncodeRow> former(policy);
 //   std::vector<std::unique_ptr<EncodeRow>> rows = ...;
 //   if (absl::Status s = former.Add(rows, now); !s.ok()) return s;   // rows untouched
-//   BatchFormer<EncodeRow>::Turn turn = former.Form(now);
-//   for (auto& dropped : turn.dropped) dropped.task->Drop(dropped.status);
-//   Compute(std::move(turn.batch));
+//   BatchFormer<EncodeRow>::Plan plan = former.Form(now);
+//   for (auto& dropped : plan.dropped) dropped.task->Drop(dropped.status);
+//   Compute(std::move(plan.batch));
 //
 // Rules, in order:
 //  1. A row that was cancelled, or whose deadline leaves less time than a batch of
@@ -64,7 +64,7 @@ class BatchFormer {
     std::unique_ptr<Task> task;
     absl::Status status;
   };
-  struct Turn {
+  struct Plan {
     // Rows to compute now, in order of arrival; empty when none is due.
     Tasks batch;
     std::vector<Dropped> dropped;
@@ -99,10 +99,10 @@ class BatchFormer {
   }
 
   // Forms at most one batch. `draining` ignores max_hold.
-  Turn Form(absl::Time now, bool draining = false) {
-    Turn turn;
-    Sweep(now, &turn.dropped);
-    if (queue_.empty()) return turn;
+  Plan Form(absl::Time now, bool draining = false) {
+    Plan plan;
+    Sweep(now, &plan.dropped);
+    if (queue_.empty()) return plan;
 
     // Each class is tried in the order of its oldest row, so that a held batch does
     // not block one of another class that is due.
@@ -115,10 +115,10 @@ class BatchFormer {
       if (candidate.full || draining || now >= candidate.due) {
         chosen = std::move(candidate);
       } else {
-        turn.next = std::min(turn.next, candidate.due);
+        plan.next = std::min(plan.next, candidate.due);
       }
     }
-    if (chosen.members.empty()) return turn;
+    if (chosen.members.empty()) return plan;
     const std::vector<std::size_t>& members = chosen.members;
 
     stats_.batches += 1;
@@ -129,15 +129,15 @@ class BatchFormer {
     for (std::size_t i = 0; i < queue_.size(); ++i) {
       if (member < members.size() && members[member] == i) {
         stats_.cells += static_cast<std::uint64_t>(queue_[i].length);
-        turn.batch.push_back(std::move(queue_[i].task));
+        plan.batch.push_back(std::move(queue_[i].task));
         ++member;
       } else {
         rest.push_back(std::move(queue_[i]));
       }
     }
     queue_ = std::move(rest);
-    if (!queue_.empty()) turn.next = now;
-    return turn;
+    if (!queue_.empty()) plan.next = now;
+    return plan;
   }
 
   // What a batch took: `cells` is rows x longest row.
