@@ -1,9 +1,9 @@
 #ifndef CLIENTELE_COMMON_TEXT_TOKENIZER_ADDED_TOKENS_H_
 #define CLIENTELE_COMMON_TEXT_TOKENIZER_ADDED_TOKENS_H_
 
-// Tokens beside the model's: found in the text before it is cut into words, never split, such as
-// [SEP] or <|im_end|>. Those that are not `normalized` are looked for in the text as it is, the
-// others in what normalization made of the rest. Immutable, thread-safe.
+// Tokens in addition to the model's: found in the text before it is cut into words, never split,
+// such as [SEP] or <|im_end|>. Those that are not `normalized` are looked for in the text as it is,
+// the others in what normalization made of the rest. Immutable, thread-safe.
 
 #include <cstddef>
 #include <cstdint>
