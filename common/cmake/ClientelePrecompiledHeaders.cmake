@@ -41,9 +41,3 @@ function(clientele_precompile target kind)
     endif()
   endif()
 endfunction()
-
-# Files of a target with precompiled headers that include none of them: reading these would only
-# cost time.
-function(clientele_not_precompiled)
-  set_source_files_properties(${ARGN} PROPERTIES SKIP_PRECOMPILE_HEADERS ON)
-endfunction()

@@ -19,8 +19,11 @@ function(clientele_protos target)
               --grpc_out=${out} --plugin=protoc-gen-grpc=${GRPC_CPP_PLUGIN} ${proto}
       DEPENDS ${deps}
       VERBATIM)
+    list(APPEND generated ${files})
     list(APPEND sources ${out}/${stem}.pb.cc ${out}/${stem}.grpc.pb.cc)
   endforeach()
+  # What static analysis needs: the files without their compiled form.
+  add_custom_target(${target}_sources DEPENDS ${generated})
   add_library(${target} STATIC ${sources})
   target_include_directories(${target} SYSTEM PUBLIC ${out})
   target_link_libraries(${target} PUBLIC protobuf::libprotobuf gRPC::grpc++)

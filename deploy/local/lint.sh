@@ -21,14 +21,12 @@ lint_tidy() {
     note "only the first $limit are read: set CLIENTELE_LINT_MAX_FILES=$count for all"
     changed=$(printf '%s\n' "$changed" | head -n "$limit")
   fi
-  [ -f "$root/build/dev/compile_commands.json" ] || configure dev
-  ninja -C "$root/build/dev" clientele_protos >/dev/null || die "the protos do not build"
-  # clang-16 reads the headers of torch 1.13 as C++20 only when ivalue.h comes first, and no
-  # headers that gcc compiled: each file is read as if it stood alone.
+  # Each file is read as if it stood alone. clang-16 reads the headers of torch 1.13 as C++20 only
+  # when ivalue.h comes first.
   local commands="$root/build/lint"
-  mkdir -p "$commands"
-  sed -E 's/ -Winvalid-pch -include [^ ]*cmake_pch\.hxx//' "$root/build/dev/compile_commands.json" \
-    >"$commands/compile_commands.json"
+  cmake -S "$root" -B "$commands" -G Ninja -DCLIENTELE_UNITY=OFF -DCLIENTELE_PRECOMPILE=OFF \
+    >"$log_dir/configure-lint.log" 2>&1 || die "cmake failed (see $log_dir/configure-lint.log)"
+  ninja -C "$commands" clientele_protos_sources >/dev/null || die "the protos cannot be generated"
   local torch_folders='^(common/(inference|modeling|training)|services/[^/]+/(model|training)|tools/clientele-models|tests/(unit/(inference|checkpoint_import|foreign_models|starter|training)|bench/models))/'
   local torch plain
   torch=$(printf '%s\n' "$changed" | grep -E "$torch_folders" || true)

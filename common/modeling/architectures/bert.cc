@@ -23,7 +23,7 @@ using model::v1::DATA_TYPE_FLOAT32;
 using model::v1::DATA_TYPE_INT64;
 using model::v1::Task;
 
-constexpr char kLayer[] = R"py(
+constexpr char kBertLayer[] = R"py(
 def forward(self, x: Tensor, bias: Tensor) -> Tensor:
     rows, length, width = x.size(0), x.size(1), x.size(2)
     q = torch.linear(x, self.q_weight, self.q_bias).view([rows, length, self.heads, -1])
@@ -132,9 +132,9 @@ struct Kind {
 };
 
 // Adds the tensors of one model to its modules.
-class Builder {
+class BertBuilder {
  public:
-  Builder(Config& config, Weights& weights, const BuildOptions& options, Kind kind)
+  BertBuilder(Config& config, Weights& weights, const BuildOptions& options, Kind kind)
       : config_(config), weights_(weights), options_(options), kind_(kind) {}
 
   absl::StatusOr<BuiltModel> Build() {
@@ -247,7 +247,7 @@ class Builder {
       const std::int64_t head_width = width_ / heads_;
       SetFloat(layer, "scale", 1 / std::sqrt(static_cast<double>(head_width)));
       if (!weights_.ok()) return;
-      layer.define(absl::StrCat(*activation_, kLayer));
+      layer.define(absl::StrCat(*activation_, kBertLayer));
       built_.module.register_module(absl::StrCat("layer", i), layer);
     }
   }
@@ -342,26 +342,26 @@ class Builder {
 absl::StatusOr<BuiltModel> BuildBert(Config& config, Weights& weights,
                                      const BuildOptions& options) {
   const std::int64_t padding = config.Int("pad_token_id", 0, 0, kMaxVocabulary);
-  return Builder(config, weights, options,
-                 {.name = "Bert",
-                  .positions_source = kBertPositions,
-                  .first_position = 0,
-                  .padding = padding,
-                  .classifier_dense = "pooler.dense",
-                  .classifier_out = "classifier"})
+  return BertBuilder(config, weights, options,
+                     {.name = "Bert",
+                      .positions_source = kBertPositions,
+                      .first_position = 0,
+                      .padding = padding,
+                      .classifier_dense = "pooler.dense",
+                      .classifier_out = "classifier"})
       .Build();
 }
 
 absl::StatusOr<BuiltModel> BuildRoberta(Config& config, Weights& weights,
                                         const BuildOptions& options) {
   const std::int64_t padding = config.Int("pad_token_id", 1, 0, kMaxVocabulary);
-  return Builder(config, weights, options,
-                 {.name = "Roberta",
-                  .positions_source = kRobertaPositions,
-                  .first_position = padding + 1,
-                  .padding = padding,
-                  .classifier_dense = "classifier.dense",
-                  .classifier_out = "classifier.out_proj"})
+  return BertBuilder(config, weights, options,
+                     {.name = "Roberta",
+                      .positions_source = kRobertaPositions,
+                      .first_position = padding + 1,
+                      .padding = padding,
+                      .classifier_dense = "classifier.dense",
+                      .classifier_out = "classifier.out_proj"})
       .Build();
 }
 

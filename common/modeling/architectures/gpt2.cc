@@ -16,7 +16,7 @@
 namespace clientele::modeling {
 namespace {
 
-constexpr char kLayer[] = R"py(
+constexpr char kGpt2Layer[] = R"py(
 def project(self, x: Tensor, phase: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
     rows, length = x.size(0), x.size(1)
     h = torch.layer_norm(x, [x.size(2)], self.norm1_weight, self.norm1_bias, self.eps)
@@ -31,7 +31,7 @@ def mix(self, x: Tensor, a: Tensor) -> Tensor:
     return x + torch.linear(h, self.proj_weight, self.proj_bias)
 )py";
 
-constexpr char kRoot[] = R"py(
+constexpr char kGpt2Root[] = R"py(
 def embed(self, ids: Tensor, positions: Tensor) -> Tensor:
     return torch.embedding(self.tokens, ids) + torch.embedding(self.places, positions)
 
@@ -39,7 +39,7 @@ def phase(self, positions: Tensor) -> Tensor:
     return positions
 )py";
 
-constexpr std::int64_t kUsualEnd = 50256;
+constexpr std::int64_t kGpt2End = 50256;
 
 constexpr char kHead[] = R"py(
 def head(self, x: Tensor) -> Tensor:
@@ -106,14 +106,14 @@ absl::StatusOr<BuiltModel> BuildGpt2(Config& config, Weights& weights,
     if (scaled_by_layer) scale /= static_cast<double>(i + 1);
     SetFloat(layer, "scale", scale);
     if (!weights.ok()) break;
-    layer.define(absl::StrCat(*activation, kLayer, kDecoderLayerSource));
+    layer.define(absl::StrCat(*activation, kGpt2Layer, kDecoderLayerSource));
     root.register_module(absl::StrCat("layer", i), layer);
   }
   TakeLayerNorm(weights, root, "norm", "ln_f", width);
   const std::string head = TakeHead(weights, root, tied);
   CLIENTELE_RETURN_IF_ERROR(weights.Finish());
   CLIENTELE_RETURN_IF_ERROR(FinishCausalDecoder(
-      shape, absl::StrCat(kRoot, absl::Substitute(kHead, head)), kUsualEnd, config, built));
+      shape, absl::StrCat(kGpt2Root, absl::Substitute(kHead, head)), kGpt2End, config, built));
   return built;
 }
 

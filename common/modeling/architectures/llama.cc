@@ -21,7 +21,7 @@ namespace clientele::modeling {
 namespace {
 
 // $0, $1, $2 are the biases of q, k and v.
-constexpr char kLayer[] = R"py(
+constexpr char kLlamaLayer[] = R"py(
 def rotate(self, x: Tensor, phase: Tensor) -> Tensor:
     half = x.size(-1) // 2
     turned = torch.cat([-x[..., half:], x[..., :half]], -1)
@@ -42,7 +42,7 @@ def mix(self, x: Tensor, a: Tensor) -> Tensor:
     return x + torch.linear(h, self.down_weight$6)
 )py";
 
-constexpr char kRoot[] = R"py(
+constexpr char kLlamaRoot[] = R"py(
 def embed(self, ids: Tensor, positions: Tensor) -> Tensor:
     return torch.embedding(self.tokens, ids)
 
@@ -132,7 +132,7 @@ absl::StatusOr<BuiltModel> Build(Config& config, Weights& weights, const Biases&
   };
   const std::string layer_source =
       absl::StrCat(kRmsNormSource, *activation,
-                   absl::Substitute(kLayer, bias_of("q", biases.qkv), bias_of("k", biases.qkv),
+                   absl::Substitute(kLlamaLayer, bias_of("q", biases.qkv), bias_of("k", biases.qkv),
                                     bias_of("v", biases.qkv), bias_of("out", biases.out),
                                     bias_of("gate", biases.mlp), bias_of("up", biases.mlp),
                                     bias_of("down", biases.mlp)),
@@ -166,7 +166,7 @@ absl::StatusOr<BuiltModel> Build(Config& config, Weights& weights, const Biases&
   const std::string head = TakeHead(weights, root, tied);
   CLIENTELE_RETURN_IF_ERROR(weights.Finish());
   const std::string root_source =
-      absl::StrCat(kRmsNormSource, DefinePhase(rotary, root), absl::Substitute(kRoot, head));
+      absl::StrCat(kRmsNormSource, DefinePhase(rotary, root), absl::Substitute(kLlamaRoot, head));
   CLIENTELE_RETURN_IF_ERROR(FinishCausalDecoder(shape, root_source, usual.end, config, built));
   return built;
 }

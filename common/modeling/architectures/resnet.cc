@@ -35,7 +35,7 @@ constexpr char kProjectedShortcut[] =
     "torch.conv2d(x, self.shortcut_weight, self.shortcut_bias, [self.stride, self.stride])";
 
 // $0: the blocks; $1: scores of classes.
-constexpr char kRoot[] = R"py(
+constexpr char kResNetRoot[] = R"py(
 def features(self, x: Tensor) -> Tensor:
     x = self.activation(torch.conv2d(x, self.stem_weight, self.stem_bias, [2, 2], [3, 3]))
     x = torch.max_pool2d(x, [3, 3], [2, 2], [1, 1])
@@ -64,9 +64,9 @@ struct ConvNames {
   std::string norm;
 };
 
-class Builder {
+class ResNetBuilder {
  public:
-  Builder(Config& config, Weights& weights, const BuildOptions& options)
+  ResNetBuilder(Config& config, Weights& weights, const BuildOptions& options)
       : config_(config), weights_(weights), options_(options) {}
 
   absl::StatusOr<BuiltModel> Build() {
@@ -93,7 +93,7 @@ class Builder {
     TakePixelScale();
     CLIENTELE_RETURN_IF_ERROR(config_.status());
     CLIENTELE_RETURN_IF_ERROR(weights_.Finish());
-    root.define(absl::StrCat(*activation_, absl::Substitute(kRoot, blocks),
+    root.define(absl::StrCat(*activation_, absl::Substitute(kResNetRoot, blocks),
                              classes ? kWithClasses : kWithoutClasses));
     return std::move(built_);
   }
@@ -246,7 +246,7 @@ class Builder {
 
 absl::StatusOr<BuiltModel> BuildResNet(Config& config, Weights& weights,
                                        const BuildOptions& options) {
-  return Builder(config, weights, options).Build();
+  return ResNetBuilder(config, weights, options).Build();
 }
 
 }  // namespace clientele::modeling

@@ -27,7 +27,7 @@ using model::v1::DATA_TYPE_INT64;
 // T5 names no longest text: its position biases saturate. The published models were trained
 // on 512 tokens.
 constexpr std::int64_t kUsualPositions = 512;
-constexpr std::int64_t kUsualEnd = 1;
+constexpr std::int64_t kT5End = 1;
 
 constexpr char kSideTable[] = ".embed_tokens.weight";
 
@@ -96,7 +96,7 @@ def step(self, x: Tensor, kv: Tensor, rows: Tensor, positions: Tensor, bias: Ten
 
 // $0: encoder layers; $1: what the decoder remembers of the source; $2, $3: decoder layers of
 // a whole text and of one token; $4: the table of the head; $5, $6: those of the two sides.
-constexpr char kRoot[] = R"py(
+constexpr char kT5Root[] = R"py(
 def bucket(self, distance: Tensor, both_sides: bool) -> Tensor:
     buckets = self.buckets
     base = torch.zeros_like(distance)
@@ -275,7 +275,7 @@ absl::StatusOr<BuiltModel> BuildT5(Config& config, Weights& weights,
   CLIENTELE_RETURN_IF_ERROR(weights.Finish());
   root.define(kRmsNormSource);
   root.define(absl::Substitute(
-      kRoot, Unroll(encoder_layers, "x = self.encoder$0.forward(x, bias)"),
+      kT5Root, Unroll(encoder_layers, "x = self.encoder$0.forward(x, bias)"),
       Unroll(decoder_layers, "cross.append(self.decoder$0.remember(source))"),
       Unroll(decoder_layers,
              "x, kv = self.decoder$0.forward(x, bias, cross[$0], cross_bias)\n"
@@ -306,7 +306,7 @@ absl::StatusOr<BuiltModel> BuildT5(Config& config, Weights& weights,
   auto& settings = *manifest.mutable_settings();
   settings["architecture_kind"] = "encoder-decoder";
   settings["start_id"] = absl::StrCat(start);
-  DescribeEnds(config, vocabulary, kUsualEnd, manifest);
+  DescribeEnds(config, vocabulary, kT5End, manifest);
   CLIENTELE_RETURN_IF_ERROR(config.status());
   return built;
 }

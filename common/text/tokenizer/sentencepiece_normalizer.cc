@@ -12,7 +12,7 @@ namespace clientele::text::tokenization {
 namespace {
 
 constexpr char32_t kSpace = 0x2581;
-constexpr absl::string_view kSpaceBytes = "\xE2\x96\x81";
+constexpr absl::string_view kSpaceUtf8 = "\xE2\x96\x81";
 
 }  // namespace
 
@@ -66,9 +66,9 @@ absl::Status SentencePieceNormalizer::Normalize(AlignedText& text) const {
       at += next.length;
     }
   }
-  if (options_.remove_extra_whitespaces && absl::EndsWith(out.text(), kSpaceBytes)) {
+  if (options_.remove_extra_whitespaces && absl::EndsWith(out.text(), kSpaceUtf8)) {
     std::size_t end = out.size();
-    while (absl::EndsWith(out.text().substr(0, end), kSpaceBytes)) end -= kSpaceBytes.size();
+    while (absl::EndsWith(out.text().substr(0, end), kSpaceUtf8)) end -= kSpaceUtf8.size();
     AlignedText trimmed;
     trimmed.Append(out.text().substr(0, end), out.origins().data());
     out = std::move(trimmed);

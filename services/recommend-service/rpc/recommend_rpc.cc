@@ -15,7 +15,7 @@
 namespace clientele::recommend {
 namespace {
 
-constexpr char kItemPattern[] = "items/{}";
+constexpr char kItemNamePattern[] = "items/{}";
 
 absl::StatusOr<MutationId> Mutation(const RequestContext& context, absl::string_view method,
                                     const google::protobuf::Message& request) {
@@ -69,7 +69,7 @@ grpc::ServerUnaryReactor* RecommendRpc::GetItem(grpc::CallbackServerContext* con
                                    const v1::GetItemRequest& request) -> absl::StatusOr<v1::Item> {
                               CLIENTELE_ASSIGN_OR_RETURN(
                                   const std::string id,
-                                  rpc::ParseResourceName(kItemPattern, request.name(), "name"));
+                                  rpc::ParseResourceName(kItemNamePattern, request.name(), "name"));
                               CLIENTELE_ASSIGN_OR_RETURN(const Item item, items_->Get(context, id));
                               return ToProto(item);
                             });
@@ -117,8 +117,8 @@ grpc::ServerUnaryReactor* RecommendRpc::DeleteItem(grpc::CallbackServerContext* 
              const v1::DeleteItemRequest& request) -> absl::StatusOr<google::protobuf::Empty> {
         CLIENTELE_ASSIGN_OR_RETURN(const MutationId mutation,
                                    Mutation(context, "DeleteItem", request));
-        CLIENTELE_ASSIGN_OR_RETURN(const std::string id,
-                                   rpc::ParseResourceName(kItemPattern, request.name(), "name"));
+        CLIENTELE_ASSIGN_OR_RETURN(
+            const std::string id, rpc::ParseResourceName(kItemNamePattern, request.name(), "name"));
         CLIENTELE_RETURN_IF_ERROR(items_->Delete(context, mutation, id, request.etag()));
         return google::protobuf::Empty();
       });
@@ -136,7 +136,7 @@ grpc::ServerUnaryReactor* RecommendRpc::BatchCheckItems(grpc::CallbackServerCont
                                    items_->Missing(context, ids));
         v1::BatchCheckItemsResponse result;
         for (const std::string& id : missing) {
-          result.add_missing_names(rpc::FormatResourceName(kItemPattern, id));
+          result.add_missing_names(rpc::FormatResourceName(kItemNamePattern, id));
         }
         return result;
       });

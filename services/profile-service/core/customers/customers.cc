@@ -13,7 +13,7 @@
 namespace clientele::profile {
 namespace {
 
-constexpr std::size_t kMaxBatch = 1000;
+constexpr std::size_t kMaxBatchCustomers = 1000;
 
 }  // namespace
 
@@ -38,8 +38,9 @@ absl::StatusOr<Customer> Customers::Create(const RequestContext& context,
 absl::StatusOr<CustomerBatchOutcome> Customers::CreateMany(const RequestContext& context,
                                                            const MutationId& mutation,
                                                            std::vector<Customer> customers) {
-  if (customers.empty() || customers.size() > kMaxBatch) {
-    return InvalidField("customers", absl::StrCat("must have 1 to ", kMaxBatch, " entries"));
+  if (customers.empty() || customers.size() > kMaxBatchCustomers) {
+    return InvalidField("customers",
+                        absl::StrCat("must have 1 to ", kMaxBatchCustomers, " entries"));
   }
   FieldViolations bad;
   const absl::Time now = ToMicroseconds(clock_->Now());

@@ -14,7 +14,7 @@
 namespace clientele::profile {
 namespace {
 
-constexpr std::size_t kMaxBatch = 5000;
+constexpr std::size_t kMaxBatchEvents = 5000;
 
 // Moves the valid events into a batch; the others become rejections, or one
 // error when they may not be skipped.
@@ -48,8 +48,8 @@ absl::StatusOr<EventBatchOutcome> Events::CreateBatch(const RequestContext& cont
                                                       const MutationId& mutation,
                                                       std::vector<Event> events,
                                                       BatchOptions options) {
-  if (events.empty() || events.size() > kMaxBatch) {
-    return InvalidField("events", absl::StrCat("must have 1 to ", kMaxBatch, " entries"));
+  if (events.empty() || events.size() > kMaxBatchEvents) {
+    return InvalidField("events", absl::StrCat("must have 1 to ", kMaxBatchEvents, " entries"));
   }
   CLIENTELE_ASSIGN_OR_RETURN(EventBatch batch,
                              TakeValid(std::move(events), clock_->Now(), options));

@@ -14,11 +14,11 @@ namespace {
 
 using Json = nlohmann::json;
 
-std::string Place(absl::string_view customer_id, absl::string_view event_id) {
+std::string EventPlace(absl::string_view customer_id, absl::string_view event_id) {
   return absl::StrCat("profile.events.text:", customer_id, "/", event_id);
 }
 
-absl::Status Unreadable() {
+absl::Status UnreadableEvent() {
   return WithReason(absl::DataLossError("a stored result cannot be read"), reason::kDataLoss);
 }
 
@@ -46,12 +46,12 @@ RejectedEvent DecodeError(const Json& json) {
 
 std::optional<postgres::Bytes> SealText(const crypto::Cipher& cipher, const Event& event) {
   if (event.text.empty()) return std::nullopt;
-  return postgres::Bytes{cipher.Encrypt(event.text, Place(event.customer_id, event.event_id))};
+  return postgres::Bytes{cipher.Encrypt(event.text, EventPlace(event.customer_id, event.event_id))};
 }
 
 absl::StatusOr<std::string> OpenText(const crypto::Cipher& cipher, absl::string_view customer_id,
                                      absl::string_view event_id, absl::string_view sealed) {
-  return cipher.Decrypt(sealed, Place(customer_id, event_id));
+  return cipher.Decrypt(sealed, EventPlace(customer_id, event_id));
 }
 
 absl::StatusOr<Event> ToEvent(const crypto::Cipher* cipher, std::string customer_id,
@@ -90,7 +90,7 @@ std::string EncodeOutcome(const EventBatchOutcome& outcome) {
 absl::StatusOr<EventBatchOutcome> DecodeOutcome(absl::string_view encoded) {
   const Json json =
       Json::parse(encoded.begin(), encoded.end(), nullptr, /*allow_exceptions=*/false);
-  if (!json.is_object()) return Unreadable();
+  if (!json.is_object()) return UnreadableEvent();
   try {
     EventBatchOutcome outcome;
     outcome.created = json.at("created");
@@ -99,7 +99,7 @@ absl::StatusOr<EventBatchOutcome> DecodeOutcome(absl::string_view encoded) {
     for (const Json& error : json.at("errors")) outcome.errors.push_back(DecodeError(error));
     return outcome;
   } catch (const Json::exception&) {
-    return Unreadable();
+    return UnreadableEvent();
   }
 }
 

@@ -42,11 +42,11 @@ constexpr Statement kInsert{
     "$12::text[], $13::double precision[], $14::text[]) "
     "ON CONFLICT (customer_id, event_id) DO NOTHING RETURNING customer_id, event_id"};
 
-constexpr Statement kFindCustomer{
+constexpr Statement kFindCustomerOfEvent{
     "profile.find_event_customer",
     "SELECT 1 FROM profile.customers WHERE customer_id = $1 AND deleted_time IS NULL"};
 
-constexpr Statement kList{
+constexpr Statement kListEvents{
     "profile.list_events",
     "SELECT event_id, type, event_time, item_id, category, quantity, amount_micros, "
     "currency_code, channel, device, rating, source, text FROM profile.events "
@@ -208,24 +208,24 @@ absl::StatusOr<std::vector<Event>> PgEventStore::List(const RequestContext& cont
     after_id = after->event_id;
   }
   std::vector<Event> events;
-  CLIENTELE_RETURN_IF_ERROR(
-      pool_->Transact(context,
-                      [&](Transaction& transaction) -> absl::Status {
-                        events.clear();
-                        CLIENTELE_ASSIGN_OR_RETURN(
-                            const Result found, transaction.Execute(kFindCustomer, {customer_id}));
-                        if (found.empty()) return NotFound(CustomerName(customer_id));
-                        CLIENTELE_ASSIGN_OR_RETURN(
-                            const Result rows,
-                            transaction.Execute(kList, {customer_id, after_time, after_id, limit}));
-                        for (const Row row : rows) {
-                          CLIENTELE_ASSIGN_OR_RETURN(
-                              Event event, ToEvent(cipher_, std::string(customer_id), row, 0));
-                          events.push_back(std::move(event));
-                        }
-                        return absl::OkStatus();
-                      },
-                      {.read_only = true}));
+  CLIENTELE_RETURN_IF_ERROR(pool_->Transact(
+      context,
+      [&](Transaction& transaction) -> absl::Status {
+        events.clear();
+        CLIENTELE_ASSIGN_OR_RETURN(const Result found,
+                                   transaction.Execute(kFindCustomerOfEvent, {customer_id}));
+        if (found.empty()) return NotFound(CustomerName(customer_id));
+        CLIENTELE_ASSIGN_OR_RETURN(
+            const Result rows,
+            transaction.Execute(kListEvents, {customer_id, after_time, after_id, limit}));
+        for (const Row row : rows) {
+          CLIENTELE_ASSIGN_OR_RETURN(Event event,
+                                     ToEvent(cipher_, std::string(customer_id), row, 0));
+          events.push_back(std::move(event));
+        }
+        return absl::OkStatus();
+      },
+      {.read_only = true}));
   return events;
 }
 
