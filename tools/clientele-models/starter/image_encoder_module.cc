@@ -16,7 +16,7 @@ constexpr int kOrientations = 8;
 constexpr int kFilterSize = 7;
 constexpr double kPi = 3.14159265358979323846;
 
-constexpr char kSource[] = R"py(
+constexpr char kImageEncoderSource[] = R"py(
 def unit(self, rows: Tensor, floor: float) -> Tensor:
     return rows / (torch.sqrt(torch.sum(rows * rows, [1], True)) + floor)
 
@@ -96,7 +96,7 @@ torch::jit::Module MakeImageEncoder() {
                          (at::arange(kHues, at::kFloat) * step).reshape({1, kHues, 1, 1, 1}));
   module.register_buffer("hue_step", at::full({}, step, at::kFloat));
   module.register_buffer("filters", GaborFilters());
-  module.define(kSource);
+  module.define(kImageEncoderSource);
   module.eval();
   return module;
 }

@@ -51,7 +51,7 @@ constexpr std::array<Standard, 24> kShopStandards = {{
 }};
 constexpr std::array<float, 3> kBlockWeights = {1.0F, 1.0F, 1.0F};
 
-constexpr char kSource[] = R"py(
+constexpr char kProfileFuserSource[] = R"py(
 def unit(self, rows: Tensor) -> Tensor:
     return rows / torch.clamp(torch.sqrt(torch.sum(rows * rows, [1], True)), min=1e-12)
 
@@ -91,7 +91,7 @@ torch::jit::Module MakeProfileFuser(const ProfileFuserSettings& settings) {
   module.register_buffer("centers", at::tensor(at::ArrayRef<float>(centers)));
   module.register_buffer("spreads", at::tensor(at::ArrayRef<float>(spreads)));
   module.register_buffer("weights", at::tensor(at::ArrayRef<float>(kBlockWeights)));
-  module.define(kSource);
+  module.define(kProfileFuserSource);
   module.eval();
   return module;
 }

@@ -76,14 +76,14 @@ absl::Status PrintJson(const google::protobuf::Message& message) {
 }
 
 void AddCustomerCommand(CLI::App& app, std::vector<Command>& commands) {
-  struct Flags {
+  struct ReadFlags {
     std::string id;
     std::string question;
     int events = 5;
     int recommendations = 5;
     bool json = false;
   };
-  auto flags = std::make_shared<Flags>();
+  auto flags = std::make_shared<ReadFlags>();
   CLI::App* command = app.add_subcommand("customer", "Everything about a customer");
   command->add_option("id", flags->id, "The customer's id")->required();
   command->add_option("--events", flags->events, "Newest events to show")
@@ -107,14 +107,14 @@ void AddCustomerCommand(CLI::App& app, std::vector<Command>& commands) {
 }
 
 void AddAskCommand(CLI::App& app, std::vector<Command>& commands) {
-  struct Flags {
+  struct ReadFlags {
     std::string question;
     std::string customer;
     std::string language;
     int citations = 3;
     bool json = false;
   };
-  auto flags = std::make_shared<Flags>();
+  auto flags = std::make_shared<ReadFlags>();
   CLI::App* command = app.add_subcommand("ask", "Answer a question from the articles");
   command->add_option("question", flags->question, "In any language of the articles")->required();
   command->add_option("--customer", flags->customer, "The id of the customer who asks");
@@ -141,14 +141,14 @@ void AddAskCommand(CLI::App& app, std::vector<Command>& commands) {
 }
 
 void AddRecommendCommand(CLI::App& app, std::vector<Command>& commands) {
-  struct Flags {
+  struct ReadFlags {
     std::string id;
     int results = 10;
     std::vector<std::string> categories;
     bool include_purchased = false;
     bool json = false;
   };
-  auto flags = std::make_shared<Flags>();
+  auto flags = std::make_shared<ReadFlags>();
   CLI::App* command = app.add_subcommand("recommend", "A customer's best items, with reasons");
   command->add_option("id", flags->id, "The customer's id")->required();
   command->add_option("--results", flags->results, "How many")

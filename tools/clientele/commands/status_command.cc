@@ -11,7 +11,7 @@
 namespace clientele::cli {
 namespace {
 
-struct Flags {
+struct StatusFlags {
   double wait_seconds = 0;
   // Where a service's own health is asked; empty: it is probed through the gateway.
   std::string profile, qa, recommend;
@@ -41,7 +41,7 @@ bool Report(const std::vector<Member>& members, bool print) {
   return all;
 }
 
-absl::Status ShowStatus(const Flags& flags, SuiteClientOptions options) {
+absl::Status ShowStatus(const StatusFlags& flags, SuiteClientOptions options) {
   options.retry.max_attempts = 1;
   options.timeout = absl::Seconds(5);
   SuiteClient client(options);
@@ -66,7 +66,7 @@ absl::Status ShowStatus(const Flags& flags, SuiteClientOptions options) {
 }  // namespace
 
 void AddStatusCommand(CLI::App& app, std::vector<Command>& commands) {
-  auto flags = std::make_shared<Flags>();
+  auto flags = std::make_shared<StatusFlags>();
   CLI::App* command = app.add_subcommand("status", "Health of the four services");
   command
       ->add_option("--wait", flags->wait_seconds, "Wait at most this many seconds for all to serve")

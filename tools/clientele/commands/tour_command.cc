@@ -13,7 +13,7 @@
 namespace clientele::cli {
 namespace {
 
-struct Flags {
+struct TourFlags {
   std::string customer;  // empty: the tour finds one with a history
 };
 
@@ -87,7 +87,7 @@ absl::Status ShowAnswer(SuiteClient& client, const std::string& language,
   return absl::OkStatus();
 }
 
-absl::Status Tour(SuiteClient& client, const Flags& flags) {
+absl::Status Tour(SuiteClient& client, const TourFlags& flags) {
   std::string customer;
   if (flags.customer.empty()) {
     CLIENTELE_ASSIGN_OR_RETURN(customer, FindCustomer(client));
@@ -136,7 +136,7 @@ absl::Status Tour(SuiteClient& client, const Flags& flags) {
 }  // namespace
 
 void AddTourCommand(CLI::App& app, std::vector<Command>& commands) {
-  auto flags = std::make_shared<Flags>();
+  auto flags = std::make_shared<TourFlags>();
   CLI::App* command = app.add_subcommand("tour", "Show a profile, two answers and recommendations");
   command->add_option("--customer", flags->customer, "The customer to show");
   commands.push_back({command, [flags](const SuiteClientOptions& options) {

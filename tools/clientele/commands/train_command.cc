@@ -108,7 +108,7 @@ absl::Status Train(SuiteClient& client, const recommend::v1::TrainModelRequest& 
 }  // namespace
 
 void AddTrainCommand(CLI::App& app, std::vector<Command>& commands) {
-  struct Flags {
+  struct TrainFlags {
     int factors = 0;
     int epochs = 0;
     int64_t seed = 0;
@@ -116,7 +116,7 @@ void AddTrainCommand(CLI::App& app, std::vector<Command>& commands) {
     double timeout_seconds = 1800;
     double serving_seconds = 90;
   };
-  auto flags = std::make_shared<Flags>();
+  auto flags = std::make_shared<TrainFlags>();
   CLI::App* command = app.add_subcommand("train", "Train a new factorization and wait for it");
   command->add_option("--factors", flags->factors, "Dimensions; 0: the service decides")
       ->check(CLI::Range(0, 256));

@@ -13,8 +13,8 @@ namespace clientele::cli {
 namespace {
 
 // Limits of qa_service.proto.
-constexpr size_t kBatchRows = 500;
-constexpr size_t kBatchBytes = 2 << 20;
+constexpr size_t kArticleBatchRows = 500;
+constexpr size_t kArticleBatchBytes = 2 << 20;
 constexpr int kMaxQuestions = 64;
 constexpr size_t kMaxQuestionBytes = 512;
 constexpr size_t kTitleBytes = 120;
@@ -123,7 +123,7 @@ absl::Status ArticleImport::Finish() {
   for (size_t begin = 0; begin < drafts_.size();) {
     size_t end = begin;
     size_t bytes = 0;
-    while (end < drafts_.size() && end - begin < kBatchRows && bytes < kBatchBytes) {
+    while (end < drafts_.size() && end - begin < kArticleBatchRows && bytes < kArticleBatchBytes) {
       bytes += drafts_[end++].article.ByteSizeLong();
     }
     CLIENTELE_RETURN_IF_ERROR(SendHalving(begin, end, send, reject));
