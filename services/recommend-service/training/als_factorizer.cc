@@ -7,13 +7,13 @@
 #include <vector>
 
 #include <ATen/ATen.h>
-#include <ATen/CPUGeneratorImpl.h>
 #include <ATen/Parallel.h>
 
 #include "absl/status/status.h"
 
 #include "common/inference/compute/compute_threads.h"
 #include "common/status/status_macros.h"
+#include "common/training/seeds.h"
 #include "services/recommend-service/training/ranking_evaluation.h"
 
 namespace clientele::recommend {
@@ -156,7 +156,7 @@ absl::StatusOr<Factorization> Fit(const TrainingSet& set,
       Compress(examples, customers, &TrainingExample::customer, &TrainingExample::item);
   const SparseRows by_item =
       Compress(examples, items, &TrainingExample::item, &TrainingExample::customer);
-  at::Generator generator = at::detail::createCPUGenerator(static_cast<std::uint64_t>(options.seed));
+  at::Generator generator = training::TorchGenerator(static_cast<std::uint64_t>(options.seed));
   Side customer_side{
       at::randn({customers, options.factors}, generator, at::kDouble) * als.initial_scale,
       at::zeros({customers}, at::kDouble)};
