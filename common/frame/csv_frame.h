@@ -29,18 +29,18 @@ namespace clientele::frame {
 
 struct CsvFrameOptions {
   // Types of columns by name; those of the others are inferred.
-  std::map<std::string, ColumnType> types;
+  std::map<std::string, ColumnType> types = {};
   // The columns to read, in the order of the frame; empty: all of them, in the file's order.
-  std::vector<std::string> columns;
+  std::vector<std::string> columns = {};
   // Columns that are not read.
-  std::vector<std::string> ignore;
+  std::vector<std::string> ignore = {};
   // Fields that stand for a missing value, after white space at their ends is removed.
   std::vector<std::string> missing = {"", "NA", "N/A", "NaN", "nan", "NULL", "null", "?"};
   // Rows from which types are inferred; they are held in memory as text, so rows up to
   // `inference_bytes` at most.
   std::size_t inference_rows = 10'000;
   std::size_t inference_bytes = std::size_t{64} << 20;
-  FrameLimits limits;
+  FrameLimits limits = {};
 };
 
 // What was found out about a column whose type was not given.

@@ -40,12 +40,12 @@ enum class Encoding {
 
 // What becomes of a column; several plans may be of one.
 struct FeaturePlan {
-  std::string column;
+  std::string column = {};
   Encoding encoding = Encoding::kScaled;
   // Those of the encoding count.
-  VocabularyOptions vocabulary;
-  BinnerOptions bins;
-  ScalerOptions scaler;
+  VocabularyOptions vocabulary = {};
+  BinnerOptions bins = {};
+  ScalerOptions scaler = {};
 };
 
 // Rows as a model takes them; both row-major, in the order of the plans.

@@ -61,17 +61,17 @@ struct LoopOptions {
   // Bengio, On the difficulty of training recurrent neural networks, ICML 2013).
   double max_gradient_norm = 0;
   // Of each parameter group's own learning rate.
-  LearningRateSchedule schedule;
+  LearningRateSchedule schedule = {};
   // With `validate`: the module ends with the values it had when it was best.
-  std::optional<EarlyStoppingOptions> early_stopping;
+  std::optional<EarlyStoppingOptions> early_stopping = {};
   // Where checkpoints are; empty: none. A checkpoint that is there is gone on from. It stays after
   // the end, so that a cut before the result is kept costs nothing: clear it then.
-  std::filesystem::path checkpoints;
+  std::filesystem::path checkpoints = {};
   // Steps from one checkpoint to the next; one is also taken at the end. 0: at the end alone.
   std::int64_t checkpoint_every = 0;
   // What else makes this training what it is, such as a digest of the data and of the options. A
   // checkpoint of another is refused.
-  std::string fingerprint;
+  std::string fingerprint = {};
 };
 
 struct LoopProgress {
@@ -84,12 +84,12 @@ struct LoopProgress {
 
 struct LoopCallbacks {
   // The mean loss of a batch, a scalar whose gradients reach the module. Its error ends the loop.
-  std::function<absl::StatusOr<at::Tensor>(const Batch&)> loss;
+  std::function<absl::StatusOr<at::Tensor>(const Batch&)> loss = {};
   // After each epoch, what early stopping looks at. May be empty. The module is in training mode
   // unless this sets it otherwise, and sets it back.
-  std::function<absl::StatusOr<double>(std::int64_t epoch)> validate;
+  std::function<absl::StatusOr<double>(std::int64_t epoch)> validate = {};
   // After each step. May be empty. An error ends the loop with it: so a training is cancelled.
-  std::function<absl::Status(const LoopProgress&)> progress;
+  std::function<absl::Status(const LoopProgress&)> progress = {};
 };
 
 struct EpochRecord {
