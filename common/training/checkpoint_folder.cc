@@ -119,7 +119,8 @@ absl::StatusOr<std::optional<CheckpointFiles>> CheckpointFolder::ReadNewest() co
   if (steps.empty()) return std::nullopt;
   const fs::path checkpoint = path_ / absl::StrCat(*std::max_element(steps.begin(), steps.end()));
   const std::optional<std::string> listed = ReadFile(checkpoint / std::string(kChecksums));
-  absl::string_view checksums = listed.has_value() ? *listed : "";
+  const absl::string_view checksums =
+      listed.has_value() ? absl::string_view(*listed) : absl::string_view();
   // The last line: of one digest, a space, the list's own name and a line feed.
   const std::size_t last = 2 * crypto::kSha256Bytes + 2 + kChecksums.size();
   const std::size_t lines = checksums.size() - std::min(checksums.size(), last);

@@ -98,7 +98,7 @@ TEST_CASE("folds that cannot be made are refused") {
 
 TEST_CASE("a permutation of a seed is the same on every machine, and every one is likely") {
   std::mt19937_64 random(42);
-  CHECK(Permutation(10, random) == Rows{8, 6, 1, 4, 7, 0, 2, 9, 5, 3});
+  CHECK(Permutation(10, random) == Rows{1, 7, 9, 0, 3, 8, 4, 2, 5, 6});
   std::map<Rows, int> seen;
   for (int i = 0; i < 6000; ++i) ++seen[Permutation(3, random)];
   CHECK(seen.size() == 6);
