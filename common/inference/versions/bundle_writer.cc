@@ -1,18 +1,16 @@
 #include "common/inference/versions/bundle_writer.h"
 
 #include <algorithm>
-#include <cerrno>
 #include <chrono>
+#include <cstdlib>
 #include <exception>
 #include <fstream>
 #include <sstream>
 #include <system_error>
 #include <utility>
 
-#include <fcntl.h>
 #include <google/protobuf/util/time_util.h>
 #include <torch/csrc/jit/api/module.h>
-#include <unistd.h>
 
 #include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
@@ -21,6 +19,7 @@
 #include "common/inference/bundle/manifest.h"
 #include "common/inference/bundle/model_bundle.h"
 #include "common/inference/torchscript/torchscript_runner.h"
+#include "common/inference/versions/durable_files.h"
 #include "common/inference/versions/golden.h"
 #include "common/inference/versions/step_check.h"
 #include "common/status/error_details.h"
@@ -35,38 +34,10 @@ absl::Status DiskError(absl::string_view what) {
                     reason::kInternal);
 }
 
-absl::Status SyncFolder(const fs::path& dir) {
-  const int fd = ::open(dir.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (fd < 0) return DiskError("a bundle's folder cannot be opened");
-  const int result = ::fsync(fd);
-  ::close(fd);
-  // Some network file systems cannot flush a folder; they keep renames themselves.
-  if (result != 0 && errno != EINVAL) return DiskError("a bundle's folder cannot be flushed");
-  return absl::OkStatus();
-}
-
-// Writes and flushes; the file is new.
-absl::Status WriteFile(const fs::path& path, absl::string_view content) {
-  std::error_code error;
-  fs::create_directories(path.parent_path(), error);
-  const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-  if (fd < 0) return DiskError("a bundle's file cannot be made");
-  bool ok = true;
-  while (ok && !content.empty()) {
-    const ssize_t written = ::write(fd, content.data(), content.size());
-    if (written < 0 && errno == EINTR) continue;
-    ok = written > 0;
-    if (ok) content.remove_prefix(static_cast<std::size_t>(written));
-  }
-  ok = ::fsync(fd) == 0 && ok;
-  ok = ::close(fd) == 0 && ok;
-  return ok ? absl::OkStatus() : DiskError("a bundle's file cannot be written");
-}
-
 // Written beside the old one and renamed over it.
 absl::Status ReplaceFile(const fs::path& path, absl::string_view content) {
   const fs::path fresh = path.parent_path() / absl::StrCat(".", path.filename().string(), ".new");
-  CLIENTELE_RETURN_IF_ERROR(WriteFile(fresh, content));
+  CLIENTELE_RETURN_IF_ERROR(WriteDurably(fresh, content));
   std::error_code error;
   fs::rename(fresh, path, error);
   return error ? DiskError("a bundle's file cannot be replaced") : absl::OkStatus();
@@ -234,13 +205,13 @@ absl::StatusOr<fs::path> Write(const BundleWriterOptions& options, const torch::
   });
   // Named like the final folder, so that it can be opened and checked as a bundle.
   const fs::path staging = staging_root / manifest.name() / manifest.version();
-  CLIENTELE_RETURN_IF_ERROR(WriteFile(staging / kModelFile, model));
+  CLIENTELE_RETURN_IF_ERROR(WriteDurably(staging / kModelFile, model));
   for (const BundleFile& file : files) {
-    CLIENTELE_RETURN_IF_ERROR(WriteFile(staging / file.path, file.content));
+    CLIENTELE_RETURN_IF_ERROR(WriteDurably(staging / file.path, file.content));
   }
-  CLIENTELE_RETURN_IF_ERROR(WriteFile(staging / kManifestFile, json));
+  CLIENTELE_RETURN_IF_ERROR(WriteDurably(staging / kManifestFile, json));
   if (key != nullptr) {
-    CLIENTELE_RETURN_IF_ERROR(WriteFile(staging / kSignatureFile, key->Sign(json)));
+    CLIENTELE_RETURN_IF_ERROR(WriteDurably(staging / kSignatureFile, key->Sign(json)));
   }
   CLIENTELE_RETURN_IF_ERROR(SyncFolder(staging));
   CLIENTELE_RETURN_IF_ERROR(Verify(key == nullptr ? ModelBundle::OpenUnsigned(staging)

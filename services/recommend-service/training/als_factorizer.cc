@@ -7,13 +7,13 @@
 #include <vector>
 
 #include <ATen/ATen.h>
-#include <ATen/CPUGeneratorImpl.h>
 #include <ATen/Parallel.h>
 
 #include "absl/status/status.h"
 
 #include "common/inference/compute/compute_threads.h"
 #include "common/status/status_macros.h"
+#include "common/training/seeds.h"
 #include "services/recommend-service/training/ranking_evaluation.h"
 
 namespace clientele::recommend {
@@ -156,8 +156,7 @@ absl::StatusOr<Factorization> Fit(const TrainingSet& set,
       Compress(examples, customers, &TrainingExample::customer, &TrainingExample::item);
   const SparseRows by_item =
       Compress(examples, items, &TrainingExample::item, &TrainingExample::customer);
-  at::Generator generator =
-      at::detail::createCPUGenerator(static_cast<std::uint64_t>(options.seed));
+  at::Generator generator = training::TorchGenerator(static_cast<std::uint64_t>(options.seed));
   Side customer_side{
       at::randn({customers, options.factors}, generator, at::kDouble) * als.initial_scale,
       at::zeros({customers}, at::kDouble)};
@@ -198,13 +197,13 @@ absl::StatusOr<Factorization> AlsFactorizer::Train(const TrainingSet& set,
     CLIENTELE_ASSIGN_OR_RETURN(const Factorization measured,
                                Fit(set, split.training, options, options_,
                                    [&](int epoch) { return progress(epoch / 2, options.epochs); }));
-    metrics = EvaluateRanking(set, split, measured);
+    CLIENTELE_ASSIGN_OR_RETURN(metrics, EvaluateRanking(set, split, measured));
   }
   CLIENTELE_ASSIGN_OR_RETURN(
       Factorization model, Fit(set, set.examples, options, options_, [&](int epoch) {
         return progress(evaluate ? (options.epochs + epoch) / 2 : epoch, options.epochs);
       }));
-  metrics["training_rmse"] = RootMeanSquaredError(set.examples, model);
+  CLIENTELE_ASSIGN_OR_RETURN(metrics["training_rmse"], PreferenceRmse(set.examples, model));
   if (!evaluate) metrics["rmse"] = metrics["training_rmse"];
   model.metrics = std::move(metrics);
   return model;

@@ -1,23 +1,18 @@
 #include "services/recommend-service/training/factorization_publisher.h"
 
-#include <algorithm>
 #include <cstdint>
 #include <exception>
 #include <string>
-#include <system_error>
 #include <vector>
 
 #include <nlohmann/json.hpp>
 #include <torch/csrc/jit/api/module.h>
 #include <torch/torch.h>
 
-#include "absl/strings/numbers.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/strip.h"
 
 #include "common/inference/bundle/manifest.h"
-#include "common/inference/versions/bundle_writer.h"
-#include "common/status/status_macros.h"
 
 namespace clientele::recommend {
 namespace {
@@ -40,13 +35,12 @@ def mu(self) -> Tensor:
     return self.global_mean
 )";
 
-model::v1::Bundle Manifest(absl::string_view version, const TrainingSet& set,
-                           const TrainingOptions& options, const Factorization& factorization) {
+// Name and version are the publisher's to set.
+model::v1::Bundle Manifest(const TrainingSet& set, const TrainingOptions& options,
+                           const Factorization& factorization) {
   const std::int64_t k = factorization.dimension;
   const std::int64_t items = static_cast<std::int64_t>(set.item_ids.size());
   model::v1::Bundle manifest;
-  manifest.set_name(kBundleName);
-  manifest.set_version(std::string(version));
   manifest.set_task(model::v1::TASK_COLLABORATIVE_FILTER);
   manifest.set_architecture("biased-matrix-factorization-als");
   manifest.set_description(
@@ -77,25 +71,13 @@ model::v1::Bundle Manifest(absl::string_view version, const TrainingSet& set,
 }  // namespace
 
 absl::StatusOr<std::string> FactorizationPublisher::NextModelId() const {
-  std::int64_t version = 0;
-  if (!absl::SimpleAtoi(absl::FormatTime("%Y%m%d%H%M%S", clock_->Now(), absl::UTCTimeZone()),
-                        &version)) {
-    return absl::InternalError("the clock gives no date");
-  }
-  std::error_code error;
-  for (std::filesystem::directory_iterator entry(model_dir_ / kBundleName, error), end;
-       !error && entry != end; entry.increment(error)) {
-    const auto found = inference::ParseVersion(entry->path().filename().string());
-    if (found.has_value()) version = std::max(version, *found + 1);
-  }
-  return absl::StrCat(kBundleName, "/", version);
+  return bundles_.ReserveVersion(kBundleName);
 }
 
 absl::Status FactorizationPublisher::Publish(absl::string_view model_id, const TrainingSet& set,
                                              const TrainingOptions& options,
                                              const Factorization& factorization) const try {
-  absl::string_view version = model_id;
-  if (!absl::ConsumePrefix(&version, absl::StrCat(kBundleName, "/"))) {
+  if (!absl::StartsWith(model_id, absl::StrCat(kBundleName, "/"))) {
     return absl::InvalidArgumentError("the model id is of another bundle");
   }
   const std::int64_t k = factorization.dimension;
@@ -110,10 +92,8 @@ absl::Status FactorizationPublisher::Publish(absl::string_view model_id, const T
   // Any customer does as an example: this one is no customer's.
   const std::vector<at::Tensor> golden = {torch::linspace(-1, 1, k).view({1, k}),
                                           torch::full({1}, 0.5, torch::kFloat)};
-  return inference::WriteBundle({.model_dir = model_dir_}, module,
-                                Manifest(version, set, options, factorization),
-                                {{"items.json", nlohmann::json(set.item_ids).dump()}}, golden, key_)
-      .status();
+  return bundles_.Publish(model_id, module, Manifest(set, options, factorization),
+                          {{"items.json", nlohmann::json(set.item_ids).dump()}}, golden);
 } catch (const std::exception&) {
   return absl::InternalError("the factorization's TorchScript module cannot be made");
 }

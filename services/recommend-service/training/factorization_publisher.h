@@ -9,17 +9,17 @@
 
 #include "common/crypto/signing.h"
 #include "common/time/clock.h"
+#include "common/training/bundle_publisher.h"
 #include "services/recommend-service/core/training/training.h"
 
 namespace clientele::recommend {
 
-// Versions are the time of the training, yyyymmddhhmmss in UTC, or one more than
-// the newest version there. Borrows the clock; thread-safe.
+// A thin user of common/training/bundle_publisher.h. Borrows the clock; thread-safe.
 class FactorizationPublisher final : public ModelPublisher {
  public:
   FactorizationPublisher(std::filesystem::path model_dir, crypto::SigningKey key,
                          const Clock* clock)
-      : model_dir_(std::move(model_dir)), key_(std::move(key)), clock_(clock) {}
+      : bundles_(std::move(model_dir), std::move(key), clock) {}
 
   absl::StatusOr<std::string> NextModelId() const override;
   absl::Status Publish(absl::string_view model_id, const TrainingSet& set,
@@ -27,9 +27,7 @@ class FactorizationPublisher final : public ModelPublisher {
                        const Factorization& factorization) const override;
 
  private:
-  const std::filesystem::path model_dir_;
-  const crypto::SigningKey key_;
-  const Clock* const clock_;
+  const training::BundlePublisher bundles_;
 };
 
 }  // namespace clientele::recommend

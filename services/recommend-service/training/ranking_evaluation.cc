@@ -1,10 +1,15 @@
 #include "services/recommend-service/training/ranking_evaluation.h"
 
 #include <algorithm>
-#include <cmath>
+#include <cstdint>
 
 #include <ATen/Functions.h>
-#include <ATen/Parallel.h>
+
+#include "absl/types/span.h"
+
+#include "common/evaluation/ranking.h"
+#include "common/evaluation/regression.h"
+#include "common/status/status_macros.h"
 
 namespace clientele::recommend {
 namespace {
@@ -22,16 +27,6 @@ double Predict(const Factorization& model, const TrainingExample& example) {
   }
   return value;
 }
-
-struct Sums {
-  double recall = 0;
-  double ndcg = 0;
-  void Add(std::int64_t rank) {
-    if (rank >= kCutoff) return;
-    recall += 1;
-    ndcg += 1.0 / std::log2(2.0 + static_cast<double>(rank));
-  }
-};
 
 }  // namespace
 
@@ -56,31 +51,24 @@ HoldOut HoldLastOut(const TrainingSet& set) {
   return split;
 }
 
-std::int64_t RankOf(std::int32_t held, const double* scores, std::int64_t items,
-                    const std::vector<std::int32_t>& seen) {
-  const double target = scores[held];
-  const auto before = [&](std::int64_t i) {
-    return scores[i] > target || (scores[i] == target && i < held);
-  };
-  std::int64_t rank = 0;
-  for (std::int64_t i = 0; i < items; ++i) rank += before(i) ? 1 : 0;
-  for (const std::int32_t i : seen) rank -= before(i) ? 1 : 0;
-  return rank;
-}
-
-double RootMeanSquaredError(const std::vector<TrainingExample>& examples,
-                            const Factorization& model) {
-  double squares = 0;
+absl::StatusOr<double> PreferenceRmse(const std::vector<TrainingExample>& examples,
+                                      const Factorization& model) {
+  if (examples.empty()) return 0.0;
+  std::vector<double> predicted, actual;
+  predicted.reserve(examples.size());
+  actual.reserve(examples.size());
   for (const TrainingExample& example : examples) {
-    const double error = example.value - Predict(model, example);
-    squares += error * error;
+    predicted.push_back(Predict(model, example));
+    actual.push_back(example.value);
   }
-  return examples.empty() ? 0 : std::sqrt(squares / static_cast<double>(examples.size()));
+  return evaluation::RootMeanSquaredError(predicted, actual);
 }
 
-std::map<std::string, double> EvaluateRanking(const TrainingSet& set, const HoldOut& split,
-                                              const Factorization& model,
-                                              std::size_t max_customers) {
+absl::StatusOr<std::map<std::string, double>> EvaluateRanking(const TrainingSet& set,
+                                                              const HoldOut& split,
+                                                              const Factorization& model,
+                                                              std::size_t max_customers) {
+  CLIENTELE_ASSIGN_OR_RETURN(const double rmse, PreferenceRmse(split.held, model));
   const std::int64_t items = static_cast<std::int64_t>(set.item_ids.size());
   const std::int64_t k = model.dimension;
   std::vector<std::vector<std::int32_t>> seen(set.customer_ids.size());
@@ -96,7 +84,7 @@ std::map<std::string, double> EvaluateRanking(const TrainingSet& set, const Hold
 
   const at::Tensor q = at::tensor(model.item_factors, at::kFloat).view({items, k}).to(at::kDouble);
   const at::Tensor b = at::tensor(model.item_biases, at::kFloat).to(at::kDouble);
-  Sums own, popular;
+  evaluation::RankingMeans own(kCutoff), popular(kCutoff);
   for (std::size_t begin = 0; begin < ranked.size(); begin += kRowsAtOnce) {
     const std::size_t end = std::min(ranked.size(), begin + kRowsAtOnce);
     at::Tensor p = at::empty({static_cast<std::int64_t>(end - begin), k}, at::kDouble);
@@ -109,19 +97,21 @@ std::map<std::string, double> EvaluateRanking(const TrainingSet& set, const Hold
     const at::Tensor scores = (at::add(at::matmul(p, q.t()), b)).contiguous();
     for (std::size_t h = begin; h < end; ++h) {
       const auto& mine = seen[static_cast<std::size_t>(ranked[h].customer)];
-      const double* const row =
-          scores.data_ptr<double>() + static_cast<std::int64_t>(h - begin) * items;
-      own.Add(RankOf(ranked[h].item, row, items, mine));
-      popular.Add(RankOf(ranked[h].item, popularity.data(), items, mine));
+      const absl::Span<const double> row(
+          scores.data_ptr<double>() + static_cast<std::int64_t>(h - begin) * items,
+          static_cast<std::size_t>(items));
+      own.Add(evaluation::RankAmong(row, {ranked[h].item}, mine));
+      popular.Add(evaluation::RankAmong(popularity, {ranked[h].item}, mine));
     }
   }
-  const double count = std::max<double>(1, static_cast<double>(ranked.size()));
-  return {{"rmse", RootMeanSquaredError(split.held, model)},
-          {"recall_at_10", own.recall / count},
-          {"ndcg_at_10", own.ndcg / count},
-          {"popularity_recall_at_10", popular.recall / count},
-          {"popularity_ndcg_at_10", popular.ndcg / count},
-          {"held_out_customers", static_cast<double>(ranked.size())}};
+  const evaluation::RankingMeans::Values mean = own.Result();
+  const evaluation::RankingMeans::Values popular_mean = popular.Result();
+  return std::map<std::string, double>{{"rmse", rmse},
+                                       {"recall_at_10", mean.recall},
+                                       {"ndcg_at_10", mean.ndcg},
+                                       {"popularity_recall_at_10", popular_mean.recall},
+                                       {"popularity_ndcg_at_10", popular_mean.ndcg},
+                                       {"held_out_customers", static_cast<double>(ranked.size())}};
 }
 
 }  // namespace clientele::recommend

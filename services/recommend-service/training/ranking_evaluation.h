@@ -2,12 +2,15 @@
 #define CLIENTELE_SERVICES_RECOMMEND_SERVICE_TRAINING_RANKING_EVALUATION_H_
 
 // Leave-last-out: one preference of each customer is kept from the training, and
-// the model must find it among the items that the customer had not touched.
+// the model must find it among the items that the customer had not touched. What is
+// measured then is of common/evaluation.
 
-#include <cstdint>
+#include <cstddef>
 #include <map>
 #include <string>
 #include <vector>
+
+#include "absl/status/statusor.h"
 
 #include "services/recommend-service/core/training/training.h"
 
@@ -22,20 +25,17 @@ struct HoldOut {
 // (ties: the greatest item), where the customer liked it (value > 0).
 HoldOut HoldLastOut(const TrainingSet& set);
 
-// Where the held-out item ranks, from 0, for scores of all items: those in `seen`
-// (ascending) are left out; of equal scores the lower index is first.
-std::int64_t RankOf(std::int32_t held, const double* scores, std::int64_t items,
-                    const std::vector<std::int32_t>& seen);
-
 // The metrics of als_factorizer.h, without training_rmse. At most `max_customers`
-// of the held-out ones, evenly chosen, are ranked; all count for rmse.
-std::map<std::string, double> EvaluateRanking(const TrainingSet& set, const HoldOut& split,
-                                              const Factorization& model,
-                                              std::size_t max_customers = 20000);
+// of the held-out ones, evenly chosen, are ranked; all count for rmse. INVALID_ARGUMENT
+// when the model predicts values that are not finite.
+absl::StatusOr<std::map<std::string, double>> EvaluateRanking(const TrainingSet& set,
+                                                              const HoldOut& split,
+                                                              const Factorization& model,
+                                                              std::size_t max_customers = 20000);
 
 // Root of the mean squared error over `examples`; 0 when there are none.
-double RootMeanSquaredError(const std::vector<TrainingExample>& examples,
-                            const Factorization& model);
+absl::StatusOr<double> PreferenceRmse(const std::vector<TrainingExample>& examples,
+                                      const Factorization& model);
 
 }  // namespace clientele::recommend
 

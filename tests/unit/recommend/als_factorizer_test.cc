@@ -206,13 +206,5 @@ TEST_CASE("the last liked item of each customer with two is held out") {
   CHECK(split.training.size() == 5);
 }
 
-TEST_CASE("a held-out item's rank leaves out what the customer had") {
-  const double scores[] = {5, 9, 7, 7, 1};
-  CHECK(RankOf(2, scores, 5, {}) == 1);
-  CHECK(RankOf(2, scores, 5, {1}) == 0);
-  CHECK(RankOf(3, scores, 5, {}) == 2);
-  CHECK(RankOf(4, scores, 5, {0, 1}) == 2);
-}
-
 }  // namespace
 }  // namespace clientele::recommend

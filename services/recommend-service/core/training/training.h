@@ -93,7 +93,8 @@ class TrainingStore {
 class ModelPublisher {
  public:
   virtual ~ModelPublisher() = default;
-  // "name/version" newer than every version in the model folder.
+  // Reserves "name/version", newer than every version in the model folder: no other replica is
+  // given it.
   virtual absl::StatusOr<std::string> NextModelId() const = 0;
   // ALREADY_EXISTS when another replica published that version first.
   virtual absl::Status Publish(absl::string_view model_id, const TrainingSet& set,

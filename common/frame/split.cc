@@ -1,0 +1,88 @@
+#include "common/frame/split.h"
+
+#include <algorithm>
+#include <map>
+#include <random>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+
+#include "common/frame/shuffle.h"
+#include "common/status/status_macros.h"
+
+namespace clientele::frame {
+namespace {
+
+// All rows, stratum after stratum, each in random order.
+absl::StatusOr<std::vector<std::size_t>> ShuffledByStratum(std::size_t rows, std::uint64_t seed,
+                                                           absl::Span<const std::int64_t> strata) {
+  if (!strata.empty() && strata.size() != rows) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("there are ", rows, " rows and strata of ", strata.size()));
+  }
+  std::map<std::int64_t, std::vector<std::size_t>> rows_of;
+  for (std::size_t row = 0; row < rows; ++row) {
+    rows_of[strata.empty() ? 0 : strata[row]].push_back(row);
+  }
+  std::mt19937_64 random(seed);
+  std::vector<std::size_t> order;
+  order.reserve(rows);
+  for (auto& [stratum, members] : rows_of) {
+    Shuffle(members, random);
+    order.insert(order.end(), members.begin(), members.end());
+  }
+  return order;
+}
+
+}  // namespace
+
+std::vector<std::int64_t> StrataOf(const CategoricalColumn& column) {
+  return {column.codes.begin(), column.codes.end()};
+}
+
+absl::StatusOr<Split> TrainValidationSplit(std::size_t rows, double validation_share,
+                                           std::uint64_t seed,
+                                           absl::Span<const std::int64_t> strata) {
+  if (!(validation_share >= 0 && validation_share <= 1)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("a share of ", validation_share, " is not from 0 to 1"));
+  }
+  CLIENTELE_ASSIGN_OR_RETURN(const std::vector<std::size_t> order,
+                             ShuffledByStratum(rows, seed, strata));
+  Split split;
+  // A row is for validation where the share of the rows so far passes the next whole number: any
+  // stretch of the order, so any stratum too, gets its share to within one row.
+  const auto taken = [&](std::size_t count) {
+    return static_cast<std::size_t>(static_cast<double>(count) * validation_share + 0.5);
+  };
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    (taken(i + 1) > taken(i) ? split.validation : split.training).push_back(order[i]);
+  }
+  std::sort(split.training.begin(), split.training.end());
+  std::sort(split.validation.begin(), split.validation.end());
+  return split;
+}
+
+absl::StatusOr<std::vector<Split>> KFold(std::size_t rows, int folds, std::uint64_t seed,
+                                         absl::Span<const std::int64_t> strata) {
+  if (folds < 2 || static_cast<std::size_t>(folds) > rows) {
+    return absl::InvalidArgumentError(absl::StrCat(rows, " rows cannot be parted into ", folds,
+                                                   " folds: there must be 2 or more, and a row ",
+                                                   "for each"));
+  }
+  CLIENTELE_ASSIGN_OR_RETURN(const std::vector<std::size_t> order,
+                             ShuffledByStratum(rows, seed, strata));
+  std::vector<std::size_t> fold_of(rows);
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    fold_of[order[i]] = i % static_cast<std::size_t>(folds);
+  }
+  std::vector<Split> splits(static_cast<std::size_t>(folds));
+  for (std::size_t row = 0; row < rows; ++row) {
+    for (std::size_t fold = 0; fold < splits.size(); ++fold) {
+      (fold == fold_of[row] ? splits[fold].validation : splits[fold].training).push_back(row);
+    }
+  }
+  return splits;
+}
+
+}  // namespace clientele::frame
