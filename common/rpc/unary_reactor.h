@@ -3,6 +3,7 @@
 
 // Part of dispatcher.h: one unary call.
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <stop_token>
@@ -23,11 +24,16 @@ class UnaryReactor final : public grpc::ServerUnaryReactor {
   using Work = std::function<absl::Status(const RequestContext&)>;
 
   // A drain, where one is given, cancels the call.
-  explicit UnaryReactor(std::unique_ptr<ActiveCall> call, const CancellationToken& drain = {})
-      : call_(std::move(call)), on_drain_(drain.stop_token(), CancelCall{call_.get()}) {}
+  explicit UnaryReactor(std::unique_ptr<ActiveCall> call, CancellationToken drain = {})
+      : call_(std::move(call)),
+        drain_(std::move(drain)),
+        on_drain_(drain_.stop_token(), CancelCall{call_.get()}) {}
 
   void Start(Executor* executor, Work work);
-  void OnCancel() override { call_->Cancel(); }
+  void OnCancel() override {
+    caller_left_ = true;
+    call_->Cancel();
+  }
   void OnDone() override { delete this; }
 
  private:
@@ -39,6 +45,8 @@ class UnaryReactor final : public grpc::ServerUnaryReactor {
   ~UnaryReactor() override = default;
 
   const std::unique_ptr<ActiveCall> call_;
+  const CancellationToken drain_;
+  std::atomic<bool> caller_left_ = false;
   const std::stop_callback<CancelCall> on_drain_;
 };
 
