@@ -16,8 +16,9 @@ enum class State {
   kFailed,     // `error` is there; CANCELLED when it was cancelled
 };
 
-// What to run. `request` and `metadata` are bytes that only the handler and the
-// RPC layer understand (a serialized google.protobuf.Any, say).
+// What to run. `request` and `metadata`, like the result, are bytes that only the
+// handler and the RPC layer understand: messages with their type, see
+// common/rpc/operation_conversion.h.
 struct NewOperation {
   std::string kind = {};     // chooses the handler, such as "erase_customer"
   std::string subject = {};  // the customer whose data it touches, or ""

@@ -10,6 +10,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 
 #include "common/crypto/cipher.h"
@@ -174,14 +175,20 @@ struct OperationStore::Statements {
                 " update_time = $4 WHERE operation_id = $1 AND lease = $2 AND state = 1",
                 schema),
         cancel("cancel_operation",
-               "UPDATE {schema}.operations SET cancel_requested = true, update_time = $2,"
-               " finish_time = CASE WHEN state = 0 THEN $2 ELSE finish_time END,"
-               " error_code = CASE WHEN state = 0 THEN 1 ELSE error_code END,"
-               " error_message = CASE WHEN state = 0 THEN $3 ELSE error_message END,"
-               " error_reason = CASE WHEN state = 0 THEN 'CANCELLED' ELSE error_reason END,"
-               " state = CASE WHEN state = 0 THEN 3 ELSE state END"
-               " WHERE operation_id = $1 AND state < 2",
+               absl::StrReplaceAll(
+                   "UPDATE {schema}.operations SET cancel_requested = true, update_time = $2,"
+                   " finish_time = CASE WHEN {idle} THEN $2 ELSE finish_time END,"
+                   " error_code = CASE WHEN {idle} THEN 1 ELSE error_code END,"
+                   " error_message = CASE WHEN {idle} THEN $3 ELSE error_message END,"
+                   " error_reason = CASE WHEN {idle} THEN 'CANCELLED' ELSE error_reason END,"
+                   " lease = CASE WHEN {idle} THEN NULL ELSE lease END,"
+                   " state = CASE WHEN {idle} THEN 3 ELSE state END"
+                   " WHERE operation_id = $1 AND state < 2",
+                   // No worker holds one that is queued, or whose lease has passed.
+                   {{"{idle}", "(state = 0 OR ready_time <= $2)"}}),
                schema),
+        remove("delete_operation",
+               "DELETE FROM {schema}.operations WHERE operation_id = $1 AND state >= 2", schema),
         forget("erase_subject_operations",
                "UPDATE {schema}.operations SET subject = NULL, request = '', metadata = '',"
                " result = CASE WHEN result IS NULL THEN NULL ELSE ''::bytea END"
@@ -193,7 +200,8 @@ struct OperationStore::Statements {
               " ORDER BY finish_time LIMIT $2 FOR UPDATE SKIP LOCKED))",
               schema) {}
 
-  const SchemaStatement create, get, list, claim, heartbeat, finish, release, cancel, forget, prune;
+  const SchemaStatement create, get, list, claim, heartbeat, finish, release, cancel, remove,
+      forget, prune;
 };
 
 OperationStore::OperationStore(std::string schema, const crypto::Cipher* cipher, const Clock* clock)
@@ -350,6 +358,16 @@ absl::Status OperationStore::Cancel(Transaction& transaction, absl::string_view 
                                          {id, clock_->Now(), "the operation was cancelled"})
                                 .status());
   return Get(transaction, id).status();
+}
+
+absl::Status OperationStore::Delete(Transaction& transaction, absl::string_view id) const {
+  CLIENTELE_ASSIGN_OR_RETURN(const Result deleted,
+                             transaction.Execute(statements_->remove.statement(), {id}));
+  if (deleted.affected_rows() == 1) return absl::OkStatus();
+  CLIENTELE_RETURN_IF_ERROR(Get(transaction, id).status());
+  return WithReason(
+      absl::FailedPreconditionError("the operation has not finished: cancel it, or wait"),
+      "OPERATION_NOT_DONE");
 }
 
 absl::Status OperationStore::Forget(Transaction& transaction, absl::string_view subject) const {

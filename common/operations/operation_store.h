@@ -87,9 +87,13 @@ class OperationStore {
   absl::Status Release(postgres::Transaction& transaction, const Lease& lease,
                        absl::Duration delay) const;
 
-  // Asks for the operation to stop: a queued one fails with CANCELLED at once, a
-  // running one is told at its next heartbeat, a finished one stays as it is.
+  // Asks for the operation to stop: one that no worker holds fails with CANCELLED at
+  // once, a running one is told at its next heartbeat, a finished one stays as it is.
   absl::Status Cancel(postgres::Transaction& transaction, absl::string_view id) const;
+
+  // Deletes a finished operation. FAILED_PRECONDITION, reason OPERATION_NOT_DONE, for
+  // one that is not finished; NOT_FOUND when there is none of this id.
+  absl::Status Delete(postgres::Transaction& transaction, absl::string_view id) const;
 
   // Empties request, metadata and result of the finished operations of a subject
   // and removes the subject's name: part of erasing a customer.

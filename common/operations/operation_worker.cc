@@ -1,5 +1,6 @@
 #include "common/operations/operation_worker.h"
 
+#include <functional>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -11,6 +12,10 @@ namespace clientele::operations {
 namespace {
 
 using postgres::Transaction;
+
+absl::Status Cancelled() {
+  return WithReason(absl::CancelledError("the operation was cancelled"), reason::kCancelled);
+}
 
 bool MeansLater(const absl::Status& status) {
   return absl::IsUnavailable(status) || absl::IsResourceExhausted(status) ||
@@ -113,7 +118,7 @@ absl::StatusOr<bool> OperationWorker::RunOnce() {
   absl::StatusOr<std::string> result = std::string();
   bool later = false;
   if (lease->operation.cancel_requested) {
-    result = WithReason(absl::CancelledError("the operation was cancelled"), reason::kCancelled);
+    result = Cancelled();
   } else if (lease->operation.attempts > options_.max_attempts) {
     result = WithReason(absl::InternalError("the operation was tried too often without an end"),
                         reason::kInternal);
@@ -121,6 +126,8 @@ absl::StatusOr<bool> OperationWorker::RunOnce() {
     Run run(pool_, store_, &*lease, options_.lease, stopping_.token());
     result = handlers_.at(lease->operation.kind)(run.context(), run);
     const bool stopped = stopping_.token().IsCancelled() && absl::IsCancelled(result.status());
+    // Whatever error the interruption became on its way through the handler.
+    if (!result.ok() && run.cancelled()) result = Cancelled();
     later = !result.ok() && !run.cancelled() && (stopped || MeansLater(result.status()));
   }
   const absl::Duration delay =

@@ -2,7 +2,6 @@
 #define CLIENTELE_COMMON_OPERATIONS_OPERATION_WORKER_H_
 
 #include <condition_variable>
-#include <functional>
 #include <map>
 #include <mutex>
 #include <string>
@@ -13,30 +12,11 @@
 #include "absl/time/time.h"
 
 #include "common/executor/cancellation.h"
-#include "common/executor/request_context.h"
+#include "common/operations/operation_handler.h"
 #include "common/operations/operation_store.h"
 #include "common/postgres/connection_pool.h"
 
 namespace clientele::operations {
-
-// An operation in progress, as its handler sees it. Lives during the handler.
-class OperationRun {
- public:
-  virtual ~OperationRun() = default;
-  virtual const Operation& operation() const = 0;
-  // Stores new metadata. An error (ABORTED, CANCELLED, UNAVAILABLE) means: stop and
-  // return it. Thread-safe.
-  virtual absl::Status Report(const std::string& metadata) = 0;
-};
-
-// Does the work of one kind and gives the result's bytes. It may run more than
-// once (its process may die after the work and before the result is stored), so
-// its effect must be idempotent. The context is cancelled when the lease is lost,
-// when someone cancels the operation, and when the worker stops. UNAVAILABLE,
-// RESOURCE_EXHAUSTED and ABORTED mean "later": it is called again after a delay.
-// Any other error fails the operation. It must not throw.
-using OperationHandler =
-    std::function<absl::StatusOr<std::string>(const RequestContext&, OperationRun&)>;
 
 struct OperationWorkerOptions {
   // How long a worker that has died keeps an operation from the others. Extended

@@ -89,15 +89,19 @@ class Dispatcher {
   grpc::ServerUnaryReactor* Unary(grpc::CallbackServerContext* context, const Request* request,
                                   Response* response, absl::string_view method,
                                   std::type_identity_t<UnaryFunction<Request, Response>> function) {
-    auto* reactor = new internal::UnaryReactor(NewCall(context, method, /*streaming=*/false));
-    reactor->Start(dependencies_.unary_executor,
-                   [request, response, function = std::move(function)](const RequestContext& c) {
-                     absl::StatusOr<Response> result = function(c, *request);
-                     if (!result.ok()) return std::move(result).status();
-                     *response = *std::move(result);
-                     return absl::OkStatus();
-                   });
-    return reactor;
+    return StartUnary(new internal::UnaryReactor(NewCall(context, method, /*streaming=*/false)),
+                      dependencies_.unary_executor, request, response, std::move(function));
+  }
+
+  // A unary call that waits for something longer than computing takes: it runs on a stream
+  // worker, and the drain cancels its context, on which it should answer with what it has.
+  template <class Request, class Response>
+  grpc::ServerUnaryReactor* WaitingUnary(
+      grpc::CallbackServerContext* context, const Request* request, Response* response,
+      absl::string_view method, std::type_identity_t<UnaryFunction<Request, Response>> function) {
+    return StartUnary(
+        new internal::UnaryReactor(NewCall(context, method, /*streaming=*/false), dependencies_.drain),
+        dependencies_.stream_executor, request, response, std::move(function));
   }
 
   // The function runs on a stream worker for as long as the stream lasts. A long
@@ -140,6 +144,20 @@ class Dispatcher {
   const std::string& service() const { return service_; }
 
  private:
+  template <class Request, class Response>
+  static grpc::ServerUnaryReactor* StartUnary(internal::UnaryReactor* reactor, Executor* executor,
+                                              const Request* request, Response* response,
+                                              UnaryFunction<Request, Response> function) {
+    reactor->Start(executor,
+                   [request, response, function = std::move(function)](const RequestContext& c) {
+                     absl::StatusOr<Response> result = function(c, *request);
+                     if (!result.ok()) return std::move(result).status();
+                     *response = *std::move(result);
+                     return absl::OkStatus();
+                   });
+    return reactor;
+  }
+
   std::unique_ptr<internal::ActiveCall> NewCall(grpc::CallbackServerContext* context,
                                                 absl::string_view method, bool streaming) {
     return std::make_unique<internal::ActiveCall>(context, service_, method, streaming,

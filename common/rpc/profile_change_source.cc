@@ -11,6 +11,7 @@
 #include "clientele/profile/v1/profile_service.grpc.pb.h"
 
 #include "common/rpc/client_context.h"
+#include "common/rpc/event_kind.h"
 #include "common/rpc/resource_name.h"
 #include "common/rpc/status_bridge.h"
 #include "common/rpc/time_conversion.h"
@@ -23,32 +24,6 @@ namespace v1 = ::clientele::profile::v1;
 using changefeed::Change;
 using changefeed::ChangeBatch;
 using changefeed::ChangedEvent;
-using changefeed::EventKind;
-
-EventKind ToEventKind(v1::EventType type) {
-  switch (type) {
-    case v1::EVENT_TYPE_VIEW:
-      return EventKind::kView;
-    case v1::EVENT_TYPE_SEARCH:
-      return EventKind::kSearch;
-    case v1::EVENT_TYPE_CART:
-      return EventKind::kCart;
-    case v1::EVENT_TYPE_PURCHASE:
-      return EventKind::kPurchase;
-    case v1::EVENT_TYPE_RETURN:
-      return EventKind::kReturn;
-    case v1::EVENT_TYPE_MESSAGE:
-      return EventKind::kMessage;
-    case v1::EVENT_TYPE_SOCIAL:
-      return EventKind::kSocial;
-    case v1::EVENT_TYPE_RATING:
-      return EventKind::kRating;
-    case v1::EVENT_TYPE_DEVICE:
-      return EventKind::kDevice;
-    default:
-      return EventKind::kUnknown;
-  }
-}
 
 absl::StatusOr<ChangedEvent> ToEvent(const v1::Event& proto) {
   ChangedEvent event;

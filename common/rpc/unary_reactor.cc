@@ -1,12 +1,18 @@
 #include "common/rpc/unary_reactor.h"
 
+#include "common/status/error_details.h"
+
 namespace clientele::rpc::internal {
 
 void UnaryReactor::Start(Executor* executor, Work work) {
   absl::Status status = call_->Start();
   if (status.ok()) {
     status = executor->Submit([this, work = std::move(work)] {
-      const absl::Status result = call_->Run([&] { return work(call_->context()); });
+      absl::Status result = call_->Run([&] { return work(call_->context()); });
+      if (absl::IsCancelled(result) && drain_.IsCancelled() && !caller_left_) {
+        result = UnavailableError(reason::kDraining, "the server is shutting down: call again",
+                                  absl::Milliseconds(200));
+      }
       Finish(call_->End(result));  // `this` may be gone from here on
     });
     if (status.ok()) return;

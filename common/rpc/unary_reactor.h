@@ -3,12 +3,15 @@
 
 // Part of dispatcher.h: one unary call.
 
+#include <atomic>
 #include <functional>
 #include <memory>
+#include <stop_token>
 #include <utility>
 
 #include <grpcpp/support/server_callback.h>
 
+#include "common/executor/cancellation.h"
 #include "common/executor/executor.h"
 #include "common/rpc/active_call.h"
 
@@ -20,16 +23,31 @@ class UnaryReactor final : public grpc::ServerUnaryReactor {
  public:
   using Work = std::function<absl::Status(const RequestContext&)>;
 
-  explicit UnaryReactor(std::unique_ptr<ActiveCall> call) : call_(std::move(call)) {}
+  // A drain, where one is given, cancels the call.
+  explicit UnaryReactor(std::unique_ptr<ActiveCall> call, CancellationToken drain = {})
+      : call_(std::move(call)),
+        drain_(std::move(drain)),
+        on_drain_(drain_.stop_token(), CancelCall{call_.get()}) {}
 
   void Start(Executor* executor, Work work);
-  void OnCancel() override { call_->Cancel(); }
+  void OnCancel() override {
+    caller_left_ = true;
+    call_->Cancel();
+  }
   void OnDone() override { delete this; }
 
  private:
+  struct CancelCall {
+    ActiveCall* call;
+    void operator()() const { call->Cancel(); }
+  };
+
   ~UnaryReactor() override = default;
 
   const std::unique_ptr<ActiveCall> call_;
+  const CancellationToken drain_;
+  std::atomic<bool> caller_left_ = false;
+  const std::stop_callback<CancelCall> on_drain_;
 };
 
 }  // namespace clientele::rpc::internal

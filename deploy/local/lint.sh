@@ -45,11 +45,24 @@ lint_protos() {
   ensure_buf
   step "buf lint"
   (cd "$root/protos" && "$buf" lint) || die "buf lint found something"
-  if git -C "$root" rev-parse -q --verify HEAD~1 >/dev/null && git -C "$root" cat-file -e HEAD~1:protos/buf.yaml 2>/dev/null; then
-    step "buf breaking"
-    (cd "$root" && "$buf" breaking protos --against ".git#ref=HEAD~1,subdir=protos") ||
-      die "this changes the v1 surface incompatibly"
+  lint_breaking
+}
+
+# The surface must stay compatible with what it was when protos/breaking-base last changed.
+lint_breaking() {
+  local base guarded
+  if [ -n "$(git -C "$root" status --porcelain -- protos/breaking-base)" ]; then
+    note "buf breaking: skipped, this change moves protos/breaking-base"
+    return 0
   fi
+  base=$(git -C "$root" log -1 --format=%H -- protos/breaking-base)
+  [ -n "$base" ] || die "protos/breaking-base is in no commit: buf breaking has nothing to compare with"
+  step "buf breaking (since ${base:0:12})"
+  guarded=$(mktemp -d)
+  git -C "$root" archive "$base" protos | tar -x -C "$guarded"
+  (cd "$root" && "$buf" breaking protos --against "$guarded/protos") ||
+    die "this breaks the surface of $base: mend it, or say so in protos/breaking-base (CONTRIBUTING.md)"
+  rm -rf "$guarded"
 }
 
 # buf, at the version that tools/lint/package-lock.json pins.

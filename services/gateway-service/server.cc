@@ -34,7 +34,7 @@ struct Server::Impl {
         recommend_rpc(AddDispatcher(recommend::v1::RecommendService::service_full_name()),
                       &recommend),
         operations_rpc(AddDispatcher(google::longrunning::Operations::service_full_name()),
-                       &operations),
+                       {{"recommend", &operations}}),
         gateway_rpc(AddDispatcher(v1::GatewayService::service_full_name()), &fan_out,
                     {&profile, &qa, &recommend}) {
     rpc::ServerHost& host = process->host();

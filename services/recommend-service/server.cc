@@ -10,18 +10,19 @@
 #include "common/inference/serving/model_metrics.h"
 #include "common/operations/operation_store.h"
 #include "common/operations/operation_worker.h"
+#include "common/operations/pg_operations.h"
+#include "common/rpc/operations_rpc.h"
 #include "common/status/status_macros.h"
 #include "services/recommend-service/core/interactions/interactions.h"
 #include "services/recommend-service/core/items/catalog.h"
 #include "services/recommend-service/core/items/items.h"
 #include "services/recommend-service/core/ranking/recommender.h"
-#include "services/recommend-service/rpc/operations_rpc.h"
 #include "services/recommend-service/rpc/recommend_rpc.h"
+#include "services/recommend-service/rpc/train_model_operation.h"
 #include "services/recommend-service/store/interactions/pg_interaction_store.h"
 #include "services/recommend-service/store/items/pg_item_store.h"
 #include "services/recommend-service/store/migrations.h"
 #include "services/recommend-service/store/pg_change_sink.h"
-#include "services/recommend-service/store/training/pg_training_operations.h"
 #include "services/recommend-service/trainer.h"
 
 namespace clientele::recommend {
@@ -65,6 +66,11 @@ std::unique_ptr<operations::OperationWorker> MakeWorker(ModelTraining* training,
       operations::OperationWorkerOptions{.lease = std::max(lease, absl::Seconds(1))});
 }
 
+operations::PgOperations::Options OperationOptions(operations::OperationWorker* worker) {
+  if (worker != nullptr) return {.on_started = [worker] { worker->Wake(); }};
+  return {.refused = {{kTrainModelKind, TrainingDisabled()}}};
+}
+
 }  // namespace
 
 // Members are in the order of their dependencies.
@@ -82,19 +88,17 @@ struct Server::Impl {
         change_sink(pool, &ledger),
         worker(MakeWorker(resources.trainer->training(), pool, &operation_store, clock,
                           options.training_lease)),
-        training_operations(
-            pool, &operation_store, &ledger,
-            worker == nullptr ? std::function<void()>() : [this] { worker->Wake(); }),
+        operations(pool, &operation_store, &ledger, OperationOptions(worker.get())),
         catalog(&item_store),
         items(&item_store, &catalog),
         interactions(&interaction_store, &item_store, clock),
         recommender(&catalog, resources.trainer->models(), &interaction_store, clock),
-        rpc(&process.host().AddDispatcher(v1::RecommendService::service_full_name()), &items,
-            &interactions, &recommender, &training_operations),
+        recommend_rpc(&process.host().AddDispatcher(v1::RecommendService::service_full_name()),
+                      &items, &interactions, &recommender, &operations),
         operations_rpc(
             &process.host().AddDispatcher(google::longrunning::Operations::service_full_name()),
-            &training_operations) {
-    process.host().AddService(&rpc);
+            kOperationsService, &operations, clock) {
+    process.host().AddService(&recommend_rpc);
     process.host().AddService(&operations_rpc);
     // Serving begins with a catalog: an empty answer would be a wrong one.
     process.ReadyWhen(
@@ -127,13 +131,13 @@ struct Server::Impl {
   PgInteractionStore interaction_store;
   PgChangeSink change_sink;
   const std::unique_ptr<operations::OperationWorker> worker;  // null: this process does not train
-  PgTrainingOperations training_operations;
+  operations::PgOperations operations;
   Catalog catalog;
   Items items;
   Interactions interactions;
   Recommender recommender;
-  RecommendRpc rpc;
-  OperationsRpc operations_rpc;
+  RecommendRpc recommend_rpc;
+  rpc::OperationsRpc operations_rpc;
 };
 
 absl::StatusOr<std::unique_ptr<Server>> Server::Create(ServerOptions options) {

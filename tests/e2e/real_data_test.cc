@@ -210,8 +210,11 @@ TEST_CASE("a year of invoices is imported once, however often it is sent, and su
     for (const auto& recommendation : response.recommendations()) {
       INFO(customer << " is recommended " << recommendation.item());
       CHECK(!totals.purchased_items.contains(recommendation.item().substr(6)));
-      CHECK(std::abs(recommendation.score() - recommendation.bias() - recommendation.affinity()) <
-            1e-4);
+      REQUIRE(recommendation.explanations_size() == 1);
+      CHECK(recommendation.explanations(0).model() == response.models(0));
+      const auto& terms = recommendation.explanations(0).factorization();
+      CHECK(std::abs(recommendation.score() - terms.global_mean() - terms.customer_bias() -
+                     terms.item_bias() - terms.affinity()) < 1e-4);
       CHECK(recommendation.reasons_size() > 0);
     }
   }

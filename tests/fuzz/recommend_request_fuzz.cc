@@ -10,6 +10,7 @@
 #include "tests/fuzz/recommend_stores.h"
 #include "tests/fuzz/script_runner.h"
 #include "tests/support/fake_clock.h"
+#include "tests/support/memory_operations.h"
 #include "tests/unit/recommend/fake_collaborative_model.h"
 
 namespace clientele::recommend {
@@ -21,7 +22,7 @@ struct Service {
         items(&item_store, &catalog),
         interactions(&interaction_store, &item_store, clock),
         recommender(&catalog, &models, &interaction_store, clock),
-        rpc(dispatcher, &items, &interactions, &recommender, &trainings) {
+        rpc(dispatcher, &items, &interactions, &recommender, &operations) {
     models.current = std::make_shared<FakeCollaborativeModel>(
         std::vector<std::string>{"mug", "lamp"}, std::vector<float>{1, 0, 0, 1},
         std::vector<float>{0, 0}, 0);
@@ -29,7 +30,7 @@ struct Service {
 
   testing::MemoryItems item_store;
   testing::MemoryInteractions interaction_store;
-  testing::MemoryTrainings trainings;
+  clientele::testing::MemoryOperations operations;
   FakeCollaborativeModels models;
   Catalog catalog;
   Items items;
@@ -51,6 +52,7 @@ void CheckPart(const google::protobuf::Message& part) {
     fuzz::Require(list->recommendations_size() <= kMaxResults, "recommendations are bounded");
     for (const v1::Recommendation& one : list->recommendations()) {
       fuzz::Require(one.reasons_size() > 0, "a recommendation has a reason");
+      fuzz::Require(one.explanations_size() > 0, "a recommendation has an explanation");
     }
   }
 }

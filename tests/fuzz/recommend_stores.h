@@ -18,7 +18,6 @@
 #include "services/recommend-service/core/interactions/interaction_store.h"
 #include "services/recommend-service/core/items/catalog.h"
 #include "services/recommend-service/core/items/item_store.h"
-#include "services/recommend-service/core/training/training_operations.h"
 
 namespace clientele::recommend::testing {
 
@@ -169,35 +168,6 @@ class MemoryInteractions final : public InteractionStore {
 
  private:
   std::set<std::pair<std::string, std::string>> ids_;
-};
-
-class MemoryTrainings final : public TrainingOperations {
- public:
-  absl::StatusOr<TrainingOperation> Queue(const RequestContext&, const MutationId& mutation,
-                                          const TrainingOptions& options) override {
-    return ledger_.Once(mutation, [&]() -> absl::StatusOr<TrainingOperation> {
-      const std::string id = absl::StrCat(operations_.size() + 1);
-      TrainingOperation& operation = operations_[id];
-      operation.id = id;
-      operation.epochs = options.epochs;
-      return operation;
-    });
-  }
-  absl::StatusOr<TrainingOperation> Get(const RequestContext&, absl::string_view id) override {
-    const auto found = operations_.find(std::string(id));
-    if (found == operations_.end()) return NotFound(absl::StrCat("operations/", id));
-    return found->second;
-  }
-  absl::StatusOr<TrainingOperationPage> List(const RequestContext&, int,
-                                             absl::string_view) override {
-    TrainingOperationPage page;
-    for (const auto& [id, operation] : operations_) page.operations.push_back(operation);
-    return page;
-  }
-
- private:
-  MemoryLedger ledger_;
-  std::map<std::string, TrainingOperation> operations_;
 };
 
 }  // namespace clientele::recommend::testing

@@ -1,12 +1,12 @@
 #include "services/recommend-service/rpc/recommend_conversion.h"
 
-#include <optional>
 #include <utility>
+#include <variant>
 
 #include "absl/strings/str_cat.h"
 
+#include "common/rpc/event_kind.h"
 #include "common/rpc/resource_name.h"
-#include "common/rpc/status_bridge.h"
 #include "common/rpc/time_conversion.h"
 #include "common/status/error_details.h"
 #include "common/status/status_macros.h"
@@ -51,21 +51,6 @@ bool IsSet(const v1::Item& item, ItemField field) {
   return false;
 }
 
-std::optional<InteractionType> FromProto(v1::InteractionType type) {
-  switch (type) {
-    case v1::INTERACTION_TYPE_VIEW:
-      return InteractionType::kView;
-    case v1::INTERACTION_TYPE_CART:
-      return InteractionType::kCart;
-    case v1::INTERACTION_TYPE_PURCHASE:
-      return InteractionType::kPurchase;
-    case v1::INTERACTION_TYPE_RETURN:
-      return InteractionType::kReturn;
-    default:
-      return std::nullopt;
-  }
-}
-
 v1::Strategy ToProto(Strategy strategy) {
   switch (strategy) {
     case Strategy::kFactorization:
@@ -76,6 +61,21 @@ v1::Strategy ToProto(Strategy strategy) {
       return v1::STRATEGY_POPULAR;
   }
   return v1::STRATEGY_UNSPECIFIED;
+}
+
+v1::Explanation ToProto(const Explanation& explanation) {
+  v1::Explanation proto;
+  proto.set_model(explanation.model);
+  if (const auto* factorization = std::get_if<FactorizationTerms>(&explanation.terms)) {
+    v1::FactorizationTerms& terms = *proto.mutable_factorization();
+    terms.set_global_mean(factorization->global_mean);
+    terms.set_customer_bias(factorization->customer_bias);
+    terms.set_item_bias(factorization->item_bias);
+    terms.set_affinity(factorization->affinity);
+  } else if (const auto* popularity = std::get_if<PopularityTerms>(&explanation.terms)) {
+    proto.mutable_popularity()->set_share(popularity->share);
+  }
+  return proto;
 }
 
 }  // namespace
@@ -193,12 +193,7 @@ absl::StatusOr<std::vector<AnonymousInteraction>> FromProto(
     } else {
       violations.Add(at + "item", kBadItemName);
     }
-    const std::optional<InteractionType> type = FromProto(proto.type());
-    if (type.has_value()) {
-      interaction.type = *type;
-    } else {
-      violations.Add(at + "type", "must be VIEW, CART, PURCHASE or RETURN");
-    }
+    interaction.type = InteractionTypeOf(rpc::ToEventKind(proto.type()));
     auto time = rpc::ToTime(proto.interaction_time(), "interaction_time");
     if (time.ok()) {
       interaction.interaction_time = *time;
@@ -224,8 +219,9 @@ absl::StatusOr<RecommendQuery> FromProto(const v1::RecommendRequest& request) {
 }
 
 TrainingOptions FromProto(const v1::TrainModelRequest& request) {
-  return {request.factors() == 0 ? kDefaultFactors : request.factors(),
-          request.epochs() == 0 ? kDefaultEpochs : request.epochs(), request.seed()};
+  const v1::Factorization& factorization = request.factorization();
+  return {factorization.factors() == 0 ? kDefaultFactors : factorization.factors(),
+          factorization.epochs() == 0 ? kDefaultEpochs : factorization.epochs(), request.seed()};
 }
 
 v1::RecommendResponse ToProto(const RecommendationList& list) {
@@ -236,8 +232,9 @@ v1::RecommendResponse ToProto(const RecommendationList& list) {
     proto.set_title(recommendation.title);
     proto.set_category(recommendation.category);
     proto.set_score(recommendation.score);
-    proto.set_bias(recommendation.bias);
-    proto.set_affinity(recommendation.affinity);
+    for (const Explanation& explanation : recommendation.explanations) {
+      *proto.add_explanations() = ToProto(explanation);
+    }
     for (const Reason& reason : recommendation.reasons) {
       v1::Reason& reason_proto = *proto.add_reasons();
       reason_proto.set_code(reason.code);
@@ -252,27 +249,12 @@ v1::RecommendResponse ToProto(const RecommendationList& list) {
   return response;
 }
 
-google::longrunning::Operation ToProto(const TrainingOperation& operation) {
-  google::longrunning::Operation proto;
-  proto.set_name(rpc::FormatResourceName("operations/{}", operation.id));
-  v1::TrainModelMetadata metadata;
-  metadata.set_epoch(operation.epoch);
-  metadata.set_epochs(operation.epochs);
-  if (operation.start_time != absl::InfinitePast()) {
-    *metadata.mutable_start_time() = rpc::ToTimestamp(operation.start_time);
-  }
-  proto.mutable_metadata()->PackFrom(metadata);
-  proto.set_done(operation.done);
-  if (operation.done && !operation.error.ok()) {
-    rpc::ToProto(operation.error, proto.mutable_error());
-  } else if (operation.done) {
-    v1::TrainModelResponse response;
-    response.set_model(operation.report.model_id);
-    response.set_rmse(operation.report.rmse);
-    response.set_interaction_count(operation.report.interaction_count);
-    proto.mutable_response()->PackFrom(response);
-  }
-  return proto;
+v1::TrainModelResponse ToProto(const TrainingReport& report) {
+  v1::TrainModelResponse response;
+  response.set_model(report.model_id);
+  response.set_interaction_count(report.interaction_count);
+  response.mutable_metrics()->insert(report.metrics.begin(), report.metrics.end());
+  return response;
 }
 
 }  // namespace clientele::recommend

@@ -9,13 +9,11 @@
 
 #include "absl/status/statusor.h"
 #include "clientele/recommend/v1/recommend_service.pb.h"
-#include "google/longrunning/operations.pb.h"
 
 #include "services/recommend-service/core/interactions/interaction.h"
 #include "services/recommend-service/core/items/item.h"
 #include "services/recommend-service/core/ranking/recommendation.h"
 #include "services/recommend-service/core/training/training.h"
-#include "services/recommend-service/core/training/training_operations.h"
 
 namespace clientele::recommend {
 
@@ -30,11 +28,11 @@ absl::StatusOr<std::vector<std::string>> FromProto(const v1::BatchCheckItemsRequ
 absl::StatusOr<std::vector<AnonymousInteraction>> FromProto(
     const v1::BatchCreateAnonymousInteractionsRequest& request);
 absl::StatusOr<RecommendQuery> FromProto(const v1::RecommendRequest& request);
-// 0 becomes the default.
+// An unset algorithm becomes the factorization, 0 the default.
 TrainingOptions FromProto(const v1::TrainModelRequest& request);
 
 v1::RecommendResponse ToProto(const RecommendationList& list);
-google::longrunning::Operation ToProto(const TrainingOperation& operation);
+v1::TrainModelResponse ToProto(const TrainingReport& report);
 
 }  // namespace clientele::recommend
 

@@ -7,10 +7,12 @@
 #include "absl/strings/str_cat.h"
 
 #include "common/rpc/mutation.h"
+#include "common/rpc/operation_conversion.h"
 #include "common/rpc/page_size.h"
 #include "common/rpc/resource_name.h"
 #include "common/status/status_macros.h"
 #include "services/recommend-service/rpc/recommend_conversion.h"
+#include "services/recommend-service/rpc/train_model_operation.h"
 
 namespace clientele::recommend {
 namespace {
@@ -207,11 +209,10 @@ grpc::ServerUnaryReactor* RecommendRpc::TrainModel(grpc::CallbackServerContext* 
           -> absl::StatusOr<google::longrunning::Operation> {
         CLIENTELE_ASSIGN_OR_RETURN(const MutationId mutation,
                                    Mutation(context, "TrainModel", request));
-        const TrainingOptions options = FromProto(request);
-        CLIENTELE_RETURN_IF_ERROR(CheckTrainingOptions(options));
-        CLIENTELE_ASSIGN_OR_RETURN(const TrainingOperation operation,
-                                   trainings_->Queue(context, mutation, options));
-        return ToProto(operation);
+        CLIENTELE_RETURN_IF_ERROR(CheckTrainingOptions(FromProto(request)));
+        CLIENTELE_ASSIGN_OR_RETURN(const operations::Operation started,
+                                   operations_->Start(context, mutation, NewTrainModel(request)));
+        return rpc::ToProto(kOperationsService, started);
       });
 }
 

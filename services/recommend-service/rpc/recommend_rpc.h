@@ -3,11 +3,11 @@
 
 #include "clientele/recommend/v1/recommend_service.grpc.pb.h"
 
+#include "common/operations/operations.h"
 #include "common/rpc/dispatcher.h"
 #include "services/recommend-service/core/interactions/interactions.h"
 #include "services/recommend-service/core/items/items.h"
 #include "services/recommend-service/core/ranking/recommender.h"
-#include "services/recommend-service/core/training/training_operations.h"
 
 namespace clientele::recommend {
 
@@ -15,12 +15,12 @@ namespace clientele::recommend {
 class RecommendRpc final : public v1::RecommendService::CallbackService {
  public:
   RecommendRpc(rpc::Dispatcher* dispatcher, Items* items, Interactions* interactions,
-               Recommender* recommender, TrainingOperations* trainings)
+               Recommender* recommender, operations::Operations* operations)
       : dispatcher_(dispatcher),
         items_(items),
         interactions_(interactions),
         recommender_(recommender),
-        trainings_(trainings) {}
+        operations_(operations) {}
 
   grpc::ServerUnaryReactor* CreateItem(grpc::CallbackServerContext* context,
                                        const v1::CreateItemRequest* request,
@@ -61,7 +61,7 @@ class RecommendRpc final : public v1::RecommendService::CallbackService {
   Items* const items_;
   Interactions* const interactions_;
   Recommender* const recommender_;
-  TrainingOperations* const trainings_;
+  operations::Operations* const operations_;
 };
 
 }  // namespace clientele::recommend

@@ -12,7 +12,6 @@ namespace clientele::recommend {
 namespace {
 
 using changefeed::Change;
-using changefeed::EventKind;
 using postgres::Result;
 using postgres::Statement;
 using postgres::Transaction;
@@ -55,24 +54,6 @@ RequestContext FeedContext() {
   RequestContext context;
   context.caller = "change-feed";
   return context;
-}
-
-std::optional<InteractionType> TypeOf(const changefeed::ChangedEvent& event) {
-  if (event.item_id.empty()) return std::nullopt;
-  switch (event.type) {
-    case EventKind::kView:
-      return InteractionType::kView;
-    case EventKind::kCart:
-      return InteractionType::kCart;
-    case EventKind::kPurchase:
-      return InteractionType::kPurchase;
-    case EventKind::kReturn:
-      return InteractionType::kReturn;
-    case EventKind::kRating:
-      return event.rating > 0 ? std::optional(InteractionType::kRating) : std::nullopt;
-    default:
-      return std::nullopt;
-  }
 }
 
 // Interactions of consecutive changes, as columns.
@@ -132,7 +113,7 @@ absl::Status PgChangeSink::Apply(absl::string_view expected_cursor,
     PendingInteractions pending;
     for (const Change& change : batch.changes) {
       if (change.kind == Change::Kind::kEvent) {
-        const std::optional<InteractionType> type = TypeOf(change.event);
+        const std::optional<InteractionType> type = InteractionTypeOf(change.event);
         if (type.has_value()) pending.Add(change, *type);
       } else if (change.kind == Change::Kind::kCustomerDeleted) {
         CLIENTELE_RETURN_IF_ERROR(pending.Flush(t, revision));

@@ -319,8 +319,8 @@ void Load::Train(Caller& caller) {
   if (trainings_ == 0 && Followed(*recommends) == 0) return Pause(milliseconds(20));
   const auto operations = google::longrunning::Operations::NewStub(channel_);
   recommend::v1::TrainModelRequest request;
-  request.set_factors(4);
-  request.set_epochs(5);
+  request.mutable_factorization()->set_factors(4);
+  request.mutable_factorization()->set_epochs(5);
   request.set_request_id("train-" + std::to_string(trainings_++));
   google::longrunning::Operation operation;
   caller.idle = false;

@@ -137,6 +137,18 @@ TEST_CASE("canceling ends a queued operation and tells a running one's worker") 
       f.Try([&](Transaction& t) { return f.store.Cancel(t, std::string(32, '0')); })));
 }
 
+TEST_CASE("canceling ends what a dead worker left, and its late word changes nothing") {
+  OperationsFixture f;
+  const Operation created = f.Create({.kind = "erase"});
+  const auto lease = f.Claim();
+  f.clock.Advance(absl::Minutes(1));
+  REQUIRE(f.Try([&](Transaction& t) { return f.store.Cancel(t, created.id); }).ok());
+  REQUIRE(absl::IsCancelled(f.Read(created.id).error));
+  REQUIRE(absl::IsAborted(
+      f.Try([&](Transaction& t) { return f.store.Finish(t, *lease, std::string("late")); })));
+  REQUIRE_FALSE(f.Claim().has_value());
+}
+
 TEST_CASE("lists go page by page, newest first, without gaps or repeats") {
   OperationsFixture f;
   std::vector<std::string> newest_first;

@@ -110,6 +110,22 @@ TEST_CASE("a handler learns of the cancellation when it reports, and the operati
   REQUIRE(absl::IsCancelled(f.Read(created.id).error));
 }
 
+TEST_CASE("a cancelled operation ends with CANCELLED, whatever error its handler gives") {
+  OperationsFixture f;
+  const Operation created = f.Create({.kind = "erase"});
+  OperationWorker worker(
+      f.pool.get(), &f.store,
+      {{"erase",
+        [&](const RequestContext&, OperationRun& run) -> absl::StatusOr<std::string> {
+          REQUIRE(f.Try([&](Transaction& t) { return f.store.Cancel(t, created.id); }).ok());
+          REQUIRE_FALSE(run.Report("half").ok());
+          return absl::UnavailableError("a backend hung up");
+        }}},
+      kQuiet);
+  REQUIRE(worker.RunOnce().value());
+  REQUIRE(absl::IsCancelled(f.Read(created.id).error));
+}
+
 TEST_CASE("stopping interrupts the handler and gives the operation back") {
   OperationsFixture f;
   const Operation created = f.Create({.kind = "erase"});

@@ -126,10 +126,10 @@ struct Client {
     REQUIRE(status.ok());
     return operation;
   }
-  google::longrunning::Operation Train(const std::string& request_id) {
+  google::longrunning::Operation Train(const std::string& request_id, int epochs = 5) {
     v1::TrainModelRequest request;
-    request.set_factors(4);
-    request.set_epochs(5);
+    request.mutable_factorization()->set_factors(4);
+    request.mutable_factorization()->set_epochs(epochs);
     request.set_seed(3);
     request.set_request_id(request_id);
     google::longrunning::Operation operation;
@@ -197,6 +197,12 @@ TEST_CASE("events of the feed are trained on, served, swapped and erased") {
   INFO(done.ShortDebugString());
   REQUIRE(done.response().UnpackTo(&trained));
   CHECK(trained.interaction_count() == 361);
+  CHECK(trained.metrics().contains("rmse"));
+  v1::TrainModelMetadata progress;
+  REQUIRE(done.metadata().UnpackTo(&progress));
+  CHECK(progress.completed_steps() == 5);
+  CHECK(progress.total_steps() == 5);
+  CHECK(progress.has_start_time());
   CHECK(client.Recommend("c0").strategy() == v1::STRATEGY_FACTORIZATION);
 
   // Four mugs are left for c0: they come first, and nothing bought comes back.
@@ -205,7 +211,11 @@ TEST_CASE("events of the feed are trained on, served, swapped and erased") {
   CHECK(list.recommendations_size() == 14);
   for (int i = 0; i < 4; ++i) CHECK(list.recommendations(i).category() == "kitchen");
   for (const v1::Recommendation& r : list.recommendations()) {
-    CHECK(r.score() == r.bias() + r.affinity());
+    REQUIRE(r.explanations_size() == 1);
+    CHECK(r.explanations(0).model() == trained.model());
+    const v1::FactorizationTerms& terms = r.explanations(0).factorization();
+    CHECK(std::abs(r.score() - terms.global_mean() - terms.customer_bias() - terms.item_bias() -
+                   terms.affinity()) < 1e-5);
     CHECK(r.reasons_size() > 0);
   }
   CHECK(list.recommendations(0).reasons(0).code() == "SIMILAR_TO_PURCHASE");
@@ -292,10 +302,13 @@ TEST_CASE("bad input is refused with the fields that are wrong") {
   v1::AnonymousInteraction& line = *lines.add_interactions();
   line.set_item("items/mug");
   line.set_interaction_id("l1");
-  line.set_type(v1::INTERACTION_TYPE_PURCHASE);
+  line.set_type(profile_v1::EVENT_TYPE_SEARCH);
   line.mutable_interaction_time()->set_seconds(1'600'000'000);
   line.set_quantity(std::numeric_limits<double>::quiet_NaN());
-  CHECK(GetFieldViolations(create()).at(0).field == "interactions[0].quantity");
+  REQUIRE(GetFieldViolations(create()).size() == 2);
+  CHECK(GetFieldViolations(create()).at(0).field == "interactions[0].type");
+  CHECK(GetFieldViolations(create()).at(1).field == "interactions[0].quantity");
+  line.set_type(profile_v1::EVENT_TYPE_PURCHASE);
   line.set_quantity(1);
   line.mutable_interaction_time()->set_seconds(32'503'680'000);  // the year 3000
   CHECK(GetFieldViolations(create()).at(0).field == "interactions[0].interaction_time");
@@ -318,11 +331,11 @@ TEST_CASE("bad input is refused with the fields that are wrong") {
       client.Call(&v1::RecommendService::Stub::Recommend, recommend, &list)));
 
   v1::TrainModelRequest train;
-  train.set_factors(257);
+  train.mutable_factorization()->set_factors(257);
   google::longrunning::Operation operation;
   CHECK(GetFieldViolations(client.Call(&v1::RecommendService::Stub::TrainModel, train, &operation))
             .at(0)
-            .field == "factors");
+            .field == "factorization.factors");
 }
 
 TEST_CASE("a training without interactions fails, and says why") {
@@ -335,6 +348,7 @@ TEST_CASE("a training without interactions fails, and says why") {
 
   grpc::ClientContext context;
   google::longrunning::ListOperationsRequest request;
+  request.set_name("services/recommend");
   google::longrunning::ListOperationsResponse listed;
   REQUIRE(client.operations->ListOperations(&context, request, &listed).ok());
   REQUIRE(listed.operations_size() == 1);
@@ -342,9 +356,69 @@ TEST_CASE("a training without interactions fails, and says why") {
   grpc::ClientContext unknown_context;
   google::longrunning::GetOperationRequest unknown;
   google::longrunning::Operation none;
-  unknown.set_name("operations/00000000000000000000000000000000");
+  unknown.set_name("services/recommend/operations/00000000000000000000000000000000");
   CHECK(client.operations->GetOperation(&unknown_context, unknown, &none).error_code() ==
         grpc::StatusCode::NOT_FOUND);
+}
+
+TEST_CASE("a training is waited for, cancelled where another replica runs it, and deleted") {
+  RunningService service;
+  auto server = service.StartServing();
+  ServerOptions only_serves = service.Options();
+  only_serves.signing_key_file.clear();
+  auto another = service.Start(only_serves);
+  REQUIRE(Eventually(seconds(20), [&] { return another->serving(); }));
+  Client client(*server), elsewhere(*another);
+  // Enough customers and passes that the training runs until it is stopped.
+  constexpr int kItems = 200;
+  for (int i = 0; i < kItems; ++i) REQUIRE(client.CreateItem("i" + std::to_string(i)).ok());
+  std::mt19937 random(1);
+  for (int i = 0; i < 20'000; ++i) {
+    service.profiles.AppendEvent("c" + std::to_string(i % 2000), "e" + std::to_string(i),
+                                 profile_v1::EVENT_TYPE_PURCHASE,
+                                 "i" + std::to_string(random() % kItems), 1'600'000'000 + i);
+  }
+  const auto bought = [&] {
+    std::int64_t all = 0;
+    for (int i = 0; i < kItems; ++i) all += client.Purchases("i" + std::to_string(i));
+    return all;
+  };
+  REQUIRE(Eventually(seconds(60), [&] { return bought() == 20'000; }));
+
+  const std::string name = client.Train("long", 500).name();
+  const auto progress = [&] {
+    v1::TrainModelMetadata metadata;
+    REQUIRE(client.GetOperation(name).metadata().UnpackTo(&metadata));
+    return metadata.completed_steps();
+  };
+  REQUIRE(Eventually(seconds(60), [&] { return progress() > 0; }));
+  google::protobuf::Empty empty;
+  google::longrunning::DeleteOperationRequest remove;
+  remove.set_name(name);
+  const auto remove_it = [&] {
+    grpc::ClientContext context;
+    return elsewhere.operations->DeleteOperation(&context, remove, &empty).error_code();
+  };
+  CHECK(remove_it() == grpc::StatusCode::FAILED_PRECONDITION);
+  {
+    grpc::ClientContext context;
+    google::longrunning::CancelOperationRequest cancel;
+    cancel.set_name(name);
+    REQUIRE(elsewhere.operations->CancelOperation(&context, cancel, &empty).ok());
+  }
+  google::longrunning::Operation waited;
+  {
+    grpc::ClientContext context;
+    google::longrunning::WaitOperationRequest wait;
+    wait.set_name(name);
+    REQUIRE(elsewhere.operations->WaitOperation(&context, wait, &waited).ok());
+  }
+  INFO(waited.ShortDebugString());
+  CHECK(waited.done());
+  CHECK(waited.error().code() == grpc::StatusCode::CANCELLED);
+  CHECK(client.Recommend("c0").strategy() == v1::STRATEGY_POPULAR);
+  CHECK(remove_it() == grpc::StatusCode::OK);
+  CHECK(remove_it() == grpc::StatusCode::NOT_FOUND);
 }
 
 TEST_CASE("without a signing key the service does not train, and says how to") {

@@ -11,6 +11,7 @@
 #include "clientele/profile/v1/profile_service.grpc.pb.h"
 #include "clientele/qa/v1/qa_service.grpc.pb.h"
 #include "clientele/recommend/v1/recommend_service.grpc.pb.h"
+#include "google/longrunning/operations.grpc.pb.h"
 
 #include "common/rpc/status_bridge.h"
 #include "common/status/error_details.h"
@@ -76,16 +77,32 @@ class FakeAnswers final : public qa::v1::QaService::Service {
   }
 };
 
-// A gateway whose profile and qa backends are fakes and whose recommend backend
-// is not there.
+class FakeOperations final : public google::longrunning::Operations::Service {
+  grpc::Status WaitOperation(grpc::ServerContext*,
+                             const google::longrunning::WaitOperationRequest* request,
+                             google::longrunning::Operation* response) override {
+    response->set_name(request->name());
+    return grpc::Status::OK;
+  }
+  grpc::Status ListOperations(grpc::ServerContext*,
+                              const google::longrunning::ListOperationsRequest* request,
+                              google::longrunning::ListOperationsResponse* response) override {
+    response->add_operations()->set_name(request->name());
+    return grpc::Status::OK;
+  }
+};
+
+// A gateway whose profile and qa backends are fakes and whose recommend backend is not there, or
+// has operations alone.
 class Suite {
  public:
-  Suite() {
+  explicit Suite(bool with_operations = false) {
     grpc::ServerBuilder builder;
     int port = 0;
     builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
     builder.RegisterService(&profiles);
     builder.RegisterService(&answers);
+    builder.RegisterService(&operations);
     backends_ = builder.BuildAndStart();
     const std::string target = "127.0.0.1:" + std::to_string(port);
 
@@ -94,7 +111,7 @@ class Suite {
     options.host.metrics_port = -1;
     options.profile_service_address = target;
     options.qa_service_address = target;
-    options.recommend_service_address = "127.0.0.1:1";
+    options.recommend_service_address = with_operations ? target : "127.0.0.1:1";
     auto server = Server::Create(options);
     REQUIRE(server.ok());
     server_ = *std::move(server);
@@ -108,6 +125,7 @@ class Suite {
 
   FakeProfiles profiles;
   FakeAnswers answers;
+  FakeOperations operations;
   std::shared_ptr<grpc::Channel> channel;
 
  private:
@@ -187,6 +205,35 @@ TEST_CASE("a backend's error reaches the caller with its details") {
   const grpc::Status status = stub->GetCustomer(&context, request, &customer);
   CHECK(status.error_code() == grpc::StatusCode::NOT_FOUND);
   CHECK(GetReason(rpc::FromGrpcStatus(status)) == reason::kNotFound);
+}
+
+TEST_CASE("an operation's call goes to the service in its name, and to no other") {
+  Suite suite(/*with_operations=*/true);
+  const auto stub = google::longrunning::Operations::NewStub(suite.channel);
+  const auto wait = [&](const std::string& name) {
+    grpc::ClientContext context;
+    google::longrunning::WaitOperationRequest request;
+    request.set_name(name);
+    google::longrunning::Operation operation;
+    const grpc::Status status = stub->WaitOperation(&context, request, &operation);
+    CHECK(operation.name() == (status.ok() ? name : ""));
+    return status.error_code();
+  };
+  CHECK(wait("services/recommend/operations/1") == grpc::StatusCode::OK);
+  CHECK(wait("services/qa/operations/1") == grpc::StatusCode::NOT_FOUND);
+  CHECK(wait("operations/1") == grpc::StatusCode::INVALID_ARGUMENT);
+
+  google::longrunning::ListOperationsRequest request;
+  google::longrunning::ListOperationsResponse response;
+  {
+    grpc::ClientContext context;
+    CHECK(stub->ListOperations(&context, request, &response).error_code() ==
+          grpc::StatusCode::INVALID_ARGUMENT);
+  }
+  request.set_name("services/recommend");
+  grpc::ClientContext context;
+  REQUIRE(stub->ListOperations(&context, request, &response).ok());
+  CHECK(response.operations(0).name() == "services/recommend");
 }
 
 TEST_CASE("streams are forwarded in both directions") {

@@ -65,5 +65,38 @@ TEST_CASE("ids are ASCII without spaces") {
   CHECK(Refuses(bad, "interactions[3].item"));
 }
 
+TEST_CASE("what is no interaction, or only one of a known customer, is refused") {
+  AnonymousInteraction bad = View();
+  bad.type = std::nullopt;
+  CHECK(Refuses(bad, "interactions[3].type"));
+  bad.type = InteractionType::kRating;
+  CHECK(Refuses(bad, "interactions[3].type"));
+}
+
+TEST_CASE("views, carts, purchases, returns and ratings are interactions") {
+  using changefeed::EventKind;
+  CHECK(InteractionTypeOf(EventKind::kView) == InteractionType::kView);
+  CHECK(InteractionTypeOf(EventKind::kCart) == InteractionType::kCart);
+  CHECK(InteractionTypeOf(EventKind::kPurchase) == InteractionType::kPurchase);
+  CHECK(InteractionTypeOf(EventKind::kReturn) == InteractionType::kReturn);
+  CHECK(InteractionTypeOf(EventKind::kRating) == InteractionType::kRating);
+  for (const EventKind kind : {EventKind::kUnknown, EventKind::kSearch, EventKind::kMessage,
+                               EventKind::kSocial, EventKind::kDevice}) {
+    CHECK(!InteractionTypeOf(kind).has_value());
+  }
+}
+
+TEST_CASE("an event counts with an item, a rating with its value") {
+  changefeed::ChangedEvent event;
+  event.type = changefeed::EventKind::kPurchase;
+  CHECK(!InteractionTypeOf(event).has_value());
+  event.item_id = "mug";
+  CHECK(InteractionTypeOf(event) == InteractionType::kPurchase);
+  event.type = changefeed::EventKind::kRating;
+  CHECK(!InteractionTypeOf(event).has_value());
+  event.rating = 0.5;
+  CHECK(InteractionTypeOf(event) == InteractionType::kRating);
+}
+
 }  // namespace
 }  // namespace clientele::recommend

@@ -54,12 +54,12 @@ TEST_CASE("a batch tells every wrong name and field at once") {
   CHECK(violations[2].field == "items[1].title");
 }
 
-TEST_CASE("anonymous interactions keep their kind and refuse what is no interaction") {
+TEST_CASE("anonymous interactions keep their kind, and have none where it is no interaction") {
   v1::BatchCreateAnonymousInteractionsRequest request;
   v1::AnonymousInteraction& good = *request.add_interactions();
   good.set_item("items/mug");
   good.set_interaction_id("line-1");
-  good.set_type(v1::INTERACTION_TYPE_RETURN);
+  good.set_type(profile::v1::EVENT_TYPE_RETURN);
   good.mutable_interaction_time()->set_seconds(1'600'000'000);
   good.set_quantity(2);
   const auto interactions = FromProto(request);
@@ -68,47 +68,54 @@ TEST_CASE("anonymous interactions keep their kind and refuse what is no interact
   CHECK(interactions->at(0).type == InteractionType::kReturn);
   CHECK(interactions->at(0).interaction_time == absl::FromUnixSeconds(1'600'000'000));
 
+  request.mutable_interactions(0)->set_type(profile::v1::EVENT_TYPE_SEARCH);
+  CHECK(!FromProto(request)->at(0).type.has_value());
+
   v1::AnonymousInteraction& bad = *request.add_interactions();
   bad.set_item("mug");
   bad.mutable_interaction_time()->set_seconds(std::numeric_limits<std::int64_t>::max());
   const auto violations = GetFieldViolations(FromProto(request).status());
-  REQUIRE(violations.size() == 3);
+  REQUIRE(violations.size() == 2);
   CHECK(violations[0].field == "interactions[1].item");
-  CHECK(violations[1].field == "interactions[1].type");
-  CHECK(violations[2].field == "interactions[1].interaction_time");
+  CHECK(violations[1].field == "interactions[1].interaction_time");
 }
 
-TEST_CASE("zeros of a training request become the defaults") {
+TEST_CASE("an unset algorithm, and zeros of one, become the defaults") {
   v1::TrainModelRequest request;
   CHECK(FromProto(request).factors == 32);
   CHECK(FromProto(request).epochs == 20);
-  request.set_factors(1);
+  request.mutable_factorization();
+  CHECK(FromProto(request).factors == 32);
+  request.mutable_factorization()->set_factors(1);
   CHECK(absl::IsInvalidArgument(CheckTrainingOptions(FromProto(request))));
 }
 
-TEST_CASE("an operation shows its progress, its result or its error") {
-  TrainingOperation operation;
-  operation.id = "abc";
-  operation.epoch = 3;
-  operation.epochs = 20;
-  v1::TrainModelMetadata metadata;
-  auto proto = ToProto(operation);
-  CHECK(proto.name() == "operations/abc");
-  CHECK(!proto.done());
-  REQUIRE(proto.metadata().UnpackTo(&metadata));
-  CHECK(metadata.epoch() == 3);
-  CHECK(!metadata.has_start_time());
-
-  operation.done = true;
-  operation.report = {"factorization/1", 0.5, 77, {}};
-  v1::TrainModelResponse response;
-  proto = ToProto(operation);
-  REQUIRE(proto.response().UnpackTo(&response));
+TEST_CASE("a training's metrics are told by name") {
+  const v1::TrainModelResponse response =
+      ToProto(TrainingReport{"factorization/1", 77, {{"rmse", 0.5}, {"recall_at_10", 0.25}}});
   CHECK(response.model() == "factorization/1");
   CHECK(response.interaction_count() == 77);
+  REQUIRE(response.metrics_size() == 2);
+  CHECK(response.metrics().at("rmse") == 0.5);
+  CHECK(response.metrics().at("recall_at_10") == 0.25);
+}
 
-  operation.error = absl::FailedPreconditionError("nothing to train on");
-  CHECK(ToProto(operation).error().code() == 9);
+TEST_CASE("a score is explained in the terms of what made it") {
+  RecommendationList list;
+  list.recommendations.resize(2);
+  list.recommendations[0].explanations = {{"factorization/1", FactorizationTerms{1, 2, 3, 4}}};
+  list.recommendations[1].explanations = {{"", PopularityTerms{0.5}}};
+  const v1::RecommendResponse response = ToProto(list);
+  REQUIRE(response.recommendations(0).explanations_size() == 1);
+  const v1::Explanation& factorization = response.recommendations(0).explanations(0);
+  CHECK(factorization.model() == "factorization/1");
+  CHECK(factorization.factorization().global_mean() == 1);
+  CHECK(factorization.factorization().customer_bias() == 2);
+  CHECK(factorization.factorization().item_bias() == 3);
+  CHECK(factorization.factorization().affinity() == 4);
+  const v1::Explanation& popularity = response.recommendations(1).explanations(0);
+  CHECK(popularity.model().empty());
+  CHECK(popularity.popularity().share() == 0.5);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <map>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include <catch2/catch_approx.hpp>
@@ -94,6 +95,12 @@ bool Contains(const RecommendationList& list, const std::string& id) {
   return std::count(ids.begin(), ids.end(), id) > 0;
 }
 
+FactorizationTerms TermsOf(const Recommendation& r) {
+  REQUIRE(r.explanations.size() == 1);
+  CHECK(r.explanations[0].model == "factorization/1");
+  return std::get<FactorizationTerms>(r.explanations[0].terms);
+}
+
 bool HasReason(const Recommendation& r, const std::string& code) {
   return std::any_of(r.reasons.begin(), r.reasons.end(),
                      [&](const Reason& reason) { return reason.code == code; });
@@ -108,6 +115,9 @@ TEST_CASE("an unknown customer gets what is popular") {
   CHECK(Ids(list) == std::vector<std::string>{"lamp", "mug", "torch", "cup", "new"});
   CHECK(list.recommendations[0].score == 1.0);
   CHECK(list.recommendations[1].score == 0.5);
+  REQUIRE(list.recommendations[1].explanations.size() == 1);
+  CHECK(list.recommendations[1].explanations[0].model.empty());
+  CHECK(std::get<PopularityTerms>(list.recommendations[1].explanations[0].terms).share == 0.5);
   CHECK(list.recommendations[0].reasons.at(0).code == reason_code::kPopular);
   CHECK(list.recommendations[4].reasons.at(0).code == reason_code::kExplore);
 }
@@ -120,7 +130,7 @@ TEST_CASE("without a model what is popular is given, but not what was bought") {
   CHECK(Ids(list) == std::vector<std::string>{"mug", "torch", "cup", "new"});
 }
 
-TEST_CASE("trained factors score every item by bias plus affinity") {
+TEST_CASE("trained factors score every item by the sum of its terms") {
   Shop shop;
   shop.Serve();
   shop.stores.histories["u"].trained = CustomerFactors{{2.0f, -1.0f}, 0.25f};
@@ -131,13 +141,21 @@ TEST_CASE("trained factors score every item by bias plus affinity") {
   // mug: 0.75+0.1 + 2 = 2.85; cup: 0.75+0.2 + 1.8-0.1 = 2.65; new: 0.75;
   // lamp: 0.75+0.3 - 1 = 0.05; torch: 0.75 + 0.2-0.9 = 0.05
   CHECK(list.recommendations[0].item_id == "mug");
-  CHECK(list.recommendations[0].bias == Approx(0.85));
-  CHECK(list.recommendations[0].affinity == Approx(2.0));
+  const FactorizationTerms mug = TermsOf(list.recommendations[0]);
+  CHECK(mug.global_mean == Approx(0.5));
+  CHECK(mug.customer_bias == Approx(0.25));
+  CHECK(mug.item_bias == Approx(0.1));
+  CHECK(mug.affinity == Approx(2.0));
   CHECK(list.recommendations[1].item_id == "cup");
   CHECK(list.recommendations[2].item_id == "new");
-  CHECK(list.recommendations[2].bias == Approx(0.75));
-  CHECK(list.recommendations[2].affinity == 0);
-  for (const Recommendation& r : list.recommendations) CHECK(r.score == r.bias + r.affinity);
+  CHECK(list.recommendations[2].score == Approx(0.75));
+  CHECK(TermsOf(list.recommendations[2]).item_bias == 0);
+  CHECK(TermsOf(list.recommendations[2]).affinity == 0);
+  for (const Recommendation& r : list.recommendations) {
+    const FactorizationTerms terms = TermsOf(r);
+    CHECK(r.score ==
+          Approx(terms.global_mean + terms.customer_bias + terms.item_bias + terms.affinity));
+  }
 }
 
 TEST_CASE("a customer without trained factors is folded in") {

@@ -58,7 +58,7 @@ TEST_CASE("customers' factors are stored before the bundle appears, and it serve
   CHECK(ports.steps == std::vector<std::string>{"load", "train", "save factorization/7",
                                                 "publish factorization/7", "refresh"});
   CHECK(report->model_id == "factorization/7");
-  CHECK(report->rmse == 0.5);
+  CHECK(report->metrics.at("rmse") == 0.5);
   CHECK(report->interaction_count == 3);
 }
 

@@ -36,6 +36,17 @@ void PrintShares(absl::string_view label, const Shares& shares, std::ostream& ou
   out << "  " << label << absl::StrJoin(parts, ", ") << "\n";
 }
 
+void Print(const recommend::v1::Explanation& explanation, std::ostream& out) {
+  if (explanation.has_factorization()) {
+    const auto& terms = explanation.factorization();
+    out << absl::StrFormat(" = mean %.3f + customer %.3f + item %.3f + affinity %.3f",
+                           terms.global_mean(), terms.customer_bias(), terms.item_bias(),
+                           terms.affinity());
+  } else if (explanation.has_popularity()) {
+    out << " of the most popular item's weight";
+  }
+}
+
 }  // namespace
 
 std::string Money(int64_t micros) {
@@ -124,9 +135,10 @@ void Print(const qa::v1::AskResponse& response, std::ostream& out) {
 void Print(const recommend::v1::RecommendResponse& response, std::ostream& out) {
   int number = 0;
   for (const auto& item : response.recommendations()) {
-    out << absl::StrFormat("  %2d. %s  (%s%s%s)  score %.3f = bias %.3f + affinity %.3f\n",
-                           ++number, item.title(), item.item(), item.category().empty() ? "" : ", ",
-                           item.category(), item.score(), item.bias(), item.affinity());
+    out << absl::StrFormat("  %2d. %s  (%s%s%s)  score %.3f", ++number, item.title(), item.item(),
+                           item.category().empty() ? "" : ", ", item.category(), item.score());
+    for (const auto& explanation : item.explanations()) Print(explanation, out);
+    out << "\n";
     for (const auto& reason : item.reasons()) out << "      because: " << reason.text() << "\n";
   }
   out << "  found by    " << Lower(recommend::v1::Strategy_Name(response.strategy()), "STRATEGY_");

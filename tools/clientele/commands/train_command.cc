@@ -46,8 +46,8 @@ absl::Status WaitForFeed(SuiteClient& client, absl::Duration settle) {
 void ShowProgress(const google::longrunning::Operation& operation) {
   recommend::v1::TrainModelMetadata metadata;
   if (!isatty(STDERR_FILENO) || !operation.metadata().UnpackTo(&metadata)) return;
-  std::cerr << "\r\x1b[Ktraining: epoch " << metadata.epoch() << " of " << metadata.epochs()
-            << std::flush;
+  std::cerr << "\r\x1b[Ktraining: step " << metadata.completed_steps() << " of "
+            << metadata.total_steps() << std::flush;
 }
 
 // A replica loads a new model some seconds after it was written. Waits until a
@@ -95,10 +95,12 @@ absl::Status Train(SuiteClient& client, const recommend::v1::TrainModelRequest& 
   if (!operation.response().UnpackTo(&response)) {
     return absl::DataLossError(absl::StrCat(operation.name(), " ended without a result"));
   }
-  std::cout << absl::StrFormat("trained %s on %s interactions, RMSE %.4f on those held out\n",
-                               response.model(), WithCommas(response.interaction_count()),
-                               response.rmse())
-            << std::flush;
+  std::cout << absl::StrFormat("trained %s on %s interactions", response.model(),
+                               WithCommas(response.interaction_count()));
+  if (const auto rmse = response.metrics().find("rmse"); rmse != response.metrics().end()) {
+    std::cout << absl::StrFormat(", RMSE %.4f on those held out", rmse->second);
+  }
+  std::cout << std::endl;
   CLIENTELE_ASSIGN_OR_RETURN(const bool serving,
                              WaitUntilServing(client, response.model(), serving_timeout));
   std::cout << response.model() << (serving ? " serves\n" : " was not seen serving yet\n");
@@ -141,8 +143,8 @@ void AddTrainCommand(CLI::App& app, std::vector<Command>& commands) {
                         CLIENTELE_RETURN_IF_ERROR(
                             WaitForFeed(client, absl::Seconds(flags->settle_seconds)));
                         recommend::v1::TrainModelRequest request;
-                        request.set_factors(flags->factors);
-                        request.set_epochs(flags->epochs);
+                        request.mutable_factorization()->set_factors(flags->factors);
+                        request.mutable_factorization()->set_epochs(flags->epochs);
                         request.set_seed(flags->seed);
                         // A repeated call after a lost answer must not train twice.
                         request.set_request_id(

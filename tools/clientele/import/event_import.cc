@@ -12,19 +12,6 @@ namespace {
 
 constexpr size_t kMaxReferences = 1000;  // of BatchCreateItems and BatchCreateCustomers
 
-recommend::v1::InteractionType InteractionTypeOf(profile::v1::EventType type) {
-  switch (type) {
-    case profile::v1::EVENT_TYPE_VIEW:
-      return recommend::v1::INTERACTION_TYPE_VIEW;
-    case profile::v1::EVENT_TYPE_CART:
-      return recommend::v1::INTERACTION_TYPE_CART;
-    case profile::v1::EVENT_TYPE_RETURN:
-      return recommend::v1::INTERACTION_TYPE_RETURN;
-    default:
-      return recommend::v1::INTERACTION_TYPE_PURCHASE;
-  }
-}
-
 bool AllUtf8(const std::vector<std::string>& fields) {
   return std::all_of(fields.begin(), fields.end(),
                      [](const std::string& field) { return text::IsValidUtf8(field); });
@@ -258,7 +245,7 @@ absl::Status EventImport::SendAnonymous(const Batch& batch) {
       recommend::v1::AnonymousInteraction& interaction = *request.add_interactions();
       interaction.set_item(event.item());
       interaction.set_interaction_id(event.event_id());
-      interaction.set_type(InteractionTypeOf(event.type()));
+      interaction.set_type(event.type());
       *interaction.mutable_interaction_time() = event.event_time();
       interaction.set_quantity(event.quantity());
     }

@@ -10,6 +10,30 @@
 
 namespace clientele::recommend {
 
+std::optional<InteractionType> InteractionTypeOf(changefeed::EventKind kind) {
+  switch (kind) {
+    case changefeed::EventKind::kView:
+      return InteractionType::kView;
+    case changefeed::EventKind::kCart:
+      return InteractionType::kCart;
+    case changefeed::EventKind::kPurchase:
+      return InteractionType::kPurchase;
+    case changefeed::EventKind::kReturn:
+      return InteractionType::kReturn;
+    case changefeed::EventKind::kRating:
+      return InteractionType::kRating;
+    default:
+      return std::nullopt;
+  }
+}
+
+std::optional<InteractionType> InteractionTypeOf(const changefeed::ChangedEvent& event) {
+  const std::optional<InteractionType> type = InteractionTypeOf(event.type);
+  if (event.item_id.empty()) return std::nullopt;
+  if (type == InteractionType::kRating && event.rating <= 0) return std::nullopt;
+  return type;
+}
+
 void CheckAnonymousInteraction(const AnonymousInteraction& interaction, absl::string_view prefix,
                                absl::Time now, FieldViolations& violations) {
   const auto add = [&](absl::string_view field, absl::string_view description) {
@@ -20,6 +44,11 @@ void CheckAnonymousInteraction(const AnonymousInteraction& interaction, absl::st
   if (id.empty() || id.size() > 64 ||
       !std::all_of(id.begin(), id.end(), [](unsigned char c) { return absl::ascii_isgraph(c); })) {
     add("interaction_id", "must be 1 to 64 bytes of ASCII without spaces");
+  }
+  // A rating says nothing of an item without the customer whose taste it is.
+  if (!interaction.type.has_value() || interaction.type == InteractionType::kRating) {
+    add("type",
+        "must be EVENT_TYPE_VIEW, EVENT_TYPE_CART, EVENT_TYPE_PURCHASE or EVENT_TYPE_RETURN");
   }
   if (interaction.interaction_time <= absl::UnixEpoch() ||
       interaction.interaction_time > now + absl::Hours(24)) {

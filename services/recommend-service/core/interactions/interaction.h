@@ -2,12 +2,14 @@
 #define CLIENTELE_SERVICES_RECOMMEND_SERVICE_CORE_INTERACTIONS_INTERACTION_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 
+#include "common/changefeed/change.h"
 #include "common/status/error_details.h"
 
 namespace clientele::recommend {
@@ -21,11 +23,18 @@ enum class InteractionType : std::int16_t {
   kRating = 5,
 };
 
+// The kinds of events that are interactions with an item. Pure.
+std::optional<InteractionType> InteractionTypeOf(changefeed::EventKind kind);
+
+// Whether an event of the feed counts, and as what: one of those kinds, with an item, and a
+// rating only with its value. Pure.
+std::optional<InteractionType> InteractionTypeOf(const changefeed::ChangedEvent& event);
+
 // Something done to an item anonymously; counts for statistics alone.
 struct AnonymousInteraction {
   std::string item_id;
-  std::string interaction_id;  // unique for the item
-  InteractionType type = InteractionType::kView;
+  std::string interaction_id;           // unique for the item
+  std::optional<InteractionType> type;  // nullopt: what was done is no interaction
   absl::Time interaction_time;
   double quantity = 0;  // pieces
 };

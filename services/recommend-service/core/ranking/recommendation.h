@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "services/recommend-service/core/explanations/explanation.h"
+
 namespace clientele::recommend {
 
 inline constexpr int kDefaultResults = 10;
@@ -44,10 +46,9 @@ struct Recommendation {
   std::string item_id;
   std::string title;
   std::string category;
-  double score = 0;  // bias + affinity
-  double bias = 0;   // mu + b_u + b_i; by popularity: the share of the most popular item's weight
-  double affinity = 0;          // q_i^T p_u; 0 by popularity
-  std::vector<Reason> reasons;  // strongest first, at least one
+  double score = 0;
+  std::vector<Explanation> explanations;  // one for each model that took part, at least one
+  std::vector<Reason> reasons;            // strongest first, at least one
 };
 
 struct RecommendationList {

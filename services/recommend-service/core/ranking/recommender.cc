@@ -19,10 +19,17 @@ namespace {
 
 struct Candidate {
   std::size_t entry = 0;
-  double bias = 0;
-  double affinity = 0;
-  double score() const { return bias + affinity; }
+  double score = 0;
+  double affinity = 0;  // q_i^T p_u; 0 by popularity
 };
+
+FactorizationTerms TermsOf(const CollaborativeModel& model, const CustomerFactors& customer,
+                           std::int64_t row, double affinity) {
+  return {.global_mean = model.mu(),
+          .customer_bias = customer.bias,
+          .item_bias = row < 0 ? 0.0f : model.item_biases()[static_cast<std::size_t>(row)],
+          .affinity = affinity};
+}
 
 absl::Status CheckQuery(const RecommendQuery& query) {
   FieldViolations violations;
@@ -106,7 +113,8 @@ absl::StatusOr<RecommendationList> Recommender::Recommend(const RequestContext& 
       const std::int64_t row = view->row_of_entry[i];
       if (row >= 0) {
         const std::size_t at = static_cast<std::size_t>(row);
-        candidates.push_back({i, scores.bias[at], scores.affinity[at]});
+        const double affinity = scores.affinity[at];
+        candidates.push_back({i, scores.bias[at] + affinity, affinity});
       } else {
         candidates.push_back({i, static_cast<double>(model->mu()) + customer->bias, 0});
       }
@@ -124,16 +132,24 @@ absl::StatusOr<RecommendationList> Recommender::Recommend(const RequestContext& 
       std::min(candidates.size(), static_cast<std::size_t>(query.max_results));
   std::partial_sort(candidates.begin(), candidates.begin() + static_cast<std::ptrdiff_t>(count),
                     candidates.end(), [](const Candidate& a, const Candidate& b) {
-                      const double left = a.score();
-                      const double right = b.score();
-                      return left != right ? left > right : a.entry < b.entry;
+                      return a.score != b.score ? a.score > b.score : a.entry < b.entry;
                     });
   const ReasonFinder reasons(*view, history.items);
   for (std::size_t i = 0; i < count; ++i) {
     const Candidate& candidate = candidates[i];
     const CatalogItem& item = *catalog.entries[candidate.entry].item;
-    list.recommendations.push_back({item.id, item.title, item.category, candidate.score(),
-                                    candidate.bias, candidate.affinity,
+    Explanation explanation;
+    if (customer.has_value()) {
+      explanation = {model->id(), TermsOf(*model, *customer, view->row_of_entry[candidate.entry],
+                                          candidate.affinity)};
+    } else {
+      explanation = {"", PopularityTerms{.share = candidate.score}};
+    }
+    list.recommendations.push_back({item.id,
+                                    item.title,
+                                    item.category,
+                                    candidate.score,
+                                    {std::move(explanation)},
                                     reasons.Find(candidate.entry)});
   }
   return list;

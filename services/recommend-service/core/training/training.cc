@@ -12,14 +12,22 @@ namespace clientele::recommend {
 absl::Status CheckTrainingOptions(const TrainingOptions& options) {
   FieldViolations violations;
   if (options.factors < kMinFactors || options.factors > kMaxFactors) {
-    violations.Add("factors", absl::StrCat("must be ", kMinFactors, " to ", kMaxFactors,
-                                           ", or 0 for ", kDefaultFactors));
+    violations.Add(
+        "factorization.factors",
+        absl::StrCat("must be ", kMinFactors, " to ", kMaxFactors, ", or 0 for ", kDefaultFactors));
   }
   if (options.epochs < 1 || options.epochs > kMaxEpochs) {
-    violations.Add("epochs",
+    violations.Add("factorization.epochs",
                    absl::StrCat("must be 1 to ", kMaxEpochs, ", or 0 for ", kDefaultEpochs));
   }
   return violations.ToStatus();
+}
+
+absl::Status TrainingDisabled() {
+  return WithReason(
+      absl::FailedPreconditionError(
+          "training is off: start recommend-service with --signing_key_file and --model_dir"),
+      "TRAINING_DISABLED");
 }
 
 absl::StatusOr<TrainingReport> ModelTraining::Run(const RequestContext& context,
@@ -46,8 +54,6 @@ absl::StatusOr<TrainingReport> ModelTraining::Run(const RequestContext& context,
   report.model_id = model_id;
   report.interaction_count = set.interaction_count;
   report.metrics = factorization.metrics;
-  const auto rmse = report.metrics.find("rmse");
-  if (rmse != report.metrics.end()) report.rmse = rmse->second;
   return report;
 }
 

@@ -34,6 +34,10 @@ struct TrainingOptions {
 // INVALID_ARGUMENT with every violation at once.
 absl::Status CheckTrainingOptions(const TrainingOptions& options);
 
+// FAILED_PRECONDITION, reason TRAINING_DISABLED: what callers are told where no model can be
+// published.
+absl::Status TrainingDisabled();
+
 // One observed preference.
 struct TrainingExample {
   std::int32_t customer = 0;  // index of TrainingSet::customer_ids
@@ -63,8 +67,8 @@ struct Factorization {
   std::map<std::string, double> metrics;
 };
 
-// Told after each pass; an error stops the training with it.
-using TrainingProgress = std::function<absl::Status(int epoch, int epochs)>;
+// Told after each step; an error stops the training with it.
+using TrainingProgress = std::function<absl::Status(int completed_steps, int total_steps)>;
 
 // Port: the numerical work.
 class Factorizer {
@@ -105,8 +109,8 @@ class ModelPublisher {
 // What a training made.
 struct TrainingReport {
   std::string model_id;
-  double rmse = 0;  // of the held-out interactions, on the scale of preference.h
   std::int64_t interaction_count = 0;
+  // Of the interactions held out, by name; "rmse" is on the scale of preference.h.
   std::map<std::string, double> metrics;
 };
 

@@ -61,7 +61,7 @@ absl::StatusOr<AnonymousCreated> PgInteractionStore::BatchCreateAnonymous(
   for (const AnonymousInteraction& interaction : interactions) {
     items.push_back(interaction.item_id);
     ids.push_back(interaction.interaction_id);
-    types.push_back(static_cast<std::int32_t>(interaction.type));
+    types.push_back(static_cast<std::int32_t>(interaction.type.value()));
     times.push_back(interaction.interaction_time);
     quantities.push_back(interaction.quantity);
   }

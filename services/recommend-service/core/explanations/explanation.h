@@ -1,0 +1,32 @@
+#ifndef CLIENTELE_SERVICES_RECOMMEND_SERVICE_CORE_EXPLANATIONS_EXPLANATION_H_
+#define CLIENTELE_SERVICES_RECOMMEND_SERVICE_CORE_EXPLANATIONS_EXPLANATION_H_
+
+// What a score is made of, in the terms of what computed it. Plain values.
+
+#include <string>
+#include <variant>
+
+namespace clientele::recommend {
+
+// r_ui = mu + b_u + b_i + q_i^T p_u, see collaborative_model.h. The sum is the score, but for
+// the rounding of single precision.
+struct FactorizationTerms {
+  double global_mean = 0;    // mu
+  double customer_bias = 0;  // b_u
+  double item_bias = 0;      // b_i; 0 for an item that is newer than the model
+  double affinity = 0;       // q_i^T p_u; 0 for an item that is newer than the model
+};
+
+struct PopularityTerms {
+  double share = 0;  // of the most popular item's weight, 0 to 1; the score itself
+};
+
+// How one model, or a rule, came to its part of a score.
+struct Explanation {
+  std::string model;  // "name/version"; empty where none took part
+  std::variant<FactorizationTerms, PopularityTerms> terms;
+};
+
+}  // namespace clientele::recommend
+
+#endif  // CLIENTELE_SERVICES_RECOMMEND_SERVICE_CORE_EXPLANATIONS_EXPLANATION_H_
