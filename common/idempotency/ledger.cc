@@ -109,8 +109,8 @@ absl::StatusOr<std::string> Ledger::Once(
   CLIENTELE_ASSIGN_OR_RETURN(
       const Result entered,
       transaction.Execute(statements_->enter.statement(),
-                          {id.caller, id.method, id.request_id, postgres::Bytes{body_hash},
-                           owner, now, now - retention_}));
+                          {id.caller, id.method, id.request_id, postgres::Bytes{body_hash}, owner,
+                           now, now - retention_}));
   if (entered.affected_rows() == 1) {
     CLIENTELE_ASSIGN_OR_RETURN(std::string result, mutate());
     const std::string stored =

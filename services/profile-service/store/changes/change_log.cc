@@ -29,9 +29,7 @@ constexpr Statement kAppendDeletion{
     "INSERT INTO profile.changes (seq, customer_id, kind, sealed_customer_id, change_time) "
     "VALUES ($1, '', $2, $3, $4)"};
 
-std::string Place(int64_t seq) {
-  return absl::StrCat("profile.changes.sealed_customer_id:", seq);
-}
+std::string Place(int64_t seq) { return absl::StrCat("profile.changes.sealed_customer_id:", seq); }
 
 }  // namespace
 
@@ -51,9 +49,9 @@ absl::Status AppendDeletion(postgres::Transaction& transaction, const crypto::Ci
   CLIENTELE_ASSIGN_OR_RETURN(const postgres::Result next, transaction.Execute(kNextSeq));
   const int64_t seq = next[0].Int64(0);
   return transaction
-      .Execute(kAppendDeletion, {seq, static_cast<int>(ChangeKind::kCustomerDeleted),
-                                 postgres::Bytes{cipher.Encrypt(customer_id, Place(seq))},
-                                 change_time})
+      .Execute(kAppendDeletion,
+               {seq, static_cast<int>(ChangeKind::kCustomerDeleted),
+                postgres::Bytes{cipher.Encrypt(customer_id, Place(seq))}, change_time})
       .status();
 }
 

@@ -108,8 +108,7 @@ Bytes TombstoneIndex(const crypto::Cipher& cipher, absl::string_view id) {
 }
 
 // OK when the id is free.
-absl::Status CheckId(Transaction& transaction, const crypto::Cipher& cipher,
-                     absl::string_view id) {
+absl::Status CheckId(Transaction& transaction, const crypto::Cipher& cipher, absl::string_view id) {
   CLIENTELE_ASSIGN_OR_RETURN(const Result rows,
                              transaction.Execute(kFindId, {id, TombstoneIndex(cipher, id)}));
   return rows.empty() ? absl::OkStatus() : Taken(id, rows[0].Bool(0));
@@ -225,7 +224,8 @@ absl::StatusOr<Customer> PgCustomerStore::Get(const RequestContext& context, abs
 
 absl::Status PgCustomerStore::CheckFree(const RequestContext& context, absl::string_view id) {
   return pool_->Transact(
-      context, [&](Transaction& transaction) { return CheckId(transaction, *cipher_, id); }, kReadOnly);
+      context, [&](Transaction& transaction) { return CheckId(transaction, *cipher_, id); },
+      kReadOnly);
 }
 
 absl::StatusOr<std::vector<Customer>> PgCustomerStore::List(const RequestContext& context,
