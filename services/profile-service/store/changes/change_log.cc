@@ -22,10 +22,11 @@ constexpr Statement kAppend{
     "FROM (SELECT * FROM unnest($1::text[], $2::text[]) WITH ORDINALITY "
     "AS t(customer_id, event_id, position) ORDER BY position) AS ordered"};
 
-constexpr Statement kNextSeq{"changes_next_seq", "SELECT nextval('profile.changes_seq')"};
+constexpr Statement kNextSeq{"profile.reserve_change_sequence",
+                             "SELECT nextval('profile.changes_seq')"};
 
 constexpr Statement kAppendDeletion{
-    "changes_append_deletion",
+    "profile.insert_deletion_change",
     "INSERT INTO profile.changes (seq, customer_id, kind, sealed_customer_id, change_time) "
     "VALUES ($1, '', $2, $3, $4)"};
 

@@ -64,7 +64,7 @@ constexpr Statement kInsertCustomers{
 // After the insert and in a statement of its own: an insert that waited for the same
 // id's deletion does not see the tombstone yet.
 constexpr Statement kDropDeleted{
-    "customer_drop_deleted",
+    "profile.delete_reused_customers",
     "DELETE FROM profile.customers WHERE customer_id IN (SELECT customer_id "
     "FROM unnest($1::text[], $2::bytea[]) AS made (customer_id, customer_index) "
     "JOIN profile.tombstones USING (customer_index)) RETURNING customer_id"};
@@ -86,7 +86,7 @@ constexpr Statement kDeleteEvents{"profile.delete_customer_events",
 constexpr Statement kDeleteChanges{"profile.delete_customer_changes",
                                    "DELETE FROM profile.changes WHERE customer_id = $1"};
 
-constexpr Statement kDelete{"customer_delete",
+constexpr Statement kDelete{"profile.delete_customer",
                             "DELETE FROM profile.customers WHERE customer_id = $1"};
 
 constexpr Statement kInsertTombstone{
