@@ -147,8 +147,8 @@ void PlantByImports(const Suite& suite, Cohort& cohort) {
               mark("category"), "1", "6.95", "GBP", mark("text"), mark("channel"), mark("device"),
               "0", customer == cohort.imported ? "" : mark("customer_region")});
   }
-  Import(suite, {"events", folder.Write("events.csv", events), "--create_customers", "--source",
-                 mark("source")});
+  Import(suite, {"events", folder.Write("events.csv", events).string(), "--create_customers",
+                 "--source", mark("source")});
 }
 
 void CallWrongly(const Suite& suite, Cohort& cohort) {

@@ -11,6 +11,8 @@
 #include "absl/strings/str_cat.h"
 
 #include "common/crypto/digest.h"
+#include "common/postgres/statement.h"
+#include "common/postgres/transaction.h"
 #include "common/status/status_macros.h"
 #include "tests/support/process.h"
 
@@ -106,7 +108,7 @@ std::string PgDump() {
     const int this_version = std::atoi(folder.path().filename().c_str());
     if (this_version <= version || !fs::exists(binary)) continue;
     version = this_version;
-    newest = binary;
+    newest = binary.string();
   }
   return newest;
 }
