@@ -92,19 +92,25 @@ Ledger::Ledger(std::string schema, const crypto::Cipher* cipher, const Clock* cl
 
 Ledger::~Ledger() = default;
 
+std::string Ledger::StoredBodyHash(const MutationId& id) const {
+  if (cipher_ == nullptr) return id.body_hash;
+  return cipher_->BlindIndex(id.body_hash, absl::StrCat(schema_, ".request_ledger.body_hash"));
+}
+
 absl::StatusOr<std::string> Ledger::Once(
     postgres::Transaction& transaction, const MutationId& id, absl::string_view subject,
     absl::FunctionRef<absl::StatusOr<std::string>()> mutate) const {
   if (!id.idempotent()) return mutate();
 
   const absl::Time now = clock_->Now();
+  const std::string body_hash = StoredBodyHash(id);
   const std::optional<std::string> owner =
       subject.empty() ? std::nullopt : std::optional<std::string>(subject);
   CLIENTELE_ASSIGN_OR_RETURN(
       const Result entered,
       transaction.Execute(statements_->enter.statement(),
-                          {id.caller, id.method, id.request_id, postgres::Bytes{id.body_hash},
-                           owner, now, now - retention_}));
+                          {id.caller, id.method, id.request_id, postgres::Bytes{body_hash}, owner,
+                           now, now - retention_}));
   if (entered.affected_rows() == 1) {
     CLIENTELE_ASSIGN_OR_RETURN(std::string result, mutate());
     const std::string stored =
@@ -125,7 +131,7 @@ absl::StatusOr<std::string> Ledger::Once(
         absl::AbortedError("the request was forgotten at the same time; send it again"),
         absl::Milliseconds(50));
   }
-  if (found[0].Bytes(0) != id.body_hash) {
+  if (found[0].Bytes(0) != body_hash) {
     return WithReason(absl::InvalidArgumentError(
                           "request_id was used before with another request; use a new one"),
                       reason::kRequestIdReused);

@@ -44,7 +44,8 @@ const postgres::MigrationModule& LedgerMigrations();
 // and gets its result; when the first fails, the second runs. Errors are not
 // remembered: nothing was changed, and the caller may try again.
 //
-// Results are stored encrypted, bound to their entry. Thread-safe.
+// Results are stored encrypted, bound to their entry, and of bodies a keyed hash.
+// Thread-safe.
 class Ledger {
  public:
   // `cipher` and `clock` are borrowed and outlive the ledger. A null cipher stores
@@ -75,6 +76,9 @@ class Ledger {
 
  private:
   struct Statements;
+
+  // Keyed: a body as short as a customer's name could be found by trying.
+  std::string StoredBodyHash(const MutationId& id) const;
 
   const std::string schema_;
   const crypto::Cipher* const cipher_;

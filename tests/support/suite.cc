@@ -141,7 +141,7 @@ Environment Suite::EnvironmentOf(const std::string& process) const {
   return {
       {"CLIENTELE_DATABASE_URL",
        own == options_.service_conninfo.end() ? options_.conninfo : own->second},
-      {"CLIENTELE_DATA_KEY_FILE", prepared + "/keys/data.key"},
+      {"CLIENTELE_DATA_KEY_FILE", DataKeyFile()},
       {"CLIENTELE_MODEL_DIR", model_dir_},
       {"CLIENTELE_MODEL_PUBLIC_KEY_FILE", PublicKeyFile()},
       {"CLIENTELE_SIGNING_KEY_FILE", prepared + "/keys/model-signing.key"},
@@ -194,9 +194,13 @@ std::string Suite::log(const std::string& process) const {
   return found == running_.end() ? "" : found->second.output();
 }
 
+std::string Suite::metrics_page(const std::string& process) const {
+  return HttpGet(metrics_ports_.at(process), "/metrics");
+}
+
 double Suite::metric(const std::string& process, const std::string& name,
                      const std::string& labels) const {
-  std::istringstream text(HttpGet(metrics_ports_.at(process), "/metrics"));
+  std::istringstream text(metrics_page(process));
   double sum = 0;
   for (std::string line; std::getline(text, line);) {
     const bool named = line.starts_with(name + " ") || line.starts_with(name + "{");
@@ -217,6 +221,8 @@ CommandResult Suite::Clientele(const std::vector<std::string>& arguments) const 
   argv.insert(argv.end(), arguments.begin(), arguments.end());
   return RunCommand(argv, {{"CLIENTELE_GATEWAY", address("gateway-service")}});
 }
+
+std::string Suite::DataKeyFile() { return PreparedFolder() + "/keys/data.key"; }
 
 std::string Suite::PublicKeyFile() { return PreparedFolder() + "/keys/model-signing.pub"; }
 

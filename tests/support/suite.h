@@ -74,6 +74,9 @@ class Suite {
   double metric(const std::string& process, const std::string& name,
                 const std::string& labels = "") const;
 
+  // Everything that the process's metrics page says.
+  std::string metrics_page(const std::string& process) const;
+
   // Waits for health to say SERVING (true) or anything else (false); false when
   // that does not happen in time.
   bool WaitForHealth(const std::string& process, bool serving, std::chrono::seconds timeout) const;
@@ -83,6 +86,8 @@ class Suite {
 
   // The sample company's folder.
   static std::string SampleFolder();
+  // The keys that personal data are encrypted with.
+  static std::string DataKeyFile();
   // The key that the models are signed with.
   static std::string PublicKeyFile();
   const std::string& model_dir() const { return model_dir_; }

@@ -69,6 +69,11 @@ absl::StatusOr<profile::v1::Profile> SuiteClient::GetProfile(
   return Call(*profile_, &ProfileStub::GetProfile, request);
 }
 
+absl::StatusOr<google::protobuf::Empty> SuiteClient::DeleteCustomer(
+    const profile::v1::DeleteCustomerRequest& request) {
+  return Call(*profile_, &ProfileStub::DeleteCustomer, request);
+}
+
 absl::StatusOr<qa::v1::AskResponse> SuiteClient::Ask(const qa::v1::AskRequest& request) {
   return Call(*qa_, &QaStub::Ask, request);
 }

@@ -58,6 +58,8 @@ class SuiteClient final : public Suite {
   absl::StatusOr<profile::v1::ListCustomersResponse> ListCustomers(
       const profile::v1::ListCustomersRequest& request);
   absl::StatusOr<profile::v1::Profile> GetProfile(const profile::v1::GetProfileRequest& request);
+  absl::StatusOr<google::protobuf::Empty> DeleteCustomer(
+      const profile::v1::DeleteCustomerRequest& request);
   absl::StatusOr<qa::v1::AskResponse> Ask(const qa::v1::AskRequest& request);
   absl::StatusOr<recommend::v1::RecommendResponse> Recommend(
       const recommend::v1::RecommendRequest& request);

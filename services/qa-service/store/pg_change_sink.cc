@@ -18,9 +18,8 @@ using postgres::Transaction;
 
 // The customers of a batch by what happened to them last, and all that were deleted.
 struct Customers {
-  std::set<std::string> deleted;         // at any point: what was kept goes
-  std::set<std::string> deleted_at_end;  // and nothing more is kept
-  std::set<std::string> created_at_end;
+  std::set<std::string> deleted;  // at any point: what was kept goes
+  std::set<std::string> known_at_end;
 };
 
 Customers Sort(const changefeed::ChangeBatch& batch) {
@@ -28,11 +27,9 @@ Customers Sort(const changefeed::ChangeBatch& batch) {
   for (const Change& change : batch.changes) {
     if (change.kind == Change::Kind::kCustomerDeleted) {
       customers.deleted.insert(change.customer_id);
-      customers.deleted_at_end.insert(change.customer_id);
-      customers.created_at_end.erase(change.customer_id);
+      customers.known_at_end.erase(change.customer_id);
     } else if (change.kind == Change::Kind::kCustomerCreated) {
-      customers.created_at_end.insert(change.customer_id);
-      customers.deleted_at_end.erase(change.customer_id);
+      customers.known_at_end.insert(change.customer_id);
     }
   }
   return customers;
@@ -66,7 +63,7 @@ absl::Status PgChangeSink::Apply(absl::string_view expected_cursor,
   const Customers customers = Sort(batch);
   const auto indexes = [&](const std::set<std::string>& ids) {
     std::vector<Bytes> hashes;
-    for (const std::string& id : ids) hashes.push_back({DeletedCustomerIndex(*cipher_, id)});
+    for (const std::string& id : ids) hashes.push_back({KnownCustomerIndex(*cipher_, id)});
     return hashes;
   };
   return pool_->Transact(Context(), [&](Transaction& t) -> absl::Status {
@@ -80,12 +77,11 @@ absl::Status PgChangeSink::Apply(absl::string_view expected_cursor,
       const std::vector<std::string> ids(customers.deleted.begin(), customers.deleted.end());
       CLIENTELE_RETURN_IF_ERROR(t.Execute(statements::kDeleteQuestions, {ids}).status());
       CLIENTELE_RETURN_IF_ERROR(
-          t.Execute(statements::kNoteDeleted, {indexes(customers.deleted_at_end), clock_->Now()})
-              .status());
+          t.Execute(statements::kForgetCustomers, {indexes(customers.deleted)}).status());
       for (const std::string& id : ids) CLIENTELE_RETURN_IF_ERROR(ledger_->Forget(t, id));
     }
-    if (customers.created_at_end.empty()) return absl::OkStatus();
-    return t.Execute(statements::kNoteCreated, {indexes(customers.created_at_end)}).status();
+    if (customers.known_at_end.empty()) return absl::OkStatus();
+    return t.Execute(statements::kNoteCustomers, {indexes(customers.known_at_end)}).status();
   });
 }
 

@@ -11,8 +11,9 @@
 
 namespace clientele::qa {
 
-// What qa-service does with the changes of profile-service: a deleted customer's
-// questions and ledger entries go; everything else only moves the cursor.
+// What qa-service does with the changes of profile-service: it knows from them which
+// customers exist, and a deleted one's questions and ledger entries go; everything else
+// only moves the cursor.
 // Thread-safe.
 class PgChangeSink final : public changefeed::ChangeSink {
  public:

@@ -9,9 +9,7 @@ absl::Status Retention::Prune(const RequestContext& context, const std::string& 
   const absl::Time now = clock_->Now();
   CLIENTELE_RETURN_IF_ERROR(stores_.pool->Transact(
       context, [&](postgres::Transaction& t) { return stores_.ledger->Prune(t).status(); }));
-  CLIENTELE_RETURN_IF_ERROR(
-      stores_.questions->Prune(context, now - options_.questions, now - options_.tombstones)
-          .status());
+  CLIENTELE_RETURN_IF_ERROR(stores_.questions->Prune(context, now - options_.questions).status());
   CLIENTELE_RETURN_IF_ERROR(
       stores_.articles->PruneTombstones(context, now - options_.tombstones).status());
   if (encoder_id.empty()) return absl::OkStatus();

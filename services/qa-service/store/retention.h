@@ -1,8 +1,8 @@
 #ifndef CLIENTELE_SERVICES_QA_SERVICE_STORE_RETENTION_H_
 #define CLIENTELE_SERVICES_QA_SERVICE_STORE_RETENTION_H_
 
-// Removes what qa-service no longer needs: old questions, tombstones of articles and of customers,
-// vectors of encoders that no longer serve, and results of the idempotency ledger.
+// Removes what qa-service no longer needs: old questions, tombstones of articles, vectors of
+// encoders that no longer serve, and results of the idempotency ledger.
 
 #include <string>
 
@@ -22,8 +22,7 @@ namespace clientele::qa {
 struct RetentionOptions {
   // Customers' questions.
   absl::Duration questions = absl::Hours(24 * 90);
-  // Notes on deleted articles and customers. More than RefresherOptions::max_gap, and than the
-  // longest time that a question may be on its way.
+  // Notes on deleted articles. More than RefresherOptions::max_gap.
   absl::Duration tombstones = absl::Hours(24 * 7);
   // Vectors of other encoders: a model may be rolled back for this long without computing
   // anything again.

@@ -34,6 +34,7 @@ constexpr Statement kMentions{
     "haystack AS (SELECT t::text AS line FROM profile.customers t "
     "UNION ALL SELECT t::text FROM profile.events t "
     "UNION ALL SELECT t::text FROM profile.changes t "
+    "UNION ALL SELECT t::text FROM profile.tombstones t "
     "UNION ALL SELECT t::text FROM profile.request_ledger t) "
     "SELECT count(*) FROM haystack, needle WHERE line LIKE plain OR line LIKE hex"};
 
@@ -82,7 +83,7 @@ TEST_CASE("a value moved to another row does not decrypt") {
   CHECK(absl::IsDataLoss(stores.customers().Get(kContext, "1").status()));
 }
 
-TEST_CASE("deleting a customer leaves their id in the tombstone and the news alone") {
+TEST_CASE("deleting a customer leaves their id nowhere in clear, and followers learn of it") {
   PgStoresUnderTest stores;
   const std::string id = "customer-to-erase";
   REQUIRE(stores.customers().Create(kContext, Mutation("r1"), MakeCustomer(id)).ok());
@@ -93,16 +94,15 @@ TEST_CASE("deleting a customer leaves their id in the tombstone and the news alo
               .ok());
   REQUIRE(stores.customers().Delete(kContext, Mutation("r4"), id, "").ok());
 
-  CHECK(stores.Count(kMentions, {id}) == 2);
-  CHECK(stores.Count({"test_tombstones",
-                      "SELECT count(*) FROM profile.customers WHERE customer_id = $1 "
-                      "AND deleted_time IS NOT NULL AND display_name IS NULL AND email IS NULL "
-                      "AND email_index IS NULL AND phone IS NULL AND attributes IS NULL "
-                      "AND language_code = '' AND region = ''"},
-                     {id}) == 1);
-  CHECK(stores.Count({"test_news",
-                      "SELECT count(*) FROM profile.changes WHERE customer_id = $1 AND kind = 3"},
-                     {id}) == 1);
+  CHECK(stores.Count(kMentions, {id}) == 0);
+  CHECK(stores.Count({"test_tombstones", "SELECT count(*) FROM profile.tombstones"}) == 1);
+  CHECK(stores.Count({"test_news", "SELECT count(*) FROM profile.changes WHERE kind = 3"}) == 1);
+  // Followers are told all the same.
+  const auto news = stores.changes().Read(kContext, 0, 100, false);
+  REQUIRE(news.ok());
+  REQUIRE_FALSE(news->changes.empty());
+  CHECK(news->changes.back().kind == ChangeKind::kCustomerDeleted);
+  CHECK(news->changes.back().customer_id == id);
   // The result of creating them is gone; those of r2, r3 and r4 hold nothing of theirs.
   CHECK(stores.Count({"test_ledger", "SELECT count(*) FROM profile.request_ledger"}) == 3);
   // What is left decrypts, and is the other customer's.

@@ -1,7 +1,7 @@
 #ifndef CLIENTELE_TOOLS_CLIENTELE_COMMANDS_COMMANDS_H_
 #define CLIENTELE_TOOLS_CLIENTELE_COMMANDS_COMMANDS_H_
 
-// The commands that read from the suite or start work in it. Each adds itself with
+// The commands that read from the suite, delete from it or start work in it. Each adds itself with
 // its flags to the app and runs when it was chosen.
 
 #include <functional>
@@ -26,6 +26,7 @@ void AddImportCommands(CLI::App& app, std::vector<Command>& commands);
 void AddCustomerCommand(CLI::App& app, std::vector<Command>& commands);
 void AddAskCommand(CLI::App& app, std::vector<Command>& commands);
 void AddRecommendCommand(CLI::App& app, std::vector<Command>& commands);
+void AddDeleteCommands(CLI::App& app, std::vector<Command>& commands);
 void AddTrainCommand(CLI::App& app, std::vector<Command>& commands);
 void AddHealthCommand(CLI::App& app, std::vector<Command>& commands);
 void AddStatusCommand(CLI::App& app, std::vector<Command>& commands);

@@ -1,5 +1,7 @@
 #include "services/profile-service/store/changes/change_log.h"
 
+#include "absl/strings/str_cat.h"
+
 #include "common/postgres/statement.h"
 #include "common/status/status_macros.h"
 
@@ -20,6 +22,16 @@ constexpr Statement kAppend{
     "FROM (SELECT * FROM unnest($1::text[], $2::text[]) WITH ORDINALITY "
     "AS t(customer_id, event_id, position) ORDER BY position) AS ordered"};
 
+constexpr Statement kNextSeq{"profile.reserve_change_sequence",
+                             "SELECT nextval('profile.changes_seq')"};
+
+constexpr Statement kAppendDeletion{
+    "profile.insert_deletion_change",
+    "INSERT INTO profile.changes (seq, customer_id, kind, sealed_customer_id, change_time) "
+    "VALUES ($1, '', $2, $3, $4)"};
+
+std::string Place(int64_t seq) { return absl::StrCat("profile.changes.sealed_customer_id:", seq); }
+
 }  // namespace
 
 absl::Status AppendChanges(postgres::Transaction& transaction, const NewChanges& changes,
@@ -30,6 +42,23 @@ absl::Status AppendChanges(postgres::Transaction& transaction, const NewChanges&
       .Execute(kAppend, {changes.customer_ids, changes.event_ids, static_cast<int>(changes.kind),
                          change_time})
       .status();
+}
+
+absl::Status AppendDeletion(postgres::Transaction& transaction, const crypto::Cipher& cipher,
+                            absl::string_view customer_id, absl::Time change_time) {
+  CLIENTELE_RETURN_IF_ERROR(transaction.Execute(kLock).status());
+  CLIENTELE_ASSIGN_OR_RETURN(const postgres::Result next, transaction.Execute(kNextSeq));
+  const int64_t seq = next[0].Int64(0);
+  return transaction
+      .Execute(kAppendDeletion,
+               {seq, static_cast<int>(ChangeKind::kCustomerDeleted),
+                postgres::Bytes{cipher.Encrypt(customer_id, Place(seq))}, change_time})
+      .status();
+}
+
+absl::StatusOr<std::string> OpenDeletedCustomer(const crypto::Cipher& cipher, int64_t seq,
+                                                absl::string_view sealed) {
+  return cipher.Decrypt(sealed, Place(seq));
 }
 
 }  // namespace clientele::profile

@@ -1,12 +1,16 @@
 #ifndef CLIENTELE_SERVICES_PROFILE_SERVICE_STORE_CHANGES_CHANGE_LOG_H_
 #define CLIENTELE_SERVICES_PROFILE_SERVICE_STORE_CHANGES_CHANGE_LOG_H_
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 
+#include "common/crypto/cipher.h"
 #include "common/postgres/transaction.h"
 #include "services/profile-service/core/changes/change.h"
 
@@ -25,6 +29,15 @@ struct NewChanges {
 // of sequence numbers the order of commits.
 absl::Status AppendChanges(postgres::Transaction& transaction, const NewChanges& changes,
                            absl::Time change_time);
+
+// The same for the deletion of one customer, whose id is stored encrypted: followers
+// need it, and nobody else may read it.
+absl::Status AppendDeletion(postgres::Transaction& transaction, const crypto::Cipher& cipher,
+                            absl::string_view customer_id, absl::Time change_time);
+
+// Whom a stored deletion is about. DATA_LOSS when it cannot be decrypted.
+absl::StatusOr<std::string> OpenDeletedCustomer(const crypto::Cipher& cipher, int64_t seq,
+                                                absl::string_view sealed);
 
 }  // namespace clientele::profile
 

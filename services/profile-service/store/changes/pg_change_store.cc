@@ -4,6 +4,7 @@
 
 #include "common/postgres/statement.h"
 #include "common/status/status_macros.h"
+#include "services/profile-service/store/changes/change_log.h"
 #include "services/profile-service/store/events/event_codec.h"
 
 namespace clientele::profile {
@@ -20,10 +21,12 @@ constexpr Statement kRead{
     "profile.list_changes",
     "SELECT c.seq, c.kind, c.customer_id, c.change_time, e.event_id, e.type, e.event_time, "
     "e.item_id, e.category, e.quantity, e.amount_micros, e.currency_code, e.channel, e.device, "
-    "e.rating, e.source, CASE WHEN $3::boolean THEN e.text END "
+    "e.rating, e.source, CASE WHEN $3::boolean THEN e.text END, c.sealed_customer_id "
     "FROM (SELECT * FROM profile.changes WHERE seq > $1 ORDER BY seq LIMIT $2) AS c "
     "LEFT JOIN LATERAL (SELECT * FROM profile.events WHERE events.customer_id = c.customer_id "
     "AND events.event_id = c.event_id LIMIT 1) AS e ON true ORDER BY c.seq"};
+
+constexpr int kSealedCustomerId = 17;
 
 constexpr Statement kLastSeq{"profile.get_last_change_seq",
                              "SELECT coalesce(max(seq), 0) FROM profile.changes"};
@@ -49,6 +52,11 @@ absl::StatusOr<ChangePage> PgChangeStore::Read(const RequestContext& context, in
           if (change.kind == ChangeKind::kEvent) {
             if (row.IsNull(4)) continue;
             CLIENTELE_ASSIGN_OR_RETURN(change.event, ToEvent(cipher_, change.customer_id, row, 4));
+          }
+          if (!row.IsNull(kSealedCustomerId)) {
+            CLIENTELE_ASSIGN_OR_RETURN(
+                change.customer_id,
+                OpenDeletedCustomer(*cipher_, page.last_seq, row.Bytes(kSealedCustomerId)));
           }
           page.changes.push_back(std::move(change));
         }

@@ -47,7 +47,8 @@ constexpr Statement kList{
 
 constexpr Statement kFindId{
     "profile.find_customer_id",
-    "SELECT deleted_time IS NOT NULL FROM profile.customers WHERE customer_id = $1"};
+    "SELECT deleted_time IS NOT NULL FROM profile.customers WHERE customer_id = $1 "
+    "UNION ALL SELECT true FROM profile.tombstones WHERE customer_index = $2"};
 
 constexpr Statement kInsertCustomers{
     "profile.insert_customers",
@@ -59,6 +60,14 @@ constexpr Statement kInsertCustomers{
     "$7::text[], $8::text[]) AS t(customer_id, display_name, email, email_index, phone, "
     "attributes, language_code, region) "
     "ON CONFLICT (customer_id) DO NOTHING RETURNING customer_id"};
+
+// After the insert and in a statement of its own: an insert that waited for the same
+// id's deletion does not see the tombstone yet.
+constexpr Statement kDropDeleted{
+    "profile.delete_reused_customers",
+    "DELETE FROM profile.customers WHERE customer_id IN (SELECT customer_id "
+    "FROM unnest($1::text[], $2::bytea[]) AS made (customer_id, customer_index) "
+    "JOIN profile.tombstones USING (customer_index)) RETURNING customer_id"};
 
 constexpr Statement kUpdate{
     "profile.update_customer",
@@ -77,11 +86,12 @@ constexpr Statement kDeleteEvents{"profile.delete_customer_events",
 constexpr Statement kDeleteChanges{"profile.delete_customer_changes",
                                    "DELETE FROM profile.changes WHERE customer_id = $1"};
 
+constexpr Statement kDelete{"profile.delete_customer",
+                            "DELETE FROM profile.customers WHERE customer_id = $1"};
+
 constexpr Statement kInsertTombstone{
     "profile.insert_customer_tombstone",
-    "UPDATE profile.customers SET display_name = NULL, email = NULL, email_index = NULL, "
-    "phone = NULL, attributes = NULL, language_code = '', region = '', revision = 0, "
-    "create_time = $2, update_time = $2, deleted_time = $2 WHERE customer_id = $1"};
+    "INSERT INTO profile.tombstones (customer_index, delete_time) VALUES ($1, $2)"};
 
 constexpr postgres::TransactionOptions kReadOnly{.read_only = true};
 
@@ -92,13 +102,30 @@ absl::Status Taken(absl::string_view id, bool deleted) {
                     reason::kAlreadyExists);
 }
 
+// How profile.tombstones names a customer.
+Bytes TombstoneIndex(const crypto::Cipher& cipher, absl::string_view id) {
+  return {cipher.BlindIndex(id, "profile.tombstones")};
+}
+
 // OK when the id is free.
-absl::Status CheckId(Transaction& transaction, absl::string_view id) {
-  CLIENTELE_ASSIGN_OR_RETURN(const Result rows, transaction.Execute(kFindId, {id}));
+absl::Status CheckId(Transaction& transaction, const crypto::Cipher& cipher, absl::string_view id) {
+  CLIENTELE_ASSIGN_OR_RETURN(const Result rows,
+                             transaction.Execute(kFindId, {id, TombstoneIndex(cipher, id)}));
   return rows.empty() ? absl::OkStatus() : Taken(id, rows[0].Bool(0));
 }
 
 }  // namespace
+
+absl::Status PgCustomerStore::DropDeleted(Transaction& transaction,
+                                          std::set<std::string>& created) const {
+  const std::vector<std::string> ids(created.begin(), created.end());
+  std::vector<Bytes> indexes;
+  for (const std::string& id : ids) indexes.push_back(TombstoneIndex(*cipher_, id));
+  CLIENTELE_ASSIGN_OR_RETURN(const Result dropped,
+                             transaction.Execute(kDropDeleted, {ids, indexes}));
+  for (const Row row : dropped) created.erase(row.Text(0));
+  return absl::OkStatus();
+}
 
 absl::StatusOr<CustomerBatchOutcome> PgCustomerStore::InsertMany(
     Transaction& transaction, const std::vector<Customer>& customers) const {
@@ -128,13 +155,14 @@ absl::StatusOr<CustomerBatchOutcome> PgCustomerStore::InsertMany(
 
   std::set<std::string> created_ids;
   for (const Row row : created) created_ids.insert(row.Text(0));
+  CLIENTELE_RETURN_IF_ERROR(DropDeleted(transaction, created_ids));
+  const auto count = static_cast<int64_t>(created_ids.size());
   NewChanges changes{.kind = ChangeKind::kCustomerCreated};
   for (const Customer& customer : customers) {
     if (created_ids.erase(customer.id) == 0) continue;
     changes.customer_ids.push_back(customer.id);
   }
   CLIENTELE_RETURN_IF_ERROR(AppendChanges(transaction, changes, now));
-  const auto count = static_cast<int64_t>(created.size());
   return CustomerBatchOutcome{.created = count,
                               .existing = static_cast<int64_t>(customers.size()) - count};
 }
@@ -148,7 +176,7 @@ absl::StatusOr<Customer> PgCustomerStore::Create(const RequestContext& context,
       CLIENTELE_ASSIGN_OR_RETURN(const CustomerBatchOutcome outcome,
                                  InsertMany(transaction, {customer}));
       if (outcome.created == 0) {
-        CLIENTELE_RETURN_IF_ERROR(CheckId(transaction, customer.id));
+        CLIENTELE_RETURN_IF_ERROR(CheckId(transaction, *cipher_, customer.id));
         return AlreadyExists(CustomerName(customer.id));
       }
       return EncodeCustomer(customer);
@@ -196,7 +224,8 @@ absl::StatusOr<Customer> PgCustomerStore::Get(const RequestContext& context, abs
 
 absl::Status PgCustomerStore::CheckFree(const RequestContext& context, absl::string_view id) {
   return pool_->Transact(
-      context, [&](Transaction& transaction) { return CheckId(transaction, id); }, kReadOnly);
+      context, [&](Transaction& transaction) { return CheckId(transaction, *cipher_, id); },
+      kReadOnly);
 }
 
 absl::StatusOr<std::vector<Customer>> PgCustomerStore::List(const RequestContext& context,
@@ -254,9 +283,10 @@ absl::Status PgCustomerStore::Erase(Transaction& transaction, absl::string_view 
   CLIENTELE_RETURN_IF_ERROR(transaction.Execute(kDeleteEvents, {id}).status());
   CLIENTELE_RETURN_IF_ERROR(transaction.Execute(kDeleteChanges, {id}).status());
   CLIENTELE_RETURN_IF_ERROR(ledger_->Forget(transaction, id));
-  CLIENTELE_RETURN_IF_ERROR(transaction.Execute(kInsertTombstone, {id, now}).status());
-  return AppendChanges(
-      transaction, {.kind = ChangeKind::kCustomerDeleted, .customer_ids = {std::string(id)}}, now);
+  CLIENTELE_RETURN_IF_ERROR(transaction.Execute(kDelete, {id}).status());
+  CLIENTELE_RETURN_IF_ERROR(
+      transaction.Execute(kInsertTombstone, {TombstoneIndex(*cipher_, id), now}).status());
+  return AppendDeletion(transaction, *cipher_, id, now);
 }
 
 absl::Status PgCustomerStore::Delete(const RequestContext& context, const MutationId& mutation,

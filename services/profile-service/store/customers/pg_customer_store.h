@@ -1,6 +1,8 @@
 #ifndef CLIENTELE_SERVICES_PROFILE_SERVICE_STORE_CUSTOMERS_PG_CUSTOMER_STORE_H_
 #define CLIENTELE_SERVICES_PROFILE_SERVICE_STORE_CUSTOMERS_PG_CUSTOMER_STORE_H_
 
+#include <set>
+#include <string>
 #include <vector>
 
 #include "common/crypto/cipher.h"
@@ -12,7 +14,8 @@
 namespace clientele::profile {
 
 // Customers in profile.customers, personal columns encrypted. A deleted customer
-// leaves a row with nothing but its id, which keeps the id from being used again.
+// leaves a keyed hash of the id in profile.tombstones, which keeps the id from being
+// used again.
 //
 // Locks: Delete takes the customer's row FOR UPDATE, which waits for inserts of
 // its events (they hold it FOR KEY SHARE) and keeps further ones out.
@@ -39,6 +42,9 @@ class PgCustomerStore final : public CustomerStore {
                       absl::string_view id, absl::string_view etag) override;
 
  private:
+  // Takes ids that a tombstone holds out of the rows just inserted, and out of `created`.
+  absl::Status DropDeleted(postgres::Transaction& transaction,
+                           std::set<std::string>& created) const;
   absl::StatusOr<CustomerBatchOutcome> InsertMany(postgres::Transaction& transaction,
                                                   const std::vector<Customer>& customers) const;
   absl::Status Erase(postgres::Transaction& transaction, absl::string_view id,

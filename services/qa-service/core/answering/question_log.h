@@ -28,7 +28,8 @@ struct AskedQuestion {
 class QuestionLog {
  public:
   virtual ~QuestionLog() = default;
-  // Keeps the question; OK without effect for a customer known to be deleted.
+  // Keeps the question; OK without effect for a customer who is not known to exist,
+  // such as a deleted one.
   virtual absl::Status Record(const RequestContext& context, const AskedQuestion& question) = 0;
 };
 

@@ -15,8 +15,8 @@ std::string QuestionPlace(absl::string_view customer_id) {
   return absl::StrCat("qa.questions.question:", customer_id);
 }
 
-std::string DeletedCustomerIndex(const crypto::Cipher& cipher, absl::string_view customer_id) {
-  return cipher.BlindIndex(customer_id, "qa.deleted_customers");
+std::string KnownCustomerIndex(const crypto::Cipher& cipher, absl::string_view customer_id) {
+  return cipher.BlindIndex(customer_id, "qa.known_customers");
 }
 
 absl::Status PgQuestionLog::Record(const RequestContext& context, const AskedQuestion& question) {
@@ -28,19 +28,18 @@ absl::Status PgQuestionLog::Record(const RequestContext& context, const AskedQue
                   Bytes{cipher_->Encrypt(question.text, QuestionPlace(question.customer_id))},
                   question.language, static_cast<int>(question.state), question.confidence,
                   question.article_id, question.time,
-                  Bytes{DeletedCustomerIndex(*cipher_, question.customer_id)}})
+                  Bytes{KnownCustomerIndex(*cipher_, question.customer_id)}})
         .status();
   });
 }
 
 absl::StatusOr<std::int64_t> PgQuestionLog::Prune(const RequestContext& context,
-                                                  absl::Time questions, absl::Time deletions) {
+                                                  absl::Time before) {
   std::int64_t pruned = 0;
   CLIENTELE_RETURN_IF_ERROR(pool_->Transact(context, [&](Transaction& t) -> absl::Status {
-    CLIENTELE_ASSIGN_OR_RETURN(const Result rows,
-                               t.Execute(statements::kPruneQuestions, {questions}));
+    CLIENTELE_ASSIGN_OR_RETURN(const Result rows, t.Execute(statements::kPruneQuestions, {before}));
     pruned = rows.affected_rows();
-    return t.Execute(statements::kPruneDeletedCustomers, {deletions}).status();
+    return absl::OkStatus();
   }));
   return pruned;
 }

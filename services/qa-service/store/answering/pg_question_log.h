@@ -16,8 +16,8 @@ namespace clientele::qa {
 // Associated data of an encrypted question: a row's text cannot pass for another
 // customer's.
 std::string QuestionPlace(absl::string_view customer_id);
-// How qa.deleted_customers names a customer.
-std::string DeletedCustomerIndex(const crypto::Cipher& cipher, absl::string_view customer_id);
+// How qa.known_customers names a customer.
+std::string KnownCustomerIndex(const crypto::Cipher& cipher, absl::string_view customer_id);
 
 // Questions in PostgreSQL, encrypted. See core/question_log.h for the contract.
 class PgQuestionLog final : public QuestionLog {
@@ -28,10 +28,8 @@ class PgQuestionLog final : public QuestionLog {
 
   absl::Status Record(const RequestContext& context, const AskedQuestion& question) override;
 
-  // Removes questions asked before `questions`, and the notes on customers deleted
-  // before `deletions`; gives how many questions.
-  absl::StatusOr<std::int64_t> Prune(const RequestContext& context, absl::Time questions,
-                                     absl::Time deletions);
+  // Removes questions asked before `before`; gives how many.
+  absl::StatusOr<std::int64_t> Prune(const RequestContext& context, absl::Time before);
 
  private:
   postgres::ConnectionPool* const pool_;

@@ -19,7 +19,7 @@ inline constexpr Statement kInsertQuestion{
     "INSERT INTO qa.questions (customer_id, question, language, state, confidence, article_id,"
     " ask_time) SELECT $1::text, $2::bytea, $3::text, $4::smallint, $5::double precision,"
     " $6::text, $7::timestamptz"
-    " WHERE NOT EXISTS (SELECT FROM qa.deleted_customers WHERE customer_index = $8::bytea)"};
+    " WHERE EXISTS (SELECT FROM qa.known_customers WHERE customer_index = $8::bytea)"};
 
 inline constexpr Statement kPruneQuestions{"qa.prune_questions",
                                            "DELETE FROM qa.questions WHERE ask_time < $1"};
@@ -33,16 +33,13 @@ inline constexpr Statement kMoveCursor{
 inline constexpr Statement kDeleteQuestions{
     "qa.delete_customer_questions",
     "DELETE FROM qa.questions WHERE customer_id = ANY ($1::text[])"};
-inline constexpr Statement kNoteDeleted{
-    "qa.insert_deleted_customers",
-    "INSERT INTO qa.deleted_customers (customer_index, delete_time)"
-    " SELECT DISTINCT i, $2::timestamptz FROM unnest($1::bytea[]) AS n (i)"
-    " ON CONFLICT (customer_index) DO UPDATE SET delete_time = excluded.delete_time"};
-inline constexpr Statement kNoteCreated{
-    "qa.delete_deleted_customers",
-    "DELETE FROM qa.deleted_customers WHERE customer_index = ANY ($1::bytea[])"};
-inline constexpr Statement kPruneDeletedCustomers{
-    "qa.prune_deleted_customers", "DELETE FROM qa.deleted_customers WHERE delete_time < $1"};
+inline constexpr Statement kForgetCustomers{
+    "qa.delete_known_customers",
+    "DELETE FROM qa.known_customers WHERE customer_index = ANY ($1::bytea[])"};
+inline constexpr Statement kNoteCustomers{
+    "qa.insert_known_customers",
+    "INSERT INTO qa.known_customers (customer_index) SELECT unnest($1::bytea[])"
+    " ON CONFLICT DO NOTHING"};
 
 }  // namespace clientele::qa::statements
 

@@ -1,0 +1,169 @@
+#include "tests/e2e/erasure/cohort.h"
+
+#include <map>
+#include <stdexcept>
+
+#include "clientele/gateway/v1/gateway_service.pb.h"
+#include "clientele/profile/v1/profile_service.pb.h"
+#include "clientele/qa/v1/qa_service.pb.h"
+#include "clientele/recommend/v1/recommend_service.pb.h"
+#include "google/longrunning/operations.pb.h"
+
+#include "tests/e2e/erasure/call_by_name.h"
+#include "tests/e2e/erasure/marked_request.h"
+#include "tests/support/temporary_folder.h"
+
+namespace clientele::testing {
+namespace {
+
+using google::protobuf::MethodDescriptor;
+using google::protobuf::ServiceDescriptor;
+
+// Every method that clients may call; "*" stands for the rest of a service. DeleteCustomer is
+// what the test is about, and StreamChanges tells what others planted.
+const std::map<std::string, Takes> kMethods = {
+    {"clientele.profile.v1.ProfileService.CreateCustomer", Takes::kCustomerData},
+    {"clientele.profile.v1.ProfileService.BatchCreateCustomers", Takes::kCustomerData},
+    {"clientele.profile.v1.ProfileService.GetCustomer", Takes::kCustomerName},
+    {"clientele.profile.v1.ProfileService.ListCustomers", Takes::kCustomerName},
+    {"clientele.profile.v1.ProfileService.UpdateCustomer", Takes::kCustomerData},
+    {"clientele.profile.v1.ProfileService.DeleteCustomer", Takes::kNothing},
+    {"clientele.profile.v1.ProfileService.BatchCreateEvents", Takes::kCustomerData},
+    {"clientele.profile.v1.ProfileService.IngestEvents", Takes::kCustomerData},
+    {"clientele.profile.v1.ProfileService.ListEvents", Takes::kCustomerName},
+    {"clientele.profile.v1.ProfileService.GetProfile", Takes::kCustomerName},
+    {"clientele.profile.v1.ProfileService.StreamChanges", Takes::kNothing},
+    {"clientele.qa.v1.QaService.CreateArticle", Takes::kNothing},
+    {"clientele.qa.v1.QaService.BatchCreateArticles", Takes::kNothing},
+    {"clientele.qa.v1.QaService.GetArticle", Takes::kNothing},
+    {"clientele.qa.v1.QaService.ListArticles", Takes::kNothing},
+    {"clientele.qa.v1.QaService.UpdateArticle", Takes::kNothing},
+    {"clientele.qa.v1.QaService.DeleteArticle", Takes::kNothing},
+    {"clientele.qa.v1.QaService.Ask", Takes::kCustomerData},
+    {"clientele.qa.v1.QaService.StreamAsk", Takes::kCustomerData},
+    {"clientele.recommend.v1.RecommendService.CreateItem", Takes::kNothing},
+    {"clientele.recommend.v1.RecommendService.BatchCreateItems", Takes::kNothing},
+    {"clientele.recommend.v1.RecommendService.GetItem", Takes::kNothing},
+    {"clientele.recommend.v1.RecommendService.ListItems", Takes::kNothing},
+    {"clientele.recommend.v1.RecommendService.UpdateItem", Takes::kNothing},
+    {"clientele.recommend.v1.RecommendService.DeleteItem", Takes::kNothing},
+    {"clientele.recommend.v1.RecommendService.BatchCheckItems", Takes::kNothing},
+    {"clientele.recommend.v1.RecommendService.BatchCreateAnonymousInteractions", Takes::kNothing},
+    {"clientele.recommend.v1.RecommendService.GetItemStatistics", Takes::kNothing},
+    {"clientele.recommend.v1.RecommendService.Recommend", Takes::kCustomerName},
+    {"clientele.recommend.v1.RecommendService.TrainModel", Takes::kNothing},
+    {"clientele.gateway.v1.GatewayService.GetCustomer360", Takes::kCustomerData},
+    {"google.longrunning.Operations.*", Takes::kNothing},
+};
+
+// In the order in which data flows.
+std::vector<const ServiceDescriptor*> Services() {
+  std::vector<const ServiceDescriptor*> services;
+  for (const google::protobuf::FileDescriptor* file :
+       {profile::v1::Customer::descriptor()->file(), qa::v1::Article::descriptor()->file(),
+        recommend::v1::Item::descriptor()->file(),
+        gateway::v1::GetCustomer360Request::descriptor()->file(),
+        google::longrunning::Operation::descriptor()->file()}) {
+    for (int i = 0; i < file->service_count(); ++i) services.push_back(file->service(i));
+  }
+  return services;
+}
+
+Takes WhatItTakes(const MethodDescriptor& method) {
+  auto found = kMethods.find(method.full_name());
+  if (found == kMethods.end()) found = kMethods.find(method.service()->full_name() + ".*");
+  if (found == kMethods.end()) {
+    throw std::runtime_error("say in tests/e2e/erasure/cohort.cc what " + method.full_name() +
+                             " takes of customers");
+  }
+  return found->second;
+}
+
+std::string CustomerOf(const MethodDescriptor& method, const Cohort& cohort) {
+  return method.name() == "BatchCreateCustomers" ? cohort.batch_created : cohort.created;
+}
+
+// Rows as they are: marks need no quotes.
+std::string Line(const std::vector<std::string>& cells) {
+  std::string line;
+  for (const std::string& cell : cells) line += (line.empty() ? "" : ",") + cell;
+  return line + "\n";
+}
+
+void Import(const Suite& suite, const std::vector<std::string>& arguments) {
+  std::vector<std::string> command = {"import"};
+  command.insert(command.end(), arguments.begin(), arguments.end());
+  command.push_back("--json");
+  const CommandResult result = suite.Clientele(command);
+  if (result.exit_code != 0 || result.output.find("\"rejected\":0") == std::string::npos) {
+    throw std::runtime_error("an import failed: " + result.output);
+  }
+}
+
+}  // namespace
+
+Cohort::Cohort()
+    : created(marks.New("customer id, CreateCustomer")),
+      batch_created(marks.New("customer id, BatchCreateCustomers")),
+      imported(marks.New("customer id, import customers")),
+      event_imported(marks.New("customer id, import events")) {}
+
+void PlantByCalls(const Suite& suite, Cohort& cohort, const std::function<void()>& followed,
+                  bool refused_is_fine) {
+  const std::shared_ptr<grpc::Channel> channel = suite.gateway();
+  for (const ServiceDescriptor* service : Services()) {
+    for (int i = 0; i < service->method_count(); ++i) {
+      const MethodDescriptor& method = *service->method(i);
+      const Takes takes = WhatItTakes(method);
+      if (takes == Takes::kNothing) continue;
+      const grpc::Status status =
+          CallByName(channel, method,
+                     MarkedRequest(method, CustomerOf(method, cohort),
+                                   takes == Takes::kCustomerData ? cohort.marks : cohort.passing));
+      if (takes == Takes::kCustomerData && !status.ok() && !refused_is_fine) {
+        throw std::runtime_error(method.full_name() + ": " + status.error_message());
+      }
+    }
+    if (service == profile::v1::Customer::descriptor()->file()->service(0)) followed();
+  }
+}
+
+void PlantByImports(const Suite& suite, Cohort& cohort) {
+  const TemporaryFolder folder;
+  const auto mark = [&](const std::string& column) { return cohort.marks.New("CSV " + column); };
+  const std::string customers = folder.Write(
+      "customers.csv",
+      Line({"customer_id", "display_name", "email", "phone", "language_code", "region",
+            "attribute.size"}) +
+          Line({cohort.imported, mark("display_name"), mark("email") + "@example.com",
+                mark("phone"), mark("language_code"), mark("region"), mark("attribute")}));
+  Import(suite, {"customers", customers});
+  std::string events =
+      Line({"event_id", "customer_id", "type", "event_time", "item_id", "category", "quantity",
+            "amount", "currency_code", "text", "channel", "device", "rating", "customer_region"});
+  for (const std::string& customer : {cohort.imported, cohort.event_imported}) {
+    events +=
+        Line({mark("event_id"), customer, "purchase", "2025-01-02T03:04:05Z", kMarkedItem,
+              mark("category"), "1", "6.95", "GBP", mark("text"), mark("channel"), mark("device"),
+              "0", customer == cohort.imported ? "" : mark("customer_region")});
+  }
+  Import(suite, {"events", folder.Write("events.csv", events).string(), "--create_customers",
+                 "--source", mark("source")});
+}
+
+void CallWrongly(const Suite& suite, Cohort& cohort) {
+  const std::shared_ptr<grpc::Channel> channel = suite.gateway();
+  for (const ServiceDescriptor* service : Services()) {
+    for (int i = 0; i < service->method_count(); ++i) {
+      const MethodDescriptor& method = *service->method(i);
+      if (WhatItTakes(method) != Takes::kCustomerData) continue;
+      // No id has a space.
+      const std::string wrong_id = cohort.created + " " + cohort.created;
+      if (CallByName(channel, method, MarkedRequest(method, wrong_id, cohort.passing)).ok()) {
+        throw std::runtime_error(method.full_name() + " took an id that is none");
+      }
+    }
+  }
+}
+
+}  // namespace clientele::testing

@@ -1,0 +1,109 @@
+#include "tests/e2e/erasure/marked_request.h"
+
+#include <ctime>
+#include <memory>
+#include <set>
+
+#include "clientele/profile/v1/profile_service.pb.h"
+#include "google/protobuf/message.h"
+
+namespace clientele::testing {
+namespace {
+
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+using google::protobuf::Reflection;
+
+// Fields that hold "customers/{customer}".
+const std::set<std::string> kCustomerNames = {
+    "clientele.profile.v1.Customer.name",
+    "clientele.profile.v1.Event.customer",
+    "clientele.profile.v1.GetCustomerRequest.name",
+    "clientele.profile.v1.ListEventsRequest.parent",
+    "clientele.qa.v1.AskRequest.customer",
+    "clientele.recommend.v1.RecommendRequest.customer",
+    "clientele.gateway.v1.GetCustomer360Request.customer",
+};
+
+// Fields that stay empty: a customer's etag must be current, and the id of a batch is of
+// several customers.
+const std::set<std::string> kEmpty = {
+    "clientele.profile.v1.Customer.etag",
+    "clientele.profile.v1.BatchCreateCustomersRequest.request_id",
+    "clientele.profile.v1.BatchCreateEventsRequest.request_id",
+};
+
+class Filler {
+ public:
+  Filler(const std::string& customer_id, Marks& marks) : customer_id_(customer_id), marks_(marks) {}
+
+  void Fill(Message& message) {
+    for (int i = 0; i < message.GetDescriptor()->field_count(); ++i) {
+      FillField(message, message.GetDescriptor()->field(i));
+    }
+  }
+
+ private:
+  void FillField(Message& message, const FieldDescriptor* field) {
+    const Reflection& reflection = *message.GetReflection();
+    if (field->cpp_type() == FieldDescriptor::CPPTYPE_STRING) {
+      const std::string value = Value(*field);
+      if (field->is_repeated()) {
+        reflection.AddString(&message, field, value);
+      } else {
+        reflection.SetString(&message, field, value);
+      }
+    } else if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
+      if (field->message_type() == profile::v1::Event::descriptor() && field->is_repeated()) {
+        AddEvents(message, field);
+      } else if (field->message_type()->file()->package() != "google.protobuf") {
+        Fill(field->is_repeated() ? *reflection.AddMessage(&message, field)
+                                  : *reflection.MutableMessage(&message, field));
+      }
+    }
+  }
+
+  void AddEvents(Message& message, const FieldDescriptor* field) {
+    for (int type = 1; type < profile::v1::EventType_ARRAYSIZE; ++type) {
+      auto& event =
+          dynamic_cast<profile::v1::Event&>(*message.GetReflection()->AddMessage(&message, field));
+      Fill(event);
+      event.set_type(static_cast<profile::v1::EventType>(type));
+      event.mutable_event_time()->set_seconds(std::time(nullptr) - 3600);
+      event.set_quantity(1);
+      event.set_amount_micros(6'950'000);
+      event.set_rating(4);
+    }
+  }
+
+  std::string Value(const FieldDescriptor& field) {
+    const std::string& name = field.full_name();
+    if (kCustomerNames.contains(name)) return "customers/" + customer_id_;
+    if (kEmpty.contains(name)) return "";
+    if (name == "clientele.profile.v1.GetProfileRequest.name") {
+      return "customers/" + customer_id_ + "/profile";
+    }
+    if (name == "clientele.profile.v1.CreateCustomerRequest.customer_id") return customer_id_;
+    if (name == "clientele.profile.v1.Event.item") return std::string("items/") + kMarkedItem;
+    if (name == "clientele.profile.v1.Event.currency_code") return "GBP";
+    if (name == "clientele.qa.v1.AskRequest.language_code") return "en";
+    if (name == "clientele.profile.v1.Customer.email") return marks_.New(name) + "@example.com";
+    return marks_.New(name);
+  }
+
+  const std::string& customer_id_;
+  Marks& marks_;
+};
+
+}  // namespace
+
+std::string MarkedRequest(const google::protobuf::MethodDescriptor& method,
+                          const std::string& customer_id, Marks& marks) {
+  const std::unique_ptr<Message> request(google::protobuf::MessageFactory::generated_factory()
+                                             ->GetPrototype(method.input_type())
+                                             ->New());
+  Filler(customer_id, marks).Fill(*request);
+  return request->SerializeAsString();
+}
+
+}  // namespace clientele::testing
