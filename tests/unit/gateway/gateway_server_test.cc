@@ -12,6 +12,7 @@
 #include "clientele/qa/v1/qa_service.grpc.pb.h"
 #include "clientele/recommend/v1/recommend_service.grpc.pb.h"
 
+#include "common/rpc/credentials.h"
 #include "common/rpc/status_bridge.h"
 #include "common/status/error_details.h"
 #include "services/gateway-service/server.h"
@@ -83,7 +84,7 @@ class Suite {
   Suite() {
     grpc::ServerBuilder builder;
     int port = 0;
-    builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
+    builder.AddListeningPort("127.0.0.1:0", rpc::MakeServerCredentials(), &port);
     builder.RegisterService(&profiles);
     builder.RegisterService(&answers);
     backends_ = builder.BuildAndStart();
@@ -99,7 +100,7 @@ class Suite {
     REQUIRE(server.ok());
     server_ = *std::move(server);
     channel = grpc::CreateChannel("127.0.0.1:" + std::to_string(server_->port()),
-                                  grpc::InsecureChannelCredentials());
+                                  rpc::MakeChannelCredentials());
   }
   ~Suite() {
     server_.reset();
