@@ -7,8 +7,8 @@ using enum Role;
 
 // kAdmin may call all of them.
 constexpr RoleSet kReaders = {kViewer, kAgent, kService};
-constexpr RoleSet kEveryone = {kViewer,         kAgent,  kMarketer, kDataEngineer,
-                               kPrivacyOfficer, kService};
+constexpr RoleSet kEveryone = {kViewer,       kAgent,          kMarketer,
+                               kDataEngineer, kPrivacyOfficer, kService};
 constexpr RoleSet kWriters = {kDataEngineer};
 
 constexpr MethodRule kRules[] = {

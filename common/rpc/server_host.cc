@@ -167,8 +167,8 @@ class ServerHost::Impl {
     RaiseFileLimit();
     InitGrpcPlugins();
     grpc::ServerBuilder builder;
-    builder.AddListeningPort(Endpoint(options_.address, options_.port),
-                             MakeServerCredentials(), &port_);
+    builder.AddListeningPort(Endpoint(options_.address, options_.port), MakeServerCredentials(),
+                             &port_);
     for (grpc::Service* service : services_) builder.RegisterService(service);
     builder.SetMaxReceiveMessageSize(options_.max_receive_bytes);
     builder.SetMaxSendMessageSize(options_.max_send_bytes);

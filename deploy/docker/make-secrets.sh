@@ -20,7 +20,6 @@ once() {
   "$@" >"$file.new"
   mv "$file.new" "$file"
 }
-data_key() { printf '%s:%s\n' "$(date -u +%Y-%m-%d)" "$(head -c 32 /dev/urandom | base64)"; }
 database_url() {
   printf 'postgresql://clientele_%s:%s@%s:5432/clientele\n' "$1" \
     "$(cat "$secrets/postgres/$1-password")" "$host"
@@ -35,7 +34,7 @@ for schema in profile qa recommend; do
   folder=$secrets/$schema-service
   once "$secrets/postgres/$schema-password" random_hex
   once "$folder/database-url" database_url "$schema"
-  once "$folder/data-key" data_key
+  [ -s "$folder/data-key" ] || clientele-models keygen --data "$folder/data-key"
   once "$folder/model-signing.pub" cat /run/signing/model-signing.pub
 done
 

@@ -59,7 +59,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     Require(absl::IsInvalidArgument(tokens.status()), "a wrong tokens file is bad input");
     return 0;
   }
-  const absl::Status entered = rpc::AuthMiddleware(std::make_unique<const clientele::auth::StaticTokens>(*std::move(tokens)))
+  const absl::Status entered =
+      rpc::AuthMiddleware(std::make_unique<const clientele::auth::StaticTokens>(*std::move(tokens)))
           .OnStart(call);
   if (entered.ok()) {
     Require(rpc::CheckResourceId(call.context.caller.name, "caller").ok(), "a caller has a name");

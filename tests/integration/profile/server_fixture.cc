@@ -9,6 +9,7 @@
 #include "common/crypto/cipher.h"
 #include "common/crypto/signing.h"
 #include "common/rpc/credentials.h"
+#include "services/profile-service/maintenance.h"
 #include "tests/integration/profile/tiny_bundles.h"
 #include "tests/support/eventually.h"
 

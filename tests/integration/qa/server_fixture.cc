@@ -7,6 +7,7 @@
 #include "common/crypto/cipher.h"
 #include "common/crypto/signing.h"
 #include "common/rpc/credentials.h"
+#include "services/qa-service/maintenance.h"
 #include "tests/integration/qa/tiny_encoder.h"
 #include "tests/support/eventually.h"
 

@@ -233,8 +233,7 @@ TEST_CASE("empty, oversized and malformed questions are refused") {
   const std::string bytes =
       "\x0A\x04"
       "caf\xC3";
-  grpc::GenericStub generic(
-      grpc::CreateChannel(s.server->target(), rpc::MakeChannelCredentials()));
+  grpc::GenericStub generic(grpc::CreateChannel(s.server->target(), rpc::MakeChannelCredentials()));
   grpc::ClientContext context;
   grpc::CompletionQueue queue;
   const grpc::Slice slice(bytes);

@@ -20,8 +20,8 @@ TEST_CASE("a role that a method names may call it, others may not") {
   const Policy policy(kRules);
   CHECK(policy.Check("shop.v1.Shop/Read", As(Role::kViewer)).ok());
   CHECK(policy.Check("shop.v1.Shop/Read", As(Role::kAgent)).ok());
-  for (const Role role : {Role::kNone, Role::kMarketer, Role::kDataEngineer, Role::kPrivacyOfficer,
-                          Role::kService}) {
+  for (const Role role :
+       {Role::kNone, Role::kMarketer, Role::kDataEngineer, Role::kPrivacyOfficer, Role::kService}) {
     CAPTURE(RoleName(role));
     const absl::Status refused = policy.Check("shop.v1.Shop/Read", As(role));
     CHECK(absl::IsPermissionDenied(refused));

@@ -20,10 +20,9 @@ constexpr char kGatewaySecret[] =
 constexpr char kNothing[] = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
 TEST_CASE("a token is found by its hash, with the name and role of its line") {
-  const auto tokens = StaticTokens::Parse(
-      absl::StrCat("# who may call\n\ncrm:agent:", kSesame, "\r\ncrm:viewer:", kOldSesame,
-                   "  # until the rotation is over\ngateway:service:", kGatewaySecret,
-                   ":delegate\n"));
+  const auto tokens = StaticTokens::Parse(absl::StrCat(
+      "# who may call\n\ncrm:agent:", kSesame, "\r\ncrm:viewer:", kOldSesame,
+      "  # until the rotation is over\ngateway:service:", kGatewaySecret, ":delegate\n"));
   REQUIRE(tokens.ok());
   CHECK(*tokens->Verify("sesame") == Principal{.name = "crm", .role = Role::kAgent});
   CHECK(*tokens->Verify("old-sesame") == Principal{.name = "crm", .role = Role::kViewer});

@@ -42,8 +42,8 @@ std::set<std::string> DeclaredMethods() {
     REQUIRE(file->service_count() > 0);
     for (int i = 0; i < file->service_count(); ++i) {
       for (int j = 0; j < file->service(i)->method_count(); ++j) {
-        methods.insert(absl::StrCat(file->service(i)->full_name(), "/",
-                                    file->service(i)->method(j)->name()));
+        methods.insert(
+            absl::StrCat(file->service(i)->full_name(), "/", file->service(i)->method(j)->name()));
       }
     }
   }
@@ -85,8 +85,8 @@ TEST_CASE("each role may do its own work and not the others'") {
   const std::string recommend = "clientele.recommend.v1.RecommendService/";
 
   CHECK(MayCall(Role::kPrivacyOfficer, profile + "DeleteCustomer"));
-  for (const Role role : {Role::kViewer, Role::kAgent, Role::kMarketer, Role::kDataEngineer,
-                          Role::kService}) {
+  for (const Role role :
+       {Role::kViewer, Role::kAgent, Role::kMarketer, Role::kDataEngineer, Role::kService}) {
     CAPTURE(RoleName(role));
     CHECK_FALSE(MayCall(role, profile + "DeleteCustomer"));
   }
@@ -103,8 +103,8 @@ TEST_CASE("each role may do its own work and not the others'") {
     CHECK(MayCall(Role::kDataEngineer, profile + method));
   }
   CHECK(MayCall(Role::kDataEngineer, recommend + "TrainModel"));
-  for (const Role role : {Role::kViewer, Role::kAgent, Role::kMarketer, Role::kDataEngineer,
-                          Role::kPrivacyOfficer}) {
+  for (const Role role :
+       {Role::kViewer, Role::kAgent, Role::kMarketer, Role::kDataEngineer, Role::kPrivacyOfficer}) {
     CAPTURE(RoleName(role));
     CHECK_FALSE(MayCall(role, profile + "StreamChanges"));
   }

@@ -101,8 +101,7 @@ TEST_CASE("a drain answers the calls it accepted and refuses later ones") {
   std::thread stopper([&] { server.host->Stop(); });
   // Refused from the moment on when the server no longer accepts connections.
   while (true) {
-    const auto channel =
-        grpc::CreateChannel(server.host->target(), rpc::MakeChannelCredentials());
+    const auto channel = grpc::CreateChannel(server.host->target(), rpc::MakeChannelCredentials());
     if (HealthOf(channel, "") == "14") break;
     std::this_thread::yield();
   }
