@@ -87,7 +87,8 @@ database::EncryptedColumn LedgerResults(const std::string& schema) {
        .column = "result",
        .key = {{"caller"}, {"method"}, {"request_id"}}},
       [schema](const database::EncryptedColumn::Key& key) {
-        return Place(schema, {.caller = key[0], .method = key[1], .request_id = key[2]});
+        return Place(schema,
+                     {.caller = key[0], .method = key[1], .request_id = key[2], .body_hash = ""});
       });
 }
 

@@ -1,6 +1,6 @@
 #include "common/database/reencryption.h"
 
-#include <map>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -217,19 +217,16 @@ TEST_CASE("operations are read after a rotation") {
   const operations::OperationStore before("shop", &old_ring, &notes.clock);
   const operations::OperationStore after("shop", &new_ring, &notes.clock);
   std::string id;
-  REQUIRE(notes.pool
-              ->Transact({},
-                         [&](Transaction& t) -> absl::Status {
-                           CLIENTELE_ASSIGN_OR_RETURN(
-                               const auto created,
-                               before.Create(
-                                   t, {.kind = "erase", .request = "who", .metadata = "how far"}));
-                           id = created.id;
-                           CLIENTELE_ASSIGN_OR_RETURN(const auto lease,
-                                                      before.Claim(t, {"erase"}, absl::Minutes(1)));
-                           return before.Finish(t, lease.value(), std::string("receipt"));
-                         })
-              .ok());
+  const absl::Status written = notes.pool->Transact({}, [&](Transaction& t) -> absl::Status {
+    CLIENTELE_ASSIGN_OR_RETURN(
+        const auto created,
+        before.Create(t, {.kind = "erase", .request = "who", .metadata = "how far"}));
+    id = created.id;
+    CLIENTELE_ASSIGN_OR_RETURN(const auto lease, before.Claim(t, {"erase"}, absl::Minutes(1)));
+    return before.Finish(t, lease.value(), std::string("receipt"));
+  });
+  INFO(written);
+  REQUIRE(written.ok());
   for (const EncryptedColumn& column : operations::OperationColumns("shop")) {
     CHECK(notes.Reencrypt(column) == ReencryptionCounts{.reencrypted = 1});
   }

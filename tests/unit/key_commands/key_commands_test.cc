@@ -1,5 +1,6 @@
 #include "tools/clientele-models/key_commands.h"
 
+#include <filesystem>
 #include <iostream>
 #include <sstream>
 #include <string>
