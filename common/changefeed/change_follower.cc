@@ -42,7 +42,7 @@ FollowerProgress ChangeFollower::progress() const {
 absl::Status ChangeFollower::OpenStream() {
   CLIENTELE_ASSIGN_OR_RETURN(cursor_, sink_->LoadCursor());
   RequestContext context;
-  context.caller = options_.name;
+  context.caller.name = options_.name;
   context.purpose = "change-feed";
   context.cancellation = cancellation_.token();
   CLIENTELE_ASSIGN_OR_RETURN(std::unique_ptr<ChangeStream> opened, source_->Open(context, cursor_));

@@ -188,6 +188,8 @@ std::string Cipher::BlindIndex(absl::string_view value, absl::string_view scope)
 
 const std::string& Cipher::current_key_id() const { return ring_->keys.front().id; }
 
+std::string Cipher::current_prefix() const { return Header(current_key_id()); }
+
 absl::Status GenerateKeyFile(const std::filesystem::path& path) {
   std::string line = RandomKeyLine();
   absl::Status status = CreateKeyText(path, line, 0600);

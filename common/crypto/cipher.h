@@ -70,6 +70,8 @@ class Cipher {
 
   // Id of the key that encrypts; not secret.
   const std::string& current_key_id() const;
+  // The bytes that every ciphertext of that key starts with, and no other does.
+  std::string current_prefix() const;
   // Id of the key that encrypted `ciphertext`, empty when malformed. Differs from
   // current_key_id() for values that a rotation should encrypt again.
   static std::string KeyIdOf(absl::string_view ciphertext);

@@ -13,6 +13,7 @@
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 
+#include "common/auth/principal.h"
 #include "common/executor/cancellation.h"
 
 namespace clientele {
@@ -28,8 +29,8 @@ struct RequestContext {
   // Past it nobody waits for the result. InfiniteFuture: no deadline.
   absl::Time deadline = absl::InfiniteFuture();
   CancellationToken cancellation;
-  // Who calls: the authenticated name, or "anonymous".
-  std::string caller = "anonymous";
+  // Who calls; without a role it is the process itself, for work of its own.
+  auth::Principal caller;
   // Why, where the caller says so (x-purpose); for audit and consent.
   std::string purpose;
   // x-request-id: names the call in logs of every service it touches.

@@ -80,6 +80,18 @@ std::string Place(absl::string_view schema, const MutationId& id) {
 
 }  // namespace
 
+database::EncryptedColumn LedgerResults(const std::string& schema) {
+  return database::EncryptedColumn(
+      {.schema = schema,
+       .table = "request_ledger",
+       .column = "result",
+       .key = {{"caller"}, {"method"}, {"request_id"}}},
+      [schema](const database::EncryptedColumn::Key& key) {
+        return Place(schema,
+                     {.caller = key[0], .method = key[1], .request_id = key[2], .body_hash = ""});
+      });
+}
+
 Ledger::Ledger(std::string schema, const crypto::Cipher* cipher, const Clock* clock,
                absl::Duration retention)
     : schema_(std::move(schema)),

@@ -11,6 +11,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 
+#include "common/database/encrypted_column.h"
 #include "common/idempotency/mutation_id.h"
 #include "common/postgres/migrator.h"
 #include "common/postgres/transaction.h"
@@ -25,6 +26,9 @@ class Cipher;
 // The ledger's table, <schema>.request_ledger: give it to Migrate and
 // CheckSchemaVersion among the modules of each service that has mutations.
 const postgres::MigrationModule& LedgerMigrations();
+
+// What that table keeps encrypted, for a key rotation (common/database/reencryption.h).
+database::EncryptedColumn LedgerResults(const std::string& schema);
 
 // Remembers the results of mutations by their request_id, so that a request sent
 // again (after a timeout, a crash, an in-doubt commit) has no second effect and

@@ -10,7 +10,7 @@ namespace clientele {
 // transaction (common/idempotency/ledger.h). An empty request_id means that the
 // caller did not ask for idempotency.
 struct MutationId {
-  std::string caller;      // RequestContext::caller
+  std::string caller;      // name of RequestContext::caller
   std::string method;      // full RPC method name
   std::string request_id;  // from the request's field, 0 to 64 bytes
   std::string body_hash;   // SHA-256 of the request without request_id, 32 bytes

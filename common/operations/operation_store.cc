@@ -93,6 +93,11 @@ absl::StatusOr<Position> FromPageToken(absl::string_view token) {
   return InvalidField("page_token", "is not a token that this method gave; start without one");
 }
 
+// What a field of an operation is bound to.
+std::string Place(absl::string_view id, absl::string_view field) {
+  return absl::StrCat("operations.", field, ":", id);
+}
+
 constexpr char kColumns[] =
     "operation_id, kind, subject, request, metadata, state, cancel_requested, attempts, result,"
     " error_code, error_message, error_reason, create_time, update_time, finish_time";
@@ -130,6 +135,17 @@ const postgres::MigrationModule& OperationMigrations() {
                       "CREATE INDEX operations_finished ON {schema}.operations (finish_time)"
                       "  WHERE finish_time IS NOT NULL;"}}};
   return module;
+}
+
+std::vector<database::EncryptedColumn> OperationColumns(const std::string& schema) {
+  std::vector<database::EncryptedColumn> columns;
+  for (const char* field : {"request", "metadata", "result"}) {
+    columns.emplace_back(
+        database::EncryptedColumn::Names{
+            .schema = schema, .table = "operations", .column = field, .key = {{"operation_id"}}},
+        [field](const database::EncryptedColumn::Key& key) { return Place(key[0], field); });
+  }
+  return columns;
 }
 
 struct OperationStore::Statements {
@@ -212,13 +228,13 @@ OperationStore::~OperationStore() = default;
 std::string OperationStore::Seal(absl::string_view id, absl::string_view field,
                                  const std::string& plain) const {
   if (cipher_ == nullptr || plain.empty()) return plain;
-  return cipher_->Encrypt(plain, absl::StrCat("operations.", field, ":", id));
+  return cipher_->Encrypt(plain, Place(id, field));
 }
 
 absl::StatusOr<std::string> OperationStore::Open(absl::string_view id, absl::string_view field,
                                                  std::string stored) const {
   if (cipher_ == nullptr || stored.empty()) return stored;
-  return cipher_->Decrypt(stored, absl::StrCat("operations.", field, ":", id));
+  return cipher_->Decrypt(stored, Place(id, field));
 }
 
 absl::StatusOr<Operation> OperationStore::ToOperation(const Row& row) const {

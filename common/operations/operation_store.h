@@ -12,6 +12,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 
+#include "common/database/encrypted_column.h"
 #include "common/operations/operation.h"
 #include "common/postgres/migrator.h"
 #include "common/postgres/transaction.h"
@@ -27,6 +28,9 @@ namespace operations {
 // The table <schema>.operations: give it to Migrate and CheckSchemaVersion among
 // the modules of each service that has long-running operations.
 const postgres::MigrationModule& OperationMigrations();
+
+// What that table keeps encrypted, for a key rotation (common/database/reencryption.h).
+std::vector<database::EncryptedColumn> OperationColumns(const std::string& schema);
 
 // One worker's right to run one operation until a time. A plain value.
 struct Lease {

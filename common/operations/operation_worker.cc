@@ -50,7 +50,7 @@ class Run final : public OperationRun {
   RequestContext context() const {
     RequestContext context;
     context.cancellation = source_.token();
-    context.caller = "operation";
+    context.caller.name = "operation";
     context.request_id = lease_->operation.id;
     return context;
   }

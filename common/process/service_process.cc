@@ -53,7 +53,7 @@ struct ServiceProcess::Impl {
 
   RequestContext OwnContext(absl::Duration timeout) const {
     RequestContext context;
-    context.caller = name;
+    context.caller.name = name;
     context.deadline = clock->Now() + timeout;
     context.cancellation = stopping.token();
     return context;

@@ -1,54 +1,45 @@
 #ifndef CLIENTELE_COMMON_RPC_AUTH_MIDDLEWARE_H_
 #define CLIENTELE_COMMON_RPC_AUTH_MIDDLEWARE_H_
 
-#include <array>
-#include <string>
-#include <vector>
+// Who calls: sets context.caller. What the caller may do is policy_middleware.h's to say.
 
-#include "absl/status/statusor.h"
-#include "absl/strings/string_view.h"
+#include <memory>
+#include <utility>
 
+#include "absl/status/status.h"
+
+#include "common/auth/token_verifier.h"
 #include "common/rpc/middleware.h"
 
 namespace clientele::rpc {
 
-// Static bearer tokens. One line for each token, '#' starts a comment:
+// The headers in which a delegate says for whom it calls: a name, and a role as
+// auth::RoleName() writes it.
+inline constexpr char kOnBehalfOf[] = "x-on-behalf-of";
+inline constexpr char kOnBehalfOfRole[] = "x-on-behalf-of-role";
+
+// From "authorization: Bearer <token>", or refuses: UNAUTHENTICATED.
 //
-//   caller:sha256-hex-of-token
-//   gateway:sha256-hex-of-token:delegate
-//
-// A caller may have several tokens, for rotation. A delegate's x-on-behalf-of names
-// the caller it acts for; from others the header counts for nothing.
-class AuthTokens {
- public:
-  struct Identity {
-    std::string caller;
-    bool may_delegate = false;
-  };
-
-  // INVALID_ARGUMENT names the first wrong line, never its content.
-  static absl::StatusOr<AuthTokens> Parse(absl::string_view text);
-  static absl::StatusOr<AuthTokens> FromFile(const std::string& path);
-
-  // Null when no line matches. Takes the same time whichever line matches.
-  const Identity* Find(absl::string_view token) const;
-
- private:
-  struct Entry {
-    std::array<unsigned char, 32> hash;
-    Identity identity;
-  };
-  std::vector<Entry> entries_;
-};
-
-// Sets caller from "authorization: Bearer <token>", or refuses: UNAUTHENTICATED.
+// The gateway's token is a delegate's. The gateway checks its caller's token itself, and sends the
+// caller's name and role on; the service behind it then judges that caller, not the gateway. From
+// anyone but a delegate both headers count for nothing, and what they say is never handed on: a
+// role that a caller claims for itself reaches no service. A delegate that sends one of them
+// without the other, or an unknown role, is refused: INVALID_ARGUMENT.
 class AuthMiddleware final : public Middleware {
  public:
-  explicit AuthMiddleware(AuthTokens tokens) : tokens_(std::move(tokens)) {}
+  // `verifier` is not null.
+  explicit AuthMiddleware(std::unique_ptr<const auth::TokenVerifier> verifier)
+      : verifier_(std::move(verifier)) {}
   absl::Status OnStart(Call& call) override;
 
  private:
-  const AuthTokens tokens_;
+  const std::unique_ptr<const auth::TokenVerifier> verifier_;
+};
+
+// Where no tokens are configured: every caller is "anonymous" and has the role admin.
+class AnonymousMiddleware final : public Middleware {
+ public:
+  absl::Status OnStart(Call& call) override;
 };
 
 }  // namespace clientele::rpc

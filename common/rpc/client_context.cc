@@ -5,6 +5,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 
+#include "common/auth/role.h"
+#include "common/rpc/auth_middleware.h"
 #include "common/telemetry/trace.h"
 
 namespace clientele::rpc {
@@ -20,7 +22,10 @@ void PrepareClientContext(const RequestContext& context, const ClientCallOptions
   add("x-request-id", context.request_id);
   add("traceparent", telemetry::FormatTraceparent(context.trace));
   add("x-purpose", context.purpose);
-  if (context.caller != "anonymous") add("x-on-behalf-of", context.caller);
+  if (context.caller.role != auth::Role::kNone) {
+    add(kOnBehalfOf, context.caller.name);
+    add(kOnBehalfOfRole, std::string(auth::RoleName(context.caller.role)));
+  }
   if (!options.bearer_token.empty()) {
     client->AddMetadata("authorization", absl::StrCat("Bearer ", options.bearer_token));
   }

@@ -33,8 +33,9 @@ struct ClientCallOptions {
 };
 
 // Fills `client` from `context`: deadline, x-request-id, traceparent, x-purpose,
-// x-on-behalf-of (the caller, unless anonymous), authorization. A timeout of
-// absl::InfiniteDuration() leaves the context's deadline alone, for streams.
+// authorization, and the caller with its role in x-on-behalf-of and x-on-behalf-of-role, which
+// count where the token is a delegate's. A caller without a role is this process itself and is not
+// named. A timeout of absl::InfiniteDuration() leaves the context's deadline alone, for streams.
 void PrepareClientContext(const RequestContext& context, const ClientCallOptions& options,
                           grpc::ClientContext* client);
 

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "common/auth/role.h"
 #include "common/rpc/active_call.h"
 #include "common/status/error_details.h"
 
@@ -32,7 +33,8 @@ void LogMiddleware::OnFinish(const Call& call, const absl::Status& status, absl:
                 {"request_id", call.context.request_id},
                 {"trace_id", call.context.trace.trace_id},
                 {"span_id", call.context.trace.span_id},
-                {"caller", call.context.caller},
+                {"caller", call.context.caller.name},
+                {"role", auth::RoleName(call.context.caller.role)},
                 {"purpose", call.context.purpose}});
 }
 

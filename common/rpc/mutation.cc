@@ -41,7 +41,7 @@ std::string Sha256(const std::string& bytes) {
 absl::StatusOr<MutationId> MakeMutationId(const RequestContext& context, absl::string_view method,
                                           const google::protobuf::Message& request) {
   MutationId id;
-  id.caller = context.caller;
+  id.caller = context.caller.name;
   id.method = std::string(method);
   const google::protobuf::FieldDescriptor* field =
       request.GetDescriptor()->FindFieldByName("request_id");

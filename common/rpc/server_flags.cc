@@ -31,9 +31,9 @@ void AddServerFlags(CLI::App& app, ServerHost::Options& options) {
   AddFlag(app, "lame_duck", options.lame_duck,
           "How long calls are accepted after health turned NOT_SERVING");
   AddFlag(app, "auth_tokens_file", options.auth_tokens_file,
-          "Lines caller:sha256-hex-of-token; empty: callers are anonymous");
+          "Lines caller:role:sha256-hex-of-token; empty: callers are anonymous admins");
   AddFlag(app, "allow_anonymous", options.allow_anonymous,
-          "Accept anonymous callers on an address that other machines reach");
+          "Accept anonymous callers, as admins, on an address that other machines reach");
   app.add_option_function<std::string>(
          "--log_severity",
          [](const std::string& text) {

@@ -25,12 +25,16 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 
+#include "common/auth/static_tokens.h"
+#include "common/auth/suite_policy.h"
 #include "common/rpc/auth_middleware.h"
+#include "common/rpc/credentials.h"
 #include "common/rpc/deadline_middleware.h"
 #include "common/rpc/library_log.h"
 #include "common/rpc/log_middleware.h"
 #include "common/rpc/malformed_request.h"
 #include "common/rpc/metrics_middleware.h"
+#include "common/rpc/policy_middleware.h"
 #include "common/rpc/trace_middleware.h"
 #include "common/status/status_macros.h"
 #include "common/telemetry/metric_names.h"
@@ -117,7 +121,7 @@ absl::Status CheckOptions(const ServerHost::Options& options) {
 
 class ServerHost::Impl {
  public:
-  Impl(Options options, MiddlewareChain auth)
+  Impl(Options options, std::unique_ptr<Middleware> authentication)
       : options_(std::move(options)),
         clock_(options_.clock != nullptr ? options_.clock : SystemClock::Get()),
         metrics_(options_.metrics != nullptr ? options_.metrics : &own_metrics_),
@@ -130,7 +134,9 @@ class ServerHost::Impl {
     chain_.push_back(std::make_unique<TraceMiddleware>());
     chain_.push_back(std::make_unique<LogMiddleware>(logger_));
     chain_.push_back(std::make_unique<MetricsMiddleware>(metrics_));
-    for (auto& middleware : auth) chain_.push_back(std::move(middleware));
+    chain_.push_back(std::move(authentication));
+    chain_.push_back(std::make_unique<PolicyMiddleware>(
+        options_.policy != nullptr ? options_.policy : &auth::SuitePolicy()));
     chain_.push_back(std::make_unique<DeadlineMiddleware>(options_.max_unary_time, clock_));
     AddExecutorMetrics("unary", unary_);
     AddExecutorMetrics("stream", streams_);
@@ -161,8 +167,8 @@ class ServerHost::Impl {
     RaiseFileLimit();
     InitGrpcPlugins();
     grpc::ServerBuilder builder;
-    builder.AddListeningPort(Endpoint(options_.address, options_.port),
-                             grpc::InsecureServerCredentials(), &port_);
+    builder.AddListeningPort(Endpoint(options_.address, options_.port), MakeServerCredentials(),
+                             &port_);
     for (grpc::Service* service : services_) builder.RegisterService(service);
     builder.SetMaxReceiveMessageSize(options_.max_receive_bytes);
     builder.SetMaxSendMessageSize(options_.max_send_bytes);
@@ -202,6 +208,9 @@ class ServerHost::Impl {
         return server.status();
       }
       metrics_server_ = *std::move(server);
+    }
+    if (options_.auth_tokens_file.empty()) {
+      logger_->Warning("anonymous_callers", {{"role", auth::RoleName(auth::Role::kAdmin)}});
     }
     logger_->Info("listening", {{"address", Endpoint(options_.address, port_)},
                                 {"metrics_port", this->metrics_port()}});
@@ -339,10 +348,12 @@ absl::StatusOr<std::unique_ptr<ServerHost>> ServerHost::Create(Options options) 
   CLIENTELE_RETURN_IF_ERROR(CheckOptions(options));
   RedirectLibraryLogs();
   if (options.logger == nullptr) telemetry::Logger::SetProcessName(options.service_name);
-  MiddlewareChain auth;
+  std::unique_ptr<Middleware> authentication = std::make_unique<AnonymousMiddleware>();
   if (!options.auth_tokens_file.empty()) {
-    CLIENTELE_ASSIGN_OR_RETURN(AuthTokens tokens, AuthTokens::FromFile(options.auth_tokens_file));
-    auth.push_back(std::make_unique<AuthMiddleware>(std::move(tokens)));
+    CLIENTELE_ASSIGN_OR_RETURN(auth::StaticTokens tokens,
+                               auth::StaticTokens::FromFile(options.auth_tokens_file));
+    authentication = std::make_unique<AuthMiddleware>(
+        std::make_unique<const auth::StaticTokens>(std::move(tokens)));
   }
   // Connections and threads of every process are visible through channelz: for
   // debugging on the machine itself only.
@@ -351,7 +362,7 @@ absl::StatusOr<std::unique_ptr<ServerHost>> ServerHost::Create(Options options) 
     std::call_once(once, [] { grpc::channelz::experimental::InitChannelzService(); });
   }
   return std::unique_ptr<ServerHost>(
-      new ServerHost(std::make_unique<Impl>(std::move(options), std::move(auth))));
+      new ServerHost(std::make_unique<Impl>(std::move(options), std::move(authentication))));
 }
 
 ServerHost::ServerHost(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}

@@ -38,6 +38,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 
+#include "common/auth/policy.h"
 #include "common/rpc/dispatcher.h"
 #include "common/telemetry/log.h"
 #include "common/telemetry/metrics.h"
@@ -84,13 +85,14 @@ class ServerHost {
     // all. On Kubernetes a few seconds, until endpoints have been updated.
     absl::Duration lame_duck = absl::ZeroDuration();
 
-    // Lines "caller:sha256-hex-of-token". Empty: callers are anonymous, which is
-    // refused off loopback unless allow_anonymous.
+    // Lines "caller:role:sha256-hex-of-token" (common/auth/static_tokens.h). Empty: callers are
+    // anonymous and have the role admin, which is refused off loopback unless allow_anonymous.
     std::string auth_tokens_file = {};
     bool allow_anonymous = false;
 
-    // All borrowed and optional. Null: the system clock; a registry of the host's
-    // own; the process's log.
+    // All borrowed and optional. Null: the suite's policy; the system clock; a registry of the
+    // host's own; the process's log.
+    const auth::Policy* policy = nullptr;
     const Clock* clock = nullptr;
     telemetry::MetricsRegistry* metrics = nullptr;
     telemetry::Logger* logger = nullptr;

@@ -20,13 +20,12 @@ once() {
   "$@" >"$file.new"
   mv "$file.new" "$file"
 }
-data_key() { printf '%s:%s\n' "$(date -u +%Y-%m-%d)" "$(head -c 32 /dev/urandom | base64)"; }
 database_url() {
   printf 'postgresql://clientele_%s:%s@%s:5432/clientele\n' "$1" \
     "$(cat "$secrets/postgres/$1-password")" "$host"
 }
-# token_line CALLER TOKEN_FILE [:delegate]: what a service knows of a caller's token.
-token_line() { printf '%s:%s%s\n' "$1" "$(sha256_of "$(cat "$2")")" "${3:-}"; }
+# token_line CALLER ROLE TOKEN_FILE [:delegate]: what a service knows of a caller's token.
+token_line() { printf '%s:%s:%s%s\n' "$1" "$2" "$(sha256_of "$(cat "$3")")" "${4:-}"; }
 
 [ -s /run/signing/model-signing.key ] || clientele-models keygen --out /run/signing
 
@@ -35,7 +34,7 @@ for schema in profile qa recommend; do
   folder=$secrets/$schema-service
   once "$secrets/postgres/$schema-password" random_hex
   once "$folder/database-url" database_url "$schema"
-  once "$folder/data-key" data_key
+  [ -s "$folder/data-key" ] || clientele-models keygen --data "$folder/data-key"
   once "$folder/model-signing.pub" cat /run/signing/model-signing.pub
 done
 
@@ -44,13 +43,13 @@ once "$secrets/operator/auth-token" random_hex
 once "$secrets/gateway-service/backend-token" random_hex
 once "$secrets/qa-service/profile-service-token" random_hex
 once "$secrets/recommend-service/profile-service-token" random_hex
-gateway_line() { token_line gateway-service "$secrets/gateway-service/backend-token" :delegate; }
+gateway_line() { token_line gateway-service service "$secrets/gateway-service/backend-token" :delegate; }
 profile_lines() {
   gateway_line
-  token_line qa-service "$secrets/qa-service/profile-service-token"
-  token_line recommend-service "$secrets/recommend-service/profile-service-token"
+  token_line qa-service service "$secrets/qa-service/profile-service-token"
+  token_line recommend-service service "$secrets/recommend-service/profile-service-token"
 }
-once "$secrets/gateway-service/auth-tokens" token_line operator "$secrets/operator/auth-token"
+once "$secrets/gateway-service/auth-tokens" token_line operator admin "$secrets/operator/auth-token"
 once "$secrets/profile-service/auth-tokens" profile_lines
 once "$secrets/qa-service/auth-tokens" gateway_line
 once "$secrets/recommend-service/auth-tokens" gateway_line

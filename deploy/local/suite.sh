@@ -62,7 +62,8 @@ make_keys() {
   local short
   for short in profile qa recommend; do
     [ -f "$local_dir/keys/$short-data.key" ] && continue
-    (umask 077; printf 'local-1:%s\n' "$(head -c 32 /dev/urandom | base64)" >"$local_dir/keys/$short-data.key")
+    "$bin_dir/clientele-models" keygen --data "$local_dir/keys/$short-data.key" >>"$log_dir/keygen.log" 2>&1 ||
+      die "could not make the data key of $short-service (see $log_dir/keygen.log)"
   done
 }
 

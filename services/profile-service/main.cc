@@ -5,6 +5,7 @@
 #include "common/inference/serving/model_flags.h"
 #include "common/rpc/server_flags.h"
 #include "common/status/status_macros.h"
+#include "services/profile-service/maintenance.h"
 #include "services/profile-service/server.h"
 
 int main(int argc, char** argv) {
@@ -13,6 +14,7 @@ int main(int argc, char** argv) {
   options.host.service_name = "profile-service";
   options.host.port = 50051;
   bool migrate_and_exit = false;
+  bool reencrypt_and_exit = false;
 
   CLI::App app("Customers, their events and what the suite understands of them", "profile-service");
   clientele::rpc::AddServerFlags(app, options.host);
@@ -30,12 +32,15 @@ int main(int argc, char** argv) {
   AddFlag(app, "change_keep_alive", options.change_keep_alive,
           "Change streams send a message at least this often");
   AddFlag(app, "migrate_and_exit", migrate_and_exit, "Bring the schema to this version and exit");
+  AddFlag(app, "reencrypt_and_exit", reencrypt_and_exit,
+          "Encrypt again what is stored under older keys of the data key file and exit");
   if (const std::optional<int> exit_code = clientele::flags::ParseFlags(app, argc, argv)) {
     return *exit_code;
   }
 
   return clientele::flags::RunMain("profile-service", [&]() -> absl::Status {
     if (migrate_and_exit) return clientele::profile::MigrateSchema(options);
+    if (reencrypt_and_exit) return clientele::profile::ReencryptData(options);
     CLIENTELE_ASSIGN_OR_RETURN(auto server, clientele::profile::Server::Create(options));
     server->Run();
     return absl::OkStatus();

@@ -68,9 +68,6 @@ class Server {
   process::ServiceProcess* process_;  // of impl_
 };
 
-// Brings the schema to this version; what --migrate_and_exit does.
-absl::Status MigrateSchema(const ServerOptions& options);
-
 }  // namespace clientele::profile
 
 #endif  // CLIENTELE_SERVICES_PROFILE_SERVICE_SERVER_H_

@@ -6,6 +6,7 @@
 #include "common/rpc/profile_feed.h"
 #include "common/rpc/server_flags.h"
 #include "common/status/status_macros.h"
+#include "services/qa-service/maintenance.h"
 #include "services/qa-service/server.h"
 
 int main(int argc, char** argv) {
@@ -14,6 +15,7 @@ int main(int argc, char** argv) {
   options.host.service_name = "qa-service";
   options.host.port = 50052;
   bool migrate_and_exit = false;
+  bool reencrypt_and_exit = false;
 
   CLI::App app("Answers questions from a company's own articles", "qa-service");
   clientele::rpc::AddServerFlags(app, options.host);
@@ -32,12 +34,15 @@ int main(int argc, char** argv) {
   AddFlag(app, "question_retention", options.question_retention,
           "Customers' questions are removed after this long");
   AddFlag(app, "migrate_and_exit", migrate_and_exit, "Bring the schema to this version and exit");
+  AddFlag(app, "reencrypt_and_exit", reencrypt_and_exit,
+          "Encrypt again what is stored under older keys of the data key file and exit");
   if (const std::optional<int> exit_code = clientele::flags::ParseFlags(app, argc, argv)) {
     return *exit_code;
   }
 
   return clientele::flags::RunMain("qa-service", [&]() -> absl::Status {
     if (migrate_and_exit) return clientele::qa::MigrateSchema(options);
+    if (reencrypt_and_exit) return clientele::qa::ReencryptData(options);
     CLIENTELE_ASSIGN_OR_RETURN(auto server, clientele::qa::Server::Create(options));
     server->Run();
     return absl::OkStatus();

@@ -74,9 +74,6 @@ class Server {
   process::ServiceProcess* process_;  // of impl_
 };
 
-// Brings the schema to this version; what --migrate_and_exit does.
-absl::Status MigrateSchema(const ServerOptions& options);
-
 }  // namespace clientele::qa
 
 #endif  // CLIENTELE_SERVICES_QA_SERVICE_SERVER_H_

@@ -9,6 +9,7 @@
 #include "common/rpc/profile_feed.h"
 #include "common/rpc/server_flags.h"
 #include "common/status/status_macros.h"
+#include "services/recommend-service/maintenance.h"
 #include "services/recommend-service/server.h"
 
 int main(int argc, char** argv) {
@@ -17,6 +18,7 @@ int main(int argc, char** argv) {
   options.host.service_name = "recommend-service";
   options.host.port = 50053;
   bool migrate_and_exit = false;
+  bool reencrypt_and_exit = false;
   bool train_and_exit = false;
   int factors = 0;
   int epochs = 0;
@@ -34,6 +36,8 @@ int main(int argc, char** argv) {
   AddFlag(app, "training_lease", options.training_lease,
           "After this long another replica resumes the training of one that died");
   AddFlag(app, "migrate_and_exit", migrate_and_exit, "Bring the schema to this version and exit");
+  AddFlag(app, "reencrypt_and_exit", reencrypt_and_exit,
+          "Encrypt again what is stored under older keys of the data key file and exit");
   AddFlag(app, "train_and_exit", train_and_exit, "Train one factorization, print it and exit");
   AddFlag(app, "train_factors", factors, "Of --train_and_exit: dimensions; 0: 32")
       ->check(CLI::Range(0, 256));
@@ -46,6 +50,7 @@ int main(int argc, char** argv) {
 
   return clientele::flags::RunMain("recommend-service", [&]() -> absl::Status {
     if (migrate_and_exit) return clientele::recommend::MigrateSchema(options);
+    if (reencrypt_and_exit) return clientele::recommend::ReencryptData(options);
     if (train_and_exit) {
       CLIENTELE_ASSIGN_OR_RETURN(const std::string line,
                                  clientele::recommend::TrainOnce(options, factors, epochs, seed));

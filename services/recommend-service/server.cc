@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "common/crypto/cipher.h"
-#include "common/database/database.h"
 #include "common/idempotency/ledger.h"
 #include "common/inference/serving/model_metrics.h"
 #include "common/operations/operation_store.h"
@@ -150,11 +149,5 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Create(ServerOptions options) {
 
 Server::Server(std::unique_ptr<Impl> impl) : impl_(std::move(impl)), process_(&impl_->process) {}
 Server::~Server() = default;
-
-absl::Status MigrateSchema(const ServerOptions& options) {
-  return database::MigrateDatabase(
-      options.database, options.host.service_name,
-      [](postgres::ConnectionPool& pool) { return MigrateSchema(pool); });
-}
 
 }  // namespace clientele::recommend

@@ -74,9 +74,6 @@ class Server {
   process::ServiceProcess* process_;  // of impl_
 };
 
-// Brings the schema to this version; what --migrate_and_exit does.
-absl::Status MigrateSchema(const ServerOptions& options);
-
 // Trains once on what is stored and writes the bundle; what --train_and_exit does.
 // Returns one line about the result. 0 factors or epochs: the defaults.
 absl::StatusOr<std::string> TrainOnce(const ServerOptions& options, int factors, int epochs,

@@ -13,7 +13,7 @@ fi
 rm -rf "$out"
 mkdir -p "$out/keys"
 "$bin/clientele-models" keygen --out "$out/keys"
-(umask 077; printf 'test-1:%s\n' "$(head -c 32 /dev/urandom | base64)" >"$out/keys/data.key")
+"$bin/clientele-models" keygen --data "$out/keys/data.key"
 "$bin/sample-data" --out "$out/sample" --customers 300 --items 120 --months 3
 "$bin/clientele-models" starter --texts "$out/sample/texts.txt" --out "$out/models" --signing_key "$out/keys/model-signing.key"
 touch "$out/.complete"

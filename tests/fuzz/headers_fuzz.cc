@@ -2,9 +2,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <memory>
+#include <utility>
 
 #include "absl/strings/str_split.h"
 
+#include "common/auth/static_tokens.h"
 #include "common/rpc/auth_middleware.h"
 #include "common/rpc/resource_name.h"
 #include "common/rpc/trace_middleware.h"
@@ -51,14 +54,17 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   Require(rpc::TraceMiddleware().OnStart(call).ok(), "no trace refuses a call");
   CheckTrace(call);
 
-  auto tokens = rpc::AuthTokens::Parse(parts.first);
+  auto tokens = clientele::auth::StaticTokens::Parse(parts.first);
   if (!tokens.ok()) {
     Require(absl::IsInvalidArgument(tokens.status()), "a wrong tokens file is bad input");
     return 0;
   }
-  const absl::Status entered = rpc::AuthMiddleware(*std::move(tokens)).OnStart(call);
+  const absl::Status entered =
+      rpc::AuthMiddleware(std::make_unique<const clientele::auth::StaticTokens>(*std::move(tokens)))
+          .OnStart(call);
   if (entered.ok()) {
-    Require(rpc::CheckResourceId(call.context.caller, "caller").ok(), "a caller has a name");
+    Require(rpc::CheckResourceId(call.context.caller.name, "caller").ok(), "a caller has a name");
+    Require(call.context.caller.role != clientele::auth::Role::kNone, "a caller has a role");
   } else {
     Require(absl::IsUnauthenticated(entered) || !clientele::GetFieldViolations(entered).empty(),
             "who is refused learns why");

@@ -10,6 +10,7 @@
 #include <grpcpp/grpcpp.h>
 #include <signal.h>
 
+#include "common/rpc/credentials.h"
 #include "tests/support/http_get.h"
 #include "tests/support/paths.h"
 
@@ -121,7 +122,7 @@ std::shared_ptr<grpc::Channel> Suite::channel(const std::string& process) const 
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 50);
   arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 50);
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 200);
-  return grpc::CreateCustomChannel(address(process), grpc::InsecureChannelCredentials(), arguments);
+  return grpc::CreateCustomChannel(address(process), rpc::MakeChannelCredentials(), arguments);
 }
 
 std::vector<std::string> Suite::Command(const std::string& process) const {

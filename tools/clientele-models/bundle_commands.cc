@@ -1,6 +1,5 @@
 #include "tools/clientele-models/bundle_commands.h"
 
-#include <filesystem>
 #include <iostream>
 #include <memory>
 #include <string>
@@ -11,25 +10,12 @@
 #include "tools/clientele-models/manifest_summary.h"
 
 namespace clientele::models {
-namespace fs = std::filesystem;
 namespace {
 
 struct BundleOptions {
   std::string dir;
   std::string key_file;
 };
-
-absl::Status Keygen(const fs::path& out) {
-  std::error_code error;
-  fs::create_directories(out, error);
-  const fs::path private_file = out / "model-signing.key";
-  const fs::path public_file = out / "model-signing.pub";
-  CLIENTELE_RETURN_IF_ERROR(crypto::GenerateSigningKeyFiles(private_file, public_file));
-  CLIENTELE_ASSIGN_OR_RETURN(const crypto::PublicKey key, crypto::PublicKey::FromFile(public_file));
-  std::cout << "Made key " << key.id() << ": sign with " << private_file.string()
-            << " (keep it secret), give " << public_file.string() << " to the services.\n";
-  return absl::OkStatus();
-}
 
 absl::Status Sign(const BundleOptions& options) {
   CLIENTELE_ASSIGN_OR_RETURN(
@@ -56,14 +42,6 @@ absl::Status Verify(const BundleOptions& options) {
 }
 
 }  // namespace
-
-void AddKeygenCommand(CLI::App& app, Outcome& outcome) {
-  CLI::App* command = app.add_subcommand("keygen", "Makes a key pair for signing model bundles");
-  auto out = std::make_shared<std::string>();
-  command->add_option("--out", *out, "Folder for model-signing.key and model-signing.pub")
-      ->required();
-  OnCommand(*command, outcome, [out] { return Keygen(*out); });
-}
 
 void AddSignCommand(CLI::App& app, Outcome& outcome) {
   CLI::App* command = app.add_subcommand(

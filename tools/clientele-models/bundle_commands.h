@@ -7,8 +7,6 @@
 
 namespace clientele::models {
 
-// keygen --out DIR: a new pair model-signing.key and model-signing.pub.
-void AddKeygenCommand(CLI::App& app, Outcome& outcome);
 // sign BUNDLE_DIR --signing_key FILE: completes and signs a folder made by hand.
 void AddSignCommand(CLI::App& app, Outcome& outcome);
 // verify BUNDLE_DIR --public_key FILE: would a service load it?

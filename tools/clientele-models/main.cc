@@ -4,6 +4,7 @@
 #include "tools/clientele-models/bundle_commands.h"
 #include "tools/clientele-models/command.h"
 #include "tools/clientele-models/import/import_commands.h"
+#include "tools/clientele-models/key_commands.h"
 #include "tools/clientele-models/run/run_command.h"
 #include "tools/clientele-models/starter/starter_command.h"
 #include "tools/clientele-models/text/text_commands.h"
@@ -13,6 +14,7 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   clientele::models::Outcome outcome;
   clientele::models::AddKeygenCommand(app, outcome);
+  clientele::models::AddRotateKeyCommand(app, outcome);
   clientele::models::AddSignCommand(app, outcome);
   clientele::models::AddVerifyCommand(app, outcome);
   clientele::models::AddInspectCommand(app, outcome);

@@ -39,7 +39,7 @@ Customers Sort(const changefeed::ChangeBatch& batch) {
 
 RequestContext PgChangeSink::Context() const {
   RequestContext context;
-  context.caller = "qa-service";
+  context.caller.name = "qa-service";
   context.deadline = clock_->Now() + absl::Seconds(30);
   return context;
 }

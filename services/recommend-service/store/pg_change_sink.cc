@@ -52,7 +52,7 @@ constexpr Statement kEraseFactors{"recommend.delete_customer_factors",
 
 RequestContext FeedContext() {
   RequestContext context;
-  context.caller = "change-feed";
+  context.caller.name = "change-feed";
   return context;
 }
 

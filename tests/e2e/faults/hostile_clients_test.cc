@@ -25,6 +25,7 @@
 #include "clientele/profile/v1/profile_service.grpc.pb.h"
 #include "clientele/qa/v1/qa_service.grpc.pb.h"
 
+#include "common/rpc/credentials.h"
 #include "common/rpc/status_bridge.h"
 #include "common/status/error_details.h"
 #include "tests/support/database_gate.h"
@@ -444,7 +445,7 @@ TEST_CASE("a connection whose bytes are damaged ends alone") {
   CreateCustomer(suite.gateway());
   TcpGate gate(suite.address("profile-service"));
   const auto damaged = grpc::CreateChannel("127.0.0.1:" + std::to_string(gate.port()),
-                                           grpc::InsecureChannelCredentials());
+                                           rpc::MakeChannelCredentials());
   gate.Corrupt(97);
   int wrong = 0;
   for (int i = 0; i < 50; ++i) {

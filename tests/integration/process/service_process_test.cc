@@ -71,7 +71,7 @@ TEST_CASE("health follows the readiness check, which waits for the schema") {
   std::atomic<int> checks = 0;
   running.process->ReadyWhen(
       {.interval = absl::Hours(1), .check = [&](const RequestContext& context) {
-         CHECK(context.caller == "test-service");
+         CHECK(context.caller.name == "test-service");
          if (++checks == 1) checked.set_value();
          return absl::UnavailableError("no model");
        }});

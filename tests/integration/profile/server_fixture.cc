@@ -8,6 +8,8 @@
 
 #include "common/crypto/cipher.h"
 #include "common/crypto/signing.h"
+#include "common/rpc/credentials.h"
+#include "services/profile-service/maintenance.h"
 #include "tests/integration/profile/tiny_bundles.h"
 #include "tests/support/eventually.h"
 
@@ -52,7 +54,7 @@ std::unique_ptr<Server> ServiceFolder::Start() {
 
 std::unique_ptr<Stub> Connect(const Server& server) {
   return v1::ProfileService::NewStub(
-      grpc::CreateChannel(server.target(), grpc::InsecureChannelCredentials()));
+      grpc::CreateChannel(server.target(), rpc::MakeChannelCredentials()));
 }
 
 bool WaitUntilServing(const Server& server) {

@@ -6,6 +6,8 @@
 
 #include "common/crypto/cipher.h"
 #include "common/crypto/signing.h"
+#include "common/rpc/credentials.h"
+#include "services/qa-service/maintenance.h"
 #include "tests/integration/qa/tiny_encoder.h"
 #include "tests/support/eventually.h"
 
@@ -49,7 +51,7 @@ std::unique_ptr<Server> ServiceFolder::Start() {
 
 std::unique_ptr<Stub> Connect(const Server& server) {
   return v1::QaService::NewStub(
-      grpc::CreateChannel(server.target(), grpc::InsecureChannelCredentials()));
+      grpc::CreateChannel(server.target(), rpc::MakeChannelCredentials()));
 }
 
 bool WaitUntilServing(const Server& server) {

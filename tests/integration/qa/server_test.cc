@@ -15,6 +15,7 @@
 
 #include "clientele/profile/v1/profile_service.grpc.pb.h"
 
+#include "common/rpc/credentials.h"
 #include "common/rpc/status_bridge.h"
 #include "common/status/error_details.h"
 #include "tests/integration/qa/server_fixture.h"
@@ -232,8 +233,7 @@ TEST_CASE("empty, oversized and malformed questions are refused") {
   const std::string bytes =
       "\x0A\x04"
       "caf\xC3";
-  grpc::GenericStub generic(
-      grpc::CreateChannel(s.server->target(), grpc::InsecureChannelCredentials()));
+  grpc::GenericStub generic(grpc::CreateChannel(s.server->target(), rpc::MakeChannelCredentials()));
   grpc::ClientContext context;
   grpc::CompletionQueue queue;
   const grpc::Slice slice(bytes);
@@ -355,7 +355,7 @@ TEST_CASE("a customer's questions go when profile-service tells of their deletio
   FakeProfileService profile;
   grpc::ServerBuilder builder;
   int port = 0;
-  builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
+  builder.AddListeningPort("127.0.0.1:0", rpc::MakeServerCredentials(), &port);
   builder.RegisterService(&profile);
   const auto profile_server = builder.BuildAndStart();
   s.folder.options.profile_feed.address = "127.0.0.1:" + std::to_string(port);

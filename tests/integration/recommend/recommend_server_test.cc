@@ -14,6 +14,7 @@
 #include "google/longrunning/operations.grpc.pb.h"
 
 #include "common/crypto/signing.h"
+#include "common/rpc/credentials.h"
 #include "common/rpc/status_bridge.h"
 #include "common/status/error_details.h"
 #include "services/recommend-service/server.h"
@@ -76,7 +77,7 @@ struct RunningService {
 
 struct Client {
   explicit Client(const Server& server)
-      : channel(grpc::CreateChannel(server.target(), grpc::InsecureChannelCredentials())),
+      : channel(grpc::CreateChannel(server.target(), rpc::MakeChannelCredentials())),
         stub(v1::RecommendService::NewStub(channel)),
         operations(google::longrunning::Operations::NewStub(channel)) {}
 

@@ -13,6 +13,8 @@
 #include "absl/strings/str_cat.h"
 #include "clientele/profile/v1/profile_service.grpc.pb.h"
 
+#include "common/rpc/credentials.h"
+
 namespace clientele::testing {
 
 // A profile-service that serves StreamChanges from memory. A cursor is the number
@@ -28,7 +30,7 @@ class FakeProfileService final : public profile::v1::ProfileService::Service {
       stopping_ = false;
     }
     grpc::ServerBuilder builder;
-    builder.AddListeningPort(absl::StrCat("127.0.0.1:", port), grpc::InsecureServerCredentials(),
+    builder.AddListeningPort(absl::StrCat("127.0.0.1:", port), rpc::MakeServerCredentials(),
                              &port_);
     builder.RegisterService(this);
     server_ = builder.BuildAndStart();

@@ -73,6 +73,8 @@ TEST_CASE("after rotation old values decrypt, new ones use the new key, blind in
   CHECK(Cipher::KeyIdOf(old_value) == "k1");
   CHECK(Cipher::KeyIdOf(after.Encrypt("value", "x")) == "k2");
   CHECK(after.current_key_id() == "k2");
+  CHECK(after.Encrypt("x", "").starts_with(after.current_prefix()));
+  CHECK_FALSE(before.Encrypt("x", "").starts_with(after.current_prefix()));
   CHECK(before.Decrypt(after.Encrypt("value", "x"), "x").status().code() ==
         absl::StatusCode::kDataLoss);
   CHECK(before.BlindIndex("a@b.example", "email") == after.BlindIndex("a@b.example", "email"));

@@ -9,6 +9,7 @@
 
 #include "tests/support/catch_with_torch.h"
 #include "tools/clientele-models/bundle_commands.h"
+#include "tools/clientele-models/key_commands.h"
 
 namespace clientele::foreign {
 namespace {

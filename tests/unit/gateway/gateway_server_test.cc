@@ -13,9 +13,11 @@
 #include "clientele/recommend/v1/recommend_service.grpc.pb.h"
 #include "google/longrunning/operations.grpc.pb.h"
 
+#include "common/rpc/credentials.h"
 #include "common/rpc/status_bridge.h"
 #include "common/status/error_details.h"
 #include "services/gateway-service/server.h"
+#include "tests/support/temporary_folder.h"
 
 namespace clientele::gateway {
 namespace {
@@ -35,6 +37,9 @@ class FakeProfiles final : public profile::v1::ProfileService::Service {
     {
       std::lock_guard lock(mutex);
       request_id = Header(*context, "x-request-id");
+      on_behalf_of = Header(*context, "x-on-behalf-of");
+      on_behalf_of_role = Header(*context, "x-on-behalf-of-role");
+      authorization = Header(*context, "authorization");
       traceparent = Header(*context, "traceparent");
       has_deadline = context->deadline() < std::chrono::system_clock::now() + std::chrono::hours(1);
     }
@@ -58,7 +63,7 @@ class FakeProfiles final : public profile::v1::ProfileService::Service {
   }
 
   std::mutex mutex;
-  std::string request_id;
+  std::string request_id, on_behalf_of, on_behalf_of_role, authorization;
   std::string traceparent;
   bool has_deadline = false;
 };
@@ -96,17 +101,16 @@ class FakeOperations final : public google::longrunning::Operations::Service {
 // has operations alone.
 class Suite {
  public:
-  explicit Suite(bool with_operations = false) {
+  explicit Suite(ServerOptions options = {}, bool with_operations = false) {
     grpc::ServerBuilder builder;
     int port = 0;
-    builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
+    builder.AddListeningPort("127.0.0.1:0", rpc::MakeServerCredentials(), &port);
     builder.RegisterService(&profiles);
     builder.RegisterService(&answers);
     builder.RegisterService(&operations);
     backends_ = builder.BuildAndStart();
     const std::string target = "127.0.0.1:" + std::to_string(port);
 
-    ServerOptions options;
     options.host.port = 0;
     options.host.metrics_port = -1;
     options.profile_service_address = target;
@@ -116,7 +120,7 @@ class Suite {
     REQUIRE(server.ok());
     server_ = *std::move(server);
     channel = grpc::CreateChannel("127.0.0.1:" + std::to_string(server_->port()),
-                                  grpc::InsecureChannelCredentials());
+                                  rpc::MakeChannelCredentials());
   }
   ~Suite() {
     server_.reset();
@@ -195,6 +199,61 @@ TEST_CASE("deadline, request id and trace reach the backend") {
   CHECK(suite.profiles.has_deadline);
 }
 
+// SHA-256 of "sesame", by Python's hashlib.
+constexpr char kViewerToken[] =
+    "crm:viewer:d0c04f4b1951e4aeaaec8223ed2039e542f3aae805a6fa7f6d794e5afff5d272\n";
+
+TEST_CASE("the backend is told for whom the gateway calls, and never what the caller claims") {
+  const clientele::testing::TemporaryFolder folder;
+  ServerOptions options;
+  options.host.auth_tokens_file = folder.Write("tokens", kViewerToken);
+  options.backend_token_file = folder.Write("backend-token", "gateway-secret");
+  Suite suite(options);
+  const auto stub = profile::v1::ProfileService::NewStub(suite.channel);
+  grpc::ClientContext context;
+  context.AddMetadata("authorization", "Bearer sesame");
+  context.AddMetadata("x-on-behalf-of", "boss");
+  context.AddMetadata("x-on-behalf-of-role", "admin");
+  profile::v1::GetCustomerRequest request;
+  request.set_name("customers/42");
+  profile::v1::Customer customer;
+  REQUIRE(stub->GetCustomer(&context, request, &customer).ok());
+  std::lock_guard lock(suite.profiles.mutex);
+  CHECK(suite.profiles.on_behalf_of == "crm");
+  CHECK(suite.profiles.on_behalf_of_role == "viewer");
+  CHECK(suite.profiles.authorization == "Bearer gateway-secret");
+}
+
+TEST_CASE("the gateway refuses what its caller's role may not call") {
+  const clientele::testing::TemporaryFolder folder;
+  ServerOptions options;
+  options.host.auth_tokens_file = folder.Write("tokens", kViewerToken);
+  Suite suite(options);
+  const auto stub = profile::v1::ProfileService::NewStub(suite.channel);
+  grpc::ClientContext context;
+  context.AddMetadata("authorization", "Bearer sesame");
+  profile::v1::DeleteCustomerRequest request;
+  request.set_name("customers/42");
+  google::protobuf::Empty response;
+  const grpc::Status refused = stub->DeleteCustomer(&context, request, &response);
+  CHECK(refused.error_code() == grpc::StatusCode::PERMISSION_DENIED);
+  CHECK(GetReason(rpc::FromGrpcStatus(refused)) == reason::kPermissionDenied);
+}
+
+TEST_CASE("an anonymous caller is named to the backend as the admin that it is taken for") {
+  Suite suite;
+  const auto stub = profile::v1::ProfileService::NewStub(suite.channel);
+  grpc::ClientContext context;
+  profile::v1::GetCustomerRequest request;
+  request.set_name("customers/42");
+  profile::v1::Customer customer;
+  REQUIRE(stub->GetCustomer(&context, request, &customer).ok());
+  std::lock_guard lock(suite.profiles.mutex);
+  CHECK(suite.profiles.on_behalf_of == "anonymous");
+  CHECK(suite.profiles.on_behalf_of_role == "admin");
+  CHECK(suite.profiles.authorization.empty());
+}
+
 TEST_CASE("a backend's error reaches the caller with its details") {
   Suite suite;
   const auto stub = profile::v1::ProfileService::NewStub(suite.channel);
@@ -208,7 +267,7 @@ TEST_CASE("a backend's error reaches the caller with its details") {
 }
 
 TEST_CASE("an operation's call goes to the service in its name, and to no other") {
-  Suite suite(/*with_operations=*/true);
+  Suite suite({}, /*with_operations=*/true);
   const auto stub = google::longrunning::Operations::NewStub(suite.channel);
   const auto wait = [&](const std::string& name) {
     grpc::ClientContext context;

@@ -1,12 +1,17 @@
+// Who calls and what they may do, through a server.
+
 #include <cstdio>
 #include <fstream>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include <unistd.h>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 
+#include "common/auth/principal.h"
 #include "common/rpc/auth_middleware.h"
 #include "common/rpc/client_context.h"
 #include "common/status/error_details.h"
@@ -15,21 +20,20 @@
 namespace clientele::rpc::testing {
 namespace {
 
-// SHA-256 of "sesame", "old-sesame" and "gateway-secret", by Python's hashlib.
+using auth::Principal;
+using auth::Role;
+
+// SHA-256 of "sesame", "gateway-secret" and "feed-secret", by Python's hashlib.
 constexpr char kTokens[] =
-    "# who may call\n"
-    "\n"
-    "crm:d0c04f4b1951e4aeaaec8223ed2039e542f3aae805a6fa7f6d794e5afff5d272\n"
-    "crm:8f2379c738e7eb1a0449fc50cd087db66f12dd113b6426c0f160f71ddf375303  # until the rotation is "
-    "over\n"
-    "gateway:1e0baae50a6e2006d894f9e64c53a1317e6032f4ba67df08199d5378c5948ce6:delegate\n";
+    "crm:agent:d0c04f4b1951e4aeaaec8223ed2039e542f3aae805a6fa7f6d794e5afff5d272\n"
+    "gateway:service:1e0baae50a6e2006d894f9e64c53a1317e6032f4ba67df08199d5378c5948ce6:delegate\n"
+    "qa-service:service:4bc7089f2b26791c803bafd109d8433a6cd22c42477c8af3ae172fa875096dde\n";
 
 // A file that goes with its owner.
 class TokensFile {
  public:
-  explicit TokensFile(const std::string& text)
-      : path_(absl::StrCat("/tmp/clientele-tokens-", getpid())) {
-    std::ofstream(path_) << text;
+  TokensFile() : path_(absl::StrCat("/tmp/clientele-tokens-", getpid())) {
+    std::ofstream(path_) << kTokens;
   }
   ~TokensFile() { std::remove(path_.c_str()); }
   const std::string& path() const { return path_; }
@@ -38,81 +42,141 @@ class TokensFile {
   const std::string path_;
 };
 
-TEST_CASE("a token is found by its hash") {
-  const auto tokens = AuthTokens::Parse(kTokens);
-  REQUIRE(tokens.ok());
-  REQUIRE(tokens->Find("sesame") != nullptr);
-  CHECK(tokens->Find("sesame")->caller == "crm");
-  CHECK_FALSE(tokens->Find("sesame")->may_delegate);
-  REQUIRE(tokens->Find("old-sesame") != nullptr);
-  CHECK(tokens->Find("old-sesame")->caller == "crm");
-  CHECK(tokens->Find("gateway-secret")->may_delegate);
-  CHECK(tokens->Find("Sesame") == nullptr);
-  CHECK(tokens->Find("") == nullptr);
-}
-
-TEST_CASE("a wrong tokens file names the line and never its content") {
-  for (const char* text :
-       {"crm", "crm:secret",
-        "crm:d0c04f4b1951e4aeaaec8223ed2039e542f3aae805a6fa7f6d794e5afff5d272:admin",
-        ":d0c04f4b1951e4aeaaec8223ed2039e542f3aae805a6fa7f6d794e5afff5d272",
-        "c r m:d0c04f4b1951e4aeaaec8223ed2039e542f3aae805a6fa7f6d794e5afff5d272"}) {
-    const absl::Status status = AuthTokens::Parse(absl::StrCat("# comment\n", text)).status();
-    CAPTURE(text, status);
-    CHECK(absl::IsInvalidArgument(status));
-    CHECK(absl::StrContains(status.message(), "line 2"));
-    CHECK_FALSE(absl::StrContains(status.message(), "secret"));
+// A server with these tokens that remembers who called GetCustomer.
+class GuardedServer {
+ public:
+  GuardedServer() : server({.auth_tokens_file = file_.path()}) {
+    server.service->get_customer = [this](const RequestContext& context,
+                                          const v1::GetCustomerRequest&) {
+      caller_.Set(context.caller);
+      return v1::Customer();
+    };
+    server.service->stream_changes = [](const RequestContext&, const v1::StreamChangesRequest&,
+                                        StreamWriter<v1::StreamChangesResponse>&) {
+      return absl::OkStatus();
+    };
   }
-  CHECK(absl::IsInvalidArgument(AuthTokens::Parse("# nobody\n").status()));
-}
+  // Whom the last served call counted as.
+  Principal caller() const { return caller_.Get(); }
 
-TEST_CASE("only callers with a token are served, under their name") {
-  const TokensFile file(kTokens);
-  TestServer server({.auth_tokens_file = file.path()});
-  Seen<std::string> caller;
-  server.service->get_customer = [&caller](const RequestContext& context,
-                                           const v1::GetCustomerRequest&) {
-    caller.Set(context.caller);
-    return v1::Customer();
-  };
-  for (const char* header : {"", "sesame", "Bearer", "Bearer wrong", "Basic sesame"}) {
+  using Headers = std::vector<std::pair<std::string, std::string>>;
+  absl::Status Get(Headers headers) { return server.Get("x", headers).status; }
+
+  absl::Status StreamChanges(const std::string& token) {
+    grpc::ClientContext context;
+    context.AddMetadata("authorization", absl::StrCat("Bearer ", token));
+    const auto reader = server.stub->StreamChanges(&context, v1::StreamChangesRequest());
+    v1::StreamChangesResponse response;
+    while (reader->Read(&response)) {
+    }
+    return FromGrpcStatus(reader->Finish());
+  }
+
+ private:
+  const TokensFile file_;
+  Seen<Principal> caller_;
+
+ public:
+  TestServer server;
+};
+
+TEST_CASE("only callers with a token are served, under their name and role") {
+  GuardedServer guarded;
+  for (const char* header : {"", "sesame", "Bearer", "Bearer ", "Bearer wrong", "Basic sesame"}) {
     CAPTURE(header);
-    const absl::Status status = server.Get("x", {{"authorization", header}}).status;
+    const absl::Status status = guarded.Get({{"authorization", header}});
     CHECK(absl::IsUnauthenticated(status));
     CHECK(GetReason(status) == reason::kUnauthenticated);
-    CHECK(caller.Get().empty());
+    CHECK(guarded.caller() == Principal());
   }
-  CHECK(absl::IsUnauthenticated(server.Get("x").status));
-  CHECK(server.Get("x", {{"authorization", "Bearer sesame"}}).status.ok());
-  CHECK(caller.Get() == "crm");
-  CHECK(server.Get("x", {{"authorization", "bearer sesame"}}).status.ok());
-  for (const std::string& line : server.LogLines()) {
-    CHECK_FALSE(absl::StrContains(line, "sesame"));
-  }
+  CHECK(absl::IsUnauthenticated(guarded.Get({})));
+  CHECK(guarded.Get({{"authorization", "Bearer sesame"}}).ok());
+  CHECK(guarded.caller() == Principal{.name = "crm", .role = Role::kAgent});
+  CHECK(guarded.Get({{"authorization", "bearer sesame"}}).ok());
+  std::string lines;
+  for (const std::string& line : guarded.server.LogLines()) lines += line;
+  CHECK_FALSE(absl::StrContains(lines, "sesame"));
+  CHECK(absl::StrContains(lines, R"("role":"agent")"));
+  CHECK_FALSE(absl::StrContains(lines, "anonymous_callers"));
 }
 
-TEST_CASE("only a delegate acts on behalf of others") {
-  const TokensFile file(kTokens);
-  TestServer server({.auth_tokens_file = file.path()});
-  Seen<std::string> caller;
-  server.service->get_customer = [&caller](const RequestContext& context,
-                                           const v1::GetCustomerRequest&) {
-    caller.Set(context.caller);
-    return v1::Customer();
-  };
+TEST_CASE("a caller may call what its role may, unary or streaming") {
+  GuardedServer guarded;
+  const absl::Status refused = guarded.StreamChanges("sesame");
+  CHECK(absl::IsPermissionDenied(refused));
+  CHECK(GetReason(refused) == reason::kPermissionDenied);
+  CHECK(guarded.StreamChanges("feed-secret").ok());
+}
+
+TEST_CASE("a method without a rule is refused, to anonymous admins too") {
+  const auth::Policy empty({});
+  TestServer server({.policy = &empty});
+  const absl::Status refused = server.Get("x").status;
+  CHECK(absl::IsPermissionDenied(refused));
+  CHECK(GetReason(refused) == reason::kPermissionDenied);
+}
+
+TEST_CASE("a server without tokens says once that everybody is an admin") {
+  TestServer server;
+  CHECK(server.Get("x").status.ok());
+  int lines = 0;
+  for (const std::string& line : server.LogLines()) {
+    if (absl::StrContains(line, "anonymous_callers")) {
+      ++lines;
+      CHECK(absl::StrContains(line, R"("role":"admin")"));
+    }
+  }
+  CHECK(lines == 1);
+}
+
+TEST_CASE("a call on behalf of others counts as theirs, from a delegate alone") {
+  GuardedServer guarded;
   RequestContext context;
-  context.caller = "shop";
+  context.caller = {.name = "shop", .role = Role::kViewer};
   const auto call = [&](const std::string& token) {
-    return CallUnary(*server.stub, &v1::ProfileService::StubInterface::GetCustomer, context,
+    return CallUnary(*guarded.server.stub, &v1::ProfileService::StubInterface::GetCustomer, context,
                      v1::GetCustomerRequest(), {.bearer_token = token})
         .status();
   };
   CHECK(call("gateway-secret").ok());
-  CHECK(caller.Get() == "shop");
+  CHECK(guarded.caller() == Principal{.name = "shop", .role = Role::kViewer});
   CHECK(call("sesame").ok());
-  CHECK(caller.Get() == "crm");
-  context.caller = "not a name";
+  CHECK(guarded.caller() == Principal{.name = "crm", .role = Role::kAgent});
+
+  // The end caller's role decides, although the delegate itself might call.
+  context.caller.role = Role::kMarketer;
+  CHECK(absl::IsPermissionDenied(call("gateway-secret")));
+  // Work of the gateway's own is done as the gateway.
+  context.caller = Principal();
+  CHECK(call("gateway-secret").ok());
+  CHECK(guarded.caller() ==
+        Principal{.name = "gateway", .role = Role::kService, .may_delegate = true});
+  context.caller = {.name = "not a name", .role = Role::kViewer};
   CHECK(absl::IsInvalidArgument(call("gateway-secret")));
+}
+
+TEST_CASE("a caller that claims another role keeps its own") {
+  GuardedServer guarded;
+  CHECK(guarded
+            .Get({{"authorization", "Bearer sesame"},
+                  {"x-on-behalf-of", "boss"},
+                  {"x-on-behalf-of-role", "admin"}})
+            .ok());
+  CHECK(guarded.caller() == Principal{.name = "crm", .role = Role::kAgent});
+}
+
+TEST_CASE("a delegate that says half of whom it calls for is refused") {
+  GuardedServer guarded;
+  const std::vector<GuardedServer::Headers> cases = {
+      {{"x-on-behalf-of", "shop"}},
+      {{"x-on-behalf-of-role", "viewer"}},
+      {{"x-on-behalf-of", "shop"}, {"x-on-behalf-of-role", "none"}},
+      {{"x-on-behalf-of", "shop"}, {"x-on-behalf-of-role", "emperor"}},
+  };
+  for (GuardedServer::Headers headers : cases) {
+    headers.emplace_back("authorization", "Bearer gateway-secret");
+    CHECK(absl::IsInvalidArgument(guarded.Get(headers)));
+  }
 }
 
 }  // namespace

@@ -123,7 +123,7 @@ TEST_CASE("page sizes have a default and a limit") {
 
 TEST_CASE("a mutation is named by caller, method, request id and body") {
   RequestContext context;
-  context.caller = "crm";
+  context.caller.name = "crm";
   v1::CreateCustomerRequest request;
   request.set_customer_id("42");
   request.mutable_customer()->set_email("a@example.org");

@@ -13,6 +13,7 @@
 
 #include "common/rpc/channel.h"
 #include "common/rpc/client_context.h"
+#include "common/rpc/credentials.h"
 #include "common/status/error_details.h"
 #include "tests/unit/rpc/health_probe.h"
 #include "tests/unit/rpc/test_server.h"
@@ -46,7 +47,7 @@ TEST_CASE("a host that was not told to serve is not healthy") {
   TestService service(&host->AddDispatcher(kService));
   host->AddService(&service);
   REQUIRE(host->Start().ok());
-  const auto channel = grpc::CreateChannel(host->target(), grpc::InsecureChannelCredentials());
+  const auto channel = grpc::CreateChannel(host->target(), rpc::MakeChannelCredentials());
   CHECK(HealthOf(channel, "") == "NOT_SERVING");
   CHECK(HealthOf(channel, kService) == "NOT_SERVING");
   CHECK_FALSE(host->serving());
@@ -100,8 +101,7 @@ TEST_CASE("a drain answers the calls it accepted and refuses later ones") {
   std::thread stopper([&] { server.host->Stop(); });
   // Refused from the moment on when the server no longer accepts connections.
   while (true) {
-    const auto channel =
-        grpc::CreateChannel(server.host->target(), grpc::InsecureChannelCredentials());
+    const auto channel = grpc::CreateChannel(server.host->target(), rpc::MakeChannelCredentials());
     if (HealthOf(channel, "") == "14") break;
     std::this_thread::yield();
   }

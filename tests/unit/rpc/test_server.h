@@ -18,6 +18,7 @@
 
 #include "clientele/profile/v1/profile_service.grpc.pb.h"
 
+#include "common/rpc/credentials.h"
 #include "common/rpc/server_host.h"
 #include "common/rpc/status_bridge.h"
 
@@ -97,7 +98,7 @@ class TestServer {
     host->AddService(service.get());
     REQUIRE(host->Start().ok());
     host->SetServing(true);
-    channel = grpc::CreateChannel(host->target(), grpc::InsecureChannelCredentials());
+    channel = grpc::CreateChannel(host->target(), rpc::MakeChannelCredentials());
     stub = v1::ProfileService::NewStub(channel);
   }
   ~TestServer() { host->Stop(); }

@@ -73,7 +73,7 @@ TEST_CASE("deadline, trace, purpose and request id reach the function") {
   CHECK(seen.trace.trace_id == caller.trace.trace_id);
   CHECK(seen.trace.span_id != caller.trace.span_id);
   CHECK(seen.trace.sampled);
-  CHECK(seen.caller == "anonymous");
+  CHECK(seen.caller == auth::Principal{.name = "anonymous", .role = auth::Role::kAdmin});
 }
 
 TEST_CASE("a call without a deadline gets the server's longest time") {

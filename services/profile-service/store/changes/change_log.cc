@@ -30,9 +30,11 @@ constexpr Statement kAppendDeletion{
     "INSERT INTO profile.changes (seq, customer_id, kind, sealed_customer_id, change_time) "
     "VALUES ($1, '', $2, $3, $4)"};
 
-std::string Place(int64_t seq) { return absl::StrCat("profile.changes.sealed_customer_id:", seq); }
-
 }  // namespace
+
+std::string DeletedCustomerPlace(absl::string_view seq) {
+  return absl::StrCat("profile.changes.sealed_customer_id:", seq);
+}
 
 absl::Status AppendChanges(postgres::Transaction& transaction, const NewChanges& changes,
                            absl::Time change_time) {
@@ -52,13 +54,13 @@ absl::Status AppendDeletion(postgres::Transaction& transaction, const crypto::Ci
   return transaction
       .Execute(kAppendDeletion,
                {seq, static_cast<int>(ChangeKind::kCustomerDeleted),
-                postgres::Bytes{cipher.Encrypt(customer_id, Place(seq))}, change_time})
+                postgres::Bytes{cipher.Encrypt(customer_id, DeletedCustomerPlace(absl::StrCat(seq)))}, change_time})
       .status();
 }
 
 absl::StatusOr<std::string> OpenDeletedCustomer(const crypto::Cipher& cipher, int64_t seq,
                                                 absl::string_view sealed) {
-  return cipher.Decrypt(sealed, Place(seq));
+  return cipher.Decrypt(sealed, DeletedCustomerPlace(absl::StrCat(seq)));
 }
 
 }  // namespace clientele::profile

@@ -35,6 +35,9 @@ absl::Status AppendChanges(postgres::Transaction& transaction, const NewChanges&
 absl::Status AppendDeletion(postgres::Transaction& transaction, const crypto::Cipher& cipher,
                             absl::string_view customer_id, absl::Time change_time);
 
+// What the ciphertext of a deletion's customer is bound to; `seq` in decimal digits.
+std::string DeletedCustomerPlace(absl::string_view seq);
+
 // Whom a stored deletion is about. DATA_LOSS when it cannot be decrypted.
 absl::StatusOr<std::string> OpenDeletedCustomer(const crypto::Cipher& cipher, int64_t seq,
                                                 absl::string_view sealed);

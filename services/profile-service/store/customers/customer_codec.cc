@@ -20,21 +20,17 @@ absl::Status Unreadable() {
   return WithReason(absl::DataLossError("a stored customer cannot be read"), reason::kDataLoss);
 }
 
-std::string Place(absl::string_view column, absl::string_view customer_id) {
-  return absl::StrCat("profile.customers.", column, ":", customer_id);
-}
-
 std::optional<Bytes> SealText(const crypto::Cipher& cipher, absl::string_view value,
                               absl::string_view column, absl::string_view customer_id) {
   if (value.empty()) return std::nullopt;
-  return Bytes{cipher.Encrypt(value, Place(column, customer_id))};
+  return Bytes{cipher.Encrypt(value, CustomerPlace(column, customer_id))};
 }
 
 absl::StatusOr<std::string> OpenText(const crypto::Cipher& cipher, const postgres::Row& row,
                                      int position, absl::string_view column,
                                      absl::string_view customer_id) {
   if (row.IsNull(position)) return std::string();
-  return cipher.Decrypt(row.Bytes(position), Place(column, customer_id));
+  return cipher.Decrypt(row.Bytes(position), CustomerPlace(column, customer_id));
 }
 
 std::optional<std::map<std::string, std::string>> ParseAttributes(const Json& json) {
@@ -48,6 +44,10 @@ std::optional<std::map<std::string, std::string>> ParseAttributes(const Json& js
 }
 
 }  // namespace
+
+std::string CustomerPlace(absl::string_view column, absl::string_view customer_id) {
+  return absl::StrCat("profile.customers.", column, ":", customer_id);
+}
 
 SealedCustomer Seal(const crypto::Cipher& cipher, const Customer& customer) {
   SealedCustomer sealed;

@@ -24,6 +24,9 @@ struct SealedCustomer {
   std::optional<postgres::Bytes> attributes;
 };
 
+// Associated data of an encrypted column of profile.customers.
+std::string CustomerPlace(absl::string_view column, absl::string_view customer_id);
+
 SealedCustomer Seal(const crypto::Cipher& cipher, const Customer& customer);
 
 // A row of: customer_id, display_name, email, phone, attributes, language_code,

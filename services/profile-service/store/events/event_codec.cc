@@ -14,10 +14,6 @@ namespace {
 
 using Json = nlohmann::json;
 
-std::string EventPlace(absl::string_view customer_id, absl::string_view event_id) {
-  return absl::StrCat("profile.events.text:", customer_id, "/", event_id);
-}
-
 absl::Status UnreadableEvent() {
   return WithReason(absl::DataLossError("a stored result cannot be read"), reason::kDataLoss);
 }
@@ -44,14 +40,19 @@ RejectedEvent DecodeError(const Json& json) {
 
 }  // namespace
 
+std::string EventTextPlace(absl::string_view customer_id, absl::string_view event_id) {
+  return absl::StrCat("profile.events.text:", customer_id, "/", event_id);
+}
+
 std::optional<postgres::Bytes> SealText(const crypto::Cipher& cipher, const Event& event) {
   if (event.text.empty()) return std::nullopt;
-  return postgres::Bytes{cipher.Encrypt(event.text, EventPlace(event.customer_id, event.event_id))};
+  return postgres::Bytes{
+      cipher.Encrypt(event.text, EventTextPlace(event.customer_id, event.event_id))};
 }
 
 absl::StatusOr<std::string> OpenText(const crypto::Cipher& cipher, absl::string_view customer_id,
                                      absl::string_view event_id, absl::string_view sealed) {
-  return cipher.Decrypt(sealed, EventPlace(customer_id, event_id));
+  return cipher.Decrypt(sealed, EventTextPlace(customer_id, event_id));
 }
 
 absl::StatusOr<Event> ToEvent(const crypto::Cipher* cipher, std::string customer_id,

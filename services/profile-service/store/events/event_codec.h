@@ -15,6 +15,9 @@
 
 namespace clientele::profile {
 
+// Associated data of an event's encrypted text.
+std::string EventTextPlace(absl::string_view customer_id, absl::string_view event_id);
+
 // An event's text as it is stored: bound to its event, NULL when empty.
 std::optional<postgres::Bytes> SealText(const crypto::Cipher& cipher, const Event& event);
 // DATA_LOSS when it does not decrypt.

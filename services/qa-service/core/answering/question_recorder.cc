@@ -23,7 +23,7 @@ void QuestionRecorder::Record(AskedQuestion question) {
 
 void QuestionRecorder::Write(const AskedQuestion& question) {
   RequestContext context;
-  context.caller = "qa-service";
+  context.caller.name = "qa-service";
   context.deadline = clock_->Now() + options_.write_timeout;
   {
     std::lock_guard lock(mutex_);

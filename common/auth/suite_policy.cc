@@ -1,0 +1,71 @@
+#include "common/auth/suite_policy.h"
+
+namespace clientele::auth {
+namespace {
+
+using enum Role;
+
+// kAdmin may call all of them.
+constexpr RoleSet kReaders = {kViewer, kAgent, kService};
+constexpr RoleSet kEveryone = {kViewer,       kAgent,          kMarketer,
+                               kDataEngineer, kPrivacyOfficer, kService};
+constexpr RoleSet kWriters = {kDataEngineer};
+
+constexpr MethodRule kRules[] = {
+    {"clientele.profile.v1.ProfileService/CreateCustomer", kWriters},
+    {"clientele.profile.v1.ProfileService/BatchCreateCustomers", kWriters},
+    {"clientele.profile.v1.ProfileService/GetCustomer",
+     {kViewer, kAgent, kDataEngineer, kPrivacyOfficer, kService}},
+    {"clientele.profile.v1.ProfileService/ListCustomers",
+     {kViewer, kAgent, kDataEngineer, kPrivacyOfficer}},
+    {"clientele.profile.v1.ProfileService/UpdateCustomer", {kAgent, kDataEngineer}},
+    {"clientele.profile.v1.ProfileService/DeleteCustomer", {kPrivacyOfficer}},
+    {"clientele.profile.v1.ProfileService/BatchCreateEvents", kWriters},
+    {"clientele.profile.v1.ProfileService/IngestEvents", kWriters},
+    {"clientele.profile.v1.ProfileService/ListEvents",
+     {kViewer, kAgent, kDataEngineer, kPrivacyOfficer, kService}},
+    {"clientele.profile.v1.ProfileService/GetProfile",
+     {kViewer, kAgent, kMarketer, kDataEngineer, kPrivacyOfficer, kService}},
+    {"clientele.profile.v1.ProfileService/StreamChanges", {kService}},
+
+    {"clientele.qa.v1.QaService/CreateArticle", kWriters},
+    {"clientele.qa.v1.QaService/BatchCreateArticles", kWriters},
+    {"clientele.qa.v1.QaService/GetArticle", kEveryone},
+    {"clientele.qa.v1.QaService/ListArticles", kEveryone},
+    {"clientele.qa.v1.QaService/UpdateArticle", kWriters},
+    {"clientele.qa.v1.QaService/DeleteArticle", kWriters},
+    {"clientele.qa.v1.QaService/Ask", kReaders},
+    {"clientele.qa.v1.QaService/StreamAsk", kReaders},
+
+    {"clientele.recommend.v1.RecommendService/CreateItem", kWriters},
+    {"clientele.recommend.v1.RecommendService/BatchCreateItems", kWriters},
+    {"clientele.recommend.v1.RecommendService/GetItem", kEveryone},
+    {"clientele.recommend.v1.RecommendService/ListItems", kEveryone},
+    {"clientele.recommend.v1.RecommendService/UpdateItem", kWriters},
+    {"clientele.recommend.v1.RecommendService/DeleteItem", kWriters},
+    {"clientele.recommend.v1.RecommendService/BatchCheckItems", kEveryone},
+    {"clientele.recommend.v1.RecommendService/BatchCreateAnonymousInteractions", kWriters},
+    {"clientele.recommend.v1.RecommendService/GetItemStatistics", kEveryone},
+    {"clientele.recommend.v1.RecommendService/Recommend", {kViewer, kAgent, kMarketer, kService}},
+    {"clientele.recommend.v1.RecommendService/TrainModel", kWriters},
+
+    // Of trainings, exports and erasures alike.
+    {"google.longrunning.Operations/GetOperation", {kDataEngineer, kPrivacyOfficer}},
+    {"google.longrunning.Operations/ListOperations", {kDataEngineer, kPrivacyOfficer}},
+    {"google.longrunning.Operations/WaitOperation", {kDataEngineer, kPrivacyOfficer}},
+    {"google.longrunning.Operations/CancelOperation", {kDataEngineer, kPrivacyOfficer}},
+    {"google.longrunning.Operations/DeleteOperation", {kDataEngineer, kPrivacyOfficer}},
+
+    {"clientele.gateway.v1.GatewayService/GetCustomer360", kReaders},
+};
+
+}  // namespace
+
+absl::Span<const MethodRule> SuiteRules() { return kRules; }
+
+const Policy& SuitePolicy() {
+  static const Policy& policy = *new Policy(SuiteRules());
+  return policy;
+}
+
+}  // namespace clientele::auth

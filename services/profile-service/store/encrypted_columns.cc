@@ -1,0 +1,36 @@
+#include "services/profile-service/store/encrypted_columns.h"
+
+#include "common/idempotency/ledger.h"
+#include "services/profile-service/store/changes/change_log.h"
+#include "services/profile-service/store/customers/customer_codec.h"
+#include "services/profile-service/store/events/event_codec.h"
+#include "services/profile-service/store/migrations.h"
+
+namespace clientele::profile {
+
+using database::EncryptedColumn;
+
+std::vector<EncryptedColumn> EncryptedColumns() {
+  std::vector<EncryptedColumn> columns;
+  for (const char* column : {"display_name", "email", "phone", "attributes"}) {
+    columns.emplace_back(
+        EncryptedColumn::Names{
+            .schema = kSchema, .table = "customers", .column = column, .key = {{"customer_id"}}},
+        [column](const EncryptedColumn::Key& key) { return CustomerPlace(column, key[0]); });
+  }
+  columns.emplace_back(
+      EncryptedColumn::Names{.schema = kSchema,
+                             .table = "events",
+                             .column = "text",
+                             .key = {{"customer_id"}, {"event_id"}}},
+      [](const EncryptedColumn::Key& key) { return EventTextPlace(key[0], key[1]); });
+  columns.emplace_back(EncryptedColumn::Names{.schema = kSchema,
+                                              .table = "changes",
+                                              .column = "sealed_customer_id",
+                                              .key = {{"seq", "bigint", "0"}}},
+                       [](const EncryptedColumn::Key& key) { return DeletedCustomerPlace(key[0]); });
+  columns.push_back(LedgerResults(kSchema));
+  return columns;
+}
+
+}  // namespace clientele::profile

@@ -1,0 +1,65 @@
+#include "common/database/reencryption.h"
+
+#include <set>
+#include <string>
+
+#include <catch2/catch_test_macros.hpp>
+
+#include "services/profile-service/store/encrypted_columns.h"
+#include "tests/integration/profile/pg_stores_under_test.h"
+#include "tests/support/bytea_columns.h"
+#include "tests/support/key_rings.h"
+#include "tests/unit/profile/samples.h"
+
+namespace clientele::profile::testing {
+namespace {
+
+const RequestContext kContext;
+
+TEST_CASE("every column of bytes is encrypted again after a rotation, or needs no key") {
+  PgStoresUnderTest stores;
+  std::set<std::string> expected = clientele::testing::NamesOf(EncryptedColumns());
+  expected.insert("profile.customers.email_index");     // a blind index
+  expected.insert("profile.request_ledger.body_hash");  // SHA-256
+  CHECK(clientele::testing::ByteaColumns(stores.pool(), "profile") == expected);
+}
+
+TEST_CASE("customers, events and remembered results are read with the new key alone") {
+  PgStoresUnderTest stores;
+  const auto with = [&](const crypto::Cipher& cipher, const auto& use) {
+    const Ledger ledger("profile", &cipher, SystemClock::Get());
+    PgCustomerStore customers(&stores.pool(), &ledger, &cipher, SystemClock::Get());
+    PgEventStore events(&stores.pool(), &ledger, &cipher, SystemClock::Get());
+    use(customers, events);
+  };
+  const Customer ada = MakeCustomer("ada");
+  Event wish = MakeEvent("ada", "e1", EventType::kMessage);
+  wish.text = "my secret wish";
+  with(clientele::testing::OldRing(), [&](auto& customers, auto& events) {
+    REQUIRE(customers.Create(kContext, Mutation("r1"), ada).ok());
+    REQUIRE(events.Insert(kContext, Mutation(), MakeBatch({wish, MakeEvent("ada", "e2")})).ok());
+  });
+  for (const database::EncryptedColumn& column : EncryptedColumns()) {
+    CAPTURE(column.name());
+    const auto counts = database::ReencryptColumn(stores.pool(), kContext,
+                                                  clientele::testing::RotatedRing(), column);
+    CHECK(counts.value() == database::ReencryptionCounts{.reencrypted = 1});
+  }
+  with(clientele::testing::NewRing(), [&](auto& customers, auto& events) {
+    const absl::StatusOr<Customer> read = customers.Get(kContext, "ada");
+    REQUIRE(read.ok());
+    CHECK(read->display_name == ada.display_name);
+    CHECK(read->email == ada.email);
+    CHECK(read->phone == ada.phone);
+    CHECK(read->attributes == ada.attributes);
+    CHECK(read->revision == ada.revision);
+    const auto listed = events.List(kContext, "ada", std::nullopt, 10);
+    REQUIRE(listed.ok());
+    REQUIRE(listed->size() == 2);
+    CHECK((*listed)[0].text + (*listed)[1].text == wish.text);
+    CHECK(customers.Create(kContext, Mutation("r1"), ada).ok());
+  });
+}
+
+}  // namespace
+}  // namespace clientele::profile::testing

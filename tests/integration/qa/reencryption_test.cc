@@ -1,0 +1,59 @@
+#include "common/database/reencryption.h"
+
+#include <set>
+#include <string>
+
+#include <catch2/catch_test_macros.hpp>
+
+#include "services/qa-service/store/encrypted_columns.h"
+#include "tests/integration/qa/pg_fixture.h"
+#include "tests/support/bytea_columns.h"
+#include "tests/support/key_rings.h"
+
+namespace clientele::qa::testing {
+namespace {
+
+TEST_CASE("every column of bytes is encrypted again after a rotation, or needs no key") {
+  PgFixture f;
+  std::set<std::string> expected = clientele::testing::NamesOf(EncryptedColumns());
+  expected.insert("qa.deleted_customers.customer_index");  // a blind index
+  expected.insert("qa.embeddings.vectors");                // of articles
+  expected.insert("qa.request_ledger.body_hash");          // SHA-256
+  CHECK(clientele::testing::ByteaColumns(*f.pool, "qa") == expected);
+}
+
+TEST_CASE("questions are read with the new key alone") {
+  PgFixture f;
+  const crypto::Cipher old_ring = clientele::testing::OldRing();
+  PgQuestionLog log(f.pool.get(), &old_ring);
+  for (const char* customer : {"mary", "mary", "王"}) {
+    AskedQuestion question;
+    question.customer_id = customer;
+    question.text = "Where is my umbrella?";
+    question.language = "en";
+    question.time = absl::Now();
+    REQUIRE(log.Record(f.context, question).ok());
+  }
+  const database::EncryptedColumn questions = EncryptedColumns().front();
+  const auto counts = database::ReencryptColumn(*f.pool, f.context,
+                                                clientele::testing::RotatedRing(), questions, 2);
+  CHECK(counts.value() == database::ReencryptionCounts{.reencrypted = 3});
+
+  constexpr postgres::Statement kAll{"test.all_questions",
+                                     "SELECT customer_id, question FROM qa.questions"};
+  const absl::Status read = f.pool->Transact(f.context, [&](postgres::Transaction& t) {
+    const auto rows = t.Execute(kAll);
+    REQUIRE(rows.ok());
+    CHECK(rows->size() == 3);
+    for (const postgres::Row row : *rows) {
+      const auto question =
+          clientele::testing::NewRing().Decrypt(row.Bytes(1), QuestionPlace(row.Text(0)));
+      CHECK(question.value() == "Where is my umbrella?");
+    }
+    return absl::OkStatus();
+  });
+  CHECK(read.ok());
+}
+
+}  // namespace
+}  // namespace clientele::qa::testing
