@@ -35,11 +35,27 @@ std::string Joined(const std::vector<std::string>& names, const char* between) {
   return text;
 }
 
+bool IsAwaited(std::string_view text) { return text.starts_with('?'); }
+
+std::string WithoutMark(std::string text) {
+  if (IsAwaited(text)) text.erase(0, 1);
+  return text;
+}
+
+FolderRule WithoutMarks(FolderRule rule) {
+  rule.folder = WithoutMark(rule.folder);
+  for (std::string& folder : rule.folders) folder = WithoutMark(folder);
+  for (std::string& family : rule.families) family = WithoutMark(family);
+  return rule;
+}
+
 // A rule with what of it was used.
 struct Rule {
-  explicit Rule(const FolderRule& written) : allowed(&written), pattern(written.folder) {}
+  explicit Rule(const FolderRule& rule)
+      : written(&rule), allowed(WithoutMarks(rule)), pattern(allowed.folder) {}
 
-  const FolderRule* allowed;
+  const FolderRule* written;
+  FolderRule allowed;
   FolderPattern pattern;
   int files = 0;
   std::set<std::string> used;  // arrows and families
@@ -103,7 +119,7 @@ class Check {
     if (to && IsCommon(from.fit.folder) && IsCommon(to->fit.folder)) {
       common_arrows_.emplace(from.fit.folder, to->fit.folder);
     }
-    for (const std::string& arrow : from.rule->allowed->folders) {
+    for (const std::string& arrow : from.rule->allowed.folders) {
       const std::string target = ForService(arrow, from.fit.service);
       if (target != header && !(to && target == to->fit.folder)) continue;
       from.rule->used.insert(arrow);
@@ -111,7 +127,7 @@ class Check {
     }
     Problem(at + from.fit.folder + " may not include " + header +
             ". Turn the arrow round, or allow " + (to ? to->rule->pattern.name() : header) +
-            " in the rule of " + from.rule->allowed->folder + " in " + kWhere + ".");
+            " in the rule of " + from.rule->allowed.folder + " in " + kWhere + ".");
   }
 
   void ReadHeader(const std::string& at, const Place& from, const std::string& header) {
@@ -120,9 +136,9 @@ class Check {
       if (std::ranges::none_of(family.headers, fits)) continue;
       families_seen_.insert(family.name);
       from.rule->used.insert(family.name);
-      if (std::ranges::count(from.rule->allowed->families, family.name) == 0) {
+      if (std::ranges::count(from.rule->allowed.families, family.name) == 0) {
         Problem(at + from.fit.folder + " may not include " + header + ". Keep " + family.name +
-                " where it is, or allow it in the rule of " + from.rule->allowed->folder + " in " +
+                " where it is, or allow it in the rule of " + from.rule->allowed.folder + " in " +
                 kWhere + ".");
       }
       return;
@@ -139,16 +155,16 @@ class Check {
       }
     }
     for (const Rule& rule : rules_) {
-      const std::string& folder = rule.allowed->folder;
+      const std::string& folder = rule.allowed.folder;
+      if (rule.files == 0 && IsAwaited(rule.written->folder)) continue;
       if (rule.files == 0) {
         Problem("stale: no file is in " + folder + ". Remove its rule from " + kWhere + ".");
         continue;
       }
-      // A rule of every service also speaks for those to come.
       if (rule.pattern.names_service()) continue;
-      for (const auto* permissions : {&rule.allowed->folders, &rule.allowed->families}) {
+      for (const auto* permissions : {&rule.written->folders, &rule.written->families}) {
         for (const std::string& permission : *permissions) {
-          if (rule.used.contains(permission)) continue;
+          if (IsAwaited(permission) || rule.used.contains(permission)) continue;
           Problem("stale: " + folder + " includes nothing of " + permission +
                   ". Remove that from its rule in " + kWhere + ".");
         }
@@ -175,15 +191,17 @@ Findings CheckLayering(const std::vector<SourceFile>& files, const AllowList& li
 
 std::vector<std::string> CheckAllowList(const AllowList& list) {
   std::vector<std::string> problems;
+  std::vector<FolderRule> rules;
+  for (const FolderRule& rule : list.rules) rules.push_back(WithoutMarks(rule));
   std::set<std::string> families;
   for (const HeaderFamily& family : list.families) families.insert(family.name);
   std::set<std::string> folders;
-  for (const FolderRule& rule : list.rules) {
+  for (const FolderRule& rule : rules) {
     const std::string name = FolderPattern(rule.folder).name();
     if (!folders.insert(name).second) problems.push_back("two rules for " + name);
   }
   std::set<std::string> above;
-  for (const FolderRule& rule : list.rules) {
+  for (const FolderRule& rule : rules) {
     for (const std::string& family : rule.families) {
       if (!families.contains(family)) {
         problems.push_back(rule.folder + " allows " + family + ", which is no family");
@@ -195,7 +213,7 @@ std::vector<std::string> CheckAllowList(const AllowList& list) {
       const auto fits = [&](const FolderRule& other) {
         return FolderPattern(other.folder).Match(file).has_value();
       };
-      if (std::ranges::none_of(list.rules, fits)) {
+      if (std::ranges::none_of(rules, fits)) {
         problems.push_back(rule.folder + " allows " + arrow + ", which has no rule");
       } else if (!is_file && IsCommon(rule.folder) && !above.contains(arrow)) {
         problems.push_back(rule.folder + " allows " + arrow + ", which is not above it");

@@ -29,8 +29,7 @@ struct Findings {
 
 // Refused are an arrow or a header that the list does not allow; a folder, a header or an include
 // that it does not know; a cycle between folders of common; and what is stale: a rule without a
-// file, a family without a header, and, where a rule names one folder and no {service}, a
-// permission without an include.
+// file, a family without a header, a permission without an include.
 Findings CheckLayering(const std::vector<SourceFile>& files, const AllowList& list);
 
 // What is wrong with the list by itself: a name that it does not define, or a folder of common

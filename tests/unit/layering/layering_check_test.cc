@@ -158,6 +158,22 @@ TEST_CASE("a permission of every service may await its first use") {
   CHECK(CheckLayering(SmallTree(), list).problems.empty());
 }
 
+TEST_CASE("a folder and a permission with a question mark may await their first use") {
+  AllowList list = SmallList();
+  list.rules[2].folders.push_back("?common/postgres");
+  list.rules[2].families.push_back("?absl");
+  list.rules.push_back({"?common/media", {"common/csv"}, {"absl"}});
+  CHECK(CheckLayering(SmallTree(), list).problems.empty());
+  CHECK(CheckAllowList(list).empty());
+
+  // Used, they are as those without.
+  std::vector<SourceFile> files = SmallTree();
+  files.push_back({"common/csv/x.cc", {{1, "common/postgres/row.h"}, {2, "absl/status/status.h"}}});
+  CHECK(CheckLayering(files, list).problems.empty());
+  files.push_back({"common/media/x.cc", {{1, "common/csv/reader.h"}}});
+  RequireOne(CheckLayering(files, list).problems, "stale: common/media includes nothing of absl");
+}
+
 TEST_CASE("a family without a header is stale") {
   AllowList list = SmallList();
   list.families.push_back({"torch", {"torch/"}});
