@@ -119,9 +119,9 @@ class ServerHost {
   int metrics_port() const;
   // "127.0.0.1:50051", for clients in the same process.
   std::string target() const;
-  // After Start and before Stop: a channel that needs no port, for tests and callers in the same
-  // process. Calls pass every middleware; HTTP/2's own limits (metadata, flow control, keepalive)
-  // do not apply.
+  // After Start: a channel that needs no port, for tests and callers in the same process. Calls
+  // pass every middleware; HTTP/2's own limits (metadata, flow control, keepalive) do not apply.
+  // Once the host has stopped, no call may begin on it: gRPC would crash.
   std::shared_ptr<grpc::Channel> InProcessChannel();
 
   // Health, overall and of every service. Ignored once draining.

@@ -8,9 +8,11 @@
 
 #include "common/rpc/channel.h"
 #include "common/rpc/client_context.h"
+#include "common/rpc/profile_change_source.h"
 #include "common/rpc/server_host.h"
 #include "common/status/error_details.h"
 #include "common/status/status_macros.h"
+#include "tests/unit/changefeed/fake_profile_service.h"
 #include "tests/unit/rpc/health_probe.h"
 #include "tests/unit/rpc/test_server.h"
 
@@ -164,6 +166,16 @@ TEST_CASE("however many fields are wrong, the error passes the trailers' limit")
   CAPTURE(status);
   CHECK(absl::IsInvalidArgument(status));
   CHECK(GetFieldViolations(status).size() >= 20);
+}
+
+TEST_CASE("a follower is told that the service it follows is away, whatever streams it left open") {
+  clientele::testing::FakeProfileService profiles;
+  ProfileChangeSource source({.channel = MakeChannel({.target = profiles.target()})});
+  const auto left_open = *source.Open({}, "");
+  REQUIRE(left_open->Next().ok());
+  profiles.Stop();
+  const auto stream = *source.Open({}, "");
+  CHECK(absl::IsUnavailable(stream->Next().status()));
 }
 
 }  // namespace

@@ -49,7 +49,7 @@ class FakeProfileService final : public profile::v1::ProfileService::Service {
 
   std::string target() const { return absl::StrCat("127.0.0.1:", port_); }
   int port() const { return port_; }
-  // While started.
+  // While started; no call may begin on it later.
   std::shared_ptr<grpc::Channel> InProcessChannel() {
     return server_->InProcessChannel(grpc::ChannelArguments());
   }

@@ -97,15 +97,5 @@ TEST_CASE("canceling the stream or its context ends a wait for news") {
   CHECK(absl::IsCancelled(stream->Next().status()));
 }
 
-TEST_CASE("a service that is away is told, and streams left open are no trouble") {
-  testing::FakeProfileService profiles(kInProcess);
-  ProfileChangeSource source({.channel = profiles.InProcessChannel()});
-  const auto left_open = Open(source, {}, "");
-  REQUIRE(left_open->Next().ok());
-  profiles.Stop();
-  const auto stream = Open(source, {}, "");
-  CHECK(absl::IsUnavailable(stream->Next().status()));
-}
-
 }  // namespace
 }  // namespace clientele::rpc
