@@ -17,6 +17,7 @@
 #include <grpcpp/resource_quota.h>
 #include <grpcpp/server.h>
 #include <grpcpp/server_builder.h>
+#include <grpcpp/support/channel_arguments.h>
 #include <sys/eventfd.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -167,8 +168,10 @@ class ServerHost::Impl {
     RaiseFileLimit();
     InitGrpcPlugins();
     grpc::ServerBuilder builder;
-    builder.AddListeningPort(Endpoint(options_.address, options_.port), MakeServerCredentials(),
-                             &port_);
+    if (options_.listen) {
+      builder.AddListeningPort(Endpoint(options_.address, options_.port),
+                               MakeServerCredentials(), &port_);
+    }
     for (grpc::Service* service : services_) builder.RegisterService(service);
     builder.SetMaxReceiveMessageSize(options_.max_receive_bytes);
     builder.SetMaxSendMessageSize(options_.max_send_bytes);
@@ -198,6 +201,7 @@ class ServerHost::Impl {
           "cannot listen on ", Endpoint(options_.address, options_.port), ": is the port in use?"));
     }
     ApplyHealth();
+    if (!options_.listen) return absl::OkStatus();
 
     const int metrics_port =
         options_.metrics_port.value_or(options_.port == 0 ? 0 : options_.port + 1000);
@@ -220,6 +224,9 @@ class ServerHost::Impl {
   int port() const { return port_; }
   int metrics_port() const { return metrics_server_ == nullptr ? -1 : metrics_server_->port(); }
   std::string target() const { return Endpoint(options_.address, port_); }
+  std::shared_ptr<grpc::Channel> InProcessChannel() {
+    return server_->InProcessChannel(grpc::ChannelArguments());
+  }
   bool serving() const { return serving_; }
 
   void SetServing(bool serving) {
@@ -376,6 +383,7 @@ absl::Status ServerHost::Start() { return impl_->Start(); }
 int ServerHost::port() const { return impl_->port(); }
 int ServerHost::metrics_port() const { return impl_->metrics_port(); }
 std::string ServerHost::target() const { return impl_->target(); }
+std::shared_ptr<grpc::Channel> ServerHost::InProcessChannel() { return impl_->InProcessChannel(); }
 void ServerHost::SetServing(bool serving) { impl_->SetServing(serving); }
 bool ServerHost::serving() const { return impl_->serving(); }
 void ServerHost::WaitForTermination() { impl_->WaitForTermination(); }

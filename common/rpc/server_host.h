@@ -31,6 +31,7 @@
 #include <optional>
 #include <string>
 
+#include <grpcpp/channel.h>
 #include <grpcpp/impl/service_type.h>
 
 #include "absl/status/status.h"
@@ -54,6 +55,8 @@ class ServerHost {
   struct Options {
     // Names the process in logs and metrics: "qa-service".
     std::string service_name = "service";
+    // False: no port at all, neither of calls nor of metrics; InProcessChannel() is the way in.
+    bool listen = true;
     // The interface to listen on; an IP address. Loopback by default.
     std::string address = "127.0.0.1";
     // 0: any free port, see port().
@@ -113,11 +116,15 @@ class ServerHost {
   // Listens, with as many open files as the process may have. UNAVAILABLE when the port
   // cannot be bound.
   absl::Status Start();
-  // After Start: the ports in use (metrics_port: -1 when off).
+  // After Start: the ports in use (metrics_port: -1 when off; port: 0 without listening).
   int port() const;
   int metrics_port() const;
   // "127.0.0.1:50051", for clients in the same process.
   std::string target() const;
+  // After Start: a channel that needs no port, for tests and callers in the same process. Calls
+  // pass every middleware; HTTP/2's own limits (metadata, flow control, keepalive) do not apply.
+  // Once the host has stopped, no call may begin on it: gRPC would crash.
+  std::shared_ptr<grpc::Channel> InProcessChannel();
 
   // Health, overall and of every service. Ignored once draining.
   void SetServing(bool serving);

@@ -6,9 +6,9 @@
 
 #include "services/profile-service/rpc/profile_conversion.h"
 #include "services/profile-service/rpc/profile_rpc.h"
+#include "tests/contract/profile/memory_stores.h"
 #include "tests/fuzz/script_runner.h"
 #include "tests/support/fake_clock.h"
-#include "tests/unit/profile/memory_stores.h"
 
 namespace clientele::profile {
 namespace {

@@ -6,9 +6,9 @@
 
 #include "services/qa-service/rpc/qa_conversion.h"
 #include "services/qa-service/rpc/qa_rpc.h"
+#include "tests/contract/qa/fake_article_store.h"
 #include "tests/fuzz/script_runner.h"
 #include "tests/support/fake_clock.h"
-#include "tests/unit/qa/fake_article_store.h"
 #include "tests/unit/qa/index_fixture.h"
 
 namespace clientele::qa {

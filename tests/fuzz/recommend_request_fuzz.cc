@@ -7,7 +7,7 @@
 #include "common/rpc/resource_name.h"
 #include "services/recommend-service/rpc/recommend_conversion.h"
 #include "services/recommend-service/rpc/recommend_rpc.h"
-#include "tests/fuzz/recommend_stores.h"
+#include "tests/contract/recommend/memory_stores.h"
 #include "tests/fuzz/script_runner.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/memory_operations.h"
@@ -18,7 +18,8 @@ namespace {
 
 struct Service {
   Service(rpc::Dispatcher* dispatcher, const Clock* clock)
-      : catalog(&item_store),
+      : item_store(clock),
+        catalog(&item_store),
         items(&item_store, &catalog),
         interactions(&interaction_store, &item_store, clock),
         recommender(&catalog, &models, &interaction_store, clock),

@@ -14,9 +14,9 @@
 #include "common/status/status_macros.h"
 #include "services/profile-service/store/changes/change_log.h"
 #include "services/profile-service/store/migrations.h"
+#include "tests/contract/profile/samples.h"
 #include "tests/integration/profile/pg_stores_under_test.h"
 #include "tests/support/eventually.h"
-#include "tests/unit/profile/samples.h"
 
 namespace clientele::profile::testing {
 namespace {

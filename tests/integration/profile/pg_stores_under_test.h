@@ -10,8 +10,8 @@
 #include "services/profile-service/store/customers/pg_customer_store.h"
 #include "services/profile-service/store/events/pg_event_store.h"
 #include "services/profile-service/store/features/pg_behavior_store.h"
+#include "tests/contract/profile/stores_under_test.h"
 #include "tests/support/test_database.h"
-#include "tests/unit/profile/stores_under_test.h"
 
 namespace clientele::profile::testing {
 

@@ -1,11 +1,15 @@
+#include <sstream>
 #include <thread>
 #include <vector>
 
 #include <catch2/catch_test_macros.hpp>
 
 #include "services/qa-service/core/retrieval/index_refresher.h"
+#include "tests/contract/changefeed/change_sink_contract.h"
+#include "tests/contract/qa/article_store_contract.h"
+#include "tests/contract/qa/embedding_cache_contract.h"
+#include "tests/contract/qa/question_log_contract.h"
 #include "tests/integration/qa/pg_fixture.h"
-#include "tests/unit/qa/article_store_contract.h"
 #include "tests/unit/qa/fake_embedder.h"
 #include "tests/unit/qa/index_fixture.h"
 
@@ -16,6 +20,8 @@ using changefeed::Change;
 using changefeed::ChangeBatch;
 
 constexpr postgres::Statement kQuestions{"test.questions", "SELECT q::text FROM qa.questions q"};
+constexpr postgres::Statement kQuestionCustomers{"test.question_customers",
+                                                 "SELECT customer_id FROM qa.questions"};
 constexpr postgres::Statement kQuestionBytes{"test.question_bytes",
                                              "SELECT encode(question, 'escape') FROM qa.questions"};
 constexpr postgres::Statement kLedger{"test.ledger", "SELECT l::text FROM qa.request_ledger l"};
@@ -42,6 +48,27 @@ Change Happened(Change::Kind kind, const std::string& customer) {
 TEST_CASE("PostgreSQL keeps the article store's contract") {
   PgFixture f;
   CheckArticleStoreContract(f.store);
+}
+
+TEST_CASE("PostgreSQL keeps the embedding cache's contract") {
+  PgFixture f;
+  CheckEmbeddingCacheContract(f.store, f.cache);
+}
+
+TEST_CASE("PostgreSQL keeps the question log's contract") {
+  PgFixture f;
+  const auto count = [&f](const std::string& customer) {
+    int rows = 0;
+    std::istringstream customers(f.Dump(kQuestionCustomers));
+    for (std::string line; std::getline(customers, line);) rows += line == customer ? 1 : 0;
+    return rows;
+  };
+  CheckQuestionLogContract({f.log, f.sink, count});
+}
+
+TEST_CASE("the sink keeps the contract of every sink") {
+  PgFixture f;
+  changefeed::CheckChangeSinkContract(f.sink);
 }
 
 TEST_CASE("migrating again changes nothing and the schema is then accepted") {
@@ -124,23 +151,14 @@ TEST_CASE("a second replica sees an article within one turn and never cites a de
   CHECK(second.Snapshot()->Search(MakeQuery("zeppelin noon")).hits.empty());
 }
 
-TEST_CASE("vectors are kept for the current revision alone") {
+TEST_CASE("rows of vectors are kept for the current revision alone") {
   PgFixture f;
   const auto made = f.store.Create(f.context, Request(""), StoredArticle("a"));
   REQUIRE(made.ok());
-  const std::vector<ArticleVectors> vectors = {{"a", made->revision, {{0.25f, -1.5f}, {3, 4}}},
-                                               {"gone", 999, {{1, 2}}}};
-  REQUIRE(f.cache.Put(f.context, "m/1", vectors).ok());
-  const auto found = f.cache.Find(f.context, "m/1", {made->revision, 999});
-  REQUIRE(found.ok());
-  REQUIRE(found->size() == 1);
-  CHECK(found->at(made->revision).rows == vectors[0].rows);
-  CHECK(f.cache.Find(f.context, "m/2", {made->revision})->empty());
-
+  REQUIRE(f.cache.Put(f.context, "m/1", {{"a", made->revision, {{1, 2}}}}).ok());
+  CHECK(f.Dump(kEncoders) == "m/1\n");
   const auto same = [](const Article& current) -> absl::StatusOr<Article> { return current; };
   REQUIRE(f.store.Update(f.context, Request(""), "a", same).ok());
-  CHECK(f.Dump(kEncoders).empty());
-  REQUIRE(f.cache.Put(f.context, "m/1", vectors).ok());  // too late: of the old revision
   CHECK(f.Dump(kEncoders).empty());
 }
 

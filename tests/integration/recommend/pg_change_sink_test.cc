@@ -6,6 +6,7 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include "services/recommend-service/core/interactions/interactions.h"
+#include "tests/contract/changefeed/change_sink_contract.h"
 #include "tests/integration/recommend/recommend_database.h"
 
 namespace clientele::recommend {
@@ -31,6 +32,11 @@ ChangeBatch SomeEvents() {
            Db::Event("bob", "e1", EventKind::kPurchase, "mug", 1),
            Db::Event("bob", "e2", EventKind::kView, "cup", 2)},
           "c1"};
+}
+
+TEST_CASE("the sink keeps the contract of every sink") {
+  Db db;
+  changefeed::CheckChangeSinkContract(db.sink);
 }
 
 TEST_CASE("events that name an item become interactions, and the cursor moves with them") {
@@ -229,7 +235,7 @@ TEST_CASE("a training reads one preference for each customer and catalog item") 
 }
 
 TEST_CASE("a missing schema is reported, and migrating twice is the same as once") {
-  const testing::TestDatabase database = testing::TestDatabase::Create();
+  const clientele::testing::TestDatabase database = clientele::testing::TestDatabase::Create();
   auto pool = database.Pool();
   CHECK(!CheckSchema(*pool).ok());
   REQUIRE(MigrateSchema(*pool).ok());

@@ -28,9 +28,9 @@ namespace clientele::recommend {
 struct RecommendDatabase {
   RecommendDatabase() { REQUIRE(MigrateSchema(*pool).ok()); }
 
-  testing::TestDatabase database = testing::TestDatabase::Create();
+  clientele::testing::TestDatabase database = clientele::testing::TestDatabase::Create();
   std::unique_ptr<postgres::ConnectionPool> pool = database.Pool();
-  testing::FakeClock clock;
+  clientele::testing::FakeClock clock;
   Ledger ledger{kSchema, nullptr, &clock};
   PgItemStore item_store{pool.get(), &ledger, &clock};
   PgInteractionStore interaction_store{pool.get()};

@@ -13,6 +13,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 
+#include "tests/contract/changefeed/change_sink_contract.h"
 #include "tests/support/fake_clock.h"
 
 namespace clientele::changefeed {
@@ -137,6 +138,11 @@ struct Feed {
   FakeSink sink;
   testing::FakeClock clock;
 };
+
+TEST_CASE("the fake keeps the contract of every sink") {
+  FakeSink sink;
+  CheckChangeSinkContract(sink);
+}
 
 TEST_CASE("changes are applied in batches and the cursor moves with them") {
   Feed feed;

@@ -21,7 +21,9 @@ namespace clientele::testing {
 // of changes before it.
 class FakeProfileService final : public profile::v1::ProfileService::Service {
  public:
-  FakeProfileService() { Start(0); }
+  enum class Reach { kLoopback, kInProcess };
+
+  explicit FakeProfileService(Reach reach = Reach::kLoopback) : reach_(reach) { Start(0); }
   ~FakeProfileService() override { Stop(); }
 
   void Start(int port) {
@@ -30,8 +32,10 @@ class FakeProfileService final : public profile::v1::ProfileService::Service {
       stopping_ = false;
     }
     grpc::ServerBuilder builder;
-    builder.AddListeningPort(absl::StrCat("127.0.0.1:", port), rpc::MakeServerCredentials(),
-                             &port_);
+    if (reach_ == Reach::kLoopback) {
+      builder.AddListeningPort(absl::StrCat("127.0.0.1:", port), rpc::MakeServerCredentials(),
+                               &port_);
+    }
     builder.RegisterService(this);
     server_ = builder.BuildAndStart();
   }
@@ -47,6 +51,10 @@ class FakeProfileService final : public profile::v1::ProfileService::Service {
 
   std::string target() const { return absl::StrCat("127.0.0.1:", port_); }
   int port() const { return port_; }
+  // While started; no call may begin on it later.
+  std::shared_ptr<grpc::Channel> InProcessChannel() {
+    return server_->InProcessChannel(grpc::ChannelArguments());
+  }
 
   void Append(profile::v1::Change change) {
     {
@@ -103,6 +111,7 @@ class FakeProfileService final : public profile::v1::ProfileService::Service {
   }
 
  private:
+  const Reach reach_;
   std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<profile::v1::Change> log_;

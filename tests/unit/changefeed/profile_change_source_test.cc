@@ -6,7 +6,6 @@
 
 #include <catch2/catch_test_macros.hpp>
 
-#include "common/rpc/channel.h"
 #include "tests/unit/changefeed/fake_profile_service.h"
 
 namespace clientele::rpc {
@@ -15,6 +14,8 @@ namespace {
 namespace v1 = profile::v1;
 using changefeed::Change;
 using changefeed::EventKind;
+
+constexpr auto kInProcess = testing::FakeProfileService::Reach::kInProcess;
 
 std::unique_ptr<changefeed::ChangeStream> Open(ProfileChangeSource& source,
                                                const RequestContext& context,
@@ -25,7 +26,7 @@ std::unique_ptr<changefeed::ChangeStream> Open(ProfileChangeSource& source,
 }
 
 TEST_CASE("changes keep their order, kinds and fields on the way") {
-  testing::FakeProfileService profiles;
+  testing::FakeProfileService profiles(kInProcess);
   profiles.AppendEvent("ada", "e1", v1::EVENT_TYPE_PURCHASE, "mug", 1'600'000'000);
   profiles.AppendEvent("ada", "e2", v1::EVENT_TYPE_SEARCH, "", 1'600'000'001);
   v1::Change created;
@@ -37,7 +38,7 @@ TEST_CASE("changes keep their order, kinds and fields on the way") {
   unknown.set_customer("customers/eve");
   profiles.Append(unknown);
 
-  ProfileChangeSource source({.channel = MakeChannel({.target = profiles.target()})});
+  ProfileChangeSource source({.channel = profiles.InProcessChannel()});
   const auto stream = Open(source, {}, "");
   const auto batch = stream->Next();
   INFO(batch.status());
@@ -61,11 +62,10 @@ TEST_CASE("changes keep their order, kinds and fields on the way") {
 }
 
 TEST_CASE("a stream goes on behind its cursor, and texts come when asked for") {
-  testing::FakeProfileService profiles;
+  testing::FakeProfileService profiles(kInProcess);
   profiles.AppendEvent("ada", "e1", v1::EVENT_TYPE_VIEW, "mug", 1'600'000'000);
   profiles.AppendEvent("ada", "e2", v1::EVENT_TYPE_MESSAGE, "", 1'600'000'001);
-  ProfileChangeSource source(
-      {.channel = MakeChannel({.target = profiles.target()}), .include_text = true});
+  ProfileChangeSource source({.channel = profiles.InProcessChannel(), .include_text = true});
   const auto stream = Open(source, {}, "1");
   const auto batch = stream->Next();
   REQUIRE(batch.ok());
@@ -75,15 +75,15 @@ TEST_CASE("a stream goes on behind its cursor, and texts come when asked for") {
 }
 
 TEST_CASE("a malformed name ends the batch with an error") {
-  testing::FakeProfileService profiles;
+  testing::FakeProfileService profiles(kInProcess);
   profiles.AppendDeletion("not/an id");
-  ProfileChangeSource source({.channel = MakeChannel({.target = profiles.target()})});
+  ProfileChangeSource source({.channel = profiles.InProcessChannel()});
   CHECK(absl::IsInvalidArgument(Open(source, {}, "")->Next().status()));
 }
 
 TEST_CASE("canceling the stream or its context ends a wait for news") {
-  testing::FakeProfileService profiles;
-  ProfileChangeSource source({.channel = MakeChannel({.target = profiles.target()})});
+  testing::FakeProfileService profiles(kInProcess);
+  ProfileChangeSource source({.channel = profiles.InProcessChannel()});
   CancellationSource cancellation;
   RequestContext context;
   context.cancellation = cancellation.token();
@@ -95,16 +95,6 @@ TEST_CASE("canceling the stream or its context ends a wait for news") {
   while (status.ok()) status = stream->Next().status();
   CHECK(absl::IsCancelled(status));
   CHECK(absl::IsCancelled(stream->Next().status()));
-}
-
-TEST_CASE("a service that is away is told, and streams left open are no trouble") {
-  testing::FakeProfileService profiles;
-  ProfileChangeSource source({.channel = MakeChannel({.target = profiles.target()})});
-  const auto left_open = Open(source, {}, "");
-  REQUIRE(left_open->Next().ok());
-  profiles.Stop();
-  const auto stream = Open(source, {}, "");
-  CHECK(absl::IsUnavailable(stream->Next().status()));
 }
 
 }  // namespace

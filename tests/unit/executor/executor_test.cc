@@ -1,5 +1,6 @@
 #include "common/executor/executor.h"
 
+#include <algorithm>
 #include <atomic>
 #include <latch>
 #include <memory>
@@ -92,10 +93,12 @@ TEST_CASE("a drain runs what was accepted and refuses what comes later") {
 
 TEST_CASE("the destructor runs what was accepted") {
   std::atomic<int> ran = 0;
-  {
-    Executor executor({.threads = 2, .queue_capacity = 100});
-    for (int i = 0; i < 100; ++i) REQUIRE(executor.Submit([&ran] { ++ran; }).ok());
-  }
+  auto executor = std::make_unique<Executor>(ExecutorOptions{.threads = 2, .queue_capacity = 100});
+  Holder holder(*executor, 2);
+  for (int i = 0; i < 100; ++i) REQUIRE(executor->Submit([&ran] { ++ran; }).ok());
+  CHECK(executor->queued() == 100);
+  holder.Release();
+  executor = nullptr;
   CHECK(ran == 100);
 }
 
@@ -107,22 +110,24 @@ TEST_CASE("a task's captures are freed when it ends") {
   CHECK(captured.use_count() == 1);
 }
 
-TEST_CASE("many submitters lose no accepted task") {
-  std::atomic<int> accepted = 0;
-  std::atomic<int> ran = 0;
+TEST_CASE("while submitters and workers run side by side, each accepted task runs once") {
+  constexpr std::size_t kSubmitters = 4;
+  constexpr std::size_t kTasks = 1000;  // of each: far more than the queue holds
+  std::vector<std::atomic<int>> runs(kSubmitters * kTasks);
   {
     Executor executor({.threads = 4, .queue_capacity = 8});
     std::vector<std::jthread> submitters;
-    for (int t = 0; t < 4; ++t) {
-      submitters.emplace_back([&] {
-        for (int i = 0; i < 1000; ++i) {
-          if (executor.Submit([&ran] { ++ran; }).ok()) ++accepted;
+    for (std::size_t s = 0; s < kSubmitters; ++s) {
+      submitters.emplace_back([&, s] {
+        for (std::size_t i = 0; i < kTasks; ++i) {
+          while (!executor.Submit([&run = runs[s * kTasks + i]] { ++run; }).ok()) {
+            std::this_thread::yield();
+          }
         }
       });
     }
   }
-  CHECK(accepted > 0);
-  CHECK(ran == accepted);
+  CHECK(std::ranges::all_of(runs, [](const std::atomic<int>& run) { return run == 1; }));
 }
 
 }  // namespace

@@ -2,6 +2,8 @@
 
 #include <atomic>
 #include <future>
+#include <memory>
+#include <thread>
 
 #include <catch2/catch_test_macros.hpp>
 
@@ -38,16 +40,20 @@ TEST_CASE("turns follow each other after the pause") {
 }
 
 TEST_CASE("destruction waits for the turn that runs and ends the pause") {
-  std::atomic<bool> done = false;
   std::promise<void> began;
-  {
-    PeriodicTask task(absl::Hours(1), [&] {
-      began.set_value();
-      done = true;
-    });
-    began.get_future().wait();
-  }
-  CHECK(done);
+  std::atomic<bool> destroying = false;
+  std::atomic<bool> ended = false;
+  auto task = std::make_unique<PeriodicTask>(absl::Hours(1), [&] {
+    began.set_value();
+    while (!destroying) std::this_thread::yield();
+    // Longer than a destructor needs that does not wait.
+    for (int i = 0; i < 10'000; ++i) std::this_thread::yield();
+    ended = true;
+  });
+  began.get_future().wait();
+  destroying = true;
+  task = nullptr;
+  CHECK(ended);
 }
 
 }  // namespace

@@ -1,8 +1,5 @@
 #include "common/inference/versions/model_handle.h"
 
-#include <atomic>
-#include <thread>
-
 #include <catch2/matchers/catch_matchers_string.hpp>
 
 #include "common/crypto/digest.h"
@@ -340,36 +337,6 @@ TEST_CASE("folders that are no versions are not looked at") {
   const auto handle = f.Open();
   CHECK(handle->Current()->id() == "tiny-encoder/1");
   CHECK(handle->Versions().size() == 1);
-}
-
-TEST_CASE("requests run without error while versions are swapped") {
-  Fixture f;
-  f.Write("1", 1);
-  const auto handle = f.Open();
-  std::atomic<bool> stop = false;
-  std::atomic<int> failures = 0;
-  std::atomic<int> runs = 0;
-  std::vector<std::thread> users;
-  for (int i = 0; i < 2; ++i) {
-    users.emplace_back([&] {
-      while (!stop) {
-        const auto model = handle->Current();
-        if (model == nullptr || !model->runner().Run("forward", TinyEncoderInputs()).ok()) {
-          ++failures;
-        }
-        ++runs;
-      }
-    });
-  }
-  for (int version = 2; version <= 4; ++version) {
-    f.Write(std::to_string(version), version);
-    CHECK(handle->Refresh().ok());
-  }
-  stop = true;
-  for (std::thread& user : users) user.join();
-  CHECK(failures == 0);
-  CHECK(runs > 0);
-  CHECK(handle->Current()->id() == "tiny-encoder/4");
 }
 
 TEST_CASE("the background thread ends with its handle") {

@@ -7,7 +7,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_floating_point.hpp>
 
-#include "tests/unit/profile/samples.h"
+#include "tests/contract/profile/samples.h"
 
 namespace clientele::profile::testing {
 namespace {

@@ -7,9 +7,9 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include "common/status/error_details.h"
+#include "tests/contract/profile/memory_stores.h"
+#include "tests/contract/profile/samples.h"
 #include "tests/support/fake_clock.h"
-#include "tests/unit/profile/memory_stores.h"
-#include "tests/unit/profile/samples.h"
 
 namespace clientele::profile::testing {
 namespace {

@@ -1,7 +1,7 @@
 #include <memory>
 
-#include "tests/unit/profile/memory_stores.h"
-#include "tests/unit/profile/stores_under_test.h"
+#include "tests/contract/profile/memory_stores.h"
+#include "tests/contract/profile/stores_under_test.h"
 
 namespace clientele::profile::testing {
 namespace {

@@ -4,7 +4,7 @@
 
 #include <catch2/catch_test_macros.hpp>
 
-#include "tests/unit/profile/samples.h"
+#include "tests/contract/profile/samples.h"
 
 namespace clientele::profile::testing {
 namespace {

@@ -7,7 +7,7 @@
 #include "common/status/error_details.h"
 #include "services/profile-service/core/customers/customer_validation.h"
 #include "services/profile-service/core/events/event_validation.h"
-#include "tests/unit/profile/samples.h"
+#include "tests/contract/profile/samples.h"
 
 namespace clientele::profile::testing {
 namespace {

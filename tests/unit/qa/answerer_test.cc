@@ -1,10 +1,9 @@
 #include "services/qa-service/core/answering/answerer.h"
 
-#include <mutex>
-
 #include <catch2/catch_test_macros.hpp>
 
 #include "common/status/error_details.h"
+#include "tests/contract/qa/memory_question_log.h"
 #include "tests/support/fake_clock.h"
 #include "tests/unit/qa/index_fixture.h"
 
@@ -14,19 +13,8 @@ namespace {
 using clientele::testing::FakeClock;
 using testing::FakeEmbedder;
 using testing::MakeArticle;
+using testing::MemoryQuestionLog;
 using testing::Prepare;
-
-class MemoryLog final : public QuestionLog {
- public:
-  absl::Status Record(const RequestContext&, const AskedQuestion& question) override {
-    std::lock_guard lock(mutex);
-    if (status.ok()) questions.push_back(question);
-    return status;
-  }
-  std::mutex mutex;
-  absl::Status status;
-  std::vector<AskedQuestion> questions;
-};
 
 class ListingListener final : public AnswerListener {
  public:
@@ -75,7 +63,7 @@ struct Shop {
 
   FakeClock clock;
   FakeEmbedder embedder;
-  MemoryLog log;
+  MemoryQuestionLog log{{"ada"}};
   QuestionRecorder recorder{&log, &clock, {}};
   RequestContext context;
   AnswererOptions options;
@@ -218,22 +206,33 @@ TEST_CASE("vectors of another model are not compared; words still answer") {
   CHECK(shop.Ask("What is the capital of Mongolia?").state == AnswerState::kAbstained);
 }
 
-TEST_CASE("only a customer's question is remembered, and a failing log changes no answer") {
+TEST_CASE("only a customer's question is remembered") {
   Shop shop;
   Question question = Text("Can I return any item within thirty days?");
   REQUIRE(shop.Ask(question).ok());
   question.customer_id = "ada";
   REQUIRE(shop.Ask(question).ok());
   shop.recorder.Drain();
-  REQUIRE(shop.log.questions.size() == 1);
-  CHECK(shop.log.questions[0].customer_id == "ada");
-  CHECK(shop.log.questions[0].article_id == "returns");
-  CHECK(shop.log.questions[0].time == shop.clock.Now());
+  const std::vector<AskedQuestion> remembered = shop.log.questions();
+  REQUIRE(remembered.size() == 1);
+  CHECK(remembered[0].customer_id == "ada");
+  CHECK(remembered[0].article_id == "returns");
+  CHECK(remembered[0].time == shop.clock.Now());
   CHECK(shop.recorder.dropped() == 0);
+}
 
-  shop.log.status = absl::UnavailableError("down");
-  CHECK(shop.Ask(question).ok());  // the recorder is drained: dropped and counted
+TEST_CASE("a log that fails or is closed changes no answer, and what it lost is counted") {
+  Shop shop;
+  Question question = Text("Can I return any item within thirty days?");
+  question.customer_id = "ada";
+  shop.log.FailWith(absl::UnavailableError("away"));
+  CHECK(shop.Ask(question).ok());
+  shop.recorder.Drain();
   CHECK(shop.recorder.dropped() == 1);
+  shop.log.FailWith(absl::OkStatus());
+  CHECK(shop.Ask(question).ok());  // the recorder is closed
+  CHECK(shop.recorder.dropped() == 2);
+  CHECK(shop.log.questions().empty());
 }
 
 }  // namespace

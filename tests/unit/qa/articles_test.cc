@@ -5,9 +5,9 @@
 #include "common/status/error_details.h"
 #include "services/qa-service/core/articles/article_rules.h"
 #include "services/qa-service/core/articles/page_token.h"
+#include "tests/contract/qa/article_store_contract.h"
+#include "tests/contract/qa/fake_article_store.h"
 #include "tests/support/fake_clock.h"
-#include "tests/unit/qa/article_store_contract.h"
-#include "tests/unit/qa/fake_article_store.h"
 
 namespace clientele::qa {
 namespace {
@@ -35,11 +35,6 @@ struct Fixture {
   Articles articles{&store, &clock,
                     [this](const RequestContext&, std::int64_t r) { announced.push_back(r); }};
 };
-
-TEST_CASE("the fake keeps the article store's contract") {
-  FakeArticleStore store;
-  testing::CheckArticleStoreContract(store);
-}
 
 TEST_CASE("a new article gets times, a language and an etag, and is announced") {
   Fixture f;

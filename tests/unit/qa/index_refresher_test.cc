@@ -2,9 +2,10 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include "tests/contract/qa/article_store_contract.h"
+#include "tests/contract/qa/fake_article_store.h"
+#include "tests/contract/qa/fake_embedding_cache.h"
 #include "tests/support/fake_clock.h"
-#include "tests/unit/qa/article_store_contract.h"
-#include "tests/unit/qa/fake_article_store.h"
 #include "tests/unit/qa/index_fixture.h"
 
 namespace clientele::qa {
@@ -54,7 +55,7 @@ struct Fixture {
 
   RequestContext context;
   FakeArticleStore store;
-  FakeEmbeddingCache cache;
+  FakeEmbeddingCache cache{&store};
   FakeClock clock;
 };
 

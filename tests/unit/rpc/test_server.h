@@ -1,8 +1,8 @@
 #ifndef CLIENTELE_TESTS_UNIT_RPC_TEST_SERVER_H_
 #define CLIENTELE_TESTS_UNIT_RPC_TEST_SERVER_H_
 
-// A ServerHost on a free port with a ProfileService whose methods are set by the
-// test, and a stub that calls it.
+// A ServerHost with a ProfileService whose methods are set by the test, and a stub that calls it
+// without a socket. ListeningServer is the same on a free port of the loopback.
 
 #include <functional>
 #include <latch>
@@ -79,12 +79,17 @@ class TestService final : public v1::ProfileService::CallbackService {
 
 class TestServer {
  public:
-  explicit TestServer(ServerHost::Options options = {})
+  explicit TestServer(ServerHost::Options options = {}) : TestServer(std::move(options), false) {}
+  ~TestServer() { host->Stop(); }
+
+ protected:
+  TestServer(ServerHost::Options options, bool listen)
       : logger_("test-service", telemetry::Severity::kInfo, [this](absl::string_view line) {
           std::lock_guard lock(mutex_);
           lines_.emplace_back(line);
         }) {
     options.logger = &logger_;
+    options.listen = listen;
     auto created = ServerHost::Create(std::move(options));
     REQUIRE(created.ok());
     host = *std::move(created);
@@ -98,11 +103,12 @@ class TestServer {
     host->AddService(service.get());
     REQUIRE(host->Start().ok());
     host->SetServing(true);
-    channel = grpc::CreateChannel(host->target(), rpc::MakeChannelCredentials());
+    channel = listen ? grpc::CreateChannel(host->target(), rpc::MakeChannelCredentials())
+                     : host->InProcessChannel();
     stub = v1::ProfileService::NewStub(channel);
   }
-  ~TestServer() { host->Stop(); }
 
+ public:
   std::vector<std::string> LogLines() const {
     std::lock_guard lock(mutex_);
     return lines_;
@@ -141,6 +147,12 @@ class TestServer {
   std::unique_ptr<TestService> service;
   std::shared_ptr<grpc::Channel> channel;
   std::unique_ptr<v1::ProfileService::Stub> stub;
+};
+
+class ListeningServer : public TestServer {
+ public:
+  explicit ListeningServer(ServerHost::Options options = {})
+      : TestServer(std::move(options), true) {}
 };
 
 // What a handler saw, for the test to look at after the call. The lock says what a thread

@@ -221,21 +221,6 @@ TEST_CASE("metrics count calls by code, and none is left in flight") {
   CHECK(absl::StrContains(text, "clientele_executor_queued{executor=\"unary\"} 0"));
 }
 
-TEST_CASE("however many fields are wrong, the error passes the trailers' limit") {
-  TestServer server;
-  server.service->get_customer = [](const RequestContext&, const v1::GetCustomerRequest&) {
-    FieldViolations violations;
-    for (int i = 0; i < 1000; ++i) {
-      violations.Add("events[" + std::to_string(i) + "].customer", std::string(100, 'x'));
-    }
-    return violations.ToStatus();
-  };
-  const absl::Status status = server.Get("customers/42").status;
-  CAPTURE(status);
-  CHECK(absl::IsInvalidArgument(status));
-  CHECK(GetFieldViolations(status).size() >= 20);
-}
-
 // Sends bytes as they are and returns the status.
 absl::Status CallRaw(TestServer& server, const std::string& method, const std::string& bytes) {
   std::string answer;

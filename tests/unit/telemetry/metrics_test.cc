@@ -4,9 +4,6 @@
 
 #include <catch2/catch_test_macros.hpp>
 
-#include "common/telemetry/metrics_server.h"
-#include "tests/support/http_get.h"
-
 namespace clientele::telemetry {
 namespace {
 
@@ -55,23 +52,6 @@ TEST_CASE("a gauge callback is asked at every look and never after its handle is
   CHECK(text.find("# TYPE test_queued") == text.rfind("# TYPE test_queued"));
   first = nullptr;
   CHECK_FALSE(Contains(registry.Text(), "executor=\"a\""));
-}
-
-TEST_CASE("metrics are served over HTTP on a free port") {
-  MetricsRegistry registry;
-  registry.GetCounter(kCalls).Increment();
-  const auto server = MetricsServer::Start(registry, "127.0.0.1", 0);
-  REQUIRE(server.ok());
-  REQUIRE((*server)->port() > 0);
-  CHECK(Contains(testing::HttpGet((*server)->port(), "/metrics"), "test_calls_total 1"));
-}
-
-TEST_CASE("a port in use is a clear error") {
-  MetricsRegistry registry;
-  const auto first = MetricsServer::Start(registry, "127.0.0.1", 0);
-  REQUIRE(first.ok());
-  CHECK(
-      absl::IsUnavailable(MetricsServer::Start(registry, "127.0.0.1", (*first)->port()).status()));
 }
 
 }  // namespace

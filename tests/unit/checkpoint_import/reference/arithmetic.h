@@ -22,6 +22,7 @@ class Checkpoint {
  public:
   void Add(const std::string& name, const at::Tensor& values);
   bool Has(const std::string& name) const { return tensors_.count(name) > 0; }
+  const std::map<std::string, at::Tensor>& tensors() const { return tensors_; }
   Vector Get(const std::string& name) const;
   // Row `index` of a matrix.
   Vector Row(const std::string& name, std::int64_t index) const;

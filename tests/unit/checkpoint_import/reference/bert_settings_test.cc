@@ -1,6 +1,4 @@
 // Settings of BERT and RoBERTa against a plain computation.
-#include <cmath>
-#include <limits>
 #include <string>
 #include <vector>
 
@@ -8,6 +6,7 @@
 #include <catch2/generators/catch_generators.hpp>
 
 #include "tests/support/catch_with_torch.h"
+#include "tests/unit/checkpoint_import/reference/bert_reference.h"
 #include "tests/unit/checkpoint_import/reference/recorded_model.h"
 
 namespace clientele::models::reference {
@@ -23,47 +22,8 @@ const std::vector<std::int64_t> kIds = {3, 17, 29, 4, 11, 8, 0, 0};
 const std::vector<std::int64_t> kMask = {1, 1, 1, 1, 1, 1, 0, 0};
 const std::vector<std::int64_t> kSegments = {0, 0, 0, 1, 1, 1, 0, 0};
 
-// Hidden states; `padding` as an id sets RoBERTa's positions, below 0 for BERT's.
 Rows Hidden(const Checkpoint& checkpoint, const Json& config, std::int64_t padding) {
-  const double eps = config.at("layer_norm_eps");
-  const std::int64_t heads = config.at("num_attention_heads");
-  const auto norm = [&](const std::string& name, const Vector& x) {
-    return LayerNorm(x, checkpoint.Get(name + ".weight"), checkpoint.Get(name + ".bias"), eps);
-  };
-  Rows x;
-  std::int64_t seen = 0;
-  for (std::size_t i = 0; i < kIds.size(); ++i) {
-    if (kIds[i] != padding) ++seen;
-    std::int64_t position = static_cast<std::int64_t>(i);
-    if (padding >= 0) position = kIds[i] == padding ? padding : padding + seen;
-    const Vector sum = Add(Add(checkpoint.Row("embeddings.word_embeddings.weight", kIds[i]),
-                               checkpoint.Row("embeddings.position_embeddings.weight", position)),
-                           checkpoint.Row("embeddings.token_type_embeddings.weight", kSegments[i]));
-    x.push_back(norm("embeddings.LayerNorm", sum));
-  }
-  for (int layer = 0; layer < config.at("num_hidden_layers"); ++layer) {
-    const std::string at = "encoder.layer." + std::to_string(layer) + ".";
-    Rows q, k, v;
-    for (const Vector& row : x) {
-      q.push_back(checkpoint.Linear(at + "attention.self.query", row));
-      k.push_back(checkpoint.Linear(at + "attention.self.key", row));
-      v.push_back(checkpoint.Linear(at + "attention.self.value", row));
-    }
-    const double root = std::sqrt(static_cast<double>(x[0].size()) / static_cast<double>(heads));
-    const Rows a = Attend(
-        q, k, v, heads, heads, [&](std::int64_t, std::size_t, std::size_t j, double product) {
-          return kMask[j] == 1 ? product / root : -std::numeric_limits<double>::infinity();
-        });
-    for (std::size_t i = 0; i < x.size(); ++i) {
-      x[i] = norm(at + "attention.output.LayerNorm",
-                  Add(x[i], checkpoint.Linear(at + "attention.output.dense", a[i])));
-      const Vector inner = Activate(config.value("hidden_act", "gelu"),
-                                    checkpoint.Linear(at + "intermediate.dense", x[i]));
-      x[i] =
-          norm(at + "output.LayerNorm", Add(x[i], checkpoint.Linear(at + "output.dense", inner)));
-    }
-  }
-  return x;
+  return BertStates(checkpoint, config, {kIds, kMask, kSegments}, padding);
 }
 
 std::vector<at::Tensor> Inputs() { return {RowOf(kIds), RowOf(kMask), RowOf(kSegments)}; }

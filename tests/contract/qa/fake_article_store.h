@@ -1,5 +1,5 @@
-#ifndef CLIENTELE_TESTS_UNIT_QA_FAKE_ARTICLE_STORE_H_
-#define CLIENTELE_TESTS_UNIT_QA_FAKE_ARTICLE_STORE_H_
+#ifndef CLIENTELE_TESTS_CONTRACT_QA_FAKE_ARTICLE_STORE_H_
+#define CLIENTELE_TESTS_CONTRACT_QA_FAKE_ARTICLE_STORE_H_
 
 #include <map>
 #include <mutex>
@@ -8,7 +8,6 @@
 
 #include "common/status/error_details.h"
 #include "services/qa-service/core/articles/article_store.h"
-#include "services/qa-service/core/retrieval/embedding_cache.h"
 
 namespace clientele::qa::testing {
 
@@ -164,27 +163,6 @@ class FakeArticleStore final : public ArticleStore {
   Results<std::int64_t> deleted_;
 };
 
-class FakeEmbeddingCache final : public EmbeddingCache {
- public:
-  absl::StatusOr<std::map<std::int64_t, ArticleVectors>> Find(
-      const RequestContext&, const std::string& key,
-      absl::Span<const std::int64_t> revisions) override {
-    std::map<std::int64_t, ArticleVectors> found;
-    for (const std::int64_t revision : revisions) {
-      const auto it = entries.find({key, revision});
-      if (it != entries.end()) found[revision] = it->second;
-    }
-    return found;
-  }
-  absl::Status Put(const RequestContext&, const std::string& key,
-                   absl::Span<const ArticleVectors> vectors) override {
-    for (const ArticleVectors& article : vectors) entries[{key, article.revision}] = article;
-    return absl::OkStatus();
-  }
-
-  std::map<std::pair<std::string, std::int64_t>, ArticleVectors> entries;
-};
-
 }  // namespace clientele::qa::testing
 
-#endif  // CLIENTELE_TESTS_UNIT_QA_FAKE_ARTICLE_STORE_H_
+#endif  // CLIENTELE_TESTS_CONTRACT_QA_FAKE_ARTICLE_STORE_H_

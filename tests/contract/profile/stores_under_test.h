@@ -1,5 +1,5 @@
-#ifndef CLIENTELE_TESTS_UNIT_PROFILE_STORES_UNDER_TEST_H_
-#define CLIENTELE_TESTS_UNIT_PROFILE_STORES_UNDER_TEST_H_
+#ifndef CLIENTELE_TESTS_CONTRACT_PROFILE_STORES_UNDER_TEST_H_
+#define CLIENTELE_TESTS_CONTRACT_PROFILE_STORES_UNDER_TEST_H_
 
 #include <memory>
 
@@ -11,7 +11,7 @@
 
 namespace clientele::profile::testing {
 
-// The four ports over one empty store, for store_contract_test.cc.
+// The four ports over one empty store, for store_contract.cc.
 class StoresUnderTest {
  public:
   virtual ~StoresUnderTest() = default;
@@ -28,4 +28,4 @@ std::unique_ptr<StoresUnderTest> MakeStoresUnderTest();
 
 }  // namespace clientele::profile::testing
 
-#endif  // CLIENTELE_TESTS_UNIT_PROFILE_STORES_UNDER_TEST_H_
+#endif  // CLIENTELE_TESTS_CONTRACT_PROFILE_STORES_UNDER_TEST_H_

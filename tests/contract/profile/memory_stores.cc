@@ -1,4 +1,4 @@
-#include "tests/unit/profile/memory_stores.h"
+#include "tests/contract/profile/memory_stores.h"
 
 #include <algorithm>
 #include <cmath>

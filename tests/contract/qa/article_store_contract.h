@@ -1,5 +1,5 @@
-#ifndef CLIENTELE_TESTS_UNIT_QA_ARTICLE_STORE_CONTRACT_H_
-#define CLIENTELE_TESTS_UNIT_QA_ARTICLE_STORE_CONTRACT_H_
+#ifndef CLIENTELE_TESTS_CONTRACT_QA_ARTICLE_STORE_CONTRACT_H_
+#define CLIENTELE_TESTS_CONTRACT_QA_ARTICLE_STORE_CONTRACT_H_
 
 // What every ArticleStore does: run by the fake's test and by the one of
 // PostgreSQL. Called from a TEST_CASE with a fresh, empty store.
@@ -206,4 +206,4 @@ inline void CheckArticleStoreContract(ArticleStore& store) {
 
 }  // namespace clientele::qa::testing
 
-#endif  // CLIENTELE_TESTS_UNIT_QA_ARTICLE_STORE_CONTRACT_H_
+#endif  // CLIENTELE_TESTS_CONTRACT_QA_ARTICLE_STORE_CONTRACT_H_

@@ -1,20 +1,22 @@
-#ifndef CLIENTELE_TESTS_FUZZ_RECOMMEND_STORES_H_
-#define CLIENTELE_TESTS_FUZZ_RECOMMEND_STORES_H_
+#ifndef CLIENTELE_TESTS_CONTRACT_RECOMMEND_MEMORY_STORES_H_
+#define CLIENTELE_TESTS_CONTRACT_RECOMMEND_MEMORY_STORES_H_
 
-// The ports of recommend-service in memory, as far as requests reach them. For one thread at a
-// time.
+// The ports of recommend-service in memory. For one thread at a time.
 
+#include <algorithm>
 #include <any>
 #include <cstdint>
 #include <map>
 #include <set>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 
 #include "common/status/error_details.h"
+#include "common/time/clock.h"
 #include "services/recommend-service/core/interactions/interaction_store.h"
 #include "services/recommend-service/core/items/catalog.h"
 #include "services/recommend-service/core/items/item_store.h"
@@ -28,8 +30,8 @@ class MemoryLedger {
   auto Once(const MutationId& mutation, Mutate mutate) -> decltype(mutate()) {
     using Result = decltype(mutate());
     if (!mutation.idempotent()) return mutate();
-    const auto [done, is_new] = results_.try_emplace({mutation.method, mutation.request_id},
-                                                     mutation.body_hash, std::any());
+    const auto [done, is_new] = results_.try_emplace(
+        {mutation.caller, mutation.method, mutation.request_id}, mutation.body_hash, std::any());
     auto& [body_hash, result] = done->second;
     if (!is_new && body_hash != mutation.body_hash) {
       return WithReason(absl::InvalidArgumentError("request_id was used with another request"),
@@ -42,17 +44,21 @@ class MemoryLedger {
   }
 
  private:
-  std::map<std::pair<std::string, std::string>, std::pair<std::string, std::any>> results_;
+  std::map<std::tuple<std::string, std::string, std::string>, std::pair<std::string, std::any>>
+      results_;
 };
 
 class MemoryItems final : public ItemStore, public CatalogStore {
  public:
+  explicit MemoryItems(const Clock* clock) : clock_(clock) {}  // borrowed
+
   absl::StatusOr<Item> Create(const RequestContext&, const MutationId& mutation, const Item& item,
                               bool validate_only) override {
-    return ledger_.Once(mutation, [&]() -> absl::StatusOr<Item> {
+    const auto create = [&]() -> absl::StatusOr<Item> {
       if (items_.contains(item.id)) return AlreadyExists(NameOf(item.id));
-      return validate_only ? item : Put(item);
-    });
+      return validate_only ? item : Made(item);
+    };
+    return validate_only ? create() : ledger_.Once(mutation, create);
   }
   absl::StatusOr<BatchCreated> BatchCreate(const RequestContext&, const MutationId& mutation,
                                            const std::vector<Item>& items) override {
@@ -60,7 +66,7 @@ class MemoryItems final : public ItemStore, public CatalogStore {
       BatchCreated result;
       for (const Item& item : items) {
         ++(items_.contains(item.id) ? result.existing : result.created);
-        if (!items_.contains(item.id)) Put(item);
+        if (!items_.contains(item.id)) Made(item);
       }
       return result;
     });
@@ -82,9 +88,9 @@ class MemoryItems final : public ItemStore, public CatalogStore {
     }
     return page;
   }
-  absl::StatusOr<Item> Update(const RequestContext& context, const MutationId& mutation,
+  absl::StatusOr<Item> Update(const RequestContext&, const MutationId& mutation,
                               const ItemUpdate& update, bool validate_only) override {
-    return ledger_.Once(mutation, [&]() -> absl::StatusOr<Item> {
+    const auto change = [&]() -> absl::StatusOr<Item> {
       absl::StatusOr<Item> current = Current(update.item.id, update.item.etag);
       if (!current.ok()) return current;
       Item next = Updated(*current, update);
@@ -92,7 +98,8 @@ class MemoryItems final : public ItemStore, public CatalogStore {
       CheckItem(next, "item.", "item.name", violations);
       if (!violations.empty()) return violations.ToStatus();
       return validate_only ? next : Put(next);
-    });
+    };
+    return validate_only ? change() : ledger_.Once(mutation, change);
   }
   absl::Status Delete(const RequestContext&, const MutationId& mutation, absl::string_view id,
                       absl::string_view etag) override {
@@ -100,7 +107,7 @@ class MemoryItems final : public ItemStore, public CatalogStore {
       const absl::StatusOr<Item> current = Current(id, etag);
       if (current.ok()) {
         items_.erase(current->id);
-        deleted_.push_back(current->id);
+        revisions_[current->id] = ++revision_;
       }
       return current.status();
     });
@@ -114,10 +121,18 @@ class MemoryItems final : public ItemStore, public CatalogStore {
     return missing;
   }
 
-  absl::StatusOr<CatalogChanges> ItemsSince(const RequestContext&, std::int64_t) override {
-    CatalogChanges changes{.changed = {}, .deleted = deleted_, .revision = revision_};
-    for (const auto& [id, item] : items_) {
-      changes.changed.push_back({id, item.title, item.category, item.available});
+  absl::StatusOr<CatalogChanges> ItemsSince(const RequestContext&, std::int64_t since) override {
+    CatalogChanges changes{.changed = {}, .deleted = {}, .revision = since};
+    for (const auto& [id, revision] : revisions_) {
+      if (revision <= since) continue;
+      changes.revision = std::max(changes.revision, revision);
+      const auto found = items_.find(id);
+      if (found == items_.end()) {
+        changes.deleted.push_back(id);
+      } else {
+        const Item& item = found->second;
+        changes.changed.push_back({id, item.title, item.category, item.available});
+      }
     }
     return changes;
   }
@@ -134,19 +149,26 @@ class MemoryItems final : public ItemStore, public CatalogStore {
     if (item.ok() && !etag.empty() && etag != item->etag) return EtagMismatch(NameOf(id));
     return item;
   }
+  Item Made(Item item) {
+    item.create_time = clock_->Now();
+    return Put(std::move(item));
+  }
   Item Put(Item item) {
-    item.create_time = item.update_time = absl::UnixEpoch();
-    item.etag = absl::StrCat(++revision_);
+    item.update_time = clock_->Now();
+    revisions_[item.id] = ++revision_;
+    item.etag = absl::StrCat(revision_);
     items_[item.id] = item;
     return item;
   }
 
+  const Clock* const clock_;
   MemoryLedger ledger_;
   std::map<std::string, Item> items_;
-  std::vector<std::string> deleted_;
+  std::map<std::string, std::int64_t> revisions_;  // of deleted items too
   std::int64_t revision_ = 0;
 };
 
+// Nobody's history is known: it comes by the change feed.
 class MemoryInteractions final : public InteractionStore {
  public:
   absl::StatusOr<AnonymousCreated> BatchCreateAnonymous(
@@ -155,11 +177,18 @@ class MemoryInteractions final : public InteractionStore {
     for (const AnonymousInteraction& one : interactions) {
       const bool is_new = ids_.emplace(one.item_id, one.interaction_id).second;
       ++(is_new ? result.created : result.duplicates);
+      if (!is_new) continue;
+      ItemStatistics& item = statistics_[one.item_id];
+      if (one.type == InteractionType::kPurchase) ++item.purchases;
+      if (one.type == InteractionType::kReturn) ++item.returns;
+      if (one.type == InteractionType::kView) ++item.views;
     }
     return result;
   }
-  absl::StatusOr<ItemStatistics> Statistics(const RequestContext&, absl::string_view) override {
-    return ItemStatistics{.views = static_cast<std::int64_t>(ids_.size())};
+  absl::StatusOr<ItemStatistics> Statistics(const RequestContext&,
+                                            absl::string_view item_id) override {
+    const auto found = statistics_.find(std::string(item_id));
+    return found == statistics_.end() ? ItemStatistics{} : found->second;
   }
   absl::StatusOr<CustomerHistory> History(const RequestContext&, absl::string_view,
                                           absl::string_view) override {
@@ -168,8 +197,9 @@ class MemoryInteractions final : public InteractionStore {
 
  private:
   std::set<std::pair<std::string, std::string>> ids_;
+  std::map<std::string, ItemStatistics> statistics_;
 };
 
 }  // namespace clientele::recommend::testing
 
-#endif  // CLIENTELE_TESTS_FUZZ_RECOMMEND_STORES_H_
+#endif  // CLIENTELE_TESTS_CONTRACT_RECOMMEND_MEMORY_STORES_H_

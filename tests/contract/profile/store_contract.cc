@@ -6,8 +6,8 @@
 #include <catch2/matchers/catch_matchers_floating_point.hpp>
 
 #include "common/status/error_details.h"
-#include "tests/unit/profile/samples.h"
-#include "tests/unit/profile/stores_under_test.h"
+#include "tests/contract/profile/samples.h"
+#include "tests/contract/profile/stores_under_test.h"
 
 namespace clientele::profile::testing {
 namespace {

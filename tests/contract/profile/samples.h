@@ -1,5 +1,5 @@
-#ifndef CLIENTELE_TESTS_UNIT_PROFILE_SAMPLES_H_
-#define CLIENTELE_TESTS_UNIT_PROFILE_SAMPLES_H_
+#ifndef CLIENTELE_TESTS_CONTRACT_PROFILE_SAMPLES_H_
+#define CLIENTELE_TESTS_CONTRACT_PROFILE_SAMPLES_H_
 
 #include <string>
 #include <utility>
@@ -61,4 +61,4 @@ inline MutationId Mutation(std::string request_id = "", std::string body_hash = 
 
 }  // namespace clientele::profile::testing
 
-#endif  // CLIENTELE_TESTS_UNIT_PROFILE_SAMPLES_H_
+#endif  // CLIENTELE_TESTS_CONTRACT_PROFILE_SAMPLES_H_

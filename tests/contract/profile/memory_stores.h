@@ -1,5 +1,5 @@
-#ifndef CLIENTELE_TESTS_UNIT_PROFILE_MEMORY_STORES_H_
-#define CLIENTELE_TESTS_UNIT_PROFILE_MEMORY_STORES_H_
+#ifndef CLIENTELE_TESTS_CONTRACT_PROFILE_MEMORY_STORES_H_
+#define CLIENTELE_TESTS_CONTRACT_PROFILE_MEMORY_STORES_H_
 
 // The ports of profile-service over maps: what unit tests run on. Passes the same
 // contract (store_contract_test.cc) as the PostgreSQL stores.
@@ -100,4 +100,4 @@ class MemoryStores final : public CustomerStore,
 
 }  // namespace clientele::profile::testing
 
-#endif  // CLIENTELE_TESTS_UNIT_PROFILE_MEMORY_STORES_H_
+#endif  // CLIENTELE_TESTS_CONTRACT_PROFILE_MEMORY_STORES_H_

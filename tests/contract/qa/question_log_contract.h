@@ -1,0 +1,96 @@
+#ifndef CLIENTELE_TESTS_CONTRACT_QA_QUESTION_LOG_CONTRACT_H_
+#define CLIENTELE_TESTS_CONTRACT_QA_QUESTION_LOG_CONTRACT_H_
+
+// What every QuestionLog does with the sink of the change feed beside it: run by the fake's test
+// and by the one of PostgreSQL. Called from a TEST_CASE with both empty.
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include <catch2/catch_test_macros.hpp>
+
+#include "absl/time/clock.h"
+
+#include "common/changefeed/change_sink.h"
+#include "services/qa-service/core/answering/question_log.h"
+
+namespace clientele::qa::testing {
+
+struct QuestionLogUnderTest {
+  QuestionLog& log;
+  changefeed::ChangeSink& sink;
+  // How many questions of a customer are stored.
+  std::function<int(const std::string& customer)> count;
+};
+
+inline AskedQuestion AskedBy(const std::string& customer) {
+  AskedQuestion question;
+  question.customer_id = customer;
+  question.text = "Where is my umbrella?";
+  question.language = "en";
+  question.time = absl::Now();
+  return question;
+}
+
+inline void CheckQuestionLogContract(QuestionLogUnderTest under_test) {
+  using Kind = changefeed::Change::Kind;
+  const RequestContext context;
+  std::string cursor;
+  const auto tell = [&](const std::vector<std::pair<Kind, std::string>>& changes) {
+    changefeed::ChangeBatch batch;
+    for (const auto& [kind, customer] : changes) {
+      changefeed::Change& change = batch.changes.emplace_back();
+      change.kind = kind;
+      change.customer_id = customer;
+    }
+    batch.cursor = cursor + "x";
+    REQUIRE(under_test.sink.Apply(cursor, batch).ok());
+    cursor = batch.cursor;
+  };
+  const auto ask = [&](const std::string& customer) {
+    REQUIRE(under_test.log.Record(context, AskedBy(customer)).ok());
+  };
+  tell({{Kind::kCustomerCreated, "mary"}, {Kind::kCustomerCreated, "bob"}});
+  ask("mary");
+  ask("mary");
+  ask("bob");
+  REQUIRE(under_test.count("mary") == 2);
+  REQUIRE(under_test.count("bob") == 1);
+
+  SECTION("a deleted customer's questions go, the others' stay") {
+    tell({{Kind::kEvent, "bob"}, {Kind::kCustomerDeleted, "mary"}});
+    CHECK(under_test.count("mary") == 0);
+    CHECK(under_test.count("bob") == 1);
+  }
+
+  SECTION("a question that comes after its customer's deletion is not kept") {
+    tell({{Kind::kCustomerDeleted, "mary"}});
+    ask("mary");
+    CHECK(under_test.count("mary") == 0);
+  }
+
+  SECTION("a new customer of a deleted one's id is remembered from then on") {
+    tell({{Kind::kCustomerDeleted, "mary"}});
+    tell({{Kind::kCustomerCreated, "mary"}});
+    CHECK(under_test.count("mary") == 0);
+    ask("mary");
+    CHECK(under_test.count("mary") == 1);
+  }
+
+  SECTION("within one batch the last change of a customer counts") {
+    tell({{Kind::kCustomerDeleted, "mary"},
+          {Kind::kCustomerCreated, "mary"},
+          {Kind::kCustomerDeleted, "bob"},
+          {Kind::kCustomerCreated, "bob"},
+          {Kind::kCustomerDeleted, "bob"}});
+    ask("mary");
+    ask("bob");
+    CHECK(under_test.count("mary") == 1);
+    CHECK(under_test.count("bob") == 0);
+  }
+}
+
+}  // namespace clientele::qa::testing
+
+#endif  // CLIENTELE_TESTS_CONTRACT_QA_QUESTION_LOG_CONTRACT_H_

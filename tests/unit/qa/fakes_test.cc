@@ -1,0 +1,44 @@
+// The fakes of qa-service's ports keep the contracts that PostgreSQL keeps.
+#include <catch2/catch_test_macros.hpp>
+
+#include "tests/contract/changefeed/change_sink_contract.h"
+#include "tests/contract/qa/article_store_contract.h"
+#include "tests/contract/qa/embedding_cache_contract.h"
+#include "tests/contract/qa/fake_article_store.h"
+#include "tests/contract/qa/fake_embedding_cache.h"
+#include "tests/contract/qa/memory_question_log.h"
+#include "tests/contract/qa/question_log_contract.h"
+
+namespace clientele::qa::testing {
+namespace {
+
+TEST_CASE("the fake keeps the article store's contract") {
+  FakeArticleStore store;
+  CheckArticleStoreContract(store);
+}
+
+TEST_CASE("the fake keeps the embedding cache's contract") {
+  FakeArticleStore store;
+  FakeEmbeddingCache cache(&store);
+  CheckEmbeddingCacheContract(store, cache);
+}
+
+TEST_CASE("the fake keeps the question log's contract") {
+  MemoryQuestionLog log;
+  const auto count = [&log](const std::string& customer) {
+    int questions = 0;
+    for (const AskedQuestion& question : log.questions()) {
+      questions += question.customer_id == customer ? 1 : 0;
+    }
+    return questions;
+  };
+  CheckQuestionLogContract({log, log, count});
+}
+
+TEST_CASE("the fake keeps the contract of every sink") {
+  MemoryQuestionLog log;
+  changefeed::CheckChangeSinkContract(log);
+}
+
+}  // namespace
+}  // namespace clientele::qa::testing
