@@ -44,7 +44,7 @@ struct Resources {
   crypto::Cipher cipher;
   inference::Compute compute;
   inference::ServedTextEncoder text;
-  std::unique_ptr<inference::ModelHandle> fuser_model;
+  std::unique_ptr<FuserHandle> fuser_model;
 };
 
 absl::StatusOr<Resources> Open(const ServerOptions& options) {
@@ -58,10 +58,10 @@ absl::StatusOr<Resources> Open(const ServerOptions& options) {
       auto text,
       inference::OpenTextEncoder(options.models, compute, options.text_encoder,
                                  options.text_encoder_share, process->clock(), &process->log()));
-  CLIENTELE_ASSIGN_OR_RETURN(auto fuser,
-                             inference::OpenModel(options.models, compute, options.profile_fuser,
-                                                  model::v1::TASK_PROFILE_FUSER, &process->log(),
-                                                  {.single_thread = true}));
+  CLIENTELE_ASSIGN_OR_RETURN(
+      auto fuser, inference::OpenModel<FuserModel>(options.models, compute, options.profile_fuser,
+                                                   model::v1::TASK_PROFILE_FUSER, &process->log(),
+                                                   {.single_thread = true}));
   return Resources{std::move(process), std::move(cipher), std::move(compute), std::move(text),
                    std::move(fuser)};
 }

@@ -19,12 +19,13 @@
 namespace clientele::recommend {
 namespace {
 
-absl::StatusOr<std::unique_ptr<inference::ModelHandle>> OpenFactorization(
+absl::StatusOr<std::unique_ptr<CollaborativeModelHandle>> OpenFactorization(
     const ServerOptions& options, const inference::Compute& compute, telemetry::Logger* log) {
   if (options.models.public_key_file.empty()) return nullptr;
   // One customer's scores are too small a product for several threads.
-  return inference::OpenModel(options.models, compute, kModelName,
-                              model::v1::TASK_COLLABORATIVE_FILTER, log, {.single_thread = true});
+  return inference::OpenModel<CollaborativeModel>(options.models, compute, kModelName,
+                                                  model::v1::TASK_COLLABORATIVE_FILTER, log,
+                                                  {.single_thread = true}, OpenCollaborativeModel);
 }
 
 absl::StatusOr<std::unique_ptr<FactorizationPublisher>> OpenPublisher(const ServerOptions& options,
@@ -45,7 +46,7 @@ class NoModels final : public CollaborativeModels {
 }  // namespace
 
 struct Trainer::Impl {
-  Impl(inference::Compute prepared, std::unique_ptr<inference::ModelHandle> opened,
+  Impl(inference::Compute prepared, std::unique_ptr<CollaborativeModelHandle> opened,
        std::unique_ptr<FactorizationPublisher> signing, postgres::ConnectionPool* pool)
       : compute(std::move(prepared)),
         handle(std::move(opened)),
@@ -58,7 +59,7 @@ struct Trainer::Impl {
         training(&store, &factorizer, publisher.get(), models) {}
 
   const inference::Compute compute;
-  const std::unique_ptr<inference::ModelHandle> handle;
+  const std::unique_ptr<CollaborativeModelHandle> handle;
   const std::unique_ptr<FactorizationPublisher> publisher;
   NoModels none;
   const std::unique_ptr<BundleCollaborativeModels> served;

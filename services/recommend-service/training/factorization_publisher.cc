@@ -16,7 +16,7 @@
 #include "absl/strings/strip.h"
 
 #include "common/inference/bundle/manifest.h"
-#include "common/inference/versions/bundle_writer.h"
+#include "common/inference/torchscript/bundle_writer.h"
 #include "common/status/status_macros.h"
 
 namespace clientele::recommend {

@@ -66,7 +66,8 @@ at::Tensor Row(const std::vector<std::int64_t>& values) {
   return at::tensor(values, at::kLong).unsqueeze(0);
 }
 
-std::vector<at::Tensor> Run(const inference::ModelHandle& handle, std::vector<at::Tensor> inputs) {
+std::vector<at::Tensor> Run(const inference::ModelHandle<inference::LoadedModel>& handle,
+                            std::vector<at::Tensor> inputs) {
   const auto outputs = handle.Current()->runner().Run("forward", std::move(inputs));
   INFO(outputs.status());
   REQUIRE(outputs.ok());

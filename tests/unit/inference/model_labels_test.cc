@@ -7,6 +7,7 @@
 #include <catch2/matchers/catch_matchers_string.hpp>
 
 #include "common/inference/tasks/text_encoder.h"
+#include "common/inference/torchscript/torchscript_runner.h"
 #include "common/inference/versions/model_handle.h"
 #include "tests/support/catch_with_torch.h"
 #include "tests/support/temporary_folder.h"
@@ -34,12 +35,13 @@ struct Fixture {
     return folder.path() / "tiny-encoder" / std::to_string(version);
   }
   void Label(const std::string& json) { WriteText(labels, json); }
-  std::unique_ptr<ModelHandle> Open() {
-    return ModelHandle::Create(
+  std::unique_ptr<ModelHandle<LoadedModel>> Open() {
+    return ModelHandle<LoadedModel>::Create(
                {.model_dir = folder.path(),
                 .name = "tiny-encoder",
                 .task = model::v1::TASK_TEXT_ENCODER,
                 .public_key = key.public_key(),
+                .runners = TorchScriptRunner::Load,
                 .refresh_interval = absl::ZeroDuration(),
                 .on_change = [this](const VersionReport& report) { changes.push_back(report); },
                 .on_labels = [this](const LabelsReport& report) { reports.push_back(report); }})
@@ -53,13 +55,13 @@ struct Fixture {
   std::vector<LabelsReport> reports;
 };
 
-std::string Stable(const ModelHandle& handle) {
+std::string Stable(const ModelHandle<LoadedModel>& handle) {
   const auto model = handle.Current();
   return model == nullptr ? "" : model->manifest().version();
 }
 
 // How many of `calls` calls each version gets; with keys, each call has another.
-std::map<std::string, int> Traffic(const ModelHandle& handle, int calls, bool keys) {
+std::map<std::string, int> Traffic(const ModelHandle<LoadedModel>& handle, int calls, bool keys) {
   std::map<std::string, int> traffic;
   for (int i = 0; i < calls; ++i) {
     const auto model = handle.Choose(keys ? "customers/" + std::to_string(i) : "");
@@ -69,7 +71,7 @@ std::map<std::string, int> Traffic(const ModelHandle& handle, int calls, bool ke
 }
 
 // "version state label" of each version, newest first.
-std::string Summary(const ModelHandle& handle) {
+std::string Summary(const ModelHandle<LoadedModel>& handle) {
   std::string text;
   for (const VersionReport& report : handle.Versions()) {
     const char* state = report.state == VersionState::kServing    ? "serving"
