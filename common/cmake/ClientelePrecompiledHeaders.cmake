@@ -1,5 +1,5 @@
-# Headers that are worth compiling once: those of torch take most of a file's time, those of gRPC
-# with the stubs nearly as much.
+# Headers that are worth compiling once: `torch`, `grpc` (with CLI11) and `stubs` (gRPC with the
+# generated stubs) take most of the time of a file that includes them.
 #
 #   clientele_library(clientele_golden SOURCES golden.cc DEPS clientele_torch PRECOMPILED torch)
 #
@@ -32,5 +32,17 @@ function(clientele_precompile target kind)
   if(CLIENTELE_PRECOMPILE AND kind)
     target_precompile_headers(${target} REUSE_FROM clientele_precompiled_${kind})
     target_compile_options(${target} PRIVATE ${CLIENTELE_PRECOMPILED_FLAGS})
+    # For executables CMake says -fPIE, with which gcc reads no headers compiled with -fPIC.
+    get_target_property(type ${target} TYPE)
+    if(type STREQUAL "EXECUTABLE")
+      set_target_properties(${target} PROPERTIES POSITION_INDEPENDENT_CODE OFF)
+      target_compile_options(${target} PRIVATE -fPIC)
+    endif()
   endif()
+endfunction()
+
+# Files of a target with precompiled headers that include none of them: reading these would only
+# cost time.
+function(clientele_not_precompiled)
+  set_source_files_properties(${ARGN} PROPERTIES SKIP_PRECOMPILE_HEADERS ON)
 endfunction()
