@@ -1,6 +1,7 @@
 #include "services/recommend-service/trainer.h"
 
-#include <optional>
+#include <algorithm>
+#include <map>
 #include <string>
 #include <utility>
 
@@ -12,6 +13,7 @@
 #include "common/status/status_macros.h"
 #include "services/recommend-service/model/bundle_collaborative_models.h"
 #include "services/recommend-service/store/migrations.h"
+#include "services/recommend-service/store/training/pg_training_operations.h"
 #include "services/recommend-service/store/training/pg_training_store.h"
 #include "services/recommend-service/training/als_factorizer.h"
 #include "services/recommend-service/training/factorization_publisher.h"
@@ -47,8 +49,11 @@ class NoModels final : public CollaborativeModels {
 
 struct Trainer::Impl {
   Impl(inference::Compute prepared, std::unique_ptr<CollaborativeModelHandle> opened,
-       std::unique_ptr<FactorizationPublisher> signing, postgres::ConnectionPool* pool)
-      : compute(std::move(prepared)),
+       std::unique_ptr<FactorizationPublisher> signing, postgres::ConnectionPool* database,
+       const Clock* time)
+      : pool(database),
+        clock(time),
+        compute(std::move(prepared)),
         handle(std::move(opened)),
         publisher(std::move(signing)),
         served(handle == nullptr ? nullptr
@@ -58,6 +63,8 @@ struct Trainer::Impl {
         factorizer({.threads = compute.threads}),
         training(&store, &factorizer, publisher.get(), models) {}
 
+  postgres::ConnectionPool* const pool;
+  const Clock* const clock;
   const inference::Compute compute;
   const std::unique_ptr<CollaborativeModelHandle> handle;
   const std::unique_ptr<FactorizationPublisher> publisher;
@@ -77,8 +84,8 @@ absl::StatusOr<std::unique_ptr<Trainer>> Trainer::Create(const ServerOptions& op
                              inference::PrepareCompute(options.models, *log));
   CLIENTELE_ASSIGN_OR_RETURN(auto handle, OpenFactorization(options, compute, log));
   CLIENTELE_ASSIGN_OR_RETURN(auto publisher, OpenPublisher(options, clock));
-  return std::unique_ptr<Trainer>(new Trainer(
-      std::make_unique<Impl>(std::move(compute), std::move(handle), std::move(publisher), pool)));
+  return std::unique_ptr<Trainer>(new Trainer(std::make_unique<Impl>(
+      std::move(compute), std::move(handle), std::move(publisher), pool, clock)));
 }
 
 Trainer::Trainer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -87,6 +94,15 @@ Trainer::~Trainer() = default;
 CollaborativeModels* Trainer::models() { return impl_->models; }
 ModelTraining* Trainer::training() {
   return impl_->publisher == nullptr ? nullptr : &impl_->training;
+}
+std::unique_ptr<operations::OperationWorker> Trainer::NewWorker(
+    const operations::OperationStore* store, absl::Duration lease) {
+  if (training() == nullptr) return nullptr;
+  return std::make_unique<operations::OperationWorker>(
+      impl_->pool, store,
+      std::map<std::string, operations::OperationHandler>{
+          {kTrainModelKind, TrainModelHandler(training(), impl_->clock)}},
+      operations::OperationWorkerOptions{.lease = std::max(lease, absl::Seconds(1))});
 }
 std::shared_ptr<const inference::CoreBudget> Trainer::cores() const { return impl_->compute.cores; }
 

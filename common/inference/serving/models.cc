@@ -88,9 +88,8 @@ absl::StatusOr<ServedTextEncoder> OpenTextEncoder(const ModelOptions& options,
                                                   const ModelShare& share, const Clock* clock,
                                                   telemetry::Logger* log) {
   ServedTextEncoder served;
-  CLIENTELE_ASSIGN_OR_RETURN(
-      served.handle,
-      OpenModel<TextEncoderModel>(options, compute, name, TextEncoderModel::kTask, log, share));
+  CLIENTELE_ASSIGN_OR_RETURN(served.handle,
+                             OpenModel<TextEncoderModel>(options, compute, name, log, share));
   CLIENTELE_ASSIGN_OR_RETURN(served.encoder, TextEncoder::Create({.handle = served.handle.get(),
                                                                   .clock = clock,
                                                                   .workers = share.instances}));

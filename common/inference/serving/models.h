@@ -7,7 +7,7 @@
 //                              PrepareCompute(options.models, log));   // first, once
 //   CLIENTELE_ASSIGN_OR_RETURN(auto model,
 //                              OpenModel<FuserModel>(options.models, compute, options.fuser,
-//                                                    model::v1::TASK_PROFILE_FUSER, &log));
+//                              &log));
 
 #include <memory>
 #include <string>
@@ -58,11 +58,14 @@ absl::StatusOr<std::unique_ptr<ModelHandle<Servable>>> OpenModel(
   if (!prepared.ok()) return prepared.status();
   return ModelHandle<Servable>::Create(*std::move(prepared), std::move(open));
 }
+// The same for a servable that opens itself and says its task.
 template <Openable Servable>
-absl::StatusOr<std::unique_ptr<ModelHandle<Servable>>> OpenModel(
-    const ModelOptions& options, const Compute& compute, const std::string& name,
-    model::v1::Task task, telemetry::Logger* log, const ModelShare& share = {}) {
-  return OpenModel<Servable>(options, compute, name, task, log, share, Servable::Open);
+absl::StatusOr<std::unique_ptr<ModelHandle<Servable>>> OpenModel(const ModelOptions& options,
+                                                                 const Compute& compute,
+                                                                 const std::string& name,
+                                                                 telemetry::Logger* log,
+                                                                 const ModelShare& share = {}) {
+  return OpenModel<Servable>(options, compute, name, Servable::kTask, log, share, Servable::Open);
 }
 
 // A TEXT_ENCODER that serves. The encoder borrows the handle.

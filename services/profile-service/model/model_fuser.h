@@ -22,6 +22,8 @@ namespace clientele::profile {
 // A fuser for this version's features. Immutable, thread-safe.
 class FuserModel {
  public:
+  static constexpr model::v1::Task kTask = model::v1::TASK_PROFILE_FUSER;
+
   // INVALID_ARGUMENT when the bundle takes other features than this version computes, so that
   // the version is rejected.
   static absl::StatusOr<std::shared_ptr<const FuserModel>> Open(
