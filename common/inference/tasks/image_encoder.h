@@ -33,7 +33,7 @@ struct ImageRow {
   std::int64_t height = 0;
   std::int64_t width = 0;
   // RGB in 0..1: 3 planes of height rows of width.
-  std::vector<float> pixels;
+  std::vector<float> pixels = {};
 };
 
 struct EncodedImage {
@@ -73,7 +73,7 @@ using ImageEncoderOptions = TaskOptions<ImageEncoderModel>;
 
 struct EncodedImages {
   std::string model_id;  // "name/version": vectors of different ids do not compare
-  std::vector<EncodedImage> images;
+  std::vector<EncodedImage> images = {};
 };
 
 class ImageEncoder {

@@ -66,7 +66,7 @@ using TabularScorerOptions = TaskOptions<TabularModel>;
 struct ScoredRows {
   std::string model_id;  // "name/version"
   // In the order of the rows; higher is better. Those of one version compare.
-  std::vector<float> scores;
+  std::vector<float> scores = {};
 };
 
 class TabularScorer {

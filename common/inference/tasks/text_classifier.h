@@ -52,7 +52,7 @@ using TextClassifierOptions = TaskOptions<TextClassifierModel>;
 struct ClassifiedTexts {
   std::string model_id;  // "name/version"
   // Every label of the model, the most probable first; none for a text without tokens.
-  std::vector<std::vector<LabelProbability>> texts;
+  std::vector<std::vector<LabelProbability>> texts = {};
 };
 
 class TextClassifier {

@@ -50,7 +50,7 @@ using TextRankerOptions = TaskOptions<TextRankerModel>;
 struct RankedPassages {
   std::string model_id;  // "name/version"
   // In the order of the passages; higher is better. Those of one version compare.
-  std::vector<float> scores;
+  std::vector<float> scores = {};
 };
 
 class TextRanker {

@@ -77,7 +77,7 @@ using TextReaderOptions = TaskOptions<TextReaderModel>;
 struct ReadPassages {
   std::string model_id;  // "name/version"
   // In the order of the passages. Margins of one version compare.
-  std::vector<PassageAnswer> answers;
+  std::vector<PassageAnswer> answers = {};
 };
 
 class TextReader {

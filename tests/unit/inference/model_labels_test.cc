@@ -35,8 +35,9 @@ struct Fixture {
     return folder.path() / "tiny-encoder" / std::to_string(version);
   }
   void Label(const std::string& json) { WriteText(labels, json); }
-  std::unique_ptr<ModelHandle<LoadedModel>> Open() {
-    return ModelHandle<LoadedModel>::Create(
+  template <typename Servable = LoadedModel>
+  std::unique_ptr<ModelHandle<Servable>> Open() {
+    return ModelHandle<Servable>::Create(
                {.model_dir = folder.path(),
                 .name = "tiny-encoder",
                 .task = model::v1::TASK_TEXT_ENCODER,
@@ -298,7 +299,7 @@ TEST_CASE("a pinned version is found behind any number of newer ones") {
 TEST_CASE("texts are encoded by stable alone, whatever the canary's share") {
   Fixture f(2);
   f.Label(R"({"canary": {"version": "2", "share": 1}})");
-  const auto handle = f.Open();
+  const auto handle = f.Open<TextEncoderModel>();
   const auto encoder = TextEncoder::Create({.handle = handle.get(), .run_inline = true}).value();
   CHECK(encoder->EncodeWithId({}, {"red shoes"}).value().model_id == "tiny-encoder/1");
 }

@@ -190,13 +190,14 @@ TEST_CASE("texts of two versions in one queue are each encoded by their own") {
   const crypto::SigningKey key = crypto::SigningKey::Generate();
   testing::WriteTinyEncoder(folder.path(), "1", key, 1).value();
   testing::WriteTinyEncoder(folder.path(), "2", key, 2).value();
-  const auto handle = ModelHandle<LoadedModel>::Create({.model_dir = folder.path(),
-                                                        .name = "tiny-encoder",
-                                                        .task = model::v1::TASK_TEXT_ENCODER,
-                                                        .public_key = key.public_key(),
-                                                        .runners = TorchScriptRunner::Load,
-                                                        .refresh_interval = absl::ZeroDuration()})
-                          .value();
+  const auto handle =
+      ModelHandle<TextEncoderModel>::Create({.model_dir = folder.path(),
+                                             .name = "tiny-encoder",
+                                             .task = model::v1::TASK_TEXT_ENCODER,
+                                             .public_key = key.public_key(),
+                                             .runners = TorchScriptRunner::Load,
+                                             .refresh_interval = absl::ZeroDuration()})
+          .value();
   const auto label = [&](int version) {
     testing::WriteText(folder.path() / "tiny-encoder/labels.json",
                        "{\"stable\": \"" + std::to_string(version) + "\"}");
