@@ -1,10 +1,11 @@
-# Headers that are worth compiling once: `torch`, `grpc` (with CLI11) and `stubs` (gRPC with the
-# generated stubs) take most of the time of a file that includes them.
+# Headers that are worth compiling once. Those of torch are: a file with ATen.h takes half the time.
+# Those of gRPC with the stubs are not: reading them compiled takes as long as most files that
+# include them take altogether (docs/measurements.md).
 #
-#   clientele_library(clientele_golden SOURCES golden.cc DEPS clientele_torch PRECOMPILED torch)
+#   clientele_library(clientele_golden SOURCES golden.cc PRECOMPILED torch DEPS clientele_torch)
 #
 # A file still includes what it uses: ./dev lint reads it without these.
-option(CLIENTELE_PRECOMPILE "Compile the headers of torch and gRPC once" ON)
+option(CLIENTELE_PRECOMPILE "Compile the headers of torch once" ON)
 
 # The sanitizers' targets differ in their flags, and clang reads torch's headers in another order.
 if(CLIENTELE_SANITIZE OR NOT CMAKE_CXX_COMPILER_ID STREQUAL "GNU")

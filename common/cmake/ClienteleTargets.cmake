@@ -5,8 +5,8 @@
 #   clientele_test(time_test LAYER unit SOURCES clock_test.cc DEPS clientele_time)
 #   clientele_bench(topk SOURCES topk_bench.cc DEPS clientele_topk)
 #
-# All of them include files by their path from the repository root. PRECOMPILED torch, grpc or
-# stubs names headers of ClientelePrecompiledHeaders.cmake.
+# All of them include files by their path from the repository root. PRECOMPILED torch: see
+# ClientelePrecompiledHeaders.cmake.
 
 function(clientele_library name)
   cmake_parse_arguments(ARG "" "PRECOMPILED" "SOURCES;DEPS" ${ARGN})

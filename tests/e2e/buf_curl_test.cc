@@ -13,9 +13,9 @@
 #include "clientele/gateway/v1/gateway_service.pb.h"
 #include "google/longrunning/operations.pb.h"
 
+#include "tests/support/paths.h"
 #include "tests/support/suite.h"
 #include "tests/support/test_database.h"
-#include "tests/support/paths.h"
 
 namespace clientele::testing {
 namespace {

@@ -20,8 +20,8 @@
 #include "absl/time/time.h"
 
 #include "common/rpc/server_host.h"
-#include "tests/support/process.h"
 #include "tests/support/paths.h"
+#include "tests/support/process.h"
 
 namespace clientele::testing {
 namespace {
@@ -348,8 +348,8 @@ TEST_CASE("compose asks each service itself for its health") {
     CHECK(Images().at(container.name).files.contains("clientele"));
   }
   // A health check whose command does not exist would never say healthy.
-  CHECK(RunCommand({absl::StrCat(clientele::testing::BinDir(), "/clientele"), "health", "--help"}).exit_code ==
-        0);
+  CHECK(RunCommand({absl::StrCat(clientele::testing::BinDir(), "/clientele"), "health", "--help"})
+            .exit_code == 0);
   CHECK(RunCommand({absl::StrCat(clientele::testing::BinDir(), "/clientele"), "health",
                     absl::StrCat("127.0.0.1:", FreePort())})
             .exit_code == 1);

@@ -23,9 +23,9 @@
 
 #include "tests/support/eventually.h"
 #include "tests/support/gzipped_csv.h"
+#include "tests/support/paths.h"
 #include "tests/support/suite.h"
 #include "tests/support/test_database.h"
-#include "tests/support/paths.h"
 
 namespace clientele::testing {
 namespace {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 
 #include "absl/strings/string_view.h"
 
@@ -18,7 +19,7 @@ namespace {
 // Of all weights: a module is made in milliseconds.
 constexpr std::int64_t kMaxBytes = 1 << 14;
 
-void CheckReference(const clientele::models::BuiltModel& built) {
+void CheckReference(const clientele::modeling::BuiltModel& built) {
   const at::NoGradGuard no_grad;
   std::vector<c10::IValue> inputs;
   for (const auto& spec : built.manifest.reference().inputs()) {
@@ -44,16 +45,16 @@ void CheckReference(const clientele::models::BuiltModel& built) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  using namespace clientele::models;  // NOLINT: the file is about these names
+  using namespace clientele::modeling;  // NOLINT: the file is about these names
   const absl::string_view content(reinterpret_cast<const char*>(data), size);
   const std::size_t line = content.find('\n');
   if (line == absl::string_view::npos) return 0;
-  const auto family = modeling::FindFamily(content.substr(0, line));
+  const auto family = FindFamily(content.substr(0, line));
   if (!family.ok()) return 0;
-  const auto json = modeling::ParseJsonText(content.substr(line + 1), "config.json");
+  const auto json = ParseJsonText(content.substr(line + 1), "config.json");
   if (!json.ok()) return 0;
-  modeling::Config config(*json, "config.json");
-  modeling::RandomWeights weights(1, kMaxBytes);
+  Config config(*json, "config.json");
+  RandomWeights weights(1, kMaxBytes);
   const auto built = (*family)->build(config, weights, {});
   if (built.ok()) CheckReference(*built);
   return 0;

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 #include <nlohmann/json.hpp>
 
 #include "absl/strings/string_view.h"
@@ -16,19 +17,20 @@
 
 namespace {
 
-using namespace clientele::models;  // NOLINT: the file is about these names
+using namespace clientele::modeling;  // NOLINT: the file is about these names
+using namespace clientele::models;    // NOLINT: likewise
 
-const modeling::BuiltModel& Model() {
-  static const modeling::BuiltModel model = [] {
-    modeling::Config config({{"hidden_size", 4},
-                             {"num_attention_heads", 2},
-                             {"num_hidden_layers", 1},
-                             {"intermediate_size", 4},
-                             {"vocab_size", 9},
-                             {"max_position_embeddings", 16}},
-                            "config.json");
-    modeling::RandomWeights weights(1);
-    return *modeling::FindFamily("bert").value()->build(config, weights, {});
+const BuiltModel& Model() {
+  static const BuiltModel model = [] {
+    Config config({{"hidden_size", 4},
+                   {"num_attention_heads", 2},
+                   {"num_hidden_layers", 1},
+                   {"intermediate_size", 4},
+                   {"vocab_size", 9},
+                   {"max_position_embeddings", 16}},
+                  "config.json");
+    RandomWeights weights(1);
+    return *FindFamily("bert").value()->build(config, weights, {});
   }();
   return model;
 }
@@ -37,9 +39,9 @@ const modeling::BuiltModel& Model() {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const absl::string_view content(reinterpret_cast<const char*>(data), size);
-  const auto tensors = modeling::ParseSafetensors(content, "in.safetensors");
+  const auto tensors = ParseSafetensors(content, "in.safetensors");
   if (!tensors.ok()) return 0;
-  const modeling::BuiltModel& model = Model();
+  const BuiltModel& model = Model();
   const auto& method = model.manifest.reference();
   const auto inputs = ReadRunInputs(*tensors, "in.safetensors", method, model.manifest);
   if (!inputs.ok()) return 0;

@@ -5,9 +5,9 @@
 #include "common/modeling/checkpoint/safetensors.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  using namespace clientele::models;  // NOLINT: the file is about these names
+  using namespace clientele::modeling;  // NOLINT: the file is about these names
   const absl::string_view content(reinterpret_cast<const char*>(data), size);
-  const auto tensors = modeling::ParseSafetensors(content, "model.safetensors");
+  const auto tensors = ParseSafetensors(content, "model.safetensors");
   if (!tensors.ok()) return 0;
   // Every tensor's bytes lie in the file and are as many as its shape says.
   for (const auto& [name, tensor] : *tensors) {

@@ -12,10 +12,10 @@
 
 #include "tests/e2e/faults/load.h"
 #include "tests/e2e/faults/settle.h"
+#include "tests/support/paths.h"
 #include "tests/support/reliability.h"
 #include "tests/support/suite.h"
 #include "tests/support/test_database.h"
-#include "tests/support/paths.h"
 
 namespace clientele::testing {
 namespace {
@@ -70,8 +70,8 @@ TEST_CASE("kill -9 of each service at random points loses and doubles nothing") 
   CHECK_FALSE(versions.empty());
   for (const fs::path& version : versions) {
     const CommandResult verified =
-        RunCommand({clientele::testing::BinDir() + "/clientele-models", "verify",
-                    version.string(), "--public_key", Suite::PublicKeyFile()});
+        RunCommand({clientele::testing::BinDir() + "/clientele-models", "verify", version.string(),
+                    "--public_key", Suite::PublicKeyFile()});
     INFO(verified.output);
     CHECK(verified.exit_code == 0);
   }

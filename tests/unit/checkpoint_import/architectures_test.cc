@@ -35,12 +35,12 @@ class NamedWeights final : public modeling::Weights {
   absl::Status Finish() override { return status(); }
 
  private:
-  absl::Status Fill(const std::string& name, const std::vector<std::int64_t>& shape, Init init,
-                    at::Tensor& out) override {
+  absl::Status Fill(const std::string& name, const std::vector<std::int64_t>& shape,
+                    modeling::Init init, at::Tensor& out) override {
     const std::string key = rename_ ? rename_(name) : name;
     out = at::empty(shape).normal_(0, 0.15,
                                    at::detail::createCPUGenerator(std::hash<std::string>()(key)));
-    if (init == Init::kOnes) out = 1 + out.abs();
+    if (init == modeling::Init::kOnes) out = 1 + out.abs();
     return absl::OkStatus();
   }
 

@@ -142,7 +142,7 @@ void WriteCheckpoint(const fs::path& dir, const std::string& config,
   if (!without.empty()) tensors.erase(without);
   if (instead.defined()) tensors[without] = instead;
   modeling::TensorViews views;
-  for (const auto& [name, tensor] : tensors) views.emplace(name, *ViewOf(tensor));
+  for (const auto& [name, tensor] : tensors) views.emplace(name, *modeling::ViewOf(tensor));
   REQUIRE(modeling::WriteSafetensors(dir / "model.safetensors", views).ok());
 }
 
@@ -228,7 +228,7 @@ TEST_CASE("Inputs of a run that do not go together are refused with the file and
   REQUIRE(bundle.ok());
   const auto message = [&](const std::map<std::string, at::Tensor>& tensors) {
     modeling::TensorViews views;
-    for (const auto& [name, tensor] : tensors) views.emplace(name, *ViewOf(tensor));
+    for (const auto& [name, tensor] : tensors) views.emplace(name, *modeling::ViewOf(tensor));
     const fs::path in = folder.path() / "in.safetensors";
     REQUIRE(modeling::WriteSafetensors(in, views).ok());
     const absl::Status status =

@@ -37,7 +37,7 @@ at::Tensor Row(const std::vector<std::int64_t>& ids) {
 
 fs::path WriteInputs(const testing::TemporaryFolder& folder, const at::Tensor& ids) {
   const fs::path path = folder.path() / "in.safetensors";
-  REQUIRE(modeling::WriteSafetensors(path, {{"input_ids", *ViewOf(ids)}}).ok());
+  REQUIRE(modeling::WriteSafetensors(path, {{"input_ids", *modeling::ViewOf(ids)}}).ok());
   return path;
 }
 
@@ -107,7 +107,7 @@ TEST_CASE("Tokenizer files of a checkpoint travel in its bundle") {
       {"transformer.ln_f.bias", zeros({16})},
   };
   modeling::TensorViews views;
-  for (const auto& [name, tensor] : tensors) views.emplace(name, *ViewOf(tensor));
+  for (const auto& [name, tensor] : tensors) views.emplace(name, *modeling::ViewOf(tensor));
   REQUIRE(modeling::WriteSafetensors(checkpoint / "model.safetensors", views).ok());
 
   const auto bundle = ImportCheckpoint(checkpoint, Into(folder));
@@ -120,7 +120,7 @@ TEST_CASE("Tokenizer files of a checkpoint travel in its bundle") {
 
   // One tensor more than the architecture has.
   const at::Tensor extra = at::zeros({1});
-  views.emplace("transformer.h.1.ln_1.weight", *ViewOf(extra));
+  views.emplace("transformer.h.1.ln_1.weight", *modeling::ViewOf(extra));
   REQUIRE(modeling::WriteSafetensors(checkpoint / "model.safetensors", views).ok());
   ImportOptions second = Into(folder);
   second.version = "2";

@@ -22,7 +22,7 @@ struct Named {
 
 void WriteFile(const std::filesystem::path& path, const std::vector<Named>& tensors) {
   modeling::TensorViews views;
-  for (const Named& named : tensors) views.emplace(named.name, *ViewOf(named.tensor));
+  for (const Named& named : tensors) views.emplace(named.name, *modeling::ViewOf(named.tensor));
   REQUIRE(modeling::WriteSafetensors(path, views).ok());
 }
 
@@ -35,7 +35,7 @@ TEST_CASE("Half precisions and doubles become float32 with the same values") {
   const auto weights = modeling::CheckpointWeights::Open(folder.path());
   REQUIRE(weights.ok());
   for (const char* name : {"f16", "bf16", "f64"}) {
-    const at::Tensor read = (*weights)->Take(name, {3}, Init::kNormal);
+    const at::Tensor read = (*weights)->Take(name, {3}, modeling::Init::kNormal);
     CHECK(read.scalar_type() == at::kFloat);
     CHECK(at::equal(read, values));
   }
@@ -50,8 +50,8 @@ TEST_CASE("A sharded checkpoint is read by its index") {
                R"({"weight_map": {"a": "model-1.safetensors", "b": "model-2.safetensors"}})");
   const auto weights = modeling::CheckpointWeights::Open(folder.path());
   REQUIRE(weights.ok());
-  CHECK(at::equal((*weights)->Take("a", {2}, Init::kNormal), at::ones({2})));
-  CHECK(at::equal((*weights)->Take("b", {1, 3}, Init::kNormal), at::zeros({1, 3})));
+  CHECK(at::equal((*weights)->Take("a", {2}, modeling::Init::kNormal), at::ones({2})));
+  CHECK(at::equal((*weights)->Take("b", {1, 3}, modeling::Init::kNormal), at::zeros({1, 3})));
   CHECK((*weights)->Finish().ok());
 }
 
@@ -78,7 +78,7 @@ TEST_CASE("A missing tensor, a wrong shape and a wrong type are named with their
   const auto message = [&](const char* name, const std::vector<std::int64_t>& shape) {
     const auto weights = modeling::CheckpointWeights::Open(folder.path());
     REQUIRE(weights.ok());
-    (*weights)->Take(name, shape, Init::kNormal);
+    (*weights)->Take(name, shape, modeling::Init::kNormal);
     return std::string((*weights)->Finish().message());
   };
   CHECK(absl::StrContains(message("b", {1}), "model.safetensors: b: is missing"));
@@ -94,10 +94,10 @@ TEST_CASE("Tensors that nothing takes are an error unless they are ignored") {
   REQUIRE(weights.ok());
   (*weights)->StripPrefix("bert.");
   CHECK((*weights)->Names() == std::vector<std::string>{"a", "b", "cls.c"});
-  (*weights)->Take("a", {1}, Init::kNormal);
+  (*weights)->Take("a", {1}, modeling::Init::kNormal);
   (*weights)->Ignore("cls.c");
   CHECK(absl::StrContains((*weights)->Finish().message(), "1 tensors"));
-  (*weights)->Take("b", {1}, Init::kNormal);
+  (*weights)->Take("b", {1}, modeling::Init::kNormal);
   CHECK((*weights)->Finish().ok());
 }
 
@@ -109,7 +109,7 @@ TEST_CASE("A tensor that is there with a prefix and without is lost in neither f
   REQUIRE(weights.ok());
   (*weights)->StripPrefix("bert.");
   CHECK((*weights)->Names() == std::vector<std::string>{"a", "b", "bert.a"});
-  CHECK(at::equal((*weights)->Take("a", {1}, Init::kNormal), at::zeros({1})));
+  CHECK(at::equal((*weights)->Take("a", {1}, modeling::Init::kNormal), at::zeros({1})));
 }
 
 TEST_CASE("A suffix is replaced where it ends a name; a name that is taken stays") {
@@ -136,15 +136,15 @@ TEST_CASE("Random weights are repeatable, and refuse what would not fit before a
   modeling::RandomWeights first(7);
   modeling::RandomWeights again(7);
   modeling::RandomWeights other(8);
-  const at::Tensor a = first.Take("w", {100, 10}, Init::kNormal);
-  CHECK(at::equal(a, again.Take("w", {100, 10}, Init::kNormal)));
-  CHECK_FALSE(at::equal(a, other.Take("w", {100, 10}, Init::kNormal)));
+  const at::Tensor a = first.Take("w", {100, 10}, modeling::Init::kNormal);
+  CHECK(at::equal(a, again.Take("w", {100, 10}, modeling::Init::kNormal)));
+  CHECK_FALSE(at::equal(a, other.Take("w", {100, 10}, modeling::Init::kNormal)));
   CHECK(std::abs(a.std().item<double>() - 0.02) < 0.003);
-  CHECK(at::equal(first.Take("g", {4}, Init::kOnes), at::ones({4})));
+  CHECK(at::equal(first.Take("g", {4}, modeling::Init::kOnes), at::ones({4})));
 
   modeling::RandomWeights bounded(1, /*max_bytes=*/40);
-  CHECK(bounded.Take("small", {10}, Init::kZeros).numel() == 10);
-  bounded.Take("huge", {std::int64_t{1} << 40, std::int64_t{1} << 20}, Init::kNormal);
+  CHECK(bounded.Take("small", {10}, modeling::Init::kZeros).numel() == 10);
+  bounded.Take("huge", {std::int64_t{1} << 40, std::int64_t{1} << 20}, modeling::Init::kNormal);
   CHECK(absl::StrContains(bounded.Finish().message(), "huge"));
 }
 

@@ -8,10 +8,10 @@
 #include "common/modeling/checkpoint/safetensors.h"
 #include "common/modeling/checkpoint/tensor_bytes.h"
 #include "tests/support/catch_with_torch.h"
+#include "tests/support/paths.h"
 #include "tests/support/temporary_folder.h"
 #include "tools/clientele-models/import/checkpoint_import.h"
 #include "tools/clientele-models/run/run_bundle.h"
-#include "tests/support/paths.h"
 
 namespace clientele::models {
 namespace {

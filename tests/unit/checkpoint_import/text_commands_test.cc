@@ -11,11 +11,11 @@
 #include "common/modeling/checkpoint/safetensors.h"
 #include "common/modeling/checkpoint/tensor_bytes.h"
 #include "tests/support/catch_with_torch.h"
+#include "tests/support/paths.h"
 #include "tests/support/temporary_folder.h"
 #include "tools/clientele-models/import/checkpoint_import.h"
 #include "tools/clientele-models/text/generate.h"
 #include "tools/clientele-models/text/tokenize.h"
-#include "tests/support/paths.h"
 
 namespace clientele::models {
 namespace {

@@ -78,9 +78,9 @@ TEST_CASE("a module that gives more than its manifest says is refused") {
 
 TEST_CASE("a manifest with a field that nobody knows is refused by its name") {
   const std::string manifest =
-      absl::StrReplaceAll(ForeignTextEncoderManifest(), {{"\"normalized\"", "\"normalized\""}});
+      absl::StrReplaceAll(ForeignTextEncoderManifest(), {{"\"normalized\"", "\"normalised\""}});
   CHECK_THAT(Refused(ForeignTextEncoder(), manifest, TASK_TEXT_ENCODER),
-             ContainsSubstring("normalized"));
+             ContainsSubstring("normalised"));
 }
 
 TEST_CASE("a manifest whose tensors are not those of its task is refused") {

@@ -6,6 +6,7 @@
 
 #include <ATen/ATen.h>
 #include <ATen/CPUGeneratorImpl.h>
+#include <ATen/core/grad_mode.h>
 
 #include "tests/support/catch_with_torch.h"
 #include "tools/clientele-models/starter/image_encoder_module.h"

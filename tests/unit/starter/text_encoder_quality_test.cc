@@ -7,9 +7,9 @@
 
 #include "common/csv/csv_reader.h"
 #include "tests/support/catch_with_torch.h"
+#include "tests/support/paths.h"
 #include "tests/unit/starter/encode_texts.h"
 #include "tools/clientele-models/starter/text_encoder_module.h"
-#include "tests/support/paths.h"
 
 namespace clientele::starter {
 namespace {

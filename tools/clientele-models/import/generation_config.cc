@@ -62,7 +62,7 @@ std::string SequencesOf(const Json& json, modeling::Config& fields, const char* 
 // The rules of common/inference/generation/logits_processor.h.
 void ReadRules(const Json& json, modeling::Config& fields,
                std::map<std::string, std::string>& settings) {
-  const double penalty = fields.Float("repetition_penalty", 1, kSmallest);
+  const double penalty = fields.Float("repetition_penalty", 1, modeling::kSmallest);
   if (penalty != 1) settings["repetition_penalty"] = Json(penalty).dump();
   const std::int64_t size = fields.Int("no_repeat_ngram_size", 0, 0, 1024);
   if (size > 0) settings["no_repeat_ngram_size"] = absl::StrCat(size);

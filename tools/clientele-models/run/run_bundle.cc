@@ -61,7 +61,7 @@ absl::Status RunBundle(const RunOptions& options) {
     modeling::TensorViews named;
     for (int i = 0; i < method.outputs_size(); ++i) {
       outputs[i] = outputs[i].contiguous();
-      const auto view = ViewOf(outputs[i]);
+      const auto view = modeling::ViewOf(outputs[i]);
       if (!view) return absl::InternalError("the model gave a tensor that no file can hold");
       named.emplace(method.outputs(i).name(), *view);
     }

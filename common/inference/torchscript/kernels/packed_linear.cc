@@ -130,8 +130,12 @@ struct PackedLinear::Impl {
     const bool fused = precision != Precision::kInt8;
     if (fused && activation != Activation::kNone) {
       dnnl::post_ops operations;
-      operations.append_eltwise(1.0f, AlgorithmOf(activation),
-                                activation == Activation::kSilu ? 1.0f : 0.0f, 0.0f);
+      const float alpha = activation == Activation::kSilu ? 1.0f : 0.0f;
+#if DNNL_VERSION_MAJOR >= 3
+      operations.append_eltwise(AlgorithmOf(activation), alpha, 0.0f);
+#else
+      operations.append_eltwise(1.0f, AlgorithmOf(activation), alpha, 0.0f);
+#endif
       attributes.set_post_ops(operations);
     }
     const bool biased = fused && !bias.empty();

@@ -150,7 +150,7 @@ Rows Attend(const Rows& q, const Rows& k, const Rows& v, std::int64_t heads, std
   return out;
 }
 
-at::Tensor modeling::ToTensor(const Rows& rows) {
+at::Tensor ToTensor(const Rows& rows) {
   Vector flat;
   for (const Vector& row : rows) flat.insert(flat.end(), row.begin(), row.end());
   return at::tensor(at::ArrayRef<double>(flat))

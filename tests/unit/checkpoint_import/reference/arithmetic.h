@@ -53,7 +53,7 @@ Rows Attend(const Rows& q, const Rows& k, const Rows& v, std::int64_t heads, std
             const Score& score);
 
 // [positions, width], float32.
-at::Tensor modeling::ToTensor(const Rows& rows);
+at::Tensor ToTensor(const Rows& rows);
 
 }  // namespace clientele::models::reference
 

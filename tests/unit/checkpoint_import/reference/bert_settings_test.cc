@@ -79,9 +79,9 @@ TEST_CASE("BERT has the states of the plain computation with every activation") 
   const RecordedModel model = Record("bert", config);
   const auto outputs = model.Call("reference", Inputs());
   const Rows hidden = Hidden(model.checkpoint, config, -1);
-  CHECK(RelativeError(outputs[0][0], modeling::ToTensor(hidden)) < kTolerance);
+  CHECK(RelativeError(outputs[0][0], ToTensor(hidden)) < kTolerance);
   const Vector pooled = Activate("tanh", model.checkpoint.Linear("pooler.dense", hidden[0]));
-  CHECK(RelativeError(outputs[1], modeling::ToTensor({pooled})) < kTolerance);
+  CHECK(RelativeError(outputs[1], ToTensor({pooled})) < kTolerance);
 }
 
 TEST_CASE("RoBERTa counts its positions from the padding that config.json names") {
@@ -90,7 +90,7 @@ TEST_CASE("RoBERTa counts its positions from the padding that config.json names"
   config["pad_token_id"] = padding;
   const RecordedModel model = Record("roberta", config);
   CHECK(RelativeError(model.Call("reference", Inputs())[0][0],
-                      modeling::ToTensor(Hidden(model.checkpoint, config, padding))) < kTolerance);
+                      ToTensor(Hidden(model.checkpoint, config, padding))) < kTolerance);
   CHECK(model.built.manifest.limits().max_tokens() == 20 - padding - 1);
 }
 
@@ -103,8 +103,7 @@ TEST_CASE("Readers and classifiers put their heads on the plain computation's st
     spans.push_back(reader.checkpoint.Linear("qa_outputs", row));
   }
   const auto outputs = reader.Call("reference", Inputs());
-  CHECK(RelativeError(at::stack({outputs[0][0], outputs[1][0]}, 1), modeling::ToTensor(spans)) <
-        kTolerance);
+  CHECK(RelativeError(at::stack({outputs[0][0], outputs[1][0]}, 1), ToTensor(spans)) < kTolerance);
 
   config["architectures"] = {"RobertaForSequenceClassification"};
   config["pad_token_id"] = 1;
@@ -114,8 +113,7 @@ TEST_CASE("Readers and classifiers put their heads on the plain computation's st
   const Vector dense = Activate("tanh", classifier.checkpoint.Linear("classifier.dense", first));
   const Vector scores = classifier.checkpoint.Linear("classifier.out_proj", dense);
   CHECK(scores.size() == 3);
-  CHECK(RelativeError(classifier.Call("reference", Inputs())[0], modeling::ToTensor({scores})) <
-        kTolerance);
+  CHECK(RelativeError(classifier.Call("reference", Inputs())[0], ToTensor({scores})) < kTolerance);
 }
 
 }  // namespace

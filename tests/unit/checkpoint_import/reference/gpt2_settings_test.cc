@@ -80,8 +80,7 @@ TEST_CASE("GPT-2 has the logits of the plain computation, whatever config.json s
   const RecordedModel model = Record("gpt2", config);
   const at::Tensor ids = RowOf(kIds);
   const at::Tensor logits = model.Call("reference", {ids, at::ones_like(ids)})[0];
-  CHECK(RelativeError(logits[0], modeling::ToTensor(Logits(model.checkpoint, config, kIds))) <
-        kTolerance);
+  CHECK(RelativeError(logits[0], ToTensor(Logits(model.checkpoint, config, kIds))) < kTolerance);
 }
 
 TEST_CASE("A stored head that differs from the table counts though the config ties them") {
@@ -90,8 +89,7 @@ TEST_CASE("A stored head that differs from the table counts though the config ti
   REQUIRE(model.checkpoint.Has("lm_head.weight"));
   const at::Tensor ids = RowOf(kIds);
   const at::Tensor logits = model.Call("reference", {ids, at::ones_like(ids)})[0];
-  CHECK(RelativeError(logits[0], modeling::ToTensor(Logits(model.checkpoint, config, kIds))) <
-        kTolerance);
+  CHECK(RelativeError(logits[0], ToTensor(Logits(model.checkpoint, config, kIds))) < kTolerance);
 }
 
 TEST_CASE("Sizes under the names that all families share are sizes of GPT-2") {

@@ -79,7 +79,7 @@ TEST_CASE("A whole text has the logits of the plain computation, whatever config
   const at::Tensor ids = RowOf(kIds);
   const at::Tensor logits = model.Call("reference", {ids, at::ones_like(ids)})[0];
   const at::Tensor expected =
-      modeling::ToTensor(LlamaLogits(model.checkpoint, model.config, kIds, kIds.size()));
+      ToTensor(LlamaLogits(model.checkpoint, model.config, kIds, kIds.size()));
   CHECK(RelativeError(logits[0], expected) < kTolerance);
 }
 
@@ -94,7 +94,7 @@ TEST_CASE("Prompts of a batch and the steps behind them have those of each text 
   mask[1].narrow(0, 5, 5).fill_(0);
   std::vector<at::Tensor> expected;
   for (const std::int64_t length : lengths) {
-    expected.push_back(modeling::ToTensor(
+    expected.push_back(ToTensor(
         LlamaLogits(model.checkpoint, model.config, kIds, static_cast<std::size_t>(length))));
   }
   const auto prefilled = model.Call("prefill", {prompts, mask});
@@ -124,7 +124,7 @@ TEST_CASE("Padding in front of a text moves no window") {
   mask[0].narrow(0, 0, 2).fill_(0);
   const at::Tensor logits = model.Call("reference", {ids, mask})[0];
   const at::Tensor expected =
-      modeling::ToTensor(LlamaLogits(model.checkpoint, model.config, kIds, kIds.size()));
+      ToTensor(LlamaLogits(model.checkpoint, model.config, kIds, kIds.size()));
   CHECK(RelativeError(logits[0].narrow(0, 2, 14), expected) < kTolerance);
 }
 

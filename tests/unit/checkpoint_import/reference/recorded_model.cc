@@ -24,11 +24,11 @@ class RecordingWeights final : public modeling::Weights {
   absl::Status Finish() override { return status(); }
 
  private:
-  absl::Status Fill(const std::string& name, const std::vector<std::int64_t>& shape, Init init,
-                    at::Tensor& out) override {
+  absl::Status Fill(const std::string& name, const std::vector<std::int64_t>& shape,
+                    modeling::Init init, at::Tensor& out) override {
     out = at::empty(shape).normal_(0, 0.3,
                                    at::detail::createCPUGenerator(std::hash<std::string>()(name)));
-    if (init == Init::kOnes) out = 1 + out;
+    if (init == modeling::Init::kOnes) out = 1 + out;
     checkpoint_.Add(name, out);
     return absl::OkStatus();
   }

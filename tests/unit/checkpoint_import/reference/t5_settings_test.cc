@@ -157,7 +157,7 @@ void CheckAgainstPlain(const std::string& change, const std::set<std::string>& s
   const at::Tensor logits =
       model.Call("reference", {RowOf(kSource), RowOf(kMask), RowOf(kTarget)})[0];
   const Rows expected = T5(model.checkpoint, config).Logits();
-  CHECK(RelativeError(logits[0], modeling::ToTensor(expected)) < kTolerance);
+  CHECK(RelativeError(logits[0], ToTensor(expected)) < kTolerance);
 }
 
 TEST_CASE("T5 has the logits of the plain computation, whatever config.json sets") {
