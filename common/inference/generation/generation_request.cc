@@ -36,6 +36,7 @@ absl::Status CheckRules(const LogitsRules& rules, std::int64_t vocabulary) {
 absl::StatusOr<std::unique_ptr<GenerationRequest>> MakeGenerationRequest(
     std::shared_ptr<const GeneratorModel> model, std::vector<std::int64_t> prompt,
     const GenerateOptions& options, absl::Time deadline, std::shared_ptr<GenerationSink> sink) {
+  if (model == nullptr) return InvalidField("model", "must be given");
   const GeneratorContract& contract = model->contract();
   const bool encodes = contract.kind == GeneratorKind::kEncoderDecoder;
   const auto length = static_cast<std::int64_t>(prompt.size());

@@ -58,7 +58,7 @@ struct GenerationRequest {
 
 // Checks and puts together a request. INVALID_ARGUMENT names the first thing out of
 // range: the prompt (empty, an id outside the vocabulary, no room for a token behind it
-// within limits.max_tokens), an end id, or an option of the decoding. `model` is not null.
+// within limits.max_tokens), an end id, an option of the decoding, or the model, where it is null.
 absl::StatusOr<std::unique_ptr<GenerationRequest>> MakeGenerationRequest(
     std::shared_ptr<const GeneratorModel> model, std::vector<std::int64_t> prompt,
     const GenerateOptions& options, absl::Time deadline, std::shared_ptr<GenerationSink> sink);

@@ -55,7 +55,7 @@ class TextGenerator {
   TextGenerator(const TextGenerator&) = delete;
   TextGenerator& operator=(const TextGenerator&) = delete;
 
-  // Generates behind `prompt` with `model` (not null), which it keeps until it is done. Blocks the
+  // Generates behind `prompt` with `model`, which it keeps until it is done. Blocks the
   // calling worker until the end. Greedy decoding and sampling give each token to
   // `on_token` as it comes; a beam search gives all of them at the end. Errors:
   // INVALID_ARGUMENT (prompt or options out of range), RESOURCE_EXHAUSTED (reason
