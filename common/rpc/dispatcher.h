@@ -99,9 +99,9 @@ class Dispatcher {
   grpc::ServerUnaryReactor* WaitingUnary(
       grpc::CallbackServerContext* context, const Request* request, Response* response,
       absl::string_view method, std::type_identity_t<UnaryFunction<Request, Response>> function) {
-    return StartUnary(
-        new internal::UnaryReactor(NewCall(context, method, /*streaming=*/false), dependencies_.drain),
-        dependencies_.stream_executor, request, response, std::move(function));
+    return StartUnary(new internal::UnaryReactor(NewCall(context, method, /*streaming=*/false),
+                                                 dependencies_.drain),
+                      dependencies_.stream_executor, request, response, std::move(function));
   }
 
   // The function runs on a stream worker for as long as the stream lasts. A long

@@ -169,8 +169,8 @@ class ServerHost::Impl {
     InitGrpcPlugins();
     grpc::ServerBuilder builder;
     if (options_.listen) {
-      builder.AddListeningPort(Endpoint(options_.address, options_.port),
-                               MakeServerCredentials(), &port_);
+      builder.AddListeningPort(Endpoint(options_.address, options_.port), MakeServerCredentials(),
+                               &port_);
     }
     for (grpc::Service* service : services_) builder.RegisterService(service);
     builder.SetMaxReceiveMessageSize(options_.max_receive_bytes);

@@ -22,7 +22,7 @@
 #include "clientele/model/v1/bundle.pb.h"
 
 #include "common/crypto/signing.h"
-#include "common/inference/versions/bundle_writer.h"
+#include "common/inference/torchscript/bundle_writer.h"
 #include "common/time/clock.h"
 
 namespace torch::jit {
@@ -42,7 +42,7 @@ class BundlePublisher {
   // INVALID_ARGUMENT for a wrong name, INTERNAL when the folder cannot be written.
   absl::StatusOr<std::string> ReserveVersion(absl::string_view name) const;
 
-  // Writes <model_dir>/<name>/<version> with common/inference/versions/bundle_writer.h: whole or
+  // Writes <model_dir>/<name>/<version> with common/inference/torchscript/bundle_writer.h: whole or
   // not at all, with its errors (ALREADY_EXISTS when that version stands). Name and version of the
   // manifest are set from `model_id`.
   absl::Status Publish(absl::string_view model_id, const torch::jit::Module& module,

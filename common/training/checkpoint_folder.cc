@@ -15,7 +15,7 @@
 #include "absl/strings/string_view.h"
 
 #include "common/crypto/digest.h"
-#include "common/inference/versions/durable_files.h"
+#include "common/inference/bundle/durable_files.h"
 #include "common/status/status_macros.h"
 
 namespace clientele::training {

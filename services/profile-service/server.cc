@@ -27,14 +27,11 @@ namespace {
 constexpr absl::Duration kPruneInterval = absl::Minutes(10);
 
 absl::Status CheckOptions(const ServerOptions& options) {
-  if (options.affinity_half_life <= absl::ZeroDuration()) {
-    return absl::InvalidArgumentError("--affinity_half_life must be above 0");
-  }
-  if (std::min(options.change_poll_interval, options.change_keep_alive) <= absl::ZeroDuration()) {
-    return absl::InvalidArgumentError(
-        "--change_poll_interval and --change_keep_alive must be above 0");
-  }
-  return absl::OkStatus();
+  const absl::Duration shortest = std::min(
+      {options.affinity_half_life, options.change_poll_interval, options.change_keep_alive});
+  if (shortest > absl::ZeroDuration()) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      "--affinity_half_life, --change_poll_interval and --change_keep_alive must be above 0");
 }
 
 // What may fail to open, in the order of the dependencies.
@@ -43,7 +40,7 @@ struct Resources {
   crypto::Cipher cipher;
   inference::Compute compute;
   inference::ServedTextEncoder text;
-  std::unique_ptr<inference::ModelHandle> fuser_model;
+  std::unique_ptr<FuserHandle> fuser_model;
 };
 
 absl::StatusOr<Resources> Open(const ServerOptions& options) {
@@ -57,10 +54,9 @@ absl::StatusOr<Resources> Open(const ServerOptions& options) {
       auto text,
       inference::OpenTextEncoder(options.models, compute, options.text_encoder,
                                  options.text_encoder_share, process->clock(), &process->log()));
-  CLIENTELE_ASSIGN_OR_RETURN(auto fuser,
-                             inference::OpenModel(options.models, compute, options.profile_fuser,
-                                                  model::v1::TASK_PROFILE_FUSER, &process->log(),
-                                                  {.single_thread = true}));
+  CLIENTELE_ASSIGN_OR_RETURN(
+      auto fuser, inference::OpenModel<FuserModel>(options.models, compute, options.profile_fuser,
+                                                   &process->log(), {.single_thread = true}));
   return Resources{std::move(process), std::move(cipher), std::move(compute), std::move(text),
                    std::move(fuser)};
 }
@@ -74,12 +70,11 @@ struct Server::Impl {
         process(*resources.process),
         pool(&process.database()),
         clock(process.clock()),
-        cipher(&resources.cipher),
-        ledger(kSchema, cipher, clock),
-        customer_store(pool, &ledger, cipher, clock),
-        event_store(pool, &ledger, cipher, clock),
-        change_store(pool, cipher),
-        behavior_store(pool, cipher),
+        ledger(kSchema, &resources.cipher, clock),
+        customer_store(pool, &ledger, &resources.cipher, clock),
+        event_store(pool, &ledger, &resources.cipher, clock),
+        change_store(pool, &resources.cipher),
+        behavior_store(pool, &resources.cipher),
         embedder(resources.text.encoder.get()),
         fuser(resources.fuser_model.get()),
         notifier(&change_store, clock),
@@ -119,7 +114,6 @@ struct Server::Impl {
   process::ServiceProcess& process;
   postgres::ConnectionPool* const pool;
   const Clock* const clock;
-  const crypto::Cipher* const cipher;
   const Ledger ledger;
   PgCustomerStore customer_store;
   PgEventStore event_store;

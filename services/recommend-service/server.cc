@@ -53,18 +53,6 @@ absl::StatusOr<Resources> Open(const ServerOptions& options) {
   return opened;
 }
 
-std::unique_ptr<operations::OperationWorker> MakeWorker(ModelTraining* training,
-                                                        postgres::ConnectionPool* pool,
-                                                        const operations::OperationStore* store,
-                                                        const Clock* clock, absl::Duration lease) {
-  if (training == nullptr) return nullptr;
-  return std::make_unique<operations::OperationWorker>(
-      pool, store,
-      std::map<std::string, operations::OperationHandler>{
-          {kTrainModelKind, TrainModelHandler(training, clock)}},
-      operations::OperationWorkerOptions{.lease = std::max(lease, absl::Seconds(1))});
-}
-
 operations::PgOperations::Options OperationOptions(operations::OperationWorker* worker) {
   if (worker != nullptr) return {.on_started = [worker] { worker->Wake(); }};
   return {.refused = {{kTrainModelKind, TrainingDisabled()}}};
@@ -85,8 +73,7 @@ struct Server::Impl {
         item_store(pool, &ledger, clock),
         interaction_store(pool),
         change_sink(pool, &ledger),
-        worker(MakeWorker(resources.trainer->training(), pool, &operation_store, clock,
-                          options.training_lease)),
+        worker(resources.trainer->NewWorker(&operation_store, options.training_lease)),
         operations(pool, &operation_store, &ledger, OperationOptions(worker.get())),
         catalog(&item_store),
         items(&item_store, &catalog),

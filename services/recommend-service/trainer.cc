@@ -1,6 +1,7 @@
 #include "services/recommend-service/trainer.h"
 
-#include <optional>
+#include <algorithm>
+#include <map>
 #include <string>
 #include <utility>
 
@@ -11,6 +12,7 @@
 #include "common/inference/serving/models.h"
 #include "common/status/status_macros.h"
 #include "services/recommend-service/model/bundle_collaborative_models.h"
+#include "services/recommend-service/rpc/train_model_operation.h"
 #include "services/recommend-service/store/migrations.h"
 #include "services/recommend-service/store/training/pg_training_store.h"
 #include "services/recommend-service/training/als_factorizer.h"
@@ -19,12 +21,13 @@
 namespace clientele::recommend {
 namespace {
 
-absl::StatusOr<std::unique_ptr<inference::ModelHandle>> OpenFactorization(
+absl::StatusOr<std::unique_ptr<CollaborativeModelHandle>> OpenFactorization(
     const ServerOptions& options, const inference::Compute& compute, telemetry::Logger* log) {
   if (options.models.public_key_file.empty()) return nullptr;
   // One customer's scores are too small a product for several threads.
-  return inference::OpenModel(options.models, compute, kModelName,
-                              model::v1::TASK_COLLABORATIVE_FILTER, log, {.single_thread = true});
+  return inference::OpenModel<CollaborativeModel>(options.models, compute, kModelName,
+                                                  model::v1::TASK_COLLABORATIVE_FILTER, log,
+                                                  {.single_thread = true}, OpenCollaborativeModel);
 }
 
 absl::StatusOr<std::unique_ptr<FactorizationPublisher>> OpenPublisher(const ServerOptions& options,
@@ -45,9 +48,12 @@ class NoModels final : public CollaborativeModels {
 }  // namespace
 
 struct Trainer::Impl {
-  Impl(inference::Compute prepared, std::unique_ptr<inference::ModelHandle> opened,
-       std::unique_ptr<FactorizationPublisher> signing, postgres::ConnectionPool* pool)
-      : compute(std::move(prepared)),
+  Impl(inference::Compute prepared, std::unique_ptr<CollaborativeModelHandle> opened,
+       std::unique_ptr<FactorizationPublisher> signing, postgres::ConnectionPool* database,
+       const Clock* time)
+      : pool(database),
+        clock(time),
+        compute(std::move(prepared)),
         handle(std::move(opened)),
         publisher(std::move(signing)),
         served(handle == nullptr ? nullptr
@@ -57,8 +63,10 @@ struct Trainer::Impl {
         factorizer({.threads = compute.threads}),
         training(&store, &factorizer, publisher.get(), models) {}
 
+  postgres::ConnectionPool* const pool;
+  const Clock* const clock;
   const inference::Compute compute;
-  const std::unique_ptr<inference::ModelHandle> handle;
+  const std::unique_ptr<CollaborativeModelHandle> handle;
   const std::unique_ptr<FactorizationPublisher> publisher;
   NoModels none;
   const std::unique_ptr<BundleCollaborativeModels> served;
@@ -76,8 +84,8 @@ absl::StatusOr<std::unique_ptr<Trainer>> Trainer::Create(const ServerOptions& op
                              inference::PrepareCompute(options.models, *log));
   CLIENTELE_ASSIGN_OR_RETURN(auto handle, OpenFactorization(options, compute, log));
   CLIENTELE_ASSIGN_OR_RETURN(auto publisher, OpenPublisher(options, clock));
-  return std::unique_ptr<Trainer>(new Trainer(
-      std::make_unique<Impl>(std::move(compute), std::move(handle), std::move(publisher), pool)));
+  return std::unique_ptr<Trainer>(new Trainer(std::make_unique<Impl>(
+      std::move(compute), std::move(handle), std::move(publisher), pool, clock)));
 }
 
 Trainer::Trainer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -86,6 +94,15 @@ Trainer::~Trainer() = default;
 CollaborativeModels* Trainer::models() { return impl_->models; }
 ModelTraining* Trainer::training() {
   return impl_->publisher == nullptr ? nullptr : &impl_->training;
+}
+std::unique_ptr<operations::OperationWorker> Trainer::NewWorker(
+    const operations::OperationStore* store, absl::Duration lease) {
+  if (training() == nullptr) return nullptr;
+  return std::make_unique<operations::OperationWorker>(
+      impl_->pool, store,
+      std::map<std::string, operations::OperationHandler>{
+          {kTrainModelKind, TrainModelHandler(training(), impl_->clock)}},
+      operations::OperationWorkerOptions{.lease = std::max(lease, absl::Seconds(1))});
 }
 std::shared_ptr<const inference::CoreBudget> Trainer::cores() const { return impl_->compute.cores; }
 

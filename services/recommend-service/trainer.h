@@ -5,13 +5,16 @@
 // and its worker, and the same way for --train_and_exit.
 //
 //   CLIENTELE_ASSIGN_OR_RETURN(auto trainer, Trainer::Create(options, &pool, clock, &log));
-//   recommender uses trainer->models(); the worker runs trainer->training().
+//   recommender uses trainer->models(); the server runs trainer->NewWorker().
 
 #include <memory>
 
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 
 #include "common/inference/compute/core_budget.h"
+#include "common/operations/operation_store.h"
+#include "common/operations/operation_worker.h"
 #include "common/postgres/connection_pool.h"
 #include "common/telemetry/log.h"
 #include "common/time/clock.h"
@@ -35,6 +38,10 @@ class Trainer {
   CollaborativeModels* models();
   // Null where no signing key is given: this process does not train.
   ModelTraining* training();
+  // What trains when a client asks for it; null as training(). Borrows the store; goes before the
+  // trainer. A replica that died loses its training after `lease`, at least a second.
+  std::unique_ptr<operations::OperationWorker> NewWorker(const operations::OperationStore* store,
+                                                         absl::Duration lease);
   std::shared_ptr<const inference::CoreBudget> cores() const;
 
  private:

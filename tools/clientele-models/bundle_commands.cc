@@ -5,7 +5,7 @@
 #include <string>
 
 #include "common/crypto/signing.h"
-#include "common/inference/versions/bundle_writer.h"
+#include "common/inference/torchscript/bundle_writer.h"
 #include "common/status/status_macros.h"
 #include "tools/clientele-models/manifest_summary.h"
 

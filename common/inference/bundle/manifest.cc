@@ -75,6 +75,10 @@ const std::vector<Contract>& Contracts() {
        "forward",
        {{DATA_TYPE_INT64, 2}, {DATA_TYPE_INT64, 2}, {DATA_TYPE_INT64, 2}},
        {{DATA_TYPE_FLOAT32, 2}}},
+      {TASK_TEXT_RANKER,
+       "forward",
+       {{DATA_TYPE_INT64, 2}, {DATA_TYPE_INT64, 2}, {DATA_TYPE_INT64, 2}},
+       {{DATA_TYPE_FLOAT32, 1}}},
   };
   return contracts;
 }
@@ -321,6 +325,7 @@ absl::Status CheckInterface(const Bundle& manifest, absl::string_view name,
       [[fallthrough]];
     case model::v1::TASK_TEXT_READER:
     case model::v1::TASK_TEXT_CLASSIFIER:
+    case model::v1::TASK_TEXT_RANKER:
       CLIENTELE_RETURN_IF_ERROR(CheckTokenizer(manifest));
       break;
     case model::v1::TASK_TEXT_GENERATOR:

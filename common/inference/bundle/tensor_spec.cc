@@ -17,7 +17,8 @@ using model::v1::TensorSpec;
 
 bool IsTextTask(model::v1::Task task) {
   return task == model::v1::TASK_TEXT_ENCODER || task == model::v1::TASK_TEXT_READER ||
-         task == model::v1::TASK_TEXT_GENERATOR || task == model::v1::TASK_TEXT_CLASSIFIER;
+         task == model::v1::TASK_TEXT_GENERATOR || task == model::v1::TASK_TEXT_CLASSIFIER ||
+         task == model::v1::TASK_TEXT_RANKER;
 }
 
 // Empty when the tensor fits, else what is wrong.

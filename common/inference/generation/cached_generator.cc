@@ -50,6 +50,11 @@ at::Tensor ToTensor(absl::Span<const std::int64_t> values) {
 }  // namespace
 
 struct CachedGenerator::Impl {
+  explicit Impl(std::shared_ptr<const GeneratorModel> given)
+      : model(std::move(given)),
+        contract(model->contract()),
+        options(at::TensorOptions().dtype(at::kFloat).device(model->runner().device())) {}
+
   // Zeros, because what a model may see beyond a row's positions must be finite.
   at::Tensor NewPool(std::int64_t rows, std::int64_t positions, const at::Tensor& old) const {
     at::Tensor pool =
@@ -100,28 +105,20 @@ struct CachedGenerator::Impl {
     return logits;
   }
 
-  std::shared_ptr<const LoadedModel> model;
-  GeneratorContract contract;
-  at::TensorOptions options = at::TensorOptions().dtype(at::kFloat);
+  const std::shared_ptr<const GeneratorModel> model;
+  const GeneratorContract& contract;
+  const at::TensorOptions options;
   CacheShape shape;
   at::Tensor cache;        // [L, 2, rows, H, positions, D]
   at::Tensor cross;        // [L, 2, rows, H, source, D]
   at::Tensor source_mask;  // [rows, source]
 };
 
-CachedGenerator::CachedGenerator(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+CachedGenerator::CachedGenerator(std::shared_ptr<const GeneratorModel> model)
+    : impl_(std::make_unique<Impl>(std::move(model))) {}
 CachedGenerator::~CachedGenerator() = default;
 
-absl::StatusOr<std::unique_ptr<CachedGenerator>> CachedGenerator::Create(
-    std::shared_ptr<const LoadedModel> model) {
-  auto impl = std::make_unique<Impl>();
-  CLIENTELE_ASSIGN_OR_RETURN(impl->contract, ReadGeneratorContract(model->manifest()));
-  impl->options = impl->options.device(model->runner().device());
-  impl->model = std::move(model);
-  return std::unique_ptr<CachedGenerator>(new CachedGenerator(std::move(impl)));
-}
-
-const LoadedModel& CachedGenerator::model() const { return *impl_->model; }
+const GeneratorModel& CachedGenerator::model() const { return *impl_->model; }
 const GeneratorContract& CachedGenerator::contract() const { return impl_->contract; }
 const CacheShape& CachedGenerator::allocated() const { return impl_->shape; }
 std::int64_t CachedGenerator::allocated_bytes() const {

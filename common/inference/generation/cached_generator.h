@@ -4,10 +4,10 @@
 // One version of a TEXT_GENERATOR and the key-value cache of the rows that it computes:
 // the one place of the engine that touches tensors.
 //
-//   CLIENTELE_ASSIGN_OR_RETURN(auto generator, CachedGenerator::Create(model));
-//   CLIENTELE_RETURN_IF_ERROR(generator->Reserve({.rows = 2, .positions = 3}, {2, 40}));
-//   CLIENTELE_ASSIGN_OR_RETURN(Logits first, generator->Prefill({{5, 6, 7}, {8, 9}}, 0));
-//   CLIENTELE_ASSIGN_OR_RETURN(Logits next, generator->Step({10, 11}, {3, 2}, 0));
+//   CachedGenerator generator(model);
+//   CLIENTELE_RETURN_IF_ERROR(generator.Reserve({.rows = 2, .positions = 3}, {2, 40}));
+//   CLIENTELE_ASSIGN_OR_RETURN(Logits first, generator.Prefill({{5, 6, 7}, {8, 9}}, 0));
+//   CLIENTELE_ASSIGN_OR_RETURN(Logits next, generator.Step({10, 11}, {3, 2}, 0));
 //
 // The cache is a pool [L, 2, rows, H, positions, D], and for an encoder-decoder a second
 // one of the sources' positions. A step sees the rows in use and the positions in use as
@@ -26,22 +26,20 @@
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 
-#include "common/inference/bundle/generator_contract.h"
 #include "common/inference/generation/cache_shape.h"
+#include "common/inference/generation/generator_model.h"
 #include "common/inference/generation/logits.h"
-#include "common/inference/versions/model_handle.h"
 
 namespace clientele::inference {
 
 class CachedGenerator {
  public:
-  static absl::StatusOr<std::unique_ptr<CachedGenerator>> Create(
-      std::shared_ptr<const LoadedModel> model);
+  explicit CachedGenerator(std::shared_ptr<const GeneratorModel> model);
   ~CachedGenerator();
   CachedGenerator(const CachedGenerator&) = delete;
   CachedGenerator& operator=(const CachedGenerator&) = delete;
 
-  const LoadedModel& model() const;
+  const GeneratorModel& model() const;
   const GeneratorContract& contract() const;
 
   // Makes room for `need`, keeping what the rows hold; `reserved` bounds the allocation
@@ -71,7 +69,6 @@ class CachedGenerator {
 
  private:
   struct Impl;
-  explicit CachedGenerator(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };
 

@@ -83,7 +83,7 @@ void GenerationLoop::SweepWaiting(absl::Time now, std::vector<Dropped>& dropped)
   });
 }
 
-GenerationPool* GenerationLoop::PoolOf(const LoadedModel& model) const {
+GenerationPool* GenerationLoop::PoolOf(const GeneratorModel& model) const {
   for (const auto& pool : pools_) {
     if (&pool->model() == &model) return pool.get();
   }
@@ -156,15 +156,7 @@ bool GenerationLoop::AdmitOne(std::int64_t& cells) {
 
   GenerationPool* pool = PoolOf(*batch[0]->model);
   if (pool == nullptr) {
-    auto created = GenerationPool::Create(batch[0]->model, &counters_);
-    if (!created.ok()) {
-      for (const auto& request : batch) {
-        counters_.Update([](GenerationStats& stats) { stats.failed += 1; });
-        request->sink->OnDone(created.status());
-      }
-      return true;
-    }
-    pools_.push_back(*std::move(created));
+    pools_.push_back(std::make_unique<GenerationPool>(batch[0]->model, &counters_));
     pool = pools_.back().get();
   }
   pool->Admit(std::move(batch));

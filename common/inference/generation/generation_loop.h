@@ -94,7 +94,7 @@ class GenerationLoop {
   bool AdmitOne(std::int64_t& cells);
   Requests Gather(std::int64_t cells);
   bool Fits(const GenerationRequest& request, const Requests& beside) const;
-  GenerationPool* PoolOf(const LoadedModel& model) const;
+  GenerationPool* PoolOf(const GeneratorModel& model) const;
   void Publish();
 
   const GenerationLoopOptions options_;

@@ -19,17 +19,10 @@ struct GenerationPool::Sequence {
   bool over = false;
 };
 
-GenerationPool::GenerationPool(std::unique_ptr<CachedGenerator> generator,
+GenerationPool::GenerationPool(std::shared_ptr<const GeneratorModel> model,
                                GenerationCounters* counters)
-    : generator_(std::move(generator)), counters_(counters) {}
+    : generator_(std::move(model)), counters_(counters) {}
 GenerationPool::~GenerationPool() = default;
-
-absl::StatusOr<std::unique_ptr<GenerationPool>> GenerationPool::Create(
-    std::shared_ptr<const LoadedModel> model, GenerationCounters* counters) {
-  CLIENTELE_ASSIGN_OR_RETURN(std::unique_ptr<CachedGenerator> generator,
-                             CachedGenerator::Create(std::move(model)));
-  return std::unique_ptr<GenerationPool>(new GenerationPool(std::move(generator), counters));
-}
 
 CacheShape GenerationPool::reserved() const {
   CacheShape shape;
@@ -55,7 +48,7 @@ void GenerationPool::Sweep(absl::Time now) {
 
 void GenerationPool::Admit(Requests requests) {
   const std::size_t first_row = rows_.size();
-  const bool encodes = generator_->contract().kind == GeneratorKind::kEncoderDecoder;
+  const bool encodes = generator_.contract().kind == GeneratorKind::kEncoderDecoder;
   std::vector<std::vector<std::int64_t>> prompts;
   std::vector<Sequence*> admitted;
   CacheShape need = {static_cast<std::int64_t>(first_row + requests.size()), 1, 0};
@@ -95,8 +88,8 @@ void GenerationPool::Admit(Requests requests) {
 absl::StatusOr<Logits> GenerationPool::Prefill(
     const std::vector<std::vector<std::int64_t>>& prompts, std::size_t first_row,
     const CacheShape& need) {
-  CLIENTELE_RETURN_IF_ERROR(generator_->Reserve(need, reserved()));
-  return generator_->Prefill(prompts, static_cast<std::int64_t>(first_row));
+  CLIENTELE_RETURN_IF_ERROR(generator_.Reserve(need, reserved()));
+  return generator_.Prefill(prompts, static_cast<std::int64_t>(first_row));
 }
 
 void GenerationPool::Step() {
@@ -118,10 +111,10 @@ void GenerationPool::Step() {
     stats.stepped_rows += ids.size();
   });
 
-  if (const absl::Status status = generator_->Reserve(need, reserved()); !status.ok()) {
+  if (const absl::Status status = generator_.Reserve(need, reserved()); !status.ok()) {
     return EndAll(status);
   }
-  const absl::StatusOr<Logits> logits = generator_->Step(ids, positions, need.source);
+  const absl::StatusOr<Logits> logits = generator_.Step(ids, positions, need.source);
   if (!logits.ok()) return EndAll(logits.status());
   for (const auto& sequence : sequences_) {
     std::vector<absl::Span<const float>> own;
@@ -153,7 +146,7 @@ void GenerationPool::Advance(Sequence& sequence, absl::Span<const absl::Span<con
   counters_->Update([](GenerationStats& stats) { stats.failed += 1; });
   // What made the logits not finite may be in the cache.
   for (const std::size_t row : sequence.rows) {
-    generator_->ClearRow(static_cast<std::int64_t>(row)).IgnoreError();
+    generator_.ClearRow(static_cast<std::int64_t>(row)).IgnoreError();
   }
   End(sequence, status);
 }
@@ -192,13 +185,13 @@ absl::Status GenerationPool::Rearrange(Sequence& sequence, const std::vector<Con
   if (copies.empty()) return absl::OkStatus();
 
   CLIENTELE_RETURN_IF_ERROR(
-      generator_->Reserve({static_cast<std::int64_t>(rows_.size()), 0, 0}, reserved()));
+      generator_.Reserve({static_cast<std::int64_t>(rows_.size()), 0, 0}, reserved()));
   for (const auto& [index, is_new] : copies) {
     // Rows of one request have one source: a row that it had already holds it.
     CLIENTELE_RETURN_IF_ERROR(
-        generator_->CopyRow(static_cast<std::int64_t>(old_rows[next[index].parent]),
-                            static_cast<std::int64_t>(sequence.rows[index]), sequence.positions,
-                            is_new ? sequence.source : 0));
+        generator_.CopyRow(static_cast<std::int64_t>(old_rows[next[index].parent]),
+                           static_cast<std::int64_t>(sequence.rows[index]), sequence.positions,
+                           is_new ? sequence.source : 0));
   }
   counters_->Update([&](GenerationStats& stats) { stats.copied_rows += copies.size(); });
   return absl::OkStatus();
@@ -249,9 +242,9 @@ void GenerationPool::Compact() {
     if (gap >= rows_.size() || rows_[gap] != nullptr) continue;
     Sequence& owner = *rows_.back();
     const std::size_t last = rows_.size() - 1;
-    status.Update(generator_->CopyRow(static_cast<std::int64_t>(last),
-                                      static_cast<std::int64_t>(gap), owner.positions,
-                                      owner.source));
+    status.Update(generator_.CopyRow(static_cast<std::int64_t>(last),
+                                     static_cast<std::int64_t>(gap), owner.positions,
+                                     owner.source));
     *std::find(owner.rows.begin(), owner.rows.end(), last) = gap;
     rows_[gap] = &owner;
     rows_.pop_back();

@@ -29,17 +29,16 @@ class GenerationPool {
   using Requests = std::vector<std::unique_ptr<GenerationRequest>>;
 
   // `counters` is borrowed and outlives the pool.
-  static absl::StatusOr<std::unique_ptr<GenerationPool>> Create(
-      std::shared_ptr<const LoadedModel> model, GenerationCounters* counters);
+  GenerationPool(std::shared_ptr<const GeneratorModel> model, GenerationCounters* counters);
   ~GenerationPool();
   GenerationPool(const GenerationPool&) = delete;
   GenerationPool& operator=(const GenerationPool&) = delete;
 
-  const LoadedModel& model() const { return generator_->model(); }
+  const GeneratorModel& model() const { return generator_.model(); }
   std::size_t running() const { return sequences_.size(); }
   std::size_t active_rows() const { return rows_.size(); }
-  std::int64_t cache_bytes() const { return generator_->allocated_bytes(); }
-  std::int64_t bytes_per_position() const { return generator_->contract().bytes_per_position(); }
+  std::int64_t cache_bytes() const { return generator_.allocated_bytes(); }
+  std::int64_t bytes_per_position() const { return generator_.contract().bytes_per_position(); }
   // The most that the running requests may come to need together.
   CacheShape reserved() const;
 
@@ -56,7 +55,6 @@ class GenerationPool {
  private:
   struct Sequence;
 
-  GenerationPool(std::unique_ptr<CachedGenerator> generator, GenerationCounters* counters);
   absl::StatusOr<Logits> Prefill(const std::vector<std::vector<std::int64_t>>& prompts,
                                  std::size_t first_row, const CacheShape& need);
   void Advance(Sequence& sequence, absl::Span<const absl::Span<const float>> logits);
@@ -67,7 +65,7 @@ class GenerationPool {
   std::size_t TakeRow(Sequence* owner);
   void Compact();
 
-  const std::unique_ptr<CachedGenerator> generator_;
+  CachedGenerator generator_;
   GenerationCounters* const counters_;
   std::vector<std::unique_ptr<Sequence>> sequences_;
   std::vector<Sequence*> rows_;  // whose a row of the cache is; null: a gap until Compact()

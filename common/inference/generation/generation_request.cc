@@ -5,7 +5,6 @@
 
 #include "absl/strings/str_cat.h"
 
-#include "common/inference/bundle/generator_contract.h"
 #include "common/status/error_details.h"
 #include "common/status/status_macros.h"
 
@@ -35,13 +34,10 @@ absl::Status CheckRules(const LogitsRules& rules, std::int64_t vocabulary) {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<GenerationRequest>> MakeGenerationRequest(
-    std::shared_ptr<const LoadedModel> model, std::vector<std::int64_t> prompt,
+    std::shared_ptr<const GeneratorModel> model, std::vector<std::int64_t> prompt,
     const GenerateOptions& options, absl::Time deadline, std::shared_ptr<GenerationSink> sink) {
-  if (model == nullptr || model->manifest().task() != model::v1::TASK_TEXT_GENERATOR) {
-    return InvalidField("model", "must be a TASK_TEXT_GENERATOR");
-  }
-  CLIENTELE_ASSIGN_OR_RETURN(const GeneratorContract contract,
-                             ReadGeneratorContract(model->manifest()));
+  if (model == nullptr) return InvalidField("model", "must be given");
+  const GeneratorContract& contract = model->contract();
   const bool encodes = contract.kind == GeneratorKind::kEncoderDecoder;
   const auto length = static_cast<std::int64_t>(prompt.size());
   const std::int64_t longest = encodes ? contract.max_tokens : contract.max_tokens - 1;

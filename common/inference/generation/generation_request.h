@@ -14,7 +14,7 @@
 
 #include "common/inference/generation/cache_shape.h"
 #include "common/inference/generation/decoding.h"
-#include "common/inference/versions/model_handle.h"
+#include "common/inference/generation/generator_model.h"
 
 namespace clientele::inference {
 
@@ -46,7 +46,7 @@ class GenerationSink {
 };
 
 struct GenerationRequest {
-  std::shared_ptr<const LoadedModel> model;
+  std::shared_ptr<const GeneratorModel> model;
   std::vector<std::int64_t> prompt;
   std::unique_ptr<Decoding> decoding;
   absl::Time deadline = absl::InfiniteFuture();
@@ -58,10 +58,9 @@ struct GenerationRequest {
 
 // Checks and puts together a request. INVALID_ARGUMENT names the first thing out of
 // range: the prompt (empty, an id outside the vocabulary, no room for a token behind it
-// within limits.max_tokens), an end id, or an option of the decoding; the model, where it
-// is no TEXT_GENERATOR.
+// within limits.max_tokens), an end id, an option of the decoding, or the model, where it is null.
 absl::StatusOr<std::unique_ptr<GenerationRequest>> MakeGenerationRequest(
-    std::shared_ptr<const LoadedModel> model, std::vector<std::int64_t> prompt,
+    std::shared_ptr<const GeneratorModel> model, std::vector<std::int64_t> prompt,
     const GenerateOptions& options, absl::Time deadline, std::shared_ptr<GenerationSink> sink);
 
 }  // namespace clientele::inference

@@ -115,7 +115,7 @@ absl::Status TextGenerator::Submit(std::unique_ptr<GenerationRequest> request) {
 }
 
 absl::StatusOr<GeneratedTokens> TextGenerator::Generate(const RequestContext& context,
-                                                        std::shared_ptr<const LoadedModel> model,
+                                                        std::shared_ptr<const GeneratorModel> model,
                                                         std::vector<std::int64_t> prompt,
                                                         const GenerateOptions& options,
                                                         const TokenCallback& on_token) {

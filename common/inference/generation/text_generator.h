@@ -4,7 +4,7 @@
 // Token ids to generated token ids: one thread that generates for all callers together.
 //
 //   CLIENTELE_ASSIGN_OR_RETURN(auto generator, TextGenerator::Create({.loop = {.max_rows = 16}}));
-//   const std::shared_ptr<const LoadedModel> model = handle->Choose(customer);
+//   const std::shared_ptr<const GeneratorModel> model = handle->Choose(customer);
 //   if (model == nullptr) return ModelUnavailable(handle->name());
 //   CLIENTELE_ASSIGN_OR_RETURN(
 //       GeneratedTokens text,
@@ -32,7 +32,6 @@
 #include "common/inference/generation/generation_loop.h"
 #include "common/inference/generation/generation_request.h"
 #include "common/inference/generation/generation_stats.h"
-#include "common/inference/versions/model_handle.h"
 #include "common/time/clock.h"
 
 namespace clientele::inference {
@@ -64,7 +63,7 @@ class TextGenerator {
   // Drain(), DEADLINE_EXCEEDED and CANCELLED, without reaching the model where it still
   // waited, INTERNAL when the model fails.
   absl::StatusOr<GeneratedTokens> Generate(const RequestContext& context,
-                                           std::shared_ptr<const LoadedModel> model,
+                                           std::shared_ptr<const GeneratorModel> model,
                                            std::vector<std::int64_t> prompt,
                                            const GenerateOptions& options,
                                            const TokenCallback& on_token = nullptr);

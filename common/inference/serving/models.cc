@@ -7,6 +7,7 @@
 #include "common/crypto/signing.h"
 #include "common/inference/compute/compute_threads.h"
 #include "common/inference/compute/usable_cores.h"
+#include "common/inference/torchscript/torchscript_runner.h"
 #include "common/status/status_macros.h"
 
 namespace clientele::inference {
@@ -29,11 +30,10 @@ absl::StatusOr<Compute> PrepareCompute(const ModelOptions& options, telemetry::L
   return Compute{std::make_shared<CoreBudget>(cores), threads};
 }
 
-absl::StatusOr<std::unique_ptr<ModelHandle>> OpenModel(const ModelOptions& options,
-                                                       const Compute& compute,
-                                                       const std::string& name,
-                                                       model::v1::Task task, telemetry::Logger* log,
-                                                       const ModelShare& share) {
+absl::StatusOr<ModelHandleOptions> PrepareHandle(const ModelOptions& options,
+                                                 const Compute& compute, const std::string& name,
+                                                 model::v1::Task task, telemetry::Logger* log,
+                                                 const ModelShare& share) {
   const int threads = share.single_thread ? 1 : compute.threads;
   // A GPU's batches take no cores.
   const bool fits = options.device != "cpu" ||
@@ -46,40 +46,41 @@ absl::StatusOr<std::unique_ptr<ModelHandle>> OpenModel(const ModelOptions& optio
   }
   CLIENTELE_ASSIGN_OR_RETURN(const crypto::PublicKey key,
                              crypto::PublicKey::FromFile(options.public_key_file));
-  return ModelHandle::Create(
-      {.model_dir = options.model_dir,
-       .name = name,
-       .task = task,
-       .public_key = key,
-       .device = options.device,
-       .precision = ParsePrecision(options.precision),
-       .threads = threads,
-       .cores = compute.cores,
-       .refresh_interval = options.refresh_interval,
-       .on_change =
-           [log, name](const VersionReport& report) {
-             const bool rejected = report.state == VersionState::kRejected;
-             log->Log(rejected ? telemetry::Severity::kWarning : telemetry::Severity::kInfo,
-                      rejected ? "model_rejected" : "model_version",
-                      {{"bundle", absl::StrCat(name, "/", report.version)},
-                       {"model", name},
-                       {"version", report.version},
-                       {"label", report.label},
-                       {"serving", report.state == VersionState::kServing},
-                       {"reason", report.reason}});
-           },
-       .on_labels =
-           [log, name](const LabelsReport& report) {
-             const auto& [stable, canary] = report.labels;
-             log->Log(report.problem.empty() ? telemetry::Severity::kInfo
-                                             : telemetry::Severity::kWarning,
-                      "model_labels",
-                      {{"model", name},
-                       {"stable", stable ? absl::StrCat(*stable) : "newest"},
-                       {"canary", canary ? absl::StrCat(canary->version) : ""},
-                       {"share", canary ? canary->share : 0.0},
-                       {"problem", report.problem}});
-           }});
+  return ModelHandleOptions{
+      .model_dir = options.model_dir,
+      .name = name,
+      .task = task,
+      .public_key = key,
+      .runners = TorchScriptRunner::Load,
+      .device = options.device,
+      .precision = ParsePrecision(options.precision),
+      .threads = threads,
+      .cores = compute.cores,
+      .refresh_interval = options.refresh_interval,
+      .on_change =
+          [log, name](const VersionReport& report) {
+            const bool rejected = report.state == VersionState::kRejected;
+            log->Log(rejected ? telemetry::Severity::kWarning : telemetry::Severity::kInfo,
+                     rejected ? "model_rejected" : "model_version",
+                     {{"bundle", absl::StrCat(name, "/", report.version)},
+                      {"model", name},
+                      {"version", report.version},
+                      {"label", report.label},
+                      {"serving", report.state == VersionState::kServing},
+                      {"reason", report.reason}});
+          },
+      .on_labels =
+          [log, name](const LabelsReport& report) {
+            const auto& [stable, canary] = report.labels;
+            log->Log(
+                report.problem.empty() ? telemetry::Severity::kInfo : telemetry::Severity::kWarning,
+                "model_labels",
+                {{"model", name},
+                 {"stable", stable ? absl::StrCat(*stable) : "newest"},
+                 {"canary", canary ? absl::StrCat(canary->version) : ""},
+                 {"share", canary ? canary->share : 0.0},
+                 {"problem", report.problem}});
+          }};
 }
 
 absl::StatusOr<ServedTextEncoder> OpenTextEncoder(const ModelOptions& options,
@@ -87,8 +88,8 @@ absl::StatusOr<ServedTextEncoder> OpenTextEncoder(const ModelOptions& options,
                                                   const ModelShare& share, const Clock* clock,
                                                   telemetry::Logger* log) {
   ServedTextEncoder served;
-  CLIENTELE_ASSIGN_OR_RETURN(
-      served.handle, OpenModel(options, compute, name, model::v1::TASK_TEXT_ENCODER, log, share));
+  CLIENTELE_ASSIGN_OR_RETURN(served.handle,
+                             OpenModel<TextEncoderModel>(options, compute, name, log, share));
   CLIENTELE_ASSIGN_OR_RETURN(served.encoder, TextEncoder::Create({.handle = served.handle.get(),
                                                                   .clock = clock,
                                                                   .workers = share.instances}));

@@ -6,11 +6,12 @@
 //   CLIENTELE_ASSIGN_OR_RETURN(const Compute compute,
 //                              PrepareCompute(options.models, log));   // first, once
 //   CLIENTELE_ASSIGN_OR_RETURN(auto model,
-//                              OpenModel(options.models, compute, options.text_encoder,
-//                                        model::v1::TASK_TEXT_ENCODER, &log));
+//                              OpenModel<FuserModel>(options.models, compute, options.fuser,
+//                              &log));
 
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "absl/status/statusor.h"
 
@@ -36,21 +37,40 @@ struct Compute {
 // threads than there are cores, FAILED_PRECONDITION when the BLAS is not OpenBLAS.
 absl::StatusOr<Compute> PrepareCompute(const ModelOptions& options, telemetry::Logger& log);
 
-// The handle of the bundle `name`; a missing or rejected version is no error, the handle
-// keeps looking. Versions that change their state or label are log lines `model_version`
-// and `model_rejected`, labels that change `model_labels`. `log` is borrowed and outlives the
-// handle. NOT_FOUND, FAILED_PRECONDITION or INVALID_ARGUMENT when the public key cannot be used or
-// the options are impossible, such as more instances than there are cores for. Whoever runs
-// the model keeps to `share.instances`.
-absl::StatusOr<std::unique_ptr<ModelHandle>> OpenModel(const ModelOptions& options,
-                                                       const Compute& compute,
-                                                       const std::string& name,
-                                                       model::v1::Task task, telemetry::Logger* log,
-                                                       const ModelShare& share = {});
+// What a handle of the bundle `name` is opened with. TorchScript runs it. Versions that change
+// their state or label are log lines `model_version` and `model_rejected`, labels that change
+// `model_labels`. `log` is borrowed and outlives the handle. NOT_FOUND, FAILED_PRECONDITION or
+// INVALID_ARGUMENT when the public key cannot be used or the options are impossible, such as more
+// instances than there are cores for. Whoever runs the model keeps to `share.instances`.
+absl::StatusOr<ModelHandleOptions> PrepareHandle(const ModelOptions& options,
+                                                 const Compute& compute, const std::string& name,
+                                                 model::v1::Task task, telemetry::Logger* log,
+                                                 const ModelShare& share = {});
+
+// The handle itself; a missing or bad version is no error, the handle goes on looking. `open` makes
+// what serves of a version, or rejects it.
+template <typename Servable>
+absl::StatusOr<std::unique_ptr<ModelHandle<Servable>>> OpenModel(
+    const ModelOptions& options, const Compute& compute, const std::string& name,
+    model::v1::Task task, telemetry::Logger* log, const ModelShare& share,
+    ServableOpener<Servable> open) {
+  auto prepared = PrepareHandle(options, compute, name, task, log, share);
+  if (!prepared.ok()) return prepared.status();
+  return ModelHandle<Servable>::Create(*std::move(prepared), std::move(open));
+}
+// The same for a servable that opens itself and says its task.
+template <Openable Servable>
+absl::StatusOr<std::unique_ptr<ModelHandle<Servable>>> OpenModel(const ModelOptions& options,
+                                                                 const Compute& compute,
+                                                                 const std::string& name,
+                                                                 telemetry::Logger* log,
+                                                                 const ModelShare& share = {}) {
+  return OpenModel<Servable>(options, compute, name, Servable::kTask, log, share, Servable::Open);
+}
 
 // A TEXT_ENCODER that serves. The encoder borrows the handle.
 struct ServedTextEncoder {
-  std::unique_ptr<ModelHandle> handle;
+  std::unique_ptr<ModelHandle<TextEncoderModel>> handle;
   std::unique_ptr<TextEncoder> encoder;
 };
 

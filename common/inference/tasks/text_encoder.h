@@ -4,6 +4,7 @@
 // Text to vectors: tokenizes, batches and runs the TEXT_ENCODER that a handle
 // serves.
 //
+//   std::unique_ptr<ModelHandle<TextEncoderModel>> handle = ...;
 //   CLIENTELE_ASSIGN_OR_RETURN(auto encoder, TextEncoder::Create({.handle = handle.get()}));
 //   CLIENTELE_ASSIGN_OR_RETURN(auto rows, encoder->Encode(context, {"red shoes", "运费"}));
 //
@@ -19,35 +20,48 @@
 //
 // Thread-safe. No torch here.
 
-#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 
 #include "common/batching/batch_policy.h"
 #include "common/executor/request_context.h"
-#include "common/inference/versions/model_handle.h"
-#include "common/time/clock.h"
+#include "common/inference/tasks/row_batcher.h"
+#include "common/inference/tasks/row_model.h"
+#include "common/inference/tasks/task_options.h"
+#include "common/inference/tasks/token_row.h"
 
 namespace clientele::inference {
 
-struct TextEncoderOptions {
-  // Borrowed; outlives the encoder.
-  const ModelHandle* handle = nullptr;
-  // Borrowed; outlives the encoder.
-  const Clock* clock = SystemClock::Get();
-  // True computes in the caller's thread, without queue and threads: for tools
-  // and tests.
-  bool run_inline = false;
-  // Batches computed at the same time; the handle says with how many threads each, and what
-  // cores they wait for.
-  std::size_t workers = 1;
-  batching::BatchPolicy policy = {};
+// A version that can encode texts: it has a tokenizer, and rows of a fixed length. Tokens in, a
+// vector of unit L2 norm out.
+class TextEncoderModel final : public LoadedRowModel<TokenRow, std::vector<float>> {
+ public:
+  static constexpr model::v1::Task kTask = model::v1::TASK_TEXT_ENCODER;
+
+  // FAILED_PRECONDITION says what the bundle lacks.
+  static absl::StatusOr<std::shared_ptr<const TextEncoderModel>> Open(
+      std::shared_ptr<const LoadedModel> model);
+
+  // Length of a vector.
+  int dimension() const;
+  // Without ids for a text without tokens. INVALID_ARGUMENT for text that is not UTF-8.
+  absl::StatusOr<TokenRow> Tokenize(absl::string_view text) const;
+
+  std::int64_t Length(const TokenRow& row) const override { return row.length(); }
+  absl::StatusOr<std::vector<std::vector<float>>> Compute(
+      absl::Span<const TokenRow* const> rows) const override;
+
+ private:
+  using LoadedRowModel::LoadedRowModel;
 };
+
+using TextEncoderOptions = TaskOptions<TextEncoderModel>;
 
 // Vectors of one model version.
 struct EncodedTexts {
@@ -57,11 +71,8 @@ struct EncodedTexts {
 
 class TextEncoder {
  public:
-  static absl::StatusOr<std::unique_ptr<TextEncoder>> Create(TextEncoderOptions options);
-  // Answers what was accepted, then joins.
-  ~TextEncoder();
-  TextEncoder(const TextEncoder&) = delete;
-  TextEncoder& operator=(const TextEncoder&) = delete;
+  // INVALID_ARGUMENT without a handle of the task.
+  static absl::StatusOr<std::unique_ptr<TextEncoder>> Create(const TextEncoderOptions& options);
 
   // One row a text, in order, all by one version of the model. Blocks the calling
   // worker until the rows are there or the context's deadline passes. Errors:
@@ -80,12 +91,14 @@ class TextEncoder {
   // Of the version that serves now: "name/version", empty when none serves.
   std::string model_id() const;
 
-  batching::BatchStats stats() const;
+  batching::BatchStats stats() const { return batcher_.stats(); }
 
  private:
-  struct Impl;
-  explicit TextEncoder(std::unique_ptr<Impl> impl);
-  std::unique_ptr<Impl> impl_;
+  explicit TextEncoder(const TextEncoderOptions& options);
+
+  const ModelHandle<TextEncoderModel>* const handle_;
+  const Clock* const clock_;
+  const RowBatcher<TokenRow, std::vector<float>> batcher_;
 };
 
 }  // namespace clientele::inference

@@ -17,6 +17,7 @@
 #include "common/inference/bundle/manifest.h"
 #include "common/inference/bundle/tensor_spec.h"
 #include "common/inference/compute/compute_threads.h"
+#include "common/inference/compute/core_budget.h"
 #include "common/inference/torchscript/graph_packing.h"
 #include "common/inference/torchscript/graph_rounding.h"
 #include "common/inference/torchscript/kernels/packed_linear.h"
@@ -141,7 +142,7 @@ TorchScriptRunner::TorchScriptRunner(std::unique_ptr<Impl> impl) : impl_(std::mo
 TorchScriptRunner::~TorchScriptRunner() = default;
 
 absl::StatusOr<std::unique_ptr<TorchScriptRunner>> TorchScriptRunner::Load(
-    const ModelBundle& bundle, const TorchScriptOptions& options) {
+    const ModelBundle& bundle, const RunnerOptions& options) {
   CLIENTELE_ASSIGN_OR_RETURN(const at::Device device, ParseDevice(options.device));
   CLIENTELE_ASSIGN_OR_RETURN(std::unique_ptr<OnePassBuffer> buffer,
                              bundle.ReadLargeFile(kModelFile));
@@ -154,7 +155,7 @@ absl::StatusOr<std::unique_ptr<TorchScriptRunner>> TorchScriptRunner::Load(
 }
 
 absl::StatusOr<std::unique_ptr<TorchScriptRunner>> TorchScriptRunner::FromBytes(
-    const std::string& bytes, model::v1::Bundle manifest, const TorchScriptOptions& options) {
+    const std::string& bytes, model::v1::Bundle manifest, const RunnerOptions& options) {
   CLIENTELE_ASSIGN_OR_RETURN(const at::Device device, ParseDevice(options.device));
   try {
     std::istringstream in(bytes);
@@ -165,14 +166,13 @@ absl::StatusOr<std::unique_ptr<TorchScriptRunner>> TorchScriptRunner::FromBytes(
 }
 
 absl::StatusOr<std::unique_ptr<TorchScriptRunner>> TorchScriptRunner::FromModule(
-    const torch::jit::Module& module, model::v1::Bundle manifest,
-    const TorchScriptOptions& options) {
+    const torch::jit::Module& module, model::v1::Bundle manifest, const RunnerOptions& options) {
   // A copy of the attributes, not of the tensors: eval() must not reach the caller's module.
   return Prepare(module.copy(), std::move(manifest), options);
 }
 
 absl::StatusOr<std::unique_ptr<TorchScriptRunner>> TorchScriptRunner::Prepare(
-    torch::jit::Module module, model::v1::Bundle manifest, const TorchScriptOptions& options) {
+    torch::jit::Module module, model::v1::Bundle manifest, const RunnerOptions& options) {
   CLIENTELE_ASSIGN_OR_RETURN(const at::Device device, ParseDevice(options.device));
   const std::string method = PrimaryMethod(manifest.task());
   try {

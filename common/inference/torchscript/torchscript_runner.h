@@ -6,7 +6,9 @@
 //   CLIENTELE_ASSIGN_OR_RETURN(auto runner, TorchScriptRunner::Load(bundle, {.device = "cpu"}));
 //   runner->Run("forward", {ids, mask});
 //
-// Services use ModelHandle, which loads, warms and checks; tools use this.
+// Services use ModelHandle, which loads, warms and checks, and is given Load as its RunnerFactory;
+// tools use this. Only the model itself waits for RunnerOptions::cores: input checks and copies
+// are outside.
 
 #include <memory>
 #include <string>
@@ -16,29 +18,14 @@
 #include "clientele/model/v1/bundle.pb.h"
 
 #include "common/inference/bundle/model_bundle.h"
-#include "common/inference/bundle/precision.h"
-#include "common/inference/compute/core_budget.h"
 #include "common/inference/model_runner.h"
+#include "common/inference/runner_factory.h"
 
 namespace torch::jit {
 struct Module;
 }  // namespace torch::jit
 
 namespace clientele::inference {
-
-struct TorchScriptOptions {
-  // "cpu", "cuda", "cuda:N", or "auto": the first GPU where there is one.
-  std::string device = "cpu";
-  // How the linear layers compute: float32, int8 or bfloat16 on the CPU, float32, float16 or
-  // bfloat16 on a GPU. Anything but float32 needs a module that can be frozen and has such
-  // layers, and a processor that knows the precision.
-  Precision precision = Precision::kFloat32;
-  // Threads inside one call, on the CPU; 0: those that the calling thread has.
-  int threads = 0;
-  // What calls on the CPU take their cores of, one for each of `threads`. Null: they do not
-  // wait for any. Input checks and copies are outside.
-  std::shared_ptr<CoreBudget> cores = nullptr;
-};
 
 class TorchScriptRunner final : public ModelRunner {
  public:
@@ -48,15 +35,15 @@ class TorchScriptRunner final : public ModelRunner {
   // the weights there twice. DATA_LOSS when the file is not a TorchScript module,
   // FAILED_PRECONDITION when the precision cannot be had.
   static absl::StatusOr<std::unique_ptr<TorchScriptRunner>> Load(const ModelBundle& bundle,
-                                                                 const TorchScriptOptions& options);
+                                                                 const RunnerOptions& options);
   // A module in memory under a manifest, for tools and training. The module's
   // parameters are shared, not copied.
   static absl::StatusOr<std::unique_ptr<TorchScriptRunner>> FromModule(
       const torch::jit::Module& module, model::v1::Bundle manifest,
-      const TorchScriptOptions& options = {});
+      const RunnerOptions& options = {});
   // The same for the serialized bytes of a module (what model.pt holds).
   static absl::StatusOr<std::unique_ptr<TorchScriptRunner>> FromBytes(
-      const std::string& bytes, model::v1::Bundle manifest, const TorchScriptOptions& options = {});
+      const std::string& bytes, model::v1::Bundle manifest, const RunnerOptions& options = {});
 
   ~TorchScriptRunner() override;
 
@@ -64,8 +51,9 @@ class TorchScriptRunner final : public ModelRunner {
 
  private:
   struct Impl;
-  static absl::StatusOr<std::unique_ptr<TorchScriptRunner>> Prepare(
-      torch::jit::Module module, model::v1::Bundle manifest, const TorchScriptOptions& options);
+  static absl::StatusOr<std::unique_ptr<TorchScriptRunner>> Prepare(torch::jit::Module module,
+                                                                    model::v1::Bundle manifest,
+                                                                    const RunnerOptions& options);
 
   absl::StatusOr<std::vector<at::Tensor>> DoRun(absl::string_view method,
                                                 std::vector<at::Tensor> inputs,

@@ -24,11 +24,12 @@ std::vector<EncryptedColumn> EncryptedColumns() {
                              .column = "text",
                              .key = {{"customer_id"}, {"event_id"}}},
       [](const EncryptedColumn::Key& key) { return EventTextPlace(key[0], key[1]); });
-  columns.emplace_back(EncryptedColumn::Names{.schema = kSchema,
-                                              .table = "changes",
-                                              .column = "sealed_customer_id",
-                                              .key = {{"seq", "bigint", "0"}}},
-                       [](const EncryptedColumn::Key& key) { return DeletedCustomerPlace(key[0]); });
+  columns.emplace_back(
+      EncryptedColumn::Names{.schema = kSchema,
+                             .table = "changes",
+                             .column = "sealed_customer_id",
+                             .key = {{"seq", "bigint", "0"}}},
+      [](const EncryptedColumn::Key& key) { return DeletedCustomerPlace(key[0]); });
   columns.push_back(LedgerResults(kSchema));
   return columns;
 }

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstdint>
 #include <set>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -16,7 +17,6 @@
 
 #include "common/inference/model_runner.h"
 #include "common/status/status_macros.h"
-#include "common/telemetry/log.h"
 
 namespace clientele::recommend {
 namespace {
@@ -144,32 +144,6 @@ class BundleCollaborativeModel final : public CollaborativeModel {
 absl::StatusOr<std::shared_ptr<const CollaborativeModel>> OpenCollaborativeModel(
     std::shared_ptr<const inference::LoadedModel> loaded) {
   return BundleCollaborativeModel::Open(std::move(loaded));
-}
-
-void BundleCollaborativeModels::Refresh() {
-  // The handle reports a version that it refuses by itself.
-  (void)handle_->Refresh();
-}
-
-std::shared_ptr<const CollaborativeModel> BundleCollaborativeModels::Current() {
-  std::shared_ptr<const inference::LoadedModel> loaded = handle_->Current();
-  std::lock_guard lock(mutex_);
-  if (loaded == seen_) return current_;
-  seen_ = loaded;
-  if (loaded == nullptr) {
-    current_ = nullptr;
-    return nullptr;
-  }
-  auto opened = OpenCollaborativeModel(loaded);
-  if (opened.ok()) {
-    current_ = *std::move(opened);
-    telemetry::Logger::Process().Info("factorization_serves", {{"model", current_->id()}});
-  } else {
-    telemetry::Logger::Process().Error(
-        "factorization_refused",
-        {{"model", loaded->id()}, {"reason", std::string(opened.status().message())}});
-  }
-  return current_;
 }
 
 }  // namespace clientele::recommend

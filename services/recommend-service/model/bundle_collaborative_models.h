@@ -14,8 +14,6 @@
 // No torch here.
 
 #include <memory>
-#include <mutex>
-#include <string>
 
 #include "absl/status/statusor.h"
 
@@ -27,26 +25,24 @@ namespace clientele::recommend {
 // The bundle's name in the model folder.
 inline constexpr char kModelName[] = "factorization";
 
-// Wraps a loaded bundle: reads its tensors and items once. INVALID_ARGUMENT when
-// they do not fit together. Thread-safe.
+using CollaborativeModelHandle = inference::ModelHandle<CollaborativeModel>;
+
+// Opens a loaded bundle for a handle: reads its tensors and items once. INVALID_ARGUMENT when
+// they do not fit together, so that the version is rejected. Thread-safe.
 absl::StatusOr<std::shared_ptr<const CollaborativeModel>> OpenCollaborativeModel(
     std::shared_ptr<const inference::LoadedModel> loaded);
 
-// Follows a handle: a swapped version is wrapped at the first Current() after it. A
-// bundle that cannot be wrapped is logged once, and the version before goes on.
-// Borrows the handle; thread-safe.
+// What a handle serves. Borrows the handle; thread-safe.
 class BundleCollaborativeModels final : public CollaborativeModels {
  public:
-  explicit BundleCollaborativeModels(inference::ModelHandle* handle) : handle_(handle) {}
+  explicit BundleCollaborativeModels(CollaborativeModelHandle* handle) : handle_(handle) {}
 
-  std::shared_ptr<const CollaborativeModel> Current() override;
-  void Refresh() override;
+  std::shared_ptr<const CollaborativeModel> Current() override { return handle_->Current(); }
+  // The handle reports a version that it refuses by itself.
+  void Refresh() override { handle_->Refresh().IgnoreError(); }
 
  private:
-  inference::ModelHandle* const handle_;
-  std::mutex mutex_;
-  std::shared_ptr<const inference::LoadedModel> seen_;
-  std::shared_ptr<const CollaborativeModel> current_;
+  CollaborativeModelHandle* const handle_;
 };
 
 }  // namespace clientele::recommend

@@ -23,6 +23,7 @@ namespace {
 using inference::LoadedModel;
 using inference::ModelHandle;
 using inference::TextEncoder;
+using inference::TextEncoderModel;
 
 constexpr std::size_t kBatch = 32;
 constexpr std::size_t kCallers = 64;
@@ -97,14 +98,14 @@ void RunAll(const LoadedModel& model, const std::vector<Batch>& batches) {
   }
 }
 
-absl::StatusOr<std::unique_ptr<TextEncoder>> NewEncoder(const ModelHandle& handle,
+absl::StatusOr<std::unique_ptr<TextEncoder>> NewEncoder(const ModelHandle<TextEncoderModel>& handle,
                                                         batching::BatchPolicy policy) {
   policy.max_batch_rows = kBatch;
   return TextEncoder::Create({.handle = &handle, .workers = 1, .policy = std::move(policy)});
 }
 
 // Latencies when texts arrive at `rate`, under policies that give up something for others.
-absl::Status MeasureLatency(const ModelHandle& handle, double rate, int threads) {
+absl::Status MeasureLatency(const ModelHandle<TextEncoderModel>& handle, double rate, int threads) {
   struct Variant {
     const char* name;
     batching::BatchPolicy policy;
@@ -138,21 +139,22 @@ absl::Status MeasureLatency(const ModelHandle& handle, double rate, int threads)
   return absl::OkStatus();
 }
 
-absl::Status MeasureShortTexts(const ModelHandle& handle, int threads) {
+absl::Status MeasureShortTexts(const ModelHandle<TextEncoderModel>& handle, int threads) {
   const std::vector<std::string> texts = ShortTexts(kShortTexts);
   CLIENTELE_ASSIGN_OR_RETURN(const auto encoder, NewEncoder(handle, {}));
   const auto model = handle.Current();
+  const LoadedModel& loaded = model->loaded();
   CLIENTELE_ASSIGN_OR_RETURN(const std::vector<Batch> batches,
-                             FullBatches(*model, texts, Order::kGiven));
+                             FullBatches(loaded, texts, Order::kGiven));
   CLIENTELE_ASSIGN_OR_RETURN(const std::vector<Batch> sorted,
-                             FullBatches(*model, texts, Order::kByLength));
+                             FullBatches(loaded, texts, Order::kByLength));
   std::vector<double> offline_cpu;
   std::vector<double> served_cpu;
   const auto seconds =
       InTurns(Time::kWall, kRounds,
-              {NotingCpu(offline_cpu, [&] { RunAll(*model, batches); }),
+              {NotingCpu(offline_cpu, [&] { RunAll(loaded, batches); }),
                NotingCpu(served_cpu, [&] { ClosedLoop(*encoder, texts, kCallers); }),
-               [&] { RunAll(*model, sorted); }});
+               [&] { RunAll(loaded, sorted); }});
   const auto count = static_cast<double>(texts.size());
   const double offline = count / Median(seconds[0]);
   const double served = count / Median(seconds[1]);
@@ -174,17 +176,18 @@ absl::Status MeasureShortTexts(const ModelHandle& handle, int threads) {
   return MeasureLatency(handle, kLoad * served, threads);
 }
 
-absl::Status MeasureMixedLengths(const ModelHandle& handle, int threads) {
+absl::Status MeasureMixedLengths(const ModelHandle<TextEncoderModel>& handle, int threads) {
   const std::vector<std::string> texts = MixedTexts(kMixedTexts);
   CLIENTELE_ASSIGN_OR_RETURN(const auto by_length, NewEncoder(handle, {}));
   CLIENTELE_ASSIGN_OR_RETURN(const auto by_arrival, NewEncoder(handle, {.length_bounds = {}}));
   const auto model = handle.Current();
+  const LoadedModel& loaded = model->loaded();
   CLIENTELE_ASSIGN_OR_RETURN(const std::vector<Batch> batches,
-                             FullBatches(*model, texts, Order::kByLength));
+                             FullBatches(loaded, texts, Order::kByLength));
   const auto seconds = InTurns(
       Time::kWall, 3,
       {[&] { ClosedLoop(*by_arrival, texts, 2 * kCallers); },
-       [&] { ClosedLoop(*by_length, texts, 2 * kCallers); }, [&] { RunAll(*model, batches); }});
+       [&] { ClosedLoop(*by_length, texts, 2 * kCallers); }, [&] { RunAll(loaded, batches); }});
   const auto rate = [&](std::size_t i) {
     return static_cast<double>(texts.size()) / Median(seconds[i]);
   };

@@ -11,8 +11,9 @@
 
 #include "absl/strings/str_cat.h"
 
-#include "common/inference/versions/bundle_writer.h"
-#include "common/inference/versions/golden.h"
+#include "common/inference/bundle/golden.h"
+#include "common/inference/torchscript/bundle_writer.h"
+#include "common/inference/torchscript/torchscript_runner.h"
 #include "common/status/status_macros.h"
 #include "tools/clientele-models/import/checkpoint_import.h"
 
@@ -80,27 +81,31 @@ absl::StatusOr<fs::path> BenchModels::Generator() {
                           kGeneratorVocabulary, "}"));
 }
 
-absl::StatusOr<std::unique_ptr<inference::ModelHandle>> BenchModels::Serve(const std::string& name,
-                                                                           model::v1::Task task) {
-  CLIENTELE_ASSIGN_OR_RETURN(
-      std::unique_ptr<inference::ModelHandle> handle,
-      inference::ModelHandle::Create({.model_dir = folder_.path() / "models",
-                                      .name = name,
-                                      .task = task,
-                                      .public_key = key_.public_key(),
-                                      .refresh_interval = absl::ZeroDuration()}));
+template <typename Servable>
+absl::StatusOr<std::unique_ptr<inference::ModelHandle<Servable>>> BenchModels::Serve(
+    const std::string& name, model::v1::Task task) {
+  using Handle = inference::ModelHandle<Servable>;
+  CLIENTELE_ASSIGN_OR_RETURN(std::unique_ptr<Handle> handle,
+                             Handle::Create({.model_dir = folder_.path() / "models",
+                                             .name = name,
+                                             .task = task,
+                                             .public_key = key_.public_key(),
+                                             .runners = inference::TorchScriptRunner::Load,
+                                             .refresh_interval = absl::ZeroDuration()}));
   CLIENTELE_RETURN_IF_ERROR(handle->Refresh());
   return handle;
 }
 
-absl::StatusOr<std::unique_ptr<inference::ModelHandle>> BenchModels::ServeEncoder() {
+absl::StatusOr<std::unique_ptr<inference::ModelHandle<inference::TextEncoderModel>>>
+BenchModels::ServeEncoder() {
   CLIENTELE_RETURN_IF_ERROR(Encoder().status());
-  return Serve("encoder", model::v1::TASK_TEXT_ENCODER);
+  return Serve<inference::TextEncoderModel>("encoder", model::v1::TASK_TEXT_ENCODER);
 }
 
-absl::StatusOr<std::unique_ptr<inference::ModelHandle>> BenchModels::ServeGenerator() {
+absl::StatusOr<std::unique_ptr<inference::ModelHandle<inference::GeneratorModel>>>
+BenchModels::ServeGenerator() {
   CLIENTELE_RETURN_IF_ERROR(Generator().status());
-  return Serve("generator", model::v1::TASK_TEXT_GENERATOR);
+  return Serve<inference::GeneratorModel>("generator", model::v1::TASK_TEXT_GENERATOR);
 }
 
 std::string Word(std::int64_t index) { return absl::StrCat("w", index); }

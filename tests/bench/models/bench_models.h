@@ -13,6 +13,8 @@
 #include "absl/status/statusor.h"
 
 #include "common/crypto/signing.h"
+#include "common/inference/generation/generator_model.h"
+#include "common/inference/tasks/text_encoder.h"
 #include "common/inference/versions/model_handle.h"
 #include "tests/support/temporary_folder.h"
 
@@ -35,8 +37,10 @@ class BenchModels {
   absl::StatusOr<std::filesystem::path> Encoder();
   absl::StatusOr<std::filesystem::path> Generator();
 
-  absl::StatusOr<std::unique_ptr<inference::ModelHandle>> ServeEncoder();
-  absl::StatusOr<std::unique_ptr<inference::ModelHandle>> ServeGenerator();
+  absl::StatusOr<std::unique_ptr<inference::ModelHandle<inference::TextEncoderModel>>>
+  ServeEncoder();
+  absl::StatusOr<std::unique_ptr<inference::ModelHandle<inference::GeneratorModel>>>
+  ServeGenerator();
 
   // A BERT whose layer norms let magnitudes pass (epsilon 1), so that tokens with a large
   // embedding have large activations in every layer.
@@ -45,8 +49,9 @@ class BenchModels {
  private:
   absl::StatusOr<std::filesystem::path> New(const std::string& architecture,
                                             const std::string& name, const std::string& config);
-  absl::StatusOr<std::unique_ptr<inference::ModelHandle>> Serve(const std::string& name,
-                                                                model::v1::Task task);
+  template <typename Servable>
+  absl::StatusOr<std::unique_ptr<inference::ModelHandle<Servable>>> Serve(const std::string& name,
+                                                                          model::v1::Task task);
 
   testing::TemporaryFolder folder_;
   crypto::SigningKey key_;

@@ -18,7 +18,7 @@ namespace {
 
 using inference::CachedGenerator;
 using inference::CacheShape;
-using inference::LoadedModel;
+using inference::GeneratorModel;
 using inference::TextGenerator;
 
 constexpr int kSequences = 16;
@@ -35,7 +35,7 @@ std::vector<std::int64_t> Prompt(int index) {
   return ids;
 }
 
-void Generate(TextGenerator& generator, const std::shared_ptr<const LoadedModel>& model,
+void Generate(TextGenerator& generator, const std::shared_ptr<const GeneratorModel>& model,
               int index) {
   const auto text = generator.Generate(
       RequestContext(), model, Prompt(index),
@@ -43,7 +43,7 @@ void Generate(TextGenerator& generator, const std::shared_ptr<const LoadedModel>
   if (!text.ok() || text->tokens.size() != static_cast<std::size_t>(kNew)) std::abort();
 }
 
-absl::Status MeasureSequences(const std::shared_ptr<const LoadedModel>& model, int threads) {
+absl::Status MeasureSequences(const std::shared_ptr<const GeneratorModel>& model, int threads) {
   CLIENTELE_ASSIGN_OR_RETURN(const auto generator,
                              TextGenerator::Create({.loop = {.max_rows = kSequences}}));
   const auto seconds =
@@ -65,19 +65,19 @@ absl::Status MeasureSequences(const std::shared_ptr<const LoadedModel>& model, i
 }
 
 // The steps of one sequence, kPrompt to kPrompt + kNew positions long.
-absl::Status MeasureStep(const std::shared_ptr<const LoadedModel>& model, int threads) {
+absl::Status MeasureStep(const std::shared_ptr<const GeneratorModel>& model, int threads) {
   constexpr std::int64_t kLongest = kPrompt + kNew;
-  CLIENTELE_ASSIGN_OR_RETURN(const auto generator, CachedGenerator::Create(model));
+  CachedGenerator generator(model);
   CLIENTELE_RETURN_IF_ERROR(
-      generator->Reserve({.rows = 1, .positions = kLongest}, {.rows = 1, .positions = kLongest}));
-  CLIENTELE_RETURN_IF_ERROR(generator->Prefill({Prompt(0)}, 0).status());
+      generator.Reserve({.rows = 1, .positions = kLongest}, {.rows = 1, .positions = kLongest}));
+  CLIENTELE_RETURN_IF_ERROR(generator.Prefill({Prompt(0)}, 0).status());
   BufferRead weights(static_cast<std::size_t>(StepWeightBytes()));
   SquareProduct product;
   const std::vector<double> best =
       BestInTurns(TimeOf(threads), kStepRounds,
                   {[&] {
                      for (std::int64_t at = kPrompt; at < kLongest; ++at) {
-                       if (!generator->Step({at}, {at}, 0).ok()) std::abort();
+                       if (!generator.Step({at}, {at}, 0).ok()) std::abort();
                      }
                    },
                    [&] {
@@ -99,21 +99,21 @@ absl::Status MeasureStep(const std::shared_ptr<const LoadedModel>& model, int th
 }
 
 // What a step of all sequences takes beside the arithmetic of its linear layers.
-absl::Status MeasureFullStep(const std::shared_ptr<const LoadedModel>& model, int threads) {
+absl::Status MeasureFullStep(const std::shared_ptr<const GeneratorModel>& model, int threads) {
   constexpr std::int64_t kLongest = kPrompt + kNew;
   constexpr CacheShape kShape = {.rows = kSequences, .positions = kLongest};
-  CLIENTELE_ASSIGN_OR_RETURN(const auto generator, CachedGenerator::Create(model));
-  CLIENTELE_RETURN_IF_ERROR(generator->Reserve(kShape, kShape));
+  CachedGenerator generator(model);
+  CLIENTELE_RETURN_IF_ERROR(generator.Reserve(kShape, kShape));
   std::vector<std::vector<std::int64_t>> prompts;
   for (int i = 0; i < kSequences; ++i) prompts.push_back(Prompt(i));
-  CLIENTELE_RETURN_IF_ERROR(generator->Prefill(prompts, 0).status());
+  CLIENTELE_RETURN_IF_ERROR(generator.Prefill(prompts, 0).status());
   SquareProduct product;
   const std::vector<double> best =
       BestInTurns(TimeOf(threads), kStepRounds,
                   {[&] {
                      for (std::int64_t at = kPrompt; at < kLongest; ++at) {
                        const std::vector<std::int64_t> all(kSequences, at);
-                       if (!generator->Step(all, all, 0).ok()) std::abort();
+                       if (!generator.Step(all, all, 0).ok()) std::abort();
                      }
                    },
                    [&] { product.Run(); }});

@@ -9,6 +9,7 @@
 
 #include "absl/strings/str_format.h"
 
+#include "common/inference/compute/core_budget.h"
 #include "common/inference/compute/usable_cores.h"
 #include "common/inference/torchscript/torchscript_runner.h"
 #include "common/status/status_macros.h"

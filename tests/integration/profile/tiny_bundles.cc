@@ -6,7 +6,7 @@
 #include "clientele/model/v1/bundle.pb.h"
 
 #include "common/inference/bundle/manifest.h"
-#include "common/inference/versions/bundle_writer.h"
+#include "common/inference/torchscript/bundle_writer.h"
 #include "services/profile-service/core/features/behavior_vector.h"
 
 namespace clientele::profile::testing {

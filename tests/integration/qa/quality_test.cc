@@ -14,6 +14,7 @@
 #include "common/crypto/signing.h"
 #include "common/csv/csv_reader.h"
 #include "common/inference/tasks/text_encoder.h"
+#include "common/inference/torchscript/torchscript_runner.h"
 #include "common/inference/versions/model_handle.h"
 #include "services/qa-service/core/answering/answerer.h"
 #include "services/qa-service/core/retrieval/article_preparation.h"
@@ -45,18 +46,20 @@ struct Encoder {
   Encoder() {
     const auto key = crypto::PublicKey::FromFile(kPrepared / "keys" / "model-signing.pub");
     REQUIRE(key.ok());
-    auto made = inference::ModelHandle::Create({.model_dir = kPrepared / "models",
-                                                .name = "starter-text-encoder",
-                                                .task = model::v1::TASK_TEXT_ENCODER,
-                                                .public_key = *key,
-                                                .refresh_interval = absl::ZeroDuration()});
+    auto made = inference::ModelHandle<inference::TextEncoderModel>::Create(
+        {.model_dir = kPrepared / "models",
+         .name = "starter-text-encoder",
+         .task = model::v1::TASK_TEXT_ENCODER,
+         .public_key = *key,
+         .runners = inference::TorchScriptRunner::Load,
+         .refresh_interval = absl::ZeroDuration()});
     REQUIRE(made.ok());
     handle = *std::move(made);
     encoder = *inference::TextEncoder::Create({.handle = handle.get(), .run_inline = true});
     embedder = std::make_unique<EncoderEmbedder>(encoder.get());
     REQUIRE_FALSE(embedder->model_id().empty());
   }
-  std::unique_ptr<inference::ModelHandle> handle;
+  std::unique_ptr<inference::ModelHandle<inference::TextEncoderModel>> handle;
   std::unique_ptr<inference::TextEncoder> encoder;
   std::unique_ptr<EncoderEmbedder> embedder;
 };

@@ -10,7 +10,7 @@
 #include "clientele/model/v1/bundle.pb.h"
 
 #include "common/inference/bundle/manifest.h"
-#include "common/inference/versions/bundle_writer.h"
+#include "common/inference/torchscript/bundle_writer.h"
 
 namespace clientele::qa::testing {
 namespace {

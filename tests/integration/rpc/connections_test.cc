@@ -8,6 +8,7 @@
 
 #include "common/rpc/channel.h"
 #include "common/rpc/client_context.h"
+#include "common/rpc/credentials.h"
 #include "common/rpc/profile_change_source.h"
 #include "common/rpc/server_host.h"
 #include "common/status/error_details.h"
@@ -35,8 +36,7 @@ TEST_CASE("a drain answers the calls it accepted and refuses later ones") {
   std::thread stopper([&] { server.host->Stop(); });
   // Refused from the moment on when the server no longer accepts connections.
   while (true) {
-    const auto channel =
-        grpc::CreateChannel(server.host->target(), grpc::InsecureChannelCredentials());
+    const auto channel = grpc::CreateChannel(server.host->target(), rpc::MakeChannelCredentials());
     if (HealthOf(channel, "") == "14") break;
     std::this_thread::yield();
   }

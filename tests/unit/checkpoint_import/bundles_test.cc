@@ -11,7 +11,7 @@
 
 #include "common/crypto/signing.h"
 #include "common/inference/bundle/model_bundle.h"
-#include "common/inference/versions/bundle_writer.h"
+#include "common/inference/torchscript/bundle_writer.h"
 #include "common/modeling/checkpoint/safetensors.h"
 #include "common/modeling/checkpoint/tensor_bytes.h"
 #include "tests/support/catch_with_torch.h"

@@ -5,6 +5,7 @@
 #include <torch/csrc/jit/api/module.h>
 
 #include "common/inference/generation/text_generator.h"
+#include "common/inference/versions/model_handle.h"
 #include "tests/support/catch_with_torch.h"
 #include "tests/unit/foreign_models/foreign_generators.h"
 #include "tests/unit/foreign_models/model_folder.h"
@@ -15,8 +16,9 @@ namespace {
 using Tokens = std::vector<std::int64_t>;
 
 // Prompts of different lengths, together.
-std::vector<Tokens> GenerateTogether(const inference::ModelHandle& handle,
-                                     const std::vector<Tokens>& prompts, std::int64_t tokens) {
+std::vector<Tokens> GenerateTogether(
+    const inference::ModelHandle<inference::GeneratorModel>& handle,
+    const std::vector<Tokens>& prompts, std::int64_t tokens) {
   const auto generator = inference::TextGenerator::Create({}).value();
   std::vector<Tokens> answers(prompts.size());
   std::vector<std::thread> callers;
@@ -37,7 +39,8 @@ TEST_CASE("a foreign decoder with the page's prefill and step writes what its fo
   ModelFolder models;
   models.Write("counter", ForeignDecoder(), ForeignDecoderManifest());
   REQUIRE(models.Sign("counter") == "");
-  const auto handle = models.Serve("counter", model::v1::TASK_TEXT_GENERATOR);
+  const auto handle =
+      models.Serve<inference::GeneratorModel>("counter", model::v1::TASK_TEXT_GENERATOR);
 
   // By hand: a = 2, so y = 3.25; then a = 2, (2 + 2 x 3) / 3 and y = 7 / 3 + 1.25 = 3.58.
   const std::vector<Tokens> answers =
@@ -52,7 +55,8 @@ TEST_CASE("a foreign encoder-decoder writes what its formula says") {
   ModelFolder models;
   models.Write("translator", ForeignEncoderDecoder(), ForeignEncoderDecoderManifest());
   REQUIRE(models.Sign("translator") == "");
-  const auto handle = models.Serve("translator", model::v1::TASK_TEXT_GENERATOR);
+  const auto handle =
+      models.Serve<inference::GeneratorModel>("translator", model::v1::TASK_TEXT_GENERATOR);
 
   // By hand: 0.5 x 1 + 0.75 x 4 + 1.25 = 4.75; then (1 + 2 x 5) / 3 is half of 3.67, y = 6.08.
   const std::vector<Tokens> answers = GenerateTogether(*handle, {{4}, {9, 2, 5}, {0, 0, 8, 1}}, 12);

@@ -114,7 +114,7 @@ TEST_CASE("a model that was changed after it was signed is rejected") {
   EncoderOf(MethodsOf("TEXT_ENCODER")).save(models.path() / "my-encoder" / "1" / "model.pt");
   const auto handle = models.Open("my-encoder", TASK_TEXT_ENCODER);
   CHECK(handle->Current() == nullptr);
-  CHECK_THAT(RejectedFor(*handle), ContainsSubstring("model.pt"));
+  CHECK_THAT(RejectedFor(handle->Versions()), ContainsSubstring("model.pt"));
 }
 
 TEST_CASE("a model of another task than the service wants is rejected") {
@@ -123,7 +123,8 @@ TEST_CASE("a model of another task than the service wants is rejected") {
   REQUIRE(models.Sign("my-encoder") == "");
   const auto handle = models.Open("my-encoder", TASK_TEXT_GENERATOR);
   CHECK(handle->Current() == nullptr);
-  CHECK_THAT(RejectedFor(*handle), ContainsSubstring("a TASK_TEXT_GENERATOR is wanted here"));
+  CHECK_THAT(RejectedFor(handle->Versions()),
+             ContainsSubstring("a TASK_TEXT_GENERATOR is wanted here"));
 }
 
 }  // namespace clientele::foreign

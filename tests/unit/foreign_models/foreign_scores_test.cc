@@ -42,6 +42,17 @@ constexpr char kClassifierManifest[] = R"({
   "limits": {"max_tokens": 32, "vocabulary": 4}
 })";
 
+constexpr char kTextRankerManifest[] = R"({
+  "task": "TASK_TEXT_RANKER",
+  "inputs": [
+    {"name": "ids", "dtype": "DATA_TYPE_INT64", "shape": [-1, -1]},
+    {"name": "mask", "dtype": "DATA_TYPE_INT64", "shape": [-1, -1]},
+    {"name": "segments", "dtype": "DATA_TYPE_INT64", "shape": [-1, -1]}
+  ],
+  "outputs": [{"name": "scores", "dtype": "DATA_TYPE_FLOAT32", "shape": [-1]}],
+  "limits": {"max_tokens": 32, "vocabulary": 4}
+})";
+
 constexpr char kFilterManifest[] = R"({
   "task": "TASK_COLLABORATIVE_FILTER",
   "inputs": [
@@ -66,7 +77,8 @@ at::Tensor Row(const std::vector<std::int64_t>& values) {
   return at::tensor(values, at::kLong).unsqueeze(0);
 }
 
-std::vector<at::Tensor> Run(const inference::ModelHandle& handle, std::vector<at::Tensor> inputs) {
+std::vector<at::Tensor> Run(const inference::ModelHandle<inference::LoadedModel>& handle,
+                            std::vector<at::Tensor> inputs) {
   const auto outputs = handle.Current()->runner().Run("forward", std::move(inputs));
   INFO(outputs.status());
   REQUIRE(outputs.ok());
@@ -113,6 +125,23 @@ TEST_CASE("a foreign classifier scores two texts by their tokens and places") {
   CHECK(at::allclose(scores[0], at::tensor({16.0F / 3, -32.0F / 3}).unsqueeze(0)));
   const auto padding = Run(*handle, {Row({0}), Row({0}), Row({0})});
   CHECK(at::allclose(padding[0], at::zeros({1, 2})));
+}
+
+TEST_CASE("a foreign ranker of texts scores a passage by its question") {
+  torch::jit::Module module("TextRanker");
+  module.register_buffer(
+      "table", at::tensor({9.0F, 9.0F, 1.0F, 0.0F, 0.0F, 1.0F, 2.0F, 3.0F}).reshape({4, 2}));
+  module.define(MethodsOf("TEXT_RANKER"));
+  ModelFolder models;
+  models.Write("my-text-ranker", module, kTextRankerManifest);
+  REQUIRE(models.Sign("my-text-ranker") == "");
+  const auto handle = models.Serve("my-text-ranker", model::v1::TASK_TEXT_RANKER);
+
+  // (1, 1) . (2, 3), and (0, 1) . (1, 0); the padding is not seen.
+  const auto scores = Run(*handle, {at::tensor({1, 2, 3, 2, 1, 0}, at::kLong).reshape({2, 3}),
+                                    at::tensor({1, 1, 1, 1, 1, 0}, at::kLong).reshape({2, 3}),
+                                    at::tensor({0, 0, 1, 0, 1, 1}, at::kLong).reshape({2, 3})});
+  CHECK(at::allclose(scores[0], at::tensor({5.0F, 0.0F})));
 }
 
 TEST_CASE("a foreign collaborative filter scores items in recommend-service's own adapter") {

@@ -45,7 +45,8 @@ TEST_CASE("a foreign text encoder and the page's bundle.json encode texts") {
   ModelFolder models;
   models.Write("my-encoder", ForeignTextEncoder(), ForeignTextEncoderManifest());
   REQUIRE(models.Sign("my-encoder") == "");
-  const auto handle = models.Serve("my-encoder", model::v1::TASK_TEXT_ENCODER);
+  const auto handle =
+      models.Serve<inference::TextEncoderModel>("my-encoder", model::v1::TASK_TEXT_ENCODER);
 
   const auto encoder = inference::TextEncoder::Create({.handle = handle.get()}).value();
   const std::vector<std::string> texts = {"Free returns within thirty days", "运费", "", "red"};

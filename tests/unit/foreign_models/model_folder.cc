@@ -7,6 +7,7 @@
 #include <CLI/CLI.hpp>
 #include <torch/csrc/jit/api/module.h>
 
+#include "common/inference/torchscript/torchscript_runner.h"
 #include "tests/support/catch_with_torch.h"
 #include "tools/clientele-models/bundle_commands.h"
 #include "tools/clientele-models/key_commands.h"
@@ -61,27 +62,23 @@ std::string ModelFolder::Sign(const std::string& name) {
   return outcome.exit_code == 0 ? "" : captured.text();
 }
 
-std::unique_ptr<inference::ModelHandle> ModelFolder::Open(const std::string& name,
-                                                          model::v1::Task task) {
-  return inference::ModelHandle::Create(
-             {.model_dir = path(),
-              .name = name,
-              .task = task,
-              .public_key = crypto::PublicKey::FromFile(public_key_file()).value(),
-              .refresh_interval = absl::ZeroDuration()})
-      .value();
+inference::ModelHandleOptions ModelFolder::Options(const std::string& name,
+                                                   model::v1::Task task) const {
+  return {.model_dir = path(),
+          .name = name,
+          .task = task,
+          .public_key = crypto::PublicKey::FromFile(public_key_file()).value(),
+          .runners = inference::TorchScriptRunner::Load,
+          .refresh_interval = absl::ZeroDuration()};
 }
 
-std::unique_ptr<inference::ModelHandle> ModelFolder::Serve(const std::string& name,
-                                                           model::v1::Task task) {
-  auto handle = Open(name, task);
-  INFO(RejectedFor(*handle));
-  REQUIRE(handle->Current() != nullptr);
-  return handle;
+void ModelFolder::RequireServing(bool serves,
+                                 const std::vector<inference::VersionReport>& versions) {
+  INFO(RejectedFor(versions));
+  REQUIRE(serves);
 }
 
-std::string RejectedFor(const inference::ModelHandle& handle) {
-  const auto versions = handle.Versions();
+std::string RejectedFor(const std::vector<inference::VersionReport>& versions) {
   return versions.size() == 1 ? versions[0].reason : "";
 }
 

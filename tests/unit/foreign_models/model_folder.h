@@ -13,6 +13,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "clientele/model/v1/bundle.pb.h"
 
@@ -36,19 +37,32 @@ class ModelFolder {
   // `clientele-models sign`: empty, or what the command says against it.
   std::string Sign(const std::string& name);
   // What a service opens; its first turn is made.
-  std::unique_ptr<inference::ModelHandle> Open(const std::string& name, model::v1::Task task);
+  template <typename Servable = inference::LoadedModel>
+  std::unique_ptr<inference::ModelHandle<Servable>> Open(const std::string& name,
+                                                         model::v1::Task task) {
+    return inference::ModelHandle<Servable>::Create(Options(name, task)).value();
+  }
   // The same, required to serve.
-  std::unique_ptr<inference::ModelHandle> Serve(const std::string& name, model::v1::Task task);
+  template <typename Servable = inference::LoadedModel>
+  std::unique_ptr<inference::ModelHandle<Servable>> Serve(const std::string& name,
+                                                          model::v1::Task task) {
+    auto handle = Open<Servable>(name, task);
+    RequireServing(handle->Current() != nullptr, handle->Versions());
+    return handle;
+  }
 
   std::filesystem::path path() const { return folder_.path() / "models"; }
   std::filesystem::path public_key_file() const { return folder_.path() / "model-signing.pub"; }
 
  private:
+  inference::ModelHandleOptions Options(const std::string& name, model::v1::Task task) const;
+  static void RequireServing(bool serves, const std::vector<inference::VersionReport>& versions);
+
   clientele::testing::TemporaryFolder folder_;
 };
 
 // Why the only version is rejected; empty when it is not.
-std::string RejectedFor(const inference::ModelHandle& handle);
+std::string RejectedFor(const std::vector<inference::VersionReport>& versions);
 
 }  // namespace clientele::foreign
 

@@ -1,4 +1,4 @@
-#include "common/inference/versions/bundle_writer.h"
+#include "common/inference/torchscript/bundle_writer.h"
 
 #include <chrono>
 #include <thread>
@@ -8,6 +8,7 @@
 
 #include "common/inference/bundle/manifest.h"
 #include "common/inference/bundle/model_bundle.h"
+#include "common/inference/torchscript/torchscript_runner.h"
 #include "common/inference/versions/model_handle.h"
 #include "common/status/error_details.h"
 #include "tests/support/catch_with_torch.h"
@@ -190,11 +191,12 @@ TEST_CASE("a model of images of any size is signed and checked with small ones")
     "inputs": [{"name": "pixels", "dtype": "DATA_TYPE_FLOAT32", "shape": [-1, 3, -1, -1]}],
     "outputs": [{"name": "features", "dtype": "DATA_TYPE_FLOAT32", "shape": [-1, 3]}]})");
   REQUIRE(SignBundle(dir, key).ok());
-  const auto handle = ModelHandle::Create({.model_dir = folder.path(),
-                                           .name = "tiny-images",
-                                           .task = model::v1::TASK_IMAGE_ENCODER,
-                                           .public_key = key.public_key(),
-                                           .refresh_interval = absl::ZeroDuration()});
+  const auto handle = ModelHandle<LoadedModel>::Create({.model_dir = folder.path(),
+                                                        .name = "tiny-images",
+                                                        .task = model::v1::TASK_IMAGE_ENCODER,
+                                                        .public_key = key.public_key(),
+                                                        .runners = TorchScriptRunner::Load,
+                                                        .refresh_interval = absl::ZeroDuration()});
   CHECK(handle.value()->Current() != nullptr);
 }
 

@@ -8,10 +8,10 @@
 
 #include "common/inference/bundle/generator_contract.h"
 #include "common/inference/bundle/manifest.h"
+#include "common/inference/bundle/step_check.h"
+#include "common/inference/torchscript/bundle_writer.h"
 #include "common/inference/torchscript/torchscript_runner.h"
-#include "common/inference/versions/bundle_writer.h"
 #include "common/inference/versions/model_handle.h"
-#include "common/inference/versions/step_check.h"
 #include "tests/support/catch_with_torch.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/unit/inference/tiny_generator.h"
@@ -156,12 +156,14 @@ TEST_CASE("a handle serves a generator that passes and rejects one that does not
     REQUIRE(WriteBundle({.model_dir = folder.path()}, testing::TinyGenerator(kind),
                         TinyGeneratorManifest(kind, version), {}, golden, key)
                 .ok());
-    const auto handle = ModelHandle::Create({.model_dir = folder.path(),
+    const auto handle =
+        ModelHandle<GeneratorModel>::Create({.model_dir = folder.path(),
                                              .name = "tiny-generator",
                                              .task = model::v1::TASK_TEXT_GENERATOR,
                                              .public_key = key.public_key(),
+                                             .runners = TorchScriptRunner::Load,
                                              .refresh_interval = absl::ZeroDuration()})
-                            .value();
+            .value();
     REQUIRE(handle->Current() != nullptr);
     CHECK(handle->Current()->id() == "tiny-generator/" + version);
   }

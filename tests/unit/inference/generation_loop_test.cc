@@ -88,7 +88,7 @@ struct Fixture {
   Tokens end_ids;
   FakeClock clock;
   ModelProbe probe;
-  std::shared_ptr<const LoadedModel> model;
+  std::shared_ptr<const GeneratorModel> model;
   GenerationLoop loop;
 };
 
@@ -388,7 +388,7 @@ TEST_CASE("requests of two versions are never in one batch, and the old one is f
   const auto old_request = f.AddGreedy({1, 2}, 6);
   f.Turn();
   const auto waiting_for_old = f.AddGreedy({2, 2}, 3);
-  const std::weak_ptr<const LoadedModel> old_model = f.model;
+  const std::weak_ptr<const GeneratorModel> old_model = f.model;
   f.model = LoadTinyGenerator(kDecoder, &new_probe, "2");
   const auto new_request = f.AddGreedy({3, 4}, 8);
   f.Turn();

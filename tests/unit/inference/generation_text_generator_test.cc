@@ -25,7 +25,7 @@ struct Fixture {
 
   FakeClock clock;
   ModelProbe probe;
-  std::shared_ptr<const LoadedModel> model;
+  std::shared_ptr<const GeneratorModel> model;
   std::unique_ptr<TextGenerator> generator;  // goes first: its thread uses the others
 };
 

@@ -4,6 +4,7 @@
 
 #include "common/crypto/digest.h"
 #include "common/inference/model_runner.h"
+#include "common/inference/torchscript/torchscript_runner.h"
 #include "common/status/error_details.h"
 #include "tests/support/catch_with_torch.h"
 #include "tests/support/temporary_folder.h"
@@ -23,13 +24,14 @@ using testing::WriteText;
 using testing::WriteTinyEncoder;
 
 struct Fixture {
-  std::unique_ptr<ModelHandle> Open(BundleLimits limits = {},
-                                    model::v1::Task task = model::v1::TASK_TEXT_ENCODER) {
-    return ModelHandle::Create(
+  std::unique_ptr<ModelHandle<LoadedModel>> Open(
+      BundleLimits limits = {}, model::v1::Task task = model::v1::TASK_TEXT_ENCODER) {
+    return ModelHandle<LoadedModel>::Create(
                {.model_dir = folder.path(),
                 .name = "tiny-encoder",
                 .task = task,
                 .public_key = key.public_key(),
+                .runners = TorchScriptRunner::Load,
                 .refresh_interval = absl::ZeroDuration(),
                 .limits = limits,
                 .on_change = [this](const VersionReport& report) { changes.push_back(report); }})
@@ -44,7 +46,7 @@ struct Fixture {
   std::vector<VersionReport> changes;
 };
 
-VersionReport ReportOf(const ModelHandle& handle, const std::string& version) {
+VersionReport ReportOf(const ModelHandle<LoadedModel>& handle, const std::string& version) {
   for (const VersionReport& report : handle.Versions()) {
     if (report.version == version) return report;
   }
@@ -87,19 +89,20 @@ TEST_CASE("without a bundle nothing serves, and the next turn finds one") {
 TEST_CASE("impossible options are refused") {
   Fixture f;
   const auto create = [&](const std::string& name, model::v1::Task task) {
-    return ModelHandle::Create({.model_dir = f.folder.path(),
-                                .name = name,
-                                .task = task,
-                                .public_key = f.key.public_key(),
-                                .refresh_interval = absl::ZeroDuration()})
+    return ModelHandle<LoadedModel>::Create({.model_dir = f.folder.path(),
+                                             .name = name,
+                                             .task = task,
+                                             .public_key = f.key.public_key(),
+                                             .runners = TorchScriptRunner::Load,
+                                             .refresh_interval = absl::ZeroDuration()})
         .status();
   };
   CHECK(absl::IsInvalidArgument(create("../other", model::v1::TASK_RANKER)));
   CHECK(absl::IsInvalidArgument(create("", model::v1::TASK_RANKER)));
   CHECK(absl::IsInvalidArgument(create("ranker", model::v1::TASK_UNSPECIFIED)));
-  CHECK(absl::IsInvalidArgument(
-      ModelHandle::Create({.model_dir = "x", .name = "x", .task = model::v1::TASK_RANKER})
-          .status()));
+  CHECK(absl::IsInvalidArgument(ModelHandle<LoadedModel>::Create(
+                                    {.model_dir = "x", .name = "x", .task = model::v1::TASK_RANKER})
+                                    .status()));
 }
 
 TEST_CASE("the newest version by number wins, not by text") {
@@ -342,13 +345,106 @@ TEST_CASE("folders that are no versions are not looked at") {
 TEST_CASE("the background thread ends with its handle") {
   Fixture f;
   f.Write("1");
-  const auto handle = ModelHandle::Create({.model_dir = f.folder.path(),
-                                           .name = "tiny-encoder",
-                                           .task = model::v1::TASK_TEXT_ENCODER,
-                                           .public_key = f.key.public_key(),
-                                           .refresh_interval = absl::Hours(24)});
+  const auto handle = ModelHandle<LoadedModel>::Create({.model_dir = f.folder.path(),
+                                                        .name = "tiny-encoder",
+                                                        .task = model::v1::TASK_TEXT_ENCODER,
+                                                        .public_key = f.key.public_key(),
+                                                        .runners = TorchScriptRunner::Load,
+                                                        .refresh_interval = absl::Hours(24)});
   REQUIRE(handle.ok());
   CHECK((*handle)->Current() != nullptr);
+}
+
+// What a task makes of a version.
+struct TinyServable {
+  std::shared_ptr<const LoadedModel> model;
+  int opened = 0;
+};
+
+TEST_CASE("what serves is what the task made of the version, once, before it serves") {
+  Fixture f;
+  f.Write("1");
+  int opened = 0;
+  const auto handle =
+      ModelHandle<TinyServable>::Create(
+          {.model_dir = f.folder.path(),
+           .name = "tiny-encoder",
+           .task = model::v1::TASK_TEXT_ENCODER,
+           .public_key = f.key.public_key(),
+           .runners = TorchScriptRunner::Load,
+           .refresh_interval = absl::ZeroDuration()},
+          [&](std::shared_ptr<const LoadedModel> model)
+              -> absl::StatusOr<std::shared_ptr<const TinyServable>> {
+            ++opened;
+            return std::make_shared<const TinyServable>(TinyServable{std::move(model), opened});
+          })
+          .value();
+  CHECK(opened == 1);
+  CHECK(handle->Refresh().ok());
+  const auto serving = handle->Current();
+  REQUIRE(serving != nullptr);
+  CHECK(serving->model->id() == "tiny-encoder/1");
+  CHECK(handle->Choose("anybody") == serving);
+  CHECK(opened == 1);
+
+  f.Write("2", 2);
+  CHECK(handle->Refresh().ok());
+  CHECK(handle->Current()->model->id() == "tiny-encoder/2");
+  CHECK(handle->Current()->opened == 2);
+  CHECK(serving->model->runner().Run("forward", TinyEncoderInputs()).ok());
+}
+
+TEST_CASE("a version that its task refuses is rejected with the reason, and the old one goes on") {
+  Fixture f;
+  f.Write("1");
+  std::vector<VersionReport> changes;
+  int tries = 0;
+  const auto handle =
+      ModelHandle<TinyServable>::Create(
+          {.model_dir = f.folder.path(),
+           .name = "tiny-encoder",
+           .task = model::v1::TASK_TEXT_ENCODER,
+           .public_key = f.key.public_key(),
+           .runners = TorchScriptRunner::Load,
+           .refresh_interval = absl::ZeroDuration(),
+           .on_change = [&](const VersionReport& report) { changes.push_back(report); }},
+          [&](std::shared_ptr<const LoadedModel> model)
+              -> absl::StatusOr<std::shared_ptr<const TinyServable>> {
+            ++tries;
+            if (model->id() == "tiny-encoder/2") {
+              return absl::FailedPreconditionError("it takes 3 features, not 4");
+            }
+            return std::make_shared<const TinyServable>(TinyServable{std::move(model)});
+          })
+          .value();
+  f.Write("2", 2);
+  const absl::Status refresh = handle->Refresh();
+  CHECK(absl::IsFailedPrecondition(refresh));
+  CHECK_THAT(std::string(refresh.message()),
+             ContainsSubstring("tiny-encoder/2 is rejected: it takes 3 features, not 4"));
+  CHECK(handle->Current()->model->id() == "tiny-encoder/1");
+  CHECK(handle->Versions()[0].state == VersionState::kRejected);
+  CHECK(handle->Versions()[0].reason == "it takes 3 features, not 4");
+  CHECK(changes.back().version == "2");
+  CHECK(changes.back().reason == "it takes 3 features, not 4");
+
+  // Not again until its files change.
+  CHECK(tries == 2);
+  CHECK_FALSE(handle->Refresh().ok());
+  CHECK(tries == 2);
+}
+
+TEST_CASE("a handle without a runtime or an opener is refused") {
+  Fixture f;
+  ModelHandleOptions options = {.model_dir = f.folder.path(),
+                                .name = "tiny-encoder",
+                                .task = model::v1::TASK_TEXT_ENCODER,
+                                .public_key = f.key.public_key(),
+                                .refresh_interval = absl::ZeroDuration()};
+  CHECK(absl::IsInvalidArgument(ModelHandle<LoadedModel>::Create(options).status()));
+  options.runners = TorchScriptRunner::Load;
+  CHECK(ModelHandle<LoadedModel>::Create(options).ok());
+  CHECK(absl::IsInvalidArgument(ModelHandle<TinyServable>::Create(options, nullptr).status()));
 }
 
 }  // namespace clientele::inference

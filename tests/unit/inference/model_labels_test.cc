@@ -7,6 +7,7 @@
 #include <catch2/matchers/catch_matchers_string.hpp>
 
 #include "common/inference/tasks/text_encoder.h"
+#include "common/inference/torchscript/torchscript_runner.h"
 #include "common/inference/versions/model_handle.h"
 #include "tests/support/catch_with_torch.h"
 #include "tests/support/temporary_folder.h"
@@ -34,12 +35,14 @@ struct Fixture {
     return folder.path() / "tiny-encoder" / std::to_string(version);
   }
   void Label(const std::string& json) { WriteText(labels, json); }
-  std::unique_ptr<ModelHandle> Open() {
-    return ModelHandle::Create(
+  template <typename Servable = LoadedModel>
+  std::unique_ptr<ModelHandle<Servable>> Open() {
+    return ModelHandle<Servable>::Create(
                {.model_dir = folder.path(),
                 .name = "tiny-encoder",
                 .task = model::v1::TASK_TEXT_ENCODER,
                 .public_key = key.public_key(),
+                .runners = TorchScriptRunner::Load,
                 .refresh_interval = absl::ZeroDuration(),
                 .on_change = [this](const VersionReport& report) { changes.push_back(report); },
                 .on_labels = [this](const LabelsReport& report) { reports.push_back(report); }})
@@ -53,13 +56,13 @@ struct Fixture {
   std::vector<LabelsReport> reports;
 };
 
-std::string Stable(const ModelHandle& handle) {
+std::string Stable(const ModelHandle<LoadedModel>& handle) {
   const auto model = handle.Current();
   return model == nullptr ? "" : model->manifest().version();
 }
 
 // How many of `calls` calls each version gets; with keys, each call has another.
-std::map<std::string, int> Traffic(const ModelHandle& handle, int calls, bool keys) {
+std::map<std::string, int> Traffic(const ModelHandle<LoadedModel>& handle, int calls, bool keys) {
   std::map<std::string, int> traffic;
   for (int i = 0; i < calls; ++i) {
     const auto model = handle.Choose(keys ? "customers/" + std::to_string(i) : "");
@@ -69,7 +72,7 @@ std::map<std::string, int> Traffic(const ModelHandle& handle, int calls, bool ke
 }
 
 // "version state label" of each version, newest first.
-std::string Summary(const ModelHandle& handle) {
+std::string Summary(const ModelHandle<LoadedModel>& handle) {
   std::string text;
   for (const VersionReport& report : handle.Versions()) {
     const char* state = report.state == VersionState::kServing    ? "serving"
@@ -296,7 +299,7 @@ TEST_CASE("a pinned version is found behind any number of newer ones") {
 TEST_CASE("texts are encoded by stable alone, whatever the canary's share") {
   Fixture f(2);
   f.Label(R"({"canary": {"version": "2", "share": 1}})");
-  const auto handle = f.Open();
+  const auto handle = f.Open<TextEncoderModel>();
   const auto encoder = TextEncoder::Create({.handle = handle.get(), .run_inline = true}).value();
   CHECK(encoder->EncodeWithId({}, {"red shoes"}).value().model_id == "tiny-encoder/1");
 }

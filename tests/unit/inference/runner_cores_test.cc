@@ -9,6 +9,7 @@
 #include <ATen/Parallel.h>
 #include <torch/csrc/jit/api/module.h>
 
+#include "common/inference/compute/core_budget.h"
 #include "common/inference/torchscript/torchscript_runner.h"
 #include "tests/support/catch_with_torch.h"
 #include "tests/unit/inference/tiny_models.h"

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <thread>
 
+#include "common/inference/torchscript/torchscript_runner.h"
 #include "common/status/error_details.h"
 #include "tests/support/catch_with_torch.h"
 #include "tests/support/fake_clock.h"
@@ -28,11 +29,12 @@ const std::vector<std::string> kTexts = {
 struct Fixture {
   explicit Fixture(bool with_model = true) {
     if (with_model) testing::WriteTinyEncoder(folder.path(), "1", key).value();
-    handle = ModelHandle::Create({.model_dir = folder.path(),
-                                  .name = "tiny-encoder",
-                                  .task = model::v1::TASK_TEXT_ENCODER,
-                                  .public_key = key.public_key(),
-                                  .refresh_interval = absl::ZeroDuration()})
+    handle = ModelHandle<TextEncoderModel>::Create({.model_dir = folder.path(),
+                                                    .name = "tiny-encoder",
+                                                    .task = model::v1::TASK_TEXT_ENCODER,
+                                                    .public_key = key.public_key(),
+                                                    .runners = TorchScriptRunner::Load,
+                                                    .refresh_interval = absl::ZeroDuration()})
                  .value();
   }
   std::unique_ptr<TextEncoder> Open(bool run_inline, batching::BatchPolicy policy = {}) {
@@ -46,7 +48,7 @@ struct Fixture {
   TemporaryFolder folder;
   crypto::SigningKey key = crypto::SigningKey::Generate();
   FakeClock clock;
-  std::unique_ptr<ModelHandle> handle;
+  std::unique_ptr<ModelHandle<TextEncoderModel>> handle;
 };
 
 float Largest(const Vector& a, const Vector& b) {
@@ -192,12 +194,14 @@ TEST_CASE("calls from many threads get their own rows") {
 
 TEST_CASE("a handle of another task is refused") {
   Fixture f;
-  const auto handle = ModelHandle::Create({.model_dir = f.folder.path(),
-                                           .name = "tiny-encoder",
-                                           .task = model::v1::TASK_RANKER,
-                                           .public_key = f.key.public_key(),
-                                           .refresh_interval = absl::ZeroDuration()})
-                          .value();
+  const auto handle =
+      ModelHandle<TextEncoderModel>::Create({.model_dir = f.folder.path(),
+                                             .name = "tiny-encoder",
+                                             .task = model::v1::TASK_RANKER,
+                                             .public_key = f.key.public_key(),
+                                             .runners = TorchScriptRunner::Load,
+                                             .refresh_interval = absl::ZeroDuration()})
+          .value();
   CHECK(absl::IsInvalidArgument(TextEncoder::Create({.handle = handle.get()}).status()));
   CHECK(absl::IsInvalidArgument(TextEncoder::Create({}).status()));
 }

@@ -9,8 +9,8 @@
 
 #include "common/inference/bundle/manifest.h"
 #include "common/inference/bundle/model_bundle.h"
+#include "common/inference/torchscript/bundle_writer.h"
 #include "common/inference/torchscript/torchscript_runner.h"
-#include "common/inference/versions/bundle_writer.h"
 #include "common/status/status_macros.h"
 #include "tests/support/temporary_folder.h"
 
@@ -195,9 +195,9 @@ std::size_t ModelProbe::Count(const std::string& method) const {
       calls.begin(), calls.end(), [&](const ModelCall& call) { return call.method == method; }));
 }
 
-std::shared_ptr<const LoadedModel> LoadTinyGenerator(GeneratorKind kind, ModelProbe* probe,
-                                                     const std::string& version,
-                                                     std::int64_t max_batch_rows) {
+std::shared_ptr<const GeneratorModel> LoadTinyGenerator(GeneratorKind kind, ModelProbe* probe,
+                                                        const std::string& version,
+                                                        std::int64_t max_batch_rows) {
   const clientele::testing::TemporaryFolder folder;
   const auto key = crypto::SigningKey::Generate();
   model::v1::Bundle manifest = TinyGeneratorManifest(kind, version);
@@ -209,7 +209,9 @@ std::shared_ptr<const LoadedModel> LoadTinyGenerator(GeneratorKind kind, ModelPr
   ModelBundle bundle = ModelBundle::Open(*dir, key.public_key()).value();
   std::unique_ptr<ModelRunner> runner = TorchScriptRunner::Load(bundle, {}).value();
   if (probe != nullptr) runner = std::make_unique<ProbedRunner>(std::move(runner), probe);
-  return std::make_shared<const LoadedModel>(std::move(bundle), std::move(runner));
+  return GeneratorModel::Open(
+             std::make_shared<const LoadedModel>(std::move(bundle), std::move(runner)))
+      .value();
 }
 
 }  // namespace clientele::inference::testing

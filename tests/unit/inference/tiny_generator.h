@@ -24,8 +24,8 @@
 
 #include "common/inference/bundle/generator_contract.h"
 #include "common/inference/generation/decoding.h"
+#include "common/inference/generation/generator_model.h"
 #include "common/inference/model_runner.h"
-#include "common/inference/versions/model_handle.h"
 
 namespace torch::jit {
 struct Module;
@@ -83,9 +83,9 @@ struct ModelProbe {
 };
 
 // A loaded version, as a handle would give it. `probe` may be null.
-std::shared_ptr<const LoadedModel> LoadTinyGenerator(GeneratorKind kind, ModelProbe* probe,
-                                                     const std::string& version = "1",
-                                                     std::int64_t max_batch_rows = 64);
+std::shared_ptr<const GeneratorModel> LoadTinyGenerator(GeneratorKind kind, ModelProbe* probe,
+                                                        const std::string& version = "1",
+                                                        std::int64_t max_batch_rows = 64);
 
 }  // namespace clientele::inference::testing
 

@@ -16,7 +16,7 @@
 
 #include "common/crypto/signing.h"
 #include "common/inference/model_runner.h"
-#include "common/inference/versions/bundle_writer.h"
+#include "common/inference/torchscript/bundle_writer.h"
 
 namespace clientele::inference::testing {
 

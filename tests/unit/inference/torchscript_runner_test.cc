@@ -5,7 +5,7 @@
 #include <catch2/matchers/catch_matchers_string.hpp>
 #include <torch/csrc/jit/api/module.h>
 
-#include "common/inference/versions/golden.h"
+#include "common/inference/bundle/golden.h"
 #include "tests/support/catch_with_torch.h"
 #include "tests/unit/inference/tiny_models.h"
 

@@ -16,6 +16,7 @@
 
 #include "common/inference/model_runner.h"
 #include "common/inference/tasks/text_encoder.h"
+#include "common/inference/torchscript/torchscript_runner.h"
 #include "common/inference/versions/model_handle.h"
 #include "tests/support/catch_with_torch.h"
 #include "tests/support/temporary_folder.h"
@@ -113,11 +114,12 @@ TEST_CASE("a hundred swaps under load lose no request and keep no memory") {
         .value();
   };
   write(1);
-  const auto handle = ModelHandle::Create({.model_dir = folder.path(),
-                                           .name = "tiny-encoder",
-                                           .task = model::v1::TASK_TEXT_ENCODER,
-                                           .public_key = key.public_key(),
-                                           .refresh_interval = absl::ZeroDuration()})
+  const auto handle = ModelHandle<LoadedModel>::Create({.model_dir = folder.path(),
+                                                        .name = "tiny-encoder",
+                                                        .task = model::v1::TASK_TEXT_ENCODER,
+                                                        .public_key = key.public_key(),
+                                                        .runners = TorchScriptRunner::Load,
+                                                        .refresh_interval = absl::ZeroDuration()})
                           .value();
   REQUIRE(handle->Current() != nullptr);
 
@@ -188,12 +190,14 @@ TEST_CASE("texts of two versions in one queue are each encoded by their own") {
   const crypto::SigningKey key = crypto::SigningKey::Generate();
   testing::WriteTinyEncoder(folder.path(), "1", key, 1).value();
   testing::WriteTinyEncoder(folder.path(), "2", key, 2).value();
-  const auto handle = ModelHandle::Create({.model_dir = folder.path(),
-                                           .name = "tiny-encoder",
-                                           .task = model::v1::TASK_TEXT_ENCODER,
-                                           .public_key = key.public_key(),
-                                           .refresh_interval = absl::ZeroDuration()})
-                          .value();
+  const auto handle =
+      ModelHandle<TextEncoderModel>::Create({.model_dir = folder.path(),
+                                             .name = "tiny-encoder",
+                                             .task = model::v1::TASK_TEXT_ENCODER,
+                                             .public_key = key.public_key(),
+                                             .runners = TorchScriptRunner::Load,
+                                             .refresh_interval = absl::ZeroDuration()})
+          .value();
   const auto label = [&](int version) {
     testing::WriteText(folder.path() / "tiny-encoder/labels.json",
                        "{\"stable\": \"" + std::to_string(version) + "\"}");

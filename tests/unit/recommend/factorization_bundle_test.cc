@@ -10,6 +10,8 @@
 #include <catch2/catch_approx.hpp>
 
 #include "common/crypto/signing.h"
+#include "common/inference/bundle/model_bundle.h"
+#include "common/inference/torchscript/torchscript_runner.h"
 #include "common/inference/versions/model_handle.h"
 #include "services/recommend-service/model/bundle_collaborative_models.h"
 #include "services/recommend-service/training/factorization_publisher.h"
@@ -40,12 +42,14 @@ struct Published {
     factorization.metrics = {{"rmse", 0.75}};
   }
   FactorizationPublisher Publisher() const { return {folder.path(), key, &clock}; }
-  std::unique_ptr<inference::ModelHandle> Handle() const {
-    auto handle = inference::ModelHandle::Create({.model_dir = folder.path(),
-                                                  .name = kModelName,
-                                                  .task = model::v1::TASK_COLLABORATIVE_FILTER,
-                                                  .public_key = key.public_key(),
-                                                  .refresh_interval = absl::ZeroDuration()});
+  std::unique_ptr<CollaborativeModelHandle> Handle() const {
+    auto handle = CollaborativeModelHandle::Create({.model_dir = folder.path(),
+                                                    .name = kModelName,
+                                                    .task = model::v1::TASK_COLLABORATIVE_FILTER,
+                                                    .public_key = key.public_key(),
+                                                    .runners = inference::TorchScriptRunner::Load,
+                                                    .refresh_interval = absl::ZeroDuration()},
+                                                   OpenCollaborativeModel);
     REQUIRE(handle.ok());
     return *std::move(handle);
   }
@@ -95,7 +99,10 @@ TEST_CASE("a bundle carries its metrics and nothing of a customer") {
               .ok());
   const auto handle = published.Handle();
   REQUIRE(handle->Current() != nullptr);
-  CHECK(handle->Current()->manifest().metrics().at("rmse") == 0.75);
+  const auto bundle = inference::ModelBundle::Open(published.folder.path() / "factorization" / "7",
+                                                   published.key.public_key());
+  REQUIRE(bundle.ok());
+  CHECK(bundle->manifest().metrics().at("rmse") == 0.75);
   for (const auto& entry : std::filesystem::recursive_directory_iterator(published.folder.path())) {
     if (!entry.is_regular_file()) continue;
     std::ifstream in(entry.path(), std::ios::binary);
@@ -156,6 +163,26 @@ TEST_CASE("a bundle whose model or items were changed never serves") {
   const auto handle = published.Handle();
   BundleCollaborativeModels models(handle.get());
   CHECK(models.Current() == nullptr);
+}
+
+TEST_CASE(
+    "a bundle whose items are not those of its factors is rejected, and the old one goes on") {
+  Published published;
+  REQUIRE(published.Publisher()
+              .Publish("factorization/7", published.set, {}, published.factorization)
+              .ok());
+  const auto handle = published.Handle();
+  BundleCollaborativeModels models(handle.get());
+  published.set.item_ids = {"cup", "lamp", "cup"};
+  REQUIRE(published.Publisher()
+              .Publish("factorization/8", published.set, {}, published.factorization)
+              .ok());
+  models.Refresh();
+  REQUIRE(models.Current() != nullptr);
+  CHECK(models.Current()->id() == "factorization/7");
+  const inference::VersionReport newest = handle->Versions().at(0);
+  CHECK(newest.state == inference::VersionState::kRejected);
+  CHECK(newest.reason == "the bundle cannot be used: items.json repeats an id");
 }
 
 }  // namespace

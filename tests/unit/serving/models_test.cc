@@ -52,8 +52,8 @@ TEST_CASE("instances of a model that the cores cannot hold stop the start") {
   REQUIRE(crypto::GenerateSigningKeyFiles(folder.path() / "sign", options.public_key_file).ok());
   const Compute compute = {std::make_shared<CoreBudget>(5), 2};
   const auto open = [&](const ModelShare& share) {
-    return OpenModel(options, compute, "encoder", model::v1::TASK_TEXT_ENCODER,
-                     &telemetry::Logger::Process(), share)
+    return OpenModel<TextEncoderModel>(options, compute, "encoder", &telemetry::Logger::Process(),
+                                       share)
         .status();
   };
   CHECK(open({.instances = 2}).ok());

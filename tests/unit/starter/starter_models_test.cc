@@ -7,7 +7,7 @@
 #include "common/crypto/digest.h"
 #include "common/crypto/signing.h"
 #include "common/inference/bundle/model_bundle.h"
-#include "common/inference/versions/bundle_writer.h"
+#include "common/inference/torchscript/bundle_writer.h"
 #include "tests/support/catch_with_torch.h"
 #include "tests/support/temporary_folder.h"
 #include "tools/clientele-models/starter/text_file.h"

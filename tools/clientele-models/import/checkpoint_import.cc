@@ -17,8 +17,8 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 
-#include "common/inference/versions/bundle_writer.h"
-#include "common/inference/versions/golden.h"
+#include "common/inference/bundle/golden.h"
+#include "common/inference/torchscript/bundle_writer.h"
 #include "common/modeling/checkpoint/checkpoint_weights.h"
 #include "common/modeling/checkpoint/json_file.h"
 #include "common/modeling/checkpoint/random_weights.h"

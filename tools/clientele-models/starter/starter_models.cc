@@ -11,7 +11,7 @@
 
 #include "common/crypto/signing.h"
 #include "common/inference/bundle/manifest.h"
-#include "common/inference/versions/bundle_writer.h"
+#include "common/inference/torchscript/bundle_writer.h"
 #include "common/status/status_macros.h"
 #include "common/text/hashed_ngrams.h"
 #include "tools/clientele-models/starter/image_encoder_module.h"

@@ -10,7 +10,7 @@
 #include "common/inference/bundle/model_bundle.h"
 #include "common/inference/generation/text_generator.h"
 #include "common/inference/torchscript/torchscript_runner.h"
-#include "common/inference/versions/model_handle.h"
+#include "common/inference/versions/loaded_model.h"
 #include "common/status/error_details.h"
 #include "common/status/status_macros.h"
 #include "common/text/tokenizer/stream_decoder.h"
@@ -95,8 +95,9 @@ absl::Status Generate(const GenerateRequest& request, std::ostream& out) {
   inference::LogitsRules& rules = decoding.rules;
   rules.repetition_penalty = request.repetition_penalty.value_or(rules.repetition_penalty);
   rules.no_repeat_ngram_size = request.no_repeat_ngram_size.value_or(rules.no_repeat_ngram_size);
-  const auto model =
-      std::make_shared<const inference::LoadedModel>(std::move(bundle), std::move(runner));
+  CLIENTELE_ASSIGN_OR_RETURN(const auto model, inference::GeneratorModel::Open(
+                                                   std::make_shared<const inference::LoadedModel>(
+                                                       std::move(bundle), std::move(runner))));
 
   CLIENTELE_ASSIGN_OR_RETURN(const auto generator, inference::TextGenerator::Create({}));
   Writer writer(trained, out);

@@ -52,9 +52,11 @@ absl::Status AppendDeletion(postgres::Transaction& transaction, const crypto::Ci
   CLIENTELE_ASSIGN_OR_RETURN(const postgres::Result next, transaction.Execute(kNextSeq));
   const int64_t seq = next[0].Int64(0);
   return transaction
-      .Execute(kAppendDeletion,
-               {seq, static_cast<int>(ChangeKind::kCustomerDeleted),
-                postgres::Bytes{cipher.Encrypt(customer_id, DeletedCustomerPlace(absl::StrCat(seq)))}, change_time})
+      .Execute(
+          kAppendDeletion,
+          {seq, static_cast<int>(ChangeKind::kCustomerDeleted),
+           postgres::Bytes{cipher.Encrypt(customer_id, DeletedCustomerPlace(absl::StrCat(seq)))},
+           change_time})
       .status();
 }
 

@@ -1,4 +1,4 @@
-#include "common/inference/versions/golden.h"
+#include "common/inference/bundle/golden.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,5 +1,5 @@
-#ifndef CLIENTELE_COMMON_INFERENCE_VERSIONS_GOLDEN_H_
-#define CLIENTELE_COMMON_INFERENCE_VERSIONS_GOLDEN_H_
+#ifndef CLIENTELE_COMMON_INFERENCE_BUNDLE_GOLDEN_H_
+#define CLIENTELE_COMMON_INFERENCE_BUNDLE_GOLDEN_H_
 
 // Golden examples: inputs with the outputs they gave when the bundle was made.
 // Pure functions, thread-safe.
@@ -45,4 +45,4 @@ std::vector<at::Tensor> ExampleInputs(const model::v1::Bundle& manifest, std::in
 
 }  // namespace clientele::inference
 
-#endif  // CLIENTELE_COMMON_INFERENCE_VERSIONS_GOLDEN_H_
+#endif  // CLIENTELE_COMMON_INFERENCE_BUNDLE_GOLDEN_H_

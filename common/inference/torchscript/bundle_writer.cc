@@ -1,4 +1,4 @@
-#include "common/inference/versions/bundle_writer.h"
+#include "common/inference/torchscript/bundle_writer.h"
 
 #include <algorithm>
 #include <chrono>
@@ -16,12 +16,12 @@
 #include "absl/strings/str_cat.h"
 
 #include "common/crypto/digest.h"
+#include "common/inference/bundle/durable_files.h"
+#include "common/inference/bundle/golden.h"
 #include "common/inference/bundle/manifest.h"
 #include "common/inference/bundle/model_bundle.h"
+#include "common/inference/bundle/step_check.h"
 #include "common/inference/torchscript/torchscript_runner.h"
-#include "common/inference/versions/durable_files.h"
-#include "common/inference/versions/golden.h"
-#include "common/inference/versions/step_check.h"
 #include "common/status/error_details.h"
 #include "common/status/status_macros.h"
 

@@ -1,4 +1,4 @@
-#include "common/inference/versions/durable_files.h"
+#include "common/inference/bundle/durable_files.h"
 
 #include <cerrno>
 #include <string>

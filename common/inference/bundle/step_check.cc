@@ -1,4 +1,4 @@
-#include "common/inference/versions/step_check.h"
+#include "common/inference/bundle/step_check.h"
 
 #include <algorithm>
 #include <utility>
@@ -10,7 +10,7 @@
 #include "absl/strings/str_cat.h"
 
 #include "common/inference/bundle/generator_contract.h"
-#include "common/inference/versions/golden.h"
+#include "common/inference/bundle/golden.h"
 #include "common/status/status_macros.h"
 
 namespace clientele::inference {

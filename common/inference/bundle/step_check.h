@@ -1,5 +1,5 @@
-#ifndef CLIENTELE_COMMON_INFERENCE_VERSIONS_STEP_CHECK_H_
-#define CLIENTELE_COMMON_INFERENCE_VERSIONS_STEP_CHECK_H_
+#ifndef CLIENTELE_COMMON_INFERENCE_BUNDLE_STEP_CHECK_H_
+#define CLIENTELE_COMMON_INFERENCE_BUNDLE_STEP_CHECK_H_
 
 #include <cstdint>
 
@@ -25,4 +25,4 @@ absl::Status CheckPrefillAndStep(const ModelRunner& runner, const model::v1::Bun
 
 }  // namespace clientele::inference
 
-#endif  // CLIENTELE_COMMON_INFERENCE_VERSIONS_STEP_CHECK_H_
+#endif  // CLIENTELE_COMMON_INFERENCE_BUNDLE_STEP_CHECK_H_

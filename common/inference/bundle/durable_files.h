@@ -1,5 +1,5 @@
-#ifndef CLIENTELE_COMMON_INFERENCE_VERSIONS_DURABLE_FILES_H_
-#define CLIENTELE_COMMON_INFERENCE_VERSIONS_DURABLE_FILES_H_
+#ifndef CLIENTELE_COMMON_INFERENCE_BUNDLE_DURABLE_FILES_H_
+#define CLIENTELE_COMMON_INFERENCE_BUNDLE_DURABLE_FILES_H_
 
 // Files and names that are still there after the power fails: written into a folder of their own,
 // flushed, then renamed.
@@ -26,4 +26,4 @@ absl::Status SyncFolder(const std::filesystem::path& dir);
 
 }  // namespace clientele::inference
 
-#endif  // CLIENTELE_COMMON_INFERENCE_VERSIONS_DURABLE_FILES_H_
+#endif  // CLIENTELE_COMMON_INFERENCE_BUNDLE_DURABLE_FILES_H_

@@ -1,4 +1,4 @@
-#include "common/inference/versions/model_handle.h"
+#include "common/inference/versions/model_versions.h"
 
 #include <algorithm>
 #include <exception>
@@ -9,12 +9,11 @@
 #include "absl/strings/str_cat.h"
 
 #include "common/inference/bundle/bundle_tokenizer.h"
+#include "common/inference/bundle/golden.h"
 #include "common/inference/bundle/manifest.h"
+#include "common/inference/bundle/step_check.h"
 #include "common/inference/model_runner.h"
-#include "common/inference/torchscript/torchscript_runner.h"
 #include "common/inference/versions/folder_fingerprint.h"
-#include "common/inference/versions/golden.h"
-#include "common/inference/versions/step_check.h"
 #include "common/status/error_details.h"
 #include "common/status/status_macros.h"
 
@@ -98,13 +97,6 @@ absl::Status WarmGenerator(const ModelRunner& runner, const model::v1::Bundle& m
 
 }  // namespace
 
-LoadedModel::LoadedModel(ModelBundle bundle, std::unique_ptr<const ModelRunner> runner)
-    : LoadedModel(std::move(bundle), std::move(runner), nullptr) {}
-LoadedModel::LoadedModel(ModelBundle bundle, std::unique_ptr<const ModelRunner> runner,
-                         std::unique_ptr<const BundleTokenizer> tokenizer)
-    : bundle_(std::move(bundle)), runner_(std::move(runner)), tokenizer_(std::move(tokenizer)) {}
-LoadedModel::~LoadedModel() = default;
-
 absl::Status ModelUnavailable(absl::string_view name) {
   return UnavailableError(reason::kModelUnavailable,
                           absl::StrCat("no version of the model ", name,
@@ -112,27 +104,31 @@ absl::Status ModelUnavailable(absl::string_view name) {
                           absl::Seconds(5));
 }
 
-ModelHandle::ModelHandle(ModelHandleOptions options) : options_(std::move(options)) {}
+ModelVersions::ModelVersions(ModelHandleOptions options, Opener open)
+    : options_(std::move(options)), open_(std::move(open)) {}
 
-absl::StatusOr<std::unique_ptr<ModelHandle>> ModelHandle::Create(ModelHandleOptions options) {
+absl::StatusOr<std::unique_ptr<ModelVersions>> ModelVersions::Create(ModelHandleOptions options,
+                                                                     Opener open) {
   if (!IsBundleName(options.name)) {
     return InvalidField("name", "must be lower-case letters, digits, '-' and '_'");
   }
   if (options.model_dir.empty()) return InvalidField("model_dir", "must be set");
   if (!options.public_key) return InvalidField("public_key", "must be set");
+  if (!options.runners) return InvalidField("runners", "must be set");
+  if (!open) return InvalidField("open", "must be set");
   if (options.task == model::v1::TASK_UNSPECIFIED) return InvalidField("task", "must be set");
   if (options.refresh_interval < absl::ZeroDuration()) {
     return InvalidField("refresh_interval", "must not be negative");
   }
-  std::unique_ptr<ModelHandle> handle(new ModelHandle(std::move(options)));
-  handle->Refresh().IgnoreError();  // reported per version; the caller looks at Current()
-  if (handle->options_.refresh_interval > absl::ZeroDuration()) {
-    handle->refresher_ = std::thread([raw = handle.get()] { raw->RefreshLoop(); });
+  std::unique_ptr<ModelVersions> versions(new ModelVersions(std::move(options), std::move(open)));
+  versions->Refresh().IgnoreError();  // reported per version; the caller looks at Current()
+  if (versions->options_.refresh_interval > absl::ZeroDuration()) {
+    versions->refresher_ = std::thread([raw = versions.get()] { raw->RefreshLoop(); });
   }
-  return handle;
+  return versions;
 }
 
-ModelHandle::~ModelHandle() {
+ModelVersions::~ModelVersions() {
   {
     std::lock_guard lock(stop_mutex_);
     stopping_ = true;
@@ -141,7 +137,7 @@ ModelHandle::~ModelHandle() {
   if (refresher_.joinable()) refresher_.join();
 }
 
-void ModelHandle::RefreshLoop() {
+void ModelVersions::RefreshLoop() {
   const auto interval =
       absl::ToChronoNanoseconds(std::max(options_.refresh_interval, absl::Milliseconds(10)));
   std::unique_lock lock(stop_mutex_);
@@ -152,16 +148,16 @@ void ModelHandle::RefreshLoop() {
   }
 }
 
-std::shared_ptr<const LoadedModel> ModelHandle::Current() const {
+ModelVersions::Servable ModelVersions::Current() const {
   std::lock_guard lock(mutex_);
   return stable_.model;
 }
 
-absl::Status ModelHandle::CheckServing() const {
+absl::Status ModelVersions::CheckServing() const {
   return Current() == nullptr ? ModelUnavailable(name()) : absl::OkStatus();
 }
 
-std::shared_ptr<const LoadedModel> ModelHandle::Choose(absl::string_view key) const {
+ModelVersions::Servable ModelVersions::Choose(absl::string_view key) const {
   std::lock_guard lock(mutex_);
   if (canary_.model == nullptr) return stable_.model;
   const bool canary =
@@ -169,7 +165,7 @@ std::shared_ptr<const LoadedModel> ModelHandle::Choose(absl::string_view key) co
   return canary ? canary_.model : stable_.model;
 }
 
-std::vector<VersionReport> ModelHandle::Versions() const {
+std::vector<VersionReport> ModelVersions::Versions() const {
   std::lock_guard lock(mutex_);
   std::vector<VersionReport> reports;
   reports.reserve(known_.size());
@@ -179,12 +175,12 @@ std::vector<VersionReport> ModelHandle::Versions() const {
   return reports;
 }
 
-LabelsReport ModelHandle::Labels() const {
+LabelsReport ModelVersions::Labels() const {
   std::lock_guard lock(mutex_);
   return labels_;
 }
 
-absl::StatusOr<std::shared_ptr<const LoadedModel>> ModelHandle::Load(const fs::path& dir) const {
+absl::StatusOr<ModelVersions::Servable> ModelVersions::Load(const fs::path& dir) const {
   CLIENTELE_ASSIGN_OR_RETURN(ModelBundle bundle,
                              ModelBundle::Open(dir, *options_.public_key, options_.limits));
   if (bundle.manifest().task() != options_.task) {
@@ -192,30 +188,32 @@ absl::StatusOr<std::shared_ptr<const LoadedModel>> ModelHandle::Load(const fs::p
         absl::StrCat("the bundle is a ", model::v1::Task_Name(bundle.manifest().task()), ", a ",
                      model::v1::Task_Name(options_.task), " is wanted here"));
   }
-  // Without one an encoder is of no use to a service; the other tasks can be given ids.
   std::unique_ptr<const BundleTokenizer> tokenizer;
-  if (bundle.manifest().has_tokenizer() || options_.task == model::v1::TASK_TEXT_ENCODER) {
+  if (bundle.manifest().has_tokenizer()) {
     CLIENTELE_ASSIGN_OR_RETURN(tokenizer, BundleTokenizer::Load(bundle));
   }
   const Precision precision = options_.precision.value_or(WantedPrecision(bundle.manifest()));
-  CLIENTELE_ASSIGN_OR_RETURN(std::unique_ptr<TorchScriptRunner> runner,
-                             TorchScriptRunner::Load(bundle, {.device = options_.device,
-                                                              .precision = precision,
-                                                              .threads = options_.threads,
-                                                              .cores = options_.cores}));
+  CLIENTELE_ASSIGN_OR_RETURN(std::unique_ptr<ModelRunner> runner,
+                             options_.runners(bundle, {.device = options_.device,
+                                                       .precision = precision,
+                                                       .threads = options_.threads,
+                                                       .cores = options_.cores}));
   try {  // making the tensors can throw too, for want of memory
     CLIENTELE_RETURN_IF_ERROR(options_.task == model::v1::TASK_TEXT_GENERATOR
                                   ? WarmGenerator(*runner, bundle.manifest())
                                   : Warm(*runner, bundle.manifest()));
     CLIENTELE_RETURN_IF_ERROR(ReplayGolden(*runner, bundle.manifest(), precision));
+    CLIENTELE_ASSIGN_OR_RETURN(Servable servable,
+                               open_(std::make_shared<const LoadedModel>(
+                                   std::move(bundle), std::move(runner), std::move(tokenizer))));
+    if (servable == nullptr) return absl::InternalError("the task made nothing of the bundle");
+    return servable;
   } catch (const std::exception&) {
     return absl::FailedPreconditionError("the model does not run on this machine");
   }
-  return std::make_shared<const LoadedModel>(std::move(bundle), std::move(runner),
-                                             std::move(tokenizer));
 }
 
-void ModelHandle::Record(std::int64_t version, Known now) {
+void ModelVersions::Record(std::int64_t version, Known now) {
   {
     std::lock_guard lock(mutex_);
     Known& known = known_[version];
@@ -230,8 +228,8 @@ void ModelHandle::Record(std::int64_t version, Known now) {
   }
 }
 
-VersionLabels ModelHandle::TakeLabels(const absl::StatusOr<VersionLabels>& read,
-                                      const std::vector<std::int64_t>& versions) {
+VersionLabels ModelVersions::TakeLabels(const absl::StatusOr<VersionLabels>& read,
+                                        const std::vector<std::int64_t>& versions) {
   const absl::Status status = read.ok() ? CheckLabeled(*read, versions) : read.status();
   LabelsReport report;
   {
@@ -248,8 +246,8 @@ VersionLabels ModelHandle::TakeLabels(const absl::StatusOr<VersionLabels>& read,
   return LabelsAmong(report.labels, versions);
 }
 
-ModelHandle::Attempt ModelHandle::Try(std::int64_t version, absl::string_view label,
-                                      const std::vector<Slot>& loaded) {
+ModelVersions::Attempt ModelVersions::Try(std::int64_t version, absl::string_view label,
+                                          const std::vector<Slot>& loaded) {
   const fs::path dir = options_.model_dir / options_.name / absl::StrCat(version);
   Attempt attempt;
   attempt.fingerprint = FolderFingerprint(dir);
@@ -291,7 +289,7 @@ ModelHandle::Attempt ModelHandle::Try(std::int64_t version, absl::string_view la
   return attempt;
 }
 
-void ModelHandle::Serve(const Slot& stable, const Slot& canary, double share) {
+void ModelVersions::Serve(const Slot& stable, const Slot& canary, double share) {
   // Freed after the lock, where nobody else holds them.
   Slot old_stable = stable;
   Slot old_canary = canary;
@@ -308,7 +306,7 @@ void ModelHandle::Serve(const Slot& stable, const Slot& canary, double share) {
   }
 }
 
-absl::Status ModelHandle::Refresh() {
+absl::Status ModelVersions::Refresh() {
   std::lock_guard turn(refresh_mutex_);
   const fs::path folder = options_.model_dir / options_.name;
   const auto read = ReadVersionLabels(folder);
