@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/cleanup/cleanup.h"
+#include "absl/strings/match.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -52,7 +53,7 @@ Listing List(const fs::path& folder) {
   std::error_code error;
   for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
     if (const auto step = StepOf(it->path()); step.has_value()) listing.steps.push_back(*step);
-    if (it->path().filename().string().starts_with(kStagingPrefix)) {
+    if (absl::StartsWith(it->path().filename().string(), kStagingPrefix)) {
       listing.abandoned.push_back(it->path());
     }
   }

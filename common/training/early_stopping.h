@@ -42,7 +42,9 @@ class EarlyStopping {
     friend bool operator==(const State&, const State&) = default;
   };
 
-  explicit EarlyStopping(EarlyStoppingOptions options, State state = {})
+  explicit EarlyStopping(EarlyStoppingOptions options) : options_(options) {}
+  // Goes on where a checkpoint was.
+  EarlyStopping(EarlyStoppingOptions options, const State& state)
       : options_(options), state_(state) {}
 
   // `value` was measured after epoch or step `at`. True when it is the best one so far; NaN never

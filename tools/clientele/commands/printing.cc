@@ -36,7 +36,7 @@ void PrintShares(absl::string_view label, const Shares& shares, std::ostream& ou
   out << "  " << label << absl::StrJoin(parts, ", ") << "\n";
 }
 
-void Print(const recommend::v1::Explanation& explanation, std::ostream& out) {
+void PrintExplanation(const recommend::v1::Explanation& explanation, std::ostream& out) {
   if (explanation.has_factorization()) {
     const auto& terms = explanation.factorization();
     out << absl::StrFormat(" = mean %.3f + customer %.3f + item %.3f + affinity %.3f",
@@ -137,7 +137,7 @@ void Print(const recommend::v1::RecommendResponse& response, std::ostream& out) 
   for (const auto& item : response.recommendations()) {
     out << absl::StrFormat("  %2d. %s  (%s%s%s)  score %.3f", ++number, item.title(), item.item(),
                            item.category().empty() ? "" : ", ", item.category(), item.score());
-    for (const auto& explanation : item.explanations()) Print(explanation, out);
+    for (const auto& explanation : item.explanations()) PrintExplanation(explanation, out);
     out << "\n";
     for (const auto& reason : item.reasons()) out << "      because: " << reason.text() << "\n";
   }
