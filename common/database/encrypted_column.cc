@@ -66,9 +66,8 @@ struct EncryptedColumn::Statements {
   explicit Statements(const Names& names)
       : name(absl::StrCat(names.schema, ".", names.table, ".", names.column)),
         key(names.key),
-        read(absl::StrCat(names.table, ".read_", names.column, "_by_key"), ReadText(names),
-             names.schema),
-        replace(absl::StrCat(names.table, ".replace_", names.column), ReplaceText(names),
+        read(absl::StrCat("read_", names.table, "_", names.column), ReadText(names), names.schema),
+        replace(absl::StrCat("replace_", names.table, "_", names.column), ReplaceText(names),
                 names.schema) {}
 
   const std::string name;

@@ -34,12 +34,12 @@ using testing::NewRing;
 using testing::OldRing;
 using testing::RotatedRing;
 
-constexpr Statement kWrite{"test.write",
+constexpr Statement kWrite{"shop.write_note",
                            "INSERT INTO shop.notes (owner, number, note) VALUES ($1, $2, $3)"
                            " ON CONFLICT (owner, number) DO UPDATE SET note = excluded.note"};
-constexpr Statement kRead{"test.read",
+constexpr Statement kRead{"shop.read_note",
                           "SELECT note FROM shop.notes WHERE owner = $1 AND number = $2"};
-constexpr Statement kDelete{"test.delete", "DELETE FROM shop.notes WHERE owner = $1"};
+constexpr Statement kDelete{"shop.delete_notes", "DELETE FROM shop.notes WHERE owner = $1"};
 
 std::string PlaceOf(const EncryptedColumn::Key& key) {
   return absl::StrCat("shop.notes.note:", key[0], "/", key[1]);
