@@ -18,8 +18,8 @@
 #include "clientele/model/v1/bundle.pb.h"
 
 #include "common/inference/bundle/model_bundle.h"
+#include "common/inference/bundle/runner_factory.h"
 #include "common/inference/model_runner.h"
-#include "common/inference/runner_factory.h"
 
 namespace torch::jit {
 struct Module;

@@ -40,7 +40,7 @@
 #include "common/crypto/signing.h"
 #include "common/inference/bundle/model_bundle.h"
 #include "common/inference/bundle/precision.h"
-#include "common/inference/runner_factory.h"
+#include "common/inference/bundle/runner_factory.h"
 #include "common/inference/versions/loaded_model.h"
 #include "common/inference/versions/traffic_split.h"
 #include "common/inference/versions/version_labels.h"

@@ -1,5 +1,5 @@
-#ifndef CLIENTELE_COMMON_INFERENCE_RUNNER_FACTORY_H_
-#define CLIENTELE_COMMON_INFERENCE_RUNNER_FACTORY_H_
+#ifndef CLIENTELE_COMMON_INFERENCE_BUNDLE_RUNNER_FACTORY_H_
+#define CLIENTELE_COMMON_INFERENCE_BUNDLE_RUNNER_FACTORY_H_
 
 // How a bundle's model becomes something that runs: the one place where a runtime is chosen.
 //
@@ -40,4 +40,4 @@ using RunnerFactory = std::function<absl::StatusOr<std::unique_ptr<ModelRunner>>
 
 }  // namespace clientele::inference
 
-#endif  // CLIENTELE_COMMON_INFERENCE_RUNNER_FACTORY_H_
+#endif  // CLIENTELE_COMMON_INFERENCE_BUNDLE_RUNNER_FACTORY_H_
