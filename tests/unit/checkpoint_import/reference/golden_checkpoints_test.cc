@@ -63,7 +63,6 @@ const std::vector<Family>& Families() {
       {"roberta", kBert, "", R"({"model_type": "roberta", "pad_token_id": 1})"},
       {"gpt2", kGpt2, "transformer."},
       {"llama", kLlama, "model."},
-      {"qwen2", kLlama, "model.", R"({"model_type": "qwen2"})"},
       {"t5", kT5},
   };
   return families;
@@ -92,7 +91,7 @@ Tensors GoldenOf(const Family& family, const Checkpoint& checkpoint, const Json&
   if (family.name == "gpt2") {
     return {{"input_ids", RowOf(kText)}, {"logits", Text(Gpt2Logits(checkpoint, config, kText))}};
   }
-  if (family.name == "llama" || family.name == "qwen2") {
+  if (family.name == "llama") {
     return {{"input_ids", RowOf(kText)},
             {"logits", Text(LlamaLogits(checkpoint, config, kText, kText.size()))}};
   }
