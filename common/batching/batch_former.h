@@ -7,9 +7,9 @@
 //   BatchFormer<EncodeRow> former(policy);
 //   std::vector<std::unique_ptr<EncodeRow>> rows = ...;
 //   if (absl::Status s = former.Add(rows, now); !s.ok()) return s;   // rows untouched
-//   BatchFormer<EncodeRow>::Turn turn = former.Form(now);
-//   for (auto& dropped : turn.dropped) dropped.task->Drop(dropped.status);
-//   Compute(std::move(turn.batch));
+//   BatchFormer<EncodeRow>::Plan plan = former.Form(now);
+//   for (auto& dropped : plan.dropped) dropped.task->Drop(dropped.status);
+//   Compute(std::move(plan.batch));
 //
 // Rules, in order:
 //  1. A row that was cancelled, or whose deadline leaves less time than a batch of
@@ -51,7 +51,7 @@ concept BatchTask = requires(const Task& task, Task& mutable_task, const absl::S
   { task.deadline() } -> std::convertible_to<absl::Time>;
   // Thread-safe and cheap.
   { task.cancelled() } -> std::convertible_to<bool>;
-  // Told once, instead of being computed: DEADLINE_EXCEEDED or CANCELLED.
+  // Called once, instead of computing the row: DEADLINE_EXCEEDED or CANCELLED.
   mutable_task.Drop(status);
 };
 
@@ -64,7 +64,7 @@ class BatchFormer {
     std::unique_ptr<Task> task;
     absl::Status status;
   };
-  struct Turn {
+  struct Plan {
     // Rows to compute now, in order of arrival; empty when none is due.
     Tasks batch;
     std::vector<Dropped> dropped;
@@ -81,7 +81,7 @@ class BatchFormer {
 
   // Takes all rows (and leaves `tasks` empty) or none (and leaves it as it was).
   // RESOURCE_EXHAUSTED (reason OVERLOADED) when they do not all fit, after the
-  // rows that nobody waits for any more have made place: those come in `*dropped`.
+  // rows that nobody waits for any more have been removed: those come in `*dropped`.
   absl::Status Add(Tasks& tasks, absl::Time now, std::vector<Dropped>* dropped) {
     if (queue_.size() + tasks.size() > policy_.queue_capacity) Sweep(now, dropped);
     if (queue_.size() + tasks.size() > policy_.queue_capacity) {
@@ -99,13 +99,13 @@ class BatchFormer {
   }
 
   // Forms at most one batch. `draining` ignores max_hold.
-  Turn Form(absl::Time now, bool draining = false) {
-    Turn turn;
-    Sweep(now, &turn.dropped);
-    if (queue_.empty()) return turn;
+  Plan Form(absl::Time now, bool draining = false) {
+    Plan plan;
+    Sweep(now, &plan.dropped);
+    if (queue_.empty()) return plan;
 
     // Each class is tried in the order of its oldest row, so that a held batch does
-    // not stand in front of one of another class that is due.
+    // not block one of another class that is due.
     Candidate chosen;
     std::vector<std::size_t> tried;
     for (std::size_t i = 0; i < queue_.size() && chosen.members.empty(); ++i) {
@@ -115,10 +115,10 @@ class BatchFormer {
       if (candidate.full || draining || now >= candidate.due) {
         chosen = std::move(candidate);
       } else {
-        turn.next = std::min(turn.next, candidate.due);
+        plan.next = std::min(plan.next, candidate.due);
       }
     }
-    if (chosen.members.empty()) return turn;
+    if (chosen.members.empty()) return plan;
     const std::vector<std::size_t>& members = chosen.members;
 
     stats_.batches += 1;
@@ -129,15 +129,15 @@ class BatchFormer {
     for (std::size_t i = 0; i < queue_.size(); ++i) {
       if (member < members.size() && members[member] == i) {
         stats_.cells += static_cast<std::uint64_t>(queue_[i].length);
-        turn.batch.push_back(std::move(queue_[i].task));
+        plan.batch.push_back(std::move(queue_[i].task));
         ++member;
       } else {
         rest.push_back(std::move(queue_[i]));
       }
     }
     queue_ = std::move(rest);
-    if (!queue_.empty()) turn.next = now;
-    return turn;
+    if (!queue_.empty()) plan.next = now;
+    return plan;
   }
 
   // What a batch took: `cells` is rows x longest row.

@@ -17,7 +17,7 @@ struct BatchPolicy {
   std::int64_t max_batch_cells = 0;
   // Rows that may wait; one more is refused at once. At least 1.
   std::size_t queue_capacity = 1024;
-  // How long a row may wait for company while a worker is idle. 0: not at all,
+  // How long a row may wait for more rows while a worker is idle. 0: not at all,
   // batches then grow only while the workers are busy.
   absl::Duration max_hold = absl::ZeroDuration();
   // Ascending upper bounds of the length classes; rows of one class share a

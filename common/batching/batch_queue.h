@@ -13,8 +13,8 @@
 
 namespace clientele::batching {
 
-// What callers of a batch scheduler see: they hand over rows, and each row is
-// told its result by the batch function, or Drop() with the reason why not.
+// What callers of a batch scheduler see: they hand over rows, and each row receives
+// its result from the batch function, or Drop() with the reason why there is none.
 //
 //   std::vector<std::unique_ptr<Row>> rows = ...;
 //   CLIENTELE_RETURN_IF_ERROR(queue.Schedule(rows));   // rows are empty on OK only
@@ -22,8 +22,8 @@ template <BatchTask Task>
 class BatchQueue {
  public:
   using Tasks = std::vector<std::unique_ptr<Task>>;
-  // Computes one batch and tells each row its result. Must not throw. A row that
-  // it forgets stays untold, so it tells all of them on failure too.
+  // Computes one batch and gives each row its result. Must not throw. A row that it
+  // forgets never ends, so it reports a failure to all of them too.
   using Compute = std::function<void(Tasks)>;
 
   virtual ~BatchQueue() = default;

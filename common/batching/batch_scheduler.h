@@ -72,7 +72,7 @@ class BatchScheduler final : public BatchQueue<Task> {
       }
     }
     if (status.ok()) changed_.notify_one();
-    Tell(dropped);
+    DropAll(dropped);
     return status;
   }
 
@@ -102,7 +102,7 @@ class BatchScheduler final : public BatchQueue<Task> {
   using Former = BatchFormer<Task>;
   using Dropped = std::vector<typename Former::Dropped>;
 
-  static void Tell(Dropped& dropped) {
+  static void DropAll(Dropped& dropped) {
     for (auto& row : dropped) row.task->Drop(row.status);
     dropped.clear();
   }
@@ -110,18 +110,18 @@ class BatchScheduler final : public BatchQueue<Task> {
   void Work() {
     std::unique_lock lock(mutex_);
     while (true) {
-      typename Former::Turn turn = former_.Form(clock_->Now(), draining_);
-      if (!turn.batch.empty() || !turn.dropped.empty()) {
+      typename Former::Plan plan = former_.Form(clock_->Now(), draining_);
+      if (!plan.batch.empty() || !plan.dropped.empty()) {
         // Another worker may take the rows that are left.
         if (former_.size() > 0) changed_.notify_one();
         lock.unlock();
-        Tell(turn.dropped);
+        DropAll(plan.dropped);
         absl::Time start;
         absl::Duration took;
-        const std::int64_t cells = Cells(turn.batch);
+        const std::int64_t cells = Cells(plan.batch);
         if (cells > 0) {
           start = clock_->Now();
-          compute_(std::move(turn.batch));
+          compute_(std::move(plan.batch));
           took = clock_->Now() - start;
         }
         lock.lock();
@@ -129,10 +129,10 @@ class BatchScheduler final : public BatchQueue<Task> {
         continue;
       }
       if (draining_ && former_.size() == 0) return;
-      if (turn.next == absl::InfiniteFuture()) {
+      if (plan.next == absl::InfiniteFuture()) {
         changed_.wait(lock);
       } else {
-        changed_.wait_for(lock, absl::ToChronoNanoseconds(turn.next - clock_->Now()));
+        changed_.wait_for(lock, absl::ToChronoNanoseconds(plan.next - clock_->Now()));
       }
     }
   }

@@ -42,14 +42,14 @@ class ManualBatchScheduler final : public BatchQueue<Task> {
   // Drops what is late, computes at most one batch that is due, in this thread, and
   // returns its rows.
   std::size_t RunOneBatch() {
-    typename BatchFormer<Task>::Turn turn;
+    typename BatchFormer<Task>::Plan plan;
     {
       std::lock_guard lock(mutex_);
-      turn = former_.Form(clock_->Now());
+      plan = former_.Form(clock_->Now());
     }
-    for (auto& row : turn.dropped) row.task->Drop(row.status);
-    const std::size_t rows = turn.batch.size();
-    if (rows > 0) compute_(std::move(turn.batch));
+    for (auto& row : plan.dropped) row.task->Drop(row.status);
+    const std::size_t rows = plan.batch.size();
+    if (rows > 0) compute_(std::move(plan.batch));
     return rows;
   }
 

@@ -1,7 +1,7 @@
 #ifndef CLIENTELE_COMMON_CHANGEFEED_CHANGE_H_
 #define CLIENTELE_COMMON_CHANGEFEED_CHANGE_H_
 
-// What profile-service tells the services that follow it, without protos. Plain
+// What profile-service sends to the services that follow it, without protos. Plain
 // values.
 
 #include <cstdint>
@@ -54,7 +54,7 @@ struct Change {
   ChangedEvent event;       // with Kind::kEvent only
 };
 
-// Changes in order, and the cursor that goes on after the last of them. A
+// Changes in order, and the cursor from which to continue after the last of them. A
 // keep-alive has no changes.
 struct ChangeBatch {
   std::vector<Change> changes;

@@ -67,7 +67,7 @@ void ChangeFollower::CloseStream() {
   if (closing != nullptr) closing->Cancel();
 }
 
-absl::Status ChangeFollower::Turn() {
+absl::Status ChangeFollower::Iterate() {
   if (cancellation_.token().IsCancelled()) return absl::CancelledError("the follower was stopped");
   // Only this thread assigns stream_, so reading it here needs no lock.
   if (stream_ == nullptr) CLIENTELE_RETURN_IF_ERROR(OpenStream());
@@ -95,7 +95,7 @@ absl::Status ChangeFollower::Turn() {
 }
 
 absl::Status ChangeFollower::RunOnce() {
-  const absl::Status status = Turn();
+  const absl::Status status = Iterate();
   if (!status.ok()) CloseStream();
   FollowerProgress now;
   {

@@ -5,8 +5,8 @@
 // the sink's durable cursor, applies batch after batch, and starts again from
 // the durable cursor after any error, with a bounded wait. Each change takes
 // effect exactly once, also across crashes and with several replicas on one
-// cursor: a batch that lost the compare-and-set is dropped, and the loser reads
-// on from where the winner is.
+// cursor: a batch that lost the compare-and-set is dropped, and the loser continues
+// from the winner's position.
 //
 //   ChangeFollower follower(&source, &sink, {.name = "qa", .clock = clock});
 //   follower.Start();
@@ -38,12 +38,12 @@ namespace clientele::changefeed {
 
 // Where a follower stands, for metrics and logs. No personal data.
 struct FollowerProgress {
-  absl::Status last_status;          // of the last turn
-  std::int64_t applied_changes = 0;  // by this follower since it was made
+  absl::Status last_status;          // of the last iteration
+  std::int64_t applied_changes = 0;  // by this follower since it was created
   std::int64_t applied_batches = 0;
   std::int64_t lost_batches = 0;  // another replica was first (ABORTED)
   int failures_in_a_row = 0;      // ABORTED does not count
-  // Now minus the change_time of the newest change applied by the last turn;
+  // Now minus the change_time of the newest change applied by the last iteration;
   // zero after a keep-alive, which says that nothing waits.
   absl::Duration lag;
 };
@@ -54,7 +54,7 @@ struct ChangeFollowerOptions {
   BackoffOptions backoff = {};
   // Borrowed; null means SystemClock::Get().
   const Clock* clock = nullptr;
-  // Called after every turn, on the thread that ran it. May be empty.
+  // Called after every iteration, on the thread that ran it. May be empty.
   std::function<void(const FollowerProgress&)> on_progress = {};
 };
 
@@ -74,8 +74,8 @@ class ChangeFollower {
   // idempotent; any thread but the follower's own.
   void Stop();
 
-  // One turn: opens the feed when none is open, takes one batch and applies it.
-  // Blocks as long as the source does. After an error the next turn opens again
+  // One iteration: opens the feed when none is open, takes one batch and applies it.
+  // Blocks as long as the source does. After an error the next iteration opens it again
   // at the durable cursor. ABORTED means another replica was first; CANCELLED
   // that the follower was stopped. Not concurrently with Start().
   absl::Status RunOnce();
@@ -84,7 +84,7 @@ class ChangeFollower {
   FollowerProgress progress() const;
 
  private:
-  absl::Status Turn();
+  absl::Status Iterate();
   absl::Status OpenStream();
   void CloseStream();
   void Run();
@@ -94,15 +94,15 @@ class ChangeFollower {
   const ChangeFollowerOptions options_;
   const Clock* const clock_;
   CancellationSource cancellation_;
-  std::mt19937_64 random_;  // used by the turning thread alone
+  std::mt19937_64 random_;  // used only by the thread that iterates
 
   mutable std::mutex mutex_;
   std::condition_variable stopped_condition_;
   bool stopped_ = false;
-  std::shared_ptr<ChangeStream> stream_;  // null: open at the next turn
+  std::shared_ptr<ChangeStream> stream_;  // null: open at the next iteration
   FollowerProgress progress_;
 
-  std::string cursor_;  // durable, as of the last load or apply; turning thread alone
+  std::string cursor_;  // durable, as of the last load or apply; only for the thread that iterates
   std::thread thread_;
 };
 

@@ -11,8 +11,8 @@
 //   }
 //
 // Move the cursor first: its row lock serializes replicas. Since effect and
-// cursor commit together, a crash at any point repeats a batch wholly or not at
-// all.
+// cursor commit together, a crash at any point repeats a batch as a whole or not
+// at all.
 
 #include <string>
 

@@ -21,8 +21,8 @@ class ChangeStream {
   virtual ~ChangeStream() = default;
 
   // Blocks for the next batch or keep-alive. Any error ends the stream for good:
-  // OUT_OF_RANGE when the source ended it in order, CANCELLED after Cancel(),
-  // UNAVAILABLE when the source is away.
+  // OUT_OF_RANGE when the source ended it normally, CANCELLED after Cancel(),
+  // UNAVAILABLE when the source cannot be reached.
   virtual absl::StatusOr<ChangeBatch> Next() = 0;
 
   // Makes a blocked or later Next() return CANCELLED soon. Idempotent.
@@ -33,7 +33,7 @@ class ChangeSource {
  public:
   virtual ~ChangeSource() = default;
 
-  // Opens the feed behind `cursor`. May succeed while the source is away; the
+  // Opens the feed behind `cursor`. May succeed while the source cannot be reached; the
   // first Next() then fails. Thread-safe.
   virtual absl::StatusOr<std::unique_ptr<ChangeStream>> Open(const RequestContext& context,
                                                              absl::string_view cursor) = 0;

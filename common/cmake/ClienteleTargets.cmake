@@ -37,7 +37,7 @@ endfunction()
 add_custom_target(unit_tests)
 add_custom_target(integration_tests)
 
-# What the sanitizers are told in every test.
+# Options of the sanitizers in every test.
 set(CLIENTELE_TEST_ENVIRONMENT "")
 if(CLIENTELE_SANITIZE)
   set(CLIENTELE_TEST_ENVIRONMENT

@@ -64,7 +64,7 @@ class Cipher {
 
   // 32 bytes: keyed BLAKE2b of the value. Equal values of one `scope` (such as
   // "profile.identities.email") give equal bytes, in every process and after key
-  // rotation; without the key nothing can be told of the value. Normalize the value
+  // rotation; without the key they reveal nothing about the value. Normalize the value
   // before the call.
   std::string BlindIndex(absl::string_view value, absl::string_view scope = {}) const;
 

@@ -29,7 +29,7 @@ struct DatabaseClient {
   std::string application_name = {};
   // Gets a line `database_connection` for a connection that cannot be opened. Not null.
   telemetry::Logger* log = nullptr;
-  // Gets the seconds of each statement. Null: nobody does.
+  // Gets the seconds of each statement. Null: they are not measured.
   telemetry::MetricsRegistry* metrics = nullptr;
   const Clock* clock = SystemClock::Get();
 };

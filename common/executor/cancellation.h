@@ -18,8 +18,8 @@ class CancellationToken {
   CancellationToken() = default;
   bool IsCancelled() const { return token_.stop_requested(); }
 
-  // Waits until cancellation, at most `timeout`; true when cancelled. What a
-  // long stream does between two looks for news.
+  // Waits until cancellation, at most `timeout`; true when cancelled. A long
+  // stream does this between two polls.
   bool WaitFor(absl::Duration timeout) const {
     std::mutex mutex;
     std::condition_variable_any never;
@@ -29,7 +29,7 @@ class CancellationToken {
     return IsCancelled();
   }
 
-  // For std::stop_callback: code that has something to wake or to cancel in turn.
+  // For std::stop_callback: code that has something of its own to wake or to cancel.
   const std::stop_token& stop_token() const { return token_; }
 
  private:

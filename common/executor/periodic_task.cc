@@ -4,8 +4,8 @@
 
 namespace clientele {
 
-PeriodicTask::PeriodicTask(absl::Duration pause, std::function<void()> turn)
-    : pause_(pause), turn_(std::move(turn)), thread_([this] { Run(); }) {}
+PeriodicTask::PeriodicTask(absl::Duration pause, std::function<void()> run)
+    : pause_(pause), run_(std::move(run)), thread_([this] { Run(); }) {}
 
 PeriodicTask::~PeriodicTask() {
   {
@@ -26,7 +26,7 @@ void PeriodicTask::Wake() {
 
 void PeriodicTask::Run() {
   while (true) {
-    turn_();
+    run_();
     std::unique_lock lock(mutex_);
     changed_.wait_for(lock, absl::ToChronoMilliseconds(pause_),
                       [this] { return woken_ || stopped_; });

@@ -1,12 +1,12 @@
 #ifndef CLIENTELE_COMMON_EXECUTOR_PERIODIC_TASK_H_
 #define CLIENTELE_COMMON_EXECUTOR_PERIODIC_TASK_H_
 
-// A thread that does one turn again and again, with a pause between turns.
+// Runs a function repeatedly on a thread of its own, with a pause between two runs.
 //
 //   PeriodicTask prune(absl::Hours(1), [&] { Prune(); });
-//   prune.Wake();   // the next turn starts at once
+//   prune.Wake();   // the next run starts at once
 //
-// The loop's single turn is a function of its own that tests call without a thread.
+// The function is separate from the loop, so that tests call it without a thread.
 // Thread-safe.
 
 #include <condition_variable>
@@ -20,22 +20,22 @@ namespace clientele {
 
 class PeriodicTask {
  public:
-  // Makes the first turn at once, on its own thread. `turn` must not throw and must
+  // The first run starts at once, on the task's own thread. `run` must not throw and must
   // not destroy the task.
-  PeriodicTask(absl::Duration pause, std::function<void()> turn);
-  // Waits for the turn that runs.
+  PeriodicTask(absl::Duration pause, std::function<void()> run);
+  // Waits for a run in progress.
   ~PeriodicTask();
   PeriodicTask(const PeriodicTask&) = delete;
   PeriodicTask& operator=(const PeriodicTask&) = delete;
 
-  // Ends the pause; during a turn, the next one follows without pause.
+  // Ends the pause; during a run, the next one follows without a pause.
   void Wake();
 
  private:
   void Run();
 
   const absl::Duration pause_;
-  const std::function<void()> turn_;
+  const std::function<void()> run_;
   std::mutex mutex_;
   std::condition_variable changed_;
   bool woken_ = false;

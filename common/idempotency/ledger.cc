@@ -38,7 +38,7 @@ const postgres::MigrationModule& LedgerMigrations() {
 
 struct Ledger::Statements {
   explicit Statements(const std::string& schema)
-      : enter("ledger.enter",
+      : enter("insert_ledger_entry",
               // Waits for another transaction that enters the same id. An entry past its
               // retention is taken over as if it were not there.
               "INSERT INTO {schema}.request_ledger AS entry"
@@ -49,19 +49,19 @@ struct Ledger::Statements {
               "     create_time = excluded.create_time"
               " WHERE entry.create_time <= $7",
               schema),
-        find("ledger.find",
+        find("get_ledger_entry",
              "SELECT body_hash, result FROM {schema}.request_ledger"
              " WHERE caller = $1 AND method = $2 AND request_id = $3",
              schema),
-        keep("ledger.keep",
+        keep("update_ledger_result",
              "UPDATE {schema}.request_ledger SET result = $4"
              " WHERE caller = $1 AND method = $2 AND request_id = $3",
              schema),
-        forget("ledger.forget",
+        forget("delete_subject_ledger_entries",
                // Spares the entry of the mutation that is erasing: it has no result yet.
                "DELETE FROM {schema}.request_ledger WHERE subject = $1 AND result IS NOT NULL",
                schema),
-        prune("ledger.prune",
+        prune("prune_ledger_entries",
               "DELETE FROM {schema}.request_ledger WHERE ctid = ANY (ARRAY("
               " SELECT ctid FROM {schema}.request_ledger WHERE create_time <= $1"
               " LIMIT $2 FOR UPDATE SKIP LOCKED))",

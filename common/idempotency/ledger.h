@@ -39,7 +39,7 @@ const postgres::MigrationModule& LedgerMigrations();
 //     return absl::OkStatus();
 //   });
 //
-// The entry is written in the mutation's own transaction: both are there or
+// The entry is written in the mutation's own transaction: both are stored or
 // neither is. Of two identical requests at once, the second waits for the first
 // and gets its result; when the first fails, the second runs. Errors are not
 // remembered: nothing was changed, and the caller may try again.
@@ -55,7 +55,7 @@ class Ledger {
   ~Ledger();
 
   // Runs `mutate` (which must use `transaction`) unless an entry of this id is
-  // there; gives its result, or the stored one. A mutation without a request_id
+  // there; returns its result, or the stored one. A mutation without a request_id
   // runs every time. `subject` is the customer whose data the result may hold, or
   // "" for none.
   //   INVALID_ARGUMENT  reason REQUEST_ID_REUSED: the id came with another body
@@ -69,7 +69,7 @@ class Ledger {
   // mutation that calls it stays, so that the erasure itself can be sent again.
   absl::Status Forget(postgres::Transaction& transaction, absl::string_view subject) const;
 
-  // Deletes up to `limit` entries older than the retention; gives how many. Call it
+  // Deletes up to `limit` entries older than the retention and returns their number. Call it
   // from time to time: entries past the retention don't count, but take space.
   absl::StatusOr<int64_t> Prune(postgres::Transaction& transaction, int64_t limit = 10000) const;
 

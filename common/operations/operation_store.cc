@@ -133,21 +133,21 @@ const postgres::MigrationModule& OperationMigrations() {
 
 struct OperationStore::Statements {
   explicit Statements(const std::string& schema)
-      : create("operations.create",
+      : create("insert_operation",
                "INSERT INTO {schema}.operations (operation_id, kind, subject, request, metadata,"
                " state, ready_time, create_time, update_time)"
                " VALUES ($1, $2, $3, $4, $5, 0, $6, $6, $6)",
                schema),
-        get("operations.get",
+        get("get_operation",
             absl::StrCat("SELECT ", kColumns, " FROM {schema}.operations WHERE operation_id = $1"),
             schema),
         list(
-            "operations.list",
+            "list_operations",
             absl::StrCat("SELECT ", kColumns, " FROM {schema}.operations",
                          " WHERE ($1 = '' OR kind = $1) AND (create_time, operation_id) < ($2, $3)",
                          " ORDER BY create_time DESC, operation_id DESC LIMIT $4"),
             schema),
-        claim("operations.claim",
+        claim("claim_operation",
               // A running operation is ready again when its lease has passed.
               absl::StrCat("UPDATE {schema}.operations SET state = 1, lease = $1, ready_time = $2,",
                            " update_time = $3, attempts = attempts + 1 WHERE operation_id = (",
@@ -156,24 +156,24 @@ struct OperationStore::Statements {
                            "  ORDER BY ready_time, operation_id LIMIT 1 FOR UPDATE SKIP LOCKED)",
                            " RETURNING ", kColumns),
               schema),
-        heartbeat("operations.heartbeat",
+        heartbeat("renew_operation_lease",
                   "UPDATE {schema}.operations SET ready_time = $3,"
                   " metadata = coalesce($4::bytea, metadata),"
                   " update_time = CASE WHEN $4::bytea IS NULL THEN update_time ELSE $5 END"
                   " WHERE operation_id = $1 AND lease = $2 AND state = 1"
                   " RETURNING cancel_requested",
                   schema),
-        finish("operations.finish",
+        finish("finish_operation",
                "UPDATE {schema}.operations SET state = $3, lease = NULL, result = $4,"
                " error_code = $5, error_message = $6, error_reason = $7,"
                " update_time = $8, finish_time = $8"
                " WHERE operation_id = $1 AND lease = $2 AND state = 1",
                schema),
-        release("operations.release",
+        release("release_operation",
                 "UPDATE {schema}.operations SET state = 0, lease = NULL, ready_time = $3,"
                 " update_time = $4 WHERE operation_id = $1 AND lease = $2 AND state = 1",
                 schema),
-        cancel("operations.cancel",
+        cancel("cancel_operation",
                "UPDATE {schema}.operations SET cancel_requested = true, update_time = $2,"
                " finish_time = CASE WHEN state = 0 THEN $2 ELSE finish_time END,"
                " error_code = CASE WHEN state = 0 THEN 1 ELSE error_code END,"
@@ -182,12 +182,12 @@ struct OperationStore::Statements {
                " state = CASE WHEN state = 0 THEN 3 ELSE state END"
                " WHERE operation_id = $1 AND state < 2",
                schema),
-        forget("operations.forget",
+        forget("erase_subject_operations",
                "UPDATE {schema}.operations SET subject = NULL, request = '', metadata = '',"
                " result = CASE WHEN result IS NULL THEN NULL ELSE ''::bytea END"
                " WHERE subject = $1 AND state >= 2",
                schema),
-        prune("operations.prune",
+        prune("prune_operations",
               "DELETE FROM {schema}.operations WHERE operation_id = ANY (ARRAY("
               " SELECT operation_id FROM {schema}.operations WHERE finish_time <= $1"
               " ORDER BY finish_time LIMIT $2 FOR UPDATE SKIP LOCKED))",

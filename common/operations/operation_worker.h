@@ -67,11 +67,11 @@ class OperationWorker {
   OperationWorker(const OperationWorker&) = delete;
   OperationWorker& operator=(const OperationWorker&) = delete;
 
-  // One turn: claims an operation, runs its handler, stores how it ended. Whether
-  // there was one; UNAVAILABLE when the database is away. Tests drive it by hand.
+  // One iteration: claims an operation, runs its handler, stores how it ended. Returns
+  // whether there was one; UNAVAILABLE when the database cannot be reached. Tests drive it by hand.
   absl::StatusOr<bool> RunOnce();
 
-  // Runs turns on a thread of its own until Stop.
+  // Iterates on a thread of its own until Stop.
   void Start();
   // Looks for work now.
   void Wake();

@@ -96,17 +96,17 @@ std::string WithDefaults(const ConnectionOptions& options) {
 }  // namespace
 
 struct Connection::Impl {
-  Impl(const std::string& conninfo, StatementWatchdog* the_watch)
+  Impl(const std::string& conninfo, StatementWatchdog* watchdog)
       : connection(conninfo),
         silence(connection),
-        watch(the_watch),
+        watch(watchdog),
         watched_socket(fcntl(connection.sock(), F_DUPFD_CLOEXEC, 0)) {}
   ~Impl() { close(watched_socket); }
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
 
   // Transactions are begun and ended by statements of ours, so that BEGIN and its
-  // settings are one round trip and a lost COMMIT is told from a refused one.
+  // settings are one round trip and a lost COMMIT is distinguished from a refused one.
   pqxx::connection connection;
   pqxx::quiet_errorhandler silence;
   StatementWatchdog* const watch;
@@ -229,7 +229,7 @@ std::variant<std::monostate, Failure> Connection::Script(const char* name, const
 bool Connection::LooksAlive() const {
   if (impl_->broken || !impl_->connection.is_open()) return false;
   // Nothing is awaited from the server between transactions: bytes to read are its
-  // farewell, or the end of the stream.
+  // last message, or the end of the stream.
   pollfd socket{.fd = impl_->connection.sock(), .events = POLLIN, .revents = 0};
   return poll(&socket, 1, 0) == 0;
 }

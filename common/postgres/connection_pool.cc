@@ -23,7 +23,7 @@ using internal::Connection;
 // libpq's own least.
 constexpr absl::Duration kLeastConnectTimeout = absl::Seconds(2);
 
-constexpr Statement kPing{"ping", "SELECT 1"};
+constexpr Statement kPing{"postgres.ping_server", "SELECT 1"};
 
 // Pause before attempt number `attempt` (2, 3, ...): random, so that transactions
 // that collided do not collide again.
@@ -94,7 +94,8 @@ class ConnectionPool::Impl {
   }
 
  private:
-  // A connection outlives the call that opens it, so a hasty caller does not spoil it.
+  // A connection outlives the call that opens it, so a caller with a short deadline does not cut it
+  // short.
   absl::Duration ConnectTimeout(const RequestContext& context) const {
     const absl::Duration left = context.deadline - options_.clock->Now();
     return std::min(options_.connect_timeout, std::max(left, kLeastConnectTimeout));
@@ -137,7 +138,7 @@ class ConnectionPool::Impl {
   internal::StatementWatchdog statement_watchdog_;
   mutable std::mutex mutex_;
   std::condition_variable_any freed_;
-  // The one used last is taken first: the others may grow cold.
+  // The one used last is taken first; the others may be closed when they are idle.
   std::vector<std::unique_ptr<Connection>> idle_;
   std::size_t open_ = 0;  // idle, taken, and being opened
   std::size_t waiting_ = 0;

@@ -50,8 +50,8 @@ struct PoolOptions {
   // PostgreSQL ends a session that idles this long inside a transaction.
   absl::Duration idle_in_transaction_timeout = absl::Seconds(60);
   StatementObserver observer = {};
-  // Told why a connection could not be opened, in libpq's words (address and role, no
-  // password): for the log, never for callers. May be called by any thread.
+  // Called with the reason why a connection could not be opened, in libpq's words (address and
+  // role, no password): for the log, never for callers. May be called by any thread.
   std::function<void(absl::string_view)> connection_error_log = {};
   // What deadlines are compared with. Borrowed; outlives the pool.
   const Clock* clock = SystemClock::Get();
@@ -62,7 +62,7 @@ struct TransactionOptions {
   Isolation isolation = Isolation::kReadCommitted;
   // PostgreSQL refuses writes.
   bool read_only = false;
-  // How often body may run in all; 1: never again.
+  // Total runs of the body, the first included; 1: it is never retried.
   int max_attempts = 5;
   // Overrides PoolOptions::statement_timeout where it is not zero.
   absl::Duration statement_timeout = absl::ZeroDuration();
@@ -106,10 +106,10 @@ class ConnectionPool {
   // serialization failure, a deadlock, or a connection lost BEFORE the commit was
   // sent; what it writes outside the database must therefore be idempotent.
   //
-  // Errors beside the body's own and Transaction::Execute's:
+  // Errors besides the body's own and Transaction::Execute's:
   //   RESOURCE_EXHAUSTED  reason OVERLOADED: no connection came free in time
   //   DEADLINE_EXCEEDED, CANCELLED  of the context; nothing ran
-  //   UNAVAILABLE         reason DATABASE_UNAVAILABLE: PostgreSQL is away; has a
+  //   UNAVAILABLE         reason DATABASE_UNAVAILABLE: PostgreSQL cannot be reached; has a
   //                       retry delay; nothing was committed
   //   UNAVAILABLE         reason COMMIT_IN_DOUBT: the connection was lost while
   //                       committing; the effect may or may not be there. Send the

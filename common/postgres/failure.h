@@ -6,7 +6,7 @@
 
 namespace clientele::postgres::internal {
 
-// What went wrong in a statement, and what may be done about it.
+// What went wrong in a statement, and whether it may be retried.
 struct Failure {
   absl::Status status;
   // The transaction has no effect and may be run again.

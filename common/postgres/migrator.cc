@@ -18,11 +18,12 @@ namespace clientele::postgres {
 namespace {
 
 // Namespace of our advisory locks; the second key is a hash of the schema's name.
-constexpr Statement kLock{"migrate.lock", "SELECT pg_advisory_xact_lock(1129268804, hashtext($1))"};
-constexpr Statement kSchemaExists{"migrate.schema_exists",
+constexpr Statement kLock{"postgres.lock_migrations",
+                          "SELECT pg_advisory_xact_lock(1129268804, hashtext($1))"};
+constexpr Statement kSchemaExists{"postgres.find_schema",
                                   "SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = $1)"};
 constexpr Statement kTableExists{
-    "migrate.table_exists",
+    "postgres.find_migrations_table",
     "SELECT EXISTS (SELECT FROM pg_tables WHERE schemaname = $1 AND tablename = "
     "'schema_migrations')"};
 
@@ -98,9 +99,9 @@ class MigrationStep {
   MigrationStep(ConnectionPool& pool, absl::string_view schema)
       : pool_(pool),
         schema_(schema),
-        applied_("migrate.applied", kApplied, schema),
-        changed_("migrate.changed", kChanged, schema),
-        record_("migrate.record", kRecord, schema) {}
+        applied_("list_applied_migrations", kApplied, schema),
+        changed_("list_changed_migrations", kChanged, schema),
+        record_("insert_migration", kRecord, schema) {}
 
   absl::Status SetUp() {
     return Locked([&](Transaction& t) -> absl::Status {
@@ -216,7 +217,7 @@ absl::Status CheckSchemaVersion(ConnectionPool& pool, absl::string_view schema,
                                 const std::vector<MigrationModule>& modules) {
   const std::vector<MigrationModule> wanted = WithOwn(modules, migrations);
   CLIENTELE_RETURN_IF_ERROR(CheckPlan(schema, wanted));
-  const SchemaStatement last_versions("migrate.last_versions", kLastVersions, schema);
+  const SchemaStatement last_versions("list_migration_versions", kLastVersions, schema);
   const auto behind = [&](absl::string_view what) {
     return WithReason(
         absl::FailedPreconditionError(absl::StrCat("the database schema ", schema, what,

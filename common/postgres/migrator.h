@@ -54,7 +54,7 @@ struct MigrateOptions {
 //   INVALID_ARGUMENT     `migrations` has gaps, or `schema` is not a plain name
 //   INTERNAL             a migration failed; nothing of it stays. The message
 //                        carries PostgreSQL's own, for the operator.
-//   UNAVAILABLE          PostgreSQL is away
+//   UNAVAILABLE          PostgreSQL cannot be reached
 // Thread-safe.
 absl::Status Migrate(ConnectionPool& pool, absl::string_view schema,
                      const std::vector<Migration>& migrations, const MigrateOptions& options = {});

@@ -28,7 +28,7 @@ class ResultData;
 // the caller: it reads as zero and spoils the transaction, whose Transact()
 // answers INTERNAL and commits nothing. (Reads after Transact() only give zero.)
 //
-// Cheap to copy. A Row and what TextView() gives live as long as their Result.
+// Cheap to copy. A Row and what TextView() returns live as long as their Result.
 class Row {
  public:
   bool IsNull(int column) const;
@@ -61,7 +61,7 @@ class Row {
   std::size_t row_;
 };
 
-// What a statement gave. Copies share the rows; reading is thread-safe once the
+// The result of a statement. Copies share the rows; reading is thread-safe once the
 // transaction has ended. May outlive the transaction and the pool.
 class Result {
  public:

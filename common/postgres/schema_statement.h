@@ -20,8 +20,9 @@ std::string ForSchema(absl::string_view text, absl::string_view schema);
 // service uses it (an identifier cannot be a parameter). Services' own statements
 // are plain constants; this is for common/ alone.
 //
-//   SchemaStatement insert_{"ledger_insert", "INSERT INTO {schema}.request_ledger ...", schema};
-//   transaction.Execute(insert_.statement(), {...});    // named "profile.ledger_insert"
+//   SchemaStatement insert_{"insert_ledger_entry",
+//                           "INSERT INTO {schema}.request_ledger ...", schema};
+//   transaction.Execute(insert_.statement(), {...});    // named "profile.insert_ledger_entry"
 //
 // Immutable; neither copied nor moved, for Statement points into it.
 class SchemaStatement {

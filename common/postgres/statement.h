@@ -6,13 +6,14 @@ namespace clientele::postgres {
 // A named SQL statement with parameters $1, $2, ...
 //
 //   inline constexpr Statement kGetCustomer{
-//       "get_customer",
+//       "profile.get_customer",
 //       "SELECT email, create_time FROM profile.customers WHERE customer_id = $1"};
 //
 // Statements are constants: SQL is never built at run time. Each connection
-// prepares a statement when it is first used. The name appears in metrics and in
-// error messages; one name belongs to one text, and a pool refuses a second text
-// under it (INTERNAL). Tables are named with their schema.
+// prepares a statement when it is first used. The name is `<schema>.<verb>_<object>`
+// and appears in metrics (label `statement`) and in error messages; one name belongs
+// to one text, and a pool refuses a second text under it (INTERNAL). Tables are named
+// with their schema. A test (statement_names) checks the names.
 struct Statement {
   const char* name;
   const char* sql;

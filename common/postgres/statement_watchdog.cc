@@ -35,7 +35,7 @@ void StatementWatchdog::Run() {
   std::unique_lock lock(mutex_);
   while (!stopping_) {
     const TimePoint now = std::chrono::steady_clock::now();
-    // Shut down again and again until its guard goes: harmless, and the wait keeps its place.
+    // Shut down repeatedly until its guard is destroyed: harmless, and the wait keeps its place.
     for (auto it = waits_.begin(); it != waits_.end() && it->first <= now; ++it) {
       ::shutdown(it->second, SHUT_RDWR);
     }

@@ -52,7 +52,7 @@ class StatementWatchdog {
   std::condition_variable changed_;
   // Sockets by the time when patience ends.
   std::multimap<TimePoint, int> waits_;
-  // When the thread looks next. Waits mostly end long before, so that a new one
+  // When the thread checks next. Waits mostly end long before, so that a new one
   // seldom has to wake it.
   TimePoint next_look_ = TimePoint::max();
   bool stopping_ = false;

@@ -14,7 +14,7 @@ namespace clientele::postgres::internal {
 namespace {
 
 // What PostgreSQL gets, beyond its own timeout, to say that a statement timed out.
-constexpr absl::Duration kSilence = absl::Seconds(2);
+constexpr absl::Duration kGracePeriod = absl::Seconds(2);
 
 const char* BeginText(const TransactionOptions& options) {
   using Isolation = TransactionOptions::Isolation;
@@ -74,18 +74,19 @@ absl::StatusOr<absl::Duration> TransactionState::StatementTime() const {
 
 absl::Duration TransactionState::Patience() const {
   // Not bounded in PostgreSQL either.
-  if (Milliseconds(told_) == 0) return absl::InfiniteDuration();
-  return told_ + kSilence;
+  if (Milliseconds(announced_) == 0) return absl::InfiniteDuration();
+  return announced_ + kGracePeriod;
 }
 
 absl::Status TransactionState::Begin() {
   auto time = StatementTime();
   if (!time.ok()) return Fail({.status = time.status()});
-  told_ = *time;
+  announced_ = *time;
   const absl::Time start = absl::Now();
   const auto done = connection_->Script(
       "begin",
-      absl::StrCat(BeginText(*options_), "; SET LOCAL statement_timeout = ", Milliseconds(told_)),
+      absl::StrCat(BeginText(*options_),
+                   "; SET LOCAL statement_timeout = ", Milliseconds(announced_)),
       Patience());
   absl::Status status;
   if (const auto* failure = std::get_if<Failure>(&done)) status = Fail(*failure);
@@ -96,11 +97,11 @@ absl::Status TransactionState::Begin() {
 absl::Status TransactionState::LimitStatementTime() {
   auto time = StatementTime();
   if (!time.ok()) return Fail({.status = time.status()});
-  // Telling costs a round trip: only once a third has passed.
-  if (told_ == absl::InfiniteDuration() || *time > told_ * 0.67) return absl::OkStatus();
-  told_ = *time;
+  // Setting it costs a round trip: only once a third has passed.
+  if (announced_ == absl::InfiniteDuration() || *time > announced_ * 0.67) return absl::OkStatus();
+  announced_ = *time;
   const auto done = connection_->Script(
-      "statement_timeout", absl::StrCat("SET LOCAL statement_timeout = ", Milliseconds(told_)),
+      "statement_timeout", absl::StrCat("SET LOCAL statement_timeout = ", Milliseconds(announced_)),
       Patience());
   if (const auto* failure = std::get_if<Failure>(&done)) return Fail(*failure);
   return absl::OkStatus();

@@ -41,7 +41,7 @@ class TransactionState {
  private:
   // How long a statement may run from now.
   absl::StatusOr<absl::Duration> StatementTime() const;
-  // Tells PostgreSQL, when too much of what it was told before has passed.
+  // Sets PostgreSQL's limit again when too much of the last one has passed.
   absl::Status LimitStatementTime();
   // How long the server may be silent: PostgreSQL's own timeout comes first.
   absl::Duration Patience() const;
@@ -53,7 +53,7 @@ class TransactionState {
   const PoolOptions* const pool_options_;
   const TransactionOptions* const options_;
   const std::shared_ptr<std::atomic<bool>> misread_;
-  absl::Duration told_ = absl::InfiniteDuration();
+  absl::Duration announced_ = absl::InfiniteDuration();
   std::optional<Failure> failure_;
 };
 

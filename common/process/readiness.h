@@ -19,13 +19,13 @@ namespace clientele::process {
 // One thread at a time.
 class Readiness {
  public:
-  // `check` gives OK when the service can work, else what it waits for. `log` is
+  // `check` returns OK when the service can work, else what it waits for. `log` is
   // borrowed.
   Readiness(std::function<absl::Status()> check, std::function<void(bool)> set_serving,
             telemetry::Logger* log);
 
   // Checks once. While the service is ready, RESOURCE_EXHAUSTED and
-  // DEADLINE_EXCEEDED change nothing: a busy backend is not away.
+  // DEADLINE_EXCEEDED change nothing: a busy backend is not a lost one.
   void RunOnce();
 
  private:

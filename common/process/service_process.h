@@ -1,9 +1,9 @@
 #ifndef CLIENTELE_COMMON_PROCESS_SERVICE_PROCESS_H_
 #define CLIENTELE_COMMON_PROCESS_SERVICE_PROCESS_H_
 
-// What every service of the suite is as a process: a gRPC host, a connection pool, health that
-// follows what the service needs, tasks that run again and again, a change feed that is followed,
-// and one order in which all of it stops.
+// What the process of every service has in common: a gRPC host, a connection pool, health that
+// follows what the service needs, repeated tasks, a change feed that is followed, and one order in
+// which all of it stops.
 //
 //   CLIENTELE_ASSIGN_OR_RETURN(auto process, ServiceProcess::Create(options.host,
 //                                                                   options.database));
@@ -52,14 +52,15 @@ namespace clientele::process {
 class RepeatedTask {
  public:
   virtual ~RepeatedTask() = default;
-  // Ends the pause; while the task runs, the next run follows without one. Nothing before Start().
+  // Ends the pause; while the task runs, the next run follows without one. No effect before
+  // Start().
   virtual void Wake() = 0;
 };
 
 struct ReadinessOptions {
   // Between two checks.
   absl::Duration interval = absl::Seconds(1);
-  // Asked until it answers OK once: a schema does not grow older. Empty: there is none.
+  // Called until it returns OK once: a schema does not grow older. Empty: there is no schema.
   std::function<absl::Status(postgres::ConnectionPool&)> check_schema = {};
   // OK when the service can work, else what it waits for.
   std::function<absl::Status(const RequestContext&)> check = {};
@@ -97,7 +98,7 @@ class ServiceProcess {
   // Health follows this. Without it the process serves from Start() on.
   void ReadyWhen(ReadinessOptions options);
   // Runs `task` at Start() and again `pause` after each run, on a thread of its own, with an
-  // OwnContext() of `timeout`. What it ends with is a log line named `name`, once for each change.
+  // OwnContext() of `timeout`. Its result is logged as `name`, once for each change.
   // The task returned lives as long as the process.
   RepeatedTask* Repeat(std::string name, absl::Duration pause,
                        std::function<absl::Status(const RequestContext&)> task,

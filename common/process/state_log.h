@@ -10,7 +10,7 @@
 
 namespace clientele::process {
 
-// Logs what repeated work ends with, once for each change: `state` is "ok", or "waiting" with the
+// Logs the result of repeated work, once for each change: `state` is "ok", or "waiting" with the
 // error. One thread at a time; the logger is borrowed.
 class StateLog {
  public:

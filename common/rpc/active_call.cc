@@ -22,11 +22,11 @@ absl::Time DeadlineOf(const grpc::CallbackServerContext& context) {
 }
 
 absl::Status InternalError(const RequestContext& context, absl::string_view exception_type) {
-  absl::Status status = WithReason(
-      absl::InternalError(absl::StrCat("internal error: the service's log tells more under "
-                                       "request id ",
-                                       context.request_id)),
-      reason::kInternal);
+  absl::Status status =
+      WithReason(absl::InternalError(absl::StrCat("internal error: see the service's log under "
+                                                  "request id ",
+                                                  context.request_id)),
+                 reason::kInternal);
   status.SetPayload(kExceptionTypeUrl, absl::Cord(exception_type));
   return status;
 }

@@ -38,7 +38,7 @@ class ActiveCall {
   // Runs the middlewares' OnStart; an error refuses the call. On a gRPC thread,
   // before anything was sent.
   absl::Status Start();
-  // `work`, unless nobody waits for it any more. Exceptions become INTERNAL.
+  // `work`, unless the caller no longer waits for it. Exceptions become INTERNAL.
   absl::Status Run(absl::FunctionRef<absl::Status()> work) const;
   // Runs the middlewares' OnFinish. Once, last.
   grpc::Status End(const absl::Status& status);

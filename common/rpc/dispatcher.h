@@ -61,7 +61,7 @@ namespace clientele::rpc {
 class Dispatcher {
  public:
   // Pointers are borrowed; they outlive the dispatcher.
-  struct Parts {
+  struct Dependencies {
     const MiddlewareChain* middlewares = nullptr;
     Executor* unary_executor = nullptr;
     Executor* stream_executor = nullptr;
@@ -72,8 +72,8 @@ class Dispatcher {
   };
 
   // `service` is the full proto name, such as v1::ProfileService::service_full_name().
-  Dispatcher(std::string service, Parts parts)
-      : service_(std::move(service)), parts_(std::move(parts)) {}
+  Dispatcher(std::string service, Dependencies dependencies)
+      : service_(std::move(service)), dependencies_(std::move(dependencies)) {}
 
   template <class Request, class Response>
   using UnaryFunction =
@@ -90,7 +90,7 @@ class Dispatcher {
                                   Response* response, absl::string_view method,
                                   std::type_identity_t<UnaryFunction<Request, Response>> function) {
     auto* reactor = new internal::UnaryReactor(NewCall(context, method, /*streaming=*/false));
-    reactor->Start(parts_.unary_executor,
+    reactor->Start(dependencies_.unary_executor,
                    [request, response, function = std::move(function)](const RequestContext& c) {
                      absl::StatusOr<Response> result = function(c, *request);
                      if (!result.ok()) return std::move(result).status();
@@ -102,7 +102,7 @@ class Dispatcher {
 
   // The function runs on a stream worker for as long as the stream lasts. A long
   // stream ends when context.cancellation says so: the caller left, or the server
-  // drains; between two looks for news it waits with cancellation.WaitFor().
+  // drains; between two polls it waits with cancellation.WaitFor().
   // The response type must be named:
   //   dispatcher_->ServerStream<Request, Response>(context, request, "StreamChanges", ...)
   template <class Request, class Response>
@@ -110,8 +110,8 @@ class Dispatcher {
       grpc::CallbackServerContext* context, const Request* request, absl::string_view method,
       std::type_identity_t<ServerStreamFunction<Request, Response>> function) {
     auto* reactor = new internal::ServerStreamReactor<Response>(
-        NewCall(context, method, /*streaming=*/true), parts_.drain);
-    reactor->Start(parts_.stream_executor,
+        NewCall(context, method, /*streaming=*/true), dependencies_.drain);
+    reactor->Start(dependencies_.stream_executor,
                    [request, function = std::move(function)](const RequestContext& c,
                                                              StreamWriter<Response>& writer) {
                      return function(c, *request, writer);
@@ -127,7 +127,7 @@ class Dispatcher {
       std::type_identity_t<ClientStreamFunction<Request, Response>> function) {
     auto* reactor =
         new internal::ClientStreamReactor<Request>(NewCall(context, method, /*streaming=*/true));
-    reactor->Start(parts_.stream_executor,
+    reactor->Start(dependencies_.stream_executor,
                    [response, function = std::move(function)](const RequestContext& c,
                                                               StreamReader<Request>& reader) {
                      absl::StatusOr<Response> result = function(c, reader);
@@ -142,12 +142,13 @@ class Dispatcher {
  private:
   std::unique_ptr<internal::ActiveCall> NewCall(grpc::CallbackServerContext* context,
                                                 absl::string_view method, bool streaming) {
-    return std::make_unique<internal::ActiveCall>(
-        context, service_, method, streaming, parts_.middlewares, parts_.clock, parts_.in_flight);
+    return std::make_unique<internal::ActiveCall>(context, service_, method, streaming,
+                                                  dependencies_.middlewares, dependencies_.clock,
+                                                  dependencies_.in_flight);
   }
 
   const std::string service_;
-  const Parts parts_;
+  const Dependencies dependencies_;
 };
 
 }  // namespace clientele::rpc

@@ -3,7 +3,7 @@
 
 namespace clientele::rpc {
 
-// Sends what gRPC and protobuf have to say to the process's log, as events "grpc"
+// Sends the messages of gRPC and protobuf to the process's log, as events "grpc"
 // and "protobuf", instead of plain text on stderr. Once is enough; thread-safe.
 void RedirectLibraryLogs();
 

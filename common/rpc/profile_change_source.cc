@@ -106,7 +106,7 @@ class ProfileChangeStream final : public changefeed::ChangeStream {
         {.bearer_token = options.bearer_token, .timeout = absl::InfiniteDuration()}, &client_);
     reader_ = stub_->StreamChanges(&client_, request);
   }
-  // The call must have ended before its context goes.
+  // The call must have ended before its context is destroyed.
   ~ProfileChangeStream() override {
     client_.TryCancel();
     if (!finished_.has_value()) {

@@ -42,11 +42,11 @@ namespace {
 constexpr int kMaxMetadataBytes = 16 * 1024;
 constexpr int kKeepaliveMs = 60'000;
 constexpr int kKeepaliveTimeoutMs = 20'000;
-// Clients of the suite probe every 30 s; probes more often than this are an abuse.
+// Clients of the suite probe every 30 s; more frequent probes are abuse.
 constexpr int kMinPingIntervalMs = 10'000;
 constexpr int kMaxConnectionIdleMs = 3'600'000;
 
-// A drain ends after so long without a call.
+// A drain ends after this long without a call.
 constexpr std::chrono::milliseconds kQuiet(100);
 
 // Where the signal handler reports to; the host that waits for termination.
@@ -146,12 +146,12 @@ class ServerHost::Impl {
 
   Dispatcher& AddDispatcher(absl::string_view service) {
     dispatchers_.push_back(std::make_unique<Dispatcher>(
-        std::string(service), Dispatcher::Parts{.middlewares = &chain_,
-                                                .unary_executor = &unary_,
-                                                .stream_executor = &streams_,
-                                                .clock = clock_,
-                                                .in_flight = &in_flight_,
-                                                .drain = drain_.token()}));
+        std::string(service), Dispatcher::Dependencies{.middlewares = &chain_,
+                                                       .unary_executor = &unary_,
+                                                       .stream_executor = &streams_,
+                                                       .clock = clock_,
+                                                       .in_flight = &in_flight_,
+                                                       .drain = drain_.token()}));
     return *dispatchers_.back();
   }
 

@@ -53,7 +53,7 @@ class ServerHost {
   struct Options {
     // Names the process in logs and metrics: "qa-service".
     std::string service_name = "service";
-    // The interface to listen on; an IP address. Loopback unless told.
+    // The interface to listen on; an IP address. Loopback by default.
     std::string address = "127.0.0.1";
     // 0: any free port, see port().
     int port = 0;

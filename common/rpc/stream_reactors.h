@@ -120,8 +120,8 @@ class ClientStreamReactor final : public grpc::ServerReadReactor<Request>,
   absl::StatusOr<bool> Read(Request* message) override {
     if (call_->cancelled()) return StreamCutError();
     if (ended_) return false;
-    // gRPC tells a message that does not parse from the end of the stream by
-    // nothing; but parsing clears the message first, and with it this mark.
+    // gRPC reports a message that does not parse like the end of the stream; but
+    // parsing clears the message first, and with it this mark.
     message->GetReflection()->MutableUnknownFields(message)->AddVarint(1, 1);
     gate_.Begin();
     this->StartRead(message);

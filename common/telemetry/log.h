@@ -72,7 +72,7 @@ class Logger {
   void SetSeverity(Severity severity);
   bool Enabled(Severity severity) const;
 
-  // The process's log on stderr, for code that was handed no other. Never
+  // The process's log on stderr, for code that was given no other. Never
   // destroyed. main.cc names it once with SetProcessName.
   static Logger& Process();
   static void SetProcessName(std::string service_name);

@@ -1,8 +1,8 @@
 #ifndef CLIENTELE_COMMON_TEXT_HAN_H_
 #define CLIENTELE_COMMON_TEXT_HAN_H_
 
-// Walks the characters of UTF-8 text and tells Han characters apart. For the files of common/text
-// alone.
+// Iterates over the characters of UTF-8 text and recognizes Han characters. For the files of
+// common/text alone.
 
 #include <cstddef>
 #include <cstdint>
@@ -14,7 +14,7 @@
 
 namespace clientele::text {
 
-// The character at byte `at`, which moves behind it; negative for bytes that are not UTF-8.
+// The character at byte `at`, which moves past it; negative for bytes that are not UTF-8.
 inline UChar32 NextCharacter(absl::string_view text, std::size_t& at) {
   const auto* bytes = reinterpret_cast<const std::uint8_t*>(text.data());
   UChar32 c = 0;

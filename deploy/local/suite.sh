@@ -48,7 +48,7 @@ with_env() {
   env "${variables[@]}" "${@:2}"
 }
 
-# The operator's client, told where each service is.
+# The operator's client, with the address of each service.
 client() { with_env gateway-service "$bin_dir/clientele" "$@"; }
 
 make_keys() {

@@ -14,7 +14,7 @@
 
 namespace clientele::gateway {
 
-// Members are in the order of their needs.
+// Members are in the order of their dependencies.
 struct Server::Impl {
   Impl(const ServerOptions& options, std::unique_ptr<process::ServiceProcess> owned_process,
        const rpc::ClientCallOptions& call)

@@ -1,7 +1,7 @@
 #ifndef CLIENTELE_SERVICES_GATEWAY_SERVICE_SERVER_H_
 #define CLIENTELE_SERVICES_GATEWAY_SERVICE_SERVER_H_
 
-// The gateway, put together.
+// The gateway: the composition root.
 //
 //   CLIENTELE_ASSIGN_OR_RETURN(auto server, Server::Create(options));
 //   server->Run();   // until SIGTERM, then a drain

@@ -35,7 +35,7 @@ absl::Status CheckOptions(const ServerOptions& options) {
       "--affinity_half_life, --change_poll_interval and --change_keep_alive must be above 0");
 }
 
-// What may fail to open, in the order of their needs.
+// What may fail to open, in the order of the dependencies.
 struct Resources {
   std::unique_ptr<process::ServiceProcess> process;
   crypto::Cipher cipher;
@@ -64,7 +64,7 @@ absl::StatusOr<Resources> Open(const ServerOptions& options) {
 
 }  // namespace
 
-// Members are in the order of their needs.
+// Members are in the order of their dependencies.
 struct Server::Impl {
   Impl(const ServerOptions& options, Resources opened)
       : resources(std::move(opened)),

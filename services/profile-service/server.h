@@ -1,7 +1,7 @@
 #ifndef CLIENTELE_SERVICES_PROFILE_SERVICE_SERVER_H_
 #define CLIENTELE_SERVICES_PROFILE_SERVICE_SERVER_H_
 
-// profile-service, put together.
+// profile-service: the composition root.
 //
 //   CLIENTELE_ASSIGN_OR_RETURN(auto server, Server::Create(options));
 //   server->Run();   // until SIGTERM, then a drain
@@ -32,7 +32,7 @@ struct ServerOptions {
 
   // After this long an event counts half for category affinity.
   absl::Duration affinity_half_life = absl::Hours(24 * 90);
-  // Texts of a customer that a profile is made of; 0: none.
+  // Texts of a customer that a profile uses; 0: none.
   int latest_texts = 50;
 
   // How soon change streams see what other replicas stored.

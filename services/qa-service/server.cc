@@ -26,7 +26,7 @@ namespace {
 constexpr absl::Duration kReadinessInterval = absl::Milliseconds(500);
 constexpr absl::Duration kPruneInterval = absl::Minutes(10);
 
-// What may fail to open, in the order of their needs.
+// What may fail to open, in the order of the dependencies.
 struct Resources {
   std::unique_ptr<process::ServiceProcess> process;
   crypto::Cipher cipher;
@@ -53,7 +53,7 @@ absl::StatusOr<Resources> Open(const ServerOptions& options) {
 
 }  // namespace
 
-// Members are in the order of their needs.
+// Members are in the order of their dependencies.
 struct Server::Impl {
   Impl(const ServerOptions& server_options, Resources opened)
       : options(server_options),

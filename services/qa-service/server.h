@@ -1,7 +1,7 @@
 #ifndef CLIENTELE_SERVICES_QA_SERVICE_SERVER_H_
 #define CLIENTELE_SERVICES_QA_SERVICE_SERVER_H_
 
-// qa-service, put together.
+// qa-service: the composition root.
 //
 //   CLIENTELE_ASSIGN_OR_RETURN(auto server, Server::Create(options));
 //   server->Run();   // until SIGTERM, then a drain
@@ -30,7 +30,7 @@ struct ServerOptions {
   std::string text_encoder = "starter-text-encoder";
   inference::ModelShare text_encoder_share;
 
-  // Tells of deleted customers.
+  // Reports deleted customers.
   rpc::ProfileFeedOptions profile_feed;
 
   // How soon this replica sees what others changed.
@@ -50,7 +50,7 @@ class Server {
   // Listens. Needs neither PostgreSQL nor a model nor profile-service: until the
   // schema, the index and the model are there, health says NOT_SERVING and calls
   // are UNAVAILABLE. Afterwards questions are answered also while PostgreSQL or
-  // profile-service is away. INVALID_ARGUMENT, NOT_FOUND or FAILED_PRECONDITION for
+  // profile-service is unavailable. INVALID_ARGUMENT, NOT_FOUND or FAILED_PRECONDITION for
   // impossible options, missing keys and an unusable BLAS; UNAVAILABLE when the
   // port is taken.
   static absl::StatusOr<std::unique_ptr<Server>> Create(ServerOptions options);

@@ -32,7 +32,7 @@ int main(int argc, char** argv) {
   AddFlag(app, "catalog_refresh_interval", options.catalog_refresh_interval,
           "How soon items that other replicas changed are seen");
   AddFlag(app, "training_lease", options.training_lease,
-          "After this long another replica goes on with the training of one that died");
+          "After this long another replica resumes the training of one that died");
   AddFlag(app, "migrate_and_exit", migrate_and_exit, "Bring the schema to this version and exit");
   AddFlag(app, "train_and_exit", train_and_exit, "Train one factorization, print it and exit");
   AddFlag(app, "train_factors", factors, "Of --train_and_exit: dimensions; 0: 32")

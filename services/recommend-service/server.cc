@@ -30,7 +30,7 @@ namespace {
 constexpr absl::Duration kPruneInterval = absl::Minutes(10);
 constexpr absl::Duration kKeepOperations = absl::Hours(24 * 30);
 
-// What may fail to open, in the order of their needs.
+// What may fail to open, in the order of the dependencies.
 struct Resources {
   std::unique_ptr<process::ServiceProcess> process;
   std::optional<crypto::Cipher> cipher;
@@ -55,7 +55,7 @@ absl::StatusOr<Resources> Open(const ServerOptions& options) {
 
 }  // namespace
 
-// Members are in the order of their needs.
+// Members are in the order of their dependencies.
 struct Server::Impl {
   Impl(const ServerOptions& options, Resources opened)
       : resources(std::move(opened)),

@@ -1,7 +1,7 @@
 #ifndef CLIENTELE_SERVICES_RECOMMEND_SERVICE_SERVER_H_
 #define CLIENTELE_SERVICES_RECOMMEND_SERVICE_SERVER_H_
 
-// recommend-service, put together.
+// recommend-service: the composition root.
 //
 //   CLIENTELE_ASSIGN_OR_RETURN(auto server, Server::Create(options));
 //   server->Run();   // until SIGTERM, then a drain
@@ -41,7 +41,7 @@ struct ServerOptions {
   // How soon items that other replicas changed are seen; at least 10 ms.
   absl::Duration catalog_refresh_interval = absl::Milliseconds(500);
 
-  // After this long another replica goes on with the training of one that died; at least
+  // After this long another replica resumes the training of one that died; at least
   // one second.
   absl::Duration training_lease = absl::Minutes(1);
 };
@@ -78,7 +78,7 @@ class Server {
 absl::Status MigrateSchema(const ServerOptions& options);
 
 // Trains once on what is stored and writes the bundle; what --train_and_exit does.
-// Gives one line about the result. 0 factors or epochs: the defaults.
+// Returns one line about the result. 0 factors or epochs: the defaults.
 absl::StatusOr<std::string> TrainOnce(const ServerOptions& options, int factors, int epochs,
                                       std::int64_t seed);
 

@@ -101,7 +101,7 @@ std::set<std::string> Variables(const std::string& program) {
   return AllMatches(Help(program), R"(\(Env:([A-Z_0-9]+)\))");
 }
 
-// What the binary listens on unless told.
+// What the binary listens on by default.
 int DefaultPort(const std::string& service) {
   const std::set<std::string> found =
       AllMatches(Help(service), R"(--port [^\n]*=(\d+) \(Env:CLIENTELE_PORT\))");

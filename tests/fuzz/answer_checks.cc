@@ -14,7 +14,7 @@ namespace {
 
 namespace pb = google::protobuf;
 
-// gRPC's clients refuse larger headers unless told otherwise.
+// gRPC's clients refuse larger headers by default.
 constexpr std::size_t kMaxTrailers = 8192;
 // ":status", "grpc-status", "x-request-id" and what else a server sends beside.
 constexpr std::size_t kOtherTrailers = 512;

@@ -30,7 +30,7 @@ struct DirectAnswer {
 class CallEnd {
  public:
   void Set(grpc::Status status) {
-    // Told under the lock: whoever waits may destroy this as soon as it has the lock.
+    // Notified under the lock: whoever waits may destroy this as soon as it has the lock.
     std::lock_guard lock(mutex_);
     status_ = std::move(status);
     ended_.notify_one();

@@ -58,7 +58,7 @@ Request RequestOf(grpc::ServerReadReactor<Request>* (Rpc::*)(grpc::CallbackServe
 template <class Rpc>
 class ScriptRunner {
  public:
-  // Told of every message in an answer, the answer itself included.
+  // Called with every message in an answer, the answer itself included.
   using Visitor = std::function<void(const google::protobuf::Message&)>;
 
   template <class Method>

@@ -8,7 +8,7 @@
 
 namespace clientele::models {
 
-// Prints bundle.json of the folder for people: what the model is, takes and gives.
+// Prints bundle.json of the folder for people: what the model is, its inputs and its outputs.
 absl::Status PrintManifest(const std::filesystem::path& dir, std::ostream& out);
 
 }  // namespace clientele::models

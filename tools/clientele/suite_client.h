@@ -2,7 +2,7 @@
 #define CLIENTELE_TOOLS_CLIENTELE_SUITE_CLIENT_H_
 
 // The suite as the operator's client sees it: one channel to the gateway, every
-// call repeated while the suite is busy or away and the call is safe to repeat.
+// call repeated while the suite is busy or unavailable and the call is safe to repeat.
 //
 //   SuiteClient client({.gateway = "127.0.0.1:50050"});
 //   auto response = client.Ask(request);

@@ -96,8 +96,8 @@ absl::Status CheckSpecs(const google::protobuf::RepeatedPtrField<TensorSpec>& sp
   const int wanted = static_cast<int>(contract.size());
   if (specs.size() < wanted || specs.size() > kMaxSpecs ||
       (!more_allowed && specs.size() != wanted)) {
-    return InvalidField(
-        field, absl::StrCat("the task's contract wants ", wanted, " tensors, not ", specs.size()));
+    return InvalidField(field, absl::StrCat("the task's contract requires ", wanted,
+                                            " tensors, not ", specs.size()));
   }
   for (int i = 0; i < specs.size(); ++i) {
     const TensorSpec& spec = specs[i];
@@ -119,12 +119,12 @@ absl::Status CheckSpecs(const google::protobuf::RepeatedPtrField<TensorSpec>& sp
     }
     if (i >= wanted) continue;
     if (spec.dtype() != contract[i].first) {
-      return InvalidField(at + ".dtype", absl::StrCat("the task's contract wants ",
+      return InvalidField(at + ".dtype", absl::StrCat("the task's contract requires ",
                                                       DataType_Name(contract[i].first)));
     }
     if (contract[i].second > 0 && spec.shape_size() != contract[i].second) {
-      return InvalidField(at + ".shape",
-                          absl::StrCat("the task's contract wants ", contract[i].second, " axes"));
+      return InvalidField(at + ".shape", absl::StrCat("the task's contract requires ",
+                                                      contract[i].second, " axes"));
     }
   }
   return absl::OkStatus();

@@ -1,7 +1,7 @@
 #ifndef CLIENTELE_COMMON_INFERENCE_BUNDLE_MEMORY_PAGES_H_
 #define CLIENTELE_COMMON_INFERENCE_BUNDLE_MEMORY_PAGES_H_
 
-// Memory that is done with before its owner frees it.
+// Memory that is no longer needed before its owner frees it.
 //
 //   GiveBackPages(weights, bytes_read);   // they read as zeros from here on
 

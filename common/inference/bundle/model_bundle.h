@@ -51,8 +51,8 @@ class ModelBundle {
   // folder), RESOURCE_EXHAUSTED (a size limit).
   static absl::StatusOr<ModelBundle> Open(const std::filesystem::path& folder,
                                           const crypto::PublicKey& key, BundleLimits limits = {});
-  // As Open(), but looks at no signature: for a person's own tools. What it opens may be
-  // anybody's code, so a service never calls it.
+  // As Open(), but looks at no signature: for tools that a person runs. What it opens may be
+  // anyone's code, so a service never calls it.
   static absl::StatusOr<ModelBundle> OpenUnsigned(const std::filesystem::path& folder,
                                                   BundleLimits limits = {});
 

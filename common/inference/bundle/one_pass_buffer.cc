@@ -57,7 +57,7 @@ OnePassBuffer::~OnePassBuffer() {
 std::size_t OnePassBuffer::Copy(std::uint64_t offset, void* into, std::size_t length) {
   if (offset >= size_) return 0;
   length = std::min(length, size_ - static_cast<std::size_t>(offset));
-  // A piece at a time, so that no large part is ever there twice.
+  // A piece at a time, so that no large part is ever in memory twice.
   for (std::size_t done = 0; done < length; done += kPiece) {
     const std::size_t count = std::min(kPiece, length - done);
     char* from = data_ + offset + done;

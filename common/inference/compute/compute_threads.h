@@ -46,10 +46,10 @@ struct BlasReport {
 // process: torch allows it only before its first parallel work).
 absl::Status ConfigureThreads(const ComputeThreadOptions& options);
 
-// Gives the calling thread's operators so many threads, 1 or more; cheap where it has them
-// already. OpenMP keeps a number for each thread that calls it, and a new thread has not that
-// of the process before it first asks torch. OpenBLAS has one number for all callers with more
-// than one thread, so a process uses 1 and one other number.
+// Lets the operators of the calling thread use that many threads, 1 or more; cheap where they
+// do already. OpenMP keeps a number for each thread that calls it, and a new thread does not
+// have that of the process before it first asks torch. OpenBLAS has one number for all callers with
+// more than one thread, so a process uses 1 and one other number.
 void UseThreads(int threads);
 
 // Looks at the library behind sgemm_: FAILED_PRECONDITION that names the package
@@ -60,7 +60,7 @@ absl::StatusOr<BlasReport> CheckBlas();
 // before it loads a model.
 absl::StatusOr<BlasReport> PrepareCompute(const ComputeThreadOptions& options);
 
-// The decision alone, for tests: `config` and `parallel` are what the library
+// Only the decision, for tests: `config` and `parallel` are what the library
 // says, nullopt when it is not OpenBLAS.
 absl::StatusOr<BlasReport> EvaluateBlasConfig(std::optional<std::string> config,
                                               std::optional<int> parallel, int threads);

@@ -7,11 +7,11 @@
 //
 //   const auto cores = std::make_shared<CoreBudget>(4);
 //   {
-//     const CoreLease lease(*cores, 2);   // waits for its turn
+//     const CoreLease lease(*cores, 2);   // waits until two are free
 //     module.forward(...);                // with 2 threads
 //   }
 //
-// First come, first served: nobody overtakes a call that waits, so a wide one gets its turn
+// First come, first served: nobody overtakes a call that waits, so a wide one is served too,
 // however many narrow ones there are, and leaves cores idle while it gathers. Who waits is a
 // thread of the process: schedulers and executors bound how many there can be.
 //

@@ -33,7 +33,7 @@ enum class FinishReason {
   kLength,  // the budget of tokens is spent
 };
 
-// A row to go on with: `token` is fed to a copy of row `parent` of the call before.
+// A row to continue with: `token` is fed to a copy of row `parent` of the call before.
 struct Continuation {
   std::size_t parent = 0;
   std::int64_t token = 0;
@@ -49,7 +49,7 @@ class Decoding {
   virtual std::int64_t max_tokens() const = 0;
 
   // Takes the logits of its rows in the order in which it asked for them; the first call
-  // has the prompt's one row. Gives the rows to go on with, at most max_rows(), or none
+  // has the prompt's one row. Returns the rows to continue with, at most max_rows(), or none
   // when it is finished and must not be called again. INTERNAL when the logits are not
   // finite, INVALID_ARGUMENT when they do not suit the method or its rules.
   virtual absl::StatusOr<std::vector<Continuation>> Advance(

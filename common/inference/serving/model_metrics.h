@@ -1,11 +1,11 @@
 #ifndef CLIENTELE_COMMON_INFERENCE_SERVING_MODEL_METRICS_H_
 #define CLIENTELE_COMMON_INFERENCE_SERVING_MODEL_METRICS_H_
 
-// Shows in a registry what models are given and what they compute with.
+// Adds to a registry what happens to the input of models, and what they compute with.
 //
 //   gauges = MeasureModel(metrics, handle->name(), [this] { return encoder->stats(); });
 //
-// Each function gives handles; the metrics are there until these are gone. The stats are
+// Each function returns handles; the metrics exist as long as these. The stats are
 // asked for at every scrape and outlive the handles. Names are in metric_names.h.
 
 #include <functional>
@@ -23,7 +23,7 @@ namespace clientele::inference {
 
 using MetricHandles = std::vector<std::shared_ptr<void>>;
 
-// What became of the rows that a model was given.
+// What happened to the rows that a model received.
 [[nodiscard]] MetricHandles MeasureModel(telemetry::MetricsRegistry& metrics,
                                          const std::string& model,
                                          std::function<batching::BatchStats()> stats);
@@ -32,7 +32,7 @@ using MetricHandles = std::vector<std::shared_ptr<void>>;
 [[nodiscard]] MetricHandles MeasureModel(telemetry::MetricsRegistry& metrics,
                                          const ServedTextEncoder& served);
 
-// What became of the requests to a text generator, its work, and its key-value cache.
+// What happened to the requests to a text generator, its work, and its key-value cache.
 [[nodiscard]] MetricHandles MeasureGenerator(telemetry::MetricsRegistry& metrics,
                                              const std::string& model,
                                              std::function<GenerationStats()> stats);

@@ -23,11 +23,11 @@ struct ModelOptions {
   int cores = 0;
   // Threads of one call of a model, at most `cores`; 0: all of them.
   int compute_threads = 1;
-  // How often the folder is looked at for new versions; 0: only at the start.
+  // How often the folder is checked for new versions; 0: only at the start.
   absl::Duration refresh_interval = absl::Seconds(1);
 };
 
-// What one of the models gets of the process's cores.
+// The share of the process's cores that one of the models gets.
 struct ModelShare {
   // Batches computed at the same time, where the model has a scheduler; at least 1. On the
   // CPU, instances x threads are at most `cores`.

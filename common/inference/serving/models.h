@@ -26,14 +26,14 @@ namespace clientele::inference {
 
 // What the models of a process compute with.
 struct Compute {
-  // Shared by all of them: each call takes its threads' cores and waits its turn. Not null.
+  // Shared by all of them: each call takes its threads' cores, or waits for them. Not null.
   std::shared_ptr<CoreBudget> cores;
   // Of one call.
   int threads = 1;
 };
 
-// Decides how many cores models have and how many threads a call, tells the numerical
-// libraries, and says in the log which BLAS computes. INVALID_ARGUMENT when a call has more
+// Decides how many cores models have and how many threads a call has, configures the
+// numerical libraries, and logs which BLAS is used. INVALID_ARGUMENT when a call has more
 // threads than there are cores, FAILED_PRECONDITION when the BLAS is not OpenBLAS.
 absl::StatusOr<Compute> PrepareCompute(const ModelOptions& options, telemetry::Logger& log);
 

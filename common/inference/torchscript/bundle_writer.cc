@@ -247,7 +247,7 @@ absl::StatusOr<fs::path> Write(const BundleWriterOptions& options, const torch::
                                                   : ModelBundle::Open(staging, key->public_key())));
 
   // rename() onto a folder succeeds only when that folder is empty, so of two writers
-  // of one version one wins and the other is told.
+  // of one version one wins and the other fails.
   fs::rename(staging, target, error);
   if (error == std::errc::directory_not_empty || error == std::errc::file_exists) {
     return AlreadyExists(id);

@@ -25,7 +25,7 @@ torch::jit::Value* InsertConstantBefore(torch::jit::Node* place, const c10::IVal
 torch::jit::Node* InsertBefore(torch::jit::Node* place, const char* operation,
                                at::ArrayRef<torch::jit::Value*> inputs);
 
-// `with` gives from now on what `last` gave, which stays without users.
+// `with` replaces `last`, which is left without users.
 void Replace(torch::jit::Node* last, torch::jit::Node* with);
 void DestroyIfUnused(torch::jit::Value* constant);
 

@@ -102,13 +102,13 @@ void PutConstant(Node* node, std::size_t input, const c10::IValue& value) {
   DestroyIfUnused(held);
 }
 
-// Whether the tensor's memory is torch's own and nobody else can read it.
+// Whether torch owns the tensor's memory and nothing else can read it.
 bool IsLastHolder(const at::Tensor& tensor) {
   return tensor.use_count() == 1 && tensor.storage().use_count() == 1 &&
          tensor.storage().data_ptr().get_deleter() == c10::GetCPUAllocator()->raw_deleter();
 }
 
-// Packs a weight that the nodes have let go; its memory goes piece by piece meanwhile.
+// Packs a weight that the nodes have released; its memory is freed piece by piece meanwhile.
 absl::StatusOr<std::shared_ptr<const PackedLinear>> PackWeights(
     const at::Tensor& weight, const std::optional<at::Tensor>& bias, Activation activation,
     Precision precision) {

@@ -9,10 +9,10 @@
 //   torch::jit::Module frozen = torch::jit::freeze(module, methods);
 //   CLIENTELE_ASSIGN_OR_RETURN(PackingReport report, PackGraphs(frozen, Precision::kInt8));
 //
-// Weights are packed one after another and the originals let go, so that at no time more than
-// one of them is there twice; in float32 not even one, where nobody else holds it. A table that
-// is also looked up, as tied embeddings are, is read in its packed form where that holds float32;
-// rounded, it stays beside it.
+// Weights are packed one after another and the originals released, so that never more than
+// one of them is in memory twice; in float32 not even one, where nothing else holds it. A table
+// that is also looked up, as tied embeddings are, is read in its packed form where that holds
+// float32; rounded, it stays beside it.
 
 #include <cstddef>
 
@@ -37,7 +37,7 @@ struct PackingReport {
   std::size_t writes = 0;
 };
 
-// `module` is frozen, on the CPU, and used by nobody else meanwhile. INTERNAL when a weight
+// `module` is frozen, on the CPU, and not used elsewhere meanwhile. INTERNAL when a weight
 // cannot be packed; the module is then unusable.
 absl::StatusOr<PackingReport> PackGraphs(torch::jit::Module& module, Precision precision);
 

@@ -8,8 +8,8 @@
 //
 // A layer's constant weights are rounded, its input on the way in, and its result is float32
 // again: softmax, norms, residuals and what goes in and out stay float32 (mixed precision,
-// Micikevicius et al. 2018). Weights are rounded one after another and the originals let go, but
-// for a table that is also looked up.
+// Micikevicius et al. 2018). Weights are rounded one after another and the originals released,
+// except for a table that is also looked up.
 
 #include <cstddef>
 
@@ -23,8 +23,8 @@ struct Module;
 
 namespace clientele::inference {
 
-// The number of layers that were rewritten, over all methods. `module` is frozen and used by
-// nobody else meanwhile; `type` is kHalf or kBFloat16. INTERNAL when the graph cannot be
+// The number of layers that were rewritten, over all methods. `module` is frozen and not
+// used elsewhere meanwhile; `type` is kHalf or kBFloat16. INTERNAL when the graph cannot be
 // rewritten; the module is then unusable.
 absl::StatusOr<std::size_t> RoundLinears(torch::jit::Module& module, c10::ScalarType type);
 

@@ -47,7 +47,7 @@ at::Tensor RunAttention(const at::Tensor& q, const at::Tensor& k, const at::Tens
   const auto fits = [](const at::Tensor& t) {
     return t.dim() == 4 && t.scalar_type() == at::kFloat && t.device().is_cpu();
   };
-  // Anything that the kernel does not read takes the plain way, with its errors.
+  // Anything that the kernel does not read is computed by torch's operators, with their errors.
   const bool simple = fits(q) && fits(k) && fits(v) && fits(bias) && q.numel() > 0 &&
                       k.numel() > 0 && k.size(0) == q.size(0) && v.size(0) == q.size(0) &&
                       k.size(1) == q.size(1) && v.size(1) == q.size(1) && k.size(2) == q.size(3) &&
@@ -112,7 +112,7 @@ at::Tensor RunWritePositions(const at::Tensor& cache, const at::Tensor& rows,
     return std::all_of(data, data + index.size(0),
                        [size](std::int64_t i) { return i >= 0 && i < size; });
   };
-  // Anything else takes the plain way, with its errors.
+  // Anything else is computed by torch's operators, with their errors.
   if (!simple || !is_inside(rows, cache.size(0)) || !is_inside(positions, cache.size(2))) {
     at::Tensor written = cache;
     return written.index_put_({rows, at::indexing::Slice(), positions}, values);

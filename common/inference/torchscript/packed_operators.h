@@ -10,8 +10,8 @@
 //   clientele::write_positions(cache, rows, positions, values)
 //                       cache[rows, :, positions] = values, in place
 //
-// For float32 tensors on the CPU; attention and write_positions take others the plain way. They
-// are registered when the program starts. Thread-safe.
+// For float32 tensors on the CPU; attention and write_positions compute others with torch's
+// operators. They are registered when the program starts. Thread-safe.
 
 #include <memory>
 

@@ -6,7 +6,7 @@
 //
 // A family's layer has, with H query and K key heads of width D,
 //   project(x [B, T, C], phase) -> (q [B, H, T, D], k [B, K, T, D], v [B, K, T, D])
-//   mix(x [..., C], a [..., H D]) -> x, what comes behind the attention
+//   mix(x [..., C], a [..., H D]) -> x, what follows the attention
 // and `phase` from the root.
 // Its root has
 //   embed(ids [B, T], positions [1 or B, T]) -> x
@@ -40,7 +40,7 @@ struct CausalDecoderShape {
   std::int64_t head_width = 0;
   std::int64_t vocabulary = 0;
   std::int64_t positions = 0;
-  // Whether the phase depends on the length of the text, which is then told for each row.
+  // Whether the phase depends on the length of the text, which is then given for each row.
   bool phase_by_length = false;
   // A layer that slides looks at the last `window` positions alone; none where it is empty.
   std::int64_t window = 0;

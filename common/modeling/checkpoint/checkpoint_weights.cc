@@ -136,7 +136,7 @@ absl::Status CheckpointWeights::Fill(const std::string& name,
   if (found == sources_.end()) {
     return InvalidField(
         absl::StrCat(files_.empty() ? kSingleFile : files_.front()->name().c_str(), ": ", name),
-        absl::StrCat("is missing; config.json wants it with shape ", Shape(shape)));
+        absl::StrCat("is missing; config.json requires it with shape ", Shape(shape)));
   }
   const auto& [file, tensor] = found->second;
   const std::string at = absl::StrCat(file->name(), ": ", name);

@@ -1,9 +1,9 @@
 #ifndef CLIENTELE_COMMON_TEXT_TOKENIZER_ADDED_TOKENS_H_
 #define CLIENTELE_COMMON_TEXT_TOKENIZER_ADDED_TOKENS_H_
 
-// Tokens beside the model's: found in the text before it is cut into words, never split, such as
-// [SEP] or <|im_end|>. Those that are not `normalized` are looked for in the text as it is, the
-// others in what normalization made of the rest. Immutable, thread-safe.
+// Tokens in addition to the model's: found in the text before it is cut into words, never split,
+// such as [SEP] or <|im_end|>. Those that are not `normalized` are looked for in the text as it is,
+// the others in what normalization made of the rest. Immutable, thread-safe.
 
 #include <cstddef>
 #include <cstdint>
@@ -35,7 +35,7 @@ struct AddedToken {
   bool special = false;
 };
 
-// Longest content, in bytes: a search may look at so many for each byte of a text.
+// Longest content, in bytes: a search may look at that many for each byte of a text.
 inline constexpr std::size_t kMaxAddedTokenBytes = 1024;
 
 class AddedTokens {

@@ -1,7 +1,7 @@
 #ifndef CLIENTELE_COMMON_TEXT_TOKENIZER_ALIGNED_TEXT_H_
 #define CLIENTELE_COMMON_TEXT_TOKENIZER_ALIGNED_TEXT_H_
 
-// Text that is rewritten while every byte keeps where it comes from in the original.
+// Text that is rewritten while every byte keeps its position in the original.
 //
 //   AlignedText text("Éa");
 //   AlignedText::Rewriter rewriter(text);

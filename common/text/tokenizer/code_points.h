@@ -17,7 +17,7 @@ inline std::size_t CharacterLength(char lead) {
   return byte < 0x80 ? 1 : byte < 0xE0 ? 2 : byte < 0xF0 ? 3 : 4;
 }
 
-// The character at byte `at`, which moves behind it.
+// The character at byte `at`, which moves past it.
 inline char32_t NextCodePoint(absl::string_view text, std::size_t& at) {
   const auto byte = [&](std::size_t i) {
     return i < text.size() ? static_cast<unsigned char>(text[i]) : 0u;

@@ -1,7 +1,7 @@
 #ifndef CLIENTELE_COMMON_TEXT_TOKENIZER_ENCODING_H_
 #define CLIENTELE_COMMON_TEXT_TOKENIZER_ENCODING_H_
 
-// What a tokenizer makes of a text: one entry a token in each of the four vectors.
+// The result of tokenizing a text: one entry a token in each of the four vectors.
 
 #include <cstddef>
 #include <cstdint>

@@ -25,7 +25,7 @@ struct Part {
   absl::string_view text;
 };
 
-// Moves what `from` has behind what `to` has.
+// Appends the content of `from` to `to`.
 void Append(Encoding& to, Encoding& from);
 
 struct SpecialToken {

@@ -15,8 +15,8 @@ enum class SentencePieceFamily {
   kLlama,  // ids of the model; <s> text
 };
 
-// The parts that make of `bytes` of a model file what the family's slow tokenizer makes of it
-// (legacy behavior: a space in front of each stretch between special tokens). INVALID_ARGUMENT
+// The parts that reproduce the family's slow tokenizer from the `bytes` of a model file (legacy
+// behavior: a space in front of each stretch between special tokens). INVALID_ARGUMENT
 // names `file`.
 absl::StatusOr<Pipeline> ReadSentencePiece(absl::string_view file, absl::string_view bytes,
                                            SentencePieceFamily family);

@@ -44,12 +44,12 @@ class SplitText {
     pieces_.push_back({begin, static_cast<std::uint32_t>(buffer_.size()), token});
   }
 
-  // Cuts every piece of text: find(text, matches) gives an absl::Status and the pieces that stay,
+  // Cuts every piece of text: find(text, matches) returns an absl::Status and the pieces that stay,
   // relative to the text.
   template <class Find>
   absl::Status Split(const Find& find);
 
-  // Rewrites every piece of text: rewrite(text) changes an AlignedText and gives an absl::Status.
+  // Rewrites every piece of text: rewrite(text) changes an AlignedText and returns an absl::Status.
   template <class Rewrite>
   absl::Status RewriteEach(const Rewrite& rewrite);
 

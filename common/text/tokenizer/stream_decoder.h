@@ -10,10 +10,11 @@
 //   }
 //   CLIENTELE_ASSIGN_OR_RETURN(const std::string rest, decoder.Finish());
 //
-// What Push and Finish give, joined, is what Decode gives for all ids; a character whose bytes come
-// in several tokens is held back until it is whole, so each piece is UTF-8. Bytes that never become
-// a character are held back for kMaxHeldTokens and then given as U+FFFD; only how many of these
-// stand for them may differ from Decode. Time and memory for a token do not grow with the text.
+// What Push and Finish return, joined, is what Decode returns for all ids; a character whose bytes
+// come in several tokens is held back until it is whole, so each piece is UTF-8. Bytes that never
+// become a character are held back for kMaxHeldTokens and then returned as U+FFFD; only how many of
+// these stand for them may differ from Decode. Time and memory for a token do not grow with the
+// text.
 //
 // Belongs to one answer; not thread-safe.
 
@@ -40,7 +41,7 @@ class StreamDecoder {
   // The text that the token completes. INVALID_ARGUMENT for an id that is no token's, which is as
   // if it had not come.
   absl::StatusOr<std::string> Push(std::int64_t id);
-  // What is held back. The decoder begins anew.
+  // Returns what is held back. The decoder starts over.
   absl::StatusOr<std::string> Finish();
 
  private:

@@ -19,10 +19,11 @@
 //   spiece.model, sentencepiece.bpe.model, tokenizer.model
 //                            SentencePiece: T5, XLM-R, Llama, by the same fields or by the name
 //
-// A model's file is another's: nothing in it makes the process crash or read out of bounds, and
-// what is wrong is INVALID_ARGUMENT that names file and field. NOT_FOUND where there is no file.
-// Text is UTF-8 of at most kMaxTextBytes; other text, and text that makes a regular expression of
-// the tokenizer run away, is INVALID_ARGUMENT. Time and memory are linear in the text.
+// A model's file comes from outside: nothing in it makes the process crash or read out of bounds,
+// and what is wrong is INVALID_ARGUMENT that names file and field. NOT_FOUND where there is no
+// file. Text is UTF-8 of at most kMaxTextBytes; other text, and text that makes a regular
+// expression of the tokenizer backtrack too far, is INVALID_ARGUMENT. Time and memory are linear in
+// the text.
 //
 // Immutable, thread-safe.
 
@@ -44,9 +45,9 @@ namespace clientele::text {
 struct EncodeOptions {
   // Adds what the post-processor adds: [CLS] and [SEP], </s>, <s>.
   bool add_special_tokens = true;
-  // Tokens, special ones included; 0 means no limit. What is over is cut off at the end: of a pair,
-  // from the longer text until both are equally long. INVALID_ARGUMENT where special tokens alone
-  // are more.
+  // Tokens, special ones included; 0 means no limit. What exceeds it is cut off at the end: of a
+  // pair, from the longer text until both are equally long. INVALID_ARGUMENT where special tokens
+  // alone are more.
   std::size_t max_tokens = 0;
   // Of a pair, only the second text is cut (a passage to a question); INVALID_ARGUMENT where that
   // is not enough.

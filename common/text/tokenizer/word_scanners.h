@@ -15,7 +15,7 @@ extern const char kGpt2Expression[];
 // Qwen2's expression.
 extern const char kQwen2Expression[];
 
-// Moves `at` (before the end) behind the match that begins there: these expressions match
+// Moves `at` (before the end) past the match that begins there: these expressions match
 // everywhere.
 using WordScanner = void (*)(absl::string_view text, std::size_t& at);
 

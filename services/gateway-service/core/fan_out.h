@@ -8,7 +8,7 @@
 //       [&](const RequestContext& c) { return FetchProfile(c, &profile); },
 //       [&](const RequestContext& c) { return FetchAnswer(c, &answer); },
 //   });
-//   // statuses[1] says why there is no answer; profile is there all the same.
+//   // statuses[1] says why there is no answer; the profile is there nevertheless.
 //
 // Sections get a deadline a little before the caller's, so that a slow section
 // turns into its own DEADLINE_EXCEEDED and the others still reach the caller.

@@ -1,8 +1,8 @@
 #ifndef CLIENTELE_SERVICES_GATEWAY_SERVICE_UPSTREAM_BACKEND_H_
 #define CLIENTELE_SERVICES_GATEWAY_SERVICE_UPSTREAM_BACKEND_H_
 
-// One of the services behind the gateway: its name, its stub and how its absence
-// is told to callers.
+// One of the services behind the gateway: its name, its stub and how callers
+// learn that it is unavailable.
 //
 //   Backend<profile::v1::ProfileService> profile("profile-service", channel, {});
 //   absl::StatusOr<profile::v1::Customer> customer =

@@ -153,11 +153,11 @@ v1::Profile ToProto(const Profile& profile) {
   v1::Profile proto;
   proto.set_name(absl::StrCat(CustomerName(profile.customer_id), "/profile"));
   proto.mutable_vector()->Add(profile.vector.begin(), profile.vector.end());
-  for (std::size_t i = 0; i < kBehaviorFeatures; ++i) {
+  for (const BehaviorFeatureInfo& info : kBehaviorFeatureList) {
     v1::Feature* feature = proto.add_features();
-    feature->set_id(kBehaviorFeatureList[i].id);
-    feature->set_value(profile.features[i]);
-    feature->set_description(kBehaviorFeatureList[i].description);
+    feature->set_id(info.id);
+    feature->set_value(profile.features[info.feature]);
+    feature->set_description(info.description);
   }
   for (const CurrencySums& sums : profile.summary.currencies) {
     v1::MonetaryTotal* total = proto.add_monetary_totals();

@@ -8,7 +8,7 @@
 //   item_factors() -> float32 [N,K], item_biases() -> float32 [N], mu() -> float32 [1]
 //   items.json: array of N item ids in row order
 //   manifest settings: unobserved_weight, factor_penalty, bias_penalty (see
-//       core/collaborative_model.h); a bundle without them folds customers in by
+//       core/ranking/collaborative_model.h); a bundle without them folds customers in by
 //       what they touched alone, with penalties of 0.05.
 //
 // No torch here.

@@ -17,11 +17,12 @@ using postgres::Result;
 using postgres::Statement;
 using postgres::Transaction;
 
-constexpr Statement kLoadCursor{"load_change_cursor", "SELECT cursor FROM recommend.change_cursor"};
-constexpr Statement kMoveCursor{"move_change_cursor",
+constexpr Statement kLoadCursor{"recommend.get_feed_cursor",
+                                "SELECT cursor FROM recommend.change_cursor"};
+constexpr Statement kMoveCursor{"recommend.update_feed_cursor",
                                 "UPDATE recommend.change_cursor SET cursor = $2 WHERE cursor = $1"};
 constexpr Statement kInsertInteractions{
-    "insert_interactions",
+    "recommend.insert_interactions",
     "WITH made AS ("
     "  INSERT INTO recommend.interactions "
     "    (customer_id, event_id, item_id, type, event_time, quantity, rating) "
@@ -37,7 +38,7 @@ constexpr Statement kInsertInteractions{
     "  returns = c.returns + excluded.returns, views = c.views + excluded.views, "
     "  carts = c.carts + excluded.carts, revision = excluded.revision"};
 constexpr Statement kEraseInteractions{
-    "erase_customer_interactions",
+    "recommend.delete_customer_interactions",
     "WITH gone AS ("
     "  DELETE FROM recommend.interactions WHERE customer_id = $1 RETURNING item_id, type"
     "), sums AS ("
@@ -47,7 +48,7 @@ constexpr Statement kEraseInteractions{
     ") UPDATE recommend.item_counts c SET purchases = c.purchases - s.purchases, "
     "  returns = c.returns - s.returns, views = c.views - s.views, carts = c.carts - s.carts, "
     "  revision = $2::bigint FROM sums s WHERE c.item_id = s.item_id"};
-constexpr Statement kEraseFactors{"erase_customer_factors",
+constexpr Statement kEraseFactors{"recommend.delete_customer_factors",
                                   "DELETE FROM recommend.customer_factors WHERE customer_id = $1"};
 
 RequestContext FeedContext() {

@@ -45,7 +45,7 @@ void Terminate(ConnectionPool& killer, int64_t pid) {
               .ok());
 }
 
-TEST_CASE("a pool needs no live server to be made, and says clearly that it is away") {
+TEST_CASE("a pool needs no live server to be created, and reports clearly that it is unavailable") {
   auto pool = ConnectionPool::Create({.conninfo = "host=/nonexistent dbname=x"});
   REQUIRE(pool.ok());
   const absl::Status status = (*pool)->Ping(RequestContext());

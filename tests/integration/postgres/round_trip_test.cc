@@ -124,7 +124,7 @@ TEST_CASE("bytes, booleans and times come back as they went") {
               .Time(2) == absl::FromUnixMicros(-1));
 }
 
-TEST_CASE("NULL is told from empty, alone and in arrays") {
+TEST_CASE("NULL is distinguished from empty, alone and in arrays") {
   const TestDatabase database = TestDatabase::Create();
   auto pool = database.Pool(1);
   static constexpr Statement kNulls{

@@ -86,7 +86,7 @@ TEST_CASE("a swallowed error is not committed") {
   REQUIRE(f.Query(kCount)[0].Int64(0) == 0);
 }
 
-TEST_CASE("constraints are told apart by code, without SQL or data in the message") {
+TEST_CASE("constraints are distinguished by code, without SQL or data in the message") {
   Fixture f;
   f.Must(kInsert, {"secret-id", 1});
   const absl::Status unique = f.Run(kInsert, {"secret-id", 1});

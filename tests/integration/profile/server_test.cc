@@ -231,7 +231,7 @@ TEST_CASE("a profile's totals equal sums done by hand, and its vector is fused")
         grpc::StatusCode::NOT_FOUND);
 }
 
-TEST_CASE("a stream tells what this and another replica store, within a second") {
+TEST_CASE("a stream sends what this and another replica store, within a second") {
   Service s;
   const std::unique_ptr<Server> replica = s.folder.Start();
   const std::unique_ptr<Stub> other = Connect(*replica);

@@ -228,7 +228,7 @@ TEST_CASE("a training reads one preference for each customer and catalog item") 
   CHECK(set->interaction_count == 7);
 }
 
-TEST_CASE("a schema that is not there is told, and migrating twice is the same as once") {
+TEST_CASE("a missing schema is reported, and migrating twice is the same as once") {
   const testing::TestDatabase database = testing::TestDatabase::Create();
   auto pool = database.Pool();
   CHECK(!CheckSchema(*pool).ok());

@@ -156,7 +156,7 @@ TEST_CASE("pages follow each other by id without gaps") {
   CHECK(absl::IsInvalidArgument(db.items.List({}, 2, "not a token").status()));
 }
 
-TEST_CASE("names that are not stored are told in their order") {
+TEST_CASE("names that are not stored are reported in their order") {
   Db db;
   db.Create("a");
   CHECK(*db.items.Missing({}, {"z", "a", "m"}) == std::vector<std::string>{"z", "m"});

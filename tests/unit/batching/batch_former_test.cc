@@ -34,10 +34,10 @@ struct Queue {
 
 TEST_CASE("an empty queue forms nothing and asks for no wake-up") {
   Queue queue({});
-  const auto turn = queue.former.Form(kStart);
-  CHECK(turn.batch.empty());
-  CHECK(turn.dropped.empty());
-  CHECK(turn.next == absl::InfiniteFuture());
+  const auto plan = queue.former.Form(kStart);
+  CHECK(plan.batch.empty());
+  CHECK(plan.dropped.empty());
+  CHECK(plan.next == absl::InfiniteFuture());
 }
 
 TEST_CASE("a single row is computed at once when nothing is held") {
@@ -55,13 +55,13 @@ TEST_CASE("rows of one length class share a batch in order of arrival") {
   REQUIRE(queue.Add("huge", 400).ok());
   REQUIRE(queue.Add("long2", 9).ok());
 
-  auto turn = queue.former.Form(kStart);
-  CHECK(Names(turn.batch) == "short1 short2");
-  CHECK(turn.next == kStart);  // more is waiting
+  auto plan = queue.former.Form(kStart);
+  CHECK(Names(plan.batch) == "short1 short2");
+  CHECK(plan.next == kStart);  // more is waiting
   CHECK(Names(queue.former.Form(kStart).batch) == "long1 long2");
-  turn = queue.former.Form(kStart);
-  CHECK(Names(turn.batch) == "huge");
-  CHECK(turn.next == absl::InfiniteFuture());
+  plan = queue.former.Form(kStart);
+  CHECK(Names(plan.batch) == "huge");
+  CHECK(plan.next == absl::InfiniteFuture());
 }
 
 TEST_CASE("the oldest row leads, whatever its length") {
@@ -136,11 +136,11 @@ TEST_CASE("a row at its deadline is dropped and never computed") {
   Queue queue({});
   REQUIRE(queue.Add("late", 1, kStart, At(10)).ok());
   REQUIRE(queue.Add("fine", 1, kStart, At(11)).ok());
-  auto turn = queue.former.Form(At(10));
-  CHECK(Names(turn.batch) == "fine");
-  REQUIRE(turn.dropped.size() == 1);
-  CHECK(turn.dropped[0].task->name() == "late");
-  CHECK(turn.dropped[0].status.code() == absl::StatusCode::kDeadlineExceeded);
+  auto plan = queue.former.Form(At(10));
+  CHECK(Names(plan.batch) == "fine");
+  REQUIRE(plan.dropped.size() == 1);
+  CHECK(plan.dropped[0].task->name() == "late");
+  CHECK(plan.dropped[0].status.code() == absl::StatusCode::kDeadlineExceeded);
   CHECK(queue.former.stats().expired == 1);
   CHECK(queue.former.stats().computed == 1);
 }
@@ -150,10 +150,10 @@ TEST_CASE("a row with less time left than the model takes is dropped") {
   queue.former.RecordComputeTime(4, absl::Milliseconds(20));
   REQUIRE(queue.Add("hopeless", 4, kStart, At(19)).ok());
   REQUIRE(queue.Add("possible", 4, kStart, At(20)).ok());
-  auto turn = queue.former.Form(kStart);
-  CHECK(Names(turn.batch) == "possible");
-  REQUIRE(turn.dropped.size() == 1);
-  CHECK(turn.dropped[0].task->name() == "hopeless");
+  auto plan = queue.former.Form(kStart);
+  CHECK(Names(plan.batch) == "possible");
+  REQUIRE(plan.dropped.size() == 1);
+  CHECK(plan.dropped[0].task->name() == "hopeless");
 }
 
 TEST_CASE("a slow measurement does not close the queue for good") {
@@ -178,14 +178,14 @@ TEST_CASE("a batch stops growing where it would make a member late") {
   CHECK(Names(queue.former.Form(kStart).batch) == "patient");
 }
 
-TEST_CASE("a held batch waits for company, but not longer than it may") {
+TEST_CASE("a held batch waits for more rows, but not longer than it may") {
   Queue queue({.max_batch_rows = 2, .max_hold = absl::Milliseconds(5)});
   REQUIRE(queue.Add("a", 1).ok());
 
   SECTION("until its leader has waited that long") {
-    auto turn = queue.former.Form(At(4));
-    CHECK(turn.batch.empty());
-    CHECK(turn.next == At(5));
+    auto plan = queue.former.Form(At(4));
+    CHECK(plan.batch.empty());
+    CHECK(plan.next == At(5));
     CHECK(Names(queue.former.Form(At(5)).batch) == "a");
   }
   SECTION("and leaves at once when it is full") {
@@ -201,9 +201,9 @@ TEST_CASE("a deadline forces a held batch out in time") {
   Queue queue({.max_hold = absl::Hours(24)});
   queue.former.RecordComputeTime(2, absl::Milliseconds(3));
   REQUIRE(queue.Add("a", 1, kStart, At(10)).ok());
-  auto turn = queue.former.Form(kStart);
-  CHECK(turn.batch.empty());
-  CHECK(turn.next == At(7));
+  auto plan = queue.former.Form(kStart);
+  CHECK(plan.batch.empty());
+  CHECK(plan.next == At(7));
   CHECK(Names(queue.former.Form(At(7)).batch) == "a");
 }
 

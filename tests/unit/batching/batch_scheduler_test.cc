@@ -24,7 +24,7 @@ void Finish(FakeRows batch) {
   for (auto& row : batch) row->Finish();
 }
 
-// A model that stands still until it is let go on: the queue then fills behind it.
+// A model that blocks until it is released: the queue then fills behind it.
 class Gate {
  public:
   void Pass() {
@@ -162,7 +162,7 @@ TEST_CASE("only the size lets a batch go that is held for a day") {
   CHECK(scheduler.stats().batches == 1);
 }
 
-TEST_CASE("the manual scheduler computes when it is told to") {
+TEST_CASE("the manual scheduler computes when it is asked to") {
   Fate fate;
   FakeClock clock;
   ManualBatchScheduler<FakeRow> scheduler({.max_batch_rows = 2}, &clock, Finish);

@@ -180,7 +180,7 @@ TEST_CASE("a cut stream is opened again at the durable cursor") {
 TEST_CASE("a batch whose transaction failed is applied later, once") {
   Feed feed;
   feed.source.Append(2);
-  feed.sink.FailApply(absl::UnavailableError("database away"));
+  feed.sink.FailApply(absl::UnavailableError("database unavailable"));
   ChangeFollower follower(&feed.source, &feed.sink, {});
   CHECK(absl::IsUnavailable(follower.RunOnce()));
   CHECK(feed.sink.cursor().empty());
@@ -213,10 +213,10 @@ TEST_CASE("of two replicas on one cursor the slower drops its batch and reads on
   CHECK(feed.sink.EachOnce(6));
 }
 
-TEST_CASE("a sink that is away when the feed opens is asked again") {
+TEST_CASE("a sink that is unavailable when the feed opens is asked again") {
   Feed feed;
   feed.source.Append(1);
-  feed.sink.FailLoad(absl::UnavailableError("database away"));
+  feed.sink.FailLoad(absl::UnavailableError("database unavailable"));
   ChangeFollower follower(&feed.source, &feed.sink, {});
   CHECK(absl::IsUnavailable(follower.RunOnce()));
   CHECK(feed.source.opened_at().empty());

@@ -161,9 +161,9 @@ TEST_CASE("a batch that is not wholly acknowledged fails the import") {
   CHECK(absl::IsDataLoss(outcome.status));
 }
 
-TEST_CASE("a suite that is away ends the import with its error") {
+TEST_CASE("an unavailable suite ends the import with its error") {
   FakeSuite suite;
-  suite.events_status = absl::UnavailableError("away");
+  suite.events_status = absl::UnavailableError("down");
   const Outcome outcome = Run(suite, CreateAll(), {Line("c1", "i1"), Line("c1", "i2")});
   CHECK(absl::IsUnavailable(outcome.status));
 }

@@ -22,7 +22,7 @@ TEST_CASE("other bytes are written in hexadecimal and spaces around an id go") {
   CHECK(*EncodeResourceId("é") == "_c3_a9");
 }
 
-TEST_CASE("long ids are cut and told apart by a hash") {
+TEST_CASE("long ids are cut and made distinct by a hash") {
   const std::string long_id(80, 'a');
   const std::string encoded = *EncodeResourceId(long_id);
   CHECK(encoded.size() == 64);

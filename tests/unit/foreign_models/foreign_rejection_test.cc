@@ -87,7 +87,7 @@ TEST_CASE("a manifest whose tensors are not those of its task is refused") {
   const std::string manifest = absl::StrReplaceAll(ForeignTextEncoderManifest(),
                                                    {{"\"shape\": [-1, 3]", "\"shape\": [-1]"}});
   CHECK_THAT(Refused(ForeignTextEncoder(), manifest, TASK_TEXT_ENCODER),
-             ContainsSubstring("outputs[0].shape: the task's contract wants 2 axes"));
+             ContainsSubstring("outputs[0].shape: the task's contract requires 2 axes"));
 }
 
 TEST_CASE("a generator whose step keeps its keys to itself is refused") {

@@ -38,7 +38,7 @@ TEST_CASE("each section has a status of its own and the others are not disturbed
                      value = 7;
                      return absl::OkStatus();
                    },
-                   [](const RequestContext&) { return absl::UnavailableError("away"); },
+                   [](const RequestContext&) { return absl::UnavailableError("down"); },
                    [](const RequestContext&) { return absl::OkStatus(); }});
   REQUIRE(statuses.size() == 3);
   CHECK(statuses[0].ok());

@@ -48,7 +48,7 @@ TEST_CASE("models choose their keys independently") {
 }
 
 TEST_CASE("which keys are taken does not change with the build or the process") {
-  // Replicas of different builds must agree: these answers are for ever.
+  // Replicas of different builds must agree: these answers never change.
   std::string taken;
   const TrafficSplit half(0.5);
   for (char key = 'a'; key <= 'p'; ++key) {

@@ -17,7 +17,7 @@ struct Watched {
   Readiness readiness{[this] { return state; }, [this](bool serving) { health.push_back(serving); },
                       &log};
 
-  bool Turn(absl::Status next) {
+  bool Check(absl::Status next) {
     state = std::move(next);
     readiness.RunOnce();
     return health.back();
@@ -30,17 +30,17 @@ bool Contains(const std::string& text, const std::string& part) {
 
 TEST_CASE("health follows the check both ways") {
   Watched watched;
-  CHECK_FALSE(watched.Turn(absl::UnavailableError("no model")));
-  CHECK(watched.Turn(absl::OkStatus()));
-  CHECK_FALSE(watched.Turn(absl::UnavailableError("no database")));
-  CHECK(watched.Turn(absl::OkStatus()));
+  CHECK_FALSE(watched.Check(absl::UnavailableError("no model")));
+  CHECK(watched.Check(absl::OkStatus()));
+  CHECK_FALSE(watched.Check(absl::UnavailableError("no database")));
+  CHECK(watched.Check(absl::OkStatus()));
 }
 
 TEST_CASE("each change is one log line") {
   Watched watched;
-  for (int i = 0; i < 3; ++i) watched.Turn(absl::UnavailableError("no model"));
-  for (int i = 0; i < 3; ++i) watched.Turn(absl::UnavailableError("no database"));
-  for (int i = 0; i < 3; ++i) watched.Turn(absl::OkStatus());
+  for (int i = 0; i < 3; ++i) watched.Check(absl::UnavailableError("no model"));
+  for (int i = 0; i < 3; ++i) watched.Check(absl::UnavailableError("no database"));
+  for (int i = 0; i < 3; ++i) watched.Check(absl::OkStatus());
   REQUIRE(watched.lines.size() == 3);
   CHECK(Contains(watched.lines[0], "\"event\":\"not_ready\""));
   CHECK(Contains(watched.lines[0], "no model"));
@@ -48,18 +48,18 @@ TEST_CASE("each change is one log line") {
   CHECK(Contains(watched.lines[2], "\"event\":\"ready\""));
 }
 
-TEST_CASE("a busy backend does not take a ready service away") {
+TEST_CASE("a busy backend leaves a ready service ready") {
   Watched watched;
-  watched.Turn(absl::OkStatus());
-  CHECK(watched.Turn(absl::ResourceExhaustedError("all connections are in use")));
-  CHECK(watched.Turn(absl::DeadlineExceededError("no answer in time")));
+  watched.Check(absl::OkStatus());
+  CHECK(watched.Check(absl::ResourceExhaustedError("all connections are in use")));
+  CHECK(watched.Check(absl::DeadlineExceededError("no answer in time")));
   CHECK(watched.lines.size() == 1);
 }
 
 TEST_CASE("a busy backend does not make a service ready") {
   Watched watched;
-  CHECK_FALSE(watched.Turn(absl::ResourceExhaustedError("all connections are in use")));
-  CHECK_FALSE(watched.Turn(absl::DeadlineExceededError("no answer in time")));
+  CHECK_FALSE(watched.Check(absl::ResourceExhaustedError("all connections are in use")));
+  CHECK_FALSE(watched.Check(absl::DeadlineExceededError("no answer in time")));
 }
 
 }  // namespace

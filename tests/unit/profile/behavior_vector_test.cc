@@ -13,14 +13,7 @@ namespace clientele::profile::testing {
 namespace {
 
 using Catch::Matchers::WithinAbs;
-
-double ValueOf(const BehaviorValues& values, const std::string& id) {
-  for (std::size_t i = 0; i < kBehaviorFeatures; ++i) {
-    if (kBehaviorFeatureList[i].id == id) return values[i];
-  }
-  FAIL("no feature " << id);
-  return 0;
-}
+using Feature = BehaviorFeature;
 
 BehaviorSummary Sample() {
   BehaviorSummary summary;
@@ -45,42 +38,42 @@ BehaviorSummary Sample() {
 
 TEST_CASE("features are what their descriptions say") {
   const BehaviorValues values = ComputeBehavior(Sample(), kNow);
-  CHECK(ValueOf(values, "recency_days") == 0.5);
-  CHECK(ValueOf(values, "purchase_recency_days") == 1.5);
-  CHECK(ValueOf(values, "tenure_days") == 30);
-  CHECK(ValueOf(values, "active_days") == 9);
-  CHECK(ValueOf(values, "purchase_lines") == 4);
-  CHECK(ValueOf(values, "purchase_days") == 2);
-  CHECK(ValueOf(values, "monetary_net") == 20.25);
-  CHECK(ValueOf(values, "average_basket") == 15.25);
-  CHECK(ValueOf(values, "return_rate") == 0.25);
-  CHECK(ValueOf(values, "views") == 6);
-  CHECK(ValueOf(values, "searches") == 2);
-  CHECK(ValueOf(values, "carts") == 3);
-  CHECK(ValueOf(values, "conversion") == 0.4);
+  CHECK(values[Feature::kRecencyDays] == 0.5);
+  CHECK(values[Feature::kPurchaseRecencyDays] == 1.5);
+  CHECK(values[Feature::kTenureDays] == 30);
+  CHECK(values[Feature::kActiveDays] == 9);
+  CHECK(values[Feature::kPurchaseLines] == 4);
+  CHECK(values[Feature::kPurchaseDays] == 2);
+  CHECK(values[Feature::kMonetaryNet] == 20.25);
+  CHECK(values[Feature::kAverageBasket] == 15.25);
+  CHECK(values[Feature::kReturnRate] == 0.25);
+  CHECK(values[Feature::kViews] == 6);
+  CHECK(values[Feature::kSearches] == 2);
+  CHECK(values[Feature::kCarts] == 3);
+  CHECK(values[Feature::kConversion] == 0.4);
   // Shares 3/4 and 1/4: (0.75 ln(4/3) + 0.25 ln 4) / ln 2.
-  CHECK_THAT(ValueOf(values, "category_entropy"), WithinAbs(0.8112781245, 1e-9));
-  CHECK(ValueOf(values, "top_category_share") == 0.75);
-  CHECK(ValueOf(values, "distinct_categories") == 3);
-  CHECK(ValueOf(values, "distinct_items") == 7);
-  CHECK(ValueOf(values, "mobile_share") == 0.5);
-  CHECK(ValueOf(values, "app_share") == 0.25);
-  CHECK(ValueOf(values, "weekend_share") == 0.2);
-  CHECK(ValueOf(values, "night_share") == 0.4);
-  CHECK(ValueOf(values, "rating_mean") == 4.5);
-  CHECK(ValueOf(values, "messages") == 5);
-  CHECK(ValueOf(values, "social_posts") == 2);
+  CHECK_THAT(values[Feature::kCategoryEntropy], WithinAbs(0.8112781245, 1e-9));
+  CHECK(values[Feature::kTopCategoryShare] == 0.75);
+  CHECK(values[Feature::kDistinctCategories] == 3);
+  CHECK(values[Feature::kDistinctItems] == 7);
+  CHECK(values[Feature::kMobileShare] == 0.5);
+  CHECK(values[Feature::kAppShare] == 0.25);
+  CHECK(values[Feature::kWeekendShare] == 0.2);
+  CHECK(values[Feature::kNightShare] == 0.4);
+  CHECK(values[Feature::kRatingMean] == 4.5);
+  CHECK(values[Feature::kMessages] == 5);
+  CHECK(values[Feature::kSocialPosts] == 2);
 }
 
 TEST_CASE("the vector takes logarithms where the list says so") {
   BehaviorValues values{};
-  values[0] = std::exp(2.0) - 1;  // recency_days, log1p
-  values[6] = -100;               // monetary_net, log1p of nothing below 0
-  values[8] = 0.25;               // return_rate, as it is
+  values[Feature::kRecencyDays] = std::exp(2.0) - 1;
+  values[Feature::kMonetaryNet] = -100;  // no logarithm of less than 0
+  values[Feature::kReturnRate] = 0.25;   // not in logarithms
   const BehaviorVector vector = ToVector(values);
-  CHECK_THAT(vector[0], WithinAbs(2.0, 1e-6));
-  CHECK(vector[6] == 0.0f);
-  CHECK(vector[8] == 0.25f);
+  CHECK_THAT(vector[Feature::kRecencyDays], WithinAbs(2.0, 1e-6));
+  CHECK(vector[Feature::kMonetaryNet] == 0.0f);
+  CHECK(vector[Feature::kReturnRate] == 0.25f);
 }
 
 TEST_CASE("a customer without events has zeros") {
@@ -93,20 +86,20 @@ TEST_CASE("a customer who bought nothing has no purchase numbers but their tenur
   summary.first_event_time = summary.last_event_time = kNow - absl::Hours(48);
   summary.currencies = {{"GBP", 0, 5'000'000, 0, 2}};
   const BehaviorValues values = ComputeBehavior(summary, kNow);
-  CHECK(ValueOf(values, "purchase_recency_days") == 2);
-  CHECK(ValueOf(values, "monetary_net") == -5);
-  CHECK(ValueOf(values, "average_basket") == 0);
-  CHECK(ValueOf(values, "return_rate") == 1);
+  CHECK(values[Feature::kPurchaseRecencyDays] == 2);
+  CHECK(values[Feature::kMonetaryNet] == -5);
+  CHECK(values[Feature::kAverageBasket] == 0);
+  CHECK(values[Feature::kReturnRate] == 1);
   for (const float value : ToVector(values)) CHECK(std::isfinite(value));
 }
 
 TEST_CASE("an event slightly ahead of the clock is no negative recency") {
   BehaviorSummary summary;
-  summary.count_by_type[1] = 1;
+  summary.count_by_type[static_cast<std::size_t>(EventType::kView)] = 1;
   summary.first_event_time = summary.last_event_time = kNow + absl::Hours(1);
   const BehaviorValues values = ComputeBehavior(summary, kNow);
-  CHECK(ValueOf(values, "recency_days") == 0);
-  CHECK(ValueOf(values, "tenure_days") == 0);
+  CHECK(values[Feature::kRecencyDays] == 0);
+  CHECK(values[Feature::kTenureDays] == 0);
 }
 
 TEST_CASE("shares are the positive parts, largest first, and sum to one") {
@@ -121,9 +114,13 @@ TEST_CASE("shares are the positive parts, largest first, and sum to one") {
   CHECK(SharesOf(std::vector<KeyCount>{}).empty());
 }
 
-TEST_CASE("feature ids are distinct") {
+TEST_CASE("the list names each feature once, in the order of the vector") {
   std::set<std::string> ids;
-  for (const BehaviorFeature& feature : kBehaviorFeatureList) ids.insert(feature.id);
+  std::size_t position = 0;
+  for (const BehaviorFeatureInfo& info : kBehaviorFeatureList) {
+    ids.insert(info.id);
+    CHECK(static_cast<std::size_t>(info.feature) == position++);
+  }
   CHECK(ids.size() == kBehaviorFeatures);
 }
 

@@ -40,7 +40,7 @@ class FakeFuser final : public ProfileFuser {
   }
 
   bool has_behavior = false;
-  BehaviorVector behavior{};
+  BehaviorVector behavior;
   std::vector<float> text;
 };
 

@@ -231,7 +231,7 @@ TEST_CASE("only a customer's question is remembered, and a failing log changes n
   CHECK(shop.log.questions[0].time == shop.clock.Now());
   CHECK(shop.recorder.dropped() == 0);
 
-  shop.log.status = absl::UnavailableError("away");
+  shop.log.status = absl::UnavailableError("down");
   CHECK(shop.Ask(question).ok());  // the recorder is drained: dropped and counted
   CHECK(shop.recorder.dropped() == 1);
 }

@@ -150,7 +150,7 @@ TEST_CASE("a restart computes nothing again") {
 TEST_CASE("a new model's index replaces the old one when it is complete") {
   Fixture f;
   Replica replica(&f.store, &f.cache, &f.clock,
-                  {.turn_budget = absl::ZeroDuration(), .group_articles = 1});
+                  {.iteration_budget = absl::ZeroDuration(), .group_articles = 1});
   f.Put("a", "Lamps shine.");
   f.Put("b", "Parcels fly.");
   REQUIRE(replica.Turn().ok());
@@ -172,7 +172,7 @@ TEST_CASE("a new model's index replaces the old one when it is complete") {
 TEST_CASE("an article that comes while the model changes is found at once") {
   Fixture f;
   Replica replica(&f.store, &f.cache, &f.clock,
-                  {.turn_budget = absl::ZeroDuration(), .group_articles = 1});
+                  {.iteration_budget = absl::ZeroDuration(), .group_articles = 1});
   for (const char* id : {"a", "b", "c"}) f.Put(id, std::string("Lamp ") + id);
   for (int i = 0; i < 3; ++i) REQUIRE(replica.Turn().ok());
   replica.embedder.model = "fake/2";

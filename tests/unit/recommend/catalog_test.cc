@@ -67,7 +67,7 @@ TEST_CASE("an error leaves the catalog as it was") {
   Catalog catalog(&store);
   store.items = {{{"a", "A", "", true}}, {}, 1};
   REQUIRE(catalog.Refresh({}).ok());
-  store.error = absl::UnavailableError("away");
+  store.error = absl::UnavailableError("down");
   CHECK(absl::IsUnavailable(catalog.Refresh({})));
   CHECK(catalog.Snapshot()->entries.size() == 1);
 }

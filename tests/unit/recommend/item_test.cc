@@ -88,7 +88,7 @@ TEST_CASE("each limit of an item is checked") {
   }
 }
 
-TEST_CASE("every violation is told at once") {
+TEST_CASE("every violation is reported at once") {
   Item item;
   item.price_micros = -5;
   CHECK(Violations(item).size() == 3);

@@ -19,7 +19,7 @@ absl::StatusOr<Compute> Prepare(int cores, int threads) {
   return PrepareCompute(options, telemetry::Logger::Process());
 }
 
-TEST_CASE("models have the cores that this process may use unless told") {
+TEST_CASE("models have the cores that this process may use by default") {
   const auto compute = Prepare(0, 1);
   REQUIRE(compute.ok());
   CHECK(compute->cores->cores() == UsableCores());

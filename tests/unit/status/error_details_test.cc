@@ -17,7 +17,7 @@ TEST_CASE("no violation is OK") {
   CHECK(violations.ToStatus().ok());
 }
 
-TEST_CASE("every wrong field is told, and the message names the first") {
+TEST_CASE("every wrong field is reported, and the message names the first") {
   FieldViolations violations;
   violations.Add("events[3].quantity", "must be finite");
   violations.Add("page_size", "must not be negative");
@@ -25,12 +25,12 @@ TEST_CASE("every wrong field is told, and the message names the first") {
   CHECK(absl::IsInvalidArgument(status));
   CHECK(status.message() == "events[3].quantity: must be finite");
   CHECK(GetReason(status) == reason::kInvalidArgument);
-  const auto told = GetFieldViolations(status);
-  REQUIRE(told.size() == 2);
-  CHECK(told[0].field == "events[3].quantity");
-  CHECK(told[0].description == "must be finite");
-  CHECK(told[1].field == "page_size");
-  CHECK(told[1].description == "must not be negative");
+  const auto violations = GetFieldViolations(status);
+  REQUIRE(violations.size() == 2);
+  CHECK(violations[0].field == "events[3].quantity");
+  CHECK(violations[0].description == "must be finite");
+  CHECK(violations[1].field == "page_size");
+  CHECK(violations[1].description == "must not be negative");
 }
 
 TEST_CASE("separators inside a description do not invent violations") {
@@ -38,9 +38,9 @@ TEST_CASE("separators inside a description do not invent violations") {
                                            "a\x1e"
                                            "b\x1f"
                                            "c");
-  const auto told = GetFieldViolations(status);
-  REQUIRE(told.size() == 1);
-  CHECK(told[0].field == "name");
+  const auto violations = GetFieldViolations(status);
+  REQUIRE(violations.size() == 1);
+  CHECK(violations[0].field == "name");
 }
 
 TEST_CASE("at most a hundred violations are kept") {
@@ -76,11 +76,11 @@ TEST_CASE("a retry delay survives") {
   CHECK(GetReason(busy) == reason::kOverloaded);
   CHECK(GetRetryDelay(busy) == absl::Milliseconds(150));
   CHECK_FALSE(GetRetryDelay(absl::InternalError("x")).has_value());
-  const absl::Status away =
+  const absl::Status unavailable =
       UnavailableError(reason::kModelUnavailable, "loading", absl::Seconds(2));
-  CHECK(absl::IsUnavailable(away));
-  CHECK(GetReason(away) == reason::kModelUnavailable);
-  CHECK(GetRetryDelay(away) == absl::Seconds(2));
+  CHECK(absl::IsUnavailable(unavailable));
+  CHECK(GetReason(unavailable) == reason::kModelUnavailable);
+  CHECK(GetRetryDelay(unavailable) == absl::Seconds(2));
 }
 
 TEST_CASE("common errors have their code and reason") {

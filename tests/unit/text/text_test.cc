@@ -24,7 +24,7 @@ Strings Pieces(absl::string_view text, const std::vector<Segment>& segments) {
 Strings WordsOf(absl::string_view text) { return Pieces(text, Words(text)); }
 Strings SentencesOf(absl::string_view text) { return Pieces(text, Sentences(text)); }
 
-TEST_CASE("well-formed UTF-8 is told from every kind of malformed") {
+TEST_CASE("well-formed UTF-8 is distinguished from every kind of malformed") {
   for (const char* good : {"", "plain", "é", "退货", "😀", "\xEF\xBF\xBF", "\xF4\x8F\xBF\xBF",
                            "\xED\x9F\xBF", "\xC2\x80", "\xE0\xA0\x80", "\xF0\x90\x80\x80"}) {
     CHECK(IsValidUtf8(good));

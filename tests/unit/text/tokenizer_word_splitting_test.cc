@@ -170,7 +170,7 @@ TEST_CASE("expressions that are written out match what ICU matches") {
   }
 }
 
-TEST_CASE("an expression that runs away is an error, not a crash") {
+TEST_CASE("an expression that backtracks without end is an error, not a crash") {
   const auto hostile = MakeTokenizer(
       {{"pre_tokenizer", Split("(a+)+b|(x|y|xy)*z", "Isolated")}, {"model", kShowWords}});
   CHECK(hostile->Encode("aaab").ok());

@@ -179,7 +179,7 @@ absl::StatusOr<modeling::BuiltModel> Build(const modeling::Family& family,
   }
 }
 
-// Half of the machine's memory: a model is there twice while its bundle is checked.
+// Half of the machine's memory: a model is in memory twice while its bundle is checked.
 std::int64_t UsableMemory() {
   return static_cast<std::int64_t>(::sysconf(_SC_PHYS_PAGES)) / 2 * ::sysconf(_SC_PAGE_SIZE);
 }
@@ -257,7 +257,7 @@ absl::StatusOr<fs::path> ImportCheckpoint(const fs::path& dir, ImportOptions opt
   CLIENTELE_RETURN_IF_ERROR(ReadPixelScale(dir, options.build));
   CLIENTELE_ASSIGN_OR_RETURN(const auto weights, modeling::CheckpointWeights::Open(dir));
   for (const std::string& prefix : family->optional_prefixes) weights->StripPrefix(prefix);
-  // What TensorFlow called them; the oldest checkpoints do still.
+  // The names in TensorFlow, which the oldest checkpoints still use.
   weights->ReplaceSuffix("LayerNorm.gamma", "LayerNorm.weight");
   weights->ReplaceSuffix("LayerNorm.beta", "LayerNorm.bias");
   for (const std::string& name : weights->Names()) {

@@ -30,7 +30,7 @@ struct ImportOptions {
   // What is built, as far as config.json leaves it open. Pooling and normalization are read
   // from the folder's sentence-transformers files where `pooling` is unspecified.
   modeling::BuildOptions build = {};
-  // How its linear layers compute where the operator says nothing: the bundle is checked in it.
+  // How its linear layers compute by default: the bundle is checked in this precision.
   inference::Precision precision = inference::Precision::kFloat32;
   // For people: SPDX identifier and origin.
   std::string license = {};

@@ -58,9 +58,8 @@ void AddCommonFlags(CLI::App& command, Flags& flags) {
   command.add_flag("--normalize", options.build.normalize,
                    "Gives an encoder's vectors unit length");
   command
-      .add_option(
-          "--precision", flags.precision,
-          "How linear layers compute where the operator says nothing: fp32, int8, bf16, fp16")
+      .add_option("--precision", flags.precision,
+                  "How linear layers compute by default: fp32, int8, bf16, fp16")
       ->check(CLI::IsMember({"fp32", "int8", "bf16", "fp16"}))
       ->capture_default_str();
   command.add_option("--license", options.license, "SPDX identifier of the weights' license");

@@ -22,8 +22,8 @@
 namespace clientele::starter {
 
 struct ProfileFuserSettings {
-  // For 24 features, the list of profile-service's core/behavior_vector.h, centers and spreads are
-  // typical values of a shop; for another number they are 0 and 1.
+  // For 24 features, the list of profile-service's core/features/behavior_vector.h, centers and
+  // spreads are typical values of a shop; for another number they are 0 and 1.
   std::int64_t behavior_features = 24;
   std::int64_t text_dimensions = 256;
   std::int64_t image_dimensions = 290;

@@ -10,7 +10,7 @@
 
 namespace clientele::models {
 
-// `asked`, with the rules that the settings of a generator's bundle say (CONTRACTS.md), and
+// `asked`, with the rules in the settings of a generator's bundle (CONTRACTS.md), and
 // for beams length_penalty and early_stopping. INVALID_ARGUMENT names a setting that is no
 // number or no list of ids.
 absl::StatusOr<inference::DecodingOptions> DecodingOf(const model::v1::Bundle& manifest,

@@ -49,9 +49,9 @@ void AddEventFlags(CLI::App* command, ImportFlags& flags) {
   command->add_option("--return_if", events.line.return_if,
                       "\"CSV HEADER=REGEX\": such lines are returns or cancellations");
   command->add_flag("--create_items", events.create_items,
-                    "Make unknown items instead of rejecting their lines");
+                    "Create unknown items instead of rejecting their lines");
   command->add_flag("--create_customers", events.create_customers,
-                    "Make unknown customers instead of rejecting their lines");
+                    "Create unknown customers instead of rejecting their lines");
   command->add_flag("--drop_repeated_lines", events.drop_repeated_lines,
                     "Count equal lines of the file once");
   command->add_option("--batch_rows", events.batch_rows, "Events in one message")
@@ -113,7 +113,7 @@ void AddImportCommands(CLI::App& app, std::vector<Command>& commands) {
                    "Between the questions of one cell; empty: a cell is one question")
       ->capture_default_str();
   articles_command->add_option("--language", articles->articles.language_code,
-                               "Where a row names none (default: told from the text)");
+                               "Where a row names none (default: detected in the text)");
   commands.push_back(
       {articles_command, [articles](const SuiteClientOptions& options) {
          SuiteClient client(options);

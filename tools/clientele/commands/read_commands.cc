@@ -119,7 +119,7 @@ void AddAskCommand(CLI::App& app, std::vector<Command>& commands) {
   command->add_option("question", flags->question, "In any language of the articles")->required();
   command->add_option("--customer", flags->customer, "The id of the customer who asks");
   command->add_option("--language", flags->language, "Only cite articles of this language");
-  command->add_option("--citations", flags->citations, "At most so many")
+  command->add_option("--citations", flags->citations, "At most this many")
       ->check(CLI::Range(1, 20))
       ->capture_default_str();
   command->add_flag("--json", flags->json, "Print the response as JSON");

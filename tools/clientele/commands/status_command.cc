@@ -68,7 +68,8 @@ absl::Status ShowStatus(const Flags& flags, SuiteClientOptions options) {
 void AddStatusCommand(CLI::App& app, std::vector<Command>& commands) {
   auto flags = std::make_shared<Flags>();
   CLI::App* command = app.add_subcommand("status", "Health of the four services");
-  command->add_option("--wait", flags->wait_seconds, "Wait so many seconds for all to serve")
+  command
+      ->add_option("--wait", flags->wait_seconds, "Wait at most this many seconds for all to serve")
       ->check(CLI::Range(0.0, 86400.0));
   const auto add_address = [command](const std::string& name, std::string& address) {
     command

@@ -125,7 +125,7 @@ void AddTrainCommand(CLI::App& app, std::vector<Command>& commands) {
   command->add_option("--seed", flags->seed, "Of the random start");
   command
       ->add_option("--settle", flags->settle_seconds,
-                   "First wait until item statistics stood still for so many seconds")
+                   "First wait until item statistics have not changed for this many seconds")
       ->check(CLI::Range(0.0, 600.0))
       ->capture_default_str();
   command->add_option("--timeout", flags->timeout_seconds, "Give up after so many seconds")

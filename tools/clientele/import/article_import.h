@@ -28,7 +28,7 @@ namespace clientele::cli {
 struct ArticleImportOptions {
   std::vector<std::string> columns;
   std::string question_separator = "|";  // within one cell; empty: a cell is one question
-  std::string language_code;             // for rows that name none; empty: the service tells
+  std::string language_code;             // for rows that name none; empty: the service detects it
 };
 
 // Keeps every article until Finish, since any row may add a question to any article.

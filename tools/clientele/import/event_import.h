@@ -7,7 +7,7 @@
 //   for (...) CLIENTELE_RETURN_IF_ERROR((*import)->Add(line_number, fields));
 //   CLIENTELE_RETURN_IF_ERROR((*import)->Finish());
 //
-// Items and customers are looked up or made batch by batch on the caller's thread,
+// Items and customers are looked up or created batch by batch on the caller's thread,
 // once each; events are sent by a few threads. Memory: the ids seen, 24 bytes for
 // each different line, and window + 1 batches.
 
@@ -31,7 +31,7 @@ namespace clientele::cli {
 
 struct EventImportOptions {
   EventLineOptions line;
-  bool create_items = false;         // make unknown items instead of rejecting their lines
+  bool create_items = false;         // create unknown items instead of rejecting their lines
   bool create_customers = false;     // likewise for customers
   bool drop_repeated_lines = false;  // count equal lines once
   size_t batch_rows = 2000;          // at most 5000

@@ -10,7 +10,7 @@
 
 namespace clientele::cli {
 
-// What became of a file's rows. rows = created + duplicates + anonymous_created +
+// What happened to a file's rows. rows = created + duplicates + anonymous_created +
 // anonymous_duplicates + rejected + repeated_dropped (+ merged, for articles).
 struct ImportCounts {
   int64_t rows = 0;

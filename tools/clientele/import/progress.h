@@ -12,7 +12,7 @@
 
 namespace clientele::cli {
 
-// One line that tells how an import goes, rewritten a few times a second; silent
+// One line that shows the progress of an import, rewritten a few times a second; silent
 // where nobody watches.
 //
 //   Progress progress("events", isatty(2) ? &std::cerr : nullptr, SystemClock::Get());

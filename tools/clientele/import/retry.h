@@ -1,7 +1,7 @@
 #ifndef CLIENTELE_TOOLS_CLIENTELE_IMPORT_RETRY_H_
 #define CLIENTELE_TOOLS_CLIENTELE_IMPORT_RETRY_H_
 
-// Repeats calls that are safe to repeat while the suite is busy or away.
+// Repeats calls that are safe to repeat while the suite is busy or unavailable.
 //
 //   auto response = WithRetry(policy, [&] { return suite.CreateEvents(request); });
 
@@ -13,7 +13,7 @@
 namespace clientele::cli {
 
 struct RetryPolicy {
-  int max_attempts = 12;                                 // in all
+  int max_attempts = 12;                                 // in total
   absl::Duration first_delay = absl::Milliseconds(100);  // doubles with each attempt
   absl::Duration max_delay = absl::Seconds(5);
   std::function<void(absl::Duration)> sleep = [](absl::Duration d) { absl::SleepFor(d); };

@@ -13,8 +13,8 @@ namespace {
 // Queries of one block: its scores stay in the nearest caches.
 constexpr std::int64_t kQueryBlock = 64;
 
-// A weight below e^-70 of the largest is nothing in float32, and is made 0: smaller ones come near
-// numbers without a leading 1, which some processors compute a hundred times as slowly.
+// A weight below e^-70 of the largest does not count in float32 and is set to 0: smaller ones come
+// near subnormal numbers, with which some processors compute a hundred times as slowly.
 constexpr float kLeastExponent = -70.0f;
 
 // row = softmax(row * scale + bias), in place.

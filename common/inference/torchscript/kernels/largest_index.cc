@@ -8,7 +8,7 @@
 namespace clientele::inference {
 namespace {
 
-// Values that are looked at together; the one among them is looked for last.
+// Values that are compared together; which of them is the largest is searched last.
 constexpr std::int64_t kBlock = 1024;
 constexpr std::uint32_t kExponent = 0x7f800000U;
 

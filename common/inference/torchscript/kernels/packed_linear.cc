@@ -15,7 +15,7 @@
 #include "common/inference/torchscript/kernels/packed_rows.h"
 #include "common/inference/torchscript/kernels/row_quantization.h"
 
-// Of <omp.h>, which clang's tools have not.
+// Of <omp.h>, which clang's tools do not have.
 extern "C" int omp_get_max_threads();
 
 namespace clientele::inference {
@@ -110,7 +110,7 @@ struct PackedLinear::Impl {
   std::vector<float> scales;           // of each output, int8 only
   std::optional<PackedBlocks> blocks;  // float32 only
 
-  // oneDNN's product of so many rows. Runs in any number of threads, each of which lends it
+  // oneDNN's product of that many rows. Runs in any number of threads, each of which lends it
   // memory.
   struct Product {
     dnnl::matmul::primitive_desc description;

@@ -27,7 +27,7 @@ struct Piece {
   std::int64_t inputs;
   std::int64_t depth;
   std::int64_t stride;
-  // Asked of memory meanwhile: from here on, so many floats for each input.
+  // Prefetched meanwhile: from here on, that many floats for each input.
   const float* next;
   std::int64_t next_step;
 };

@@ -27,8 +27,8 @@ struct PackedBlocks {
 };
 
 // Writes `weight`, row-major [outputs, inputs], to `to`, which lies as `blocks` says (but for its
-// data), one block of outputs after another. After each, `on_read` is told how many outputs, from
-// the first on, have been read for the last time.
+// data), one block of outputs after another. After each, `on_read` is called with the number of
+// outputs, from the first on, have been read for the last time.
 void PackRows(const PackedBlocks& blocks, const float* weight, float* to,
               absl::FunctionRef<void(std::int64_t outputs)> on_read);
 

@@ -16,7 +16,7 @@ namespace clientele::profile {
 // The numbers are stored: never change one.
 enum class ChangeKind : int { kEvent = 1, kCustomerCreated = 2, kCustomerDeleted = 3 };
 
-// One thing that followers must know.
+// One change that followers need.
 struct Change {
   ChangeKind kind = ChangeKind::kEvent;
   std::string customer_id;

@@ -15,7 +15,7 @@
 
 namespace clientele::profile {
 
-// Some changes and the cursor to go on after them. Empty changes: a keep-alive.
+// Changes, and the cursor from which to continue after them. No changes: a keep-alive.
 struct ChangeMessage {
   std::vector<Change> changes;
   std::string cursor;
@@ -46,9 +46,9 @@ class ChangeFeed {
   ChangeFeed(ChangeStore* store, ChangeNotifier* notifier, const Clock* clock, Options options)
       : store_(store), notifier_(notifier), clock_(clock), options_(options) {}
 
-  // Never OK: CANCELLED or DEADLINE_EXCEEDED when the caller has had enough, the
+  // Never OK: CANCELLED or DEADLINE_EXCEEDED when the caller ends it, the
   // sink's error, INVALID_ARGUMENT for a bad cursor or batch size, or the
-  // store's error. The caller resumes with the last cursor it has taken in.
+  // store's error. The caller resumes with the last cursor it has processed.
   absl::Status Follow(const RequestContext& context, const From& from, Sink sink);
 
  private:

@@ -1,9 +1,9 @@
 #ifndef CLIENTELE_SERVICES_PROFILE_SERVICE_CORE_CHANGES_CHANGE_NOTIFIER_H_
 #define CLIENTELE_SERVICES_PROFILE_SERVICE_CORE_CHANGES_CHANGE_NOTIFIER_H_
 
-// Tells waiting change streams that there may be news: at once for what this
+// Wakes waiting change streams when there may be something new: at once for what this
 // process stored, within a poll interval for what other replicas stored. One
-// cheap poll serves all streams, and none is made while nobody waits.
+// cheap poll serves all streams, and no poll runs while nobody waits.
 //
 //   ChangeNotifier notifier(&change_store, clock);
 //   notifier.Start(absl::Milliseconds(200));
@@ -41,7 +41,7 @@ class ChangeNotifier {
 
   // This process has committed changes.
   void Published();
-  // One look at the store. An error counts as no news: readers notice by
+  // One poll of the store. An error counts as nothing new: readers notice by
   // themselves.
   void PollOnce();
 

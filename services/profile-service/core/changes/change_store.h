@@ -12,7 +12,7 @@ namespace clientele::profile {
 
 // The feed as it is stored. Sequence numbers are positive and become visible in
 // ascending order, so whoever has read up to one never misses a smaller one.
-// Thread-safe. UNAVAILABLE (DATABASE_UNAVAILABLE) while the store is away.
+// Thread-safe. UNAVAILABLE (DATABASE_UNAVAILABLE) while the store cannot be reached.
 class ChangeStore {
  public:
   virtual ~ChangeStore() = default;

@@ -23,7 +23,7 @@ struct Customer {
   std::map<std::string, std::string> attributes;
   absl::Time create_time = absl::InfinitePast();
   absl::Time update_time = absl::InfinitePast();
-  // 1 when made, one more with every update.
+  // 1 when created, one more with every update.
   int64_t revision = 0;
 
   bool operator==(const Customer&) const = default;

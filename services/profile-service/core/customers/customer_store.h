@@ -22,24 +22,24 @@ struct CustomerBatchOutcome {
 };
 
 // Where customers are kept. Each mutation is one transaction, runs at most once
-// per MutationId (the same id again gives the first result) and appends what
-// followers must know to the change feed. Thread-safe. UNAVAILABLE
-// (DATABASE_UNAVAILABLE) while the store is away.
+// per MutationId (the same id again returns the first result) and appends what
+// followers need to the change feed. Thread-safe. UNAVAILABLE
+// (DATABASE_UNAVAILABLE) while the store cannot be reached.
 class CustomerStore {
  public:
   virtual ~CustomerStore() = default;
 
-  // Gives a customer its id for good: ALREADY_EXISTS when it was ever used.
+  // Gives a customer its id for good: ALREADY_EXISTS when it has ever been used.
   virtual absl::StatusOr<Customer> Create(const RequestContext& context, const MutationId& mutation,
                                           const Customer& customer) = 0;
-  // Makes those whose ids were never used; the others, deleted ones too, and
+  // Creates those whose ids were never used; the others, deleted ones too, and
   // repetitions within the batch count as existing.
   virtual absl::StatusOr<CustomerBatchOutcome> CreateMany(
       const RequestContext& context, const MutationId& mutation,
       const std::vector<Customer>& customers) = 0;
-  // NOT_FOUND when there is none, or not any more.
+  // NOT_FOUND when there is none, or when it has been deleted.
   virtual absl::StatusOr<Customer> Get(const RequestContext& context, absl::string_view id) = 0;
-  // OK when the id is free; ALREADY_EXISTS when it was ever used.
+  // OK when the id is free; ALREADY_EXISTS when it has ever been used.
   virtual absl::Status CheckFree(const RequestContext& context, absl::string_view id) = 0;
   // Up to `limit` customers with ids above `after_id`, ascending by byte.
   virtual absl::StatusOr<std::vector<Customer>> List(const RequestContext& context,
@@ -49,7 +49,7 @@ class CustomerStore {
   virtual absl::StatusOr<Customer> Update(
       const RequestContext& context, const MutationId& mutation, absl::string_view id,
       absl::FunctionRef<absl::StatusOr<Customer>(Customer)> change) = 0;
-  // Deletes the customer and everything known of them. NOT_FOUND without the
+  // Deletes the customer and everything known about them. NOT_FOUND without the
   // customer, ABORTED (ETAG_MISMATCH) when a non-empty etag is not current.
   virtual absl::Status Delete(const RequestContext& context, const MutationId& mutation,
                               absl::string_view id, absl::string_view etag) = 0;

@@ -13,7 +13,7 @@ namespace clientele::profile {
 // Opaque tokens of the two lists. A token that this service did not make, or
 // made for another list, is INVALID_ARGUMENT about "page_token".
 
-// Goes on after the customer; an empty token gives "", which is before all ids.
+// The list continues after this customer; an empty token gives "", which is before all ids.
 std::string CustomerPageToken(absl::string_view last_id);
 absl::StatusOr<std::string> ParseCustomerPageToken(absl::string_view token);
 

@@ -23,7 +23,7 @@ struct RejectedEvent {
   absl::Status status;
 };
 
-// Only so many rejections are explained; all are counted.
+// At most this many rejections are explained; all are counted.
 inline constexpr std::size_t kMaxExplainedRejections = 1000;
 
 struct EventBatchOutcome {
@@ -56,7 +56,7 @@ absl::Status UnknownCustomer(int64_t index);
 absl::Status UnknownCustomers(const std::vector<int64_t>& indices);
 
 // The event log. Thread-safe. UNAVAILABLE (DATABASE_UNAVAILABLE) while the
-// store is away.
+// store cannot be reached.
 class EventStore {
  public:
   virtual ~EventStore() = default;

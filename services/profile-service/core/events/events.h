@@ -19,7 +19,7 @@ struct EventPage {
   std::string next_page_token;  // empty on the last page
 };
 
-// The rules about events: what is valid, and what becomes of what is not.
+// The rules about events: what is valid, and what happens to the rest.
 //
 //   Events events(&store, &notifier, clock);   // all borrowed
 //   CLIENTELE_ASSIGN_OR_RETURN(EventBatchOutcome outcome,

@@ -16,7 +16,7 @@
 
 namespace clientele::profile {
 
-// How interest in a category is weighed and forgotten. The affinity of category
+// How interest in a category is weighted and how it decays. The affinity of category
 // c is  a_c = max(0, sum over events e of c: weight[type(e)] * 2^(-age(e) / half_life))
 // with age = now - event_time, at least 0 and at most 1000 half-lives. A return
 // takes back what its purchase gave, apart from the decay between them.
@@ -74,7 +74,7 @@ struct BehaviorSummary {
 };
 
 // Reads a customer's events in sums. Thread-safe. UNAVAILABLE
-// (DATABASE_UNAVAILABLE) while the store is away.
+// (DATABASE_UNAVAILABLE) while the store cannot be reached.
 class BehaviorStore {
  public:
   virtual ~BehaviorStore() = default;

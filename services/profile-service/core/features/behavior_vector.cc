@@ -6,35 +6,44 @@
 
 namespace clientele::profile {
 
-const std::array<BehaviorFeature, kBehaviorFeatures> kBehaviorFeatureList = {{
-    {"recency_days", "Days since the last event", true},
-    {"purchase_recency_days",
+using Feature = BehaviorFeature;
+
+const std::array<BehaviorFeatureInfo, kBehaviorFeatures> kBehaviorFeatureList = {{
+    {Feature::kRecencyDays, "recency_days", "Days since the last event", true},
+    {Feature::kPurchaseRecencyDays, "purchase_recency_days",
      "Days since the last purchase; without one, days since the first event", true},
-    {"tenure_days", "Days since the first event", true},
-    {"active_days", "Days (UTC) with at least one event", true},
-    {"purchase_lines", "Purchase lines", true},
-    {"purchase_days", "Days (UTC) with at least one purchase", true},
-    {"monetary_net", "Purchases less returns, in units of the currency with the largest purchases",
-     true},
-    {"average_basket",
+    {Feature::kTenureDays, "tenure_days", "Days since the first event", true},
+    {Feature::kActiveDays, "active_days", "Days (UTC) with at least one event", true},
+    {Feature::kPurchaseLines, "purchase_lines", "Purchase lines", true},
+    {Feature::kPurchaseDays, "purchase_days", "Days (UTC) with at least one purchase", true},
+    {Feature::kMonetaryNet, "monetary_net",
+     "Purchases less returns, in units of the currency with the largest purchases", true},
+    {Feature::kAverageBasket, "average_basket",
      "Purchases per day with a purchase, in units of the currency with the largest purchases",
      true},
-    {"return_rate", "Returned lines per purchased line, 0 to 1", false},
-    {"views", "Items and pages viewed", true},
-    {"searches", "Searches", true},
-    {"carts", "Items put into the cart", true},
-    {"conversion", "Purchases per view or purchase, 0 to 1", false},
-    {"category_entropy", "Spread of interest over categories, 0 (one) to 1 (even)", false},
-    {"top_category_share", "Share of the strongest category, 0 to 1", false},
-    {"distinct_categories", "Categories touched", true},
-    {"distinct_items", "Items touched", true},
-    {"mobile_share", "Share of ios and android among events with a device, 0 to 1", false},
-    {"app_share", "Share of the app among events with a channel, 0 to 1", false},
-    {"weekend_share", "Share of events on Saturday or Sunday (UTC), 0 to 1", false},
-    {"night_share", "Share of events from 22:00 until 06:00 (UTC), 0 to 1", false},
-    {"rating_mean", "Mean of the ratings given, 1 to 5; 0 without any", false},
-    {"messages", "Messages to the company", true},
-    {"social_posts", "Posts, likes and shares", true},
+    {Feature::kReturnRate, "return_rate", "Returned lines per purchased line, 0 to 1", false},
+    {Feature::kViews, "views", "Items and pages viewed", true},
+    {Feature::kSearches, "searches", "Searches", true},
+    {Feature::kCarts, "carts", "Items put into the cart", true},
+    {Feature::kConversion, "conversion", "Purchases per view or purchase, 0 to 1", false},
+    {Feature::kCategoryEntropy, "category_entropy",
+     "Spread of interest over categories, 0 (one) to 1 (even)", false},
+    {Feature::kTopCategoryShare, "top_category_share", "Share of the strongest category, 0 to 1",
+     false},
+    {Feature::kDistinctCategories, "distinct_categories", "Categories touched", true},
+    {Feature::kDistinctItems, "distinct_items", "Items touched", true},
+    {Feature::kMobileShare, "mobile_share",
+     "Share of ios and android among events with a device, 0 to 1", false},
+    {Feature::kAppShare, "app_share", "Share of the app among events with a channel, 0 to 1",
+     false},
+    {Feature::kWeekendShare, "weekend_share", "Share of events on Saturday or Sunday (UTC), 0 to 1",
+     false},
+    {Feature::kNightShare, "night_share", "Share of events from 22:00 until 06:00 (UTC), 0 to 1",
+     false},
+    {Feature::kRatingMean, "rating_mean", "Mean of the ratings given, 1 to 5; 0 without any",
+     false},
+    {Feature::kMessages, "messages", "Messages to the company", true},
+    {Feature::kSocialPosts, "social_posts", "Posts, likes and shares", true},
 }};
 
 namespace {
@@ -127,42 +136,44 @@ BehaviorValues ComputeBehavior(const BehaviorSummary& summary, absl::Time now) {
   const double tenure = DaysBetween(*summary.first_event_time, now);
   const std::vector<Share> categories = SharesOf(summary.category_affinity);
 
-  values[0] = DaysBetween(*summary.last_event_time, now);
-  values[1] = summary.last_purchase_time ? DaysBetween(*summary.last_purchase_time, now) : tenure;
-  values[2] = tenure;
-  values[3] = static_cast<double>(summary.active_days);
-  values[4] = purchases;
-  values[5] = static_cast<double>(summary.purchase_days);
+  values[Feature::kRecencyDays] = DaysBetween(*summary.last_event_time, now);
+  values[Feature::kPurchaseRecencyDays] =
+      summary.last_purchase_time ? DaysBetween(*summary.last_purchase_time, now) : tenure;
+  values[Feature::kTenureDays] = tenure;
+  values[Feature::kActiveDays] = static_cast<double>(summary.active_days);
+  values[Feature::kPurchaseLines] = purchases;
+  values[Feature::kPurchaseDays] = static_cast<double>(summary.purchase_days);
   if (const CurrencySums* leading = LeadingCurrency(summary.currencies)) {
     const double bought = Units(leading->purchase_amount_micros);
-    values[6] = bought - Units(leading->return_amount_micros);
-    values[7] = Ratio(bought, static_cast<double>(summary.purchase_days));
+    values[Feature::kMonetaryNet] = bought - Units(leading->return_amount_micros);
+    values[Feature::kAverageBasket] = Ratio(bought, static_cast<double>(summary.purchase_days));
   }
-  values[8] = ReturnRate(count(EventType::kReturn), purchases);
-  values[9] = count(EventType::kView);
-  values[10] = count(EventType::kSearch);
-  values[11] = count(EventType::kCart);
-  values[12] = Ratio(purchases, count(EventType::kView) + purchases);
-  values[13] = Entropy(categories);
-  values[14] = categories.empty() ? 0 : categories.front().share;
-  values[15] = static_cast<double>(summary.distinct_categories);
-  values[16] = static_cast<double>(summary.distinct_items);
-  values[17] = ShareOfKeys(summary.devices, {"ios", "android"});
-  values[18] = ShareOfKeys(summary.channels, {"app"});
-  values[19] = static_cast<double>(summary.weekend_events) / events;
-  values[20] = static_cast<double>(summary.night_events) / events;
-  values[21] = Ratio(summary.rating_sum, static_cast<double>(summary.rating_count));
-  values[22] = count(EventType::kMessage);
-  values[23] = count(EventType::kSocial);
+  values[Feature::kReturnRate] = ReturnRate(count(EventType::kReturn), purchases);
+  values[Feature::kViews] = count(EventType::kView);
+  values[Feature::kSearches] = count(EventType::kSearch);
+  values[Feature::kCarts] = count(EventType::kCart);
+  values[Feature::kConversion] = Ratio(purchases, count(EventType::kView) + purchases);
+  values[Feature::kCategoryEntropy] = Entropy(categories);
+  values[Feature::kTopCategoryShare] = categories.empty() ? 0 : categories.front().share;
+  values[Feature::kDistinctCategories] = static_cast<double>(summary.distinct_categories);
+  values[Feature::kDistinctItems] = static_cast<double>(summary.distinct_items);
+  values[Feature::kMobileShare] = ShareOfKeys(summary.devices, {"ios", "android"});
+  values[Feature::kAppShare] = ShareOfKeys(summary.channels, {"app"});
+  values[Feature::kWeekendShare] = static_cast<double>(summary.weekend_events) / events;
+  values[Feature::kNightShare] = static_cast<double>(summary.night_events) / events;
+  values[Feature::kRatingMean] =
+      Ratio(summary.rating_sum, static_cast<double>(summary.rating_count));
+  values[Feature::kMessages] = count(EventType::kMessage);
+  values[Feature::kSocialPosts] = count(EventType::kSocial);
   return values;
 }
 
 BehaviorVector ToVector(const BehaviorValues& values) {
   BehaviorVector vector;
-  for (std::size_t i = 0; i < kBehaviorFeatures; ++i) {
-    const double value =
-        kBehaviorFeatureList[i].log1p ? std::log1p(std::max(0.0, values[i])) : values[i];
-    vector[i] = static_cast<float>(value);
+  for (const BehaviorFeatureInfo& info : kBehaviorFeatureList) {
+    const double value = values[info.feature];
+    vector[info.feature] =
+        static_cast<float>(info.log1p ? std::log1p(std::max(0.0, value)) : value);
   }
   return vector;
 }

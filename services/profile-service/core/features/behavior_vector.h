@@ -51,15 +51,63 @@ namespace clientele::profile {
 
 inline constexpr std::size_t kBehaviorFeatures = 24;
 
-struct BehaviorFeature {
+// Named as in the list above.
+enum class BehaviorFeature : std::size_t {
+  kRecencyDays,
+  kPurchaseRecencyDays,
+  kTenureDays,
+  kActiveDays,
+  kPurchaseLines,
+  kPurchaseDays,
+  kMonetaryNet,
+  kAverageBasket,
+  kReturnRate,
+  kViews,
+  kSearches,
+  kCarts,
+  kConversion,
+  kCategoryEntropy,
+  kTopCategoryShare,
+  kDistinctCategories,
+  kDistinctItems,
+  kMobileShare,
+  kAppShare,
+  kWeekendShare,
+  kNightShare,
+  kRatingMean,
+  kMessages,
+  kSocialPosts,
+};
+
+struct BehaviorFeatureInfo {
+  BehaviorFeature feature;
   const char* id;
   const char* description;
   bool log1p;
 };
-extern const std::array<BehaviorFeature, kBehaviorFeatures> kBehaviorFeatureList;
+// In the order of the enumeration.
+extern const std::array<BehaviorFeatureInfo, kBehaviorFeatures> kBehaviorFeatureList;
 
-using BehaviorValues = std::array<double, kBehaviorFeatures>;
-using BehaviorVector = std::array<float, kBehaviorFeatures>;
+// A number for each feature, read by its name; contiguous, in the order of the list.
+template <typename T>
+class BehaviorArray {
+ public:
+  T& operator[](BehaviorFeature feature) { return values_[static_cast<std::size_t>(feature)]; }
+  T operator[](BehaviorFeature feature) const { return values_[static_cast<std::size_t>(feature)]; }
+
+  const T* data() const { return values_.data(); }
+  std::size_t size() const { return values_.size(); }
+  const T* begin() const { return values_.data(); }
+  const T* end() const { return values_.data() + values_.size(); }
+
+  friend bool operator==(const BehaviorArray&, const BehaviorArray&) = default;
+
+ private:
+  std::array<T, kBehaviorFeatures> values_{};
+};
+
+using BehaviorValues = BehaviorArray<double>;
+using BehaviorVector = BehaviorArray<float>;
 
 // Part of a whole.
 struct Share {
@@ -71,7 +119,7 @@ struct Share {
 std::vector<Share> SharesOf(const std::vector<KeyWeight>& weights);
 std::vector<Share> SharesOf(const std::vector<KeyCount>& counts);
 
-// The values in their units, and what a model is given of them. Pure.
+// The values in their units, and the vector that a model takes. Pure.
 BehaviorValues ComputeBehavior(const BehaviorSummary& summary, absl::Time now);
 BehaviorVector ToVector(const BehaviorValues& values);
 

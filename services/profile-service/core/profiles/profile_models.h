@@ -27,7 +27,7 @@ class TextEmbedder {
                                             absl::Span<const std::string> texts) = 0;
 };
 
-// What is known of a customer.
+// What is known about a customer.
 struct KnownParts {
   const BehaviorVector* behavior = nullptr;  // null: no events
   absl::Span<const float> text;              // empty: no texts

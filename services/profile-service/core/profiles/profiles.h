@@ -15,11 +15,11 @@
 
 namespace clientele::profile {
 
-// What the suite understands of a customer.
+// What the suite knows about a customer.
 struct Profile {
   std::string customer_id;
   std::vector<float> vector;  // unit L2 norm; zeros when nothing is known
-  BehaviorValues features{};  // in the order of kBehaviorFeatureList
+  BehaviorValues features;
   BehaviorSummary summary;
   std::vector<Share> category_affinity;
   std::vector<Share> channel_mix;
@@ -52,7 +52,7 @@ class Profiles {
       : store_(store), embedder_(embedder), fuser_(fuser), clock_(clock), options_(options) {}
 
   // NOT_FOUND without the customer; UNAVAILABLE while the store
-  // (DATABASE_UNAVAILABLE) or a model (MODEL_UNAVAILABLE) is away.
+  // (DATABASE_UNAVAILABLE) or a model (MODEL_UNAVAILABLE) is unavailable.
   absl::StatusOr<Profile> Get(const RequestContext& context, absl::string_view customer_id);
 
  private:

@@ -10,10 +10,11 @@ using postgres::Statement;
 
 // A statement of its own: nextval must not run before the lock is held. The
 // number is "changes" in ASCII.
-constexpr Statement kLock{"changes_lock", "SELECT pg_advisory_xact_lock(27988543130330483)"};
+constexpr Statement kLock{"profile.lock_changes",
+                          "SELECT pg_advisory_xact_lock(27988543130330483)"};
 
 constexpr Statement kAppend{
-    "changes_append",
+    "profile.insert_changes",
     "INSERT INTO profile.changes (seq, customer_id, kind, event_id, change_time) "
     "SELECT nextval('profile.changes_seq'), customer_id, $3::smallint, event_id, $4::timestamptz "
     "FROM (SELECT * FROM unnest($1::text[], $2::text[]) WITH ORDINALITY "

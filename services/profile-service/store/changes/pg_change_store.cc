@@ -17,7 +17,7 @@ using postgres::Transaction;
 // The LIMIT in the lateral query keeps the plan at one key look-up for each
 // change, also where the planner does not know how small the page is.
 constexpr Statement kRead{
-    "changes_read",
+    "profile.list_changes",
     "SELECT c.seq, c.kind, c.customer_id, c.change_time, e.event_id, e.type, e.event_time, "
     "e.item_id, e.category, e.quantity, e.amount_micros, e.currency_code, e.channel, e.device, "
     "e.rating, e.source, CASE WHEN $3::boolean THEN e.text END "
@@ -25,7 +25,7 @@ constexpr Statement kRead{
     "LEFT JOIN LATERAL (SELECT * FROM profile.events WHERE events.customer_id = c.customer_id "
     "AND events.event_id = c.event_id LIMIT 1) AS e ON true ORDER BY c.seq"};
 
-constexpr Statement kLastSeq{"changes_last_seq",
+constexpr Statement kLastSeq{"profile.get_last_change_seq",
                              "SELECT coalesce(max(seq), 0) FROM profile.changes"};
 
 }  // namespace

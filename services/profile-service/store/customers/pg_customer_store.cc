@@ -27,30 +27,30 @@ using postgres::Statement;
 using postgres::Transaction;
 
 constexpr Statement kGet{
-    "customer_get",
+    "profile.get_customer",
     "SELECT customer_id, display_name, email, phone, attributes, language_code, region, revision, "
     "create_time, update_time FROM profile.customers "
     "WHERE customer_id = $1 AND deleted_time IS NULL"};
 
 // Compatible with the FOR KEY SHARE of event inserts.
-constexpr Statement kGetForUpdate{
-    "customer_get_for_update",
+constexpr Statement kLockCustomer{
+    "profile.lock_customer",
     "SELECT customer_id, display_name, email, phone, attributes, language_code, region, revision, "
     "create_time, update_time FROM profile.customers "
     "WHERE customer_id = $1 AND deleted_time IS NULL FOR NO KEY UPDATE"};
 
 constexpr Statement kList{
-    "customer_list",
+    "profile.list_customers",
     "SELECT customer_id, display_name, email, phone, attributes, language_code, region, revision, "
     "create_time, update_time FROM profile.customers "
     "WHERE customer_id > $1 AND deleted_time IS NULL ORDER BY customer_id LIMIT $2"};
 
 constexpr Statement kFindId{
-    "customer_find_id",
+    "profile.find_customer_id",
     "SELECT deleted_time IS NOT NULL FROM profile.customers WHERE customer_id = $1"};
 
-constexpr Statement kInsertMany{
-    "customer_insert_many",
+constexpr Statement kInsertCustomers{
+    "profile.insert_customers",
     "INSERT INTO profile.customers (customer_id, display_name, email, email_index, phone, "
     "attributes, language_code, region, revision, create_time, update_time) "
     "SELECT customer_id, display_name, email, email_index, phone, attributes, language_code, "
@@ -61,24 +61,24 @@ constexpr Statement kInsertMany{
     "ON CONFLICT (customer_id) DO NOTHING RETURNING customer_id"};
 
 constexpr Statement kUpdate{
-    "customer_update",
+    "profile.update_customer",
     "UPDATE profile.customers SET display_name = $2, email = $3, email_index = $4, phone = $5, "
     "attributes = $6, language_code = $7, region = $8, revision = $9, update_time = $10 "
     "WHERE customer_id = $1"};
 
 constexpr Statement kLockForDelete{
-    "customer_lock_for_delete",
+    "profile.lock_customer_revision",
     "SELECT revision FROM profile.customers WHERE customer_id = $1 AND deleted_time IS NULL "
     "FOR UPDATE"};
 
-constexpr Statement kDeleteEvents{"customer_delete_events",
+constexpr Statement kDeleteEvents{"profile.delete_customer_events",
                                   "DELETE FROM profile.events WHERE customer_id = $1"};
 
-constexpr Statement kDeleteChanges{"customer_delete_changes",
+constexpr Statement kDeleteChanges{"profile.delete_customer_changes",
                                    "DELETE FROM profile.changes WHERE customer_id = $1"};
 
 constexpr Statement kInsertTombstone{
-    "customer_insert_tombstone",
+    "profile.insert_customer_tombstone",
     "UPDATE profile.customers SET display_name = NULL, email = NULL, email_index = NULL, "
     "phone = NULL, attributes = NULL, language_code = '', region = '', revision = 0, "
     "create_time = $2, update_time = $2, deleted_time = $2 WHERE customer_id = $1"};
@@ -123,8 +123,8 @@ absl::StatusOr<CustomerBatchOutcome> PgCustomerStore::InsertMany(
   const absl::Time now = customers.front().create_time;
   CLIENTELE_ASSIGN_OR_RETURN(
       const Result created,
-      transaction.Execute(kInsertMany, {ids, names, emails, email_indexes, phones, attributes,
-                                        languages, regions, now}));
+      transaction.Execute(kInsertCustomers, {ids, names, emails, email_indexes, phones, attributes,
+                                             languages, regions, now}));
 
   std::set<std::string> created_ids;
   for (const Row row : created) created_ids.insert(row.Text(0));
@@ -224,7 +224,7 @@ absl::StatusOr<Customer> PgCustomerStore::Update(
   std::string encoded;
   CLIENTELE_RETURN_IF_ERROR(pool_->Transact(context, [&](Transaction& transaction) -> absl::Status {
     const auto update = [&]() -> absl::StatusOr<std::string> {
-      CLIENTELE_ASSIGN_OR_RETURN(const Result rows, transaction.Execute(kGetForUpdate, {id}));
+      CLIENTELE_ASSIGN_OR_RETURN(const Result rows, transaction.Execute(kLockCustomer, {id}));
       if (rows.empty()) return NotFound(CustomerName(id));
       CLIENTELE_ASSIGN_OR_RETURN(Customer current, ToCustomer(*cipher_, rows[0]));
       CLIENTELE_ASSIGN_OR_RETURN(const Customer changed, change(std::move(current)));

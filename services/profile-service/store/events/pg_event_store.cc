@@ -29,12 +29,12 @@ using postgres::Transaction;
 
 // Keeps the customers from being deleted until the events are committed.
 constexpr Statement kLockCustomers{
-    "event_lock_customers",
+    "profile.lock_event_customers",
     "SELECT customer_id FROM profile.customers WHERE customer_id = ANY($1::text[]) "
     "AND deleted_time IS NULL ORDER BY customer_id FOR KEY SHARE"};
 
 constexpr Statement kInsert{
-    "event_insert",
+    "profile.insert_events",
     "INSERT INTO profile.events (customer_id, event_id, type, event_time, item_id, category, "
     "quantity, amount_micros, currency_code, text, channel, device, rating, source) "
     "SELECT * FROM unnest($1::text[], $2::text[], $3::smallint[], $4::timestamptz[], $5::text[], "
@@ -43,11 +43,11 @@ constexpr Statement kInsert{
     "ON CONFLICT (customer_id, event_id) DO NOTHING RETURNING customer_id, event_id"};
 
 constexpr Statement kFindCustomer{
-    "event_find_customer",
+    "profile.find_event_customer",
     "SELECT 1 FROM profile.customers WHERE customer_id = $1 AND deleted_time IS NULL"};
 
 constexpr Statement kList{
-    "event_list",
+    "profile.list_events",
     "SELECT event_id, type, event_time, item_id, category, quantity, amount_micros, "
     "currency_code, channel, device, rating, source, text FROM profile.events "
     "WHERE customer_id = $1 "
@@ -160,7 +160,7 @@ absl::StatusOr<EventBatchOutcome> InsertBatch(Transaction& transaction,
   absl::flat_hash_set<Key> created;
   created.reserve(rows.size());
   for (const Row row : rows) created.insert({row.TextView(0), row.TextView(1)});
-  // The feed tells them in the order in which they were sent.
+  // The feed has them in the order in which they were sent.
   NewChanges changes{.kind = ChangeKind::kEvent};
   std::sort(order.begin(), order.end());
   for (const std::size_t i : order) {

@@ -20,16 +20,16 @@ using postgres::Transaction;
 // Types, as stored: 2 search, 4 purchase, 5 return, 6 message, 7 social, 8 rating.
 
 constexpr Statement kFindCustomer{
-    "behavior_find_customer",
+    "profile.find_behavior_customer",
     "SELECT 1 FROM profile.customers WHERE customer_id = $1 AND deleted_time IS NULL"};
 
 constexpr Statement kTypes{
-    "behavior_types",
+    "profile.count_event_types",
     "SELECT type, count(*), min(event_time), max(event_time) FROM profile.events "
     "WHERE customer_id = $1 GROUP BY type"};
 
 constexpr Statement kHabits{
-    "behavior_habits",
+    "profile.count_event_habits",
     "SELECT count(DISTINCT local::date), count(DISTINCT local::date) FILTER (WHERE type = 4), "
     "count(*) FILTER (WHERE extract(isodow FROM local) >= 6), "
     "count(*) FILTER (WHERE extract(hour FROM local) >= 22 OR extract(hour FROM local) < 6), "
@@ -41,7 +41,7 @@ constexpr Statement kHabits{
 
 // Sums of bigint are numeric, so they are exact; the largest bigint stands for more.
 constexpr Statement kCurrencies{
-    "behavior_currencies",
+    "profile.sum_event_amounts",
     "SELECT currency_code, "
     "least(coalesce(sum(amount_micros) FILTER (WHERE type = 4), 0), 9223372036854775807)::bigint, "
     "least(coalesce(sum(amount_micros) FILTER (WHERE type = 5), 0), 9223372036854775807)::bigint, "
@@ -52,7 +52,7 @@ constexpr Statement kCurrencies{
 // AffinityModel: $2 now, $3 weights by type from 0 on, $4 half-life in seconds.
 // PostgreSQL refuses an underflow, so the exponent stops at 1000.
 constexpr Statement kCategories{
-    "behavior_categories",
+    "profile.sum_event_categories",
     "SELECT category, sum(($3::double precision[])[type + 1] * power(2::double precision, "
     "-least(1000, greatest(0, extract(epoch FROM ($2::timestamptz - event_time))"
     "::double precision) / $4::double precision))) "
@@ -60,17 +60,17 @@ constexpr Statement kCategories{
     "GROUP BY category ORDER BY category"};
 
 constexpr Statement kChannels{
-    "behavior_channels",
+    "profile.count_event_channels",
     "SELECT channel, count(*) FROM profile.events WHERE customer_id = $1 AND channel <> '' "
     "GROUP BY channel ORDER BY channel"};
 
 constexpr Statement kDevices{
-    "behavior_devices",
+    "profile.count_event_devices",
     "SELECT device, count(*) FROM profile.events WHERE customer_id = $1 AND device <> '' "
     "GROUP BY device ORDER BY device"};
 
 constexpr Statement kTexts{
-    "behavior_texts",
+    "profile.list_event_texts",
     "SELECT event_id, text FROM profile.events WHERE customer_id = $1 AND type IN (2, 6, 7) "
     "AND text IS NOT NULL ORDER BY event_time DESC, event_id DESC LIMIT $2"};
 

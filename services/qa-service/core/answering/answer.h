@@ -16,7 +16,7 @@ namespace clientele::qa {
 // A question as it comes in.
 struct Question {
   std::string text;
-  std::string customer_id;         // without "customers/"; empty: nobody known
+  std::string customer_id;         // without "customers/"; empty: anonymous
   std::string language_code;       // BCP 47; empty: the text's
   std::int64_t max_citations = 0;  // 1 to 20; 0 means 3
 };
@@ -43,7 +43,7 @@ struct Answer {
   std::vector<std::string> models;  // "name/version"
 };
 
-// Hears of an answer while it is made. Called on the asking thread; an error ends
+// Receives an answer while it is produced. Called on the asking thread; an error ends
 // the question with that status.
 class AnswerListener {
  public:

@@ -36,7 +36,7 @@ bool HasDirection(const std::vector<float>& vector) {
 
 }  // namespace
 
-// What the search gave for a question.
+// What the search found for a question.
 struct Answerer::Found {
   std::string language;
   std::string model_id;  // empty when vectors took no part
@@ -139,7 +139,7 @@ absl::StatusOr<Answer> Answerer::Ask(const RequestContext& context, const Questi
     answer.confidence =
         Confidence(FeaturesOf(found.result), !found.query.vector.empty(), options_.confidence);
   }
-  // Without a word of meaning nothing can be found again: never a guess.
+  // Without a content word nothing can be found again: never a guess.
   if (!answer.citations.empty() && !found.query.words.empty() &&
       answer.confidence >= options_.min_confidence) {
     CLIENTELE_ASSIGN_OR_RETURN(const std::vector<std::string> pieces, Compose(context, found));

@@ -36,7 +36,7 @@ struct AnswererOptions {
   SentenceOptions sentences = {};
   // Answers need at least this confidence; 0 answers always, above 1 never.
   double min_confidence = 0.5;
-  // Told how each question ended, on the asking thread; must be quick and
+  // Called with the outcome of each question, on the asking thread; must be quick and
   // thread-safe. May be empty.
   std::function<void(AnswerState)> on_answer = {};
   // Sentences of a passage that are embedded; those behind them count by words.

@@ -1,7 +1,7 @@
 #ifndef CLIENTELE_SERVICES_QA_SERVICE_CORE_ANSWERING_QUESTION_RECORDER_H_
 #define CLIENTELE_SERVICES_QA_SERVICE_CORE_ANSWERING_QUESTION_RECORDER_H_
 
-// Writes asked questions behind the answer's back: a database that is slow or away
+// Writes asked questions after they have been answered: a database that is slow or unavailable
 // never delays or fails an answer. What does not fit the bounded queue, or cannot
 // be written, is dropped and counted.
 //

@@ -50,7 +50,7 @@ void CheckEdit(const ArticleEdit& edit, FieldViolations& bad) {
     }
   }
   // Fields outside the mask are ignored, so they may hold anything: check the
-  // chosen ones on a sound article.
+  // chosen ones on a valid article.
   Article checked;
   checked.title = "-";
   checked.body = "-";

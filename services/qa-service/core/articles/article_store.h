@@ -1,7 +1,7 @@
 #ifndef CLIENTELE_SERVICES_QA_SERVICE_CORE_ARTICLES_ARTICLE_STORE_H_
 #define CLIENTELE_SERVICES_QA_SERVICE_CORE_ARTICLES_ARTICLE_STORE_H_
 
-// The durable articles, as the domain needs them. store/pg_article_store.h keeps
+// The durable articles, as the domain needs them. store/articles/pg_article_store.h keeps
 // them in PostgreSQL; tests share one contract test between it and a fake.
 //
 // Every mutation takes the next revisions of one counter in commit order: a reader
@@ -37,13 +37,13 @@ struct ArticleChange {
 struct BatchCreated {
   std::int64_t created_count = 0;
   std::int64_t existing_count = 0;
-  // Of the last article made; 0 when none was.
+  // Of the last article created; 0 when none was.
   std::int64_t last_revision = 0;
 };
 
 struct ArticleSlice {
   std::vector<Article> articles;
-  bool more = false;  // whether there are articles behind the last one
+  bool more = false;  // whether there are articles after the last one
 };
 
 class ArticleStore {

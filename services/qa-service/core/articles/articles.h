@@ -37,8 +37,8 @@ struct ArticlePage {
 
 class Articles {
  public:
-  // Told the revision of each change this replica made, before the caller hears of
-  // it. May be empty.
+  // Called with the revision of each change that this replica made, before the caller
+  // is answered. May be empty.
   using OnChange = std::function<void(const RequestContext&, std::int64_t revision)>;
 
   // `store` and `clock` are borrowed and outlive this.

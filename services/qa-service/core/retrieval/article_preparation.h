@@ -22,7 +22,7 @@ namespace clientele::qa {
 struct ArticleDraft {
   Article article;
   std::vector<Passage> passages;  // at least one
-  // To embed: the passages in order, each behind the title, then the questions.
+  // To embed: the passages in order, each after the title, then the questions.
   std::vector<std::string> texts;
 };
 

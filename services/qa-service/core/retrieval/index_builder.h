@@ -1,7 +1,7 @@
 #ifndef CLIENTELE_SERVICES_QA_SERVICE_CORE_RETRIEVAL_INDEX_BUILDER_H_
 #define CLIENTELE_SERVICES_QA_SERVICE_CORE_RETRIEVAL_INDEX_BUILDER_H_
 
-// The writing side of KnowledgeIndex: takes articles in and out, gives snapshots.
+// The writing side of KnowledgeIndex: adds and removes articles, makes snapshots.
 //
 //   IndexBuilder builder("starter-text-encoder/1");
 //   builder.Put(prepared);            // replaces the article's older version
@@ -32,7 +32,7 @@ class IndexBuilder {
   // `model_id` is that of the vectors; empty for none.
   explicit IndexBuilder(std::string model_id) : model_id_(std::move(model_id)) {}
 
-  // Takes the articles in; ids are distinct. Vectors of another length than the
+  // Adds the articles; ids are distinct. Vectors of another length than the
   // first ones seen count as zeros.
   void Put(absl::Span<const PreparedArticle> articles);
   // False when there is none.

@@ -26,8 +26,8 @@ IndexRefresher::IndexRefresher(ArticleStore* store, EmbeddingCache* cache,
     : store_(store), cache_(cache), embedder_(embedder), clock_(clock), options_(options) {}
 
 absl::Status IndexRefresher::RunOnce(const RequestContext& context) {
-  std::lock_guard turn(turn_mutex_);
-  const absl::Time end = clock_->Now() + options_.turn_budget;
+  std::lock_guard iteration(iteration_mutex_);
+  const absl::Time end = clock_->Now() + options_.iteration_budget;
   absl::Status status = FetchChanges(context);
   if (last_fetch_ == absl::InfinitePast()) return status;  // nothing is known yet
   FollowModel();
@@ -139,8 +139,8 @@ absl::Status IndexRefresher::TakeGroup(const RequestContext& context, Generation
     gone.erase(article.id);
     drafts.push_back(DraftArticle(std::move(article), options_.passages));
   }
-  // Another model serves than this index is of: words alone, until its successor
-  // is complete.
+  // Another model serves than the one of this index: words alone, until its
+  // successor is complete.
   std::map<std::int64_t, std::vector<std::vector<float>>> vectors;
   const std::string model_id = embedder_->model_id();
   const bool same_model = model_id == generation.builder.model_id();
@@ -211,7 +211,7 @@ absl::StatusOr<std::vector<std::vector<float>>> IndexRefresher::Embed(
     }
     for (auto& row : embedded.rows) rows.push_back(std::move(row));
     if (clock_->Now() - last_fetch_ > options_.deletion_interval) {
-      FetchChanges(context).IgnoreError();  // the next turn reports it
+      FetchChanges(context).IgnoreError();  // the next iteration reports it
     }
   }
   return rows;

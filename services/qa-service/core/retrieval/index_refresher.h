@@ -8,17 +8,17 @@
 //   ...
 //   const auto index = refresher.Snapshot();
 //
-// A turn asks for the changes since the last one. Deleted articles leave the index
-// at once. New and changed ones are embedded (or found in the cache) and put in, as
-// many as the turn's time allows; the rest follows in the next turns, and between
-// two calls of the model deletions are looked for again, so that a long import
-// never keeps a deleted article citable.
+// An iteration asks for the changes since the last one. Deleted articles leave the
+// index at once. New and changed ones are embedded (or found in the cache) and added,
+// as many as the iteration's time allows; the rest follows in the next iterations.
+// Between two calls of the model, deletions are looked for again, so that a long
+// import never keeps a deleted article citable.
 //
 // When the model changes, a second index is built beside the one that serves and
 // takes its place when it is complete. Until then queries, which the old model can
 // no longer embed, are searched by words alone.
 //
-// Thread-safe. Reading never waits for a turn.
+// Thread-safe. Reading never waits for an iteration.
 
 #include <condition_variable>
 #include <cstdint>
@@ -46,9 +46,9 @@ namespace clientele::qa {
 
 struct RefresherOptions {
   PassageOptions passages = {};
-  // After this long a turn takes no further articles in. 0: one group a turn.
-  absl::Duration turn_budget = absl::Milliseconds(250);
-  // Between two looks for deletions during one turn.
+  // After this long an iteration takes no further articles. 0: one group an iteration.
+  absl::Duration iteration_budget = absl::Milliseconds(250);
+  // Between two checks for deletions during one iteration.
   absl::Duration deletion_interval = absl::Milliseconds(250);
   // Articles loaded at once, and texts in one call of the model.
   std::size_t group_articles = 16;
@@ -66,9 +66,9 @@ class IndexRefresher {
   IndexRefresher(ArticleStore* store, EmbeddingCache* cache, const TextEmbedder* embedder,
                  const Clock* clock, RefresherOptions options);
 
-  // One turn; iterations are serialized. Errors are those of the store and the embedder: what
-  // was taken in stays, the rest is tried again by the next turn. Failing to reach
-  // the cache is no error.
+  // One iteration; iterations are serialized. Errors are those of the store and the
+  // embedder: what was added stays, the rest is tried again by the next iteration.
+  // Failing to reach the cache is no error.
   absl::Status RunOnce(const RequestContext& context);
 
   // Null until every article that was stored at the start is in.
@@ -80,7 +80,7 @@ class IndexRefresher {
   // Waits until HasApplied(revision), at most `timeout`; false when time ran out.
   bool WaitUntilApplied(std::int64_t revision, absl::Duration timeout) const;
 
-  // Articles that wait to be taken in.
+  // Articles that wait to be added.
   std::size_t pending() const;
 
  private:
@@ -89,7 +89,7 @@ class IndexRefresher {
     explicit Generation(std::string model_id) : builder(std::move(model_id)) {}
     IndexBuilder builder;
     std::map<std::string, std::int64_t> pending;  // article id to revision
-    // Taken in while another model served.
+    // Added while another model served.
     std::map<std::string, std::int64_t> without_vectors;
   };
 
@@ -113,8 +113,8 @@ class IndexRefresher {
   const Clock* const clock_;
   const RefresherOptions options_;
 
-  std::mutex turn_mutex_;
-  // Below: held by the turn.
+  std::mutex iteration_mutex_;
+  // Below: guarded by iteration_mutex_.
   std::int64_t known_revision_ = 0;
   absl::Time last_fetch_ = absl::InfinitePast();
   std::map<std::string, std::int64_t> articles_;  // living ones, with their revision

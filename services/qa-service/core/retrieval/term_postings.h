@@ -18,7 +18,7 @@ struct Posting {
 
 // An inverted index of documents that are numbered from 0 in the order of adding.
 // Documents are added, never removed: the owner knows which are alive.
-// Thread-safe while nobody adds.
+// Thread-safe as long as no thread adds.
 class TermPostings {
  public:
   // Returns the document's number.

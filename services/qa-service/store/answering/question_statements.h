@@ -7,9 +7,9 @@ namespace clientele::qa::statements {
 
 using postgres::Statement;
 
-// A question and the deletion of its customer take turns: whichever comes second
+// A question and the deletion of its customer are serialized: whichever comes second
 // sees what the first one wrote. Questions do not wait for each other.
-inline constexpr Statement kShareQuestions{"qa.share_questions",
+inline constexpr Statement kShareQuestions{"qa.lock_questions_shared",
                                            "SELECT pg_advisory_xact_lock_shared(7131, 2)"};
 inline constexpr Statement kLockQuestions{"qa.lock_questions",
                                           "SELECT pg_advisory_xact_lock(7131, 2)"};
@@ -24,21 +24,22 @@ inline constexpr Statement kInsertQuestion{
 inline constexpr Statement kPruneQuestions{"qa.prune_questions",
                                            "DELETE FROM qa.questions WHERE ask_time < $1"};
 
-inline constexpr Statement kLoadCursor{"qa.load_cursor",
+inline constexpr Statement kLoadCursor{"qa.get_feed_cursor",
                                        "SELECT cursor FROM qa.feed_cursor WHERE feed = 'profile'"};
 inline constexpr Statement kMoveCursor{
-    "qa.move_cursor",
+    "qa.update_feed_cursor",
     "UPDATE qa.feed_cursor SET cursor = $2 WHERE feed = 'profile' AND cursor = $1"};
 
 inline constexpr Statement kDeleteQuestions{
-    "qa.delete_questions", "DELETE FROM qa.questions WHERE customer_id = ANY ($1::text[])"};
+    "qa.delete_customer_questions",
+    "DELETE FROM qa.questions WHERE customer_id = ANY ($1::text[])"};
 inline constexpr Statement kNoteDeleted{
-    "qa.note_deleted_customers",
+    "qa.insert_deleted_customers",
     "INSERT INTO qa.deleted_customers (customer_index, delete_time)"
     " SELECT DISTINCT i, $2::timestamptz FROM unnest($1::bytea[]) AS n (i)"
     " ON CONFLICT (customer_index) DO UPDATE SET delete_time = excluded.delete_time"};
 inline constexpr Statement kNoteCreated{
-    "qa.note_created_customers",
+    "qa.delete_deleted_customers",
     "DELETE FROM qa.deleted_customers WHERE customer_index = ANY ($1::bytea[])"};
 inline constexpr Statement kPruneDeletedCustomers{
     "qa.prune_deleted_customers", "DELETE FROM qa.deleted_customers WHERE delete_time < $1"};

@@ -8,11 +8,12 @@ namespace clientele::qa::statements {
 using postgres::Statement;
 
 // Mutations are serialized, so that the order of commits is that of revisions.
-inline constexpr Statement kLockRevision{"qa.lock_revision",
+inline constexpr Statement kLockRevision{"qa.lock_article_revisions",
                                          "SELECT pg_advisory_xact_lock(7131, 1)"};
 // $1: how many revisions are taken. The last of them.
 inline constexpr Statement kTakeRevisions{
-    "qa.take_revisions", "UPDATE qa.revision SET value = value + $1::bigint RETURNING value"};
+    "qa.reserve_article_revisions",
+    "UPDATE qa.revision SET value = value + $1::bigint RETURNING value"};
 
 inline constexpr Statement kInsertArticle{
     "qa.insert_article",
@@ -60,7 +61,7 @@ inline constexpr Statement kListArticles{
     " FROM page WHERE position <= $2::bigint AND (position = 1 OR bytes <= $3::bigint)"
     " ORDER BY article_id"};
 
-inline constexpr Statement kDropEmbeddings{"qa.drop_embeddings",
+inline constexpr Statement kDropEmbeddings{"qa.delete_embeddings",
                                            "DELETE FROM qa.embeddings WHERE revision = $1"};
 
 inline constexpr Statement kUpdateArticle{
@@ -72,11 +73,11 @@ inline constexpr Statement kDeleteArticle{"qa.delete_article",
                                           "DELETE FROM qa.articles WHERE article_id = $1"};
 
 inline constexpr Statement kInsertTombstone{
-    "qa.insert_tombstone",
+    "qa.insert_article_tombstone",
     "INSERT INTO qa.tombstones (revision, article_id, delete_time) VALUES ($1, $2, $3)"};
 
 inline constexpr Statement kChangesAfter{
-    "qa.changes_after",
+    "qa.list_article_changes",
     "SELECT revision, article_id, deleted FROM ("
     " (SELECT revision, article_id, false AS deleted FROM qa.articles WHERE revision > $1"
     " ORDER BY revision LIMIT $2::bigint)"
@@ -90,7 +91,7 @@ inline constexpr Statement kLoadArticles{
     "SELECT article_id, title, body, language_code, uri, questions, create_time, update_time,"
     " revision FROM qa.articles WHERE article_id = ANY ($1::text[])"};
 
-inline constexpr Statement kPruneTombstones{"qa.prune_tombstones",
+inline constexpr Statement kPruneTombstones{"qa.prune_article_tombstones",
                                             "DELETE FROM qa.tombstones WHERE delete_time < $1"};
 
 inline constexpr Statement kFindEmbeddings{
@@ -99,9 +100,9 @@ inline constexpr Statement kFindEmbeddings{
     " JOIN qa.articles AS a ON a.revision = e.revision"
     " WHERE e.encoder = $1 AND e.revision = ANY ($2::bigint[])"};
 
-// Articles that have moved on meanwhile are left out.
+// Articles that have changed meanwhile are left out.
 inline constexpr Statement kPutEmbeddings{
-    "qa.put_embeddings",
+    "qa.upsert_embeddings",
     "INSERT INTO qa.embeddings (revision, encoder, dimension, vectors, create_time)"
     " SELECT a.revision, $1::text, n.dimension, n.vectors, $5::timestamptz"
     " FROM unnest($2::bigint[], $3::bigint[], $4::bytea[]) AS n (revision, dimension, vectors)"

@@ -36,7 +36,7 @@ Article ToArticle(const Row& row) {
   return article;
 }
 
-// Waits for its turn among the mutations.
+// Waits for the mutations before it.
 absl::Status LockRevision(Transaction& transaction) {
   return transaction.Execute(statements::kLockRevision).status();
 }

@@ -12,7 +12,7 @@
 
 namespace clientele::qa {
 
-// Articles in PostgreSQL, schema qa. See core/article_store.h for the contract.
+// Articles in PostgreSQL, schema qa. See core/articles/article_store.h for the contract.
 class PgArticleStore final : public ArticleStore {
  public:
   // All borrowed; they outlive the store.
@@ -37,7 +37,7 @@ class PgArticleStore final : public ArticleStore {
   absl::StatusOr<std::vector<Article>> Load(const RequestContext& context,
                                             absl::Span<const std::string> ids) override;
 
-  // Removes tombstones made before `before`; gives how many.
+  // Removes tombstones made before `before` and returns how many.
   absl::StatusOr<std::int64_t> PruneTombstones(const RequestContext& context, absl::Time before);
 
  private:

@@ -13,7 +13,7 @@
 
 namespace clientele::qa {
 
-// Vectors in PostgreSQL, table qa.embeddings. See core/embedding_cache.h.
+// Vectors in PostgreSQL, table qa.embeddings. See core/retrieval/embedding_cache.h.
 class PgEmbeddingCache final : public EmbeddingCache {
  public:
   // Borrowed; they outlive the cache.
@@ -26,7 +26,7 @@ class PgEmbeddingCache final : public EmbeddingCache {
   absl::Status Put(const RequestContext& context, const std::string& key,
                    absl::Span<const ArticleVectors> vectors) override;
 
-  // Removes what other encoders than `key` made before `before`; gives how much.
+  // Removes what other encoders than `key` made before `before` and returns how many rows.
   absl::StatusOr<std::int64_t> Prune(const RequestContext& context, const std::string& key,
                                      absl::Time before);
 

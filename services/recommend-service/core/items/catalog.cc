@@ -20,7 +20,7 @@ Catalog::Catalog(CatalogStore* store)
     : store_(store), snapshot_(std::make_shared<CatalogSnapshot>()) {}
 
 absl::Status Catalog::Refresh(const RequestContext& context) {
-  std::lock_guard turn(refresh_mutex_);
+  std::lock_guard refresh(refresh_mutex_);
   CLIENTELE_ASSIGN_OR_RETURN(CatalogChanges items, store_->ItemsSince(context, item_revision_));
   CLIENTELE_ASSIGN_OR_RETURN(const PopularityChanges popularity,
                              store_->PopularitySince(context, popularity_revision_));

@@ -2,8 +2,8 @@
 #define CLIENTELE_SERVICES_RECOMMEND_SERVICE_CORE_ITEMS_CATALOG_H_
 
 // The items as recommendations need them, in memory, beside how popular each is.
-// The database stays the truth: every change of an item gets a revision in
-// commit order, and Refresh() takes in what is newer than the last one seen.
+// The database is the source of truth: every change of an item gets a revision in
+// commit order, and Refresh() adds what is newer than the last one seen.
 //
 //   Catalog catalog(&store);
 //   catalog.Refresh(context);                 // after own writes, and twice a second
@@ -81,7 +81,7 @@ class Catalog {
   // Borrowed.
   explicit Catalog(CatalogStore* store);
 
-  // Takes in what is new; callers take turns. An error leaves the snapshot as it was.
+  // Adds what is new; concurrent calls are serialized. An error leaves the snapshot as it was.
   absl::Status Refresh(const RequestContext& context);
   // Never null; empty before the first Refresh().
   std::shared_ptr<const CatalogSnapshot> Snapshot() const;

@@ -23,7 +23,7 @@ struct BatchCreated {
 
 // Where items live. Arguments were checked by the caller. Every mutation is one
 // transaction that also writes the idempotency ledger. UNAVAILABLE (reason
-// DATABASE_UNAVAILABLE) when the database is away. Thread-safe.
+// DATABASE_UNAVAILABLE) when the database cannot be reached. Thread-safe.
 class ItemStore {
  public:
   virtual ~ItemStore() = default;

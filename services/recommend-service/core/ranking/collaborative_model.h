@@ -20,7 +20,7 @@
 
 namespace clientele::recommend {
 
-// What the model knows of one customer: p_u (length K) and b_u.
+// What the model knows about one customer: p_u (length K) and b_u.
 struct CustomerFactors {
   std::vector<float> factors;
   float bias = 0;
@@ -73,7 +73,7 @@ class CollaborativeModels {
   virtual ~CollaborativeModels() = default;
   // Null while none serves.
   virtual std::shared_ptr<const CollaborativeModel> Current() = 0;
-  // Looks for a newer version now instead of in a while.
+  // Looks for a newer version now instead of at the next interval.
   virtual void Refresh() = 0;
 };
 

@@ -32,8 +32,8 @@ class Recommender {
               const Clock* clock)
       : views_(catalog, models), store_(store), clock_(clock) {}
 
-  // INVALID_ARGUMENT for a query outside its limits; UNAVAILABLE when the store is
-  // away; CANCELLED and DEADLINE_EXCEEDED when nobody waits.
+  // INVALID_ARGUMENT for a query outside its limits; UNAVAILABLE when the store cannot
+  // be reached; CANCELLED and DEADLINE_EXCEEDED when nobody waits.
   absl::StatusOr<RecommendationList> Recommend(const RequestContext& context,
                                                const RecommendQuery& query);
 

@@ -2,7 +2,7 @@
 #define CLIENTELE_SERVICES_RECOMMEND_SERVICE_CORE_RANKING_SERVING_VIEW_H_
 
 // One catalog and one model that fit together for the length of a request, with
-// what is worth working out once: which catalog item is which row of the model,
+// what is worth computing once: which catalog item is which row of the model,
 // the length of each item's factors, and the fold-in's sums.
 
 #include <cstdint>
@@ -20,7 +20,7 @@
 
 namespace clientele::recommend {
 
-// A model with what was worked out from it. Immutable.
+// A model with what was computed from it. Immutable.
 struct ModelView {
   explicit ModelView(std::shared_ptr<const CollaborativeModel> loaded);
 

@@ -15,9 +15,9 @@ using postgres::Row;
 using postgres::Statement;
 using postgres::Transaction;
 
-// New interactions and their sums in one statement; gives how many were new.
+// New interactions and their sums in one statement; returns how many were new.
 constexpr Statement kInsertAnonymous{
-    "insert_anonymous_interactions",
+    "recommend.insert_anonymous_interactions",
     "WITH made AS ("
     "  INSERT INTO recommend.anonymous_interactions "
     "    (item_id, interaction_id, type, interaction_time, quantity) "
@@ -34,19 +34,19 @@ constexpr Statement kInsertAnonymous{
     "    carts = c.carts + excluded.carts, revision = excluded.revision "
     ") SELECT count(*) FROM made"};
 constexpr Statement kItemCounts{
-    "item_counts",
+    "recommend.get_item_counts",
     "SELECT purchases, returns, views FROM recommend.item_counts WHERE item_id = $1"};
-constexpr Statement kCountBuyers{"count_item_buyers",
+constexpr Statement kCountBuyers{"recommend.count_item_buyers",
                                  "SELECT count(DISTINCT customer_id) FROM recommend.interactions "
                                  "WHERE item_id = $1 AND type = 3"};
 constexpr Statement kCustomerHistory{
-    "customer_history",
+    "recommend.get_customer_history",
     "SELECT item_id, count(*) FILTER (WHERE type = 1), count(*) FILTER (WHERE type = 2), "
     "count(*) FILTER (WHERE type = 3), count(*) FILTER (WHERE type = 4), "
     "coalesce((array_agg(rating ORDER BY event_time DESC, event_id DESC) "
     "FILTER (WHERE type = 5))[1], 0), min(event_time), max(event_time) "
     "FROM recommend.interactions WHERE customer_id = $1 GROUP BY item_id ORDER BY item_id"};
-constexpr Statement kCustomerFactors{"customer_factors",
+constexpr Statement kCustomerFactors{"recommend.get_customer_factors",
                                      "SELECT bias, factors FROM recommend.customer_factors "
                                      "WHERE customer_id = $1 AND model_id = $2"};
 

@@ -25,12 +25,12 @@ using postgres::Transaction;
   "available, create_time, update_time, etag"
 
 constexpr Statement kInsertItem{
-    "insert_item",
+    "recommend.insert_item",
     "INSERT INTO recommend.items (" ITEM_COLUMNS
     ", revision) "
     "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, $11) ON CONFLICT (item_id) DO NOTHING"};
 constexpr Statement kInsertItems{
-    "insert_items",
+    "recommend.insert_items",
     "INSERT INTO recommend.items (" ITEM_COLUMNS
     ", revision) "
     "SELECT t.item_id, t.title, t.description, t.category, t.price_micros, t.currency_code, "
@@ -40,39 +40,41 @@ constexpr Statement kInsertItems{
     "currency_code, image_uri, available) "
     "ON CONFLICT (item_id) DO NOTHING"};
 constexpr Statement kForgetTombstones{
-    "forget_item_tombstones",
+    "recommend.delete_item_tombstones",
     "DELETE FROM recommend.item_tombstones d WHERE d.item_id = ANY ($1::text[]) "
     "AND EXISTS (SELECT 1 FROM recommend.items i WHERE i.item_id = d.item_id)"};
-constexpr Statement kGetItem{"get_item",
+constexpr Statement kGetItem{"recommend.get_item",
                              "SELECT " ITEM_COLUMNS " FROM recommend.items WHERE item_id = $1"};
-constexpr Statement kLockItem{
-    "lock_item", "SELECT " ITEM_COLUMNS " FROM recommend.items WHERE item_id = $1 FOR UPDATE"};
+constexpr Statement kLockItem{"recommend.lock_item",
+                              "SELECT " ITEM_COLUMNS
+                              " FROM recommend.items WHERE item_id = $1 FOR UPDATE"};
 constexpr Statement kListItems{
-    "list_items",
+    "recommend.list_items",
     "SELECT " ITEM_COLUMNS " FROM recommend.items WHERE item_id > $1 ORDER BY item_id LIMIT $2"};
 constexpr Statement kUpdateItem{
-    "update_item",
+    "recommend.update_item",
     "UPDATE recommend.items SET title = $2, description = $3, category = $4, price_micros = $5, "
     "currency_code = $6, image_uri = $7, available = $8, update_time = $9, etag = $10, "
     "revision = $11 WHERE item_id = $1"};
-constexpr Statement kDeleteItem{"delete_item", "DELETE FROM recommend.items WHERE item_id = $1"};
+constexpr Statement kDeleteItem{"recommend.delete_item",
+                                "DELETE FROM recommend.items WHERE item_id = $1"};
 constexpr Statement kInsertTombstone{
-    "insert_item_tombstone",
+    "recommend.insert_item_tombstone",
     "INSERT INTO recommend.item_tombstones (item_id, revision) VALUES ($1, $2) "
     "ON CONFLICT (item_id) DO UPDATE SET revision = excluded.revision"};
 constexpr Statement kMissingItems{
-    "missing_items",
+    "recommend.find_missing_items",
     "SELECT t.item_id FROM unnest($1::text[]) WITH ORDINALITY AS t (item_id, position) "
     "WHERE NOT EXISTS (SELECT 1 FROM recommend.items i WHERE i.item_id = t.item_id) "
     "ORDER BY t.position"};
 constexpr Statement kItemsSince{
-    "items_since",
+    "recommend.list_item_changes",
     "SELECT item_id, title, category, available, false, revision FROM recommend.items "
     "WHERE revision > $1 "
     "UNION ALL SELECT item_id, '', '', false, true, revision FROM recommend.item_tombstones "
     "WHERE revision > $1"};
 constexpr Statement kCountsSince{
-    "item_counts_since",
+    "recommend.list_item_count_changes",
     "SELECT item_id, purchases, returns, carts, views, revision FROM recommend.item_counts "
     "WHERE revision > $1"};
 

@@ -13,7 +13,7 @@
 namespace clientele::recommend {
 
 // Items in recommend.items. An etag is the revision of the last change. Borrows
-// its parts; thread-safe.
+// its dependencies; thread-safe.
 class PgItemStore final : public ItemStore, public CatalogStore {
  public:
   PgItemStore(postgres::ConnectionPool* pool, const Ledger* ledger, const Clock* clock)

@@ -10,11 +10,13 @@ using postgres::Statement;
 using postgres::Transaction;
 
 // 0x7265636f is "reco"; the second key says which table.
-constexpr Statement kLockItems{"lock_items", "SELECT pg_advisory_xact_lock(1919246191, 1)"};
-constexpr Statement kNextItemRevision{"next_item_revision",
+constexpr Statement kLockItems{"recommend.lock_items",
+                               "SELECT pg_advisory_xact_lock(1919246191, 1)"};
+constexpr Statement kNextItemRevision{"recommend.reserve_item_revision",
                                       "SELECT nextval('recommend.item_revision')"};
-constexpr Statement kLockCounts{"lock_counts", "SELECT pg_advisory_xact_lock(1919246191, 2)"};
-constexpr Statement kNextCountRevision{"next_count_revision",
+constexpr Statement kLockCounts{"recommend.lock_item_counts",
+                                "SELECT pg_advisory_xact_lock(1919246191, 2)"};
+constexpr Statement kNextCountRevision{"recommend.reserve_item_count_revision",
                                        "SELECT nextval('recommend.count_revision')"};
 
 absl::StatusOr<std::int64_t> LockAndNext(Transaction& transaction, const Statement& lock,

@@ -22,7 +22,7 @@ constexpr std::size_t kCustomersAtOnce = 1000;
 constexpr absl::Duration kLoadTimeout = absl::Minutes(10);
 
 constexpr Statement kLoadPreferences{
-    "load_training_set",
+    "recommend.list_preferences",
     "SELECT n.customer_id, n.item_id, count(*) FILTER (WHERE type = 1), "
     "count(*) FILTER (WHERE type = 2), count(*) FILTER (WHERE type = 3), "
     "count(*) FILTER (WHERE type = 4), "
@@ -32,20 +32,20 @@ constexpr Statement kLoadPreferences{
     "GROUP BY n.customer_id, n.item_id ORDER BY n.customer_id, n.item_id"};
 // An erasure moves the cursor in its transaction, so it waits until the factors are
 // committed and then deletes them, or has deleted the interactions before.
-constexpr Statement kHoldOffErasures{"hold_off_erasures",
+constexpr Statement kHoldOffErasures{"recommend.lock_feed_cursor",
                                      "SELECT cursor FROM recommend.change_cursor FOR SHARE"};
 constexpr Statement kInsertFactors{
-    "insert_customer_factors",
+    "recommend.insert_customer_factors",
     "INSERT INTO recommend.customer_factors (customer_id, model_id, bias, factors) "
     "SELECT t.customer_id, $2, t.bias, t.factors "
     "FROM unnest($1::text[], $3::real[], $4::bytea[]) AS t (customer_id, bias, factors) "
     "WHERE EXISTS (SELECT 1 FROM recommend.interactions n WHERE n.customer_id = t.customer_id) "
     "ON CONFLICT (customer_id, model_id) DO UPDATE "
     "SET bias = excluded.bias, factors = excluded.factors"};
-constexpr Statement kDropModelFactors{"drop_model_customer_factors",
+constexpr Statement kDropModelFactors{"recommend.delete_model_factors",
                                       "DELETE FROM recommend.customer_factors WHERE model_id = $1"};
 constexpr Statement kDropOldFactors{
-    "drop_old_customer_factors",
+    "recommend.prune_customer_factors",
     "DELETE FROM recommend.customer_factors WHERE model_id <> $1 AND model_id <> $2"};
 
 }  // namespace
