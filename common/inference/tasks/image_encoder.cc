@@ -43,7 +43,8 @@ absl::StatusOr<std::shared_ptr<const ImageEncoderModel>> ImageEncoderModel::Open
     return absl::FailedPreconditionError(
         absl::StrCat("the model takes ", channels, " channels, pictures have ", kChannels));
   }
-  if (manifest.outputs_size() > 1 && manifest.labels_size() > 0) CLIENTELE_RETURN_IF_ERROR(RequireLabels(manifest, 1));
+  if (manifest.outputs_size() > 1 && manifest.labels_size() > 0)
+    CLIENTELE_RETURN_IF_ERROR(RequireLabels(manifest, 1));
   return std::shared_ptr<const ImageEncoderModel>(new ImageEncoderModel(std::move(model)));
 }
 
