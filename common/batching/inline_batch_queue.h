@@ -37,9 +37,9 @@ class InlineBatchQueue final : public BatchQueue<Task> {
     std::vector<typename BatchFormer<Task>::Dropped> dropped;
     former.Add(tasks, clock_->Now(), &dropped).IgnoreError();  // they fit
     while (former.size() > 0) {
-      auto turn = former.Form(clock_->Now(), /*draining=*/true);
-      for (auto& row : turn.dropped) row.task->Drop(row.status);
-      if (!turn.batch.empty()) compute_(std::move(turn.batch));
+      auto plan = former.Form(clock_->Now(), /*draining=*/true);
+      for (auto& row : plan.dropped) row.task->Drop(row.status);
+      if (!plan.batch.empty()) compute_(std::move(plan.batch));
     }
     std::lock_guard lock(mutex_);
     stats_ += former.stats();
