@@ -6,10 +6,10 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include "services/profile-service/store/encrypted_columns.h"
+#include "tests/contract/profile/samples.h"
 #include "tests/integration/profile/pg_stores_under_test.h"
 #include "tests/support/bytea_columns.h"
 #include "tests/support/key_rings.h"
-#include "tests/unit/profile/samples.h"
 
 namespace clientele::profile::testing {
 namespace {
@@ -19,8 +19,9 @@ const RequestContext kContext;
 TEST_CASE("every column of bytes is encrypted again after a rotation, or needs no key") {
   PgStoresUnderTest stores;
   std::set<std::string> expected = clientele::testing::NamesOf(EncryptedColumns());
-  expected.insert("profile.customers.email_index");     // a blind index
-  expected.insert("profile.request_ledger.body_hash");  // SHA-256
+  expected.insert("profile.customers.email_index");      // a blind index
+  expected.insert("profile.tombstones.customer_index");  // likewise
+  expected.insert("profile.request_ledger.body_hash");   // a keyed hash
   CHECK(clientele::testing::ByteaColumns(stores.pool(), "profile") == expected);
 }
 

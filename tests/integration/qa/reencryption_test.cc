@@ -17,8 +17,9 @@ TEST_CASE("every column of bytes is encrypted again after a rotation, or needs n
   PgFixture f;
   std::set<std::string> expected = clientele::testing::NamesOf(EncryptedColumns());
   expected.insert("qa.deleted_customers.customer_index");  // a blind index
+  expected.insert("qa.known_customers.customer_index");    // likewise
   expected.insert("qa.embeddings.vectors");                // of articles
-  expected.insert("qa.request_ledger.body_hash");          // SHA-256
+  expected.insert("qa.request_ledger.body_hash");          // a keyed hash
   CHECK(clientele::testing::ByteaColumns(*f.pool, "qa") == expected);
 }
 

@@ -14,7 +14,7 @@ TEST_CASE("every column of bytes is encrypted again after a rotation, or needs n
   RecommendDatabase f;
   std::set<std::string> expected = testing::NamesOf(EncryptedColumns());
   expected.insert("recommend.customer_factors.factors");  // pseudonymous vectors
-  expected.insert("recommend.request_ledger.body_hash");  // SHA-256
+  expected.insert("recommend.request_ledger.body_hash");  // a keyed hash
   CHECK(testing::ByteaColumns(*f.pool, "recommend") == expected);
 }
 

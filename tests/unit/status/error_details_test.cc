@@ -25,12 +25,12 @@ TEST_CASE("every wrong field is reported, and the message names the first") {
   CHECK(absl::IsInvalidArgument(status));
   CHECK(status.message() == "events[3].quantity: must be finite");
   CHECK(GetReason(status) == reason::kInvalidArgument);
-  const auto violations = GetFieldViolations(status);
-  REQUIRE(violations.size() == 2);
-  CHECK(violations[0].field == "events[3].quantity");
-  CHECK(violations[0].description == "must be finite");
-  CHECK(violations[1].field == "page_size");
-  CHECK(violations[1].description == "must not be negative");
+  const auto reported = GetFieldViolations(status);
+  REQUIRE(reported.size() == 2);
+  CHECK(reported[0].field == "events[3].quantity");
+  CHECK(reported[0].description == "must be finite");
+  CHECK(reported[1].field == "page_size");
+  CHECK(reported[1].description == "must not be negative");
 }
 
 TEST_CASE("separators inside a description do not invent violations") {

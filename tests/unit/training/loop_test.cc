@@ -137,7 +137,7 @@ TEST_CASE("a run that was cut ends with the bits of one that was not") {
     CHECK(resumed->resumed);
     CHECK(second.seen.front().step == cut + 1);
     CHECK(resumed->steps == expected->steps);
-    CHECK(resumed->epochs == expected->epochs);
+    CHECK((resumed->epochs == expected->epochs));
     CHECK(resumed->best == expected->best);
     CheckSameBits(*second.net, *whole.net);
   }
@@ -168,7 +168,7 @@ TEST_CASE("a finished run is not done again") {
   const auto again = second.Go();
   REQUIRE(again.ok());
   CHECK(second.seen.empty());
-  CHECK(again->epochs == result->epochs);
+  CHECK((again->epochs == result->epochs));
   CheckSameBits(*second.net, *first.net);
 }
 
