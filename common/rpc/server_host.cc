@@ -201,6 +201,9 @@ class ServerHost::Impl {
           "cannot listen on ", Endpoint(options_.address, options_.port), ": is the port in use?"));
     }
     ApplyHealth();
+    if (options_.auth_tokens_file.empty()) {
+      logger_->Warning("anonymous_callers", {{"role", auth::RoleName(auth::Role::kAdmin)}});
+    }
     if (!options_.listen) return absl::OkStatus();
 
     const int metrics_port =
@@ -212,9 +215,6 @@ class ServerHost::Impl {
         return server.status();
       }
       metrics_server_ = *std::move(server);
-    }
-    if (options_.auth_tokens_file.empty()) {
-      logger_->Warning("anonymous_callers", {{"role", auth::RoleName(auth::Role::kAdmin)}});
     }
     logger_->Info("listening", {{"address", Endpoint(options_.address, port_)},
                                 {"metrics_port", this->metrics_port()}});

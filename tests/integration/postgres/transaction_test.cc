@@ -198,9 +198,9 @@ TEST_CASE("every statement is observed by name, with its rows and its outcome") 
         CLIENTELE_RETURN_IF_ERROR(t.Execute(kSeries).status());
         return t.Execute(kFail).status();
       })));
-  REQUIRE(seen == std::vector<std::string>{"connect:0:OK", "begin:0:OK", "ping:1:OK", "commit:0:OK",
-                                           "begin:0:OK", "series:3:OK", "fail:0:INVALID_ARGUMENT",
-                                           "rollback:0:OK"});
+  REQUIRE(seen == std::vector<std::string>{
+                      "connect:0:OK", "begin:0:OK", "postgres.ping_server:1:OK", "commit:0:OK",
+                      "begin:0:OK", "series:3:OK", "fail:0:INVALID_ARGUMENT", "rollback:0:OK"});
 }
 
 }  // namespace
