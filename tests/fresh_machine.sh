@@ -2,8 +2,10 @@
 # Meets the project as a new user does: a root file system that holds a minimal
 # Debian and git, a clone, and the README's two commands.
 #
-#   tests/fresh_machine.sh [FOLDER]     FOLDER: where the root is made (default /var/tmp)
+#   tests/fresh_machine.sh [--release NAME] [FOLDER] [COMMAND...]
 #
+# NAME is a Debian release, bookworm or trixie (default: the machine's own); FOLDER is where the root
+# is made (default /var/tmp); each COMMAND runs in place of the README's.
 # Needs root and mmdebstrap. The mirror is the machine's own.
 set -euo pipefail
 
@@ -27,6 +29,11 @@ if [ "${1:-}" = --inside ]; then
   exit 0
 fi
 
+codename=$(. /etc/os-release && echo "$VERSION_CODENAME")
+if [ "${1:-}" = --release ]; then
+  codename=${2:?--release needs a name}
+  shift 2
+fi
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 folder=${1:-/var/tmp}
 [ "$(id -u)" = 0 ] || { echo "fresh_machine.sh: needs root (chroot, mount)" >&2; exit 1; }
@@ -34,7 +41,6 @@ command -v mmdebstrap >/dev/null || { echo "fresh_machine.sh: apt-get install mm
 
 machine=$(mktemp -d "$folder/clientele-fresh-XXXXXX")
 trap 'rm -rf --one-file-system "$machine"' EXIT
-codename=$(. /etc/os-release && echo "$VERSION_CODENAME")
 mmdebstrap --quiet --variant=minbase --include=git,ca-certificates "$codename" "$machine"
 # How the machine itself reaches its mirror.
 cp /etc/resolv.conf /etc/hosts "$machine/etc/"

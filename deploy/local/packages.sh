@@ -99,7 +99,7 @@ ensure_packages() {
   # shellcheck disable=SC2086
   missing=$(missing_of $wanted)
   if [ -z "$missing" ] && catch2_is_3; then return 0; fi
-  command -v apt-get >/dev/null 2>&1 || die "this needs Debian 12 (apt-get is not here)"
+  command -v apt-get >/dev/null 2>&1 || die "this needs Debian 12 or 13 (apt-get is not here)"
   step "installing packages: ${missing:-}catch2"
   as_root apt-get update -qq >>"$log_dir/packages.log" 2>&1 ||
     die "apt-get update failed (see $log_dir/packages.log)"
