@@ -4,6 +4,7 @@
 #include <fstream>
 #include <optional>
 #include <sstream>
+#include <string>
 #include <utility>
 
 #include <openssl/crypto.h>
@@ -51,8 +52,7 @@ absl::StatusOr<StaticTokens::Entry> StaticTokens::ParseLine(absl::string_view li
   if (parts.size() > 3 && !delegate) return wrong("only \"delegate\" may follow the token's hash");
   if (delegate && *role != Role::kService) return wrong("only the role service may be a delegate");
   Entry entry;
-  const std::string hash = absl::HexStringToBytes(parts[2]);
-  std::copy(hash.begin(), hash.end(), entry.hash.begin());
+  entry.hash = absl::AsciiStrToLower(parts[2]);
   entry.principal = {std::string(parts[0]), *role, delegate};
   return entry;
 }
@@ -88,8 +88,10 @@ absl::StatusOr<StaticTokens> StaticTokens::FromFile(const std::string& path) {
 }
 
 absl::StatusOr<Principal> StaticTokens::Verify(absl::string_view token) const {
-  std::array<unsigned char, SHA256_DIGEST_LENGTH> hash;
-  SHA256(reinterpret_cast<const unsigned char*>(token.data()), token.size(), hash.data());
+  std::string digest(SHA256_DIGEST_LENGTH, '\0');
+  SHA256(reinterpret_cast<const unsigned char*>(token.data()), token.size(),
+         reinterpret_cast<unsigned char*>(digest.data()));
+  const std::string hash = absl::BytesToHexString(digest);
   const Principal* found = nullptr;
   for (const Entry& entry : entries_) {
     if (CRYPTO_memcmp(entry.hash.data(), hash.data(), hash.size()) == 0) found = &entry.principal;

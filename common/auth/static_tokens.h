@@ -15,7 +15,6 @@
 //
 // A value; thread-safe.
 
-#include <array>
 #include <string>
 #include <vector>
 
@@ -41,7 +40,7 @@ class StaticTokens final : public TokenVerifier {
 
  private:
   struct Entry {
-    std::array<unsigned char, 32> hash = {};  // SHA-256 of the token
+    std::string hash = {};  // SHA-256 of the token in lower-case hexadecimal digits
     Principal principal;
   };
   static absl::StatusOr<Entry> ParseLine(absl::string_view line);

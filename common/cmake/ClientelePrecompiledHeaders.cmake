@@ -12,8 +12,8 @@ if(CLIENTELE_SANITIZE OR NOT CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   set(CLIENTELE_PRECOMPILE OFF)
 endif()
 
-# gcc wants the flags that change predefined macros to be the same.
-set(CLIENTELE_PRECOMPILED_FLAGS -pthread -D_GLIBCXX_USE_CXX11_ABI=1)
+# gcc wants macros to be the same in both: those of -pthread, torch's, and Debian 13's Abseil's.
+set(CLIENTELE_PRECOMPILED_FLAGS -pthread -D_GLIBCXX_USE_CXX11_ABI=1 -DNOMINMAX)
 
 function(clientele_precompiled_headers kind)
   cmake_parse_arguments(ARG "" "" "HEADERS;DEPS" ${ARGN})
