@@ -22,6 +22,7 @@ namespace clientele::auth {
 namespace {
 
 constexpr std::size_t kMaxNameBytes = 64;
+constexpr std::size_t kHexDigits = std::size_t{2} * SHA256_DIGEST_LENGTH;
 
 bool IsName(absl::string_view text) {
   return !text.empty() && text.size() <= kMaxNameBytes &&
@@ -31,9 +32,9 @@ bool IsName(absl::string_view text) {
 }
 
 bool IsSha256Hex(absl::string_view text) {
-  return text.size() == 2 * SHA256_DIGEST_LENGTH &&
-         std::all_of(text.begin(), text.end(),
-                     [](unsigned char c) { return absl::ascii_isxdigit(c); });
+  return text.size() == kHexDigits && std::all_of(text.begin(), text.end(), [](unsigned char c) {
+           return absl::ascii_isxdigit(c);
+         });
 }
 
 }  // namespace
