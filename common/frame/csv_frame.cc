@@ -145,7 +145,7 @@ class Reading {
       }
       builder.Number(c, *number);
     }
-    const absl::Status ended = builder.EndRow();
+    absl::Status ended = builder.EndRow();
     if (ended.ok()) return ended;
     return absl::Status(ended.code(), absl::StrCat("line ", row.line(), ": ", ended.message()));
   }

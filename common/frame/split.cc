@@ -1,6 +1,7 @@
 #include "common/frame/split.h"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <random>
 
@@ -53,7 +54,7 @@ absl::StatusOr<Split> TrainValidationSplit(std::size_t rows, double validation_s
   // A row is for validation where the share of the rows so far passes the next whole number: any
   // stretch of the order, so any stratum too, gets its share to within one row.
   const auto taken = [&](std::size_t count) {
-    return static_cast<std::size_t>(static_cast<double>(count) * validation_share + 0.5);
+    return static_cast<std::size_t>(std::lround(static_cast<double>(count) * validation_share));
   };
   for (std::size_t i = 0; i < order.size(); ++i) {
     (taken(i + 1) > taken(i) ? split.validation : split.training).push_back(order[i]);

@@ -62,7 +62,7 @@ class Run final : public OperationRun {
 
  private:
   absl::Status Beat(const std::optional<std::string>& metadata) {
-    const absl::Status status = pool_->Transact(RequestContext(), [&](Transaction& t) {
+    absl::Status status = pool_->Transact(RequestContext(), [&](Transaction& t) {
       return store_->Heartbeat(t, *lease_, duration_, metadata);
     });
     if (absl::IsCancelled(status)) {
@@ -107,6 +107,7 @@ OperationWorker::~OperationWorker() { Stop(); }
 
 absl::StatusOr<bool> OperationWorker::RunOnce() {
   std::vector<std::string> kinds;
+  kinds.reserve(handlers_.size());
   for (const auto& [kind, handler] : handlers_) kinds.push_back(kind);
   std::optional<Lease> lease;
   CLIENTELE_RETURN_IF_ERROR(pool_->Transact(RequestContext(), [&](Transaction& t) -> absl::Status {
