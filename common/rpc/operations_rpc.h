@@ -21,7 +21,7 @@ namespace clientele::rpc {
 //       &operations, clock);
 //   host.AddService(&operations_rpc);
 //
-// Names are "services/recommend/operations/{id}"; another service's are NOT_FOUND. Waits run
+// Names are "services/recommend/operations/{id}"; another service's are INVALID_ARGUMENT. Waits run
 // on the workers of streams. Borrows its parts; thread-safe.
 class OperationsRpc final : public google::longrunning::Operations::CallbackService {
  public:
