@@ -47,6 +47,26 @@ TEST_CASE("a drain answers the calls it accepted and refuses later ones") {
   stopper.join();
 }
 
+TEST_CASE("a drain ends long streams and tells the caller to come back") {
+  ListeningServer server;
+  server.service->stream_changes = [](const RequestContext& context,
+                                      const v1::StreamChangesRequest&,
+                                      StreamWriter<v1::StreamChangesResponse>& writer) {
+    CLIENTELE_RETURN_IF_ERROR(writer.Write({}));
+    context.cancellation.WaitFor(absl::InfiniteDuration());
+    return writer.Write({});
+  };
+  grpc::ClientContext context;
+  auto reader = server.stub->StreamChanges(&context, {});
+  v1::StreamChangesResponse message;
+  REQUIRE(reader->Read(&message));
+  server.host->Stop();
+  CHECK_FALSE(reader->Read(&message));
+  const absl::Status status = FromGrpcStatus(reader->Finish());
+  CHECK(absl::IsUnavailable(status));
+  CHECK(GetReason(status) == reason::kDraining);
+}
+
 TEST_CASE("a drain does not wait for clients that watch its health") {
   ListeningServer server({.drain_timeout = absl::Seconds(30)});
   const auto channel = MakeChannel({.target = server.host->target()});

@@ -54,26 +54,6 @@ TEST_CASE("a stream whose caller leaves ends") {
   CHECK(absl::IsCancelled(ended.get_future().get()));
 }
 
-TEST_CASE("a drain ends long streams and tells the caller to come back") {
-  TestServer server;
-  server.service->stream_changes = [](const RequestContext& context,
-                                      const v1::StreamChangesRequest&,
-                                      StreamWriter<v1::StreamChangesResponse>& writer) {
-    CLIENTELE_RETURN_IF_ERROR(writer.Write(Message(1)));
-    context.cancellation.WaitFor(absl::InfiniteDuration());
-    return writer.Write(Message(2));
-  };
-  grpc::ClientContext context;
-  auto reader = server.stub->StreamChanges(&context, {});
-  v1::StreamChangesResponse message;
-  REQUIRE(reader->Read(&message));
-  server.host->Stop();
-  CHECK_FALSE(reader->Read(&message));
-  const absl::Status status = FromGrpcStatus(reader->Finish());
-  CHECK(absl::IsUnavailable(status));
-  CHECK(GetReason(status) == reason::kDraining);
-}
-
 TEST_CASE("streams beyond the workers are refused, and unary calls go on") {
   TestServer server({.stream_threads = 1});
   server.service->stream_changes = [](const RequestContext& context,
