@@ -135,8 +135,9 @@ class Dispatcher {
                    [response, function = std::move(function)](const RequestContext& c,
                                                               StreamReader<Request>& reader) {
                      absl::StatusOr<Response> result = function(c, reader);
-                     if (result.ok()) *response = *std::move(result);
-                     return result.status();
+                     if (!result.ok()) return std::move(result).status();
+                     *response = *std::move(result);
+                     return absl::OkStatus();
                    });
     return reactor;
   }
