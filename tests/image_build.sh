@@ -3,9 +3,10 @@
 # a base image from mmdebstrap, Buildah with chroot isolation, and each container a
 # chroot with the file's own user, environment, volumes and read-only root.
 #
-#   tests/image_build.sh [FOLDER]    FOLDER: images, layers and compiler cache are kept
-#                                    there (default /var/tmp/clientele-images; ~20 GB)
+#   tests/image_build.sh [--release NAME] [FOLDER]
 #
+# NAME is the Debian release of the images, bookworm or trixie (default: the machine's own);
+# FOLDER keeps images, layers and compiler cache (default /var/tmp/clientele-images; ~20 GB).
 # Needs root, and PostgreSQL's server: it stands in for the image postgres:15. The
 # mirror is the machine's own. Ends with the real size of each image.
 set -euo pipefail
@@ -171,7 +172,13 @@ fi
 
 # ---- On the machine.
 
+codename=$(. /etc/os-release && echo "$VERSION_CODENAME")
+if [ "${1:-}" = --release ]; then
+  codename=${2:?--release needs a name}
+  shift 2
+fi
 folder=${1:-/var/tmp/clientele-images}
+base_image=localhost/clientele-base-$codename
 [ "$(id -u)" = 0 ] || die "needs root (chroot, mount)"
 for tool in buildah mmdebstrap jq yq; do
   command -v "$tool" >/dev/null || die "apt-get install buildah mmdebstrap jq yq iproute2"
@@ -181,16 +188,15 @@ mkdir -p "$folder/tmp"
 export TMPDIR=$folder/tmp
 buildah() { command buildah --root "$folder/storage" --runroot "$folder/run" "$@"; }
 
-if ! buildah inspect --type image localhost/clientele-base >/dev/null 2>&1; then
+if ! buildah inspect --type image "$base_image" >/dev/null 2>&1; then
   step "a base image"
-  codename=$(. /etc/os-release && echo "$VERSION_CODENAME")
   # Without what a slim image has not either.
   mmdebstrap --quiet --variant=minbase --include=ca-certificates \
     --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/man/*' \
     --dpkgopt='path-exclude=/usr/share/locale/*' "$codename" "$folder/base.tar"
   base=$(buildah from scratch)
   buildah add -q "$base" "$folder/base.tar" / >/dev/null
-  buildah commit -q "$base" localhost/clientele-base >/dev/null
+  buildah commit -q "$base" "$base_image" >/dev/null
   buildah rm "$base" >/dev/null
   rm "$folder/base.tar"
 fi
@@ -210,7 +216,7 @@ for image in "${images[@]}"; do
   step "${image% *}"
   start=$SECONDS
   nice -n 10 buildah --root "$folder/storage" --runroot "$folder/run" bud --quiet \
-    --isolation chroot --layers --pull-never --build-arg BASE_IMAGE=localhost/clientele-base \
+    --isolation chroot --layers --pull-never --build-arg BASE_IMAGE="$base_image" \
     -f "$root/deploy/docker/Dockerfile" --target "${image#* }" -t "localhost/${image% *}" "$root" \
     >"$folder/${image#* }.log" 2>&1 || { tail -n 20 "$folder/${image#* }.log" >&2; die "the build of ${image% *} failed"; }
   echo "    $((SECONDS - start)) s"

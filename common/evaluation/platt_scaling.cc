@@ -12,7 +12,7 @@ namespace clientele::evaluation {
 namespace {
 
 constexpr int kMaxIterations = 100;
-constexpr double kMinStep = 1e-10;
+constexpr int kMaxHalvings = 33;  // of a step of 1: to about 1e-10
 constexpr double kGradientTolerance = 1e-9;
 // Keeps the Hessian positive definite where all scores are equal.
 constexpr double kRidge = 1e-12;
@@ -57,17 +57,19 @@ PlattScaling FitStandardized(absl::Span<const double> scores, const std::vector<
     const double d_slope = -(h_ii * g_slope - h_si * g_intercept) / determinant;
     const double d_intercept = -(h_ss * g_intercept - h_si * g_slope) / determinant;
     const double descent = g_slope * d_slope + g_intercept * d_intercept;
+    bool descended = false;
     double step = 1;
-    for (; step >= kMinStep; step /= 2) {
+    for (int halvings = 0; halvings <= kMaxHalvings; ++halvings, step /= 2) {
       const PlattScaling next{best.slope + step * d_slope, best.intercept + step * d_intercept};
       const double next_loss = Loss(scores, targets, next);
       if (next_loss <= loss + 1e-4 * step * descent) {
         best = next;
         loss = next_loss;
+        descended = true;
         break;
       }
     }
-    if (step < kMinStep) break;
+    if (!descended) break;
   }
   return best;
 }
