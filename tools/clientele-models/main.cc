@@ -22,6 +22,7 @@ int main(int argc, char** argv) {
   clientele::models::AddNewCommand(app, outcome);
   clientele::models::AddRunCommand(app, outcome);
   clientele::models::AddTokenizeCommand(app, outcome);
+  clientele::models::AddRenderChatCommand(app, outcome);
   clientele::models::AddGenerateCommand(app, outcome);
   clientele::models::AddStarterCommand(app, outcome);
   CLI11_PARSE(app, argc, argv);

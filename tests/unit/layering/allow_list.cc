@@ -50,6 +50,7 @@ std::vector<FolderRule> Common() {
       {"common/crypto", {"common/status"}, {"absl", "openssl", "posix", "sodium"}},
       {"common/text", {}, {"absl", "icu", "stemmer"}},
       {"common/text/tokenizer", {"common/status", "common/text"}, {"absl", "icu", "json"}},
+      {"common/text/chat", {"common/status", "common/text"}, {"absl", "icu", "json"}},
       {"common/topk", {}, {"absl", "openblas"}},
       {"common/evaluation", {"common/status", "common/text"}, {"absl"}},
       {"common/csv", {"common/status", "common/text"}, {"absl", "csv", "zlib"}},
@@ -192,7 +193,7 @@ std::vector<FolderRule> Tools() {
        {"common/crypto", "common/inference/bundle", "common/inference/compute",
         "common/inference/generation", "common/inference/torchscript", "common/inference/versions",
         "common/modeling/architectures", "common/modeling/checkpoint", "common/status",
-        "common/text", "common/text/tokenizer"},
+        "common/text", "common/text/chat", "common/text/tokenizer"},
        {"absl", "cli", "json", "model-proto", "posix", "protobuf", "torch"}},
       {"tools/sample-data/**", {"common/status"}, {"absl", "cli", "opencv"}},
   };

@@ -8,6 +8,7 @@
 #include "common/inference/generation/decoding.h"
 #include "common/status/status_macros.h"
 #include "tools/clientele-models/text/generate.h"
+#include "tools/clientele-models/text/render_chat.h"
 #include "tools/clientele-models/text/tokenize.h"
 
 namespace clientele::models {
@@ -47,6 +48,24 @@ void AddTokenizeCommand(CLI::App& app, Outcome& outcome) {
                    "vocab.txt, vocab.json or *.model")
       ->required();
   OnCommand(*command, outcome, [source] { return Tokenize(*source, std::cin, std::cout); });
+}
+
+void AddRenderChatCommand(CLI::App& app, Outcome& outcome) {
+  CLI::App* command = app.add_subcommand(
+      "render-chat",
+      "Prints the prompt that a chat model's template makes of a conversation, and nothing else");
+  auto request = std::make_shared<RenderChatRequest>();
+  command
+      ->add_option("tokenizer_config", request->tokenizer_config,
+                   "tokenizer_config.json, with the chat template")
+      ->required();
+  command
+      ->add_option("--messages", request->messages,
+                   "JSON: a list of {role, content}, or an object whose `messages` are one")
+      ->required();
+  command->add_flag("--no_generation_prompt", request->no_generation_prompt,
+                    "Do not begin the assistant's answer");
+  OnCommand(*command, outcome, [request] { return RenderChat(*request, std::cout); });
 }
 
 void AddGenerateCommand(CLI::App& app, Outcome& outcome) {

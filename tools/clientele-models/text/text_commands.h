@@ -9,6 +9,8 @@ namespace clientele::models {
 
 // tokenize BUNDLE|TOKENIZER_FILE
 void AddTokenizeCommand(CLI::App& app, Outcome& outcome);
+// render-chat TOKENIZER_CONFIG.json --messages FILE.json
+void AddRenderChatCommand(CLI::App& app, Outcome& outcome);
 // generate BUNDLE --prompt TEXT | --prompt_ids 1,2,3
 void AddGenerateCommand(CLI::App& app, Outcome& outcome);
 
