@@ -78,7 +78,7 @@ TEST_CASE("stops beside processes that take every core lose no call") {
     hogs.emplace_back(std::vector<std::string>{"/bin/sh", "-c", "while :; do :; done"},
                       Environment(), folder.path() / ("hog" + std::to_string(i)));
   }
-  StopInTurns(Rounds(16, 40), {.fault = "SIGTERM of a replica under load, every core taken",
+  StopInTurns(Rounds(8, 40), {.fault = "SIGTERM of a replica under load, every core taken",
                                .test = "e2e.drain_test"});
 }
 
