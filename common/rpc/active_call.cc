@@ -15,6 +15,8 @@
 namespace clientele::rpc::internal {
 namespace {
 
+constexpr char kRequestId[] = "x-request-id";
+
 absl::Time DeadlineOf(const grpc::CallbackServerContext& context) {
   const auto deadline = context.deadline();
   if (deadline == std::chrono::system_clock::time_point::max()) return absl::InfiniteFuture();
@@ -58,7 +60,9 @@ absl::Status ActiveCall::Start() {
     status = (*middlewares_)[started_++]->OnStart(call_);
   }
   call_.headers = nullptr;
-  server_context_->AddInitialMetadata("x-request-id", call_.context.request_id);
+  if (call_.streaming && status.ok()) {
+    server_context_->AddInitialMetadata(kRequestId, call_.context.request_id);
+  }
   return status;
 }
 
@@ -75,6 +79,12 @@ absl::Status ActiveCall::Run(absl::FunctionRef<absl::Status()> work) const {
 
 grpc::Status ActiveCall::End(const absl::Status& status) {
   const absl::Duration elapsed = clock_->Now() - call_.start;
+  // An error without initial metadata is one frame, after which gRPC's clients may try again.
+  if (!status.ok()) {
+    server_context_->AddTrailingMetadata(kRequestId, call_.context.request_id);
+  } else if (!call_.streaming) {
+    server_context_->AddInitialMetadata(kRequestId, call_.context.request_id);
+  }
   while (started_ > 0) (*middlewares_)[--started_]->OnFinish(call_, status, elapsed);
   return ToGrpcStatus(status);
 }

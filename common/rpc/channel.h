@@ -5,13 +5,15 @@
 // over every address of a name (headless Kubernetes Services) whose health says
 // SERVING, and notices within about a second that a restarted backend is back. A
 // server that drains gets no new call as soon as its health says so. (In a process that
-// serves nothing, connections move only while a call or a wait is under way.)
+// serves nothing, connections move only while a call or a wait is under way.) Which calls
+// are sent again without their caller's doing is in service_config.h.
 
 #include <memory>
 #include <string>
 
 #include <grpcpp/channel.h>
 
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 
 namespace clientele::rpc {
@@ -28,10 +30,17 @@ struct ChannelOptions {
   // comes within keepalive_timeout.
   absl::Duration keepalive_interval = absl::Seconds(30);
   absl::Duration keepalive_timeout = absl::Seconds(10);
+  // A call waits for a replica that is ready, until its deadline, instead of failing with
+  // UNAVAILABLE while there is none. A call can say otherwise (ClientContext).
+  bool wait_for_ready = false;
 };
 
 // Never fails: errors show in calls. Thread-safe, meant to be shared.
 std::shared_ptr<grpc::Channel> MakeChannel(const ChannelOptions& options);
+
+// Whether a call of such a channel was given a connection, as ClientContext::peer() tells once
+// the call has been started.
+bool IsConnected(absl::string_view peer);
 
 }  // namespace clientele::rpc
 

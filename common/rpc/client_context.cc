@@ -15,7 +15,7 @@ void PrepareClientContext(const RequestContext& context, const ClientCallOptions
                           grpc::ClientContext* client) {
   const absl::Time deadline = std::min(context.deadline, absl::Now() + options.timeout);
   if (deadline != absl::InfiniteFuture()) client->set_deadline(absl::ToChronoTime(deadline));
-  client->set_wait_for_ready(options.wait_for_ready);
+  if (options.wait_for_ready) client->set_wait_for_ready(true);
   const auto add = [client](const char* name, const std::string& value) {
     if (!value.empty()) client->AddMetadata(name, value);
   };

@@ -29,7 +29,7 @@ void AddServerFlags(CLI::App& app, ServerHost::Options& options) {
   AddFlag(app, "drain_timeout", options.drain_timeout,
           "How long a shutdown waits for accepted calls");
   AddFlag(app, "lame_duck", options.lame_duck,
-          "How long calls are accepted after health turned NOT_SERVING");
+          "A drain refuses calls once none has arrived for this long");
   AddFlag(app, "auth_tokens_file", options.auth_tokens_file,
           "Lines caller:role:sha256-hex-of-token; empty: callers are anonymous admins");
   AddFlag(app, "allow_anonymous", options.allow_anonymous,

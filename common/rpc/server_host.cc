@@ -1,10 +1,12 @@
 #include "common/rpc/server_host.h"
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <chrono>
 #include <csignal>
 #include <cstdint>
+#include <future>
 #include <mutex>
 #include <thread>
 #include <utility>
@@ -53,6 +55,10 @@ constexpr int kMaxConnectionIdleMs = 3'600'000;
 
 // A drain ends after this long without a call.
 constexpr std::chrono::milliseconds kQuiet(100);
+
+// Clients have this long to read that a stopping server takes no more calls, before their
+// connections are cut; those who read it close them at once.
+constexpr absl::Duration kGoodbye = absl::Seconds(2);
 
 // Where the signal handler reports to; the host that waits for termination.
 std::atomic<int> stop_event = -1;
@@ -267,12 +273,18 @@ class ServerHost::Impl {
       serving_ = false;
       ApplyHealthLocked();
     }
+    const absl::Time end = absl::Now() + options_.lame_duck + options_.drain_timeout;
     if (server_ != nullptr) {
       logger_->Info("draining");
-      if (options_.lame_duck > absl::ZeroDuration()) absl::SleepFor(options_.lame_duck);
+      // Whoever still calls has not read that this server drains.
+      if (options_.lame_duck > absl::ZeroDuration()) {
+        in_flight_.WaitUntilNoneArrives(
+            absl::ToChronoMilliseconds(options_.lame_duck),
+            absl::ToChronoMilliseconds(options_.lame_duck + options_.drain_timeout / 2));
+      }
     }
     drain_.Cancel();
-    if (server_ != nullptr) Shutdown();
+    if (server_ != nullptr) Shutdown(end);
     unary_.Drain();
     streams_.Drain();
     metrics_server_ = nullptr;
@@ -288,12 +300,20 @@ class ServerHost::Impl {
   Executor& streams() { return streams_; }
 
  private:
-  // Refuses new calls and waits for the accepted ones. Clients' health watches never end
-  // by themselves, so what is not a call of ours is cancelled once ours are answered.
-  void Shutdown() {
-    std::thread waits_for_all(
-        [this] { server_->Shutdown(absl::ToChronoTime(absl::Now() + options_.drain_timeout)); });
-    if (in_flight_.WaitUntilQuiet(kQuiet, absl::ToChronoMilliseconds(options_.drain_timeout))) {
+  // Refuses new calls and waits for the accepted ones. A client that does not read what it is
+  // sent keeps its connection, and its health watch, for ever: once the calls are answered it
+  // gets kGoodbye, where there is a lame duck at all, and then everything is cancelled.
+  void Shutdown(absl::Time end) {
+    std::promise<void> closed;
+    std::thread waits_for_all([&] {
+      server_->Shutdown(absl::ToChronoTime(end));
+      closed.set_value();
+    });
+    if (in_flight_.WaitUntilQuiet(kQuiet, absl::ToChronoMilliseconds(end - absl::Now()))) {
+      if (options_.lame_duck > absl::ZeroDuration()) {
+        const absl::Duration goodbye = std::min(kGoodbye, end - absl::Now());
+        closed.get_future().wait_for(absl::ToChronoMilliseconds(goodbye));
+      }
       grpc_server_cancel_all_calls(server_->c_server());
     }
     waits_for_all.join();

@@ -14,10 +14,11 @@
 // Declare the host before the services that use its dispatchers, and call Stop()
 // before those go (WaitForTermination and the destructor do it too).
 //
-// Drain: health turns NOT_SERVING, `lame_duck` passes with calls still accepted (so
-// that clients notice), server streams are cancelled, new calls are refused,
-// accepted calls are answered for at most `drain_timeout`, what is left is
-// cancelled, executors are joined.
+// Drain: health turns NOT_SERVING; calls are still accepted until none has arrived for
+// `lame_duck`, so that it does not matter how soon clients notice; server streams are
+// cancelled; new calls are refused, and clients told so (GOAWAY); accepted calls are
+// answered; what is left when lame_duck + drain_timeout have passed is cancelled;
+// executors are joined.
 //
 // Health has three kinds of name: "" is the process and each proto service has its
 // own, both SERVING when SetServing says so; "liveness" is SERVING from Start to the
@@ -84,8 +85,9 @@ class ServerHost {
     absl::Duration max_unary_time = absl::Seconds(30);
     // How long a drain waits for accepted calls before it cancels them.
     absl::Duration drain_timeout = absl::Seconds(20);
-    // How long calls are still accepted after health turned NOT_SERVING. 0: not at
-    // all. On Kubernetes a few seconds, until endpoints have been updated.
+    // After health turned NOT_SERVING calls are still accepted until none has arrived for this
+    // long (at most half of drain_timeout longer). 0: not at all. On Kubernetes a few seconds,
+    // until endpoints have been updated.
     absl::Duration lame_duck = absl::ZeroDuration();
 
     // Lines "caller:role:sha256-hex-of-token" (common/auth/static_tokens.h). Empty: callers are

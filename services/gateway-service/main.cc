@@ -21,6 +21,8 @@ int main(int argc, char** argv) {
           "gRPC target of recommend-service");
   AddFlag(app, "backend_token_file", options.backend_token_file,
           "File with the bearer token that the backends ask for");
+  AddFlag(app, "backend_wait", options.backend_wait,
+          "How long a call waits for a ready replica of its backend; 0: not at all");
   AddFlag(app, "section_threads", options.section_threads,
           "Sections of composed answers fetched at a time")
       ->check(CLI::Range(1, 1024));

@@ -4,6 +4,7 @@
 
 #include "common/flags/secret.h"
 #include "common/rpc/channel.h"
+#include "common/rpc/ready_wait.h"
 #include "common/status/status_macros.h"
 #include "services/gateway-service/rpc/customer360_rpc.h"
 #include "services/gateway-service/rpc/operations_forwarding.h"
@@ -19,12 +20,16 @@ struct Server::Impl {
   Impl(const ServerOptions& options, std::unique_ptr<process::ServiceProcess> owned_process,
        const rpc::ClientCallOptions& call)
       : process(std::move(owned_process)),
+        profile_channel(rpc::MakeChannel({.target = options.profile_service_address})),
+        qa_channel(rpc::MakeChannel({.target = options.qa_service_address})),
         recommend_channel(rpc::MakeChannel({.target = options.recommend_service_address})),
-        profile("profile-service", rpc::MakeChannel({.target = options.profile_service_address}),
-                call),
-        qa("qa-service", rpc::MakeChannel({.target = options.qa_service_address}), call),
-        recommend("recommend-service", recommend_channel, call),
-        operations("recommend-service", recommend_channel, call),
+        profile_ready(profile_channel, options.backend_wait),
+        qa_ready(qa_channel, options.backend_wait),
+        recommend_ready(recommend_channel, options.backend_wait),
+        profile("profile-service", profile_channel, &profile_ready, call),
+        qa("qa-service", qa_channel, &qa_ready, call),
+        recommend("recommend-service", recommend_channel, &recommend_ready, call),
+        operations("recommend-service", recommend_channel, &recommend_ready, call),
         sections({.name = "section",
                   .threads = options.section_threads,
                   .queue_capacity = options.section_queue}),
@@ -51,7 +56,12 @@ struct Server::Impl {
   }
 
   const std::unique_ptr<process::ServiceProcess> process;
+  const std::shared_ptr<grpc::Channel> profile_channel;
+  const std::shared_ptr<grpc::Channel> qa_channel;
   const std::shared_ptr<grpc::Channel> recommend_channel;
+  rpc::ReadyWait profile_ready;
+  rpc::ReadyWait qa_ready;
+  rpc::ReadyWait recommend_ready;
   const Backend<profile::v1::ProfileService> profile;
   const Backend<qa::v1::QaService> qa;
   const Backend<recommend::v1::RecommendService> recommend;

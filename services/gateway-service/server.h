@@ -11,6 +11,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 
 #include "common/process/service_process.h"
 #include "common/rpc/server_host.h"
@@ -25,6 +26,10 @@ struct ServerOptions {
   std::string recommend_service_address = "127.0.0.1:50053";
   // The bearer token that backends ask for is in this file; empty: none is sent.
   std::string backend_token_file;
+  // How long a call waits for a replica of its backend that is ready, within its deadline. After a
+  // call has waited in vain, calls of that backend fail at once until it is back. 0: they do not
+  // wait.
+  absl::Duration backend_wait = absl::Seconds(5);
   // Sections of composed answers fetched at a time, and sections that may wait.
   std::size_t section_threads = 32;
   std::size_t section_queue = 512;

@@ -1,5 +1,6 @@
 #include "services/gateway-service/rpc/customer360_rpc.h"
 
+#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -36,8 +37,9 @@ absl::Status Validate(const v1::GetCustomer360Request& request) {
 // A section that calls one backend method and keeps the answer.
 template <class Service, class Request, class Response>
 FanOut::Section Fetch(const Backend<Service>& backend,
-                      grpc::Status (Service::StubInterface::*method)(grpc::ClientContext*,
-                                                                     const Request&, Response*),
+                      void (Backend<Service>::Async::*method)(grpc::ClientContext*, const Request*,
+                                                              Response*,
+                                                              std::function<void(grpc::Status)>),
                       Request request, Response* answer) {
   return [&backend, method, request = std::move(request),
           answer](const RequestContext& context) -> absl::Status {
@@ -64,9 +66,9 @@ absl::StatusOr<v1::GetCustomer360Response> Customer360Rpc::Compose(
       rpc::ParseResourceName("customers/{}", request.customer(), "customer").status());
   CLIENTELE_RETURN_IF_ERROR(Validate(request));
 
-  using Profiles = profile::v1::ProfileService::StubInterface;
-  using Answers = qa::v1::QaService::StubInterface;
-  using Recommendations = recommend::v1::RecommendService::StubInterface;
+  using Profiles = profile::v1::ProfileService::StubInterface::async_interface;
+  using Answers = qa::v1::QaService::StubInterface::async_interface;
+  using Recommendations = recommend::v1::RecommendService::StubInterface::async_interface;
 
   v1::GetCustomer360Response response;
   std::vector<FanOut::Section> sections;

@@ -7,12 +7,13 @@
 //
 //   grpc::ServerUnaryReactor* GetItem(grpc::CallbackServerContext* context,
 //                                     const GetItemRequest* request, Item* response) override {
-//     return forward_.Unary(context, request, response, "GetItem", &Stub::GetItem);
+//     return forward_.Unary(context, request, response, "GetItem", &Async::GetItem);
 //   }
 //
 // Streams are forwarded message by message: a slow reader slows the writer, and
 // nothing is buffered here. Thread-safe; dispatcher and backend are borrowed.
 
+#include <functional>
 #include <memory>
 #include <stop_token>
 
@@ -25,7 +26,6 @@
 
 #include "common/rpc/client_context.h"
 #include "common/rpc/dispatcher.h"
-#include "common/rpc/status_bridge.h"
 #include "common/status/status_macros.h"
 #include "services/gateway-service/upstream/backend.h"
 
@@ -35,6 +35,7 @@ template <class Service>
 class Forwarder {
  public:
   using Stub = typename Service::StubInterface;
+  using Async = typename Stub::async_interface;
 
   Forwarder(rpc::Dispatcher* dispatcher, const Backend<Service>* backend)
       : dispatcher_(dispatcher), backend_(backend) {}
@@ -42,8 +43,9 @@ class Forwarder {
   template <class Request, class Response>
   grpc::ServerUnaryReactor* Unary(grpc::CallbackServerContext* context, const Request* request,
                                   Response* response, absl::string_view name,
-                                  grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&,
-                                                               Response*)) const {
+                                  void (Async::*method)(grpc::ClientContext*, const Request*,
+                                                        Response*,
+                                                        std::function<void(grpc::Status)>)) const {
     return dispatcher_->Unary(context, request, response, name,
                               [this, method](const RequestContext& call, const Request& message) {
                                 return backend_->Call(method, call, message);
@@ -75,7 +77,7 @@ class Forwarder {
             }
             response = Response();
           }
-          return Describe(reader->Finish());
+          return Describe(call, reader->Finish());
         });
   }
 
@@ -103,10 +105,10 @@ class Forwarder {
               return more.status();
             }
             if (!*more) break;
-            if (!writer->Write(message)) return Describe(writer->Finish());
+            if (!writer->Write(message)) return Describe(call, writer->Finish());
           }
           writer->WritesDone();
-          CLIENTELE_RETURN_IF_ERROR(Describe(writer->Finish()));
+          CLIENTELE_RETURN_IF_ERROR(Describe(call, writer->Finish()));
           return answer;
         });
   }
@@ -118,9 +120,9 @@ class Forwarder {
     return options;
   }
 
-  absl::Status Describe(const grpc::Status& status) const {
+  absl::Status Describe(const RequestContext& context, const grpc::Status& status) const {
     if (status.ok()) return absl::OkStatus();
-    return DescribeBackendError(backend_->name(), rpc::FromGrpcStatus(status));
+    return DescribeBackendError(backend_->name(), context, status);
   }
 
   rpc::Dispatcher* const dispatcher_;

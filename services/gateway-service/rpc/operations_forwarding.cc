@@ -23,7 +23,8 @@ OperationsForwarding::OperationsForwarding(rpc::Dispatcher* dispatcher, Backends
 
 template <class Request, class Response>
 absl::StatusOr<Response> OperationsForwarding::Forward(
-    grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
+    void (Async::*method)(grpc::ClientContext*, const Request*, Response*,
+                          std::function<void(grpc::Status)>),
     const RequestContext& call, const Request& request) const {
   constexpr bool of_parent = std::is_same_v<Request, longrunning::ListOperationsRequest>;
   CLIENTELE_ASSIGN_OR_RETURN(const std::string service, of_parent
@@ -38,7 +39,7 @@ grpc::ServerUnaryReactor* OperationsForwarding::GetOperation(
   return dispatcher_->Unary(
       context, request, response, "GetOperation",
       [this](const RequestContext& call, const longrunning::GetOperationRequest& message) {
-        return Forward(&Stub::GetOperation, call, message);
+        return Forward(&Async::GetOperation, call, message);
       });
 }
 
@@ -48,7 +49,7 @@ grpc::ServerUnaryReactor* OperationsForwarding::ListOperations(
   return dispatcher_->Unary(
       context, request, response, "ListOperations",
       [this](const RequestContext& call, const longrunning::ListOperationsRequest& message) {
-        return Forward(&Stub::ListOperations, call, message);
+        return Forward(&Async::ListOperations, call, message);
       });
 }
 
@@ -58,7 +59,7 @@ grpc::ServerUnaryReactor* OperationsForwarding::CancelOperation(
   return dispatcher_->Unary(
       context, request, response, "CancelOperation",
       [this](const RequestContext& call, const longrunning::CancelOperationRequest& message) {
-        return Forward(&Stub::CancelOperation, call, message);
+        return Forward(&Async::CancelOperation, call, message);
       });
 }
 
@@ -68,7 +69,7 @@ grpc::ServerUnaryReactor* OperationsForwarding::DeleteOperation(
   return dispatcher_->Unary(
       context, request, response, "DeleteOperation",
       [this](const RequestContext& call, const longrunning::DeleteOperationRequest& message) {
-        return Forward(&Stub::DeleteOperation, call, message);
+        return Forward(&Async::DeleteOperation, call, message);
       });
 }
 
@@ -78,7 +79,7 @@ grpc::ServerUnaryReactor* OperationsForwarding::WaitOperation(
   return dispatcher_->WaitingUnary(
       context, request, response, "WaitOperation",
       [this](const RequestContext& call, const longrunning::WaitOperationRequest& message) {
-        return Forward(&Stub::WaitOperation, call, message);
+        return Forward(&Async::WaitOperation, call, message);
       });
 }
 

@@ -1,6 +1,7 @@
 #ifndef CLIENTELE_SERVICES_GATEWAY_SERVICE_RPC_OPERATIONS_FORWARDING_H_
 #define CLIENTELE_SERVICES_GATEWAY_SERVICE_RPC_OPERATIONS_FORWARDING_H_
 
+#include <functional>
 #include <map>
 #include <string>
 #include <utility>
@@ -43,11 +44,12 @@ class OperationsForwarding final : public google::longrunning::Operations::Callb
                                           google::longrunning::Operation* response) override;
 
  private:
-  using Stub = google::longrunning::Operations::StubInterface;
+  using Async = google::longrunning::Operations::StubInterface::async_interface;
 
   template <class Request, class Response>
-  absl::StatusOr<Response> Forward(grpc::Status (Stub::*method)(grpc::ClientContext*,
-                                                                const Request&, Response*),
+  absl::StatusOr<Response> Forward(void (Async::*method)(grpc::ClientContext*, const Request*,
+                                                         Response*,
+                                                         std::function<void(grpc::Status)>),
                                    const RequestContext& call, const Request& request) const;
 
   rpc::Dispatcher* const dispatcher_;

@@ -18,44 +18,44 @@ class ProfileForwarding final : public clientele::profile::v1::ProfileService::C
       grpc::CallbackServerContext* context,
       const clientele::profile::v1::CreateCustomerRequest* request,
       clientele::profile::v1::Customer* response) override {
-    return forward_.Unary(context, request, response, "CreateCustomer", &Stub::CreateCustomer);
+    return forward_.Unary(context, request, response, "CreateCustomer", &Async::CreateCustomer);
   }
   grpc::ServerUnaryReactor* BatchCreateCustomers(
       grpc::CallbackServerContext* context,
       const clientele::profile::v1::BatchCreateCustomersRequest* request,
       clientele::profile::v1::BatchCreateCustomersResponse* response) override {
     return forward_.Unary(context, request, response, "BatchCreateCustomers",
-                          &Stub::BatchCreateCustomers);
+                          &Async::BatchCreateCustomers);
   }
   grpc::ServerUnaryReactor* GetCustomer(grpc::CallbackServerContext* context,
                                         const clientele::profile::v1::GetCustomerRequest* request,
                                         clientele::profile::v1::Customer* response) override {
-    return forward_.Unary(context, request, response, "GetCustomer", &Stub::GetCustomer);
+    return forward_.Unary(context, request, response, "GetCustomer", &Async::GetCustomer);
   }
   grpc::ServerUnaryReactor* ListCustomers(
       grpc::CallbackServerContext* context,
       const clientele::profile::v1::ListCustomersRequest* request,
       clientele::profile::v1::ListCustomersResponse* response) override {
-    return forward_.Unary(context, request, response, "ListCustomers", &Stub::ListCustomers);
+    return forward_.Unary(context, request, response, "ListCustomers", &Async::ListCustomers);
   }
   grpc::ServerUnaryReactor* UpdateCustomer(
       grpc::CallbackServerContext* context,
       const clientele::profile::v1::UpdateCustomerRequest* request,
       clientele::profile::v1::Customer* response) override {
-    return forward_.Unary(context, request, response, "UpdateCustomer", &Stub::UpdateCustomer);
+    return forward_.Unary(context, request, response, "UpdateCustomer", &Async::UpdateCustomer);
   }
   grpc::ServerUnaryReactor* DeleteCustomer(
       grpc::CallbackServerContext* context,
       const clientele::profile::v1::DeleteCustomerRequest* request,
       google::protobuf::Empty* response) override {
-    return forward_.Unary(context, request, response, "DeleteCustomer", &Stub::DeleteCustomer);
+    return forward_.Unary(context, request, response, "DeleteCustomer", &Async::DeleteCustomer);
   }
   grpc::ServerUnaryReactor* BatchCreateEvents(
       grpc::CallbackServerContext* context,
       const clientele::profile::v1::BatchCreateEventsRequest* request,
       clientele::profile::v1::BatchCreateEventsResponse* response) override {
     return forward_.Unary(context, request, response, "BatchCreateEvents",
-                          &Stub::BatchCreateEvents);
+                          &Async::BatchCreateEvents);
   }
   grpc::ServerReadReactor<clientele::profile::v1::BatchCreateEventsRequest>* IngestEvents(
       grpc::CallbackServerContext* context,
@@ -66,12 +66,12 @@ class ProfileForwarding final : public clientele::profile::v1::ProfileService::C
       grpc::CallbackServerContext* context,
       const clientele::profile::v1::ListEventsRequest* request,
       clientele::profile::v1::ListEventsResponse* response) override {
-    return forward_.Unary(context, request, response, "ListEvents", &Stub::ListEvents);
+    return forward_.Unary(context, request, response, "ListEvents", &Async::ListEvents);
   }
   grpc::ServerUnaryReactor* GetProfile(grpc::CallbackServerContext* context,
                                        const clientele::profile::v1::GetProfileRequest* request,
                                        clientele::profile::v1::Profile* response) override {
-    return forward_.Unary(context, request, response, "GetProfile", &Stub::GetProfile);
+    return forward_.Unary(context, request, response, "GetProfile", &Async::GetProfile);
   }
   grpc::ServerWriteReactor<clientele::profile::v1::StreamChangesResponse>* StreamChanges(
       grpc::CallbackServerContext* context,
@@ -81,6 +81,7 @@ class ProfileForwarding final : public clientele::profile::v1::ProfileService::C
 
  private:
   using Stub = clientele::profile::v1::ProfileService::StubInterface;
+  using Async = Stub::async_interface;
   const Forwarder<clientele::profile::v1::ProfileService> forward_;
 };
 

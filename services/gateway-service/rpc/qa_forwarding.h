@@ -16,39 +16,39 @@ class QaForwarding final : public clientele::qa::v1::QaService::CallbackService 
   grpc::ServerUnaryReactor* CreateArticle(grpc::CallbackServerContext* context,
                                           const clientele::qa::v1::CreateArticleRequest* request,
                                           clientele::qa::v1::Article* response) override {
-    return forward_.Unary(context, request, response, "CreateArticle", &Stub::CreateArticle);
+    return forward_.Unary(context, request, response, "CreateArticle", &Async::CreateArticle);
   }
   grpc::ServerUnaryReactor* BatchCreateArticles(
       grpc::CallbackServerContext* context,
       const clientele::qa::v1::BatchCreateArticlesRequest* request,
       clientele::qa::v1::BatchCreateArticlesResponse* response) override {
     return forward_.Unary(context, request, response, "BatchCreateArticles",
-                          &Stub::BatchCreateArticles);
+                          &Async::BatchCreateArticles);
   }
   grpc::ServerUnaryReactor* GetArticle(grpc::CallbackServerContext* context,
                                        const clientele::qa::v1::GetArticleRequest* request,
                                        clientele::qa::v1::Article* response) override {
-    return forward_.Unary(context, request, response, "GetArticle", &Stub::GetArticle);
+    return forward_.Unary(context, request, response, "GetArticle", &Async::GetArticle);
   }
   grpc::ServerUnaryReactor* ListArticles(
       grpc::CallbackServerContext* context, const clientele::qa::v1::ListArticlesRequest* request,
       clientele::qa::v1::ListArticlesResponse* response) override {
-    return forward_.Unary(context, request, response, "ListArticles", &Stub::ListArticles);
+    return forward_.Unary(context, request, response, "ListArticles", &Async::ListArticles);
   }
   grpc::ServerUnaryReactor* UpdateArticle(grpc::CallbackServerContext* context,
                                           const clientele::qa::v1::UpdateArticleRequest* request,
                                           clientele::qa::v1::Article* response) override {
-    return forward_.Unary(context, request, response, "UpdateArticle", &Stub::UpdateArticle);
+    return forward_.Unary(context, request, response, "UpdateArticle", &Async::UpdateArticle);
   }
   grpc::ServerUnaryReactor* DeleteArticle(grpc::CallbackServerContext* context,
                                           const clientele::qa::v1::DeleteArticleRequest* request,
                                           google::protobuf::Empty* response) override {
-    return forward_.Unary(context, request, response, "DeleteArticle", &Stub::DeleteArticle);
+    return forward_.Unary(context, request, response, "DeleteArticle", &Async::DeleteArticle);
   }
   grpc::ServerUnaryReactor* Ask(grpc::CallbackServerContext* context,
                                 const clientele::qa::v1::AskRequest* request,
                                 clientele::qa::v1::AskResponse* response) override {
-    return forward_.Unary(context, request, response, "Ask", &Stub::Ask);
+    return forward_.Unary(context, request, response, "Ask", &Async::Ask);
   }
   grpc::ServerWriteReactor<clientele::qa::v1::StreamAskResponse>* StreamAsk(
       grpc::CallbackServerContext* context, const clientele::qa::v1::AskRequest* request) override {
@@ -57,6 +57,7 @@ class QaForwarding final : public clientele::qa::v1::QaService::CallbackService 
 
  private:
   using Stub = clientele::qa::v1::QaService::StubInterface;
+  using Async = Stub::async_interface;
   const Forwarder<clientele::qa::v1::QaService> forward_;
 };
 

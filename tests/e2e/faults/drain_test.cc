@@ -4,6 +4,7 @@
 #include <chrono>
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <catch2/catch_test_macros.hpp>
@@ -12,8 +13,10 @@
 #include "tests/e2e/faults/load.h"
 #include "tests/e2e/faults/settle.h"
 #include "tests/support/eventually.h"
+#include "tests/support/process.h"
 #include "tests/support/reliability.h"
 #include "tests/support/suite.h"
+#include "tests/support/temporary_folder.h"
 #include "tests/support/test_database.h"
 
 namespace clientele::testing {
@@ -23,7 +26,8 @@ using std::chrono::seconds;
 
 constexpr seconds kMinReady(2);
 
-TEST_CASE("twenty stops under load lose no call: the other replica takes over") {
+// Stops every process in turn, `rounds` times in all, while callers go on.
+void StopInTurns(int rounds, ReliabilityRow row) {
   const TestDatabase database = TestDatabase::Create();
   const std::vector<std::string> lame_duck = {"--lame_duck", "500ms"};
   Suite suite(SuiteOptions{.conninfo = database.conninfo(),
@@ -35,12 +39,12 @@ TEST_CASE("twenty stops under load lose no call: the other replica takes over") 
   REQUIRE(
       suite.Clientele({"import", "articles", Suite::SampleFolder() + "/articles.csv"}).exit_code ==
       0);
-  // As a service of the company calls: a channel over both gateways.
-  const auto channel = rpc::MakeChannel({.target = suite.target("gateway-service")});
+  // As a service of the company calls: a channel over both gateways, whose calls wait for one.
+  const auto channel =
+      rpc::MakeChannel({.target = suite.target("gateway-service"), .wait_for_ready = true});
   Load load(channel, {.writers = 3, .readers = 2, .askers = 2, .recommenders = 2});
   load.Start();
-  ReliabilityRow row{.fault = "SIGTERM of a replica under load", .test = "e2e.drain_test"};
-  for (; row.rounds < Rounds(20, 40); ++row.rounds) {
+  for (; row.rounds < rounds; ++row.rounds) {
     const std::vector<std::string>& processes = suite.processes();
     const std::string& process = processes[static_cast<std::size_t>(row.rounds) % processes.size()];
     INFO("stop " << row.rounds << " of " << process);
@@ -60,6 +64,22 @@ TEST_CASE("twenty stops under load lose no call: the other replica takes over") 
   }
   row.acknowledged = load.answered();
   Record(row);
+}
+
+TEST_CASE("twenty stops under load lose no call: the other replica takes over") {
+  StopInTurns(Rounds(20, 40),
+              {.fault = "SIGTERM of a replica under load", .test = "e2e.drain_test"});
+}
+
+TEST_CASE("stops beside processes that take every core lose no call") {
+  const TemporaryFolder folder;
+  std::vector<Process> hogs;
+  for (unsigned i = 0; i < std::thread::hardware_concurrency(); ++i) {
+    hogs.emplace_back(std::vector<std::string>{"/bin/sh", "-c", "while :; do :; done"},
+                      Environment(), folder.path() / ("hog" + std::to_string(i)));
+  }
+  StopInTurns(Rounds(8, 40), {.fault = "SIGTERM of a replica under load, every core taken",
+                               .test = "e2e.drain_test"});
 }
 
 }  // namespace

@@ -113,6 +113,7 @@ class Suite {
 
     options.host.port = 0;
     options.host.metrics_port = -1;
+    options.backend_wait = absl::Milliseconds(200);
     options.profile_service_address = target;
     options.qa_service_address = target;
     options.recommend_service_address = with_operations ? target : "127.0.0.1:1";
@@ -293,6 +294,22 @@ TEST_CASE("an operation's call goes to the service in its name, and to no other"
   grpc::ClientContext context;
   REQUIRE(stub->ListOperations(&context, request, &response).ok());
   CHECK(response.operations(0).name() == "services/recommend");
+}
+
+TEST_CASE("a backend that stays away is UNAVAILABLE after a short wait, and then at once") {
+  Suite suite;
+  const auto stub = recommend::v1::RecommendService::NewStub(suite.channel);
+  for (const auto longest : {std::chrono::seconds(10), std::chrono::seconds(2)}) {
+    grpc::ClientContext context;
+    recommend::v1::DeleteItemRequest request;
+    google::protobuf::Empty response;
+    const auto start = std::chrono::steady_clock::now();
+    const grpc::Status away = stub->DeleteItem(&context, request, &response);
+    CHECK(away.error_code() == grpc::StatusCode::UNAVAILABLE);
+    CHECK(GetReason(rpc::FromGrpcStatus(away)) == reason::kBackendUnavailable);
+    CHECK(GetRetryDelay(rpc::FromGrpcStatus(away)).has_value());
+    CHECK(std::chrono::steady_clock::now() - start < longest);
+  }
 }
 
 TEST_CASE("streams are forwarded in both directions") {

@@ -148,6 +148,54 @@ TEST_CASE("a backend that is away is UNAVAILABLE without its address") {
   CHECK_FALSE(absl::StrContains(status.message(), "127.0.0.1"));
 }
 
+TEST_CASE("what only reads is sent again when a replica could not answer it") {
+  ListeningServer server;
+  std::atomic<int> reads = 0;
+  std::atomic<int> writes = 0;
+  server.service->get_customer = [&](const RequestContext&,
+                                     const v1::GetCustomerRequest&) -> absl::StatusOr<v1::Customer> {
+    if (++reads < 3) return absl::UnavailableError("not now");
+    return v1::Customer();
+  };
+  server.service->ingest_events =
+      [&](const RequestContext&, StreamReader<v1::BatchCreateEventsRequest>&)
+      -> absl::StatusOr<v1::BatchCreateEventsResponse> {
+    ++writes;
+    return absl::UnavailableError("not now");
+  };
+  const auto channel = MakeChannel({.target = server.host->target(), .wait_for_ready = true});
+  const auto stub = v1::ProfileService::NewStub(channel);
+  CHECK(CallUnary(*stub, &v1::ProfileService::StubInterface::GetCustomer, RequestContext(),
+                  v1::GetCustomerRequest())
+            .ok());
+  CHECK(reads == 3);
+  grpc::ClientContext context;
+  v1::BatchCreateEventsResponse response;
+  const auto writer = stub->IngestEvents(&context, &response);
+  CHECK(writer->Finish().error_code() == grpc::StatusCode::UNAVAILABLE);
+  CHECK(writes == 1);
+}
+
+TEST_CASE("a drain accepts calls for as long as callers have not noticed it") {
+  ListeningServer server({.drain_timeout = absl::Seconds(2), .lame_duck = absl::Milliseconds(200)});
+  std::atomic<bool> stopped = false;
+  const absl::Time start = absl::Now();
+  std::thread stopper([&] {
+    server.host->Stop();
+    stopped = true;
+  });
+  // This caller does not watch health.
+  int answered = 0;
+  while (absl::Now() < start + absl::Milliseconds(800)) {
+    REQUIRE(server.Get("x").status.ok());
+    ++answered;
+  }
+  CHECK(answered > 0);
+  CHECK_FALSE(stopped);
+  stopper.join();
+  CHECK(absl::Now() - start < absl::Seconds(5));
+}
+
 TEST_CASE("a slow reader holds the writer back instead of filling memory") {
   ListeningServer server;
   std::atomic<int> written = 0;

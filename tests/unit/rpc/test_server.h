@@ -118,7 +118,7 @@ class TestServer {
   struct Answer {
     absl::Status status;
     v1::Customer customer;
-    std::multimap<std::string, std::string> headers;
+    std::multimap<std::string, std::string> headers;  // of an error: its trailers
   };
   Answer Get(const std::string& name,
              const std::vector<std::pair<std::string, std::string>>& headers = {},
@@ -130,7 +130,8 @@ class TestServer {
     request.set_name(name);
     Answer answer;
     answer.status = FromGrpcStatus(stub->GetCustomer(&context, request, &answer.customer));
-    for (const auto& [key, value] : context.GetServerInitialMetadata()) {
+    for (const auto& [key, value] : answer.status.ok() ? context.GetServerInitialMetadata()
+                                                       : context.GetServerTrailingMetadata()) {
       answer.headers.emplace(std::string(key.data(), key.size()),
                              std::string(value.data(), value.size()));
     }

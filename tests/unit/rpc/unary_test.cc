@@ -41,7 +41,9 @@ TEST_CASE("errors reach the caller with every detail") {
     violations.Add("page_size", "must not be negative");
     return WithRetryDelay(violations.ToStatus(), absl::Milliseconds(1500));
   };
-  const absl::Status status = server.Get("x").status;
+  const auto answer = server.Get("x", {{"x-request-id", "abc-2"}});
+  const absl::Status& status = answer.status;
+  CHECK(answer.headers.find("x-request-id")->second == "abc-2");
   CHECK(absl::IsInvalidArgument(status));
   CHECK(status.message() == "name: must be like customers/{}");
   CHECK(GetReason(status) == reason::kInvalidArgument);
