@@ -52,7 +52,7 @@ std::vector<FolderRule> Common() {
       {"common/text/tokenizer", {"common/status", "common/text"}, {"absl", "icu", "json"}},
       {"common/topk", {}, {"absl", "openblas"}},
       {"common/evaluation", {"common/status", "common/text"}, {"absl"}},
-      {"common/csv", {"common/status", "common/text"}, {"absl", "csv", "zlib"}},
+      {"common/csv", {"common/status", "common/text"}, {"absl", "csv", "icu", "zlib"}},
       {"common/frame", {"common/csv", "common/status"}, {"absl", "json"}},
       {"common/postgres",
        {"common/executor", "common/status", "common/time"},
