@@ -187,7 +187,7 @@ std::vector<FolderRule> Tools() {
       {"tools/clientele/**",
        {"common/crypto", "common/csv", "common/executor", "common/flags", "common/rpc",
         "common/status", "common/text", "common/time"},
-       {"absl", "cli", "grpc", "json", "posix", "protobuf", "protos"}},
+       {"absl", "cli", "grpc", "icu", "json", "posix", "protobuf", "protos"}},
       {"tools/clientele-models/**",
        {"common/crypto", "common/inference/bundle", "common/inference/compute",
         "common/inference/generation", "common/inference/torchscript", "common/inference/versions",
