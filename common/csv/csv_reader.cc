@@ -1,26 +1,29 @@
 #include "common/csv/csv_reader.h"
 
 #include <algorithm>
-#include <array>
 #include <cstring>
+#include <deque>
 #include <utility>
 
 #include <csv.h>
-#include <zlib.h>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 
-#include "common/csv/line_counter.h"
+#include "common/csv/byte_source.h"
+#include "common/csv/encoding_survey.h"
+#include "common/csv/file_kind.h"
+#include "common/csv/line_reader.h"
+#include "common/csv/text_decoder.h"
 #include "common/status/status_macros.h"
 #include "common/text/utf8.h"
 
 namespace clientele::csv {
 namespace {
 
-constexpr std::size_t kPieceBytes = 64 << 10;
-constexpr absl::string_view kByteOrderMark = "\xEF\xBB\xBF";
+constexpr absl::string_view kLostCharacter = "\xEF\xBF\xBD";
+constexpr std::int64_t kMaxSkipLines = 1'000'000;
 
 int NoSpace(unsigned char) { return 0; }
 
@@ -28,37 +31,109 @@ absl::Status LineError(std::int64_t line, absl::string_view what) {
   return absl::InvalidArgumentError(absl::StrCat("line ", line, ": ", what));
 }
 
-// The gzip stream or plain file, in pieces.
-class Source {
+// libcsv for one row at a time.
+class RowParser {
  public:
-  ~Source() {
-    if (file_ != nullptr) gzclose_r(file_);
+  RowParser(char delimiter, const CsvLimits& limits) : delimiter_(delimiter), limits_(limits) {
+    Make();
   }
-  Source() = default;
-  Source(const Source&) = delete;
-  Source& operator=(const Source&) = delete;
-
-  bool Open(const std::filesystem::path& path) {
-    file_ = gzopen(path.c_str(), "rb");
-    if (file_ != nullptr) gzbuffer(file_, 128 << 10);
-    return file_ != nullptr;
+  ~RowParser() {
+    if (made_) csv_free(&parser_);
   }
+  RowParser(const RowParser&) = delete;
+  RowParser& operator=(const RowParser&) = delete;
 
-  // Empty at the end.
-  absl::StatusOr<absl::string_view> Read() {
-    const int got = gzread(file_, piece_.data(), static_cast<unsigned>(piece_.size()));
-    int error = Z_OK;
-    gzerror(file_, &error);
-    if (got < 0 || (error != Z_OK && error != Z_STREAM_END && got == 0)) {
-      return absl::DataLossError("the file is damaged or cut off: copy it again");
-    }
-    return absl::string_view(piece_.data(), static_cast<std::size_t>(got));
+  // Forgets the row.
+  void Clear() {
+    if (dirty_) Make();
+    dirty_ = false;
+    count_ = 0;
+    ended_ = false;
+    too_large_ = false;
+  }
+  // Takes a line of a row; false for a quote in the wrong place.
+  bool Feed(absl::string_view line) {
+    dirty_ = true;
+    return made_ && csv_parse(&parser_, line.data(), line.size(), OnField, OnEnd, this) ==
+                        line.size();
+  }
+  // The file ends here; false within an open quote.
+  bool End() { return made_ && csv_fini(&parser_, OnField, OnEnd, this) == 0; }
+
+  bool ended() const { return ended_; }
+  bool too_large() const { return too_large_; }
+  std::size_t count() const { return count_; }
+  // The row was taken to its end.
+  void Take(std::vector<std::string>& fields) {
+    fields_.resize(count_);
+    std::swap(fields, fields_);
+    dirty_ = false;
   }
 
  private:
-  gzFile file_ = nullptr;
-  std::array<char, kPieceBytes> piece_;
+  void Make() {
+    if (made_) csv_free(&parser_);
+    made_ = csv_init(&parser_, CSV_STRICT | CSV_STRICT_FINI) == 0;
+    if (!made_) return;
+    csv_set_space_func(&parser_, NoSpace);
+    csv_set_delim(&parser_, static_cast<unsigned char>(delimiter_));
+    csv_set_blk_size(&parser_, 4096);
+  }
+  static void OnField(void* data, std::size_t size, void* self) {
+    auto& parser = *static_cast<RowParser*>(self);
+    const absl::string_view field(data == nullptr ? "" : static_cast<const char*>(data), size);
+    if (size > parser.limits_.max_field_bytes || parser.count_ >= parser.limits_.max_fields) {
+      parser.too_large_ = true;
+      return;
+    }
+    if (parser.count_ < parser.fields_.size()) {
+      parser.fields_[parser.count_].assign(field.data(), field.size());
+    } else {
+      parser.fields_.emplace_back(field);
+    }
+    ++parser.count_;
+  }
+  static void OnEnd(int, void* self) { static_cast<RowParser*>(self)->ended_ = true; }
+
+  const char delimiter_;
+  const CsvLimits limits_;
+  csv_parser parser_ = {};
+  bool made_ = false;
+  bool dirty_ = false;  // holds a part of a row
+  bool ended_ = false;
+  bool too_large_ = false;
+  std::size_t count_ = 0;
+  std::vector<std::string> fields_;
 };
+
+struct Found {
+  std::string encoding;
+  std::size_t mark_bytes = 0;
+};
+
+absl::StatusOr<Found> FindEncoding(const std::filesystem::path& path, absl::string_view start,
+                                   const std::string& said) {
+  const EncodingMark mark = FindEncodingMark(start);
+  if (!mark.encoding.empty()) return Found{mark.encoding, mark.bytes};
+  if (!said.empty()) {
+    CLIENTELE_ASSIGN_OR_RETURN(std::string encoding, CanonicalEncoding(said));
+    return Found{std::move(encoding)};
+  }
+  EncodingSurvey survey;
+  std::error_code error;
+  ByteSource source;
+  if (std::filesystem::is_regular_file(path, error) && source.Open(path)) {
+    while (true) {
+      const absl::StatusOr<absl::string_view> piece = source.Read();
+      // What is damaged is found again, and named, where it is read.
+      if (!piece.ok() || piece->empty()) break;
+      survey.Add(*piece);
+    }
+  } else {
+    survey.Add(start);
+  }
+  return Found{survey.Found()};
+}
 
 }  // namespace
 
@@ -77,161 +152,196 @@ std::string CsvRow::CanonicalBytes() const {
 }
 
 struct CsvReader::Impl {
-  CsvLimits limits;
-  Source source;
-  csv_parser parser = {};
-  bool parser_made = false;
+  Impl(const CsvLimits& bounds, CsvDialect how, std::unique_ptr<LineReader> lines_of_file,
+       std::unique_ptr<TextDecoder> decoder_of_lines)
+      : limits(bounds),
+        dialect(std::move(how)),
+        lines(std::move(lines_of_file)),
+        decoder(std::move(decoder_of_lines)),
+        parser(dialect.delimiter, bounds),
+        probe(dialect.delimiter, bounds) {}
 
-  // Lines counted over the bytes that were read, and over what the parser gave back.
-  LineCounter raw_lines;
-  LineCounter lines;
-  bool at_start = true;
-  bool at_end = false;
-  bool skip_line = false;  // after a misplaced quote
-  absl::Status final_error;
+  const CsvLimits limits;
+  CsvDialect dialect;
+  const std::unique_ptr<LineReader> lines;
+  const std::unique_ptr<TextDecoder> decoder;  // null: lines are UTF-8 already
+  RowParser parser;
+  RowParser probe;  // of single lines
 
-  // The row that is being parsed.
-  CsvRow current;
-  std::size_t current_bytes = 0;
-  bool current_begun = false;
+  std::deque<Line> given_back;  // lines to be read again
+  std::vector<Line> row_lines;  // of the row that is being read
+  std::size_t row_bytes = 0;
+  bool damaged = false;  // a line of the row holds what is no character
+  std::string decoded;
+  // How many bytes may still be read again, so that the work stays linear.
+  std::size_t second_looks = std::size_t{1} << 20;
 
   std::shared_ptr<const std::vector<std::string>> header;
-  std::vector<CsvRow> rows;  // of the last piece
-  std::size_t row_count = 0;
-  std::size_t next_row = 0;
+  std::string raw_header;
+  std::int64_t blank_lines = 0;
 
-  ~Impl() {
-    if (parser_made) csv_free(&parser);
+  absl::StatusOr<bool> TakeLine(Line* line) {
+    if (!given_back.empty()) {
+      *line = std::move(given_back.front());
+      given_back.pop_front();
+      return true;
+    }
+    CLIENTELE_ASSIGN_OR_RETURN(const bool more, lines->Next(line));
+    if (more) second_looks += 2 * line->bytes.size();
+    return more;
   }
 
-  bool MakeParser() {
-    if (parser_made) csv_free(&parser);
-    parser_made = csv_init(&parser, CSV_STRICT | CSV_STRICT_FINI | CSV_REPALL_NL) == 0;
-    if (!parser_made) return false;
-    csv_set_space_func(&parser, NoSpace);
-    csv_set_blk_size(&parser, 4096);
-    return true;
+  absl::string_view Text(const Line& line) {
+    if (decoder == nullptr) return line.bytes;
+    const bool ascii = std::none_of(line.bytes.begin(), line.bytes.end(), [](char c) {
+      return static_cast<unsigned char>(c) >= 0x80;
+    });
+    if (ascii) return line.bytes;
+    if (!decoder->DecodeLine(line.bytes, decoded)) damaged = true;
+    return decoded;
   }
 
-  void OnField(absl::string_view field) {
-    lines.Interrupt();
-    if (!current_begun) Begin();
-    lines.Add(field);
-    lines.Interrupt();
-    current_bytes += field.size();
-    if (field.size() > limits.max_field_bytes || current_bytes > limits.max_row_bytes ||
-        current.fields_.size() >= limits.max_fields) {
-      EndTooLarge();
+  // The raw text of the first `count` lines.
+  std::string Raw(std::size_t count) {
+    std::string raw;
+    if (count == 1) {
+      raw = std::move(row_lines.front().bytes);
+    } else {
+      for (std::size_t i = 0; i < count; ++i) raw += row_lines[i].bytes;
+    }
+    if (!raw.empty() && raw.back() == '\n') raw.pop_back();
+    if (!raw.empty() && raw.back() == '\r') raw.pop_back();
+    return raw;
+  }
+
+  // A row of lines that can't be split. Behind an open quote lie whole rows: the first line that
+  // is one by itself begins the next row.
+  void Fail(absl::string_view what, CsvRow* row) {
+    std::size_t count = row_lines.size();
+    if (header != nullptr && header->size() > 1 && row_bytes < second_looks) {
+      second_looks -= std::min(second_looks, row_bytes);
+      for (std::size_t i = 1; i < row_lines.size(); ++i) {
+        if (!IsRowAlone(row_lines[i])) continue;
+        count = i;
+        break;
+      }
+    }
+    row->line_ = row_lines.front().number;
+    row->error_ = LineError(
+        row->line_, count > 1 ? absl::StrCat(what, " (lines ", row->line_, " to ",
+                                             row_lines[count - 1].number, " are one row by it)")
+                              : std::string(what));
+    row->fields_.clear();
+    row->raw_ = Raw(count);
+    for (std::size_t i = row_lines.size(); i > count; --i) {
+      given_back.push_front(std::move(row_lines[i - 1]));
+    }
+  }
+
+  bool IsRowAlone(const Line& line) {
+    const bool was_damaged = damaged;
+    probe.Clear();
+    const bool alone =
+        probe.Feed(Text(line)) && (probe.ended() || (probe.End() && probe.ended())) &&
+        probe.count() == header->size();
+    damaged = was_damaged;
+    return alone;
+  }
+
+  void CheckText(CsvRow* row) {
+    for (std::size_t i = 0; i < row->fields_.size(); ++i) {
+      const std::string& field = row->fields_[i];
+      std::string what;
+      if (std::memchr(field.data(), '\0', field.size()) != nullptr) {
+        what = "a field holds a NUL byte";
+      } else if (decoder == nullptr && !text::IsValidUtf8(field)) {
+        what = absl::StrCat("field ", i + 1,
+                            " is not UTF-8: convert the file, or name its encoding");
+      } else if (damaged && absl::StrContains(field, kLostCharacter)) {
+        what = absl::StrCat("field ", i + 1, " holds bytes that are not ", dialect.encoding);
+      }
+      if (what.empty()) continue;
+      row->error_ = LineError(row->line_, what);
       return;
     }
-    if (!current.error_.ok() || !final_error.ok()) return;
-    if (std::memchr(field.data(), '\0', field.size()) != nullptr) {
-      current.error_ = LineError(current.line_, "a field holds a NUL byte");
-    } else if (!text::IsValidUtf8(field)) {
-      current.error_ =
-          LineError(current.line_, absl::StrCat("field ", current.fields_.size() + 1,
-                                                " is not UTF-8: convert the file to UTF-8"));
+  }
+
+  void FitToHeader(CsvRow* row) {
+    if (header == nullptr) return;
+    std::vector<std::string>& fields = row->fields_;
+    const std::size_t width = header->size();
+    const std::size_t count = fields.size();
+    while (fields.size() > width && fields.back().empty()) fields.pop_back();
+    if (fields.size() > width) {
+      row->error_ = LineError(
+          row->line_, absl::StrCat(count, " fields where the header has ", width));
     }
-    current.fields_.emplace_back(field.data(), field.size());
+    row->padded_ = width - std::min(width, count);
+    fields.resize(width);
   }
 
-  void OnRowEnd(int terminator) {
-    if (current_begun) Finish();
-    if (terminator >= 0) lines.AddOne(static_cast<char>(terminator));
-  }
-
-  void Begin() {
-    current_begun = true;
-    current.line_ = lines.line();
-    current.error_ = absl::OkStatus();
-    current.fields_.clear();
-    current_bytes = 0;
-  }
-
-  void Finish() {
-    current_begun = false;
-    if (!final_error.ok()) return;
-    if (header != nullptr && current.error_.ok() && current.fields_.size() != header->size()) {
-      current.error_ = LineError(
-          current.line_,
-          absl::StrCat(current.fields_.size(), " fields where the header has ", header->size()));
+  void Finish(CsvRow* row) {
+    row->line_ = row_lines.front().number;
+    row->error_ = absl::OkStatus();
+    row->header_ = header;
+    row->raw_ = Raw(row_lines.size());
+    const bool too_large = parser.too_large();
+    parser.Take(row->fields_);
+    if (too_large) {
+      row->error_ =
+          LineError(row->line_, absl::StrCat("a row may have at most ", limits.max_fields,
+                                             " fields of ", limits.max_field_bytes, " bytes"));
+    } else {
+      CheckText(row);
+      if (row->error_.ok()) FitToHeader(row);
     }
-    if (!current.error_.ok()) current.fields_.clear();
-    if (row_count == rows.size()) rows.emplace_back();
-    CsvRow& row = rows[row_count++];
-    std::swap(row.fields_, current.fields_);
-    row.line_ = current.line_;
-    row.error_ = current.error_;
-    row.header_ = header;
+    if (!row->error_.ok()) row->fields_.clear();
   }
 
-  void EndTooLarge() {
-    if (!final_error.ok()) return;
-    final_error = LineError(
-        current.line_, absl::StrCat("a row may have at most ", limits.max_fields, " fields of ",
-                                    limits.max_field_bytes, " bytes and ", limits.max_row_bytes,
-                                    " bytes altogether; is a quote never closed?"));
-  }
-
-  static void FieldCallback(void* data, std::size_t size, void* self) {
-    static_cast<Impl*>(self)->OnField(
-        absl::string_view(data == nullptr ? "" : static_cast<const char*>(data), size));
-  }
-  static void RowCallback(int terminator, void* self) {
-    static_cast<Impl*>(self)->OnRowEnd(terminator);
-  }
-
-  void Parse(absl::string_view piece) {
-    while (!piece.empty() && final_error.ok()) {
-      if (skip_line && !SkipLine(piece)) return;
-      const std::size_t used =
-          csv_parse(&parser, piece.data(), piece.size(), FieldCallback, RowCallback, this);
-      raw_lines.Add(piece.substr(0, used));
-      if (used == piece.size()) {
-        if (parser.entry_pos > limits.max_field_bytes + kPieceBytes) {
-          if (!current_begun) Begin();
-          EndTooLarge();
+  absl::StatusOr<bool> NextRow(CsvRow* row) {
+    row_lines.clear();
+    row_bytes = 0;
+    damaged = false;
+    parser.Clear();
+    row->header_ = header;
+    row->padded_ = 0;
+    while (true) {
+      Line line;
+      CLIENTELE_ASSIGN_OR_RETURN(const bool more, TakeLine(&line));
+      if (!more) {
+        if (row_lines.empty()) return false;
+        if (parser.End()) {
+          Finish(row);
+        } else {
+          Fail("a quote opens here that is never closed", row);
         }
-        return;
+        return true;
       }
-      if (csv_error(&parser) != CSV_EPARSE) {
-        final_error = absl::ResourceExhaustedError("there is not enough memory for a row");
-        return;
+      if (row_lines.empty() && (line.text().empty() || line.text() == "\x1A")) {
+        ++blank_lines;
+        continue;
       }
-      if (!current_begun) Begin();
-      current.error_ =
-          LineError(raw_lines.line(),
-                    "a quote in the wrong place: a field with quotes, commas or line ends is "
-                    "written in quotes, and quotes inside are doubled");
-      Finish();
-      if (!MakeParser()) {
-        final_error = absl::InternalError("the CSV parser can't start");
-        return;
+      row_bytes += line.bytes.size();
+      row_lines.push_back(std::move(line));
+      if (row_bytes > limits.max_row_bytes && row_lines.size() > 1) {
+        Fail(absl::StrCat("a quote opens here that is not closed within ", limits.max_row_bytes,
+                          " bytes"),
+             row);
+        return true;
       }
-      skip_line = true;
-      piece.remove_prefix(used);
-    }
-  }
-
-  // Drops bytes up to the end of the line; false when the piece ends before it.
-  bool SkipLine(absl::string_view& piece) {
-    const std::size_t end = piece.find('\n');
-    const std::size_t size = end == absl::string_view::npos ? piece.size() : end + 1;
-    raw_lines.Add(piece.substr(0, size));
-    piece.remove_prefix(size);
-    if (end == absl::string_view::npos) return false;
-    skip_line = false;
-    lines = raw_lines;
-    return true;
-  }
-
-  void End() {
-    at_end = true;
-    if (skip_line || !final_error.ok()) return;
-    const bool begun = current_begun;
-    if (csv_fini(&parser, FieldCallback, RowCallback, this) != 0) {
-      final_error = LineError(begun ? current.line_ : lines.line(),
-                              "the row that starts here opens a quote that is never closed");
+      if (!parser.Feed(Text(row_lines.back()))) {
+        Fail(row_lines.size() == 1
+                 ? "a quote in the wrong place: a field with quotes, delimiters or line ends is "
+                   "written in quotes, and quotes inside are doubled"
+                 : absl::StrCat("a quote opens here and closes in the wrong place in line ",
+                                row_lines.back().number),
+             row);
+        return true;
+      }
+      if (parser.ended()) {
+        Finish(row);
+        return true;
+      }
     }
   }
 };
@@ -240,47 +350,81 @@ CsvReader::CsvReader(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 CsvReader::~CsvReader() = default;
 
 absl::StatusOr<std::unique_ptr<CsvReader>> CsvReader::Open(const std::filesystem::path& path,
-                                                           CsvLimits limits) {
+                                                           const CsvOptions& options) {
   std::error_code error;
   if (std::filesystem::is_directory(path, error)) {
     return absl::NotFoundError("a folder was given where a CSV file is needed");
   }
-  auto impl = std::make_unique<Impl>();
-  impl->limits = limits;
-  if (!impl->source.Open(path)) {
+  if (options.skip_lines < 0 || options.skip_lines > kMaxSkipLines) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("lines to skip are 0 to ", kMaxSkipLines));
+  }
+  if (options.delimiter == '"' || options.delimiter == '\n' || options.delimiter == '\r' ||
+      static_cast<unsigned char>(options.delimiter) >= 0x80) {
+    return absl::InvalidArgumentError("a delimiter is one ASCII character, not a quote");
+  }
+  auto source = std::make_unique<ByteSource>();
+  if (!source->Open(path)) {
     return absl::NotFoundError("the CSV file can't be opened: check its name and permissions");
   }
-  if (!impl->MakeParser()) return absl::InternalError("the CSV parser can't start");
-  auto reader = std::unique_ptr<CsvReader>(new CsvReader(std::move(impl)));
-
-  CsvRow row;
-  CLIENTELE_ASSIGN_OR_RETURN(const bool any, reader->Next(&row));
-  if (!any) return absl::InvalidArgumentError("the CSV file is empty: its first row names columns");
-  CLIENTELE_RETURN_IF_ERROR(row.error());
-  std::vector<std::string> sorted = row.fields_;
-  std::sort(sorted.begin(), sorted.end());
-  if (sorted.front().empty()) return LineError(row.line(), "a column has no name");
-  const auto repeated = std::adjacent_find(sorted.begin(), sorted.end());
-  if (repeated != sorted.end()) {
-    return LineError(row.line(), absl::StrCat("two columns are named '", *repeated, "'"));
-  }
-  Impl& state = *reader->impl_;
-  state.header = std::make_shared<const std::vector<std::string>>(row.fields_);
-  // Rows of the first piece were parsed before the header was known.
-  for (std::size_t i = state.next_row; i < state.row_count; ++i) {
-    CsvRow& early = state.rows[i];
-    early.header_ = state.header;
-    if (early.error_.ok() && early.fields_.size() != state.header->size()) {
-      early.error_ =
-          LineError(early.line_, absl::StrCat(early.fields_.size(), " fields where the header has ",
-                                              state.header->size()));
-      early.fields_.clear();
+  std::string start;
+  {
+    const absl::StatusOr<absl::string_view> piece = source->Read();
+    if (!piece.ok()) {
+      return absl::DataLossError(absl::StrCat("line 1: ", piece.status().message()));
     }
+    start.assign(piece->data(), piece->size());
   }
-  return reader;
+  constexpr char kEmpty[] = "the CSV file is empty: its first row names columns";
+  if (start.empty()) return absl::InvalidArgumentError(kEmpty);
+  if (const std::string kind = NameIfNotText(start); !kind.empty()) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "the file is ", kind, ", no CSV text: export or save the table as CSV"));
+  }
+  CLIENTELE_ASSIGN_OR_RETURN(const Found found, FindEncoding(path, start, options.encoding));
+  CsvDialect dialect;
+  dialect.encoding = found.encoding;
+  dialect.has_mark = found.mark_bytes > 0;
+  std::unique_ptr<TextDecoder> wide;
+  std::unique_ptr<TextDecoder> of_lines;
+  std::string decoded;
+  const absl::string_view body = absl::string_view(start).substr(found.mark_bytes);
+  absl::string_view sample = body;
+  if (found.encoding != "UTF-8") {
+    CLIENTELE_ASSIGN_OR_RETURN(const auto once, TextDecoder::Create(found.encoding));
+    once->Decode(body, false, decoded);
+    sample = decoded;
+    auto& kept = IsWide(found.encoding) ? wide : of_lines;
+    CLIENTELE_ASSIGN_OR_RETURN(kept, TextDecoder::Create(found.encoding));
+  }
+  FindDialect(sample, {options.delimiter, options.skip_lines, options.names}, dialect);
+
+  auto lines = std::make_unique<LineReader>(std::move(source), std::move(wide),
+                                            options.limits.max_row_bytes);
+  lines->Begin(body, false);
+  Line above;
+  for (std::int64_t line = 1; line < dialect.header_line; ++line) {
+    CLIENTELE_ASSIGN_OR_RETURN(const bool more, lines->Next(&above));
+    if (!more) break;
+  }
+  auto impl = std::make_unique<Impl>(options.limits, dialect, std::move(lines),
+                                     std::move(of_lines));
+  CsvRow row;
+  CLIENTELE_ASSIGN_OR_RETURN(const bool any, impl->NextRow(&row));
+  if (!any) return absl::InvalidArgumentError(kEmpty);
+  CLIENTELE_RETURN_IF_ERROR(row.error());
+  impl->dialect.header_line = row.line();
+  impl->blank_lines = 0;
+  impl->raw_header = std::move(row.raw_);
+  for (std::string& name : row.fields_) name = TrimmedName(name);
+  impl->header = std::make_shared<const std::vector<std::string>>(std::move(row.fields_));
+  return std::unique_ptr<CsvReader>(new CsvReader(std::move(impl)));
 }
 
 const std::vector<std::string>& CsvReader::header() const { return *impl_->header; }
+const std::string& CsvReader::raw_header() const { return impl_->raw_header; }
+const CsvDialect& CsvReader::dialect() const { return impl_->dialect; }
+std::int64_t CsvReader::blank_lines() const { return impl_->blank_lines; }
 
 std::optional<std::size_t> CsvReader::Column(absl::string_view name) const {
   const auto found = std::find(header().begin(), header().end(), name);
@@ -299,36 +443,6 @@ absl::Status CsvReader::RequireColumns(const std::vector<std::string>& names) co
                    "; its first row must name them"));
 }
 
-void CsvReader::Fill() {
-  Impl& state = *impl_;
-  state.row_count = 0;
-  state.next_row = 0;
-  absl::StatusOr<absl::string_view> piece = state.source.Read();
-  if (!piece.ok()) {
-    state.final_error = absl::DataLossError(
-        absl::StrCat("line ", state.raw_lines.line(), ": ", piece.status().message()));
-    return;
-  }
-  if (piece->empty()) {
-    state.End();
-    return;
-  }
-  if (state.at_start) {
-    state.at_start = false;
-    if (absl::StartsWith(*piece, kByteOrderMark)) piece->remove_prefix(kByteOrderMark.size());
-  }
-  state.Parse(*piece);
-}
-
-absl::StatusOr<bool> CsvReader::Next(CsvRow* row) {
-  Impl& state = *impl_;
-  while (state.next_row == state.row_count) {
-    if (!state.final_error.ok()) return state.final_error;
-    if (state.at_end) return false;
-    Fill();
-  }
-  std::swap(*row, state.rows[state.next_row++]);
-  return true;
-}
+absl::StatusOr<bool> CsvReader::Next(CsvRow* row) { return impl_->NextRow(row); }
 
 }  // namespace clientele::csv

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -43,6 +44,19 @@ absl::StatusOr<std::vector<Source>> ChooseColumns(const csv::CsvReader& reader,
   for (const auto& [name, type] : options.types) named.push_back(name);
   CLIENTELE_RETURN_IF_ERROR(reader.RequireColumns(named));
   std::vector<Source> sources;
+  if (options.columns.empty()) {
+    std::set<std::string> seen;
+    for (const std::string& name : reader.header()) {
+      if (std::find(options.ignore.begin(), options.ignore.end(), name) != options.ignore.end()) {
+        continue;
+      }
+      if (name.empty()) return absl::InvalidArgumentError("line 1: a column has no name");
+      if (!seen.insert(name).second) {
+        return absl::InvalidArgumentError(
+            absl::StrCat("line 1: two columns are named '", name, "'"));
+      }
+    }
+  }
   for (const std::string& name : options.columns.empty() ? reader.header() : options.columns) {
     if (std::find(options.ignore.begin(), options.ignore.end(), name) == options.ignore.end()) {
       sources.push_back({*reader.Column(name), name});
@@ -74,7 +88,15 @@ class Reading {
   absl::Status Next(csv::CsvRow& row) {
     CLIENTELE_ASSIGN_OR_RETURN(const bool more, reader_.Next(&row));
     at_end_ = !more;
-    return more ? row.error() : absl::OkStatus();
+    if (!more) return absl::OkStatus();
+    CLIENTELE_RETURN_IF_ERROR(row.error());
+    // A value is never made up: a cell that is missing is written as an empty one.
+    if (row.padded() > 0) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("line ", row.line(), ": ", row.fields().size() - row.padded(),
+                       " fields where the header has ", row.fields().size()));
+    }
+    return absl::OkStatus();
   }
 
   absl::Status ReadSample() {

@@ -1,5 +1,6 @@
 #include "tools/clientele/suite_client.h"
 
+#include "common/crypto/digest.h"
 #include "common/rpc/channel.h"
 
 namespace clientele::cli {
@@ -52,6 +53,54 @@ SuiteClient::CreateAnonymousInteractions(
 absl::StatusOr<qa::v1::BatchCreateArticlesResponse> SuiteClient::CreateArticles(
     const qa::v1::BatchCreateArticlesRequest& request) {
   return Call(*qa_, &QaStub::BatchCreateArticles, request);
+}
+
+template <class Stub, class Interface, class Request, class Response>
+absl::StatusOr<Response> SuiteClient::CallUpdate(
+    Stub& stub,
+    grpc::Status (Interface::*method)(grpc::ClientContext*, const Request&, Response*),
+    Request request) {
+  request.set_request_id(crypto::Sha256Hex(request.SerializeAsString()).substr(0, 32));
+  absl::Status stale;
+  absl::StatusOr<Response> response =
+      WithRetry(options_.retry, [&]() -> absl::StatusOr<Response> {
+        absl::StatusOr<Response> answer =
+            rpc::CallUnary(stub, method, RequestContext(), request, CallOptions());
+        if (!absl::IsAborted(answer.status())) return answer;
+        stale = answer.status();
+        return absl::FailedPreconditionError("the etag is stale");
+      });
+  if (!response.ok() && !stale.ok()) return stale;
+  return response;
+}
+
+absl::StatusOr<profile::v1::Customer> SuiteClient::GetCustomer(
+    const profile::v1::GetCustomerRequest& request) {
+  return Call(*profile_, &ProfileStub::GetCustomer, request);
+}
+
+absl::StatusOr<recommend::v1::Item> SuiteClient::GetItem(
+    const recommend::v1::GetItemRequest& request) {
+  return Call(*recommend_, &RecommendStub::GetItem, request);
+}
+
+absl::StatusOr<qa::v1::Article> SuiteClient::GetArticle(const qa::v1::GetArticleRequest& request) {
+  return Call(*qa_, &QaStub::GetArticle, request);
+}
+
+absl::StatusOr<profile::v1::Customer> SuiteClient::UpdateCustomer(
+    const profile::v1::UpdateCustomerRequest& request) {
+  return CallUpdate(*profile_, &ProfileStub::UpdateCustomer, request);
+}
+
+absl::StatusOr<recommend::v1::Item> SuiteClient::UpdateItem(
+    const recommend::v1::UpdateItemRequest& request) {
+  return CallUpdate(*recommend_, &RecommendStub::UpdateItem, request);
+}
+
+absl::StatusOr<qa::v1::Article> SuiteClient::UpdateArticle(
+    const qa::v1::UpdateArticleRequest& request) {
+  return CallUpdate(*qa_, &QaStub::UpdateArticle, request);
 }
 
 absl::StatusOr<gateway::v1::GetCustomer360Response> SuiteClient::GetCustomer360(

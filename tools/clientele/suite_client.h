@@ -52,6 +52,17 @@ class SuiteClient final : public Suite {
       const recommend::v1::BatchCreateAnonymousInteractionsRequest& request) override;
   absl::StatusOr<qa::v1::BatchCreateArticlesResponse> CreateArticles(
       const qa::v1::BatchCreateArticlesRequest& request) override;
+  absl::StatusOr<profile::v1::Customer> GetCustomer(
+      const profile::v1::GetCustomerRequest& request) override;
+  absl::StatusOr<recommend::v1::Item> GetItem(
+      const recommend::v1::GetItemRequest& request) override;
+  absl::StatusOr<qa::v1::Article> GetArticle(const qa::v1::GetArticleRequest& request) override;
+  absl::StatusOr<profile::v1::Customer> UpdateCustomer(
+      const profile::v1::UpdateCustomerRequest& request) override;
+  absl::StatusOr<recommend::v1::Item> UpdateItem(
+      const recommend::v1::UpdateItemRequest& request) override;
+  absl::StatusOr<qa::v1::Article> UpdateArticle(
+      const qa::v1::UpdateArticleRequest& request) override;
 
   absl::StatusOr<gateway::v1::GetCustomer360Response> GetCustomer360(
       const gateway::v1::GetCustomer360Request& request);
@@ -87,6 +98,12 @@ class SuiteClient final : public Suite {
       return rpc::CallUnary(stub, method, RequestContext(), request, CallOptions());
     });
   }
+  // Under an id of its content, so that it may be repeated; a stale etag is not.
+  template <class Stub, class Interface, class Request, class Response>
+  absl::StatusOr<Response> CallUpdate(Stub& stub,
+                                      grpc::Status (Interface::*method)(grpc::ClientContext*,
+                                                                        const Request&, Response*),
+                                      Request request);
   rpc::ClientCallOptions CallOptions() const;
 
   const SuiteClientOptions options_;

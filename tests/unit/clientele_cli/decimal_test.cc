@@ -1,8 +1,11 @@
 #include "tools/clientele/import/decimal.h"
 
 #include <string>
+#include <vector>
 
 #include <catch2/catch_test_macros.hpp>
+
+#include "tools/clientele/import/number_survey.h"
 
 namespace clientele::cli {
 namespace {
@@ -45,10 +48,79 @@ TEST_CASE("a product is exact before it is rounded") {
 
 TEST_CASE("what is no decimal is refused") {
   for (const char* text : {"", " ", "-", ".", "abc", "1.2.3", "nan", "inf", "1e3", "0x10", "1,23",
-                           "12,34.5", ",123", "1,", "1.5,000", "£5", "--1", "1 2"}) {
+                           "12,34.5", ",123", "1,", "1.5,000", "--1", "1 2", "5 kg", "£5€", "1 2345", "12,345,67", "4.4E+11"}) {
     INFO(text);
     CHECK(absl::IsInvalidArgument(ParseDecimal(text).status()));
   }
+}
+
+TEST_CASE("currencies, spaces and apostrophes may stand with a number, in digits of any script") {
+  CHECK(Micros("£6.95") == 6950000);
+  CHECK(Micros("6.95 €") == 6950000);
+  CHECK(Micros("US$ 1,234.50") == 1234500000);
+  CHECK(Micros("EUR -5") == -5000000);
+  CHECK(Micros("-$5") == -5000000);
+  CHECK(Micros("(5.00)") == -5000000);
+  CHECK(Micros("1 234.56") == 1234560000);
+  CHECK(Micros("1'234.56") == 1234560000);
+  CHECK(Micros("1\u00a0234.56") == 1234560000);
+  CHECK(Micros("1\u202f234") == 1234000000);
+  CHECK(Micros("٣") == 3000000);
+  CHECK(Micros("６.９５") == 6950000);
+  CHECK(CurrencyBeside("6.95 €") == "€");
+  CHECK(CurrencyBeside("EUR 6") == "EUR");
+  CHECK(CurrencyBeside("6") == "");
+  CHECK(MayMeanCurrency("£", "GBP"));
+  CHECK_FALSE(MayMeanCurrency("£", "EUR"));
+  CHECK(MayMeanCurrency("$", "CAD"));
+  CHECK_FALSE(MayMeanCurrency("EUR", "USD"));
+}
+
+TEST_CASE("with a decimal comma, points and commas change places") {
+  CHECK(*ToMicros(*ParseDecimal("6,95", DecimalMark::kComma)) == 6950000);
+  CHECK(*ToMicros(*ParseDecimal("1.234,5", DecimalMark::kComma)) == 1234500000);
+  CHECK(*ToMicros(*ParseDecimal("1.234", DecimalMark::kComma)) == 1234000000);
+  CHECK(*ToMicros(*ParseDecimal("1 234,5", DecimalMark::kComma)) == 1234500000);
+  CHECK_FALSE(ParseDecimal("6.95", DecimalMark::kComma).ok());
+  CHECK(ParseDecimal("6,95").status().message().find("--decimal_comma") != absl::string_view::npos);
+}
+
+TEST_CASE("numbers tell how they are written, or that they do not") {
+  CHECK(EvidenceOf("12") == MarkEvidence::kNone);
+  CHECK(EvidenceOf("none") == MarkEvidence::kNone);
+  CHECK(EvidenceOf("12,345,67") == MarkEvidence::kNone);
+  for (const char* text : {"6.95", "1,234.56", "1,234,567", "0.125", ".5", "1234.567", "£1 234.5"}) {
+    CAPTURE(text);
+    CHECK(EvidenceOf(text) == MarkEvidence::kPoint);
+  }
+  for (const char* text : {"6,95", "1.234,56", "1.234.567", "0,125", ",5", "1234,567"}) {
+    CAPTURE(text);
+    CHECK(EvidenceOf(text) == MarkEvidence::kComma);
+  }
+  CHECK(EvidenceOf("1.250") == MarkEvidence::kEitherPoint);
+  CHECK(EvidenceOf("1,250") == MarkEvidence::kEitherComma);
+}
+
+TEST_CASE("a file that mixes conventions stops with both lines") {
+  const auto finish = [](DecimalMark mark, const std::vector<std::string>& cells) {
+    NumberSurvey survey(mark);
+    int64_t line = 1;
+    for (const std::string& cell : cells) survey.Add(++line, cell);
+    return survey.Finish();
+  };
+  const absl::Status mixed = finish(DecimalMark::kPoint, {"3", "6.95", "6,95"});
+  CHECK(mixed.message().find("line 3 writes 6.95, line 4 writes 6,95") != absl::string_view::npos);
+  CHECK_FALSE(finish(DecimalMark::kComma, {"6.95", "6,95"}).ok());
+  CHECK(finish(DecimalMark::kPoint, {"6,95"}).message().find("--decimal_comma") !=
+        absl::string_view::npos);
+  CHECK_FALSE(finish(DecimalMark::kComma, {"6.95"}).ok());
+  CHECK_FALSE(finish(DecimalMark::kPoint, {"1.250", "1,250"}).ok());
+  CHECK(finish(DecimalMark::kComma, {"1.250", "1,250", "12,50"}).ok());
+  CHECK(finish(DecimalMark::kPoint, {"1.25", "1,250"}).ok());
+  NumberSurvey unsure(DecimalMark::kPoint);
+  unsure.Add(7, "1,250");
+  CHECK(unsure.Finish().ok());
+  CHECK(unsure.Assumption().find("1,250 in line 7") != std::string::npos);
 }
 
 TEST_CASE("what does not fit is refused") {

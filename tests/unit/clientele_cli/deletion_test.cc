@@ -37,7 +37,7 @@ TEST_CASE("a deletion names its customer exactly once") {
 
 TEST_CASE("a name is taken as it is, and an id becomes one as imports make it") {
   CHECK(*CustomerToDelete("customers/42", "") == "customers/42");
-  CHECK(*CustomerToDelete("", "15056 BL") == "customers/15056_20BL");
+  CHECK(*CustomerToDelete("", "15056 BL") == "customers/15056_.20BL");
   CHECK(absl::IsInvalidArgument(CustomerToDelete("42", "").status()));
   CHECK(absl::IsInvalidArgument(CustomerToDelete("customers/", "").status()));
 }

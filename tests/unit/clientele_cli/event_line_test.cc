@@ -39,7 +39,7 @@ TEST_CASE("a line becomes a purchase with the exact amount of the whole line") {
   CHECK(line->event.type() == profile::v1::EVENT_TYPE_PURCHASE);
   CHECK(line->event.customer() == "customers/13085");
   CHECK(line->event.event_id() == "id1");
-  CHECK(line->event.item() == "items/15056_20BL");
+  CHECK(line->event.item() == "items/15056_.20BL");
   CHECK(line->event.quantity() == 12);
   CHECK(line->event.amount_micros() == 83400000);
   CHECK(line->event.currency_code() == "GBP");

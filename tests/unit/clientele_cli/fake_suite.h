@@ -5,14 +5,17 @@
 // idempotent, one bad row refuses a batch of resources, bad events are reported.
 // Thread-safe.
 
+#include <functional>
 #include <map>
 #include <mutex>
 #include <set>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "google/protobuf/util/field_mask_util.h"
 
 #include "tools/clientele/import/suite.h"
 
@@ -104,7 +107,82 @@ class FakeSuite : public Suite {
     return response;
   }
 
+  absl::StatusOr<profile::v1::Customer> GetCustomer(
+      const profile::v1::GetCustomerRequest& request) override {
+    return Get(customers, request.name());
+  }
+  absl::StatusOr<recommend::v1::Item> GetItem(
+      const recommend::v1::GetItemRequest& request) override {
+    return Get(items, request.name());
+  }
+  absl::StatusOr<qa::v1::Article> GetArticle(const qa::v1::GetArticleRequest& request) override {
+    return Get(articles, request.name());
+  }
+
+  absl::StatusOr<profile::v1::Customer> UpdateCustomer(
+      const profile::v1::UpdateCustomerRequest& request) override {
+    return Update(customers, request.customer(), request.update_mask());
+  }
+  absl::StatusOr<recommend::v1::Item> UpdateItem(
+      const recommend::v1::UpdateItemRequest& request) override {
+    return Update(items, request.item(), request.update_mask());
+  }
+  absl::StatusOr<qa::v1::Article> UpdateArticle(
+      const qa::v1::UpdateArticleRequest& request) override {
+    return Update(articles, request.article(), request.update_mask());
+  }
+
+  // Called before an update: what another writer does meanwhile.
+  std::function<void()> before_update = [] {};
+
  private:
+  template <class Message>
+  absl::StatusOr<Message> Get(const std::map<std::string, Message>& stored,
+                              const std::string& name) {
+    const std::lock_guard lock(mutex_);
+    const auto found = stored.find(name);
+    if (found == stored.end()) return absl::NotFoundError(name + " does not exist");
+    Message message = found->second;
+    message.set_etag(Etag(message));
+    return message;
+  }
+
+  template <class Message>
+  absl::StatusOr<Message> Update(std::map<std::string, Message>& stored, const Message& message,
+                                 const google::protobuf::FieldMask& mask) {
+    before_update();
+    const std::lock_guard lock(mutex_);
+    Message& old = stored.at(message.name());
+    if (message.etag() != Etag(old)) return absl::AbortedError("the etag is stale");
+    google::protobuf::FieldMask fields;
+    for (const std::string& path : mask.paths()) {
+      if constexpr (std::is_same_v<Message, profile::v1::Customer>) {
+        if (path.starts_with("attributes.")) {
+          const std::string key = path.substr(11);
+          old.mutable_attributes()->erase(key);
+          if (message.attributes().contains(key)) {
+            (*old.mutable_attributes())[key] = message.attributes().at(key);
+          }
+          continue;
+        }
+      }
+      fields.add_paths(path);
+    }
+    google::protobuf::util::FieldMaskUtil::MergeOptions options;
+    options.set_replace_repeated_fields(true);
+    for (const std::string& path : fields.paths()) {
+      old.GetReflection()->ClearField(&old, old.GetDescriptor()->FindFieldByName(path));
+    }
+    google::protobuf::util::FieldMaskUtil::MergeMessageTo(message, fields, options, &old);
+    return old;
+  }
+
+  template <class Message>
+  static std::string Etag(Message message) {
+    message.clear_etag();
+    return absl::StrCat(std::hash<std::string>()(message.DebugString()));
+  }
+
   template <class Response, class Messages, class Stored>
   absl::StatusOr<Response> Create(const Messages& messages, Stored& stored) {
     const std::lock_guard lock(mutex_);

@@ -12,7 +12,7 @@ using Row = std::vector<std::string>;
 
 ImportCounts Run(Import& import, const std::vector<Row>& rows) {
   int64_t line_number = 1;
-  for (const Row& row : rows) REQUIRE(import.Add(++line_number, row).ok());
+  for (const Row& row : rows) REQUIRE(import.Add({++line_number, row, ""}).ok());
   REQUIRE(import.Finish().ok());
   return import.counts();
 }
@@ -20,12 +20,12 @@ ImportCounts Run(Import& import, const std::vector<Row>& rows) {
 TEST_CASE("customers are imported with their attributes, once") {
   FakeSuite suite;
   const Row header = {"customer_id", "display_name", "attribute.segment", "Town"};
-  RejectedRows rejected("/dev/null", header);
+  RejectedRows rejected("/dev/null", {});
   const std::vector<Row> rows = {{"C 1", "王伟", "loyal", "Leeds"}, {"C2", "Ann", "", "York"}};
-  auto import = MakeCustomerImport(&suite, {"attribute.town=Town"}, header, &rejected);
+  auto import = MakeCustomerImport(&suite, {.columns = {"attribute.town=Town"}}, header, &rejected);
   REQUIRE(import.ok());
   CHECK(Run(**import, rows).created == 2);
-  const profile::v1::Customer& customer = suite.customers.at("customers/C_201");
+  const profile::v1::Customer& customer = suite.customers.at("customers/C_.201");
   CHECK(customer.display_name() == "王伟");
   CHECK(customer.attributes().at("segment") == "loyal");
   CHECK(customer.attributes().at("town") == "Leeds");
@@ -42,7 +42,7 @@ TEST_CASE("a row that repeats an id, or is refused, does not stop the others") {
   FakeSuite suite;
   suite.bad_names = {"customers/C3"};
   const Row header = {"customer_id"};
-  RejectedRows rejected("/dev/null", header);
+  RejectedRows rejected("/dev/null", {});
   auto import = MakeCustomerImport(&suite, {}, header, &rejected);
   REQUIRE(import.ok());
   const ImportCounts counts = Run(**import, {{"C1"}, {"C2"}, {"C1"}, {"C3"}, {"C4"}, {""}, {"C5"}});
@@ -55,8 +55,8 @@ TEST_CASE("a row that repeats an id, or is refused, does not stop the others") {
 TEST_CASE("items have exact prices") {
   FakeSuite suite;
   const Row header = {"item_id", "title", "price", "currency_code"};
-  RejectedRows rejected("/dev/null", header);
-  auto import = MakeItemImport(&suite, {}, "GBP", header, &rejected);
+  RejectedRows rejected("/dev/null", {});
+  auto import = MakeItemImport(&suite, {}, header, &rejected);
   REQUIRE(import.ok());
   const ImportCounts counts = Run(**import, {{"i1", "Kettle", "8.20", ""},
                                              {"i2", "Pot", "", ""},
@@ -68,13 +68,13 @@ TEST_CASE("items have exact prices") {
   CHECK(suite.items.at("items/i1").currency_code() == "GBP");
   CHECK(suite.items.at("items/i2").currency_code().empty());
   CHECK(suite.items.at("items/i4").currency_code() == "EUR");
-  CHECK_FALSE(MakeItemImport(&suite, {}, "GBP", {"item_id"}, &rejected).ok());
+  CHECK_FALSE(MakeItemImport(&suite, {}, {"item_id"}, &rejected).ok());
 }
 
 TEST_CASE("rows with the same body are one article with all their questions") {
   FakeSuite suite;
   const Row header = {"instruction", "intent", "response"};
-  RejectedRows rejected("/dev/null", header);
+  RejectedRows rejected("/dev/null", {});
   ArticleImportOptions options;
   options.columns = {"body=response", "questions=instruction", "title=intent"};
   const std::vector<Row> rows = {{"how can I cancel?", "cancel_order", "Press cancel."},
@@ -106,7 +106,7 @@ TEST_CASE("rows with the same body are one article with all their questions") {
 TEST_CASE("articles keep at most 64 questions, and a cell may hold several") {
   FakeSuite suite;
   const Row header = {"article_id", "body", "questions", "language_code"};
-  RejectedRows rejected("/dev/null", header);
+  RejectedRows rejected("/dev/null", {});
   auto import = ArticleImport::Create(&suite, {}, header, &rejected);
   REQUIRE(import.ok());
   std::vector<Row> rows = {

@@ -109,7 +109,7 @@ TEST_CASE("the summary adds up and is readable by people and programs") {
   CHECK(Summary("events", counts, absl::Seconds(10)) ==
         "events: 525,461 rows in 10.0 s (52,546 rows/s): 417,534 created, 0 stored before, "
         "0 rejected, 107,927 without a customer counted");
-  const std::string json = SummaryJson("events", counts, absl::Seconds(10));
+  const std::string json = SummaryJson("events", counts, absl::Seconds(10), {});
   CHECK(json.find("\"created\":417534") != std::string::npos);
   CHECK(json.find("\"anonymous\":107927") != std::string::npos);
   CHECK(json.find("\"rows_per_second\":52546") != std::string::npos);
@@ -145,13 +145,13 @@ TEST_CASE("a file's source name does not depend on compression") {
 
 TEST_CASE("the rejected file may be a device, which is left alone") {
   {
-    RejectedRows rejected("/dev/null", {"a"});
-    rejected.Add(2, "bad", {"1"});
+    RejectedRows rejected("/dev/null", {.header = "a"});
+    rejected.Add(2, "bad", "1");
     CHECK(rejected.Close().ok());
   }
   CHECK(std::filesystem::is_character_file("/dev/null"));
-  RejectedRows nowhere("/nowhere/at/all.csv", {"a"});
-  nowhere.Add(2, "bad", {"1"});
+  RejectedRows nowhere("/nowhere/at/all.csv", {.header = "a"});
+  nowhere.Add(2, "bad", "1");
   CHECK(absl::IsUnavailable(nowhere.Close()));
 }
 

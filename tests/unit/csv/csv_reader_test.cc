@@ -19,12 +19,13 @@ struct Reading {
   absl::Status open;
   Strings header;
   std::vector<CsvRow> rows;
+  std::int64_t blank_lines = 0;
   absl::Status end;  // OK at a regular end
 };
 
-Reading Read(const std::filesystem::path& path, CsvLimits limits = {}) {
+Reading Read(const std::filesystem::path& path, const CsvOptions& options = {}) {
   Reading reading;
-  auto reader = CsvReader::Open(path, limits);
+  auto reader = CsvReader::Open(path, options);
   reading.open = reader.status();
   if (!reader.ok()) return reading;
   reading.header = (*reader)->header();
@@ -32,14 +33,15 @@ Reading Read(const std::filesystem::path& path, CsvLimits limits = {}) {
     CsvRow row;
     const auto more = (*reader)->Next(&row);
     reading.end = more.status();
+    reading.blank_lines = (*reader)->blank_lines();
     if (!more.ok() || !*more) return reading;
     reading.rows.push_back(row);
   }
 }
 
-Reading ReadText(const std::string& text, CsvLimits limits = {}) {
+Reading ReadText(const std::string& text, const CsvOptions& options = {}) {
   const TemporaryFolder folder;
-  return Read(folder.Write("a.csv", text), limits);
+  return Read(folder.Write("a.csv", text), options);
 }
 
 bool Says(const absl::Status& status, const std::string& part) {
@@ -96,67 +98,132 @@ TEST_CASE("gzip is read like plain text, and a cut archive is noticed") {
   CHECK(cut.rows.size() < 50000);
 }
 
-TEST_CASE("a wrong field count is that row's error and reading goes on") {
-  const Reading r = ReadText("a,b\n1\n1,2,3\n4,5\n");
+TEST_CASE("content beyond the header is that row's error and reading goes on") {
+  const Reading r = ReadText("a,b\n1,2,3\n4,5\n");
+  REQUIRE(r.end.ok());
+  REQUIRE(r.rows.size() == 2);
+  CHECK(Says(r.rows[0].error(), "line 2: 3 fields where the header has 2"));
+  CHECK(r.rows[0].fields().empty());
+  CHECK(r.rows[0].raw() == "1,2,3");
+  CHECK(r.rows[1].error().ok());
+}
+
+TEST_CASE("cells that are missing at a row's end are empty, and empty cells beyond it are dropped") {
+  const Reading r = ReadText("a,b,c\n1\n1,2,3,,\n1,2,3\n");
   REQUIRE(r.end.ok());
   REQUIRE(r.rows.size() == 3);
-  CHECK(Says(r.rows[0].error(), "line 2: 1 fields where the header has 2"));
-  CHECK(Says(r.rows[1].error(), "line 3: 3 fields"));
-  CHECK(r.rows[1].fields().empty());
-  CHECK(r.rows[2].error().ok());
+  CHECK(r.rows[0].fields() == Strings{"1", "", ""});
+  CHECK(r.rows[0].padded() == 2);
+  CHECK(r.rows[1].fields() == Strings{"1", "2", "3"});
+  CHECK(r.rows[1].padded() == 0);
 }
 
 TEST_CASE("bytes that are not UTF-8 and NUL bytes are that row's error") {
-  const Reading r = ReadText(std::string("a\n\xFF\n") + std::string("x\0y\n", 4) + "ok\n");
+  const Reading r = ReadText(std::string("a\n\xFF\n") + std::string("x\0y\n", 4) + "ok \u00e9\u00e9\n");
   REQUIRE(r.end.ok());
   REQUIRE(r.rows.size() == 3);
   CHECK(Says(r.rows[0].error(), "line 2: field 1 is not UTF-8"));
   CHECK(Says(r.rows[1].error(), "line 3: a field holds a NUL byte"));
-  CHECK(r.rows[2].fields() == Strings{"ok"});
+  CHECK(r.rows[2].fields() == Strings{"ok \u00e9\u00e9"});
 }
 
 TEST_CASE("after a misplaced quote reading goes on with the next line") {
-  const Reading r = ReadText("a,b\n1,x\"y\"\n2,\"p\"q,r\n3,z\n4,\"s\nt\"u\n5,v\n");
+  const Reading r = ReadText("a,b\n1,x\"y\"\n2,\"p\"q,r\n3,z\n4,\"s\nt\"u,w\n5,v\n");
   REQUIRE(r.end.ok());
   REQUIRE(r.rows.size() == 5);
   CHECK(Says(r.rows[0].error(), "line 2: a quote in the wrong place"));
+  CHECK(r.rows[0].raw() == "1,x\"y\"");
   CHECK(Says(r.rows[1].error(), "line 3: a quote in the wrong place"));
   CHECK(r.rows[2].fields() == Strings{"3", "z"});
   CHECK(r.rows[2].line() == 4);
-  CHECK(Says(r.rows[3].error(), "line 6: a quote in the wrong place"));
+  CHECK(Says(r.rows[3].error(), "line 5: a quote opens here and closes in the wrong place in line 6"));
+  CHECK(r.rows[3].raw() == "4,\"s\nt\"u,w");
   CHECK(r.rows[4].fields() == Strings{"5", "v"});
   CHECK(r.rows[4].line() == 7);
 }
 
-TEST_CASE("a quote that is never closed ends the reading and names its row") {
-  const Reading r = ReadText("a,b\n1,2\n3,\"open\n4,5\n");
-  REQUIRE(r.rows.size() == 1);
-  CHECK(r.end.code() == absl::StatusCode::kInvalidArgument);
-  CHECK(Says(r.end, "line 3"));
+TEST_CASE("a stray quote costs its own line, whatever the line ends") {
+  for (const std::string end : {"\n", "\r\n", "\r"}) {
+    for (const std::string stray : {"2,5\" nail", "2,\"open", "2,\"a\"b"}) {
+      CAPTURE(end, stray);
+      const Reading r = ReadText("a,b" + end + "1,x" + end + stray + end + "3,z" + end + "4,\"q\"" +
+                                 end + "5,v" + end);
+      REQUIRE(r.end.ok());
+      REQUIRE(r.rows.size() == 5);
+      CHECK(r.rows[1].raw() == stray);
+      CHECK(r.rows[1].line() == 3);
+      CHECK_FALSE(r.rows[1].error().ok());
+      CHECK(r.rows[2].fields() == Strings{"3", "z"});
+      CHECK(r.rows[3].fields() == Strings{"4", "q"});
+      CHECK(r.rows[4].fields() == Strings{"5", "v"});
+      CHECK(r.rows[4].line() == 6);
+    }
+  }
 }
 
-TEST_CASE("bounds end the reading, and the error stays") {
-  const CsvLimits limits = {.max_field_bytes = 10, .max_row_bytes = 15, .max_fields = 3};
-  CHECK(ReadText("a\n0123456789\n", limits).end.ok());
-  CHECK(Says(ReadText("a\n1\n0123456789x\n", limits).end, "line 3"));
-  CHECK_FALSE(ReadText("a,b\n01234567,01234567\n", limits).end.ok());
-  CHECK_FALSE(ReadText("a,b\n1,2,3,4\n", limits).end.ok());
-  // The bound holds while the field is still open.
+TEST_CASE("the lines of a broken text never become rows of their own") {
+  const Reading r = ReadText("id,text,n\n1,\"Dear all,\nsee \"this\" page\nbye\",3\n2,b,4\n");
+  REQUIRE(r.end.ok());
+  REQUIRE(r.rows.size() >= 2);
+  CHECK(Says(r.rows[0].error(), "line 2"));
+  for (const CsvRow& row : r.rows) {
+    if (row.error().ok() && row.padded() == 0) CHECK(row.fields() == Strings{"2", "b", "4"});
+  }
+}
+
+TEST_CASE("a quote that is never closed is its row's error") {
+  const Reading r = ReadText("a,b\n1,2\n3,\"open\n4,5\n");
+  REQUIRE(r.end.ok());
+  REQUIRE(r.rows.size() == 3);
+  CHECK(Says(r.rows[1].error(), "line 3: a quote opens here that is never closed"));
+  CHECK(r.rows[1].raw() == "3,\"open");
+  CHECK(r.rows[2].fields() == Strings{"4", "5"});
+}
+
+TEST_CASE("many open quotes take linear time") {
+  std::string text = "a,b\n";
+  for (int i = 0; i < 30000; ++i) text += "1,\"open\n\",\"\n";
+  const Reading r = ReadText(text, {.limits = {.max_row_bytes = 1 << 20}});
+  CHECK(r.end.ok());
+  std::size_t bytes = 4;
+  for (const CsvRow& row : r.rows) bytes += row.raw().size() + 1;
+  CHECK(bytes == text.size());
+}
+
+TEST_CASE("a row beyond the bounds is an error of its own, a line beyond them ends the reading") {
+  const CsvOptions options = {
+      .limits = {.max_field_bytes = 10, .max_row_bytes = 20, .max_fields = 3}};
+  CHECK(ReadText("a\n0123456789\n", options).rows[0].error().ok());
+  CHECK(Says(ReadText("a\n1\n0123456789x\n", options).rows[1].error(), "line 3"));
+  CHECK_FALSE(ReadText("a,b\n1,2,3,4\n", options).rows[0].error().ok());
+  const Reading open = ReadText("a,b\n1,\"45678901\n2345678\n9012345\n3,4\n", options);
+  REQUIRE(open.end.ok());
+  CHECK(Says(open.rows[0].error(), "not closed within 20 bytes"));
+  CHECK(open.rows.back().fields() == Strings{"3", "4"});
+  // The bound holds while the line is read.
   const TemporaryFolder folder;
   const auto path = folder.Write("a.csv", "a\n\"" + std::string(1 << 20, 'x'));
-  const absl::Status end = Read(path, limits).end;
+  const absl::Status end = Read(path, options).end;
   CHECK(end.code() == absl::StatusCode::kInvalidArgument);
   CHECK(Says(end, "line 2"));
 }
 
-TEST_CASE("a header must be there, with a name for each column, each once") {
+TEST_CASE("a header must be there; its cells may be padded, empty and repeated") {
   CHECK_FALSE(ReadText("").open.ok());
   CHECK_FALSE(ReadText("\n\n").open.ok());
-  CHECK_FALSE(ReadText("a,,c\n").open.ok());
-  CHECK(Says(ReadText("a,b,a\n").open, "two columns are named 'a'"));
+  const Reading odd = ReadText(" a ,,b\u00a0,b,\n1,2,3,4,\n");
+  CHECK(odd.header == Strings{"a", "", "b", "b", ""});
+  CHECK(odd.rows[0].Get("b") == "3");
   CHECK(Read("/nonexistent/a.csv").open.code() == absl::StatusCode::kNotFound);
   CHECK(Read("/tmp").open.code() == absl::StatusCode::kNotFound);
   CHECK(ReadText("a,b\n").rows.empty());
+}
+
+TEST_CASE("lines without a character are skipped and counted, with a DOS end of file") {
+  const Reading r = ReadText("\n\na,b\n\n1,2\r\n\r\n\x1A");
+  REQUIRE(r.rows.size() == 1);
+  CHECK(r.rows[0].line() == 5);
+  CHECK(r.blank_lines == 3);
 }
 
 TEST_CASE("missing columns are listed together") {

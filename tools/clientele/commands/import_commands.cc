@@ -1,6 +1,10 @@
+#include <iostream>
 #include <memory>
 
+#include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
+
+#include "common/status/status_macros.h"
 
 #include "tools/clientele/commands/commands.h"
 #include "tools/clientele/import/article_import.h"
@@ -14,6 +18,10 @@ namespace {
 struct ImportFlags {
   ImportFileOptions file;
   std::vector<std::string> columns;
+  std::string delimiter;
+  bool update = false;
+  std::string on_bad_contact = "reject";
+  bool decimal_comma = false;
   std::string source;
   std::string currency = "GBP";
   EventImportOptions events;
@@ -21,18 +29,50 @@ struct ImportFlags {
 };
 
 // Flags of every kind of import.
-CLI::App* AddImport(CLI::App& parent, const std::string& what, const std::string& fields,
-                    ImportFlags& flags) {
+CLI::App* AddImport(CLI::App& parent, const std::string& what,
+                    const std::vector<std::string>& fields, ImportFlags& flags) {
   CLI::App* command = parent.add_subcommand(what, "Import " + what + " from a CSV file");
   flags.file.what = what;
   command->add_option("file", flags.file.file, "A .csv or .csv.gz file with a header")->required();
   command
-      ->add_option("--column", flags.columns, "FIELD=\"CSV HEADER\", repeatable; fields: " + fields)
+      ->add_option("--column", flags.columns,
+                   "FIELD=\"CSV HEADER\", repeatable; fields: " + absl::StrJoin(fields, ", "))
       ->allow_extra_args(false);
+  command->add_option("--delimiter", flags.delimiter,
+                      "Between cells: a character, or comma, semicolon, tab, pipe (default: found)");
+  command->add_option("--encoding", flags.file.csv.encoding,
+                      "Such as utf-8, utf-16, cp1252, gbk (default: found)");
+  command->add_option("--skip_lines", flags.file.csv.skip_lines,
+                      "Lines above the header, whatever they hold (default: found)")
+      ->check(CLI::Range(0, 1000000));
   command->add_option("--rejected", flags.file.rejected,
                       "Where rejected rows go (default: FILE.rejected.csv)");
   command->add_flag("--json", flags.file.json, "End with one JSON object");
   return command;
+}
+
+void AddNumberFlags(CLI::App* command, ImportFlags& flags) {
+  command->add_flag("--decimal_comma", flags.decimal_comma,
+                    "Numbers are written 1.234,56 (default: 1,234.56)");
+}
+
+void AddUpdateFlag(CLI::App* command, ImportFlags& flags) {
+  command->add_flag("--update", flags.update,
+                    "Change what is stored with other values, in the fields that have a column");
+}
+
+DecimalMark MarkOf(const ImportFlags& flags) {
+  return flags.decimal_comma ? DecimalMark::kComma : DecimalMark::kPoint;
+}
+
+// Completes what flags say of the file, and imports it.
+absl::Status RunImport(ImportFlags& flags, const std::vector<std::string>& fields,
+                       const MakeImport& make) {
+  if (!flags.delimiter.empty()) {
+    CLIENTELE_ASSIGN_OR_RETURN(flags.file.csv.delimiter, ParseDelimiter(flags.delimiter));
+  }
+  flags.file.csv.names = HeaderNames(fields, flags.columns);
+  return ImportFile(flags.file, make, std::cout);
 }
 
 void AddEventFlags(CLI::App* command, ImportFlags& flags) {
@@ -40,7 +80,10 @@ void AddEventFlags(CLI::App* command, ImportFlags& flags) {
   command->add_option("--source", flags.source,
                       "Names the source in event ids (default: the file's base name)");
   command->add_option("--time_format", events.line.time_format,
-                      "Such as \"%d/%m/%Y %H:%M\" (default: RFC 3339 or YYYY-MM-DD HH:MM:SS, UTC)");
+                      "epoch, epoch_ms, epoch_us, excel, or such as \"%d/%m/%Y %H:%M\" (default: "
+                      "RFC 3339 or YYYY-MM-DD HH:MM:SS, with an offset or without)");
+  command->add_option("--time_zone", events.line.time_zone,
+                      "Of times without one: Europe/Berlin, +02:00 (default: UTC)");
   command->add_option("--currency", flags.currency, "Where a line names none")
       ->capture_default_str();
   command->add_option("--type", events.line.type, "Where a line names none")->capture_default_str();
@@ -65,10 +108,14 @@ void AddEventFlags(CLI::App* command, ImportFlags& flags) {
 absl::Status ImportEvents(ImportFlags flags, const SuiteClientOptions& options) {
   flags.events.line.columns = flags.columns;
   flags.events.line.currency = flags.currency;
+  flags.events.line.decimal_mark = MarkOf(flags);
   flags.events.line.source = flags.source.empty() ? SourceName(flags.file.file) : flags.source;
   flags.events.line.latest = absl::Now() + absl::Hours(24);
   SuiteClient client(options);
-  return ImportFile(flags.file, [&](const auto& header, RejectedRows* rejected) {
+  if (!flags.events.line.price_column.empty()) {
+    flags.columns.push_back("price=" + flags.events.line.price_column);
+  }
+  return RunImport(flags, EventFields(), [&](const auto& header, RejectedRows* rejected) {
     return EventImport::Create(&client, flags.events, header, rejected);
   });
 }
@@ -80,55 +127,70 @@ void AddImportCommands(CLI::App& app, std::vector<Command>& commands) {
   import->require_subcommand(1);
 
   auto customers = std::make_shared<ImportFlags>();
+  CLI::App* customers_command = AddImport(*import, "customers", CustomerFields(), *customers);
+  AddUpdateFlag(customers_command, *customers);
+  customers_command
+      ->add_option("--on_bad_contact", customers->on_bad_contact,
+                   "What a phone or email that cannot be one does: reject the row, empty the "
+                   "field, or keep it")
+      ->check(CLI::IsMember({"reject", "empty", "keep"}))
+      ->capture_default_str();
   commands.push_back(
-      {AddImport(*import, "customers",
-                 "customer_id, display_name, email, phone, language_code, region, attribute.NAME",
-                 *customers),
-       [customers](const SuiteClientOptions& options) {
+      {customers_command, [customers](const SuiteClientOptions& options) -> absl::Status {
          SuiteClient client(options);
-         return ImportFile(customers->file, [&](const auto& header, RejectedRows* rejected) {
-           return MakeCustomerImport(&client, customers->columns, header, rejected);
-         });
+         CustomerImportOptions how;
+         how.columns = customers->columns;
+         how.update = customers->update;
+         CLIENTELE_ASSIGN_OR_RETURN(how.on_bad_contact,
+                                    ParseBadContactPolicy(customers->on_bad_contact));
+         return RunImport(*customers, CustomerFields(),
+                       [&](const auto& header, RejectedRows* rejected) {
+                         return MakeCustomerImport(&client, how, header, rejected);
+                       });
        }});
 
   auto items = std::make_shared<ImportFlags>();
-  CLI::App* items_command =
-      AddImport(*import, "items",
-                "item_id, title, description, category, price, currency_code, image_uri", *items);
+  CLI::App* items_command = AddImport(*import, "items", ItemFields(), *items);
+  AddUpdateFlag(items_command, *items);
+  AddNumberFlags(items_command, *items);
   items_command->add_option("--currency", items->currency, "Where a row names none")
       ->capture_default_str();
-  commands.push_back(
-      {items_command, [items](const SuiteClientOptions& options) {
-         SuiteClient client(options);
-         return ImportFile(items->file, [&](const auto& header, RejectedRows* rejected) {
-           return MakeItemImport(&client, items->columns, items->currency, header, rejected);
-         });
-       }});
+  commands.push_back({items_command, [items](const SuiteClientOptions& options) {
+                        SuiteClient client(options);
+                        ItemImportOptions how;
+                        how.columns = items->columns;
+                        how.update = items->update;
+                        how.currency = items->currency;
+                        how.decimal_mark = MarkOf(*items);
+                        return RunImport(*items, ItemFields(),
+                                      [&](const auto& header, RejectedRows* rejected) {
+                                        return MakeItemImport(&client, how, header, rejected);
+                                      });
+                      }});
 
   auto articles = std::make_shared<ImportFlags>();
-  CLI::App* articles_command = AddImport(
-      *import, "articles", "article_id, title, body, language_code, uri, questions", *articles);
+  CLI::App* articles_command = AddImport(*import, "articles", ArticleFields(), *articles);
+  AddUpdateFlag(articles_command, *articles);
   articles_command
       ->add_option("--question_separator", articles->articles.question_separator,
                    "Between the questions of one cell; empty: a cell is one question")
       ->capture_default_str();
   articles_command->add_option("--language", articles->articles.language_code,
                                "Where a row names none (default: detected in the text)");
-  commands.push_back(
-      {articles_command, [articles](const SuiteClientOptions& options) {
-         SuiteClient client(options);
-         articles->articles.columns = articles->columns;
-         return ImportFile(articles->file, [&](const auto& header, RejectedRows* rejected) {
-           return ArticleImport::Create(&client, articles->articles, header, rejected);
-         });
-       }});
+  commands.push_back({articles_command, [articles](const SuiteClientOptions& options) {
+                        SuiteClient client(options);
+                        articles->articles.columns = articles->columns;
+                        articles->articles.update = articles->update;
+                        return RunImport(*articles, ArticleFields(),
+                                      [&](const auto& header, RejectedRows* rejected) {
+                                        return ArticleImport::Create(&client, articles->articles,
+                                                                     header, rejected);
+                                      });
+                      }});
 
   auto events = std::make_shared<ImportFlags>();
-  CLI::App* events_command =
-      AddImport(*import, "events",
-                "event_id, customer_id, type, event_time, item_id, category, quantity, amount, "
-                "currency_code, text, channel, device, rating, price, item_title, customer_region",
-                *events);
+  CLI::App* events_command = AddImport(*import, "events", EventFields(), *events);
+  AddNumberFlags(events_command, *events);
   AddEventFlags(events_command, *events);
   commands.push_back({events_command, [events](const SuiteClientOptions& options) {
                         return ImportEvents(*events, options);

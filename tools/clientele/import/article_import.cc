@@ -30,77 +30,136 @@ std::string TitleFromBody(absl::string_view body) {
   return std::string(absl::StripAsciiWhitespace(body));
 }
 
+ResourceCalls<qa::v1::Article> ArticleCalls(Suite* suite) {
+  using qa::v1::Article;
+  ResourceCalls<Article> calls;
+  calls.create =
+      [suite](const std::vector<const Article*>& articles) -> absl::StatusOr<Acknowledged> {
+    qa::v1::BatchCreateArticlesRequest request;
+    for (const Article* article : articles) *request.add_articles() = *article;
+    CLIENTELE_ASSIGN_OR_RETURN(const auto response, suite->CreateArticles(request));
+    return Acknowledged{response.created_count(), response.existing_count()};
+  };
+  calls.get = [suite](const std::string& name) {
+    qa::v1::GetArticleRequest request;
+    request.set_name(name);
+    return suite->GetArticle(request);
+  };
+  calls.update = [suite](Article article, const google::protobuf::FieldMask& mask) {
+    qa::v1::UpdateArticleRequest request;
+    *request.mutable_article() = std::move(article);
+    *request.mutable_update_mask() = mask;
+    return suite->UpdateArticle(request);
+  };
+  return calls;
+}
+
 }  // namespace
+
+const std::vector<std::string>& ArticleFields() {
+  static const auto& fields = *new std::vector<std::string>{
+      "article_id", "title", "body", "language_code", "uri", "questions"};
+  return fields;
+}
+
+ArticleImport::ArticleImport(Suite* suite, const ArticleImportOptions& options, Columns columns,
+                             RejectedRows* rejected)
+    : options_(options),
+      columns_(std::move(columns)),
+      rejected_(rejected),
+      sender_(ArticleCalls(suite), options.update, &counts_,
+              [this](int64_t line, absl::string_view reason, absl::string_view raw) {
+                rejected_->Add(line, reason, raw);
+              }) {}
 
 absl::StatusOr<std::unique_ptr<ArticleImport>> ArticleImport::Create(
     Suite* suite, const ArticleImportOptions& options, const std::vector<std::string>& header,
     RejectedRows* rejected) {
-  CLIENTELE_ASSIGN_OR_RETURN(Columns columns, Columns::Create({"article_id", "title", "body",
-                                                               "language_code", "uri", "questions"},
-                                                              options.columns, header));
+  CLIENTELE_ASSIGN_OR_RETURN(Columns columns,
+                             Columns::Create(ArticleFields(), options.columns, header));
   CLIENTELE_RETURN_IF_ERROR(columns.Require("body"));
   return std::unique_ptr<ArticleImport>(
       new ArticleImport(suite, options, std::move(columns), rejected));
 }
 
-absl::Status ArticleImport::Add(int64_t line_number, std::vector<std::string> fields) {
+absl::StatusOr<std::string> ArticleImport::Name(const std::vector<std::string>& fields) const {
+  const absl::string_view id = columns_.Get(fields, "article_id");
+  if (id.empty()) {
+    const absl::string_view body = columns_.Get(fields, "body");
+    return absl::StrCat("articles/a", crypto::Sha256Hex(body).substr(0, 32));
+  }
+  CLIENTELE_ASSIGN_OR_RETURN(const std::string encoded, EncodeResourceId(id));
+  return absl::StrCat("articles/", encoded);
+}
+
+void ArticleImport::Survey(const SourceRow& row) {
+  const absl::StatusOr<std::string> name = Name(row.fields);
+  const absl::string_view body = columns_.Get(row.fields, "body");
+  if (name.ok() && !body.empty()) ids_.Add(row.line, *name, body);
+}
+
+absl::Status ArticleImport::Add(SourceRow row) {
   ++counts_.rows;
-  for (const std::string& field : fields) {
-    if (!text::IsValidUtf8(field)) return Reject(line_number, "the line is not UTF-8", fields);
+  for (const std::string& field : row.fields) {
+    if (!text::IsValidUtf8(field)) return Reject(row.line, "the line is not UTF-8", row.raw);
   }
-  const absl::string_view body = columns_.Get(fields, "body");
-  if (body.empty()) return Reject(line_number, "body is empty", fields);
-  std::string name;
-  if (const absl::string_view id = columns_.Get(fields, "article_id"); !id.empty()) {
-    CLIENTELE_ASSIGN_OR_RETURN(const std::string encoded, EncodeResourceId(id));
-    name = absl::StrCat("articles/", encoded);
-  } else {
-    name = absl::StrCat("articles/a", crypto::Sha256Hex(body).substr(0, 32));
+  const absl::string_view body = columns_.Get(row.fields, "body");
+  if (body.empty()) return Reject(row.line, "body is empty", row.raw);
+  const absl::StatusOr<std::string> name = Name(row.fields);
+  if (!name.ok()) return Reject(row.line, name.status().message(), row.raw);
+  if (const std::string why = ids_.Conflict(*name, row.line); !why.empty()) {
+    return Reject(row.line, why, row.raw);
   }
-  const auto [found, is_new] = by_name_.emplace(name, drafts_.size());
+  const auto [found, is_new] = by_name_.emplace(*name, drafts_.size());
   if (!is_new) {
     Draft& draft = drafts_[found->second];
-    if (draft.article.body() != body) {
-      return Reject(line_number,
-                    absl::StrCat("the id stands for another body in line ", draft.line_number),
-                    fields);
+    if (draft.row.message.body() != body) {
+      return Reject(row.line,
+                    absl::StrCat("the id stands for another body in line ", draft.row.line),
+                    row.raw);
     }
-    AddQuestions(columns_.Get(fields, "questions"), draft);
+    AddQuestions(row, draft);
     ++counts_.merged;
     return absl::OkStatus();
   }
   Draft& draft = drafts_.emplace_back();
-  draft.line_number = line_number;
-  draft.article.set_name(name);
-  draft.article.set_body(std::string(body));
-  draft.article.set_title(std::string(columns_.Get(fields, "title")));
-  if (draft.article.title().empty()) draft.article.set_title(TitleFromBody(body));
-  draft.article.set_uri(std::string(columns_.Get(fields, "uri")));
-  draft.article.set_language_code(std::string(columns_.Get(fields, "language_code")));
-  if (draft.article.language_code().empty()) {
-    draft.article.set_language_code(options_.language_code);
+  draft.row.line = row.line;
+  qa::v1::Article& article = draft.row.message;
+  article.set_name(*name);
+  article.set_body(std::string(body));
+  article.set_title(std::string(columns_.Get(row.fields, "title")));
+  if (article.title().empty()) article.set_title(TitleFromBody(body));
+  article.set_uri(std::string(columns_.Get(row.fields, "uri")));
+  article.set_language_code(std::string(columns_.Get(row.fields, "language_code")));
+  // The service detects an empty language: then the row says nothing of it.
+  if (!article.language_code().empty()) draft.row.paths.emplace_back("language_code");
+  if (article.language_code().empty()) article.set_language_code(options_.language_code);
+  for (const char* field : {"title", "body", "uri", "questions"}) {
+    if (columns_.Has(field)) draft.row.paths.emplace_back(field);
   }
-  AddQuestions(columns_.Get(fields, "questions"), draft);
-  draft.fields = std::move(fields);
+  AddQuestions(row, draft);
+  draft.row.raw = std::move(row.raw);
   return absl::OkStatus();
 }
 
-absl::Status ArticleImport::AddMalformed(int64_t line_number, const std::string& reason) {
+absl::Status ArticleImport::AddMalformed(const SourceRow& row, const std::string& reason) {
   ++counts_.rows;
-  return Reject(line_number, reason, {});
+  return Reject(row.line, reason, row.raw);
 }
 
-void ArticleImport::AddQuestions(absl::string_view cell, Draft& draft) const {
-  const auto add = [&draft](absl::string_view question) {
+void ArticleImport::AddQuestions(const SourceRow& row, Draft& draft) {
+  const auto add = [&](absl::string_view question) {
     question = absl::StripAsciiWhitespace(question);
-    if (question.empty() || question.size() > kMaxQuestionBytes ||
-        draft.article.questions_size() >= kMaxQuestions) {
+    if (question.empty() || draft.questions.contains(std::string(question))) return;
+    if (question.size() > kMaxQuestionBytes ||
+        draft.row.message.questions_size() >= kMaxQuestions) {
+      if (++dropped_questions_ == 1) dropped_line_ = row.line;
       return;
     }
-    if (draft.questions.insert(std::string(question)).second) {
-      draft.article.add_questions(std::string(question));
-    }
+    draft.questions.insert(std::string(question));
+    draft.row.message.add_questions(std::string(question));
   };
+  const absl::string_view cell = columns_.Get(row.fields, "questions");
   if (options_.question_separator.empty()) return add(cell);
   for (const absl::string_view question : absl::StrSplit(cell, options_.question_separator)) {
     add(question);
@@ -108,36 +167,35 @@ void ArticleImport::AddQuestions(absl::string_view cell, Draft& draft) const {
 }
 
 absl::Status ArticleImport::Finish() {
-  const auto send = [this](size_t begin, size_t end) -> absl::Status {
-    qa::v1::BatchCreateArticlesRequest request;
-    for (size_t i = begin; i < end; ++i) *request.add_articles() = drafts_[i].article;
-    CLIENTELE_ASSIGN_OR_RETURN(const auto response, suite_->CreateArticles(request));
-    counts_.created += response.created_count();
-    counts_.duplicates += response.existing_count();
-    return CheckAcknowledged("articles", static_cast<int64_t>(end - begin),
-                             response.created_count() + response.existing_count());
-  };
-  const auto reject = [this](size_t i, const absl::Status& status) {
-    (void)Reject(drafts_[i].line_number, status.message(), drafts_[i].fields);
-  };
   for (size_t begin = 0; begin < drafts_.size();) {
-    size_t end = begin;
     size_t bytes = 0;
-    while (end < drafts_.size() && end - begin < kArticleBatchRows && bytes < kArticleBatchBytes) {
-      bytes += drafts_[end++].article.ByteSizeLong();
+    std::vector<OutgoingRow<qa::v1::Article>> rows;
+    while (begin < drafts_.size() && rows.size() < kArticleBatchRows &&
+           bytes < kArticleBatchBytes) {
+      bytes += drafts_[begin].row.message.ByteSizeLong();
+      rows.push_back(std::move(drafts_[begin++].row));
     }
-    CLIENTELE_RETURN_IF_ERROR(SendHalving(begin, end, send, reject));
-    begin = end;
+    CLIENTELE_RETURN_IF_ERROR(sender_.Send(rows));
   }
-  return CheckAcknowledged(
-      "rows", counts_.rows,
-      counts_.created + counts_.duplicates + counts_.rejected + counts_.merged);
+  return CheckAcknowledged("rows", counts_.rows,
+                           counts_.created + counts_.duplicates + counts_.differing +
+                               counts_.updated + counts_.rejected + counts_.merged);
 }
 
-absl::Status ArticleImport::Reject(int64_t line_number, absl::string_view reason,
-                                   const std::vector<std::string>& fields) {
+std::vector<std::string> ArticleImport::notes() const {
+  std::vector<std::string> notes;
+  if (dropped_questions_ > 0) {
+    notes.push_back(absl::StrCat(dropped_questions_, " questions were left out: an article has at ",
+                                 "most ", kMaxQuestions, " of at most ", kMaxQuestionBytes,
+                                 " bytes (line ", dropped_line_, " first)"));
+  }
+  if (std::string note = sender_.DifferenceNote(); !note.empty()) notes.push_back(std::move(note));
+  return notes;
+}
+
+absl::Status ArticleImport::Reject(int64_t line, absl::string_view reason, absl::string_view raw) {
   ++counts_.rejected;
-  rejected_->Add(line_number, reason, fields);
+  rejected_->Add(line, reason, raw);
   return absl::OkStatus();
 }
 

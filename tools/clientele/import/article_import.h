@@ -8,7 +8,8 @@
 //   clientele import articles log.csv --column body=response --column questions=instruction
 //
 // Fields: article_id, title, body, language_code, uri, questions. Without an
-// article_id, the id is "a" and 32 hex digits of the body's SHA-256.
+// article_id, the id is "a" and 32 hex digits of the body's SHA-256. Articles that are stored
+// already with other values stay as they are and are named, or are changed with `update`.
 
 #include <memory>
 #include <string>
@@ -19,8 +20,10 @@
 #include "absl/status/statusor.h"
 
 #include "tools/clientele/import/columns.h"
+#include "tools/clientele/import/id_survey.h"
 #include "tools/clientele/import/import.h"
 #include "tools/clientele/import/rejected_rows.h"
+#include "tools/clientele/import/resource_sender.h"
 #include "tools/clientele/import/suite.h"
 
 namespace clientele::cli {
@@ -29,7 +32,11 @@ struct ArticleImportOptions {
   std::vector<std::string> columns;
   std::string question_separator = "|";  // within one cell; empty: a cell is one question
   std::string language_code;             // for rows that name none; empty: the service detects it
+  bool update = false;                   // changes what is stored with other values
 };
+
+// The fields that a column may hold.
+const std::vector<std::string>& ArticleFields();
 
 // Keeps every article until Finish, since any row may add a question to any article.
 class ArticleImport final : public Import {
@@ -38,34 +45,37 @@ class ArticleImport final : public Import {
       Suite* suite, const ArticleImportOptions& options, const std::vector<std::string>& header,
       RejectedRows* rejected);
 
-  absl::Status Add(int64_t line_number, std::vector<std::string> fields) override;
-  absl::Status AddMalformed(int64_t line_number, const std::string& reason) override;
+  void Survey(const SourceRow& row) override;
+  absl::Status Add(SourceRow row) override;
+  absl::Status AddMalformed(const SourceRow& row, const std::string& reason) override;
   absl::Status Finish() override;
   ImportCounts counts() const override { return counts_; }
+  std::vector<std::string> notes() const override;
 
  private:
   struct Draft {
-    int64_t line_number;
-    std::vector<std::string> fields;  // of the first row
-    qa::v1::Article article;
+    OutgoingRow<qa::v1::Article> row;  // with the text of the first row
     std::unordered_set<std::string> questions;
   };
 
   ArticleImport(Suite* suite, const ArticleImportOptions& options, Columns columns,
-                RejectedRows* rejected)
-      : suite_(suite), options_(options), columns_(std::move(columns)), rejected_(rejected) {}
+                RejectedRows* rejected);
 
-  void AddQuestions(absl::string_view cell, Draft& draft) const;
-  absl::Status Reject(int64_t line_number, absl::string_view reason,
-                      const std::vector<std::string>& fields);
+  // "articles/{article}".
+  absl::StatusOr<std::string> Name(const std::vector<std::string>& fields) const;
+  void AddQuestions(const SourceRow& row, Draft& draft);
+  absl::Status Reject(int64_t line, absl::string_view reason, absl::string_view raw);
 
-  Suite* const suite_;
   const ArticleImportOptions options_;
   const Columns columns_;
   RejectedRows* const rejected_;
   std::vector<Draft> drafts_;
   std::unordered_map<std::string, size_t> by_name_;  // into drafts_
+  IdSurvey ids_;
+  int64_t dropped_questions_ = 0;
+  int64_t dropped_line_ = 0;  // of the first of them
   ImportCounts counts_;
+  ResourceSender<qa::v1::Article> sender_;
 };
 
 }  // namespace clientele::cli

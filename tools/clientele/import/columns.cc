@@ -1,11 +1,15 @@
 #include "tools/clientele/import/columns.h"
 
+#include <set>
+
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 
+#include "common/csv/csv_dialect.h"
 #include "common/status/status_macros.h"
+#include "tools/clientele/import/empty_word.h"
 
 namespace clientele::cli {
 namespace {
@@ -23,11 +27,16 @@ bool Allowed(const std::vector<std::string>& fields, absl::string_view name) {
 }  // namespace
 
 absl::StatusOr<int> FindHeader(const std::vector<std::string>& header, absl::string_view name) {
+  int found = -1;
   for (size_t i = 0; i < header.size(); ++i) {
-    if (absl::StripAsciiWhitespace(header[i]) == absl::StripAsciiWhitespace(name)) {
-      return static_cast<int>(i);
+    if (absl::StripAsciiWhitespace(header[i]) != absl::StripAsciiWhitespace(name)) continue;
+    if (found >= 0) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          "two columns are named \"", name, "\": rename the one that is not meant"));
     }
+    found = static_cast<int>(i);
   }
+  if (found >= 0) return found;
   return absl::InvalidArgumentError(
       absl::StrCat("the file has no column \"", name, "\"; it has: ", absl::StrJoin(header, ", ")));
 }
@@ -41,6 +50,7 @@ absl::StatusOr<Columns> Columns::Create(const std::vector<std::string>& fields,
     const std::string name(absl::StripAsciiWhitespace(header[i]));
     if (Allowed(fields, name)) columns.index_.emplace(name, static_cast<int>(i));
   }
+  std::set<std::string> mapped;
   for (const std::string& mapping : mappings) {
     const size_t equals = mapping.find('=');
     const std::string field = mapping.substr(0, equals);
@@ -51,6 +61,10 @@ absl::StatusOr<Columns> Columns::Create(const std::vector<std::string>& fields,
     }
     CLIENTELE_ASSIGN_OR_RETURN(columns.index_[field],
                                FindHeader(header, mapping.substr(equals + 1)));
+    mapped.insert(field);
+  }
+  for (const auto& [field, index] : columns.index_) {
+    if (!mapped.contains(field)) CLIENTELE_RETURN_IF_ERROR(FindHeader(header, field).status());
   }
   return columns;
 }
@@ -62,7 +76,14 @@ int Columns::Index(absl::string_view field) const {
 
 absl::string_view Columns::At(const std::vector<std::string>& row, int index) {
   if (index < 0 || index >= static_cast<int>(row.size())) return "";
-  return absl::StripAsciiWhitespace(row[index]);
+  const absl::string_view cell = absl::StripAsciiWhitespace(row[index]);
+  return IsEmptyWord(cell) ? "" : cell;
+}
+
+std::vector<std::string> Columns::Mapped() const {
+  std::vector<std::string> fields;
+  for (const auto& [field, index] : index_) fields.push_back(field);
+  return fields;
 }
 
 absl::string_view Columns::Get(const std::vector<std::string>& row, absl::string_view field) const {
@@ -75,6 +96,18 @@ std::vector<std::pair<std::string, int>> Columns::WithPrefix(absl::string_view p
     if (absl::StartsWith(name, prefix)) found.emplace_back(name.substr(prefix.size()), index);
   }
   return found;
+}
+
+std::vector<std::string> HeaderNames(const std::vector<std::string>& fields,
+                                     const std::vector<std::string>& mappings) {
+  std::vector<std::string> names;
+  for (const std::string& field : fields) {
+    if (field.back() != '.') names.push_back(field);
+  }
+  for (const std::string& mapping : mappings) {
+    names.push_back(csv::TrimmedName(mapping.substr(mapping.find('=') + 1)));
+  }
+  return names;
 }
 
 absl::Status Columns::Require(absl::string_view field) const {

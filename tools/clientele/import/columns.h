@@ -31,11 +31,15 @@ class Columns {
   // The position of the field's column, or -1.
   int Index(absl::string_view field) const;
   bool Has(absl::string_view field) const { return Index(field) >= 0; }
-  // The field's text in `row`, without surrounding spaces.
+  // The field's text in `row`, without surrounding spaces; empty for a word that says so
+  // (empty_word.h).
   absl::string_view Get(const std::vector<std::string>& row, absl::string_view field) const;
   static absl::string_view At(const std::vector<std::string>& row, int index);
   // Names after `prefix`, with their positions.
   std::vector<std::pair<std::string, int>> WithPrefix(absl::string_view prefix) const;
+
+  // Fields that have a column, by name.
+  std::vector<std::string> Mapped() const;
 
   // INVALID_ARGUMENT, with advice, when the file has no column for `field`.
   absl::Status Require(absl::string_view field) const;
@@ -45,8 +49,13 @@ class Columns {
   std::vector<std::string> header_;
 };
 
-// The position of `name` in `header`; INVALID_ARGUMENT with the header otherwise.
+// The position of `name` in `header`; INVALID_ARGUMENT with the header when it is not there, or
+// there twice.
 absl::StatusOr<int> FindHeader(const std::vector<std::string>& header, absl::string_view name);
+
+// The names by which a file's header is recognized: `fields` and the headers of `mappings`.
+std::vector<std::string> HeaderNames(const std::vector<std::string>& fields,
+                                     const std::vector<std::string>& mappings);
 
 }  // namespace clientele::cli
 

@@ -6,6 +6,7 @@
 
 #include "common/status/status_macros.h"
 #include "common/text/utf8.h"
+#include "tools/clientele/import/row_checks.h"
 
 namespace clientele::cli {
 namespace {
@@ -33,35 +34,51 @@ EventImport::EventImport(Suite* suite, const EventImportOptions& options, EventL
       reader_(std::move(reader)),
       rejected_(rejected),
       ids_(options.line.source),
+      numbers_(options.line.decimal_mark),
       window_(options.window) {}
 
-absl::Status EventImport::Add(int64_t line_number, std::vector<std::string> fields) {
+void EventImport::Survey(const SourceRow& row) {
+  if (!WhyNoData(row.fields).empty()) return;
+  reader_.Survey(row.line, row.fields, numbers_);
+  if (const std::string id = reader_.Identity(row.fields); !id.empty()) {
+    survey_.Add(row.line, id, reader_.Content(row.fields));
+  }
+}
+
+std::vector<std::string> EventImport::notes() const {
+  const std::string assumption = numbers_.Assumption();
+  return assumption.empty() ? std::vector<std::string>() : std::vector{assumption};
+}
+
+absl::Status EventImport::Add(SourceRow row) {
   Tally({.rows = 1});
-  if (!AllUtf8(fields)) {
-    Reject(line_number, "the line is not UTF-8", fields);
+  std::string why = AllUtf8(row.fields) ? WhyNoData(row.fields) : "the line is not UTF-8";
+  if (why.empty()) why = survey_.Conflict(reader_.Identity(row.fields), row.line);
+  if (!why.empty()) {
+    Reject(row.line, why, row.raw);
     return absl::OkStatus();
   }
-  const LineId id = ids_.Next(fields);
+  const LineId id = ids_.Next(row.fields);
   if (options_.drop_repeated_lines && id.ordinal > 0) {
     Tally({.repeated_dropped = 1});
     return absl::OkStatus();
   }
-  absl::StatusOr<EventLine> line = reader_.Read(fields, id.text);
+  absl::StatusOr<EventLine> line = reader_.Read(row.fields, id.text);
   if (!line.ok()) {
-    Reject(line_number, line.status().message(), fields);
+    Reject(row.line, line.status().message(), row.raw);
     return absl::OkStatus();
   }
   batch_bytes_ += line->event.ByteSizeLong();
-  batch_.push_back({line_number, std::move(fields), *std::move(line)});
+  batch_.push_back({row.line, std::move(row.raw), *std::move(line)});
   if (batch_.size() < options_.batch_rows && batch_bytes_ < options_.batch_bytes) {
     return absl::OkStatus();
   }
   return Flush();
 }
 
-absl::Status EventImport::AddMalformed(int64_t line_number, const std::string& reason) {
+absl::Status EventImport::AddMalformed(const SourceRow& row, const std::string& reason) {
   Tally({.rows = 1});
-  Reject(line_number, reason, {});
+  Reject(row.line, reason, row.raw);
   return absl::OkStatus();
 }
 
@@ -93,9 +110,9 @@ absl::Status EventImport::Flush() {
     const auto item = items_.find(line.item_id);
     const auto customer = customers_.find(line.customer_id);
     if (item != items_.end() && !item->second.empty()) {
-      Reject(pending.line_number, item->second, pending.fields);
+      Reject(pending.line_number, item->second, pending.raw);
     } else if (customer != customers_.end() && !customer->second.empty()) {
-      Reject(pending.line_number, customer->second, pending.fields);
+      Reject(pending.line_number, customer->second, pending.raw);
     } else {
       (line.anonymous() ? anonymous : known)->push_back(std::move(pending));
     }
@@ -223,7 +240,7 @@ absl::Status EventImport::SendEvents(const Batch& batch) {
     for (const profile::v1::EventError& error : response.errors()) {
       const size_t at = begin + static_cast<size_t>(error.index());
       if (error.index() < 0 || at >= batch.size()) continue;
-      Reject(batch[at].line_number, error.status().message(), batch[at].fields);
+      Reject(batch[at].line_number, error.status().message(), batch[at].raw);
       explained = std::max(explained, at + 1);
     }
     if (response.rejected_count() <= response.errors_size()) return absl::OkStatus();
@@ -256,14 +273,13 @@ absl::Status EventImport::SendAnonymous(const Batch& batch) {
                              response.created_count() + response.duplicate_count());
   };
   const auto reject = [&](size_t i, const absl::Status& status) {
-    Reject(batch[i].line_number, status.message(), batch[i].fields);
+    Reject(batch[i].line_number, status.message(), batch[i].raw);
   };
   return SendHalving(0, batch.size(), send, reject);
 }
 
-void EventImport::Reject(int64_t line_number, absl::string_view reason,
-                         const std::vector<std::string>& fields) {
-  rejected_->Add(line_number, reason, fields);
+void EventImport::Reject(int64_t line_number, absl::string_view reason, absl::string_view raw) {
+  rejected_->Add(line_number, reason, raw);
   Tally({.rejected = 1});
 }
 

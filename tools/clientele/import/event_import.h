@@ -9,7 +9,7 @@
 //
 // Items and customers are looked up or created batch by batch on the caller's thread,
 // once each; events are sent by a few threads. Memory: the ids seen, 24 bytes for
-// each different line, and window + 1 batches.
+// each different line (and 32 for each event_id of the file), and window + 1 batches.
 
 #include <memory>
 #include <mutex>
@@ -21,6 +21,7 @@
 #include "absl/status/statusor.h"
 
 #include "tools/clientele/import/event_line.h"
+#include "tools/clientele/import/id_survey.h"
 #include "tools/clientele/import/import.h"
 #include "tools/clientele/import/line_id.h"
 #include "tools/clientele/import/rejected_rows.h"
@@ -48,15 +49,18 @@ class EventImport final : public Import {
                                                              const std::vector<std::string>& header,
                                                              RejectedRows* rejected);
 
-  absl::Status Add(int64_t line_number, std::vector<std::string> fields) override;
-  absl::Status AddMalformed(int64_t line_number, const std::string& reason) override;
+  void Survey(const SourceRow& row) override;
+  absl::Status EndSurvey() override { return numbers_.Finish(); }
+  absl::Status Add(SourceRow row) override;
+  absl::Status AddMalformed(const SourceRow& row, const std::string& reason) override;
   absl::Status Finish() override;
   ImportCounts counts() const override;
+  std::vector<std::string> notes() const override;
 
  private:
   struct Pending {
     int64_t line_number;
-    std::vector<std::string> fields;
+    std::string raw;
     EventLine line;
   };
   using Batch = std::vector<Pending>;
@@ -71,8 +75,7 @@ class EventImport final : public Import {
   absl::Status CreateItems(const std::vector<recommend::v1::Item>& items);
   absl::Status SendEvents(const Batch& batch);
   absl::Status SendAnonymous(const Batch& batch);
-  void Reject(int64_t line_number, absl::string_view reason,
-              const std::vector<std::string>& fields);
+  void Reject(int64_t line_number, absl::string_view reason, absl::string_view raw);
   void Tally(const ImportCounts& more);
 
   Suite* const suite_;
@@ -80,6 +83,8 @@ class EventImport final : public Import {
   const EventLineReader reader_;
   RejectedRows* const rejected_;
   LineIds ids_;
+  IdSurvey survey_;
+  NumberSurvey numbers_;
   // Item ids: empty when stored, else why their lines are rejected.
   std::unordered_map<std::string, std::string> items_;
   // Customer ids that were made or found, or why their lines are rejected.

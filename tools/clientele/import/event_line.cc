@@ -54,10 +54,7 @@ absl::StatusOr<EventLineReader> EventLineReader::Create(const EventLineOptions& 
   if (!options.price_column.empty()) mappings.push_back("price=" + options.price_column);
   CLIENTELE_ASSIGN_OR_RETURN(
       const Columns columns,
-      Columns::Create({"event_id", "customer_id", "type", "event_time", "item_id", "category",
-                       "quantity", "amount", "currency_code", "text", "channel", "device", "rating",
-                       "price", "item_title", "customer_region"},
-                      mappings, header));
+      Columns::Create(EventFields(), mappings, header));
   CLIENTELE_RETURN_IF_ERROR(columns.Require("event_time"));
   CLIENTELE_RETURN_IF_ERROR(columns.Require("customer_id"));
   const auto at = [&](const char* field) { return columns.Index(field); };
@@ -77,11 +74,22 @@ absl::StatusOr<EventLineReader> EventLineReader::Create(const EventLineOptions& 
                 .price = at("price"),
                 .item_title = at("item_title"),
                 .customer_region = at("customer_region")};
+  for (const std::string& field : columns.Mapped()) {
+    reader.mapped_.push_back(columns.Index(field));
+  }
+  reader.time_format_.format = options.time_format;
+  CLIENTELE_ASSIGN_OR_RETURN(reader.time_format_.zone, FindTimeZone(options.time_zone));
   CLIENTELE_ASSIGN_OR_RETURN(reader.default_type_, About("--type", ParseEventType(options.type)));
   if (!options.return_if.empty()) {
-    const size_t equals = options.return_if.find('=');
+    size_t equals = options.return_if.find('=');
     if (equals == std::string::npos) {
       return absl::InvalidArgumentError("--return_if is written \"CSV header=regular expression\"");
+    }
+    // A header may hold "=" itself: the first one that ends a header counts.
+    for (size_t at = equals; at != std::string::npos; at = options.return_if.find('=', at + 1)) {
+      if (!FindHeader(header, options.return_if.substr(0, at)).ok()) continue;
+      equals = at;
+      break;
     }
     CLIENTELE_ASSIGN_OR_RETURN(const int column,
                                FindHeader(header, options.return_if.substr(0, equals)));
@@ -123,7 +131,7 @@ absl::Status EventLineReader::ReadTypeAndAmount(const std::vector<std::string>& 
       type == profile::v1::EVENT_TYPE_PURCHASE || type == profile::v1::EVENT_TYPE_RETURN;
   Decimal quantity = {trades ? 1 : 0, 0};
   if (const auto text = Columns::At(row, at_.quantity); !text.empty()) {
-    CLIENTELE_ASSIGN_OR_RETURN(quantity, About("quantity", ParseDecimal(text)));
+    CLIENTELE_ASSIGN_OR_RETURN(quantity, About("quantity", ParseDecimal(text, options_.decimal_mark)));
   }
   if (quantity.negative() && !trades) {
     return absl::InvalidArgumentError(
@@ -140,14 +148,14 @@ absl::Status EventLineReader::ReadTypeAndAmount(const std::vector<std::string>& 
 
   std::optional<Decimal> price;
   if (const auto text = Columns::At(row, at_.price); !text.empty()) {
-    CLIENTELE_ASSIGN_OR_RETURN(price, About("price", ParseDecimal(text)));
+    CLIENTELE_ASSIGN_OR_RETURN(price, About("price", ParseDecimal(text, options_.decimal_mark)));
     if (!price->negative()) {
       CLIENTELE_ASSIGN_OR_RETURN(line.price_micros, About("price", ToMicros(*price)));
     }
   }
   Decimal amount;
   if (const auto text = Columns::At(row, at_.amount); !text.empty()) {
-    CLIENTELE_ASSIGN_OR_RETURN(amount, About("amount", ParseDecimal(text)));
+    CLIENTELE_ASSIGN_OR_RETURN(amount, About("amount", ParseDecimal(text, options_.decimal_mark)));
     if (type == profile::v1::EVENT_TYPE_RETURN) amount = Magnitude(amount);
   } else if (price.has_value()) {
     amount = Times(*price, Magnitude(quantity));
@@ -165,8 +173,46 @@ absl::Status EventLineReader::ReadTypeAndAmount(const std::vector<std::string>& 
     const auto currency = Columns::At(row, at_.currency_code);
     line.event.set_currency_code(
         absl::AsciiStrToUpper(currency.empty() ? options_.currency : currency));
+    for (const int column : {at_.amount, at_.price}) {
+      CLIENTELE_RETURN_IF_ERROR(CheckCurrency(column == at_.amount ? "amount" : "price",
+                                              Columns::At(row, column),
+                                              line.event.currency_code()));
+    }
   }
   return absl::OkStatus();
+}
+
+void EventLineReader::Survey(int64_t line, const std::vector<std::string>& row,
+                             NumberSurvey& numbers) const {
+  for (const int column : {at_.quantity, at_.price, at_.amount, at_.rating}) {
+    if (column >= 0) numbers.Add(line, Columns::At(row, column));
+  }
+}
+
+std::string EventLineReader::Identity(const std::vector<std::string>& row) const {
+  const absl::string_view id = Columns::At(row, at_.event_id);
+  if (id.empty()) return "";
+  // An event's id is its customer's, or its item's where there is no customer.
+  const absl::string_view customer = Columns::At(row, at_.customer_id);
+  const absl::string_view item = customer.empty() ? Columns::At(row, at_.item_id) : "";
+  return absl::StrCat(customer.size(), ":", customer, item.size(), ":", item, id);
+}
+
+std::string EventLineReader::Content(const std::vector<std::string>& row) const {
+  std::string content;
+  for (const int column : mapped_) {
+    const absl::string_view cell = Columns::At(row, column);
+    absl::StrAppend(&content, cell.size(), ":", cell);
+  }
+  return content;
+}
+
+const std::vector<std::string>& EventFields() {
+  static const auto& fields = *new std::vector<std::string>{
+      "event_id",      "customer_id", "type",    "event_time", "item_id", "category",
+      "quantity",      "amount",      "currency_code", "text", "channel", "device",
+      "rating",        "price",       "item_title",    "customer_region"};
+  return fields;
 }
 
 absl::StatusOr<EventLine> EventLineReader::Read(const std::vector<std::string>& row,
@@ -177,11 +223,11 @@ absl::StatusOr<EventLine> EventLineReader::Read(const std::vector<std::string>& 
   profile::v1::Event& event = line.event;
   CLIENTELE_ASSIGN_OR_RETURN(
       const absl::Time time,
-      About("event_time", ParseEventTime(Columns::At(row, at_.event_time), options_.time_format)));
+      About("event_time", ParseEventTime(Columns::At(row, at_.event_time), time_format_)));
   if (time > options_.latest) return absl::InvalidArgumentError("event_time is in the future");
   *event.mutable_event_time() = rpc::ToTimestamp(time);
   if (const auto text = Columns::At(row, at_.rating); !text.empty()) {
-    CLIENTELE_ASSIGN_OR_RETURN(const Decimal rating, About("rating", ParseDecimal(text)));
+    CLIENTELE_ASSIGN_OR_RETURN(const Decimal rating, About("rating", ParseDecimal(text, options_.decimal_mark)));
     event.set_rating(ToDouble(rating));
   }
   event.set_source(options_.source);

@@ -25,13 +25,18 @@
 #include "clientele/profile/v1/profile_service.pb.h"
 
 #include "tools/clientele/import/columns.h"
+#include "tools/clientele/import/decimal.h"
+#include "tools/clientele/import/event_time.h"
+#include "tools/clientele/import/number_survey.h"
 
 namespace clientele::cli {
 
 struct EventLineOptions {
   std::vector<std::string> columns;  // "field=CSV header"
   std::string price_column;          // CSV header of the unit price; empty: "price"
-  std::string time_format;           // empty: RFC 3339 or YYYY-MM-DD HH:MM:SS as UTC
+  std::string time_format;           // see event_time.h
+  std::string time_zone;             // of times that name none; empty: UTC
+  DecimalMark decimal_mark = DecimalMark::kPoint;
   std::string currency = "GBP";      // where the line names none
   std::string type = "purchase";     // where the line names none
   std::string return_if;             // "CSV header=regular expression"; empty: none
@@ -63,6 +68,13 @@ class EventLineReader {
   // `id` becomes the event's id unless the file has an event_id column.
   absl::StatusOr<EventLine> Read(const std::vector<std::string>& row, const std::string& id) const;
 
+  // Shows the row's numbers.
+  void Survey(int64_t line, const std::vector<std::string>& row, NumberSurvey& numbers) const;
+  // What names the row's event; empty unless the file gives ids.
+  std::string Identity(const std::vector<std::string>& row) const;
+  // The fields that have a column, in one string that other values never give.
+  std::string Content(const std::vector<std::string>& row) const;
+
  private:
   struct Positions {
     int event_id, customer_id, type, event_time, item_id, category, quantity, amount, currency_code;
@@ -82,7 +94,12 @@ class EventLineReader {
   std::optional<ReturnRule> return_rule_;
   profile::v1::EventType default_type_ = profile::v1::EVENT_TYPE_UNSPECIFIED;
   EventLineOptions options_;
+  TimeFormat time_format_;
+  std::vector<int> mapped_;  // columns of fields
 };
+
+// The fields that a column may hold.
+const std::vector<std::string>& EventFields();
 
 // "purchase", "Purchase" or "EVENT_TYPE_PURCHASE"; INVALID_ARGUMENT lists the types.
 absl::StatusOr<profile::v1::EventType> ParseEventType(absl::string_view name);

@@ -9,10 +9,22 @@
 
 namespace clientele::cli {
 
-// With an empty format: RFC 3339, or "2009-12-01 07:45:00" or "2009-12-01", both
-// UTC. Otherwise the format is absl::ParseTime's, UTC where it names no zone.
-// INVALID_ARGUMENT for other text and for times before 1970. Thread-safe.
-absl::StatusOr<absl::Time> ParseEventTime(absl::string_view text, const std::string& format);
+struct TimeFormat {
+  // Empty: what is unambiguous. "epoch", "epoch_ms", "epoch_us" (seconds, milliseconds or
+  // microseconds since 1970), "excel" (days of a spreadsheet), or a format of absl::ParseTime.
+  std::string format;
+  // Of times that name none.
+  absl::TimeZone zone = absl::UTCTimeZone();
+};
+
+// Without a format: year, month and day with "-" or "/", then hours and minutes, seconds and
+// fractions as far as there are any, then "Z", "UTC", "GMT" or an offset such as "+02:00", "+0200"
+// or "+02", with spaces or "T" between. INVALID_ARGUMENT for other text, with the flag that reads
+// it, and for times before 1970. Thread-safe.
+absl::StatusOr<absl::Time> ParseEventTime(absl::string_view text, const TimeFormat& format);
+
+// "Europe/Berlin", "UTC" or an offset such as "+02:00"; INVALID_ARGUMENT for another name.
+absl::StatusOr<absl::TimeZone> FindTimeZone(const std::string& name);
 
 }  // namespace clientele::cli
 

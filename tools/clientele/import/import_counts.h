@@ -10,12 +10,14 @@
 
 namespace clientele::cli {
 
-// What happened to a file's rows. rows = created + duplicates + anonymous_created +
-// anonymous_duplicates + rejected + repeated_dropped (+ merged, for articles).
+// What happened to a file's rows. rows = created + duplicates + differing + updated +
+// anonymous_created + anonymous_duplicates + rejected + repeated_dropped (+ merged, for articles).
 struct ImportCounts {
   int64_t rows = 0;
   int64_t created = 0;
-  int64_t duplicates = 0;  // stored before
+  int64_t duplicates = 0;  // stored before, with the same values
+  int64_t differing = 0;   // stored before with other values, and left so
+  int64_t updated = 0;     // with --update
   int64_t rejected = 0;
   int64_t repeated_dropped = 0;   // with --drop_repeated_lines
   int64_t anonymous_created = 0;  // lines without a customer
@@ -23,6 +25,12 @@ struct ImportCounts {
   int64_t merged = 0;             // rows that joined another row's article
   int64_t items_created = 0;      // with --create_items
   int64_t customers_created = 0;  // with --create_customers
+
+  // Rows that the suite holds now as the file has them.
+  int64_t imported() const {
+    return created + duplicates + updated + anonymous_created + anonymous_duplicates + merged +
+           repeated_dropped;
+  }
 };
 
 // DATA_LOSS unless the service accounted for every row that it was sent.

@@ -53,6 +53,8 @@ std::string Summary(const std::string& what, const ImportCounts& counts, absl::D
   const auto also = [&text](int64_t count, absl::string_view words) {
     if (count > 0) absl::StrAppend(&text, ", ", WithCommas(count), " ", words);
   };
+  also(counts.updated, "updated");
+  also(counts.differing, "stored before with other values");
   also(counts.merged, "merged into another row's article");
   also(counts.anonymous_created, "without a customer counted");
   also(counts.anonymous_duplicates, "without a customer counted before");
@@ -63,13 +65,18 @@ std::string Summary(const std::string& what, const ImportCounts& counts, absl::D
 }
 
 std::string SummaryJson(const std::string& what, const ImportCounts& counts,
-                        absl::Duration elapsed) {
+                        absl::Duration elapsed, const FileFacts& facts) {
   nlohmann::ordered_json json;
   json["import"] = what;
+  json["file"] = facts.dialect;
   json["rows"] = counts.rows;
   json["created"] = counts.created;
   json["duplicates"] = counts.duplicates;
+  json["differing"] = counts.differing;
+  json["updated"] = counts.updated;
   json["rejected"] = counts.rejected;
+  json["dropped_lines"] = facts.above_header + facts.blank;
+  json["notes"] = facts.notes;
   // Lines without a customer, whether counted now or before.
   json["anonymous"] = counts.anonymous_created + counts.anonymous_duplicates;
   json["anonymous_duplicates"] = counts.anonymous_duplicates;

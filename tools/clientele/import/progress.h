@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <ostream>
 #include <string>
+#include <vector>
 
 #include "absl/time/time.h"
 
@@ -41,8 +42,15 @@ std::string WithCommas(int64_t number);
 
 // The sentence, or the JSON object, that ends an import.
 std::string Summary(const std::string& what, const ImportCounts& counts, absl::Duration elapsed);
+// What is known of the file beside its rows.
+struct FileFacts {
+  std::string dialect;       // how it was read
+  int64_t above_header = 0;  // lines dropped there
+  int64_t blank = 0;         // lines dropped for holding nothing
+  std::vector<std::string> notes;
+};
 std::string SummaryJson(const std::string& what, const ImportCounts& counts,
-                        absl::Duration elapsed);
+                        absl::Duration elapsed, const FileFacts& facts);
 
 }  // namespace clientele::cli
 

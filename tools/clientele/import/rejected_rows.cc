@@ -7,30 +7,26 @@ namespace {
 
 constexpr size_t kExamples = 3;
 
-void AppendField(absl::string_view field, std::string& line) {
-  if (field.find_first_of(",\"\r\n") == absl::string_view::npos) {
-    absl::StrAppend(&line, field);
-    return;
-  }
+void AppendQuoted(absl::string_view text, bool ascii, std::string& line) {
   line += '"';
-  for (const char c : field) {
+  for (const char c : text) {
     if (c == '"') line += '"';
-    line += c;
+    line += ascii && static_cast<unsigned char>(c) >= 0x80 ? '?' : c;
   }
   line += '"';
 }
 
 }  // namespace
 
-RejectedRows::RejectedRows(std::filesystem::path path, std::vector<std::string> header)
-    : path_(std::move(path)), header_(std::move(header)) {
+RejectedRows::RejectedRows(std::filesystem::path path, SideFileFormat format)
+    : path_(std::move(path)), format_(std::move(format)) {
   // Devices, such as /dev/null, are written to but never removed.
   std::error_code ignored;
   if (std::filesystem::is_regular_file(path_, ignored)) std::filesystem::remove(path_, ignored);
 }
 
 void RejectedRows::Add(int64_t line_number, absl::string_view reason,
-                       const std::vector<std::string>& fields) {
+                       absl::string_view raw) {
   const std::lock_guard lock(mutex_);
   if (++count_ == 1) {
     file_.open(path_, std::ios::binary | std::ios::trunc);
@@ -39,12 +35,13 @@ void RejectedRows::Add(int64_t line_number, absl::string_view reason,
       std::filesystem::permissions(
           path_, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write, ignored);
     }
-    WriteLine("line_number", "reason", header_);
+    if (format_.mark) file_ << "\xEF\xBB\xBF";
+    WriteLine("line_number", "reason", format_.header);
   }
   if (examples_.size() < kExamples) {
     examples_.push_back(absl::StrCat("line ", line_number, ": ", reason));
   }
-  WriteLine(absl::StrCat(line_number), reason, fields);
+  WriteLine(absl::StrCat(line_number), reason, raw);
 }
 
 int64_t RejectedRows::count() const {
@@ -67,15 +64,16 @@ absl::Status RejectedRows::Close() {
 }
 
 void RejectedRows::WriteLine(absl::string_view first, absl::string_view second,
-                             const std::vector<std::string>& fields) {
+                             absl::string_view raw) {
   std::string line(first);
-  line += ',';
-  AppendField(second, line);
-  for (const std::string& field : fields) {
-    line += ',';
-    AppendField(field, line);
+  line += format_.delimiter;
+  if (count_ == 1 && first == "line_number") {
+    absl::StrAppend(&line, second);
+  } else {
+    AppendQuoted(second, !format_.utf8, line);
   }
-  line += '\n';
+  line += format_.delimiter;
+  absl::StrAppend(&line, raw, "\n");
   file_.write(line.data(), static_cast<std::streamsize>(line.size()));
 }
 

@@ -17,13 +17,15 @@ absl::StatusOr<std::string> EncodeResourceId(absl::string_view id) {
   id = absl::StripAsciiWhitespace(id);
   if (id.empty()) return absl::InvalidArgumentError("is empty");
   std::string encoded;
-  for (const char c : id) {
-    if (absl::ascii_isalnum(c) || c == '.' || c == '-' || c == '_') {
+  for (size_t i = 0; i < id.size(); ++i) {
+    const char c = id[i];
+    const bool like_an_escape = c == '_' && i + 1 < id.size() && id[i + 1] == '.';
+    if (absl::ascii_isalnum(c) || c == '.' || c == '-' || (c == '_' && !like_an_escape)) {
       encoded += c;
     } else {
       constexpr char kHex[] = "0123456789abcdef";
       const auto byte = static_cast<unsigned char>(c);
-      encoded += '_';
+      encoded += "_.";
       encoded += kHex[byte >> 4];
       encoded += kHex[byte & 15];
     }

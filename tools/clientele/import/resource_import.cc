@@ -1,6 +1,7 @@
 #include "tools/clientele/import/resource_import.h"
 
 #include <functional>
+#include <map>
 #include <unordered_set>
 
 #include "absl/strings/ascii.h"
@@ -9,8 +10,11 @@
 #include "common/status/status_macros.h"
 #include "common/text/utf8.h"
 #include "tools/clientele/import/columns.h"
-#include "tools/clientele/import/decimal.h"
+#include "tools/clientele/import/id_survey.h"
+#include "tools/clientele/import/number_survey.h"
 #include "tools/clientele/import/resource_id.h"
+#include "tools/clientele/import/resource_sender.h"
+#include "tools/clientele/import/row_checks.h"
 
 namespace clientele::cli {
 namespace {
@@ -18,88 +22,118 @@ namespace {
 constexpr size_t kBatchRows = 1000;
 constexpr size_t kBatchBytes = 2 << 20;
 
-struct Acknowledged {
-  int64_t created = 0;
-  int64_t existing = 0;
+using Fields = std::vector<std::string>;
+
+// What a kind of resource is in a file.
+template <class Message>
+class ResourceReader {
+ public:
+  virtual ~ResourceReader() = default;
+  // The row's id as the suite has it; an error is why it has none.
+  virtual absl::StatusOr<std::string> Name(const Fields& fields) const = 0;
+  // INVALID_ARGUMENT: why to reject it.
+  virtual absl::StatusOr<OutgoingRow<Message>> Read(const SourceRow& row) = 0;
+  virtual const Columns& columns() const = 0;
+  virtual void Survey(const std::string& name, const SourceRow& row) = 0;
+  virtual absl::Status EndSurvey() const { return absl::OkStatus(); }
+  virtual std::vector<std::string> notes() const = 0;
 };
 
 template <class Message>
 class ResourceImport final : public Import {
  public:
-  using Row = std::vector<std::string>;
-  using Read = std::function<absl::StatusOr<Message>(const Row&)>;
-  using Send = std::function<absl::StatusOr<Acknowledged>(const Message* first, size_t count)>;
+  ResourceImport(std::unique_ptr<ResourceReader<Message>> reader, ResourceCalls<Message> calls,
+                 bool update, RejectedRows* rejected)
+      : reader_(std::move(reader)),
+        rejected_(rejected),
+        sender_(std::move(calls), update, &counts_,
+                [this](int64_t line, absl::string_view reason, absl::string_view raw) {
+                  rejected_->Add(line, reason, raw);
+                }) {}
 
-  ResourceImport(Read read, Send send, RejectedRows* rejected)
-      : read_(std::move(read)), send_(std::move(send)), rejected_(rejected) {}
-
-  absl::Status Add(int64_t line_number, Row fields) override {
-    ++counts_.rows;
-    for (const std::string& field : fields) {
-      if (!text::IsValidUtf8(field)) return Reject(line_number, "the line is not UTF-8", fields);
+  void Survey(const SourceRow& row) override {
+    const absl::StatusOr<std::string> name = reader_->Name(row.fields);
+    if (!name.ok() || !WhyNoData(row.fields).empty()) return;
+    std::string content;
+    const Columns& columns = reader_->columns();
+    for (const std::string& field : columns.Mapped()) {
+      const absl::string_view cell = columns.Get(row.fields, field);
+      absl::StrAppend(&content, cell.size(), ":", cell);
     }
-    absl::StatusOr<Message> message = read_(fields);
-    if (!message.ok()) return Reject(line_number, message.status().message(), fields);
+    ids_.Add(row.line, *name, content);
+    reader_->Survey(*name, row);
+  }
+
+  absl::Status EndSurvey() override { return reader_->EndSurvey(); }
+
+  absl::Status Add(SourceRow row) override {
+    ++counts_.rows;
+    for (const std::string& field : row.fields) {
+      if (!text::IsValidUtf8(field)) return Reject(row, "the line is not UTF-8");
+    }
+    if (const std::string why = WhyNoData(row.fields); !why.empty()) return Reject(row, why);
+    absl::StatusOr<OutgoingRow<Message>> outgoing = reader_->Read(row);
+    if (!outgoing.ok()) return Reject(row, outgoing.status().message());
+    const std::string& name = outgoing->message.name();
+    if (const std::string why = ids_.Conflict(name, row.line); !why.empty()) {
+      return Reject(row, why);
+    }
     // A batch names each resource once; the second row counts as existing.
-    if (names_.contains(message->name())) CLIENTELE_RETURN_IF_ERROR(Flush());
-    names_.insert(message->name());
-    bytes_ += message->ByteSizeLong();
-    messages_.push_back(*std::move(message));
-    rows_.push_back({line_number, std::move(fields)});
+    if (names_.contains(name)) CLIENTELE_RETURN_IF_ERROR(Flush());
+    names_.insert(name);
+    bytes_ += outgoing->message.ByteSizeLong();
+    outgoing->line = row.line;
+    outgoing->raw = std::move(row.raw);
+    rows_.push_back(*std::move(outgoing));
     if (rows_.size() < kBatchRows && bytes_ < kBatchBytes) return absl::OkStatus();
     return Flush();
   }
 
-  absl::Status AddMalformed(int64_t line_number, const std::string& reason) override {
+  absl::Status AddMalformed(const SourceRow& row, const std::string& reason) override {
     ++counts_.rows;
-    return Reject(line_number, reason, {});
+    return Reject(row, reason);
   }
 
   absl::Status Finish() override {
     CLIENTELE_RETURN_IF_ERROR(Flush());
     return CheckAcknowledged("rows", counts_.rows,
-                             counts_.created + counts_.duplicates + counts_.rejected);
+                             counts_.created + counts_.duplicates + counts_.differing +
+                                 counts_.updated + counts_.rejected);
   }
 
   ImportCounts counts() const override { return counts_; }
 
+  std::vector<std::string> notes() const override {
+    std::vector<std::string> notes = reader_->notes();
+    if (std::string note = sender_.DifferenceNote(); !note.empty()) {
+      notes.push_back(std::move(note));
+    }
+    return notes;
+  }
+
  private:
   absl::Status Flush() {
-    const auto send = [this](size_t begin, size_t end) -> absl::Status {
-      CLIENTELE_ASSIGN_OR_RETURN(const Acknowledged ack,
-                                 send_(messages_.data() + begin, end - begin));
-      counts_.created += ack.created;
-      counts_.duplicates += ack.existing;
-      return CheckAcknowledged("rows", static_cast<int64_t>(end - begin),
-                               ack.created + ack.existing);
-    };
-    const auto reject = [this](size_t i, const absl::Status& status) {
-      (void)Reject(rows_[i].first, status.message(), rows_[i].second);
-    };
-    if (!rows_.empty()) {
-      CLIENTELE_RETURN_IF_ERROR(SendHalving(0, rows_.size(), send, reject));
-    }
+    const absl::Status sent = sender_.Send(rows_);
     rows_.clear();
-    messages_.clear();
     names_.clear();
     bytes_ = 0;
-    return absl::OkStatus();
+    return sent;
   }
 
-  absl::Status Reject(int64_t line_number, absl::string_view reason, const Row& fields) {
+  absl::Status Reject(const SourceRow& row, absl::string_view reason) {
     ++counts_.rejected;
-    rejected_->Add(line_number, reason, fields);
+    rejected_->Add(row.line, reason, row.raw);
     return absl::OkStatus();
   }
 
-  const Read read_;
-  const Send send_;
+  const std::unique_ptr<ResourceReader<Message>> reader_;
   RejectedRows* const rejected_;
-  std::vector<std::pair<int64_t, Row>> rows_;
-  std::vector<Message> messages_;
+  IdSurvey ids_;
+  ImportCounts counts_;
+  ResourceSender<Message> sender_;
+  std::vector<OutgoingRow<Message>> rows_;
   std::unordered_set<std::string> names_;
   size_t bytes_ = 0;
-  ImportCounts counts_;
 };
 
 absl::StatusOr<std::string> NameOf(absl::string_view collection, absl::string_view field,
@@ -109,88 +143,244 @@ absl::StatusOr<std::string> NameOf(absl::string_view collection, absl::string_vi
   return absl::StrCat(collection, "/", *id);
 }
 
+class CustomerReader final : public ResourceReader<profile::v1::Customer> {
+ public:
+  CustomerReader(Columns columns, BadContactPolicy policy)
+      : columns_(std::move(columns)), policy_(policy) {}
+
+  absl::StatusOr<std::string> Name(const Fields& fields) const override {
+    return NameOf("customers", "customer_id", columns_.Get(fields, "customer_id"));
+  }
+
+  void Survey(const std::string& name, const SourceRow& row) override {
+    const absl::string_view email = columns_.Get(row.fields, "email");
+    if (WhyNoEmail(email).empty()) emails_.Add(row.line, name, email);
+  }
+
+  absl::StatusOr<OutgoingRow<profile::v1::Customer>> Read(const SourceRow& row) override {
+    OutgoingRow<profile::v1::Customer> outgoing;
+    profile::v1::Customer& customer = outgoing.message;
+    CLIENTELE_ASSIGN_OR_RETURN(*customer.mutable_name(), Name(row.fields));
+    const auto cell = [&](absl::string_view field) {
+      return std::string(columns_.Get(row.fields, field));
+    };
+    customer.set_display_name(cell("display_name"));
+    customer.set_email(cell("email"));
+    customer.set_phone(CleanPhone(cell("phone")));
+    customer.set_language_code(cell("language_code"));
+    customer.set_region(cell("region"));
+    for (const std::string& field : columns_.Mapped()) {
+      if (field != "customer_id" && field.find('.') == std::string::npos) {
+        outgoing.paths.push_back(field);
+      }
+    }
+    CLIENTELE_RETURN_IF_ERROR(Check("phone", WhyNoPhone(customer.phone()), row.line,
+                                    *customer.mutable_phone(), outgoing.paths));
+    CLIENTELE_RETURN_IF_ERROR(Check("email", WhyNoEmail(customer.email()), row.line,
+                                    *customer.mutable_email(), outgoing.paths));
+    for (const auto& [name, index] : columns_.WithPrefix("attribute.")) {
+      const absl::string_view value = Columns::At(row.fields, index);
+      if (!value.empty()) (*customer.mutable_attributes())[name] = std::string(value);
+      outgoing.paths.push_back("attributes." + name);
+    }
+    return outgoing;
+  }
+
+  const Columns& columns() const override { return columns_; }
+
+  std::vector<std::string> notes() const override {
+    std::vector<std::string> notes;
+    constexpr absl::string_view kDone[] = {"rejected", "emptied", "kept"};
+    for (const auto& [reason, found] : bad_) {
+      notes.push_back(absl::StrCat(reason, ": ", found.count, " ",
+                                   kDone[static_cast<size_t>(policy_)], " (line ", found.line,
+                                   found.count > 1 ? " first)" : ")"));
+    }
+    if (std::string warning = emails_.Warning(); !warning.empty()) {
+      notes.push_back(std::move(warning));
+    }
+    return notes;
+  }
+
+ private:
+  struct Found {
+    int64_t count = 0;
+    int64_t line = 0;  // of the first
+  };
+
+  // Does with a contact that cannot be one as the policy says.
+  absl::Status Check(const std::string& field, const std::string& why, int64_t line,
+                     std::string& value, std::vector<std::string>& paths) {
+    if (why.empty()) return absl::OkStatus();
+    const std::string reason = absl::StrCat(field, " ", why);
+    Found& found = bad_[reason];
+    if (++found.count == 1) found.line = line;
+    if (policy_ == BadContactPolicy::kReject) {
+      return absl::InvalidArgumentError(
+          absl::StrCat(reason, "; --on_bad_contact empty imports the row without it"));
+    }
+    if (policy_ == BadContactPolicy::kEmpty) {
+      value.clear();
+      // What is stored is better than nothing.
+      std::erase(paths, field);
+    }
+    return absl::OkStatus();
+  }
+
+  const Columns columns_;
+  const BadContactPolicy policy_;
+  SharedEmails emails_;
+  std::map<std::string, Found> bad_;  // by reason
+};
+
+class ItemReader final : public ResourceReader<recommend::v1::Item> {
+ public:
+  ItemReader(Columns columns, std::string currency, DecimalMark mark)
+      : columns_(std::move(columns)),
+        currency_(std::move(currency)),
+        mark_(mark),
+        numbers_(mark) {}
+
+  absl::StatusOr<std::string> Name(const Fields& fields) const override {
+    return NameOf("items", "item_id", columns_.Get(fields, "item_id"));
+  }
+
+  void Survey(const std::string& /*name*/, const SourceRow& row) override {
+    numbers_.Add(row.line, columns_.Get(row.fields, "price"));
+  }
+  absl::Status EndSurvey() const override { return numbers_.Finish(); }
+
+  absl::StatusOr<OutgoingRow<recommend::v1::Item>> Read(const SourceRow& row) override {
+    OutgoingRow<recommend::v1::Item> outgoing;
+    recommend::v1::Item& item = outgoing.message;
+    CLIENTELE_ASSIGN_OR_RETURN(*item.mutable_name(), Name(row.fields));
+    const auto cell = [&](absl::string_view field) {
+      return std::string(columns_.Get(row.fields, field));
+    };
+    item.set_title(cell("title"));
+    if (item.title().empty()) return absl::InvalidArgumentError("title is empty");
+    item.set_description(cell("description"));
+    item.set_category(cell("category"));
+    item.set_image_uri(cell("image_uri"));
+    for (const char* field : {"title", "description", "category", "image_uri"}) {
+      if (columns_.Has(field)) outgoing.paths.emplace_back(field);
+    }
+    if (columns_.Has("price")) {
+      CLIENTELE_RETURN_IF_ERROR(ReadPrice(row, item));
+      outgoing.paths.emplace_back("price_micros");
+      outgoing.paths.emplace_back("currency_code");
+    }
+    return outgoing;
+  }
+
+  const Columns& columns() const override { return columns_; }
+
+  std::vector<std::string> notes() const override {
+    const std::string assumption = numbers_.Assumption();
+    return assumption.empty() ? std::vector<std::string>() : std::vector{assumption};
+  }
+
+ private:
+  absl::Status ReadPrice(const SourceRow& row, recommend::v1::Item& item) const {
+    const absl::string_view text = columns_.Get(row.fields, "price");
+    if (text.empty()) return absl::OkStatus();
+    const absl::StatusOr<Decimal> price = ParseDecimal(text, mark_);
+    const absl::StatusOr<int64_t> micros =
+        price.ok() ? ToMicros(*price) : absl::StatusOr<int64_t>(price.status());
+    if (!micros.ok()) {
+      return absl::InvalidArgumentError(absl::StrCat("price ", micros.status().message()));
+    }
+    if (*micros < 0) return absl::InvalidArgumentError("price is negative");
+    item.set_price_micros(*micros);
+    if (*micros == 0) return absl::OkStatus();
+    const absl::string_view code = columns_.Get(row.fields, "currency_code");
+    item.set_currency_code(
+        absl::AsciiStrToUpper(code.empty() ? absl::string_view(currency_) : code));
+    return CheckCurrency("price", text, item.currency_code());
+  }
+
+  const Columns columns_;
+  const std::string currency_;
+  const DecimalMark mark_;
+  NumberSurvey numbers_;
+};
+
 }  // namespace
 
+const std::vector<std::string>& CustomerFields() {
+  static const auto& fields = *new std::vector<std::string>{
+      "customer_id", "display_name", "email", "phone", "language_code", "region", "attribute."};
+  return fields;
+}
+
+const std::vector<std::string>& ItemFields() {
+  static const auto& fields = *new std::vector<std::string>{
+      "item_id", "title", "description", "category", "price", "currency_code", "image_uri"};
+  return fields;
+}
+
 absl::StatusOr<std::unique_ptr<Import>> MakeCustomerImport(Suite* suite,
-                                                           const std::vector<std::string>& columns,
+                                                           const CustomerImportOptions& options,
                                                            const std::vector<std::string>& header,
                                                            RejectedRows* rejected) {
-  CLIENTELE_ASSIGN_OR_RETURN(const Columns at,
-                             Columns::Create({"customer_id", "display_name", "email", "phone",
-                                              "language_code", "region", "attribute."},
-                                             columns, header));
-  CLIENTELE_RETURN_IF_ERROR(at.Require("customer_id"));
-  const auto read =
-      [at](const std::vector<std::string>& row) -> absl::StatusOr<profile::v1::Customer> {
-    profile::v1::Customer customer;
-    CLIENTELE_ASSIGN_OR_RETURN(*customer.mutable_name(),
-                               NameOf("customers", "customer_id", at.Get(row, "customer_id")));
-    customer.set_display_name(std::string(at.Get(row, "display_name")));
-    customer.set_email(std::string(at.Get(row, "email")));
-    customer.set_phone(std::string(at.Get(row, "phone")));
-    customer.set_language_code(std::string(at.Get(row, "language_code")));
-    customer.set_region(std::string(at.Get(row, "region")));
-    for (const auto& [name, index] : at.WithPrefix("attribute.")) {
-      const absl::string_view value = Columns::At(row, index);
-      if (!value.empty()) (*customer.mutable_attributes())[name] = std::string(value);
-    }
-    return customer;
-  };
-  const auto send = [suite](const profile::v1::Customer* first,
-                            size_t count) -> absl::StatusOr<Acknowledged> {
+  CLIENTELE_ASSIGN_OR_RETURN(Columns columns,
+                             Columns::Create(CustomerFields(), options.columns, header));
+  CLIENTELE_RETURN_IF_ERROR(columns.Require("customer_id"));
+  using profile::v1::Customer;
+  ResourceCalls<Customer> calls;
+  calls.create =
+      [suite](const std::vector<const Customer*>& customers) -> absl::StatusOr<Acknowledged> {
     profile::v1::BatchCreateCustomersRequest request;
-    request.mutable_customers()->Add(first, first + count);
+    for (const Customer* customer : customers) *request.add_customers() = *customer;
     CLIENTELE_ASSIGN_OR_RETURN(const auto response, suite->CreateCustomers(request));
     return Acknowledged{response.created_count(), response.existing_count()};
   };
-  return std::make_unique<ResourceImport<profile::v1::Customer>>(read, send, rejected);
+  calls.get = [suite](const std::string& name) {
+    profile::v1::GetCustomerRequest request;
+    request.set_name(name);
+    return suite->GetCustomer(request);
+  };
+  calls.update = [suite](Customer customer, const google::protobuf::FieldMask& mask) {
+    profile::v1::UpdateCustomerRequest request;
+    *request.mutable_customer() = std::move(customer);
+    *request.mutable_update_mask() = mask;
+    return suite->UpdateCustomer(request);
+  };
+  return std::make_unique<ResourceImport<Customer>>(
+      std::make_unique<CustomerReader>(std::move(columns), options.on_bad_contact),
+      std::move(calls), options.update, rejected);
 }
 
 absl::StatusOr<std::unique_ptr<Import>> MakeItemImport(Suite* suite,
-                                                       const std::vector<std::string>& columns,
-                                                       const std::string& currency,
+                                                       const ItemImportOptions& options,
                                                        const std::vector<std::string>& header,
                                                        RejectedRows* rejected) {
-  CLIENTELE_ASSIGN_OR_RETURN(
-      const Columns at, Columns::Create({"item_id", "title", "description", "category", "price",
-                                         "currency_code", "image_uri"},
-                                        columns, header));
-  CLIENTELE_RETURN_IF_ERROR(at.Require("item_id"));
-  CLIENTELE_RETURN_IF_ERROR(at.Require("title"));
-  const auto read =
-      [at, currency](const std::vector<std::string>& row) -> absl::StatusOr<recommend::v1::Item> {
-    recommend::v1::Item item;
-    CLIENTELE_ASSIGN_OR_RETURN(*item.mutable_name(),
-                               NameOf("items", "item_id", at.Get(row, "item_id")));
-    item.set_title(std::string(at.Get(row, "title")));
-    item.set_description(std::string(at.Get(row, "description")));
-    item.set_category(std::string(at.Get(row, "category")));
-    item.set_image_uri(std::string(at.Get(row, "image_uri")));
-    if (const absl::string_view text = at.Get(row, "price"); !text.empty()) {
-      absl::StatusOr<Decimal> price = ParseDecimal(text);
-      const absl::StatusOr<int64_t> micros =
-          price.ok() ? ToMicros(*price) : absl::StatusOr<int64_t>(price.status());
-      if (!micros.ok()) {
-        return absl::InvalidArgumentError(absl::StrCat("price ", micros.status().message()));
-      }
-      if (*micros < 0) return absl::InvalidArgumentError("price is negative");
-      item.set_price_micros(*micros);
-      const absl::string_view code = at.Get(row, "currency_code");
-      if (*micros > 0) {
-        item.set_currency_code(
-            absl::AsciiStrToUpper(code.empty() ? absl::string_view(currency) : code));
-      }
-    }
-    return item;
-  };
-  const auto send = [suite](const recommend::v1::Item* first,
-                            size_t count) -> absl::StatusOr<Acknowledged> {
+  CLIENTELE_ASSIGN_OR_RETURN(Columns columns,
+                             Columns::Create(ItemFields(), options.columns, header));
+  CLIENTELE_RETURN_IF_ERROR(columns.Require("item_id"));
+  CLIENTELE_RETURN_IF_ERROR(columns.Require("title"));
+  using recommend::v1::Item;
+  ResourceCalls<Item> calls;
+  calls.create = [suite](const std::vector<const Item*>& items) -> absl::StatusOr<Acknowledged> {
     recommend::v1::BatchCreateItemsRequest request;
-    request.mutable_items()->Add(first, first + count);
+    for (const Item* item : items) *request.add_items() = *item;
     CLIENTELE_ASSIGN_OR_RETURN(const auto response, suite->CreateItems(request));
     return Acknowledged{response.created_count(), response.existing_count()};
   };
-  return std::make_unique<ResourceImport<recommend::v1::Item>>(read, send, rejected);
+  calls.get = [suite](const std::string& name) {
+    recommend::v1::GetItemRequest request;
+    request.set_name(name);
+    return suite->GetItem(request);
+  };
+  calls.update = [suite](Item item, const google::protobuf::FieldMask& mask) {
+    recommend::v1::UpdateItemRequest request;
+    *request.mutable_item() = std::move(item);
+    *request.mutable_update_mask() = mask;
+    return suite->UpdateItem(request);
+  };
+  return std::make_unique<ResourceImport<Item>>(
+      std::make_unique<ItemReader>(std::move(columns), options.currency, options.decimal_mark),
+      std::move(calls), options.update, rejected);
 }
 
 }  // namespace clientele::cli

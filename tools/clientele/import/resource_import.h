@@ -2,9 +2,11 @@
 #define CLIENTELE_TOOLS_CLIENTELE_IMPORT_RESOURCE_IMPORT_H_
 
 // Imports a file of which every row is one customer or item. Rows are sent in
-// order; what exists already stays as it is.
+// order. What is stored already with other values stays as it is and is named, or is
+// changed with `update`: the fields that have a column, under the etag that was read.
 //
-//   auto import = MakeCustomerImport(&suite, {"customer_id=Kundennummer"}, header, &rejected);
+//   auto import = MakeCustomerImport(&suite, {.columns = {"customer_id=Kundennummer"}}, header,
+//                                    &rejected);
 
 #include <memory>
 #include <string>
@@ -12,24 +14,39 @@
 
 #include "absl/status/statusor.h"
 
+#include "tools/clientele/import/contacts.h"
+#include "tools/clientele/import/decimal.h"
 #include "tools/clientele/import/import.h"
 #include "tools/clientele/import/rejected_rows.h"
 #include "tools/clientele/import/suite.h"
 
 namespace clientele::cli {
 
-// Fields: customer_id, display_name, email, phone, language_code, region and
-// attribute.NAME. `suite` and `rejected` are borrowed and outlive the import.
+struct CustomerImportOptions {
+  std::vector<std::string> columns;  // "field=CSV header"
+  bool update = false;
+  BadContactPolicy on_bad_contact = BadContactPolicy::kReject;
+};
+
+struct ItemImportOptions {
+  std::vector<std::string> columns;
+  bool update = false;
+  std::string currency = "GBP";  // of rows that name none
+  DecimalMark decimal_mark = DecimalMark::kPoint;
+};
+
+// The fields that a column may hold; one that ends in "." stands for all that begin so.
+const std::vector<std::string>& CustomerFields();
+const std::vector<std::string>& ItemFields();
+
+// `suite` and `rejected` are borrowed and outlive the import. INVALID_ARGUMENT when options and
+// header do not fit.
 absl::StatusOr<std::unique_ptr<Import>> MakeCustomerImport(Suite* suite,
-                                                           const std::vector<std::string>& columns,
+                                                           const CustomerImportOptions& options,
                                                            const std::vector<std::string>& header,
                                                            RejectedRows* rejected);
-
-// Fields: item_id, title, description, category, price, currency_code, image_uri.
-// `currency` is for rows that name none.
 absl::StatusOr<std::unique_ptr<Import>> MakeItemImport(Suite* suite,
-                                                       const std::vector<std::string>& columns,
-                                                       const std::string& currency,
+                                                       const ItemImportOptions& options,
                                                        const std::vector<std::string>& header,
                                                        RejectedRows* rejected);
 

@@ -28,6 +28,20 @@ class Suite {
       const recommend::v1::BatchCreateAnonymousInteractionsRequest& request) = 0;
   virtual absl::StatusOr<qa::v1::BatchCreateArticlesResponse> CreateArticles(
       const qa::v1::BatchCreateArticlesRequest& request) = 0;
+
+  virtual absl::StatusOr<profile::v1::Customer> GetCustomer(
+      const profile::v1::GetCustomerRequest& request) = 0;
+  virtual absl::StatusOr<recommend::v1::Item> GetItem(
+      const recommend::v1::GetItemRequest& request) = 0;
+  virtual absl::StatusOr<qa::v1::Article> GetArticle(const qa::v1::GetArticleRequest& request) = 0;
+
+  // ABORTED when the etag is stale: read and compare again.
+  virtual absl::StatusOr<profile::v1::Customer> UpdateCustomer(
+      const profile::v1::UpdateCustomerRequest& request) = 0;
+  virtual absl::StatusOr<recommend::v1::Item> UpdateItem(
+      const recommend::v1::UpdateItemRequest& request) = 0;
+  virtual absl::StatusOr<qa::v1::Article> UpdateArticle(
+      const qa::v1::UpdateArticleRequest& request) = 0;
 };
 
 }  // namespace clientele::cli
