@@ -46,7 +46,7 @@ std::vector<FolderRule> Common() {
       {"common/telemetry",
        {"common/executor"},
        {"absl", "json", "microhttpd", "posix", "prometheus", "spdlog"}},
-      {"common/batching", {"common/status", "common/time"}, {"absl"}},
+      {"common/batching", {"common/executor", "common/status", "common/time"}, {"absl"}},
       {"common/crypto", {"common/status"}, {"absl", "openssl", "posix", "sodium"}},
       {"common/text", {}, {"absl", "icu", "stemmer"}},
       {"common/text/tokenizer", {"common/status", "common/text"}, {"absl", "icu", "json"}},
