@@ -33,7 +33,10 @@ struct Fixture {
   FakeArticleStore store;
   std::vector<std::int64_t> announced;
   Articles articles{&store, &clock,
-                    [this](const RequestContext&, std::int64_t r) { announced.push_back(r); }};
+                    [this](const RequestContext&, const RevisionRange& r) {
+                      announced.push_back(r.first);
+                      if (r.last != r.first) announced.push_back(r.last);
+                    }};
 };
 
 TEST_CASE("a new article gets times, a language and an etag, and is announced") {

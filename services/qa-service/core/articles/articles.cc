@@ -27,8 +27,8 @@ void Stamp(absl::Time now, Article& article) {
 
 }  // namespace
 
-void Articles::Changed(const RequestContext& context, std::int64_t revision) const {
-  if (on_change_ && revision > 0) on_change_(context, revision);
+void Articles::Changed(const RequestContext& context, const RevisionRange& revisions) const {
+  if (on_change_ && revisions.last > 0) on_change_(context, revisions);
 }
 
 absl::StatusOr<Article> Articles::Create(const RequestContext& context, const MutationId& mutation,
@@ -41,7 +41,7 @@ absl::StatusOr<Article> Articles::Create(const RequestContext& context, const Mu
   Stamp(clock_->Now(), article);
   if (validate_only) return article;
   CLIENTELE_ASSIGN_OR_RETURN(Article created, store_->Create(context, mutation, article));
-  Changed(context, created.revision);
+  Changed(context, {created.revision, created.revision});
   return created;
 }
 
@@ -68,7 +68,7 @@ absl::StatusOr<BatchCreated> Articles::BatchCreate(const RequestContext& context
   for (Article& article : articles) Stamp(now, article);
   CLIENTELE_ASSIGN_OR_RETURN(BatchCreated result,
                              store_->CreateMissing(context, mutation, articles));
-  Changed(context, result.last_revision);
+  Changed(context, {result.last_revision - result.created_count + 1, result.last_revision});
   return result;
 }
 
@@ -111,7 +111,7 @@ absl::StatusOr<Article> Articles::Update(const RequestContext& context, const Mu
                                                              [&](const Article& current) {
                                                                return ApplyEdit(current, edit, now);
                                                              }));
-  Changed(context, updated.revision);
+  Changed(context, {updated.revision, updated.revision});
   return updated;
 }
 
@@ -123,7 +123,7 @@ absl::Status Articles::Delete(const RequestContext& context, const MutationId& m
   CLIENTELE_RETURN_IF_ERROR(bad.ToStatus());
   CLIENTELE_ASSIGN_OR_RETURN(const std::int64_t revision,
                              store_->Delete(context, mutation, id, etag));
-  Changed(context, revision);
+  Changed(context, {revision, revision});
   return absl::OkStatus();
 }
 

@@ -28,11 +28,11 @@ std::int64_t LivingDocuments(const LanguageIndex& language, std::size_t field,
   std::int64_t count = 0;
   for (const LiveSegment& live : language.segments) {
     const IndexRows& rows = live.segment->fields[field];
-    const std::vector<Posting>& list = rows.postings.Find(term);
+    const TermPostings::List list = rows.postings.Find(term);
     if (live.dead_rows[field] == 0) {
       count += static_cast<std::int64_t>(list.size());
     } else {
-      for (const Posting& posting : list) count += IsAlive(live, rows, posting.document) ? 1 : 0;
+      for (const std::uint32_t row : list.documents) count += IsAlive(live, rows, row) ? 1 : 0;
     }
   }
   return count;
@@ -88,9 +88,11 @@ class FieldSearch {
 
   void AddLexical(const WeightedTerms& terms, const SearchOptions& options) {
     for (const auto& [term, idf] : terms.terms) {
-      for (const Posting& posting : rows_.postings.Find(*term)) {
-        lexical_[posting.document] += static_cast<float>(
-            Bm25TermScore(idf, posting.frequency, rows_.postings.length(posting.document),
+      const TermPostings::List list = rows_.postings.Find(*term);
+      for (std::size_t i = 0; i < list.size(); ++i) {
+        const std::uint32_t row = list.documents[i];
+        lexical_[row] += static_cast<float>(
+            Bm25TermScore(idf, list.frequencies[i], rows_.postings.length(row),
                           terms.average_length, options.bm25) /
             terms.bound);
       }
