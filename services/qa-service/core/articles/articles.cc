@@ -5,6 +5,7 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 
+#include "common/paging/page_builder.h"
 #include "common/status/error_details.h"
 #include "common/status/status_macros.h"
 #include "services/qa-service/core/articles/article_rules.h"
@@ -15,8 +16,13 @@ namespace {
 
 constexpr std::int64_t kDefaultPageSize = 50;
 constexpr std::int64_t kMaxPageSize = 1000;
-// A page ends early rather than outgrow a gRPC message (4 MiB by default).
-constexpr std::int64_t kMaxPageBytes = 2 << 20;
+
+std::size_t ArticleBytes(const Article& article) {
+  std::size_t bytes = paging::kRowBytes + article.id.size() + article.title.size() +
+                      article.body.size() + article.language_code.size() + article.uri.size();
+  for (const std::string& question : article.questions) bytes += 4 + question.size();
+  return bytes;
+}
 
 void Stamp(absl::Time now, Article& article) {
   FillLanguage(article);
@@ -88,9 +94,11 @@ absl::StatusOr<ArticlePage> Articles::List(const RequestContext& context, std::i
   CLIENTELE_ASSIGN_OR_RETURN(const std::string after, DecodePageToken(page_token));
   ArticlePage page;
   CLIENTELE_ASSIGN_OR_RETURN(ArticleSlice slice,
-                             store_->List(context, after, page_size, kMaxPageBytes));
+                             store_->List(context, after, page_size, paging::kMaxPageBytes));
   page.articles = std::move(slice.articles);
-  if (slice.more && !page.articles.empty()) {
+  const bool cut =
+      paging::CutPage(page.articles, static_cast<std::size_t>(page_size), ArticleBytes);
+  if ((cut || slice.more) && !page.articles.empty()) {
     page.next_page_token = EncodePageToken(page.articles.back().id);
   }
   return page;

@@ -48,11 +48,12 @@ inline constexpr Statement kLockArticle{
     "SELECT article_id, title, body, language_code, uri, questions, create_time, update_time,"
     " revision FROM qa.articles WHERE article_id = $1 FOR UPDATE"};
 
-// $1: behind this id. $2: rows. $3: bytes of bodies. The last column: whether rows
+// $1: behind this id. $2: rows. $3: bytes of texts. The last column: whether rows
 // were left out or stand behind them.
 inline constexpr Statement kListArticles{
     "qa.list_articles",
-    "WITH page AS (SELECT *, sum(octet_length(body)) OVER (ORDER BY article_id) AS bytes,"
+    "WITH page AS (SELECT *, sum(octet_length(body)"
+    " + octet_length(array_to_string(questions, ''))) OVER (ORDER BY article_id) AS bytes,"
     " row_number() OVER (ORDER BY article_id) AS position"
     " FROM (SELECT * FROM qa.articles WHERE article_id > $1 ORDER BY article_id"
     " LIMIT $2::bigint + 1) AS rows)"
