@@ -14,10 +14,15 @@
 // Rules, in order:
 //  1. A row that was cancelled, or whose deadline leaves less time than a batch of
 //     that row alone is known to take, is dropped and counted; it is never computed.
-//  2. The oldest row left leads. Rows of its length class join in order of arrival
-//     while the batch stays inside max_batch_rows and max_batch_cells, and while its
-//     estimated time does not make a member late.
-//  3. With max_hold, a batch that could still grow waits until its leader has waited
+//  2. Interactive rows go before background rows, and the two never share a batch. A
+//     background batch is expected to take no longer than background_slice, which is
+//     what it can delay an interactive row by. Background rows never starve: one of
+//     their batches goes first once they have waited since the one before it for its
+//     expected time divided by background_share.
+//  3. The oldest row of the class leads. Rows of its length class join in order of
+//     arrival while the batch stays inside max_batch_rows and max_batch_cells, and
+//     while its estimated time does not make a member late.
+//  4. With max_hold, a batch that could still grow waits until its leader has waited
 //     that long, or the leader's deadline forces it out.
 //
 // Services use BatchScheduler; readers who only enqueue can stop here.
@@ -38,6 +43,7 @@
 
 #include "common/batching/batch_policy.h"
 #include "common/batching/compute_time.h"
+#include "common/executor/priority.h"
 #include "common/status/error_details.h"
 
 namespace clientele::batching {
@@ -51,6 +57,7 @@ concept BatchTask = requires(const Task& task, Task& mutable_task, const absl::S
   { task.deadline() } -> std::convertible_to<absl::Time>;
   // Thread-safe and cheap.
   { task.cancelled() } -> std::convertible_to<bool>;
+  { task.priority() } -> std::convertible_to<Priority>;
   // Called once, instead of computing the row: DEADLINE_EXCEEDED or CANCELLED.
   mutable_task.Drop(status);
 };
@@ -76,15 +83,19 @@ class BatchFormer {
   explicit BatchFormer(BatchPolicy policy) : policy_(std::move(policy)) {
     policy_.max_batch_rows = std::max<std::size_t>(1, policy_.max_batch_rows);
     policy_.queue_capacity = std::max<std::size_t>(1, policy_.queue_capacity);
+    policy_.background_queue_capacity =
+        std::max<std::size_t>(1, policy_.background_queue_capacity);
+    policy_.background_share = std::clamp(policy_.background_share, 0.01, 1.0);
     std::sort(policy_.length_bounds.begin(), policy_.length_bounds.end());
   }
 
   // Takes all rows (and leaves `tasks` empty) or none (and leaves it as it was).
-  // RESOURCE_EXHAUSTED (reason OVERLOADED) when they do not all fit, after the
-  // rows that nobody waits for any more have been removed: those come in `*dropped`.
+  // RESOURCE_EXHAUSTED (reason OVERLOADED) when those of a class do not all fit into its
+  // queue, after the rows that nobody waits for any more have been removed: those come in
+  // `*dropped`.
   absl::Status Add(Tasks& tasks, absl::Time now, std::vector<Dropped>* dropped) {
-    if (queue_.size() + tasks.size() > policy_.queue_capacity) Sweep(now, dropped);
-    if (queue_.size() + tasks.size() > policy_.queue_capacity) {
+    if (!Fit(tasks)) Sweep(now, dropped);
+    if (!Fit(tasks)) {
       stats_.refused += tasks.size();
       return BusyError("the model's queue is full: try again later, or send fewer rows at once",
                        std::max(absl::Milliseconds(50), times_.Estimate(policy_.max_batch_rows)));
@@ -92,7 +103,7 @@ class BatchFormer {
     stats_.accepted += tasks.size();
     for (std::unique_ptr<Task>& task : tasks) {
       const std::int64_t length = std::max<std::int64_t>(1, task->length());
-      queue_.push_back(Waiting{std::move(task), length, ClassOf(length), now});
+      QueueOf(task->priority()).push_back(Waiting{std::move(task), length, ClassOf(length), now});
     }
     tasks.clear();
     return absl::OkStatus();
@@ -102,41 +113,12 @@ class BatchFormer {
   Plan Form(absl::Time now, bool draining = false) {
     Plan plan;
     Sweep(now, &plan.dropped);
-    if (queue_.empty()) return plan;
-
-    // Each class is tried in the order of its oldest row, so that a held batch does
-    // not block one of another class that is due.
-    Candidate chosen;
-    std::vector<std::size_t> tried;
-    for (std::size_t i = 0; i < queue_.size() && chosen.members.empty(); ++i) {
-      if (std::find(tried.begin(), tried.end(), queue_[i].length_class) != tried.end()) continue;
-      tried.push_back(queue_[i].length_class);
-      Candidate candidate = Gather(i, now);
-      if (candidate.full || draining || now >= candidate.due) {
-        chosen = std::move(candidate);
-      } else {
-        plan.next = std::min(plan.next, candidate.due);
-      }
-    }
-    if (chosen.members.empty()) return plan;
-    const std::vector<std::size_t>& members = chosen.members;
-
-    stats_.batches += 1;
-    stats_.computed += members.size();
-    stats_.padded_cells += static_cast<std::uint64_t>(chosen.longest) * members.size();
-    std::deque<Waiting> rest;
-    std::size_t member = 0;
-    for (std::size_t i = 0; i < queue_.size(); ++i) {
-      if (member < members.size() && members[member] == i) {
-        stats_.cells += static_cast<std::uint64_t>(queue_[i].length);
-        plan.batch.push_back(std::move(queue_[i].task));
-        ++member;
-      } else {
-        rest.push_back(std::move(queue_[i]));
-      }
-    }
-    queue_ = std::move(rest);
-    if (!queue_.empty()) plan.next = now;
+    if (size() == 0) return plan;
+    const bool background_first = BackgroundIsDue(now);
+    if (background_first) Take(Priority::kBackground, now, draining, plan);
+    if (plan.batch.empty()) Take(Priority::kInteractive, now, draining, plan);
+    if (plan.batch.empty() && !background_first) Take(Priority::kBackground, now, draining, plan);
+    if (!plan.batch.empty() && size() > 0) plan.next = now;
     return plan;
   }
 
@@ -144,7 +126,7 @@ class BatchFormer {
   void RecordComputeTime(std::int64_t cells, absl::Duration took) { times_.Record(cells, took); }
 
   // Rows that wait.
-  std::size_t size() const { return queue_.size(); }
+  std::size_t size() const { return interactive_.size() + background_.size(); }
   const BatchStats& stats() const { return stats_; }
   BatchStats& stats() { return stats_; }
 
@@ -156,29 +138,99 @@ class BatchFormer {
     absl::Time arrival;
   };
 
-  // Rows of one class that could be computed together.
+  using Queue = std::deque<Waiting>;
+
+  // Rows of one length class that could be computed together.
   struct Candidate {
-    std::vector<std::size_t> members;  // positions in queue_
+    std::vector<std::size_t> members;  // positions in their queue
     std::int64_t longest = 0;
     bool full = false;                      // nothing may join it any more
     absl::Time due = absl::InfinitePast();  // it need not be held longer
+
+    std::int64_t cells() const { return longest * static_cast<std::int64_t>(members.size()); }
   };
 
-  Candidate Gather(std::size_t leader_position, absl::Time now) const {
-    const Waiting& leader = queue_[leader_position];
+  Queue& QueueOf(Priority priority) {
+    return priority == Priority::kBackground ? background_ : interactive_;
+  }
+
+  bool Fit(const Tasks& tasks) const {
+    const auto background = static_cast<std::size_t>(
+        std::count_if(tasks.begin(), tasks.end(), [](const std::unique_ptr<Task>& task) {
+          return task->priority() == Priority::kBackground;
+        }));
+    const std::size_t interactive = tasks.size() - background;
+    return (interactive == 0 || interactive_.size() + interactive <= policy_.queue_capacity) &&
+           (background == 0 ||
+            background_.size() + background <= policy_.background_queue_capacity);
+  }
+
+  // Whether background rows have let interactive ones pass for long enough.
+  bool BackgroundIsDue(absl::Time now) const {
+    if (background_.empty() || interactive_.empty()) return false;
+    const absl::Duration waited =
+        now - std::max(background_.front().arrival, last_background_batch_);
+    const Candidate next = Gather(Priority::kBackground, 0, now);
+    return waited >= times_.Expect(next.cells()) / policy_.background_share;
+  }
+
+  // Moves a batch of that class into the plan, or says when one is due.
+  void Take(Priority priority, absl::Time now, bool draining, Plan& plan) {
+    Queue& queue = QueueOf(priority);
+    // Each length class is tried in the order of its oldest row, so that a held batch does
+    // not block one of another class that is due.
+    Candidate chosen;
+    std::vector<std::size_t> tried;
+    for (std::size_t i = 0; i < queue.size() && chosen.members.empty(); ++i) {
+      if (std::find(tried.begin(), tried.end(), queue[i].length_class) != tried.end()) continue;
+      tried.push_back(queue[i].length_class);
+      Candidate candidate = Gather(priority, i, now);
+      if (candidate.full || draining || now >= candidate.due) {
+        chosen = std::move(candidate);
+      } else {
+        plan.next = std::min(plan.next, candidate.due);
+      }
+    }
+    const std::vector<std::size_t>& members = chosen.members;
+    if (members.empty()) return;
+
+    stats_.batches += 1;
+    stats_.computed += members.size();
+    stats_.padded_cells += static_cast<std::uint64_t>(chosen.cells());
+    if (priority == Priority::kBackground) last_background_batch_ = now;
+    Queue rest;
+    std::size_t member = 0;
+    for (std::size_t i = 0; i < queue.size(); ++i) {
+      if (member < members.size() && members[member] == i) {
+        stats_.cells += static_cast<std::uint64_t>(queue[i].length);
+        plan.batch.push_back(std::move(queue[i].task));
+        ++member;
+      } else {
+        rest.push_back(std::move(queue[i]));
+      }
+    }
+    queue = std::move(rest);
+  }
+
+  Candidate Gather(Priority priority, std::size_t leader_position, absl::Time now) const {
+    const Queue& queue = priority == Priority::kBackground ? background_ : interactive_;
+    const Waiting& leader = queue[leader_position];
     Candidate batch;
     batch.members = {leader_position};
     batch.longest = leader.length;
     batch.full = policy_.max_batch_rows == 1;
     absl::Time earliest_deadline = leader.task->deadline();
-    for (std::size_t i = leader_position + 1; i < queue_.size() && !batch.full; ++i) {
-      const Waiting& other = queue_[i];
+    for (std::size_t i = leader_position + 1; i < queue.size() && !batch.full; ++i) {
+      const Waiting& other = queue[i];
       if (other.length_class != leader.length_class) continue;
       const std::int64_t longer = std::max(batch.longest, other.length);
       const std::int64_t cells = longer * static_cast<std::int64_t>(batch.members.size() + 1);
       const absl::Time earlier = std::min(earliest_deadline, other.task->deadline());
       const bool too_large = policy_.max_batch_cells > 0 && cells > policy_.max_batch_cells;
-      if (too_large || now + times_.Estimate(cells) > earlier) {
+      const bool too_long = priority == Priority::kBackground &&
+                            policy_.background_slice > absl::ZeroDuration() &&
+                            times_.Expect(cells) > policy_.background_slice;
+      if (too_large || too_long || now + times_.Estimate(cells) > earlier) {
         batch.full = true;  // one more row would be too much, or make a member late
       } else {
         batch.members.push_back(i);
@@ -187,9 +239,8 @@ class BatchFormer {
         batch.full = batch.members.size() == policy_.max_batch_rows;
       }
     }
-    const std::int64_t cells = batch.longest * static_cast<std::int64_t>(batch.members.size());
-    batch.due =
-        std::min(leader.arrival + policy_.max_hold, earliest_deadline - times_.Estimate(2 * cells));
+    batch.due = std::min(leader.arrival + policy_.max_hold,
+                         earliest_deadline - times_.Estimate(2 * batch.cells()));
     return batch;
   }
 
@@ -200,7 +251,11 @@ class BatchFormer {
   }
 
   void Sweep(absl::Time now, std::vector<Dropped>* dropped) {
-    std::erase_if(queue_, [&](Waiting& waiting) {
+    Sweep(interactive_, now, dropped);
+    Sweep(background_, now, dropped);
+  }
+  void Sweep(Queue& queue, absl::Time now, std::vector<Dropped>* dropped) {
+    std::erase_if(queue, [&](Waiting& waiting) {
       if (waiting.task->cancelled()) {
         stats_.cancelled += 1;
         dropped->push_back({std::move(waiting.task),
@@ -226,7 +281,9 @@ class BatchFormer {
   BatchPolicy policy_;
   ComputeTime times_;
   BatchStats stats_;
-  std::deque<Waiting> queue_;
+  Queue interactive_;
+  Queue background_;
+  absl::Time last_background_batch_ = absl::InfinitePast();  // when it was formed
 };
 
 }  // namespace clientele::batching

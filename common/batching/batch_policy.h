@@ -15,8 +15,16 @@ struct BatchPolicy {
   std::size_t max_batch_rows = 32;
   // Rows x longest row of one batch; 0: no bound. A single row always fits.
   std::int64_t max_batch_cells = 0;
-  // Rows that may wait; one more is refused at once. At least 1.
+  // Interactive rows that may wait; one more is refused at once. At least 1.
   std::size_t queue_capacity = 1024;
+  // The same for background rows: neither class fills the other's queue. At least 1.
+  std::size_t background_queue_capacity = 1024;
+  // How long a batch of background rows is expected to take at most, and with it how
+  // long one can delay an interactive row; a single row always fits. 0: no bound.
+  absl::Duration background_slice = absl::Milliseconds(50);
+  // The share of time that background rows have at least while interactive rows never
+  // end; 0.01 to 1.
+  double background_share = 0.1;
   // How long a row may wait for more rows while a worker is idle. 0: not at all,
   // batches then grow only while the workers are busy.
   absl::Duration max_hold = absl::ZeroDuration();

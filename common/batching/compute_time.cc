@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
 
 namespace clientele::batching {
 
@@ -26,6 +27,18 @@ int ComputeTime::MeasuredClass(std::int64_t cells) const {
 absl::Duration ComputeTime::Estimate(std::int64_t cells) const {
   const int i = MeasuredClass(cells);
   return i < 0 ? absl::ZeroDuration() : absl::Seconds(seconds_[i]);
+}
+
+absl::Duration ComputeTime::Expect(std::int64_t cells) const {
+  const auto own = static_cast<int>(ClassOf(cells));
+  int i = MeasuredClass(cells);
+  if (i == own) return absl::Seconds(seconds_[i]);
+  if (i < 0) {
+    i = own + 1;
+    while (i < static_cast<int>(seconds_.size()) && seconds_[i] == 0) ++i;
+    if (i == static_cast<int>(seconds_.size())) return absl::InfiniteDuration();
+  }
+  return absl::Seconds(seconds_[i] * std::exp2(own - i));
 }
 
 void ComputeTime::Doubt(std::int64_t cells) {

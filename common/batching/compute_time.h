@@ -22,6 +22,9 @@ class ComputeTime {
   // The mean of the class of `cells`, or of the largest smaller class measured so
   // far (a lower bound); zero before any measurement.
   absl::Duration Estimate(std::int64_t cells) const;
+  // The time to plan with: the mean of the class of `cells`, or in proportion to the
+  // nearest class measured, a smaller one first. InfiniteDuration before any measurement.
+  absl::Duration Expect(std::int64_t cells) const;
   // A row was dropped because of Estimate(cells): shrinks that estimate by 1/8. One
   // stall can therefore not close the queue for good, where no batch would run that
   // could prove the estimate wrong.

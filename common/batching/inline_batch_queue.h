@@ -33,6 +33,8 @@ class InlineBatchQueue final : public BatchQueue<Task> {
   absl::Status Schedule(Tasks& tasks) override {
     BatchPolicy policy = policy_;
     policy.queue_capacity = std::max<std::size_t>(1, tasks.size());
+    policy.background_queue_capacity = policy.queue_capacity;
+    policy.background_slice = absl::ZeroDuration();  // nobody waits behind it
     BatchFormer<Task> former(policy);
     std::vector<typename BatchFormer<Task>::Dropped> dropped;
     former.Add(tasks, clock_->Now(), &dropped).IgnoreError();  // they fit

@@ -15,6 +15,7 @@
 
 #include "common/auth/principal.h"
 #include "common/executor/cancellation.h"
+#include "common/executor/priority.h"
 
 namespace clientele {
 
@@ -36,6 +37,8 @@ struct RequestContext {
   // x-request-id: names the call in logs of every service it touches.
   std::string request_id;
   TraceContext trace;
+  // Background for the process's own work, which waits behind callers' at a model.
+  Priority priority = Priority::kInteractive;
 
   // OK while the result is still wanted; CANCELLED after cancellation,
   // DEADLINE_EXCEEDED once `now` has reached the deadline.

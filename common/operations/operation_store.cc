@@ -14,6 +14,7 @@
 #include "absl/strings/str_split.h"
 
 #include "common/crypto/cipher.h"
+#include "common/paging/page_builder.h"
 #include "common/postgres/schema_statement.h"
 #include "common/status/error_details.h"
 #include "common/status/status_macros.h"
@@ -32,6 +33,12 @@ constexpr int64_t kQueued = 0;
 constexpr int64_t kRunning = 1;
 constexpr int64_t kSucceeded = 2;
 constexpr int64_t kFailed = 3;
+
+std::size_t OperationBytes(const Operation& operation) {
+  return paging::kRowBytes + operation.id.size() + operation.kind.size() +
+         operation.subject.size() + operation.metadata.size() + operation.result.size() +
+         operation.error.message().size();
+}
 
 State ToState(int64_t stored) {
   switch (stored) {
@@ -298,12 +305,13 @@ absl::StatusOr<OperationPage> OperationStore::List(Transaction& transaction, abs
                              transaction.Execute(statements_->list.statement(),
                                                  {kind, after.create_time, after.id, size + 1}));
   OperationPage page;
+  paging::PageBudget budget(static_cast<std::size_t>(size));
   for (const Row row : rows) {
-    if (static_cast<int>(page.operations.size()) == size) {
+    CLIENTELE_ASSIGN_OR_RETURN(Operation operation, ToOperation(row));
+    if (!budget.Take(OperationBytes(operation))) {
       page.next_page_token = ToPageToken(page.operations.back());
       break;
     }
-    CLIENTELE_ASSIGN_OR_RETURN(Operation operation, ToOperation(row));
     page.operations.push_back(std::move(operation));
   }
   return page;

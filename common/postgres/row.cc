@@ -1,5 +1,6 @@
 #include "common/postgres/row.h"
 
+#include <array>
 #include <atomic>
 #include <charconv>
 #include <utility>
@@ -46,16 +47,21 @@ std::optional<T> ParseNumber(absl::string_view text) {
 
 std::optional<std::string> ParseBytes(absl::string_view text) {
   if (text.size() % 2 != 0 || text.substr(0, 2) != "\\x") return std::nullopt;
-  const auto digit = [](char c) {
-    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-  };
-  std::string bytes;
-  bytes.reserve(text.size() / 2 - 1);
-  for (std::size_t i = 2; i < text.size(); i += 2) {
-    const int high = digit(text[i]);
-    const int low = digit(text[i + 1]);
-    if (high < 0 || low < 0) return std::nullopt;
-    bytes.push_back(static_cast<char>(high << 4 | low));
+  static constexpr std::array<signed char, 256> kDigits = [] {
+    std::array<signed char, 256> digits{};
+    for (int c = 0; c < 256; ++c) {
+      digits[c] = static_cast<signed char>(c >= '0' && c <= '9'   ? c - '0'
+                                           : c >= 'a' && c <= 'f' ? c - 'a' + 10
+                                                                  : -1);
+    }
+    return digits;
+  }();
+  std::string bytes(text.size() / 2 - 1, '\0');
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    const int high = kDigits[static_cast<unsigned char>(text[2 * i + 2])];
+    const int low = kDigits[static_cast<unsigned char>(text[2 * i + 3])];
+    if ((high | low) < 0) return std::nullopt;
+    bytes[i] = static_cast<char>(high << 4 | low);
   }
   return bytes;
 }

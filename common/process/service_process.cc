@@ -56,6 +56,7 @@ struct ServiceProcess::Impl {
     context.caller.name = name;
     context.deadline = clock->Now() + timeout;
     context.cancellation = stopping.token();
+    context.priority = Priority::kBackground;
     return context;
   }
 

@@ -89,8 +89,8 @@ class ServiceProcess {
   telemetry::Logger& log();
   telemetry::MetricsRegistry& metrics();
 
-  // The context of work that no caller asked for: the service's name, `timeout` from now, and
-  // cancelled when the process stops.
+  // The context of work that no caller asked for: the service's name, `timeout` from now,
+  // background priority, and cancelled when the process stops.
   RequestContext OwnContext(absl::Duration timeout) const;
 
   // Before Start():

@@ -78,6 +78,11 @@ inline constexpr MetricName kQaIndexArticles{"clientele_qa_index_articles",
                                              "Articles that this replica can cite."};
 inline constexpr MetricName kQaIndexPending{"clientele_qa_index_pending_articles",
                                             "Articles that wait to be taken into the index."};
+inline constexpr MetricName kQaIndexFailures{
+    "clientele_qa_index_failures", "Times that the model failed on an article, since start."};
+inline constexpr MetricName kQaIndexSetAside{
+    "clientele_qa_index_set_aside_articles",
+    "Articles found by words alone until the model is tried on them again."};
 inline constexpr MetricName kQaQuestionsDropped{
     "clientele_qa_questions_dropped", "Customers' questions that could not be kept, since start."};
 inline constexpr MetricName kQaAnswers{"clientele_qa_answers_total",

@@ -6,24 +6,10 @@
 
 #include <cblas.h>
 
-// Of OpenMP; clang's tools come without omp.h.
-extern "C" int omp_get_max_threads();
-extern "C" void omp_set_num_threads(int threads);
+#include "common/topk/one_thread.h"
 
 namespace clientele::topk {
 namespace {
-
-// OpenBLAS takes the number of threads from that of its caller in OpenMP.
-class OneThread {
- public:
-  OneThread() : before_(::omp_get_max_threads()) { ::omp_set_num_threads(1); }
-  ~OneThread() { ::omp_set_num_threads(before_); }
-  OneThread(const OneThread&) = delete;
-  OneThread& operator=(const OneThread&) = delete;
-
- private:
-  const int before_;
-};
 
 // Scores of one piece: at most 4 Mi floats.
 constexpr std::int64_t kPieceScores = std::int64_t{4} << 20;

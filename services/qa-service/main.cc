@@ -28,6 +28,8 @@ int main(int argc, char** argv) {
           "How soon this replica sees what others changed");
   AddFlag(app, "index_wait", options.index_wait,
           "How long a change waits for this replica's own index");
+  AddFlag(app, "serve_incomplete_index", options.serve_incomplete_index,
+          "Answer from the articles indexed so far while the rest is being indexed after a start");
   AddFlag(app, "min_confidence", options.min_confidence,
           "Answers need at least this confidence; else the service abstains")
       ->check(CLI::Range(0.0, 1.0));

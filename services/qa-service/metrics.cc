@@ -12,6 +12,17 @@ std::function<void(AnswerState)> CountAnswers(telemetry::MetricsRegistry& metric
   };
 }
 
+std::function<void(const std::string&, const absl::Status&, absl::Duration)> LogIndexFailures(
+    telemetry::Logger& log) {
+  return [&log](const std::string& article_id, const absl::Status& status,
+                absl::Duration retry_after) {
+    log.Warning("article_not_embedded", {{"article", article_id},
+                                         {"code", absl::StatusCodeToString(status.code())},
+                                         {"error", status.message()},
+                                         {"retry_after_s", absl::ToDoubleSeconds(retry_after)}});
+  };
+}
+
 std::vector<std::shared_ptr<void>> MeasureIndex(telemetry::MetricsRegistry& metrics,
                                                 const IndexRefresher* refresher,
                                                 const QuestionRecorder* recorder) {
@@ -25,6 +36,10 @@ std::vector<std::shared_ptr<void>> MeasureIndex(telemetry::MetricsRegistry& metr
                                }),
       metrics.AddGaugeCallback(telemetry::kQaIndexPending, {},
                                [refresher] { return static_cast<double>(refresher->pending()); }),
+      metrics.AddGaugeCallback(telemetry::kQaIndexFailures, {},
+                               [refresher] { return static_cast<double>(refresher->failures()); }),
+      metrics.AddGaugeCallback(telemetry::kQaIndexSetAside, {},
+                               [refresher] { return static_cast<double>(refresher->set_aside()); }),
       metrics.AddGaugeCallback(telemetry::kQaQuestionsDropped, {},
                                [recorder] { return static_cast<double>(recorder->dropped()); })};
 }

@@ -6,8 +6,13 @@
 
 #include <functional>
 #include <memory>
+#include <string>
 #include <vector>
 
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+
+#include "common/telemetry/log.h"
 #include "common/telemetry/metrics.h"
 #include "services/qa-service/core/answering/answer.h"
 #include "services/qa-service/core/answering/question_recorder.h"
@@ -17,6 +22,10 @@ namespace clientele::qa {
 
 // Counts answers by their state. Thread-safe.
 std::function<void(AnswerState)> CountAnswers(telemetry::MetricsRegistry& metrics);
+
+// Logs articles that the model fails on, by name. Borrows the logger. Thread-safe.
+std::function<void(const std::string&, const absl::Status&, absl::Duration)> LogIndexFailures(
+    telemetry::Logger& log);
 
 // The index, what waits to be in it, and questions that could not be kept.
 [[nodiscard]] std::vector<std::shared_ptr<void>> MeasureIndex(telemetry::MetricsRegistry& metrics,

@@ -68,10 +68,12 @@ struct Server::Impl {
         retention({pool, &ledger, &article_store, &embedding_cache, &question_log}, clock,
                   {.questions = options.question_retention}),
         embedder(resources.text.encoder.get()),
-        refresher(&article_store, &embedding_cache, &embedder, clock, {}),
+        refresher(&article_store, &embedding_cache, &embedder, clock,
+                  {.serve_incomplete = options.serve_incomplete_index,
+                   .on_failure = LogIndexFailures(process.log())}),
         recorder(&question_log, clock, {}),
         articles(&article_store, clock,
-                 [this](const RequestContext& c, std::int64_t revision) { CatchUp(c, revision); }),
+                 [this](const RequestContext& c, const RevisionRange& r) { CatchUp(c, r); }),
         answerer([this] { return refresher.Snapshot(); }, &embedder, &recorder, clock,
                  {.min_confidence = options.min_confidence,
                   .on_answer = CountAnswers(process.metrics())}),
@@ -79,7 +81,11 @@ struct Server::Impl {
             &answerer) {
     process.host().AddService(&rpc);
     refresh_task = process.Repeat("index_refresh", options.index_refresh_interval,
-                                  [this](const RequestContext& c) { return refresher.RunOnce(c); });
+                                  [this](const RequestContext& c) {
+                                    absl::Status status = refresher.RunOnce(c);
+                                    if (refresher.has_more()) refresh_task->Wake();
+                                    return status;
+                                  });
     process.ReadyWhen({.interval = kReadinessInterval,
                        .check_schema = CheckSchema,
                        .check = [this](const RequestContext&) { return CheckReadiness(); }});
@@ -95,11 +101,11 @@ struct Server::Impl {
 
   // A change is in this replica's own index when it is answered, if that takes no longer than
   // --index_wait.
-  void CatchUp(const RequestContext& context, std::int64_t revision) {
+  void CatchUp(const RequestContext& context, const RevisionRange& revisions) {
     refresh_task->Wake();
     if (!refresher.ready()) return;
     const absl::Duration wait = std::min(options.index_wait, context.deadline - clock->Now());
-    if (wait > absl::ZeroDuration()) refresher.WaitUntilApplied(revision, wait);
+    if (wait > absl::ZeroDuration()) refresher.WaitUntilApplied(revisions, wait);
   }
   absl::Status CheckReadiness() {
     CLIENTELE_RETURN_IF_ERROR(resources.text.handle->CheckServing());

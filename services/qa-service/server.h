@@ -38,6 +38,8 @@ struct ServerOptions {
   // How long a change waits for this replica's own index before it is answered; 0:
   // not at all.
   absl::Duration index_wait = absl::Seconds(2);
+  // Whether questions are answered from an index that does not hold every article yet.
+  bool serve_incomplete_index = false;
   // Answers need at least this confidence; 0 answers always, above 1 never.
   double min_confidence = 0.5;
 

@@ -138,13 +138,13 @@ GenerationLoop::Requests GenerationLoop::Gather(std::int64_t cells) {
   return batch;
 }
 
-// Prefills one batch and takes its cells off; false when none is due in this turn.
+// Prefills one batch and takes its cells off; false when none is due in this iteration.
 bool GenerationLoop::AdmitOne(std::int64_t& cells) {
   Requests batch;
   {
     std::lock_guard lock(mutex_);
     if (waiting_.empty()) return false;
-    // The first of a turn goes however long it is.
+    // The first of an iteration goes however long it is.
     const auto oldest = static_cast<std::int64_t>(waiting_.front()->prompt.size());
     batch = Gather(cells == options_.max_prefill_cells ? std::max(cells, oldest) : cells);
     if (batch.empty()) return false;

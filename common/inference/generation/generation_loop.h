@@ -8,13 +8,13 @@
 //   CLIENTELE_RETURN_IF_ERROR(loop.Add(request, clock->Now()));   // any thread
 //   while (loop.RunOnce(clock->Now())) {}                         // one thread
 //
-// One turn, RunOnce():
+// One iteration, RunOnce():
 //  1. Requests that are cancelled or past their deadline end, waiting or running; their
 //     rows are free. One that expires while it waits never reaches the model.
 //  2. The oldest waiting request is prefilled, together with younger ones of similar
 //     length for the same model, then the next oldest, and so on, as long as they fit:
 //     max_rows rows in all, max_cache_bytes for the most that the running requests may come
-//     to need (prompt and budget), and max_prefill_cells prompt cells in one turn, so that
+//     to need (prompt and budget), and max_prefill_cells prompt cells in one iteration, so that
 //     long prompts do not hold up those who are generating. Nobody overtakes a request
 //     that does not fit.
 //  3. Each request gets one more token: one step of each model version with all its rows.
@@ -54,7 +54,7 @@ struct GenerationLoopOptions {
   std::int64_t max_cache_bytes = std::int64_t{1} << 30;
   // Requests that may wait; one more is refused at once. At least 1.
   std::size_t queue_capacity = 256;
-  // Rows x longest prompt that are prefilled in one turn; a longer prompt has a turn for
+  // Rows x longest prompt that are prefilled in one iteration; a longer prompt has one for
   // itself. The keys and values of one prefill lie beside the cache until they are copied.
   // At least 1.
   std::int64_t max_prefill_cells = 4096;
@@ -72,7 +72,7 @@ class GenerationLoop {
   // place; INVALID_ARGUMENT when it could not run even alone. Thread-safe.
   absl::Status Add(std::unique_ptr<GenerationRequest>& request, absl::Time now);
 
-  // One turn. False when nothing waits or runs any more. Not to be called by two threads
+  // One iteration. False when nothing waits or runs any more. Not to be called by two threads
   // at the same time.
   bool RunOnce(absl::Time now);
 

@@ -85,11 +85,13 @@ class BatchedRow {
         input_(std::move(input)),
         length_(model_->Length(input_)),
         deadline_(context.deadline),
+        priority_(context.priority),
         cancellation_(context.cancellation) {}
 
   // A BatchTask.
   std::int64_t length() const { return length_; }
   absl::Time deadline() const { return deadline_; }
+  Priority priority() const { return priority_; }
   bool cancelled() const { return cancellation_.IsCancelled() || waiter_->abandoned(); }
   void Drop(const absl::Status& status) { waiter_->Tell(index_, status); }
 
@@ -104,6 +106,7 @@ class BatchedRow {
   const Input input_;
   const std::int64_t length_;
   const absl::Time deadline_;
+  const Priority priority_;
   const CancellationToken cancellation_;
 };
 

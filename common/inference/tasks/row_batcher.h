@@ -11,8 +11,9 @@
 //       }));
 //
 // Rows of two versions may meet in a batch while one replaces the other: each is computed by its
-// own. A large call goes in parts, so that it leaves room for others. A row is not computed once
-// its deadline is too near, its call is cancelled or its caller left.
+// own. A large call goes in parts, so that it leaves room for others. Rows of background contexts
+// wait behind those of callers (common/batching/batch_former.h). A row is not computed once its
+// deadline is too near, its call is cancelled or its caller left.
 //
 // Tests drive it by hand, without threads:
 //
@@ -95,8 +96,8 @@ class RowBatcher {
   RowBatcher(const RowBatcherOptions& options, std::unique_ptr<Queue> queue)
       : clock_(options.clock),
         part_(std::max<std::size_t>(
-            1, std::min(options.policy.queue_capacity,
-                        4 * std::max<std::size_t>(1, options.policy.max_batch_rows)))),
+            1, std::min({options.policy.queue_capacity, options.policy.background_queue_capacity,
+                         4 * std::max<std::size_t>(1, options.policy.max_batch_rows)}))),
         queue_(std::move(queue)) {}
   // Answers what was accepted, then joins.
   ~RowBatcher() = default;

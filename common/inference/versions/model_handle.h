@@ -95,7 +95,7 @@ class ModelHandle {
   // OK while Current() gives a version, else ModelUnavailable(): for readiness.
   absl::Status CheckServing() const { return versions_->CheckServing(); }
 
-  // One turn: reads the labels, looks for the versions that they mean and takes them in.
+  // One iteration: reads the labels, looks for the versions that they mean and takes them in.
   // OK when these serve. FAILED_PRECONDITION when labels.json has a mistake, or when a
   // version that should serve is rejected while another serves; UNAVAILABLE (reason
   // MODEL_UNAVAILABLE) when none serves. Iterations are serialized.

@@ -307,7 +307,7 @@ void ModelVersions::Serve(const Slot& stable, const Slot& canary, double share) 
 }
 
 absl::Status ModelVersions::Refresh() {
-  std::lock_guard turn(refresh_mutex_);
+  std::lock_guard iteration(refresh_mutex_);
   const fs::path folder = options_.model_dir / options_.name;
   const auto read = ReadVersionLabels(folder);
   Slot stable;

@@ -13,7 +13,7 @@
 //
 // labels.json beside the version folders (version_labels.h) pins `stable` to a version,
 // to roll back, and lets a `canary` take a share of the traffic. It is read at every
-// turn; a file with a mistake is reported and changes nothing. A label whose version's
+// iteration; a file with a mistake is reported and changes nothing. A label whose version's
 // folder is gone is void. A pinned version that is rejected leaves stable as it is; a
 // rejected canary takes no traffic. At most two versions serve and one more is loaded.
 //
@@ -150,7 +150,7 @@ class ModelVersions {
   absl::StatusOr<Servable> Load(const std::filesystem::path& dir) const;
   // Checks a version, unless `loaded` has it and its files are the same.
   Attempt Try(std::int64_t version, absl::string_view label, const std::vector<Slot>& loaded);
-  // The labels to follow in this turn.
+  // The labels to follow in this iteration.
   VersionLabels TakeLabels(const absl::StatusOr<VersionLabels>& read,
                            const std::vector<std::int64_t>& versions);
   void Serve(const Slot& stable, const Slot& canary, double share);
@@ -159,7 +159,7 @@ class ModelVersions {
   const ModelHandleOptions options_;
   const Opener open_;
 
-  std::mutex refresh_mutex_;  // held for a whole turn
+  std::mutex refresh_mutex_;  // held for a whole iteration
   bool labels_read_ = false;
 
   mutable std::mutex mutex_;  // guards what follows, briefly

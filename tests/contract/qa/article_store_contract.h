@@ -164,7 +164,7 @@ inline void CheckArticleStoreContract(ArticleStore& store) {
     const auto page = store.List(context, "a", 2, 1 << 20);
     CHECK(ids(*page) == std::vector<std::string>{"a-1", "a.1"});
     CHECK(page->more);
-    const auto by_bytes = store.List(context, "", 5, 250);
+    const auto by_bytes = store.List(context, "", 5, 300);
     CHECK(by_bytes->articles.size() == 2);
     CHECK(by_bytes->more);
     CHECK(store.List(context, "", 5, 1)->articles.size() == 1);

@@ -59,6 +59,9 @@ class FakeArticleStore final : public ArticleStore {
     std::int64_t bytes = 0;
     for (auto it = articles_.upper_bound(after_id); it != articles_.end(); ++it) {
       bytes += static_cast<std::int64_t>(it->second.body.size());
+      for (const std::string& question : it->second.questions) {
+        bytes += static_cast<std::int64_t>(question.size());
+      }
       const bool full = static_cast<std::int64_t>(slice.articles.size()) == limit;
       if (full || (!slice.articles.empty() && bytes > max_bytes)) {
         slice.more = true;

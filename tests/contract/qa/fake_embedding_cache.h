@@ -17,13 +17,22 @@ class FakeEmbeddingCache final : public EmbeddingCache {
  public:
   explicit FakeEmbeddingCache(ArticleStore* store) : store_(store) {}
 
-  absl::StatusOr<std::map<std::int64_t, ArticleVectors>> Find(
-      const RequestContext&, const std::string& key,
-      absl::Span<const std::int64_t> revisions) override {
-    std::map<std::int64_t, ArticleVectors> found;
+  absl::StatusOr<EmbeddedArticles> Find(const RequestContext&, const std::string& key,
+                                        absl::Span<const std::int64_t> revisions,
+                                        std::int64_t max_bytes) override {
+    EmbeddedArticles found;
+    std::int64_t bytes = 0;
     for (const std::int64_t revision : revisions) {
+      if (bytes >= max_bytes) break;
+      found.through = revision;
       const auto entry = entries_.find({key, revision});
-      if (entry != entries_.end() && IsCurrent(entry->second)) found[revision] = entry->second;
+      if (entry == entries_.end() || !IsCurrent(entry->second)) continue;
+      found.articles.push_back(
+          {*store_->Get({}, entry->second.article_id), entry->second.rows});
+      bytes += static_cast<std::int64_t>(found.articles.back().article.body.size());
+      for (const auto& row : entry->second.rows) {
+        bytes += static_cast<std::int64_t>(row.size() * sizeof(float));
+      }
     }
     return found;
   }
@@ -35,6 +44,8 @@ class FakeEmbeddingCache final : public EmbeddingCache {
     }
     return absl::OkStatus();
   }
+
+  std::size_t size() const { return entries_.size(); }
 
  private:
   bool IsCurrent(const ArticleVectors& vectors) const {

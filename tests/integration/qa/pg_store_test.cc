@@ -126,7 +126,7 @@ TEST_CASE("two identical requests at once have one effect") {
   CHECK(f.store.ChangesAfter({}, 0, 10)->size() == 1);
 }
 
-TEST_CASE("a second replica sees an article within one turn and never cites a deleted one") {
+TEST_CASE("a second replica sees an article within one iteration and never cites a deleted one") {
   PgFixture f;
   FakeEmbedder embedder;
   IndexRefresher first(&f.store, &f.cache, &embedder, f.clock, {});
@@ -141,7 +141,7 @@ TEST_CASE("a second replica sees an article within one turn and never cites a de
   const std::size_t computed = embedder.embedded;
   REQUIRE(second.RunOnce(f.context).ok());
   CHECK(embedder.embedded == computed);  // the first one's vectors
-  CHECK(second.HasApplied(made->revision));
+  CHECK(second.HasApplied({made->revision, made->revision}));
   const auto hits = second.Snapshot()->Search(MakeQuery("zeppelin noon")).hits;
   REQUIRE(hits.size() == 1);
   CHECK(hits[0].text.cosine > 0.3);  // vectors came whole out of the database

@@ -25,6 +25,11 @@ struct Queue {
     FakeRows rows = OneRow(name, length, deadline, nullptr, std::move(token));
     return former.Add(rows, now, &dropped);
   }
+  absl::Status AddBackground(const std::vector<std::string>& names) {
+    FakeRows rows;
+    for (const std::string& name : names) rows.push_back(testing::BackgroundRow(name));
+    return former.Add(rows, kStart, &dropped);
+  }
 
   Former former;
   std::vector<Former::Dropped> dropped;
@@ -232,6 +237,55 @@ TEST_CASE("a length of zero counts as one") {
   REQUIRE(queue.Add("a", 0).ok());
   queue.former.Form(kStart);
   CHECK(queue.former.stats().padded_cells == 1);
+}
+
+TEST_CASE("interactive rows go before background rows, and never share a batch") {
+  Queue queue({.background_slice = absl::ZeroDuration()});
+  queue.former.RecordComputeTime(1, absl::Milliseconds(10));
+  REQUIRE(queue.AddBackground({"index1", "index2"}).ok());
+  REQUIRE(queue.Add("ask1", 1, At(1)).ok());
+  REQUIRE(queue.Add("ask2", 1, At(1)).ok());
+  CHECK(Names(queue.former.Form(At(1)).batch) == "ask1 ask2");
+  CHECK(Names(queue.former.Form(At(1)).batch) == "index1 index2");
+}
+
+TEST_CASE("background rows have their share of the time under interactive load without end") {
+  Queue queue({.max_batch_rows = 1, .background_share = 0.1});
+  queue.former.RecordComputeTime(1, absl::Milliseconds(10));
+  FakeRows index;
+  for (int i = 0; i < 100; ++i) index.push_back(testing::BackgroundRow("index"));
+  REQUIRE(queue.former.Add(index, kStart, &queue.dropped).ok());
+  int background = 0;
+  for (int batch = 0; batch < 100; ++batch) {  // each takes 10 ms
+    const absl::Time now = At(10 * batch);
+    REQUIRE(queue.Add("ask", 1, now).ok());
+    background += Names(queue.former.Form(now).batch) == "index" ? 1 : 0;
+  }
+  CHECK(background == 9);
+}
+
+TEST_CASE("a background batch takes no longer than its slice, as far as times are known") {
+  Queue queue({.background_slice = absl::Milliseconds(50)});
+  REQUIRE(queue.AddBackground({"a", "b", "c", "d", "e", "f", "g"}).ok());
+  CHECK(Names(queue.former.Form(kStart).batch) == "a");  // nothing was measured yet
+  queue.former.RecordComputeTime(1, absl::Milliseconds(10));
+  // 4 rows are expected to take 40 ms; a fifth is of the same class of sizes.
+  queue.former.RecordComputeTime(4, absl::Milliseconds(60));
+  CHECK(Names(queue.former.Form(kStart).batch) == "b c d");
+  queue.former.RecordComputeTime(1, absl::Seconds(80));
+  queue.former.RecordComputeTime(2, absl::Seconds(80));
+  CHECK(Names(queue.former.Form(kStart).batch) == "e");  // a single row always fits
+}
+
+TEST_CASE("each class has a queue of its own to fill") {
+  Queue queue({.queue_capacity = 2, .background_queue_capacity = 3});
+  REQUIRE(queue.AddBackground({"1", "2", "3"}).ok());
+  CHECK(absl::IsResourceExhausted(queue.AddBackground({"4"})));
+  REQUIRE(queue.Add("a", 1).ok());
+  REQUIRE(queue.Add("b", 1).ok());
+  CHECK(absl::IsResourceExhausted(queue.Add("c", 1)));
+  CHECK(queue.former.size() == 5);
+  CHECK(queue.former.stats().refused == 2);
 }
 
 }  // namespace clientele::batching

@@ -32,6 +32,17 @@ TEST_CASE("sizes of one power of two share a mean") {
   CHECK(times.Estimate(63) == absl::ZeroDuration());
 }
 
+TEST_CASE("an expectation grows with the size from what was measured") {
+  ComputeTime times;
+  CHECK(times.Expect(1) == absl::InfiniteDuration());
+  times.Record(16, absl::Milliseconds(2));
+  CHECK(times.Expect(16) == absl::Milliseconds(2));
+  CHECK(times.Expect(64) == absl::Milliseconds(8));
+  CHECK(times.Expect(4) == absl::Microseconds(500));
+  times.Record(64, absl::Milliseconds(5));
+  CHECK(times.Expect(128) == absl::Milliseconds(10));
+}
+
 TEST_CASE("doubt shrinks the estimate that caused it") {
   ComputeTime times;
   times.Record(64, absl::Milliseconds(8));

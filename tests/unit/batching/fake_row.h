@@ -12,6 +12,7 @@
 #include "absl/time/time.h"
 
 #include "common/executor/cancellation.h"
+#include "common/executor/priority.h"
 
 namespace clientele::batching::testing {
 
@@ -34,16 +35,19 @@ struct Fate {
 class FakeRow {
  public:
   FakeRow(std::string name, std::int64_t length, absl::Time deadline = absl::InfiniteFuture(),
-          Fate* fate = nullptr, CancellationToken token = {})
+          Fate* fate = nullptr, CancellationToken token = {},
+          Priority priority = Priority::kInteractive)
       : name_(std::move(name)),
         length_(length),
         deadline_(deadline),
         fate_(fate),
-        token_(std::move(token)) {}
+        token_(std::move(token)),
+        priority_(priority) {}
 
   std::int64_t length() const { return length_; }
   absl::Time deadline() const { return deadline_; }
   bool cancelled() const { return token_.IsCancelled(); }
+  Priority priority() const { return priority_; }
   void Drop(const absl::Status& status) {
     if (fate_ != nullptr) fate_->Dropped(name_, status);
   }
@@ -58,6 +62,7 @@ class FakeRow {
   absl::Time deadline_;
   Fate* fate_;
   CancellationToken token_;
+  Priority priority_;
 };
 
 using FakeRows = std::vector<std::unique_ptr<FakeRow>>;
@@ -67,6 +72,12 @@ FakeRows OneRow(Args&&... args) {
   FakeRows rows;
   rows.push_back(std::make_unique<FakeRow>(std::forward<Args>(args)...));
   return rows;
+}
+
+inline std::unique_ptr<FakeRow> BackgroundRow(std::string name, std::int64_t length = 1,
+                                              Fate* fate = nullptr) {
+  return std::make_unique<FakeRow>(std::move(name), length, absl::InfiniteFuture(), fate,
+                                   CancellationToken(), Priority::kBackground);
 }
 
 // "a b c": the names of a batch in its order.

@@ -74,9 +74,9 @@ struct Fixture {
                                       absl::Time deadline = absl::InfiniteFuture()) {
     return Add(std::move(prompt), {.max_new_tokens = budget}, deadline);
   }
-  bool Turn() { return loop.RunOnce(clock.Now()); }
+  bool RunOnce() { return loop.RunOnce(clock.Now()); }
   void RunToEnd() {
-    for (int turn = 0; Turn(); ++turn) REQUIRE(turn < 1000);
+    for (int i = 0; RunOnce(); ++i) REQUIRE(i < 1000);
   }
   Tokens Expected(const Tokens& prompt, std::int64_t budget) const {
     return ExpectedTokens(kind, prompt, {.max_new_tokens = budget}, end_ids);
@@ -127,7 +127,7 @@ TEST_CASE("mixed requests that come and go get exactly what each gets alone") {
     }
     for (std::size_t i = 0; i < cases.size(); ++i) {
       cases[i].recorder = f.Add(cases[i].prompt, cases[i].decoding);
-      if (i % 2 == 1) f.Turn();
+      if (i % 2 == 1) f.RunOnce();
     }
     f.RunToEnd();
     std::size_t tokens = 0;
@@ -155,12 +155,12 @@ TEST_CASE("mixed requests that come and go get exactly what each gets alone") {
 TEST_CASE("a request joins those that generate at the next step") {
   Fixture f;
   const auto first = f.AddGreedy({1, 2, 3}, 10);
-  f.Turn();
-  f.Turn();
+  f.RunOnce();
+  f.RunOnce();
   CHECK(first->told.size() == 3);  // one of the prefill, one a step
   const auto second = f.AddGreedy({5, 6}, 10);
   f.probe.calls.clear();
-  f.Turn();
+  f.RunOnce();
   REQUIRE(f.probe.calls.size() == 2);
   CHECK(f.probe.calls[0].method == "prefill");
   CHECK(f.probe.calls[0].rows == 1);
@@ -176,13 +176,13 @@ TEST_CASE("a finished request leaves its row to one that waits") {
   const auto quick = f.AddGreedy({1}, 3);
   const auto slow = f.AddGreedy({2}, 9);
   const auto waiting = f.AddGreedy({3}, 4);
-  f.Turn();
+  f.RunOnce();
   CHECK(f.loop.stats().waiting == 1);
   CHECK(waiting->told.empty());
-  f.Turn();
+  f.RunOnce();
   REQUIRE(quick->done());
   CHECK(f.loop.stats().active_rows == 1);
-  f.Turn();
+  f.RunOnce();
   CHECK(waiting->told.size() == 2);
   CHECK(f.LastRows() == 2);
   f.RunToEnd();
@@ -203,7 +203,7 @@ TEST_CASE("rows in use and the cache stay inside their bounds") {
     recorders.push_back(f.AddGreedy(asked.back().first, asked.back().second));
   }
   std::uint64_t most_bytes = 0;
-  while (f.Turn()) {
+  while (f.RunOnce()) {
     const GenerationStats stats = f.loop.stats();
     CHECK(stats.active_rows <= 3);
     CHECK(stats.reserved_bytes <= 60U * kPositionBytes);
@@ -231,7 +231,7 @@ TEST_CASE("a step sees the rows and positions in use as a view that needs no cop
   const auto longer = f.AddGreedy(PromptOf(20, 1), 30);
   f.AddGreedy(PromptOf(20, 2), 3);
   std::set<const void*> caches;
-  while (f.Turn()) {
+  while (f.RunOnce()) {
     const ModelCall& call = f.probe.calls.back();
     CHECK(call.method == "step");
     // What the longest row held before, and the new one.
@@ -249,7 +249,7 @@ TEST_CASE("prompts of similar length are prefilled together, others apart") {
   f.AddGreedy(PromptOf(30, 2), 2);
   f.AddGreedy(PromptOf(7, 3), 2);
   f.AddGreedy(PromptOf(5, 4), 2);
-  f.Turn();
+  f.RunOnce();
   REQUIRE(f.probe.calls.size() == 3);
   CHECK(f.probe.calls[0].rows == 3);
   CHECK(f.probe.calls[0].length == 7);
@@ -259,17 +259,17 @@ TEST_CASE("prompts of similar length are prefilled together, others apart") {
   CHECK(f.loop.stats().prefilled_tokens == 3 + 30 + 7 + 5);
 }
 
-TEST_CASE("one turn prefills only so much, so that others go on generating") {
+TEST_CASE("one iteration prefills only so much, so that others go on generating") {
   Fixture f({.max_prefill_cells = 16});
   const auto running = f.AddGreedy({1}, 20);
-  f.Turn();
+  f.RunOnce();
   for (std::int64_t i = 0; i < 5; ++i) f.AddGreedy(PromptOf(8, i), 10);
   const auto huge = f.AddGreedy(PromptOf(40, 1), 2);
   std::vector<std::size_t> prefills;
-  for (int turn = 0; turn < 4; ++turn) {
+  for (int i = 0; i < 4; ++i) {
     f.probe.calls.clear();
     const std::size_t told = running->told.size();
-    f.Turn();
+    f.RunOnce();
     CHECK(running->told.size() == told + 1);
     std::int64_t cells = 0;
     for (const ModelCall& call : f.probe.calls) {
@@ -286,10 +286,10 @@ TEST_CASE("a request that expires while it waits never reaches the model") {
   Fixture f({.max_rows = 1});
   const auto running = f.AddGreedy({1}, 5);
   const auto late = f.AddGreedy({2}, 5, f.clock.Now() + absl::Seconds(1));
-  f.Turn();
+  f.RunOnce();
   CHECK_FALSE(late->done());
   f.clock.Advance(absl::Seconds(1));
-  f.Turn();
+  f.RunOnce();
   REQUIRE(late->code() == absl::StatusCode::kDeadlineExceeded);
   CHECK(GetReason(late->result->status()) == "DEADLINE_EXCEEDED");
   f.RunToEnd();
@@ -302,7 +302,7 @@ TEST_CASE("a request that expires while it waits never reaches the model") {
   SECTION("not even on an idle machine") {
     f.probe.calls.clear();
     const auto dead = f.AddGreedy({3}, 5, f.clock.Now());
-    CHECK_FALSE(f.Turn());
+    CHECK_FALSE(f.RunOnce());
     CHECK(dead->code() == absl::StatusCode::kDeadlineExceeded);
     CHECK(f.probe.calls.empty());
   }
@@ -313,11 +313,11 @@ TEST_CASE("a request that expires while it generates frees its rows") {
   const auto late = f.Add({2}, {.method = BeamSearchOptions{.beams = 3}, .max_new_tokens = 20},
                           f.clock.Now() + absl::Seconds(1));
   const auto other = f.AddGreedy({1, 5}, 20);
-  f.Turn();
-  f.Turn();
+  f.RunOnce();
+  f.RunOnce();
   CHECK(f.LastRows() == 4);
   f.clock.Advance(absl::Seconds(2));
-  f.Turn();
+  f.RunOnce();
   CHECK(late->code() == absl::StatusCode::kDeadlineExceeded);
   CHECK(f.LastRows() == 1);
   f.RunToEnd();
@@ -331,10 +331,10 @@ TEST_CASE("a caller who cancels frees the rows at the next step") {
   const auto staying = f.AddGreedy({3, 4}, 30);
   const auto waiting = f.AddGreedy({5, 6}, 3);
   const auto gone = f.AddGreedy({7}, 3);
-  f.Turn();
+  f.RunOnce();
   leaving->cancel = true;
   gone->cancel = true;
-  f.Turn();
+  f.RunOnce();
   CHECK(leaving->code() == absl::StatusCode::kCancelled);
   CHECK(leaving->told.size() == 2);
   CHECK(gone->code() == absl::StatusCode::kCancelled);
@@ -349,7 +349,7 @@ TEST_CASE("a caller who cancels frees the rows at the next step") {
 TEST_CASE("a full queue refuses at once, unless somebody in it has left") {
   Fixture f({.max_rows = 1, .queue_capacity = 2});
   f.AddGreedy({1}, 9);
-  f.Turn();
+  f.RunOnce();
   const auto waiting = f.AddGreedy({2}, 2);
   f.AddGreedy({3}, 2);
   const auto refused = std::make_shared<Recorder>();
@@ -371,10 +371,10 @@ TEST_CASE("a full queue refuses at once, unless somebody in it has left") {
 TEST_CASE("nobody overtakes a request that does not fit yet") {
   Fixture f({.max_rows = 4});
   const auto first = f.AddGreedy({1}, 4);
-  f.Turn();
+  f.RunOnce();
   const auto wide = f.Add({2}, {.method = BeamSearchOptions{.beams = 4}, .max_new_tokens = 3});
   const auto small = f.AddGreedy({3}, 2);
-  f.Turn();
+  f.RunOnce();
   CHECK(small->told.empty());
   f.RunToEnd();
   CHECK(first->tokens() == f.Expected({1}, 4));
@@ -386,17 +386,17 @@ TEST_CASE("requests of two versions are never in one batch, and the old one is f
   Fixture f;
   ModelProbe new_probe;
   const auto old_request = f.AddGreedy({1, 2}, 6);
-  f.Turn();
+  f.RunOnce();
   const auto waiting_for_old = f.AddGreedy({2, 2}, 3);
   const std::weak_ptr<const GeneratorModel> old_model = f.model;
   f.model = LoadTinyGenerator(kDecoder, &new_probe, "2");
   const auto new_request = f.AddGreedy({3, 4}, 8);
-  f.Turn();
+  f.RunOnce();
   CHECK(f.probe.calls.back().rows == 2);
   CHECK(new_probe.calls.back().rows == 1);
   CHECK(f.loop.stats().active_rows == 3);
   CHECK_FALSE(old_model.expired());
-  while (!old_request->done()) f.Turn();
+  while (!old_request->done()) f.RunOnce();
   CHECK(old_model.expired());
   CHECK_FALSE(new_request->done());
   f.RunToEnd();
@@ -411,11 +411,11 @@ TEST_CASE("requests of two versions are never in one batch, and the old one is f
 TEST_CASE("two versions share the bound of rows and of the cache") {
   Fixture f({.max_rows = 8, .max_cache_bytes = 40 * kPositionBytes});
   const auto old_request = f.AddGreedy({1, 2}, 29);  // 30 positions
-  f.Turn();
+  f.RunOnce();
   ModelProbe new_probe;
   f.model = LoadTinyGenerator(kDecoder, &new_probe, "2");
   const auto new_request = f.AddGreedy({3, 4}, 19);  // 20 positions
-  f.Turn();
+  f.RunOnce();
   CHECK(new_probe.calls.empty());
   f.RunToEnd();
   CHECK(old_request->tokens().size() == 29);
@@ -474,14 +474,14 @@ TEST_CASE("a model that fails ends the requests of that call, not the engine") {
   };
   failing = "";
   const auto running = f.AddGreedy({1}, 6);
-  f.Turn();
+  f.RunOnce();
   failing = "prefill";
   const auto unlucky = f.AddGreedy({2}, 6);
-  f.Turn();
+  f.RunOnce();
   CHECK(unlucky->code() == absl::StatusCode::kInternal);
   CHECK(running->told.size() == 3);
   failing = "step";
-  f.Turn();
+  f.RunOnce();
   CHECK(running->code() == absl::StatusCode::kInternal);
   failing = "";
   const auto later = f.AddGreedy({3}, 6);
@@ -499,7 +499,7 @@ TEST_CASE("beams copy only rows that changed, and greedy requests none") {
 
   const DecodingOptions beams = {.method = BeamSearchOptions{.beams = 4}, .max_new_tokens = 12};
   const auto request = f.Add({5, 1}, beams);
-  f.Turn();
+  f.RunOnce();
   // Three copies of the prompt's row, and those of one step.
   CHECK(f.loop.stats().copied_rows >= 3);
   CHECK(f.loop.stats().copied_rows <= 3 + 3);

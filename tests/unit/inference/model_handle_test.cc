@@ -74,7 +74,7 @@ TEST_CASE("a good bundle serves as soon as the handle exists") {
   CHECK(ReportOf(*handle, "7").state == VersionState::kServing);
 }
 
-TEST_CASE("without a bundle nothing serves, and the next turn finds one") {
+TEST_CASE("without a bundle nothing serves, and the next iteration finds one") {
   Fixture f;
   const auto handle = f.Open();
   CHECK(handle->Current() == nullptr);

@@ -267,7 +267,7 @@ TEST_CASE("labels with a mistake are reported once and change nothing") {
   const std::string bad = GENERATE("{", R"({"stable": "9"})", R"({"stable": "3", "x": 1})",
                                    R"({"stable": "3", "canary": {"version": "2", "share": 2}})");
   f.Label(bad);
-  for (int turn = 0; turn < 2; ++turn) {
+  for (int i = 0; i < 2; ++i) {
     CHECK(absl::IsFailedPrecondition(handle->Refresh()));
     CHECK(Stable(*handle) == "1");
     CHECK(handle->Choose("x")->manifest().version() == "2");

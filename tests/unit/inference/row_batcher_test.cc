@@ -98,6 +98,20 @@ TEST_CASE("rows of two versions in one batch are computed by their own, failures
   CHECK(failing->Wait().status() == absl::InternalError("it failed"));
 }
 
+TEST_CASE("a caller's row is computed before the background rows that came first") {
+  Fixture f;
+  RequestContext background;
+  background.priority = Priority::kBackground;
+  auto indexing = f.batcher->Submit(background, f.doubler, {1, 2, 3});
+  auto asking = f.batcher->Submit({}, f.doubler, {7});
+  f.queue->RunOneBatch();
+  CHECK(f.doubler->batches.front() == Numbers{7});
+  CHECK(asking->Wait().value() == Numbers{14});
+  while (f.queue->RunOneBatch() > 0) {
+  }
+  CHECK(indexing->Wait().value() == Numbers{2, 4, 6});
+}
+
 TEST_CASE("a model is given no more rows than it takes") {
   Fixture f;
   const auto narrow = std::make_shared<Multiplier>(2, /*max_rows=*/2);

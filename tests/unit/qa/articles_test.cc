@@ -33,7 +33,10 @@ struct Fixture {
   FakeArticleStore store;
   std::vector<std::int64_t> announced;
   Articles articles{&store, &clock,
-                    [this](const RequestContext&, std::int64_t r) { announced.push_back(r); }};
+                    [this](const RequestContext&, const RevisionRange& r) {
+                      announced.push_back(r.first);
+                      if (r.last != r.first) announced.push_back(r.last);
+                    }};
 };
 
 TEST_CASE("a new article gets times, a language and an etag, and is announced") {
@@ -141,6 +144,26 @@ TEST_CASE("pages follow each other to the end") {
   CHECK(absl::IsInvalidArgument(f.articles.List(f.context, -1, "").status()));
   CHECK(absl::IsInvalidArgument(f.articles.List(f.context, 1001, "").status()));
   CHECK(absl::IsInvalidArgument(f.articles.List(f.context, 1, "made up").status()));
+}
+
+TEST_CASE("a page of articles with many long questions fits a message") {
+  Fixture f;
+  for (int i = 0; i < 100; ++i) {
+    Article draft = f.Draft("a" + std::to_string(1000 + i));
+    draft.questions.assign(kMaxQuestions, std::string(kMaxQuestionBytes, 'q'));
+    REQUIRE(f.Create(draft).ok());
+  }
+  std::size_t seen = 0;
+  std::string token;
+  do {
+    const auto page = f.articles.List(f.context, 1000, token);
+    REQUIRE(page.ok());
+    REQUIRE_FALSE(page->articles.empty());
+    CHECK(page->articles.size() * kMaxQuestions * kMaxQuestionBytes < (std::size_t{3} << 20));
+    seen += page->articles.size();
+    token = page->next_page_token;
+  } while (!token.empty());
+  CHECK(seen == 100);
 }
 
 TEST_CASE("page tokens are what the service made") {

@@ -31,26 +31,29 @@ TEST_CASE("b = 0 ignores the length and a great frequency nears the bound") {
 }
 
 TEST_CASE("postings count repetitions and survive a merge with dropped documents") {
-  TermPostings a;
-  CHECK(a.Add({"ship", "free", "ship"}) == 0);
-  CHECK(a.Add({"return"}) == 1);
-  TermPostings b;
-  b.Add({"ship"});
-  b.Add({"gone", "ship"});
-  b.Add({"return", "ship"});
+  TermPostingsBuilder first;
+  CHECK(first.Add({"ship", "free", "ship"}) == 0);
+  CHECK(first.Add({"return"}) == 1);
+  const TermPostings a = std::move(first).Build();
+  TermPostingsBuilder second;
+  second.Add({"ship"});
+  second.Add({"gone", "ship"});
+  second.Add({"return", "ship"});
+  const TermPostings b = std::move(second).Build();
 
-  TermPostings merged;
-  merged.Append(a, {0, 1});
-  merged.Append(b, {2, -1, 3});
+  TermPostingsBuilder both;
+  both.Append(a, {0, 1});
+  both.Append(b, {2, -1, 3});
+  const TermPostings merged = std::move(both).Build();
   CHECK(merged.size() == 4);
   CHECK(merged.length(0) == 3);
   CHECK(merged.length(3) == 2);
   REQUIRE(merged.Find("ship").size() == 3);
-  CHECK(merged.Find("ship")[0].frequency == 2);
-  CHECK(merged.Find("ship")[2].document == 3);
+  CHECK(merged.Find("ship").frequencies[0] == 2);
+  CHECK(merged.Find("ship").documents[2] == 3);
   CHECK(merged.Contains("return", 1));
   CHECK_FALSE(merged.Contains("return", 0));
-  CHECK(merged.Find("gone").empty());
+  CHECK(merged.Find("gone").size() == 0);
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #ifndef CLIENTELE_TESTS_UNIT_QA_FAKE_EMBEDDER_H_
 #define CLIENTELE_TESTS_UNIT_QA_FAKE_EMBEDDER_H_
 
+#include <algorithm>
 #include <cmath>
 #include <functional>
 #include <string>
@@ -9,6 +10,7 @@
 #include "common/status/error_details.h"
 #include "common/text/search_terms.h"
 #include "services/qa-service/core/retrieval/text_embedder.h"
+#include "tests/support/fake_clock.h"
 
 namespace clientele::qa::testing {
 
@@ -18,12 +20,23 @@ class FakeEmbedder final : public TextEmbedder {
  public:
   std::string model_id() const override { return model; }
 
-  absl::StatusOr<EmbeddedTexts> Embed(const RequestContext&,
+  absl::StatusOr<EmbeddedTexts> Embed(const RequestContext& context,
                                       absl::Span<const std::string> texts) const override {
     ++calls;
+    last_priority = context.priority;
+    if (clock != nullptr) {
+      const absl::Time end = clock->Now() + time_per_text * static_cast<std::int64_t>(texts.size());
+      clock->Advance(std::min(end, context.deadline) - clock->Now());
+      if (end > context.deadline) return absl::DeadlineExceededError("too slow");
+    }
     embedded += texts.size();
     if (on_embed) on_embed();
     if (!failure.ok()) return failure;
+    for (const std::string& text : texts) {
+      if (!unloved.empty() && text.find(unloved) != std::string::npos) {
+        return absl::InternalError("the model failed");
+      }
+    }
     EmbeddedTexts result{model, {}};
     for (const std::string& text : texts) result.rows.push_back(Vector(text));
     return result;
@@ -46,6 +59,11 @@ class FakeEmbedder final : public TextEmbedder {
   std::string model = "fake/1";
   absl::Status failure;
   std::function<void()> on_embed;
+  std::string unloved;  // a call with a text that holds this fails; empty: none
+  // Null: a call takes no time.
+  clientele::testing::FakeClock* clock = nullptr;
+  absl::Duration time_per_text = absl::ZeroDuration();
+  mutable Priority last_priority = Priority::kInteractive;
   mutable std::size_t calls = 0;
   mutable std::size_t embedded = 0;
 };

@@ -113,5 +113,31 @@ TEST_CASE("a mixed text keeps every visible byte, in order and without overlap")
   CHECK(at == body.size());
 }
 
+TEST_CASE("no passage is larger than its bytes, whatever the body holds") {
+  const std::string bodies[] = {
+      std::string(900'000, 'a'),                   // an endless word
+      std::string(100'000, '!'),                   // no word at all
+      "Short. " + std::string(9'000, 'b') + " End of it.",
+      [] {
+        std::string han;
+        for (int i = 0; i < 20'000; ++i) han += "\xF0\x9F\x98\x80";  // four bytes each
+        return han;
+      }(),
+  };
+  for (const std::string& body : bodies) {
+    const std::vector<Passage> passages = SplitPassages(body, {});
+    std::size_t covered = 0;
+    std::size_t end = 0;
+    for (const Passage& passage : passages) {
+      CHECK(passage.end - passage.begin <= PassageOptions().max_bytes);
+      CHECK(passage.begin >= end);
+      CHECK((static_cast<unsigned char>(body[passage.begin]) & 0xC0) != 0x80);
+      end = passage.end;
+      covered += passage.end - passage.begin;
+    }
+    CHECK(covered + 4 >= body.size());  // all but the spaces between
+  }
+}
+
 }  // namespace
 }  // namespace clientele::qa

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 
+#include "common/paging/page_builder.h"
 #include "common/status/error_details.h"
 #include "common/status/status_macros.h"
 #include "services/profile-service/core/customers/customer_validation.h"
@@ -14,6 +15,14 @@ namespace clientele::profile {
 namespace {
 
 constexpr std::size_t kMaxBatchCustomers = 1000;
+
+std::size_t CustomerBytes(const Customer& customer) {
+  std::size_t bytes = paging::kRowBytes + customer.id.size() + customer.display_name.size() +
+                      customer.email.size() + customer.phone.size() +
+                      customer.language_code.size() + customer.region.size();
+  for (const auto& [key, value] : customer.attributes) bytes += 8 + key.size() + value.size();
+  return bytes;
+}
 
 }  // namespace
 
@@ -71,8 +80,7 @@ absl::StatusOr<CustomerPage> Customers::List(const RequestContext& context, int 
   CLIENTELE_ASSIGN_OR_RETURN(const std::string after, ParseCustomerPageToken(page_token));
   CustomerPage page;
   CLIENTELE_ASSIGN_OR_RETURN(page.customers, store_->List(context, after, page_size + 1));
-  if (page.customers.size() > static_cast<std::size_t>(page_size)) {
-    page.customers.resize(page_size);
+  if (paging::CutPage(page.customers, page_size, CustomerBytes)) {
     page.next_page_token = CustomerPageToken(page.customers.back().id);
   }
   return page;

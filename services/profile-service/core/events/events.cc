@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 
+#include "common/paging/page_builder.h"
 #include "common/status/error_details.h"
 #include "common/status/status_macros.h"
 #include "services/profile-service/core/customers/customer_validation.h"
@@ -15,6 +16,12 @@ namespace clientele::profile {
 namespace {
 
 constexpr std::size_t kMaxBatchEvents = 5000;
+
+std::size_t EventBytes(const Event& event) {
+  return paging::kRowBytes + event.customer_id.size() + event.event_id.size() +
+         event.item_id.size() + event.category.size() + event.currency_code.size() +
+         event.text.size() + event.channel.size() + event.device.size() + event.source.size();
+}
 
 // Moves the valid events into a batch; the others become rejections, or one
 // error when they may not be skipped.
@@ -67,8 +74,7 @@ absl::StatusOr<EventPage> Events::List(const RequestContext& context, absl::stri
   CLIENTELE_ASSIGN_OR_RETURN(const auto after, ParseEventPageToken(customer_id, page_token));
   EventPage page;
   CLIENTELE_ASSIGN_OR_RETURN(page.events, store_->List(context, customer_id, after, page_size + 1));
-  if (page.events.size() > static_cast<std::size_t>(page_size)) {
-    page.events.resize(page_size);
+  if (paging::CutPage(page.events, page_size, EventBytes)) {
     const Event& last = page.events.back();
     page.next_page_token = EventPageToken(customer_id, {last.event_time, last.event_id});
   }

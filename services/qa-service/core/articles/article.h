@@ -24,6 +24,12 @@ struct Article {
   std::int64_t revision = 0;
 };
 
+// Revisions from first to last, both included.
+struct RevisionRange {
+  std::int64_t first = 0;
+  std::int64_t last = 0;
+};
+
 // Changes with every update of the article.
 std::string ArticleEtag(const Article& article);
 

@@ -64,7 +64,7 @@ class ArticleStore {
   virtual absl::StatusOr<Article> Get(const RequestContext& context, const std::string& id) = 0;
 
   // At most `limit` articles with an id above `after_id`, ascending in byte order,
-  // fewer when their bodies would hold more than `max_bytes` (but at least one).
+  // fewer when their bodies and questions would hold more than `max_bytes` (but at least one).
   virtual absl::StatusOr<ArticleSlice> List(const RequestContext& context,
                                             const std::string& after_id, std::int64_t limit,
                                             std::int64_t max_bytes) = 0;

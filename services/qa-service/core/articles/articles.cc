@@ -5,6 +5,7 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 
+#include "common/paging/page_builder.h"
 #include "common/status/error_details.h"
 #include "common/status/status_macros.h"
 #include "services/qa-service/core/articles/article_rules.h"
@@ -15,8 +16,13 @@ namespace {
 
 constexpr std::int64_t kDefaultPageSize = 50;
 constexpr std::int64_t kMaxPageSize = 1000;
-// A page ends early rather than outgrow a gRPC message (4 MiB by default).
-constexpr std::int64_t kMaxPageBytes = 2 << 20;
+
+std::size_t ArticleBytes(const Article& article) {
+  std::size_t bytes = paging::kRowBytes + article.id.size() + article.title.size() +
+                      article.body.size() + article.language_code.size() + article.uri.size();
+  for (const std::string& question : article.questions) bytes += 4 + question.size();
+  return bytes;
+}
 
 void Stamp(absl::Time now, Article& article) {
   FillLanguage(article);
@@ -27,8 +33,8 @@ void Stamp(absl::Time now, Article& article) {
 
 }  // namespace
 
-void Articles::Changed(const RequestContext& context, std::int64_t revision) const {
-  if (on_change_ && revision > 0) on_change_(context, revision);
+void Articles::Changed(const RequestContext& context, const RevisionRange& revisions) const {
+  if (on_change_ && revisions.last > 0) on_change_(context, revisions);
 }
 
 absl::StatusOr<Article> Articles::Create(const RequestContext& context, const MutationId& mutation,
@@ -41,7 +47,7 @@ absl::StatusOr<Article> Articles::Create(const RequestContext& context, const Mu
   Stamp(clock_->Now(), article);
   if (validate_only) return article;
   CLIENTELE_ASSIGN_OR_RETURN(Article created, store_->Create(context, mutation, article));
-  Changed(context, created.revision);
+  Changed(context, {created.revision, created.revision});
   return created;
 }
 
@@ -68,7 +74,7 @@ absl::StatusOr<BatchCreated> Articles::BatchCreate(const RequestContext& context
   for (Article& article : articles) Stamp(now, article);
   CLIENTELE_ASSIGN_OR_RETURN(BatchCreated result,
                              store_->CreateMissing(context, mutation, articles));
-  Changed(context, result.last_revision);
+  Changed(context, {result.last_revision - result.created_count + 1, result.last_revision});
   return result;
 }
 
@@ -88,9 +94,11 @@ absl::StatusOr<ArticlePage> Articles::List(const RequestContext& context, std::i
   CLIENTELE_ASSIGN_OR_RETURN(const std::string after, DecodePageToken(page_token));
   ArticlePage page;
   CLIENTELE_ASSIGN_OR_RETURN(ArticleSlice slice,
-                             store_->List(context, after, page_size, kMaxPageBytes));
+                             store_->List(context, after, page_size, paging::kMaxPageBytes));
   page.articles = std::move(slice.articles);
-  if (slice.more && !page.articles.empty()) {
+  const bool cut =
+      paging::CutPage(page.articles, static_cast<std::size_t>(page_size), ArticleBytes);
+  if ((cut || slice.more) && !page.articles.empty()) {
     page.next_page_token = EncodePageToken(page.articles.back().id);
   }
   return page;
@@ -111,7 +119,7 @@ absl::StatusOr<Article> Articles::Update(const RequestContext& context, const Mu
                                                              [&](const Article& current) {
                                                                return ApplyEdit(current, edit, now);
                                                              }));
-  Changed(context, updated.revision);
+  Changed(context, {updated.revision, updated.revision});
   return updated;
 }
 
@@ -123,7 +131,7 @@ absl::Status Articles::Delete(const RequestContext& context, const MutationId& m
   CLIENTELE_RETURN_IF_ERROR(bad.ToStatus());
   CLIENTELE_ASSIGN_OR_RETURN(const std::int64_t revision,
                              store_->Delete(context, mutation, id, etag));
-  Changed(context, revision);
+  Changed(context, {revision, revision});
   return absl::OkStatus();
 }
 

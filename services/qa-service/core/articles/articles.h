@@ -4,8 +4,8 @@
 // Everything a caller can do with articles: checks, then the store, then the
 // replica's own index.
 //
-//   Articles articles(&store, clock, [&](const RequestContext& c, std::int64_t revision) {
-//     refresher.CatchUp(c, revision);
+//   Articles articles(&store, clock, [&](const RequestContext& c, const RevisionRange& r) {
+//     refresher.CatchUp(c, r);
 //   });
 //   CLIENTELE_ASSIGN_OR_RETURN(Article made, articles.Create(context, mutation, article, false));
 //
@@ -37,9 +37,9 @@ struct ArticlePage {
 
 class Articles {
  public:
-  // Called with the revision of each change that this replica made, before the caller
+  // Called with the revisions of each change that this replica made, before the caller
   // is answered. May be empty.
-  using OnChange = std::function<void(const RequestContext&, std::int64_t revision)>;
+  using OnChange = std::function<void(const RequestContext&, const RevisionRange&)>;
 
   // `store` and `clock` are borrowed and outlive this.
   Articles(ArticleStore* store, const Clock* clock, OnChange on_change)
@@ -63,7 +63,7 @@ class Articles {
                       const std::string& id, const std::string& etag);
 
  private:
-  void Changed(const RequestContext& context, std::int64_t revision) const;
+  void Changed(const RequestContext& context, const RevisionRange& revisions) const;
 
   ArticleStore* const store_;
   const Clock* const clock_;

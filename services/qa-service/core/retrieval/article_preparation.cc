@@ -1,5 +1,7 @@
 #include "services/qa-service/core/retrieval/article_preparation.h"
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <utility>
 
@@ -45,7 +47,14 @@ std::uint32_t BestPassage(const PreparedArticle::Row& question,
 ArticleDraft DraftArticle(Article article, const PassageOptions& options) {
   ArticleDraft draft;
   draft.passages = SplitPassages(article.body, options);
-  if (draft.passages.empty()) draft.passages.push_back({0, article.body.size()});
+  if (draft.passages.empty()) {  // nothing but white space
+    std::size_t end = std::min(article.body.size(), options.max_bytes);
+    while (end < article.body.size() && end > 0 &&
+           (static_cast<unsigned char>(article.body[end]) & 0xC0) == 0x80) {
+      --end;
+    }
+    draft.passages.push_back({0, end});
+  }
   for (const Passage& passage : draft.passages) {
     draft.texts.push_back(absl::StrCat(
         article.title, "\n",

@@ -2,10 +2,9 @@
 #define CLIENTELE_SERVICES_QA_SERVICE_CORE_RETRIEVAL_EMBEDDING_CACHE_H_
 
 // Vectors of articles that were computed before, so that a restart computes
-// nothing again. Losing it costs time only.
+// nothing again.
 
 #include <cstdint>
-#include <map>
 #include <string>
 #include <vector>
 
@@ -14,6 +13,7 @@
 #include "absl/types/span.h"
 
 #include "common/executor/request_context.h"
+#include "services/qa-service/core/articles/article.h"
 
 namespace clientele::qa {
 
@@ -27,15 +27,30 @@ struct ArticleVectors {
   std::vector<std::vector<float>> rows;
 };
 
+// An article and its vectors.
+struct EmbeddedArticle {
+  Article article;
+  std::vector<std::vector<float>> rows;  // as in ArticleVectors
+};
+
+struct EmbeddedArticles {
+  std::vector<EmbeddedArticle> articles;  // ascending by revision
+  // Revisions behind this one were not looked at: there was no room.
+  std::int64_t through = 0;
+};
+
 // Thread-safe.
 class EmbeddingCache {
  public:
   virtual ~EmbeddingCache() = default;
 
-  // What is known under `key` (EmbeddingKey) for these revisions, by revision.
-  virtual absl::StatusOr<std::map<std::int64_t, ArticleVectors>> Find(
-      const RequestContext& context, const std::string& key,
-      absl::Span<const std::int64_t> revisions) = 0;
+  // The articles at these revisions (ascending, not empty) whose vectors are known under
+  // `key` (EmbeddingKey), in as few reads as possible. Ends early once texts and vectors
+  // hold `max_bytes`, but not before the first article.
+  virtual absl::StatusOr<EmbeddedArticles> Find(const RequestContext& context,
+                                                const std::string& key,
+                                                absl::Span<const std::int64_t> revisions,
+                                                std::int64_t max_bytes) = 0;
 
   // Keeps the vectors of articles that are still at that revision.
   virtual absl::Status Put(const RequestContext& context, const std::string& key,

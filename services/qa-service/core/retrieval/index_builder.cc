@@ -8,6 +8,9 @@
 namespace clientele::qa {
 namespace {
 
+// While everything is loaded, articles of a segment that is left alone.
+constexpr std::size_t kLoadingSegment = 4096;
+
 LiveSegment AllAlive(std::shared_ptr<const IndexSegment> segment) {
   LiveSegment live;
   live.alive_articles = segment->articles.size();
@@ -29,8 +32,18 @@ void IndexBuilder::Count(const LiveSegment& live, std::size_t article, std::int6
   }
 }
 
+void IndexBuilder::Place(const LiveSegment& live) {
+  const IndexSegment& segment = *live.segment;
+  for (std::uint32_t a = 0; a < segment.articles.size(); ++a) {
+    const absl::string_view id = segment.articles[a]->article.id;
+    // The key's text must be this segment's: erase the one of an earlier segment.
+    places_.erase(id);
+    places_.emplace(id, ArticlePlace{&segment, a});
+  }
+}
+
 void IndexBuilder::Put(absl::Span<const PreparedArticle> articles) {
-  std::map<std::string, std::vector<PreparedArticle>> by_language;
+  std::map<std::string, std::vector<const PreparedArticle*>> by_language;
   for (const PreparedArticle& prepared : articles) {
     Remove(prepared.indexed->article.id);
     for (const auto& field : prepared.rows) {
@@ -38,15 +51,13 @@ void IndexBuilder::Put(absl::Span<const PreparedArticle> articles) {
         if (dimension_ == 0) dimension_ = static_cast<std::int64_t>(row.vector.size());
       }
     }
-    by_language[PrimaryLanguage(prepared.indexed->article.language_code)].push_back(prepared);
+    by_language[PrimaryLanguage(prepared.indexed->article.language_code)].push_back(&prepared);
   }
   for (const auto& [code, group] : by_language) {
     LanguageIndex& language = languages_[code];
     const LiveSegment live = AllAlive(BuildSegment(dimension_, group));
-    for (std::size_t a = 0; a < live.segment->articles.size(); ++a) {
-      places_[live.segment->articles[a]->article.id] = {code, live.segment.get(), a};
-      Count(live, a, +1, language);
-    }
+    for (std::size_t a = 0; a < live.segment->articles.size(); ++a) Count(live, a, +1, language);
+    Place(live);
     language.segments.push_back(live);
     Compact(code);
   }
@@ -55,9 +66,11 @@ void IndexBuilder::Put(absl::Span<const PreparedArticle> articles) {
 bool IndexBuilder::Remove(const std::string& id) {
   const auto it = places_.find(id);
   if (it == places_.end()) return false;
-  const Place place = it->second;
+  const ArticlePlace place = it->second;
+  const std::string code =
+      PrimaryLanguage(place.segment->articles[place.article]->article.language_code);
   places_.erase(it);
-  LanguageIndex& language = languages_[place.language];
+  LanguageIndex& language = languages_[code];
   for (LiveSegment& live : language.segments) {
     if (live.segment.get() != place.segment) continue;
     Count(live, place.article, -1, language);
@@ -71,7 +84,7 @@ bool IndexBuilder::Remove(const std::string& id) {
     }
     break;
   }
-  Compact(place.language);
+  Compact(code);
   return true;
 }
 
@@ -80,9 +93,7 @@ void IndexBuilder::Merge(const std::string& code, std::size_t first, std::size_t
   const auto begin = segments.begin() + static_cast<std::ptrdiff_t>(first);
   const auto end = begin + static_cast<std::ptrdiff_t>(count);
   const LiveSegment merged = AllAlive(MergeSegments({&*begin, count}));
-  for (std::size_t a = 0; a < merged.segment->articles.size(); ++a) {
-    places_[merged.segment->articles[a]->article.id] = {code, merged.segment.get(), a};
-  }
+  Place(merged);
   segments.insert(segments.erase(begin, end), merged);
 }
 
@@ -96,9 +107,18 @@ void IndexBuilder::Compact(const std::string& code) {
   while (segments.size() > 1) {
     const std::size_t last = segments.size() - 1;
     if (segments[last - 1].alive_articles > 2 * segments[last].alive_articles) break;
+    if (loading_ && segments[last - 1].alive_articles >= kLoadingSegment) break;
     Merge(code, last - 1, 2);
   }
   if (segments.empty()) languages_.erase(code);
+}
+
+void IndexBuilder::EndLoading() {
+  if (!loading_) return;
+  loading_ = false;
+  for (auto& [code, language] : languages_) {
+    if (language.segments.size() > 1) Merge(code, 0, language.segments.size());
+  }
 }
 
 std::int64_t IndexBuilder::RevisionOf(const std::string& id) const {
@@ -107,9 +127,9 @@ std::int64_t IndexBuilder::RevisionOf(const std::string& id) const {
   return it->second.segment->articles[it->second.article]->article.revision;
 }
 
-std::set<std::string> IndexBuilder::Ids() const {
-  std::set<std::string> ids;
-  for (const auto& [id, place] : places_) ids.insert(id);
+std::vector<std::string> IndexBuilder::Ids() const {
+  std::vector<std::string> ids;
+  for (const auto& [id, place] : places_) ids.emplace_back(id);
   return ids;
 }
 

@@ -3,8 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
-#include "absl/types/span.h"
+#include "absl/container/flat_hash_set.h"
 
 #include "common/status/error_details.h"
 #include "common/status/status_macros.h"
@@ -12,10 +11,18 @@
 namespace clientele::qa {
 namespace {
 
-// Whether trying again later may help.
-bool IsTransient(const absl::Status& status) {
+// Loaded articles that are kept while others go before them.
+constexpr std::size_t kMaxWork = 64;
+
+// Whether the model as a whole is away or busy, rather than unable to take a text.
+bool ConcernsTheModel(const absl::Status& status) {
   return absl::IsUnavailable(status) || absl::IsResourceExhausted(status) ||
-         absl::IsDeadlineExceeded(status) || absl::IsCancelled(status) || absl::IsAborted(status);
+         absl::IsCancelled(status) || absl::IsAborted(status);
+}
+
+absl::Status NoModel() {
+  return UnavailableError(reason::kModelUnavailable,
+                          "no text encoder serves; put a bundle in place", absl::Seconds(1));
 }
 
 }  // namespace
@@ -23,237 +30,373 @@ bool IsTransient(const absl::Status& status) {
 IndexRefresher::IndexRefresher(ArticleStore* store, EmbeddingCache* cache,
                                const TextEmbedder* embedder, const Clock* clock,
                                RefresherOptions options)
-    : store_(store), cache_(cache), embedder_(embedder), clock_(clock), options_(options) {}
+    : store_(store),
+      cache_(cache),
+      embedder_(embedder),
+      clock_(clock),
+      options_(std::move(options)) {}
 
 absl::Status IndexRefresher::RunOnce(const RequestContext& context) {
   std::lock_guard iteration(iteration_mutex_);
+  has_more_ = false;
   const absl::Time end = clock_->Now() + options_.iteration_budget;
+  if (!serving_.has_value()) {
+    std::string model_id = embedder_->model_id();
+    if (model_id.empty()) return NoModel();
+    Start(std::move(model_id));
+  }
   absl::Status status = FetchChanges(context);
   if (last_fetch_ == absl::InfinitePast()) return status;  // nothing is known yet
   FollowModel();
-  if (status.ok() && serving_.has_value()) status = Fill(context, *serving_, end);
+  if (status.ok()) status = Fill(context, *serving_, end);
   if (status.ok() && next_.has_value()) status = Fill(context, *next_, end);
   if (next_.has_value() && next_->pending.empty()) {
     serving_ = std::move(next_);
     next_.reset();
+    serving_->builder.EndLoading();
+    applied_.ShowAll();
   }
   Publish();
-  if (status.ok() && !serving_.has_value()) {
-    return UnavailableError(reason::kModelUnavailable,
-                            "no text encoder serves; put a bundle in place", absl::Seconds(1));
-  }
+  has_more_ = status.ok() &&
+              (!serving_->pending.empty() || (next_.has_value() && !next_->pending.empty()));
+  set_aside_ = serving_->pending.aside();
   return status;
 }
 
+RequestContext IndexRefresher::StoreContext(const RequestContext& context) const {
+  RequestContext own = context;
+  own.deadline = clock_->Now() + options_.store_timeout;
+  return own;
+}
+
 absl::Status IndexRefresher::FetchChanges(const RequestContext& context) {
+  const bool first = last_fetch_ == absl::InfinitePast();
   const bool from_start = clock_->Now() - last_fetch_ > options_.max_gap;
   std::int64_t revision = from_start ? 0 : known_revision_;
-  std::set<std::string> listed;
+  absl::flat_hash_set<std::string> listed;
   bool removed = false;
   while (true) {
-    CLIENTELE_ASSIGN_OR_RETURN(const std::vector<ArticleChange> changes,
-                               store_->ChangesAfter(context, revision, options_.changes_page));
+    CLIENTELE_ASSIGN_OR_RETURN(
+        const std::vector<ArticleChange> changes,
+        store_->ChangesAfter(StoreContext(context), revision, options_.changes_page));
     for (const ArticleChange& change : changes) {
       revision = change.revision;
       if (change.deleted) {
         Forget(change.id);
         removed = true;
       } else {
-        listed.insert(change.id);
+        if (from_start && !first) listed.insert(change.id);
         NoteChanged(change.id, change.revision);
       }
     }
     if (changes.size() < static_cast<std::size_t>(options_.changes_page)) break;
   }
-  if (from_start) {
-    std::vector<std::string> gone;
-    for (const auto& [id, r] : articles_) {
-      if (listed.count(id) == 0) gone.push_back(id);
+  if (from_start && !first) {
+    std::vector<std::string> known = serving_->builder.Ids();
+    for (auto& [r, id] : serving_->pending.All()) known.push_back(id);
+    for (const std::string& id : known) {
+      if (listed.contains(id)) continue;
+      Forget(id);
+      removed = true;
     }
-    for (const std::string& id : gone) Forget(id);
-    removed = removed || !gone.empty();
   }
   known_revision_ = std::max(known_revision_, revision);
   last_fetch_ = clock_->Now();
   if (removed) Publish();
+  applied_.SeeUpTo(known_revision_);
   return absl::OkStatus();
 }
 
 void IndexRefresher::Forget(const std::string& id) {
-  articles_.erase(id);
   for (std::optional<Generation>* generation : {&serving_, &next_}) {
     if (!generation->has_value()) continue;
     (*generation)->builder.Remove(id);
-    (*generation)->pending.erase(id);
-    (*generation)->without_vectors.erase(id);
-  }
-}
-
-void IndexRefresher::NoteChanged(const std::string& id, std::int64_t revision) {
-  articles_[id] = revision;
-  for (std::optional<Generation>* generation : {&serving_, &next_}) {
-    if (generation->has_value() && (*generation)->builder.RevisionOf(id) < revision) {
-      (*generation)->pending[id] = revision;
+    if (const auto revision = (*generation)->pending.Erase(id)) {
+      (*generation)->work.erase(*revision);
+      if (Serves(**generation)) applied_.Shows(*revision);
     }
   }
 }
 
+void IndexRefresher::NoteChanged(const std::string& id, std::int64_t revision) {
+  for (std::optional<Generation>* generation : {&serving_, &next_}) {
+    if (!generation->has_value() || (*generation)->builder.RevisionOf(id) >= revision) continue;
+    const auto before = (*generation)->pending.Add(id, revision);
+    if (before.has_value()) (*generation)->work.erase(*before);
+    if (!Serves(**generation)) continue;
+    applied_.Missing(revision);
+    if (before.has_value()) applied_.Shows(*before);
+  }
+}
+
+bool IndexRefresher::Serves(const Generation& generation) const {
+  return serving_.has_value() && &generation == &*serving_;
+}
+
+void IndexRefresher::Start(std::string model_id) {
+  std::optional<Generation> before = std::move(serving_);
+  serving_.emplace(std::move(model_id), options_.backoff);
+  if (!before.has_value()) return;
+  for (const std::string& id : before->builder.Ids()) {
+    NoteChanged(id, before->builder.RevisionOf(id));
+  }
+  for (const auto& [revision, id] : before->pending.All()) NoteChanged(id, revision);
+}
+
 void IndexRefresher::FollowModel() {
   const std::string model_id = embedder_->model_id();
-  if (model_id.empty()) return;
-  if (!serving_.has_value()) {
-    serving_.emplace(model_id);
-    serving_->pending = articles_;
-  } else if (serving_->builder.model_id() == model_id) {
-    next_.reset();
-    serving_->pending.merge(serving_->without_vectors);
-    serving_->without_vectors.clear();
+  if (model_id.empty() || serving_->builder.model_id() == model_id) {
+    if (!model_id.empty()) next_.reset();
   } else if (!complete_) {
-    serving_.emplace(model_id);
-    serving_->pending = articles_;
+    Start(model_id);
   } else if (!next_.has_value() || next_->builder.model_id() != model_id) {
-    next_.emplace(model_id);
-    next_->pending = articles_;
+    next_.emplace(model_id, options_.backoff);
+    for (const std::string& id : serving_->builder.Ids()) {
+      next_->pending.Add(id, serving_->builder.RevisionOf(id));
+    }
+    for (const auto& [revision, id] : serving_->pending.All()) next_->pending.Add(id, revision);
   }
 }
 
 absl::Status IndexRefresher::Fill(const RequestContext& context, Generation& generation,
                                   absl::Time end) {
-  while (!generation.pending.empty()) {
-    CLIENTELE_RETURN_IF_ERROR(TakeGroup(context, generation));
-    if (clock_->Now() >= end) break;
-  }
-  return absl::OkStatus();
-}
-
-absl::Status IndexRefresher::TakeGroup(const RequestContext& context, Generation& generation) {
-  std::vector<std::string> ids;
-  for (const auto& [id, revision] : generation.pending) {
-    ids.push_back(id);
-    if (ids.size() == options_.group_articles) break;
-  }
-  CLIENTELE_ASSIGN_OR_RETURN(std::vector<Article> articles, store_->Load(context, ids));
-  std::set<std::string> gone(ids.begin(), ids.end());  // their deletion is on its way
-  std::vector<ArticleDraft> drafts;
-  for (Article& article : articles) {
-    gone.erase(article.id);
-    drafts.push_back(DraftArticle(std::move(article), options_.passages));
-  }
-  // Another model serves than the one of this index: words alone, until its
-  // successor is complete.
-  std::map<std::int64_t, std::vector<std::vector<float>>> vectors;
   const std::string model_id = embedder_->model_id();
-  const bool same_model = model_id == generation.builder.model_id();
-  if (same_model) {
-    CLIENTELE_ASSIGN_OR_RETURN(vectors, Vectors(context, generation, drafts));
-  } else if (model_id.empty()) {
-    return UnavailableError(reason::kModelUnavailable,
-                            "no text encoder serves; put a bundle in place", absl::Seconds(1));
-  }
-  std::vector<PreparedArticle> prepared;
-  for (ArticleDraft& draft : drafts) {
-    // It may have been deleted while the model worked.
-    if (articles_.count(draft.article.id) == 0) continue;
-    if (!same_model) generation.without_vectors[draft.article.id] = draft.article.revision;
-    auto rows = std::move(vectors[draft.article.revision]);
-    prepared.push_back(FinishArticle(std::move(draft), std::move(rows)));
-  }
-  generation.builder.Put(prepared);
-  for (const std::string& id : ids) {
-    const auto it = generation.pending.find(id);
-    if (it == generation.pending.end()) continue;
-    if (gone.count(id) > 0 || generation.builder.RevisionOf(id) >= it->second) {
-      generation.pending.erase(it);
+  generation.pending.Wake(clock_->Now(), model_id == generation.builder.model_id());
+  while (generation.pending.has_unchecked() || generation.pending.has_for_model()) {
+    bool found = false;
+    if (generation.pending.has_unchecked()) {
+      CLIENTELE_ASSIGN_OR_RETURN(found, TakeStored(context, generation));
     }
-  }
-  if (&generation == &*serving_) Publish();
-  return absl::OkStatus();
-}
-
-absl::StatusOr<std::map<std::int64_t, std::vector<std::vector<float>>>> IndexRefresher::Vectors(
-    const RequestContext& context, const Generation& generation,
-    const std::vector<ArticleDraft>& drafts) {
-  const std::string& model_id = generation.builder.model_id();
-  std::vector<std::int64_t> revisions;
-  for (const ArticleDraft& draft : drafts) revisions.push_back(draft.article.revision);
-  std::map<std::int64_t, std::vector<std::vector<float>>> vectors;
-  auto cached = cache_->Find(context, EmbeddingKey(model_id), revisions);
-  if (cached.ok()) {
-    for (auto& [revision, entry] : *cached) vectors[revision] = std::move(entry.rows);
-  }
-  std::vector<ArticleVectors> computed;
-  for (const ArticleDraft& draft : drafts) {
-    std::vector<std::vector<float>>& rows = vectors[draft.article.revision];
-    if (rows.size() == draft.texts.size()) continue;
-    auto embedded = Embed(context, model_id, draft.texts);
-    if (!embedded.ok()) {
-      if (IsTransient(embedded.status())) return embedded.status();
-      rows.clear();  // the model cannot take this article: words alone find it
-      continue;
+    if (!found && generation.pending.has_for_model()) {
+      const std::string now_serving = embedder_->model_id();
+      if (now_serving.empty()) return NoModel();
+      if (now_serving == generation.builder.model_id()) {
+        CLIENTELE_RETURN_IF_ERROR(CallModel(context, generation));
+      } else {
+        CLIENTELE_RETURN_IF_ERROR(TakeByWords(context, generation));
+      }
     }
-    rows = *std::move(embedded);
-    computed.push_back({draft.article.id, draft.article.revision, rows});
-  }
-  if (!computed.empty()) cache_->Put(context, EmbeddingKey(model_id), computed).IgnoreError();
-  return vectors;
-}
-
-absl::StatusOr<std::vector<std::vector<float>>> IndexRefresher::Embed(
-    const RequestContext& context, const std::string& model_id,
-    const std::vector<std::string>& texts) {
-  std::vector<std::vector<float>> rows;
-  for (std::size_t begin = 0; begin < texts.size(); begin += options_.group_texts) {
-    const absl::Span<const std::string> group =
-        absl::MakeConstSpan(texts).subspan(begin, options_.group_texts);
-    CLIENTELE_ASSIGN_OR_RETURN(EmbeddedTexts embedded, embedder_->Embed(context, group));
-    if (embedded.model_id != model_id) {
-      return absl::AbortedError("the text encoder was replaced; the index follows");
-    }
-    for (auto& row : embedded.rows) rows.push_back(std::move(row));
+    if (clock_->Now() >= end) break;
     if (clock_->Now() - last_fetch_ > options_.deletion_interval) {
       FetchChanges(context).IgnoreError();  // the next iteration reports it
     }
   }
-  return rows;
+  return absl::OkStatus();
+}
+
+// Whether any was found.
+absl::StatusOr<bool> IndexRefresher::TakeStored(const RequestContext& context,
+                                                Generation& generation) {
+  std::vector<std::int64_t> revisions;
+  for (const auto& [revision, id] : generation.pending.Unchecked(options_.stored_group)) {
+    revisions.push_back(revision);
+  }
+  CLIENTELE_ASSIGN_OR_RETURN(
+      EmbeddedArticles stored,
+      cache_->Find(StoreContext(context), EmbeddingKey(generation.builder.model_id()), revisions,
+                   options_.stored_group_bytes));
+  std::vector<PreparedArticle> prepared;
+  for (EmbeddedArticle& found : stored.articles) {
+    ArticleDraft draft = DraftArticle(std::move(found.article), options_.passages);
+    // Vectors of another way of splitting are computed again.
+    if (draft.texts.size() != found.rows.size()) continue;
+    prepared.push_back(FinishArticle(std::move(draft), std::move(found.rows)));
+  }
+  Add(generation, prepared);
+  for (const std::int64_t revision : revisions) {
+    if (revision <= stored.through) generation.pending.NeedsModel(revision);
+  }
+  return !prepared.empty();
+}
+
+// Another model serves than the one of this index: words alone, until its successor is complete.
+absl::Status IndexRefresher::TakeByWords(const RequestContext& context, Generation& generation) {
+  const auto entries =
+      generation.pending.ForModel(PendingArticles::End::kOldest, options_.group_articles);
+  CLIENTELE_RETURN_IF_ERROR(LoadWork(context, generation, entries));
+  std::vector<PreparedArticle> prepared;
+  std::vector<std::int64_t> revisions;
+  for (const auto& [revision, id] : entries) {
+    const auto it = generation.work.find(revision);
+    if (it == generation.work.end()) continue;
+    revisions.push_back(revision);
+    prepared.push_back(FinishArticle(std::move(it->second.draft), {}));
+    generation.work.erase(it);
+  }
+  for (const std::int64_t revision : revisions) generation.pending.WaitForModel(revision);
+  Add(generation, prepared);
+  return absl::OkStatus();
+}
+
+absl::Status IndexRefresher::CallModel(const RequestContext& context, Generation& generation) {
+  generation.end = generation.end == PendingArticles::End::kOldest
+                       ? PendingArticles::End::kNewest
+                       : PendingArticles::End::kOldest;
+  const auto entries = generation.pending.ForModel(generation.end, options_.group_articles);
+  CLIENTELE_RETURN_IF_ERROR(LoadWork(context, generation, entries));
+  const Call call = NextCall(generation, entries);
+  if (call.texts.empty()) return absl::OkStatus();
+  int failures = 0;
+  for (const Call::Part& part : call.parts) {
+    failures = std::max(failures, generation.pending.Failures(part.revision));
+  }
+  RequestContext own = context;
+  own.priority = Priority::kBackground;
+  const absl::Time start = clock_->Now();
+  own.deadline =
+      start + std::min(options_.longest_call_timeout,
+                       options_.call_timeout * (std::int64_t{1} << std::min(failures, 20)));
+  absl::StatusOr<EmbeddedTexts> embedded = embedder_->Embed(own, call.texts);
+  AdaptCallSize(call.texts.size(), clock_->Now() - start);
+  if (!embedded.ok()) {
+    if (ConcernsTheModel(embedded.status())) return embedded.status();
+    NoteFailure(generation, call, embedded.status());
+    return absl::OkStatus();
+  }
+  if (embedded->model_id != generation.builder.model_id()) {
+    return absl::AbortedError("the text encoder was replaced; the index follows");
+  }
+  std::size_t row = 0;
+  for (const Call::Part& part : call.parts) {
+    Work& work = generation.work.at(part.revision);
+    for (std::size_t i = 0; i < part.texts; ++i) {
+      work.rows.push_back(std::move(embedded->rows[row++]));
+    }
+  }
+  Finish(context, generation, call);
+  return absl::OkStatus();
+}
+
+// Loads and splits those of the articles that are not there yet.
+absl::Status IndexRefresher::LoadWork(const RequestContext& context, Generation& generation,
+                                      const std::vector<PendingArticles::Entry>& entries) {
+  std::vector<std::string> ids;
+  for (const auto& [revision, id] : entries) {
+    if (generation.work.count(revision) == 0) ids.push_back(id);
+  }
+  if (ids.empty()) return absl::OkStatus();
+  if (generation.work.size() > kMaxWork) generation.work.clear();
+  ids.clear();
+  for (const auto& [revision, id] : entries) {
+    if (generation.work.count(revision) == 0) ids.push_back(id);
+  }
+  CLIENTELE_ASSIGN_OR_RETURN(std::vector<Article> articles,
+                             store_->Load(StoreContext(context), ids));
+  absl::flat_hash_set<std::string> gone(ids.begin(), ids.end());
+  for (Article& article : articles) {
+    const std::int64_t revision = article.revision;
+    const std::string id = article.id;
+    gone.erase(id);
+    const bool waits = std::any_of(entries.begin(), entries.end(), [&](const auto& entry) {
+      return entry.first == revision && entry.second == id;
+    });
+    if (!waits) {
+      NoteChanged(id, revision);  // it has just been changed
+      continue;
+    }
+    generation.work[revision].draft = DraftArticle(std::move(article), options_.passages);
+  }
+  for (const std::string& id : gone) {  // their deletion is on its way
+    const auto revision = generation.pending.Erase(id);
+    if (revision.has_value() && Serves(generation)) applied_.Shows(*revision);
+  }
+  return absl::OkStatus();
+}
+
+IndexRefresher::Call IndexRefresher::NextCall(
+    const Generation& generation, const std::vector<PendingArticles::Entry>& entries) const {
+  Call call;
+  for (const auto& [revision, id] : entries) {
+    const auto it = generation.work.find(revision);
+    if (it == generation.work.end()) continue;
+    const Work& work = it->second;
+    if (work.alone && !call.parts.empty()) continue;
+    const std::size_t room = std::min(call_texts_, options_.group_texts) - call.texts.size();
+    const std::size_t texts = std::min(room, work.remaining());
+    const auto first = work.draft.texts.begin() + static_cast<std::ptrdiff_t>(work.rows.size());
+    call.texts.insert(call.texts.end(), first, first + static_cast<std::ptrdiff_t>(texts));
+    call.parts.push_back({revision, texts});
+    if (work.alone || texts == room) break;
+  }
+  return call;
+}
+
+void IndexRefresher::AdaptCallSize(std::size_t texts, absl::Duration took) {
+  if (took > 2 * options_.call_target) {
+    call_texts_ = std::max<std::size_t>(1, std::min(texts, call_texts_) / 2);
+  } else if (2 * took < options_.call_target && texts >= call_texts_) {
+    call_texts_ = std::min(options_.group_texts, 2 * call_texts_);
+  }
+}
+
+void IndexRefresher::NoteFailure(Generation& generation, const Call& call,
+                                 const absl::Status& status) {
+  if (call.parts.size() > 1) {  // which of them was it?
+    for (const Call::Part& part : call.parts) generation.work.at(part.revision).alone = true;
+    return;
+  }
+  if (absl::IsDeadlineExceeded(status) && call.texts.size() > 1) {
+    call_texts_ = std::max<std::size_t>(1, call.texts.size() / 2);
+    return;
+  }
+  const std::int64_t revision = call.parts.front().revision;
+  const auto it = generation.work.find(revision);
+  const std::string id = it->second.draft.article.id;
+  const PreparedArticle prepared = FinishArticle(std::move(it->second.draft), {});
+  generation.work.erase(it);
+  const absl::Duration delay = generation.pending.SetAside(revision, clock_->Now());
+  ++failures_;
+  if (options_.on_failure) options_.on_failure(id, status, delay);
+  Add(generation, {prepared});
+}
+
+// Adds and stores the articles of the call that have all their vectors.
+void IndexRefresher::Finish(const RequestContext& context, Generation& generation,
+                            const Call& call) {
+  std::vector<PreparedArticle> prepared;
+  std::vector<ArticleVectors> vectors;
+  for (const Call::Part& part : call.parts) {
+    const auto it = generation.work.find(part.revision);
+    if (it->second.remaining() > 0) continue;
+    vectors.push_back({it->second.draft.article.id, part.revision, it->second.rows});
+    prepared.push_back(FinishArticle(std::move(it->second.draft), std::move(it->second.rows)));
+    generation.work.erase(it);
+  }
+  if (prepared.empty()) return;
+  cache_->Put(StoreContext(context), EmbeddingKey(generation.builder.model_id()), vectors)
+      .IgnoreError();
+  Add(generation, prepared);
+}
+
+// Into the index; those that are not set aside wait no longer.
+void IndexRefresher::Add(Generation& generation, const std::vector<PreparedArticle>& prepared) {
+  if (prepared.empty()) return;
+  generation.builder.Put(prepared);
+  for (const PreparedArticle& added : prepared) {
+    generation.pending.Finish(added.indexed->article.id, added.indexed->article.revision);
+  }
+  if (!Serves(generation)) return;
+  Publish();
+  for (const PreparedArticle& added : prepared) applied_.Shows(added.indexed->article.revision);
 }
 
 void IndexRefresher::Publish() {
-  if (!serving_.has_value()) return;
-  complete_ = complete_ || serving_->pending.empty();
+  if (!complete_ && serving_->pending.empty()) {
+    serving_->builder.EndLoading();
+    complete_ = true;
+  }
+  if (!complete_ && !options_.serve_incomplete) return;
   std::shared_ptr<const KnowledgeIndex> snapshot = serving_->builder.Snapshot();
   {
-    std::lock_guard lock(mutex_);
-    if (complete_) snapshot_ = std::move(snapshot);
-    seen_revision_ = known_revision_;
-    pending_revisions_.clear();
-    for (const auto& [id, revision] : serving_->pending) pending_revisions_.insert(revision);
+    std::lock_guard lock(snapshot_mutex_);
+    snapshot_.swap(snapshot);
   }
-  published_.notify_all();
+  applied_.Serve();
 }
 
 std::shared_ptr<const KnowledgeIndex> IndexRefresher::Snapshot() const {
-  std::lock_guard lock(mutex_);
+  std::lock_guard lock(snapshot_mutex_);
   return snapshot_;
-}
-
-bool IndexRefresher::HasApplied(std::int64_t revision) const {
-  std::lock_guard lock(mutex_);
-  return snapshot_ != nullptr && seen_revision_ >= revision &&
-         (pending_revisions_.empty() || *pending_revisions_.begin() > revision);
-}
-
-bool IndexRefresher::WaitUntilApplied(std::int64_t revision, absl::Duration timeout) const {
-  std::unique_lock lock(mutex_);
-  return published_.wait_for(
-      lock, absl::ToChronoMilliseconds(std::min(timeout, absl::Hours(1))), [&] {
-        return snapshot_ != nullptr && seen_revision_ >= revision &&
-               (pending_revisions_.empty() || *pending_revisions_.begin() > revision);
-      });
-}
-
-std::size_t IndexRefresher::pending() const {
-  std::lock_guard lock(mutex_);
-  return pending_revisions_.size();
 }
 
 }  // namespace clientele::qa

@@ -4,13 +4,25 @@
 // Keeps this replica's index equal to the stored articles.
 //
 //   IndexRefresher refresher(&store, &cache, &embedder, clock, {});
-//   PeriodicTask task(absl::Milliseconds(250), [&] { refresher.RunOnce(context); });
+//   PeriodicTask task(absl::Milliseconds(250), [&] {
+//     refresher.RunOnce(context);
+//     if (refresher.has_more()) task.Wake();   // no pause while articles wait
+//   });
 //   ...
 //   const auto index = refresher.Snapshot();
 //
 // An iteration asks for the changes since the last one. Deleted articles leave the
-// index at once. New and changed ones are embedded (or found in the cache) and added,
-// as many as the iteration's time allows; the rest follows in the next iterations.
+// index at once. Articles whose vectors are stored are added in large groups; the
+// others go through the model, a few texts a call, as many calls as the iteration's
+// time allows. Calls serve the newest articles and the oldest in turn: what was just
+// created does not wait for an import, and nothing waits for good. Each call has a
+// deadline of its own and takes as many texts as the model manages in call_target, so
+// that a slow model makes calls small, not late. What is computed of an article is kept
+// from call to call, and stored as soon as the article is complete.
+//
+// An article that the model fails on is indexed by its words alone and tried again
+// later, ever more rarely, with ever more time; others go on meanwhile.
+//
 // Between two calls of the model, deletions are looked for again, so that a long
 // import never keeps a deleted article citable.
 //
@@ -20,13 +32,13 @@
 //
 // Thread-safe. Reading never waits for an iteration.
 
-#include <condition_variable>
+#include <atomic>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -36,10 +48,12 @@
 #include "common/executor/request_context.h"
 #include "common/time/clock.h"
 #include "services/qa-service/core/articles/article_store.h"
+#include "services/qa-service/core/retrieval/applied_revisions.h"
 #include "services/qa-service/core/retrieval/article_preparation.h"
 #include "services/qa-service/core/retrieval/embedding_cache.h"
 #include "services/qa-service/core/retrieval/index_builder.h"
 #include "services/qa-service/core/retrieval/knowledge_index.h"
+#include "services/qa-service/core/retrieval/pending_articles.h"
 #include "services/qa-service/core/retrieval/text_embedder.h"
 
 namespace clientele::qa {
@@ -48,11 +62,29 @@ struct RefresherOptions {
   PassageOptions passages = {};
   // After this long an iteration takes no further articles. 0: one group an iteration.
   absl::Duration iteration_budget = absl::Milliseconds(250);
-  // Between two checks for deletions during one iteration.
+  // Between two checks for changes during one iteration.
   absl::Duration deletion_interval = absl::Milliseconds(250);
-  // Articles loaded at once, and texts in one call of the model.
+  // Articles whose stored vectors are read at once, and their bytes.
+  std::size_t stored_group = 512;
+  std::int64_t stored_group_bytes = 16 << 20;
+  // Articles loaded at once for the model, and the most texts in one call of it.
   std::size_t group_articles = 16;
   std::size_t group_texts = 64;
+  // How long a call of the model should take, and how long it may; each failure of an
+  // article doubles the time for its next call, up to the longest.
+  absl::Duration call_target = absl::Milliseconds(500);
+  absl::Duration call_timeout = absl::Seconds(30);
+  absl::Duration longest_call_timeout = absl::Minutes(10);
+  // Of one read or write of the store.
+  absl::Duration store_timeout = absl::Seconds(30);
+  BackoffOptions backoff = {};
+  // Whether an index that still lacks articles serves.
+  bool serve_incomplete = false;
+  // Called when the model fails on an article, with the time until it is tried again.
+  // May be empty.
+  std::function<void(const std::string& article_id, const absl::Status& status,
+                     absl::Duration retry_after)>
+      on_failure = {};
   // Changes read at once.
   std::int64_t changes_page = 1000;
   // A replica that read no changes for this long starts over, because tombstones
@@ -66,45 +98,83 @@ class IndexRefresher {
   IndexRefresher(ArticleStore* store, EmbeddingCache* cache, const TextEmbedder* embedder,
                  const Clock* clock, RefresherOptions options);
 
-  // One iteration; iterations are serialized. Errors are those of the store and the
-  // embedder: what was added stays, the rest is tried again by the next iteration.
-  // Failing to reach the cache is no error.
+  // One iteration; iterations are serialized. Of the context, the cancellation counts, not the
+  // deadline. Errors are those of the store and of a model that is not there or busy: what was
+  // added stays, the rest is tried again by the next iteration. A failure to store vectors is no
+  // error.
   absl::Status RunOnce(const RequestContext& context);
+  // Whether the last iteration ran out of time before it ran out of articles.
+  bool has_more() const { return has_more_.load(std::memory_order_relaxed); }
 
-  // Null until every article that was stored at the start is in.
+  // Null until every article that was stored at the start is in, or, with serve_incomplete, until
+  // the first look.
   std::shared_ptr<const KnowledgeIndex> Snapshot() const;
   bool ready() const { return Snapshot() != nullptr; }
 
-  // Whether everything up to `revision` shows in Snapshot().
-  bool HasApplied(std::int64_t revision) const;
-  // Waits until HasApplied(revision), at most `timeout`; false when time ran out.
-  bool WaitUntilApplied(std::int64_t revision, absl::Duration timeout) const;
+  // Whether these changes show in Snapshot().
+  bool HasApplied(const RevisionRange& revisions) const { return applied_.HasApplied(revisions); }
+  // Waits until they do, at most `timeout`; false when time ran out.
+  bool WaitUntilApplied(const RevisionRange& revisions, absl::Duration timeout) const {
+    return applied_.Wait(revisions, timeout);
+  }
 
   // Articles that wait to be added.
-  std::size_t pending() const;
+  std::size_t pending() const { return applied_.missing(); }
+  // Articles that are indexed by words alone, because the model failed on them.
+  std::size_t set_aside() const { return set_aside_.load(std::memory_order_relaxed); }
+  // Failures of the model on an article, since the start.
+  std::uint64_t failures() const { return failures_.load(std::memory_order_relaxed); }
 
  private:
-  // An index of one model's vectors, and what is still missing in it.
-  struct Generation {
-    explicit Generation(std::string model_id) : builder(std::move(model_id)) {}
-    IndexBuilder builder;
-    std::map<std::string, std::int64_t> pending;  // article id to revision
-    // Added while another model served.
-    std::map<std::string, std::int64_t> without_vectors;
+  // An article that goes through the model.
+  struct Work {
+    ArticleDraft draft;
+    std::vector<std::vector<float>> rows;  // of the first texts of the draft
+    bool alone = false;                    // a call with others failed
+
+    std::size_t remaining() const { return draft.texts.size() - rows.size(); }
   };
 
+  // An index of one model's vectors, and what is still missing in it.
+  struct Generation {
+    Generation(std::string model_id, const BackoffOptions& backoff)
+        : builder(std::move(model_id)), pending(backoff) {}
+    IndexBuilder builder;
+    PendingArticles pending;
+    std::map<std::int64_t, Work> work;  // by revision
+    PendingArticles::End end = PendingArticles::End::kOldest;
+  };
+
+  // The texts of one call.
+  struct Call {
+    struct Part {
+      std::int64_t revision;
+      std::size_t texts;
+    };
+    std::vector<Part> parts;
+    std::vector<std::string> texts;
+  };
+
+  RequestContext StoreContext(const RequestContext& context) const;
   absl::Status FetchChanges(const RequestContext& context);
   void Forget(const std::string& id);
   void NoteChanged(const std::string& id, std::int64_t revision);
   void FollowModel();
+  void Start(std::string model_id);
+  bool Serves(const Generation& generation) const;
+
   absl::Status Fill(const RequestContext& context, Generation& generation, absl::Time end);
-  absl::Status TakeGroup(const RequestContext& context, Generation& generation);
-  absl::StatusOr<std::map<std::int64_t, std::vector<std::vector<float>>>> Vectors(
-      const RequestContext& context, const Generation& generation,
-      const std::vector<ArticleDraft>& drafts);
-  absl::StatusOr<std::vector<std::vector<float>>> Embed(const RequestContext& context,
-                                                        const std::string& model_id,
-                                                        const std::vector<std::string>& texts);
+  absl::StatusOr<bool> TakeStored(const RequestContext& context, Generation& generation);
+  absl::Status TakeByWords(const RequestContext& context, Generation& generation);
+  absl::Status CallModel(const RequestContext& context, Generation& generation);
+  absl::Status LoadWork(const RequestContext& context, Generation& generation,
+                        const std::vector<PendingArticles::Entry>& entries);
+  Call NextCall(const Generation& generation,
+                const std::vector<PendingArticles::Entry>& entries) const;
+  void AdaptCallSize(std::size_t texts, absl::Duration took);
+  void NoteFailure(Generation& generation, const Call& call, const absl::Status& status);
+  void Finish(const RequestContext& context, Generation& generation, const Call& call);
+  void Add(Generation& generation, const std::vector<PreparedArticle>& prepared);
   void Publish();
 
   ArticleStore* const store_;
@@ -117,17 +187,18 @@ class IndexRefresher {
   // Below: guarded by iteration_mutex_.
   std::int64_t known_revision_ = 0;
   absl::Time last_fetch_ = absl::InfinitePast();
-  std::map<std::string, std::int64_t> articles_;  // living ones, with their revision
   std::optional<Generation> serving_;
   std::optional<Generation> next_;
   bool complete_ = false;  // serving_ has once had everything
+  std::size_t call_texts_ = 4;
 
-  mutable std::mutex mutex_;
-  mutable std::condition_variable published_;
-  // Below: guarded by mutex_.
-  std::shared_ptr<const KnowledgeIndex> snapshot_;
-  std::int64_t seen_revision_ = 0;
-  std::set<std::int64_t> pending_revisions_;
+  AppliedRevisions applied_;
+  std::atomic<bool> has_more_{false};
+  std::atomic<std::size_t> set_aside_{0};
+  std::atomic<std::uint64_t> failures_{0};
+
+  mutable std::mutex snapshot_mutex_;
+  std::shared_ptr<const KnowledgeIndex> snapshot_;  // guarded by snapshot_mutex_
 };
 
 }  // namespace clientele::qa

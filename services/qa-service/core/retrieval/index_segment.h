@@ -64,7 +64,7 @@ struct IndexSegment {
 
 // A segment of these articles. Vectors of another length count as zeros.
 std::shared_ptr<const IndexSegment> BuildSegment(std::int64_t dimension,
-                                                 absl::Span<const PreparedArticle> articles);
+                                                 absl::Span<const PreparedArticle* const> articles);
 
 // A segment and which of its articles still count.
 struct LiveSegment {

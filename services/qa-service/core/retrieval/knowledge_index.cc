@@ -2,12 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <thread>
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/types/span.h"
-
-#include "common/topk/top_k.h"
 
 namespace clientele::qa {
 namespace {
@@ -28,11 +27,11 @@ std::int64_t LivingDocuments(const LanguageIndex& language, std::size_t field,
   std::int64_t count = 0;
   for (const LiveSegment& live : language.segments) {
     const IndexRows& rows = live.segment->fields[field];
-    const std::vector<Posting>& list = rows.postings.Find(term);
+    const TermPostings::List list = rows.postings.Find(term);
     if (live.dead_rows[field] == 0) {
       count += static_cast<std::int64_t>(list.size());
     } else {
-      for (const Posting& posting : list) count += IsAlive(live, rows, posting.document) ? 1 : 0;
+      for (const std::uint32_t row : list.documents) count += IsAlive(live, rows, row) ? 1 : 0;
     }
   }
   return count;
@@ -58,12 +57,15 @@ WeightedTerms Weigh(const LanguageIndex& language, std::size_t field,
 class FieldSearch {
  public:
   FieldSearch(const LiveSegment& live, std::size_t field, const WeightedTerms& terms,
-              const std::vector<float>& vector, const SearchOptions& options)
+              const std::vector<float>& vector, absl::Span<const std::uint32_t> nearest,
+              const SearchOptions& options)
       : live_(live), rows_(live.segment->fields[field]), vector_(vector) {
     lexical_.assign(rows_.size(), 0.0f);
-    if (terms.bound > 0) AddLexical(terms, options);
-    TakeLexical(options.candidates);
-    if (Dense()) TakeDense(options.candidates);
+    if (terms.bound > 0) {
+      AddLexical(terms, options);
+      TakeLexical(options.candidates);
+    }
+    best_.insert(best_.end(), nearest.begin(), nearest.end());
   }
 
   // Living rows that either search put among its best; may repeat.
@@ -88,9 +90,11 @@ class FieldSearch {
 
   void AddLexical(const WeightedTerms& terms, const SearchOptions& options) {
     for (const auto& [term, idf] : terms.terms) {
-      for (const Posting& posting : rows_.postings.Find(*term)) {
-        lexical_[posting.document] += static_cast<float>(
-            Bm25TermScore(idf, posting.frequency, rows_.postings.length(posting.document),
+      const TermPostings::List list = rows_.postings.Find(*term);
+      for (std::size_t i = 0; i < list.size(); ++i) {
+        const std::uint32_t row = list.documents[i];
+        lexical_[row] += static_cast<float>(
+            Bm25TermScore(idf, list.frequencies[i], rows_.postings.length(row),
                           terms.average_length, options.bm25) /
             terms.bound);
       }
@@ -110,16 +114,6 @@ class FieldSearch {
       found.resize(static_cast<std::size_t>(count));
     }
     best_ = std::move(found);
-  }
-
-  void TakeDense(std::int64_t count) {
-    const auto found = topk::TopK(
-        rows_.matrix, rows_.size(), live_.segment->dimension, vector_, 1, count,
-        [&](std::int64_t row) { return IsAlive(live_, rows_, static_cast<std::uint32_t>(row)); });
-    if (found.empty()) return;
-    for (const topk::Scored& scored : found.front()) {
-      best_.push_back(static_cast<std::uint32_t>(scored.index));
-    }
   }
 
   const LiveSegment& live_;
@@ -271,6 +265,24 @@ void KeepBestOfEachArticle(std::size_t max_articles, std::vector<PassageHit>& hi
 
 }  // namespace
 
+KnowledgeIndex::KnowledgeIndex(std::string model_id,
+                               std::map<std::string, LanguageIndex> languages,
+                               std::size_t article_count)
+    : model_id_(std::move(model_id)),
+      languages_(std::move(languages)),
+      article_count_(article_count) {
+  // Each pass reads all vectors: more passes than processors only take memory bandwidth
+  // from each other.
+  const batching::SharedPassOptions options{
+      .passes = std::max<std::size_t>(1, std::thread::hardware_concurrency())};
+  for (const auto& [code, language] : languages_) {
+    scans_[code] = std::make_unique<Scan>(
+        options, [&segments = language.segments](absl::Span<const VectorQuery* const> queries) {
+          return ScanVectors(segments, queries);
+        });
+  }
+}
+
 SearchResult KnowledgeIndex::Search(const IndexQuery& query, const SearchOptions& options) const {
   SearchResult result;
   result.word_weights.assign(query.words.size(), 0.0);
@@ -283,9 +295,18 @@ SearchResult KnowledgeIndex::Search(const IndexQuery& query, const SearchOptions
   for (std::size_t i = 0; i < words.size(); ++i) result.word_weights[i] = words[i].idf;
   const bool dense = !query.vector.empty();
 
-  for (const LiveSegment& live : language.segments) {
-    const FieldSearch texts(live, kPassageField, text_terms, query.vector, options);
-    const FieldSearch questions(live, kQuestionField, question_terms, query.vector, options);
+  VectorHits nearest;
+  if (dense) {
+    nearest = scans_.at(query.language)->Run({query.vector, options.candidates});
+  } else {
+    nearest.rows.resize(language.segments.size());
+  }
+  for (std::size_t s = 0; s < language.segments.size(); ++s) {
+    const LiveSegment& live = language.segments[s];
+    const FieldSearch texts(live, kPassageField, text_terms, query.vector,
+                            nearest.rows[s][kPassageField], options);
+    const FieldSearch questions(live, kQuestionField, question_terms, query.vector,
+                                nearest.rows[s][kQuestionField], options);
     for (const Candidate& candidate : FindCandidates(live, texts, questions)) {
       result.hits.push_back(
           {.article = live.segment->articles[candidate.article],

@@ -19,10 +19,12 @@
 #include <string>
 #include <vector>
 
+#include "common/batching/shared_pass.h"
 #include "services/qa-service/core/retrieval/bm25.h"
 #include "services/qa-service/core/retrieval/evidence.h"
 #include "services/qa-service/core/retrieval/index_segment.h"
 #include "services/qa-service/core/retrieval/question_terms.h"
+#include "services/qa-service/core/retrieval/vector_scan.h"
 
 namespace clientele::qa {
 
@@ -74,10 +76,7 @@ struct LanguageIndex {
 class KnowledgeIndex {
  public:
   KnowledgeIndex(std::string model_id, std::map<std::string, LanguageIndex> languages,
-                 std::size_t article_count)
-      : model_id_(std::move(model_id)),
-        languages_(std::move(languages)),
-        article_count_(article_count) {}
+                 std::size_t article_count);
 
   // BM25 statistics count living rows only, so scores do not depend on how articles
   // came in.
@@ -91,6 +90,9 @@ class KnowledgeIndex {
   const std::string model_id_;
   const std::map<std::string, LanguageIndex> languages_;  // by primary subtag
   const std::size_t article_count_;
+  // By primary subtag: questions that come together share a read of the vectors.
+  using Scan = batching::SharedPass<VectorQuery, VectorHits>;
+  std::map<std::string, std::unique_ptr<Scan>> scans_;
 };
 
 }  // namespace clientele::qa

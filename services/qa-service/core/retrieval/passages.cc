@@ -88,53 +88,87 @@ double Weight(const std::vector<Unit>& units) {
   return weight;
 }
 
-// Appends a sentence, in pieces of at most `max_units` where it is longer.
-void AppendPieces(absl::string_view text, const Passage& sentence, double max_units,
-                  std::vector<std::pair<Passage, double>>& pieces) {
+struct Piece {
+  Passage range;
+  double weight;
+};
+
+// Appends a piece, in parts of at most `max_bytes` whole characters.
+void AppendParts(absl::string_view text, const Piece& piece, std::size_t max_bytes,
+                 std::vector<Piece>& pieces) {
+  Passage rest = Trim(text, piece.range);
+  const std::size_t length = rest.end - rest.begin;
+  while (rest.end - rest.begin > max_bytes) {
+    std::size_t end = rest.begin + max_bytes;
+    while (end > rest.begin + 1 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+    const Passage part = Trim(text, {rest.begin, end});
+    if (part.begin < part.end) {
+      const double share = static_cast<double>(part.end - part.begin) / static_cast<double>(length);
+      pieces.push_back({part, piece.weight * share});
+    }
+    rest = Trim(text, {end, rest.end});
+  }
+  if (rest.begin == rest.end) return;
+  const double share = static_cast<double>(rest.end - rest.begin) / static_cast<double>(length);
+  pieces.push_back({rest, piece.weight * share});
+}
+
+// Appends a sentence, in pieces of at most the options' units and bytes where it is longer.
+void AppendPieces(absl::string_view text, const Passage& sentence, const PassageOptions& options,
+                  std::vector<Piece>& pieces) {
   const std::vector<Unit> units = Units(text, sentence);
   const double total = Weight(units);
-  if (total <= max_units) {
-    pieces.push_back({sentence, total});
-    return;
-  }
   std::size_t begin = sentence.begin;
   double held = 0;
-  for (const Unit& unit : units) {
-    if (held > 0 && held + unit.weight > max_units) {
-      pieces.push_back({Trim(text, {begin, unit.begin}), held});
-      begin = unit.begin;
-      held = 0;
+  if (total > options.max_units || sentence.end - sentence.begin > options.max_bytes) {
+    for (const Unit& unit : units) {
+      const bool full = held + unit.weight > options.max_units ||
+                        unit.end - begin > options.max_bytes;
+      if (held > 0 && full) {
+        AppendParts(text, {{begin, unit.begin}, held}, options.max_bytes, pieces);
+        begin = unit.begin;
+        held = 0;
+      }
+      held += unit.weight;
     }
-    held += unit.weight;
+  } else {
+    held = total;
   }
-  pieces.push_back({Trim(text, {begin, sentence.end}), held});
+  AppendParts(text, {{begin, sentence.end}, held}, options.max_bytes, pieces);
+}
+
+// Whether the piece may join the passage before it.
+bool Joins(const Piece& passage, const Piece& piece, const PassageOptions& options) {
+  return passage.weight + piece.weight <= options.max_units &&
+         piece.range.end - passage.range.begin <= options.max_bytes;
 }
 
 }  // namespace
 
 std::vector<Passage> SplitPassages(absl::string_view body, const PassageOptions& options) {
-  std::vector<std::pair<Passage, double>> pieces;
+  std::vector<Piece> pieces;
   for (const text::Segment& sentence : text::Sentences(body)) {
-    AppendPieces(body, {sentence.begin, sentence.end}, options.max_units, pieces);
+    AppendPieces(body, {sentence.begin, sentence.end}, options, pieces);
   }
-  std::vector<Passage> passages;
-  std::vector<double> weights;
-  for (const auto& [piece, weight] : pieces) {
-    if (!passages.empty() && weights.back() < options.min_units &&
-        weights.back() + weight <= options.max_units) {
-      passages.back().end = piece.end;
-      weights.back() += weight;
+  std::vector<Piece> joined;
+  for (const Piece& piece : pieces) {
+    if (!joined.empty() && joined.back().weight < options.min_units &&
+        Joins(joined.back(), piece, options)) {
+      joined.back().range.end = piece.range.end;
+      joined.back().weight += piece.weight;
     } else {
-      passages.push_back(piece);
-      weights.push_back(weight);
+      joined.push_back(piece);
     }
   }
   // A short rest joins the passage before it where there is room.
-  if (passages.size() > 1 && weights.back() < options.min_units / 2 &&
-      weights[weights.size() - 2] + weights.back() <= options.max_units) {
-    passages[passages.size() - 2].end = passages.back().end;
-    passages.pop_back();
+  if (joined.size() > 1 && joined.back().weight < options.min_units / 2 &&
+      Joins(joined[joined.size() - 2], joined.back(), options)) {
+    joined[joined.size() - 2].range.end = joined.back().range.end;
+    joined.pop_back();
   }
+  std::vector<Passage> passages;
+  passages.reserve(joined.size());
+  for (const Piece& piece : joined) passages.push_back(piece.range);
   return passages;
 }
 

@@ -8,7 +8,8 @@
 //   }
 //
 // A passage is a run of whole sentences, without white space at its ends; one
-// sentence longer than the maximum is cut between words. Lengths are counted in
+// sentence longer than the maximum is cut between words, and what has no words to cut
+// between (an endless one, a run of signs) between characters. Lengths are counted in
 // units: a word is one, a Chinese character is half of one, so that the default of
 // 60 to 120 units is 60 to 120 English words or 120 to 240 Chinese characters.
 //
@@ -32,10 +33,14 @@ struct PassageOptions {
   double min_units = 60;
   // ... and never holds more than this.
   double max_units = 120;
+  // Nor more bytes than this, at least 8: a passage is one row of the index, one text of
+  // the model and one citation, whatever an article holds.
+  std::size_t max_bytes = 4096;
 };
 
 // Names the way of splitting: part of the key under which vectors are cached, so
-// change it with anything that changes what SplitPassages gives.
+// change it with anything that changes what SplitPassages gives, other than how many
+// passages: stored vectors that are more or fewer than the passages are made again.
 inline constexpr absl::string_view kPassageFormat = "passages-1";
 
 // The passages of `body` (valid UTF-8), in order, without overlap. Everything but

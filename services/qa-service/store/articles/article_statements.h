@@ -48,11 +48,12 @@ inline constexpr Statement kLockArticle{
     "SELECT article_id, title, body, language_code, uri, questions, create_time, update_time,"
     " revision FROM qa.articles WHERE article_id = $1 FOR UPDATE"};
 
-// $1: behind this id. $2: rows. $3: bytes of bodies. The last column: whether rows
+// $1: behind this id. $2: rows. $3: bytes of texts. The last column: whether rows
 // were left out or stand behind them.
 inline constexpr Statement kListArticles{
     "qa.list_articles",
-    "WITH page AS (SELECT *, sum(octet_length(body)) OVER (ORDER BY article_id) AS bytes,"
+    "WITH page AS (SELECT *, sum(octet_length(body)"
+    " + octet_length(array_to_string(questions, ''))) OVER (ORDER BY article_id) AS bytes,"
     " row_number() OVER (ORDER BY article_id) AS position"
     " FROM (SELECT * FROM qa.articles WHERE article_id > $1 ORDER BY article_id"
     " LIMIT $2::bigint + 1) AS rows)"
@@ -94,11 +95,18 @@ inline constexpr Statement kLoadArticles{
 inline constexpr Statement kPruneTombstones{"qa.prune_article_tombstones",
                                             "DELETE FROM qa.tombstones WHERE delete_time < $1"};
 
+// $2: revisions. $3: bytes after which no further article follows. The last column: how
+// many there are altogether.
 inline constexpr Statement kFindEmbeddings{
     "qa.find_embeddings",
-    "SELECT e.revision, a.article_id, e.dimension, e.vectors FROM qa.embeddings AS e"
-    " JOIN qa.articles AS a ON a.revision = e.revision"
-    " WHERE e.encoder = $1 AND e.revision = ANY ($2::bigint[])"};
+    "WITH page AS (SELECT a.*, e.dimension, e.vectors, count(*) OVER () AS found,"
+    " coalesce(sum(octet_length(e.vectors) + octet_length(a.body)) OVER (ORDER BY a.revision"
+    " ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS bytes_before"
+    " FROM qa.embeddings AS e JOIN qa.articles AS a ON a.revision = e.revision"
+    " WHERE e.encoder = $1 AND e.revision = ANY ($2::bigint[]))"
+    " SELECT article_id, title, body, language_code, uri, questions, create_time, update_time,"
+    " revision, dimension, vectors, found FROM page WHERE bytes_before < $3::bigint"
+    " ORDER BY revision"};
 
 // Articles that have changed meanwhile are left out.
 inline constexpr Statement kPutEmbeddings{

@@ -10,6 +10,7 @@
 #include "common/status/error_details.h"
 #include "common/status/status_macros.h"
 #include "services/qa-service/store/articles/article_json.h"
+#include "services/qa-service/store/articles/article_row.h"
 #include "services/qa-service/store/articles/article_statements.h"
 
 namespace clientele::qa {
@@ -21,20 +22,6 @@ using postgres::Transaction;
 using postgres::Value;
 
 const postgres::TransactionOptions kReadOnly{.read_only = true};
-
-Article ToArticle(const Row& row) {
-  Article article;
-  article.id = row.Text(0);
-  article.title = row.Text(1);
-  article.body = row.Text(2);
-  article.language_code = row.Text(3);
-  article.uri = row.Text(4);
-  article.questions = row.TextArray(5);
-  article.create_time = row.Time(6);
-  article.update_time = row.Time(7);
-  article.revision = row.Int64(8);
-  return article;
-}
 
 // Waits for the mutations before it.
 absl::Status LockRevision(Transaction& transaction) {
@@ -53,7 +40,7 @@ absl::StatusOr<Article> LockArticle(Transaction& transaction, const std::string&
   CLIENTELE_ASSIGN_OR_RETURN(const Result rows,
                              transaction.Execute(statements::kLockArticle, {id}));
   if (rows.empty()) return NotFound(ArticleName(id));
-  return ToArticle(rows[0]);
+  return ArticleOf(rows[0]);
 }
 
 absl::Status InsertArticles(Transaction& transaction, const std::vector<const Article*>& articles,
@@ -154,7 +141,7 @@ absl::StatusOr<Article> PgArticleStore::Get(const RequestContext& context, const
       [&](Transaction& t) -> absl::Status {
         CLIENTELE_ASSIGN_OR_RETURN(const Result rows, t.Execute(statements::kGetArticle, {id}));
         if (rows.empty()) return NotFound(ArticleName(id));
-        article = ToArticle(rows[0]);
+        article = ArticleOf(rows[0]);
         return absl::OkStatus();
       },
       kReadOnly));
@@ -172,7 +159,7 @@ absl::StatusOr<ArticleSlice> PgArticleStore::List(const RequestContext& context,
         CLIENTELE_ASSIGN_OR_RETURN(
             const Result rows, t.Execute(statements::kListArticles, {after_id, limit, max_bytes}));
         for (const Row row : rows) {
-          slice.articles.push_back(ToArticle(row));
+          slice.articles.push_back(ArticleOf(row));
           slice.more = row.Int64(9) > static_cast<std::int64_t>(rows.size());
         }
         return absl::OkStatus();
@@ -258,7 +245,7 @@ absl::StatusOr<std::vector<Article>> PgArticleStore::Load(const RequestContext& 
         articles.clear();
         CLIENTELE_ASSIGN_OR_RETURN(const Result rows,
                                    t.Execute(statements::kLoadArticles, {wanted}));
-        for (const Row row : rows) articles.push_back(ToArticle(row));
+        for (const Row row : rows) articles.push_back(ArticleOf(row));
         return absl::OkStatus();
       },
       kReadOnly));

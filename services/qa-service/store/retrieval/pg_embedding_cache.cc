@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "common/status/status_macros.h"
+#include "services/qa-service/store/articles/article_row.h"
 #include "services/qa-service/store/articles/article_statements.h"
 
 namespace clientele::qa {
@@ -47,21 +48,26 @@ bool IsRectangular(const std::vector<std::vector<float>>& rows) {
 
 }  // namespace
 
-absl::StatusOr<std::map<std::int64_t, ArticleVectors>> PgEmbeddingCache::Find(
-    const RequestContext& context, const std::string& key,
-    absl::Span<const std::int64_t> revisions) {
+absl::StatusOr<EmbeddedArticles> PgEmbeddingCache::Find(const RequestContext& context,
+                                                        const std::string& key,
+                                                        absl::Span<const std::int64_t> revisions,
+                                                        std::int64_t max_bytes) {
   const std::vector<std::int64_t> wanted(revisions.begin(), revisions.end());
-  std::map<std::int64_t, ArticleVectors> found;
+  EmbeddedArticles found;
   CLIENTELE_RETURN_IF_ERROR(pool_->Transact(
       context,
       [&](Transaction& t) -> absl::Status {
-        found.clear();
-        CLIENTELE_ASSIGN_OR_RETURN(const Result rows,
-                                   t.Execute(statements::kFindEmbeddings, {key, wanted}));
+        found = {};
+        if (wanted.empty()) return absl::OkStatus();
+        CLIENTELE_ASSIGN_OR_RETURN(
+            const Result rows, t.Execute(statements::kFindEmbeddings, {key, wanted, max_bytes}));
+        found.through = wanted.back();
         for (const Row row : rows) {
-          const std::int64_t revision = row.Int64(0);
-          found[revision] = {row.Text(1), revision,
-                             Unpack(row.Bytes(3), static_cast<std::size_t>(row.Int64(2)))};
+          found.articles.push_back(
+              {ArticleOf(row), Unpack(row.Bytes(10), static_cast<std::size_t>(row.Int64(9)))});
+          if (row.Int64(11) > static_cast<std::int64_t>(rows.size())) {
+            found.through = found.articles.back().article.revision;
+          }
         }
         return absl::OkStatus();
       },

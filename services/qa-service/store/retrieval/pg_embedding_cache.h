@@ -2,7 +2,6 @@
 #define CLIENTELE_SERVICES_QA_SERVICE_STORE_RETRIEVAL_PG_EMBEDDING_CACHE_H_
 
 #include <cstdint>
-#include <map>
 #include <string>
 
 #include "absl/time/time.h"
@@ -20,9 +19,9 @@ class PgEmbeddingCache final : public EmbeddingCache {
   PgEmbeddingCache(postgres::ConnectionPool* pool, const Clock* clock)
       : pool_(pool), clock_(clock) {}
 
-  absl::StatusOr<std::map<std::int64_t, ArticleVectors>> Find(
-      const RequestContext& context, const std::string& key,
-      absl::Span<const std::int64_t> revisions) override;
+  absl::StatusOr<EmbeddedArticles> Find(const RequestContext& context, const std::string& key,
+                                        absl::Span<const std::int64_t> revisions,
+                                        std::int64_t max_bytes) override;
   absl::Status Put(const RequestContext& context, const std::string& key,
                    absl::Span<const ArticleVectors> vectors) override;
 

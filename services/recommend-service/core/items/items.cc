@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 
+#include "common/paging/page_builder.h"
 #include "common/status/status_macros.h"
 
 namespace clientele::recommend {
@@ -25,6 +26,12 @@ std::optional<std::string> DecodeToken(absl::string_view token) {
   absl::string_view id = text;
   if (!absl::ConsumePrefix(&id, kTokenTag) || !IsItemId(id)) return std::nullopt;
   return std::string(id);
+}
+
+std::size_t ItemBytes(const Item& item) {
+  return paging::kRowBytes + item.id.size() + item.title.size() + item.description.size() +
+         item.category.size() + item.currency_code.size() + item.image_uri.size() +
+         item.etag.size();
 }
 
 absl::Status CheckBatchSize(absl::string_view field, std::size_t size, int max) {
@@ -71,6 +78,7 @@ absl::StatusOr<ItemListing> Items::List(const RequestContext& context, int page_
     return InvalidField("page_token", "must come from the response before");
   }
   CLIENTELE_ASSIGN_OR_RETURN(ItemPage page, store_->List(context, *after, page_size));
+  if (paging::CutPage(page.items, page_size, ItemBytes)) page.next_id = page.items.back().id;
   return ItemListing{std::move(page.items), EncodeToken(page.next_id)};
 }
 
