@@ -78,7 +78,7 @@ class ProfileForwarding final : public clientele::profile::v1::ProfileService::C
       const clientele::profile::v1::GetCustomerOverviewRequest* request,
       clientele::profile::v1::CustomerOverview* response) override {
     return forward_.Unary(context, request, response, "GetCustomerOverview",
-                          &Stub::GetCustomerOverview);
+                          &Async::GetCustomerOverview);
   }
   grpc::ServerWriteReactor<clientele::profile::v1::StreamChangesResponse>* StreamChanges(
       grpc::CallbackServerContext* context,

@@ -21,11 +21,10 @@ using postgres::Transaction;
 
 constexpr Statement kTake{
     "profile.lease_pending_texts",
-    "WITH taken AS (UPDATE profile.pending_texts AS p SET lease_expire_time = $3 "
-    "FROM (SELECT customer_id, event_id FROM profile.pending_texts WHERE lease_expire_time <= $2 "
-    "ORDER BY customer_id, event_id LIMIT $1 FOR UPDATE SKIP LOCKED) AS t "
-    "WHERE p.customer_id = t.customer_id AND p.event_id = t.event_id "
-    "RETURNING p.customer_id, p.event_id) "
+    "WITH taken AS (UPDATE profile.pending_texts SET lease_expire_time = $3 "
+    "WHERE ctid = ANY (ARRAY(SELECT ctid FROM profile.pending_texts WHERE lease_expire_time <= $2 "
+    "ORDER BY customer_id, event_id LIMIT $1 FOR UPDATE SKIP LOCKED)) "
+    "RETURNING customer_id, event_id) "
     "SELECT t.customer_id, t.event_id, e.text FROM taken AS t "
     "JOIN LATERAL (SELECT text FROM profile.events WHERE customer_id = t.customer_id "
     "AND event_id = t.event_id AND text IS NOT NULL LIMIT 1) AS e ON true"};
