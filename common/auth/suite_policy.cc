@@ -26,6 +26,8 @@ constexpr MethodRule kRules[] = {
      {kViewer, kAgent, kDataEngineer, kPrivacyOfficer, kService}},
     {"clientele.profile.v1.ProfileService/GetProfile",
      {kViewer, kAgent, kMarketer, kDataEngineer, kPrivacyOfficer, kService}},
+    {"clientele.profile.v1.ProfileService/GetCustomerOverview",
+     {kViewer, kAgent, kDataEngineer, kPrivacyOfficer, kService}},
     {"clientele.profile.v1.ProfileService/StreamChanges", {kService}},
 
     {"clientele.qa.v1.QaService/CreateArticle", kWriters},

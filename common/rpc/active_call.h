@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <cstddef>
+#include <string>
 
 #include <grpcpp/server_context.h>
 #include <grpcpp/support/status.h>
@@ -44,6 +45,7 @@ class ActiveCall {
   grpc::Status End(const absl::Status& status);
 
   const RequestContext& context() const { return call_.context; }
+  const std::string& method() const { return call_.method; }
   // From any thread.
   void Cancel() { cancellation_.Cancel(); }
   bool cancelled() const { return call_.context.cancellation.IsCancelled(); }

@@ -21,6 +21,9 @@ void AddServerFlags(CLI::App& app, ServerHost::Options& options) {
       ->check(CLI::Range(1, 1024));
   AddFlag(app, "worker_queue", options.worker_queue, "Unary calls that may wait for a worker")
       ->check(CLI::Range(0, 1'000'000));
+  AddFlag(app, "method_share", options.method_share,
+          "Part of the workers and of their queue that one method's calls get")
+      ->check(CLI::Range(0.01, 1.0));
   AddFlag(app, "stream_threads", options.stream_threads, "Streaming calls at a time")
       ->check(CLI::Range(1, 4096));
   AddFlag(app, "max_receive_bytes", options.max_receive_bytes, "Largest message accepted")

@@ -7,7 +7,7 @@
 namespace clientele::rpc {
 
 // For main.cc only, from its one thread. Adds
-// address, port, metrics_port, worker_threads, worker_queue, stream_threads,
+// address, port, metrics_port, worker_threads, worker_queue, method_share, stream_threads,
 // max_receive_bytes, max_unary_time, drain_timeout, lame_duck, auth_tokens_file,
 // allow_anonymous, and log_severity for the process's log.
 void AddServerFlags(CLI::App& app, ServerHost::Options& options);

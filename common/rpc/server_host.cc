@@ -109,6 +109,9 @@ absl::Status CheckOptions(const ServerHost::Options& options) {
   if (options.max_concurrent_streams <= 0) return refuse("max_concurrent_streams must be positive");
   if (options.worker_threads == 0) return refuse("--worker_threads must be at least 1");
   if (options.stream_threads == 0) return refuse("--stream_threads must be at least 1");
+  if (!(options.method_share > 0 && options.method_share <= 1)) {
+    return refuse("--method_share must be above 0 and at most 1");
+  }
   if (options.max_unary_time <= absl::ZeroDuration()) {
     return refuse("--max_unary_time must be positive");
   }
@@ -135,7 +138,9 @@ class ServerHost::Impl {
         logger_(options_.logger != nullptr ? options_.logger : &telemetry::Logger::Process()),
         unary_({.name = "unary",
                 .threads = options_.worker_threads,
-                .queue_capacity = options_.worker_queue}),
+                .queue_capacity = options_.worker_queue,
+                .kind_share = options_.method_share,
+                .kind_shares = options_.method_shares}),
         streams_({.name = "stream", .threads = options_.stream_threads, .queue_capacity = 0}),
         stop_fd_(eventfd(0, EFD_CLOEXEC)) {
     chain_.push_back(std::make_unique<TraceMiddleware>());

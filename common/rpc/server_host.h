@@ -28,6 +28,7 @@
 // Thread-safe, except that AddDispatcher and AddService come before Start.
 
 #include <cstddef>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -75,6 +76,11 @@ class ServerHost {
     // Workers of unary calls, and calls that may wait for one.
     std::size_t worker_threads = 8;
     std::size_t worker_queue = 256;
+    // Of the workers and of their queue: the part that the calls of one method get, above 0 to 1;
+    // further ones wait, or are RESOURCE_EXHAUSTED, while other methods' calls pass. Then methods
+    // with another part, by name ("GetProfile").
+    double method_share = 0.75;
+    std::map<std::string, double> method_shares = {};
     // Streaming calls at a time; further ones are refused.
     std::size_t stream_threads = 32;
     // gRPC's own threads and memory. 0: gRPC's default, unbounded.

@@ -27,6 +27,8 @@ int main(int argc, char** argv) {
           "After this long an event counts half for category affinity");
   AddFlag(app, "latest_texts", options.latest_texts, "Texts of a customer in a profile")
       ->check(CLI::Range(0, 1000));
+  AddFlag(app, "derive_interval", options.derive_interval,
+          "How soon texts are embedded after they were stored");
   AddFlag(app, "change_poll_interval", options.change_poll_interval,
           "How soon change streams see what other replicas stored");
   AddFlag(app, "change_keep_alive", options.change_keep_alive,

@@ -20,18 +20,19 @@
 #include "services/profile-service/store/events/pg_event_store.h"
 #include "services/profile-service/store/features/pg_behavior_store.h"
 #include "services/profile-service/store/migrations.h"
+#include "services/profile-service/store/profiles/pg_overview_store.h"
+#include "services/profile-service/upkeep.h"
 
 namespace clientele::profile {
 namespace {
 
-constexpr absl::Duration kPruneInterval = absl::Minutes(10);
-
 absl::Status CheckOptions(const ServerOptions& options) {
-  const absl::Duration shortest = std::min(
-      {options.affinity_half_life, options.change_poll_interval, options.change_keep_alive});
+  const absl::Duration shortest =
+      std::min({options.affinity_half_life, options.derive_interval, options.change_poll_interval,
+                options.change_keep_alive});
   if (shortest > absl::ZeroDuration()) return absl::OkStatus();
   return absl::InvalidArgumentError(
-      "--affinity_half_life, --change_poll_interval and --change_keep_alive must be above 0");
+      "affinity_half_life, derive_interval, change_poll_interval, change_keep_alive: must be > 0");
 }
 
 // What may fail to open, in the order of the dependencies.
@@ -71,27 +72,29 @@ struct Server::Impl {
         pool(&process.database()),
         clock(process.clock()),
         ledger(kSchema, &resources.cipher, clock),
+        affinity{.half_life = options.affinity_half_life},
         customer_store(pool, &ledger, &resources.cipher, clock),
-        event_store(pool, &ledger, &resources.cipher, clock),
+        event_store(pool, &ledger, &resources.cipher, clock, affinity),
         change_store(pool, &resources.cipher),
         behavior_store(pool, &resources.cipher),
+        overview_store(pool, &resources.cipher),
         embedder(resources.text.encoder.get()),
         fuser(resources.fuser_model.get()),
         notifier(&change_store, clock),
         customers(&customer_store, &notifier, clock),
         events(&event_store, &notifier, clock),
         profiles(&behavior_store, &embedder, &fuser, clock,
-                 {.affinity = {.half_life = options.affinity_half_life},
-                  .latest_texts = options.latest_texts}),
+                 {.affinity = affinity, .latest_texts = options.latest_texts}),
+        overviews(&overview_store, &profiles, clock),
+        upkeep(&process, &resources.cipher, &ledger, &embedder, &behavior_store, affinity,
+               options.derive_interval),
         changes(&change_store, &notifier, clock, {.keep_alive = options.change_keep_alive}),
         rpc(&process.host().AddDispatcher(v1::ProfileService::service_full_name()), &customers,
-            &events, &profiles, &changes) {
+            &events, &profiles, &overviews, &changes) {
     process.host().AddService(&rpc);
     process.ReadyWhen({.check_schema = CheckSchema,
                        .check = [this](const RequestContext& c) { return CheckReadiness(c); },
                        .timeout = absl::Seconds(2)});
-    process.Repeat("ledger_prune", kPruneInterval,
-                   [this](const RequestContext& c) { return PruneLedger(c); });
     process.Keep(inference::MeasureModel(process.metrics(), resources.text));
     process.Keep(inference::MeasureCores(process.metrics(), resources.compute.cores));
     process.OnStop([this] { notifier.Stop(); });
@@ -104,27 +107,26 @@ struct Server::Impl {
     CLIENTELE_RETURN_IF_ERROR(resources.fuser_model->CheckServing());
     return pool->Ping(context);
   }
-  absl::Status PruneLedger(const RequestContext& context) {
-    if (!process.serving()) return absl::OkStatus();
-    return pool->Transact(context,
-                          [&](postgres::Transaction& t) { return ledger.Prune(t).status(); });
-  }
 
   const Resources resources;
   process::ServiceProcess& process;
   postgres::ConnectionPool* const pool;
   const Clock* const clock;
   const Ledger ledger;
+  const AffinityModel affinity;
   PgCustomerStore customer_store;
   PgEventStore event_store;
   PgChangeStore change_store;
   PgBehaviorStore behavior_store;
+  PgOverviewStore overview_store;
   EncoderTextEmbedder embedder;
   ModelFuser fuser;
   ChangeNotifier notifier;
   Customers customers;
   Events events;
   Profiles profiles;
+  Overviews overviews;
+  Upkeep upkeep;
   ChangeFeed changes;
   ProfileRpc rpc;
 };

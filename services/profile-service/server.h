@@ -34,6 +34,8 @@ struct ServerOptions {
   absl::Duration affinity_half_life = absl::Hours(24 * 90);
   // Texts of a customer that a profile uses; 0: none.
   int latest_texts = 50;
+  // How soon texts that were stored are embedded, and sums that are not complete made again.
+  absl::Duration derive_interval = absl::Milliseconds(500);
 
   // How soon change streams see what other replicas stored.
   absl::Duration change_poll_interval = absl::Milliseconds(200);

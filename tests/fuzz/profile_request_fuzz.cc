@@ -39,6 +39,7 @@ class FixedModels final : public TextEmbedder, public ProfileFuser {
                                     absl::Span<const std::string> texts) override {
     return TextVectors{"text/1", std::vector<std::vector<float>>(texts.size(), {1, 0})};
   }
+  std::string model_id() const override { return "text/1"; }
   absl::StatusOr<FusedVector> Fuse(const RequestContext&, const KnownParts& parts) override {
     return FusedVector{"fuser/1", {parts.behavior != nullptr ? 1.0f : 0.0f}};
   }
@@ -52,8 +53,9 @@ struct Service {
         customers(&stores, &notifier, clock),
         events(&stores, &notifier, clock),
         profiles(&stores, &models, &models, clock, {}),
+        overviews(&stores, &profiles, clock),
         feed(&changes, &notifier, clock, {}),
-        rpc(dispatcher, &customers, &events, &profiles, &feed) {}
+        rpc(dispatcher, &customers, &events, &profiles, &overviews, &feed) {}
 
   testing::MemoryStores stores;
   EndingChangeStore changes;
@@ -62,6 +64,7 @@ struct Service {
   Customers customers;
   Events events;
   Profiles profiles;
+  Overviews overviews;
   ChangeFeed feed;
   ProfileRpc rpc;
 };
@@ -94,6 +97,7 @@ fuzz::ScriptRunner<ProfileRpc> MakeRunner() {
       .Add("IngestEvents", &ProfileRpc::IngestEvents)
       .Add("ListEvents", &ProfileRpc::ListEvents)
       .Add("GetProfile", &ProfileRpc::GetProfile)
+      .Add("GetCustomerOverview", &ProfileRpc::GetCustomerOverview)
       .Add("StreamChanges", &ProfileRpc::StreamChanges);
   return runner;
 }

@@ -18,17 +18,20 @@ std::vector<absl::Status> FanOut::Run(const RequestContext& context,
   section_context.deadline = SectionDeadline(clock_->Now(), context.deadline);
   std::vector<absl::Status> statuses(sections.size());
   std::latch done(static_cast<std::ptrdiff_t>(sections.size()));
-  for (std::size_t i = 0; i < sections.size(); ++i) {
-    const absl::Status submitted = executor_->Submit([&, i] {
-      statuses[i] = section_context.Check(clock_->Now());
-      if (statuses[i].ok()) statuses[i] = sections[i](section_context);
-      done.count_down();
-    });
+  const auto run = [&](std::size_t i) {
+    statuses[i] = section_context.Check(clock_->Now());
+    if (statuses[i].ok()) statuses[i] = sections[i](section_context);
+    done.count_down();
+  };
+  for (std::size_t i = 1; i < sections.size(); ++i) {
+    const absl::Status submitted = executor_->Submit([&run, i] { run(i); });
     if (!submitted.ok()) {
       statuses[i] = submitted;
       done.count_down();
     }
   }
+  // The caller would only wait.
+  if (!sections.empty()) run(0);
   done.wait();
   return statuses;
 }

@@ -1,7 +1,8 @@
 #ifndef CLIENTELE_SERVICES_GATEWAY_SERVICE_CORE_FAN_OUT_H_
 #define CLIENTELE_SERVICES_GATEWAY_SERVICE_CORE_FAN_OUT_H_
 
-// The sections of a composed answer, fetched side by side under one deadline.
+// The sections of a composed answer, fetched side by side under one deadline: the first on the
+// calling thread, the others on the executor.
 //
 //   FanOut fan_out(&executor, clock);
 //   auto statuses = fan_out.Run(context, {

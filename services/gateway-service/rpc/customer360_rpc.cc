@@ -48,6 +48,25 @@ FanOut::Section Fetch(const Backend<Service>& backend,
   };
 }
 
+// The three sections of profile-service, which come in one call.
+void TakeOverview(const absl::Status& status, bool with_events,
+                  profile::v1::CustomerOverview& overview, v1::GetCustomer360Response& response) {
+  rpc::ToProto(status, response.mutable_customer()->mutable_status());
+  if (with_events) rpc::ToProto(status, response.mutable_events()->mutable_status());
+  if (!status.ok()) {
+    rpc::ToProto(status, response.mutable_profile()->mutable_status());
+    return;
+  }
+  response.mutable_customer()->mutable_customer()->Swap(overview.mutable_customer());
+  response.mutable_profile()->mutable_status()->Swap(overview.mutable_profile_status());
+  if (overview.has_profile()) {
+    response.mutable_profile()->mutable_profile()->Swap(overview.mutable_profile());
+  }
+  if (with_events) {
+    response.mutable_events()->mutable_events()->Swap(overview.mutable_events());
+  }
+}
+
 }  // namespace
 
 grpc::ServerUnaryReactor* Customer360Rpc::GetCustomer360(grpc::CallbackServerContext* context,
@@ -72,19 +91,13 @@ absl::StatusOr<v1::GetCustomer360Response> Customer360Rpc::Compose(
 
   v1::GetCustomer360Response response;
   std::vector<FanOut::Section> sections;
-  std::vector<google::rpc::Status*> section_statuses;
 
-  profile::v1::GetCustomerRequest get_customer;
-  get_customer.set_name(request.customer());
-  sections.push_back(Fetch(*backends_.profile, &Profiles::GetCustomer, get_customer,
-                           response.mutable_customer()->mutable_customer()));
-  section_statuses.push_back(response.mutable_customer()->mutable_status());
-
-  profile::v1::GetProfileRequest get_profile;
-  get_profile.set_name(absl::StrCat(request.customer(), "/profile"));
-  sections.push_back(Fetch(*backends_.profile, &Profiles::GetProfile, get_profile,
-                           response.mutable_profile()->mutable_profile()));
-  section_statuses.push_back(response.mutable_profile()->mutable_status());
+  profile::v1::GetCustomerOverviewRequest get_overview;
+  get_overview.set_name(request.customer());
+  get_overview.set_max_events(request.max_events());
+  profile::v1::CustomerOverview overview;
+  sections.push_back(
+      Fetch(*backends_.profile, &Profiles::GetCustomerOverview, get_overview, &overview));
 
   recommend::v1::RecommendRequest recommend;
   recommend.set_customer(request.customer());
@@ -92,39 +105,26 @@ absl::StatusOr<v1::GetCustomer360Response> Customer360Rpc::Compose(
                                                                : request.max_recommendations());
   sections.push_back(Fetch(*backends_.recommend, &Recommendations::Recommend, recommend,
                            response.mutable_recommendations()->mutable_response()));
-  section_statuses.push_back(response.mutable_recommendations()->mutable_status());
 
-  if (!request.question().empty()) {
+  const bool asks = !request.question().empty();
+  if (asks) {
     qa::v1::AskRequest ask;
     ask.set_question(request.question());
     ask.set_customer(request.customer());
     sections.push_back(
         Fetch(*backends_.qa, &Answers::Ask, ask, response.mutable_answer()->mutable_response()));
-    section_statuses.push_back(response.mutable_answer()->mutable_status());
-  }
-
-  profile::v1::ListEventsResponse events;
-  if (request.max_events() > 0) {
-    profile::v1::ListEventsRequest list_events;
-    list_events.set_parent(request.customer());
-    list_events.set_page_size(request.max_events());
-    sections.push_back(Fetch(*backends_.profile, &Profiles::ListEvents, list_events, &events));
-    section_statuses.push_back(response.mutable_events()->mutable_status());
   }
 
   const std::vector<absl::Status> statuses = fan_out_->Run(context, sections);
   // Without the customer there is nothing to compose.
   if (absl::IsNotFound(statuses[0])) return statuses[0];
-  for (std::size_t i = 0; i < statuses.size(); ++i) rpc::ToProto(statuses[i], section_statuses[i]);
-
-  if (!statuses[0].ok()) response.mutable_customer()->clear_customer();
-  if (!statuses[1].ok()) response.mutable_profile()->clear_profile();
-  if (!statuses[2].ok()) response.mutable_recommendations()->clear_response();
-  if (response.has_answer() && response.answer().status().code() != 0) {
-    response.mutable_answer()->clear_response();
+  TakeOverview(statuses[0], request.max_events() > 0, overview, response);
+  rpc::ToProto(statuses[1], response.mutable_recommendations()->mutable_status());
+  if (!statuses[1].ok()) response.mutable_recommendations()->clear_response();
+  if (asks) {
+    rpc::ToProto(statuses[2], response.mutable_answer()->mutable_status());
+    if (!statuses[2].ok()) response.mutable_answer()->clear_response();
   }
-  *response.mutable_events()->mutable_events() = std::move(*events.mutable_events());
-  if (request.max_events() == 0) response.clear_events();
   return response;
 }
 

@@ -73,6 +73,13 @@ class ProfileForwarding final : public clientele::profile::v1::ProfileService::C
                                        clientele::profile::v1::Profile* response) override {
     return forward_.Unary(context, request, response, "GetProfile", &Async::GetProfile);
   }
+  grpc::ServerUnaryReactor* GetCustomerOverview(
+      grpc::CallbackServerContext* context,
+      const clientele::profile::v1::GetCustomerOverviewRequest* request,
+      clientele::profile::v1::CustomerOverview* response) override {
+    return forward_.Unary(context, request, response, "GetCustomerOverview",
+                          &Async::GetCustomerOverview);
+  }
   grpc::ServerWriteReactor<clientele::profile::v1::StreamChangesResponse>* StreamChanges(
       grpc::CallbackServerContext* context,
       const clientele::profile::v1::StreamChangesRequest* request) override {

@@ -1,6 +1,8 @@
 #ifndef CLIENTELE_SERVICES_PROFILE_SERVICE_MODEL_TEXT_EMBEDDER_H_
 #define CLIENTELE_SERVICES_PROFILE_SERVICE_MODEL_TEXT_EMBEDDER_H_
 
+#include <string>
+
 #include "common/inference/tasks/text_encoder.h"
 #include "services/profile-service/core/profiles/profile_models.h"
 
@@ -14,6 +16,7 @@ class EncoderTextEmbedder final : public TextEmbedder {
 
   absl::StatusOr<TextVectors> Embed(const RequestContext& context,
                                     absl::Span<const std::string> texts) override;
+  std::string model_id() const override { return encoder_->model_id(); }
 
  private:
   const inference::TextEncoder* const encoder_;

@@ -182,6 +182,16 @@ v1::Profile ToProto(const Profile& profile) {
   }
   for (const std::string& model : profile.models) proto.add_models(model);
   *proto.mutable_compute_time() = rpc::ToTimestamp(profile.compute_time);
+  proto.set_pending_text_count(profile.pending_texts);
+  return proto;
+}
+
+v1::CustomerOverview ToProto(Overview overview) {
+  v1::CustomerOverview proto;
+  *proto.mutable_customer() = ToProto(overview.customer);
+  rpc::ToProto(overview.profile.status(), proto.mutable_profile_status());
+  if (overview.profile.ok()) *proto.mutable_profile() = ToProto(*overview.profile);
+  for (Event& event : overview.events) *proto.add_events() = ToProto(std::move(event));
   return proto;
 }
 

@@ -15,6 +15,7 @@
 #include "services/profile-service/core/customers/customer.h"
 #include "services/profile-service/core/events/event.h"
 #include "services/profile-service/core/events/event_store.h"
+#include "services/profile-service/core/profiles/overview.h"
 #include "services/profile-service/core/profiles/profiles.h"
 
 namespace clientele::profile {
@@ -31,6 +32,7 @@ v1::Event ToProto(Event event);
 v1::BatchCreateEventsResponse ToProto(const EventBatchOutcome& outcome);
 v1::StreamChangesResponse ToProto(ChangeMessage message);
 v1::Profile ToProto(const Profile& profile);
+v1::CustomerOverview ToProto(Overview overview);
 
 }  // namespace clientele::profile
 

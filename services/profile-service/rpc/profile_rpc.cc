@@ -214,6 +214,20 @@ grpc::ServerUnaryReactor* ProfileRpc::GetProfile(grpc::CallbackServerContext* co
       });
 }
 
+grpc::ServerUnaryReactor* ProfileRpc::GetCustomerOverview(
+    grpc::CallbackServerContext* context, const v1::GetCustomerOverviewRequest* request,
+    v1::CustomerOverview* response) {
+  return dispatcher_->Unary(
+      context, request, response, "GetCustomerOverview",
+      [this](const RequestContext& context, const v1::GetCustomerOverviewRequest& request)
+          -> absl::StatusOr<v1::CustomerOverview> {
+        CLIENTELE_ASSIGN_OR_RETURN(const std::string id, CustomerId(request.name(), "name"));
+        CLIENTELE_ASSIGN_OR_RETURN(Overview overview,
+                                   overviews_->Get(context, id, request.max_events()));
+        return ToProto(std::move(overview));
+      });
+}
+
 grpc::ServerWriteReactor<v1::StreamChangesResponse>* ProfileRpc::StreamChanges(
     grpc::CallbackServerContext* context, const v1::StreamChangesRequest* request) {
   return dispatcher_->ServerStream<v1::StreamChangesRequest, v1::StreamChangesResponse>(

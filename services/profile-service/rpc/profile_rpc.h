@@ -7,6 +7,7 @@
 #include "services/profile-service/core/changes/change_feed.h"
 #include "services/profile-service/core/customers/customers.h"
 #include "services/profile-service/core/events/events.h"
+#include "services/profile-service/core/profiles/overview.h"
 #include "services/profile-service/core/profiles/profiles.h"
 
 namespace clientele::profile {
@@ -17,11 +18,12 @@ class ProfileRpc final : public v1::ProfileService::CallbackService {
  public:
   // All borrowed; they outlive the service.
   ProfileRpc(rpc::Dispatcher* dispatcher, Customers* customers, Events* events, Profiles* profiles,
-             ChangeFeed* changes)
+             const Overviews* overviews, ChangeFeed* changes)
       : dispatcher_(dispatcher),
         customers_(customers),
         events_(events),
         profiles_(profiles),
+        overviews_(overviews),
         changes_(changes) {}
 
   grpc::ServerUnaryReactor* CreateCustomer(grpc::CallbackServerContext* context,
@@ -53,6 +55,9 @@ class ProfileRpc final : public v1::ProfileService::CallbackService {
   grpc::ServerUnaryReactor* GetProfile(grpc::CallbackServerContext* context,
                                        const v1::GetProfileRequest* request,
                                        v1::Profile* response) override;
+  grpc::ServerUnaryReactor* GetCustomerOverview(grpc::CallbackServerContext* context,
+                                                const v1::GetCustomerOverviewRequest* request,
+                                                v1::CustomerOverview* response) override;
   grpc::ServerWriteReactor<v1::StreamChangesResponse>* StreamChanges(
       grpc::CallbackServerContext* context, const v1::StreamChangesRequest* request) override;
 
@@ -65,6 +70,7 @@ class ProfileRpc final : public v1::ProfileService::CallbackService {
   Customers* const customers_;
   Events* const events_;
   Profiles* const profiles_;
+  const Overviews* const overviews_;
   ChangeFeed* const changes_;
 };
 

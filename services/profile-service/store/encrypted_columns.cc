@@ -4,6 +4,7 @@
 #include "services/profile-service/store/changes/change_log.h"
 #include "services/profile-service/store/customers/customer_codec.h"
 #include "services/profile-service/store/events/event_codec.h"
+#include "services/profile-service/store/features/text_vector_codec.h"
 #include "services/profile-service/store/migrations.h"
 
 namespace clientele::profile {
@@ -24,6 +25,12 @@ std::vector<EncryptedColumn> EncryptedColumns() {
                              .column = "text",
                              .key = {{"customer_id"}, {"event_id"}}},
       [](const EncryptedColumn::Key& key) { return EventTextPlace(key[0], key[1]); });
+  columns.emplace_back(
+      EncryptedColumn::Names{.schema = kSchema,
+                             .table = "text_vectors",
+                             .column = "vector",
+                             .key = {{"customer_id"}, {"event_id"}, {"model_id"}}},
+      [](const EncryptedColumn::Key& key) { return TextVectorPlace(key[0], key[1], key[2]); });
   columns.emplace_back(
       EncryptedColumn::Names{.schema = kSchema,
                              .table = "changes",

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/civil_time.h"
@@ -10,6 +11,21 @@
 #include "common/status/status_macros.h"
 
 namespace clientele::profile::testing {
+namespace {
+
+bool HasText(const Event& event) {
+  const bool wrote = event.type == EventType::kMessage || event.type == EventType::kSocial ||
+                     event.type == EventType::kSearch;
+  return wrote && !event.text.empty();
+}
+
+// Of amounts, which are at least 0.
+void AddSaturating(int64_t& sum, int64_t amount) {
+  sum = sum > std::numeric_limits<int64_t>::max() - amount ? std::numeric_limits<int64_t>::max()
+                                                           : sum + amount;
+}
+
+}  // namespace
 
 void MemoryStores::FailWith(absl::Status status) {
   std::lock_guard lock(mutex_);
@@ -121,24 +137,28 @@ absl::Status MemoryStores::Delete(const RequestContext&, const MutationId& mutat
                                   absl::string_view id, absl::string_view etag) {
   std::lock_guard lock(mutex_);
   const std::string key(id);
-  return Once<bool>(mutation, "",
-                    [&]() -> absl::StatusOr<bool> {
-                      const auto found = customers_.find(key);
-                      if (found == customers_.end()) return NotFound(CustomerName(id));
-                      if (!etag.empty() && etag != EtagOf(found->second)) {
-                        return EtagMismatch(CustomerName(id));
-                      }
-                      customers_.erase(found);
-                      tombstones_.insert(key);
-                      std::erase_if(events_,
-                                    [&](const auto& entry) { return entry.first.first == key; });
-                      std::erase_if(
-                          log_, [&](const auto& entry) { return entry.second.customer_id == key; });
-                      std::erase_if(ledger_,
-                                    [&](const auto& entry) { return entry.second.subject == key; });
-                      AppendLocked(ChangeKind::kCustomerDeleted, key, "");
-                      return true;
-                    })
+  return Once<bool>(
+             mutation, "",
+             [&]() -> absl::StatusOr<bool> {
+               const auto found = customers_.find(key);
+               if (found == customers_.end()) return NotFound(CustomerName(id));
+               if (!etag.empty() && etag != EtagOf(found->second)) {
+                 return EtagMismatch(CustomerName(id));
+               }
+               customers_.erase(found);
+               tombstones_.insert(key);
+               std::erase_if(events_, [&](const auto& entry) { return entry.first.first == key; });
+               std::erase_if(pending_texts_,
+                             [&](const auto& entry) { return entry.first.first == key; });
+               std::erase_if(vectors_,
+                             [&](const auto& entry) { return entry.first.first.first == key; });
+               std::erase_if(log_,
+                             [&](const auto& entry) { return entry.second.customer_id == key; });
+               std::erase_if(ledger_,
+                             [&](const auto& entry) { return entry.second.subject == key; });
+               AppendLocked(ChangeKind::kCustomerDeleted, key, "");
+               return true;
+             })
       .status();
 }
 
@@ -162,6 +182,9 @@ absl::StatusOr<EventBatchOutcome> MemoryStores::Insert(const RequestContext&,
         continue;
       }
       ++outcome.created;
+      if (HasText(event)) {
+        pending_texts_[EventKey(event.customer_id, event.event_id)] = absl::InfinitePast();
+      }
       AppendLocked(ChangeKind::kEvent, event.customer_id, event.event_id);
     }
     return outcome;
@@ -224,13 +247,8 @@ absl::StatusOr<int64_t> MemoryStores::LastSeq(const RequestContext&) {
   return last_seq_;
 }
 
-absl::StatusOr<BehaviorSummary> MemoryStores::Summarize(const RequestContext&,
-                                                        absl::string_view customer_id,
-                                                        absl::Time now,
-                                                        const AffinityModel& affinity) {
-  std::lock_guard lock(mutex_);
-  CLIENTELE_RETURN_IF_ERROR(failure_);
-  if (!customers_.contains(std::string(customer_id))) return NotFound(CustomerName(customer_id));
+BehaviorSummary MemoryStores::SummarizeLocked(absl::string_view customer_id, absl::Time now,
+                                              const AffinityModel& affinity) const {
   BehaviorSummary summary;
   std::set<absl::CivilDay> days, purchase_days;
   std::set<std::string> items;
@@ -262,10 +280,10 @@ absl::StatusOr<BehaviorSummary> MemoryStores::Summarize(const RequestContext&,
     CurrencySums& sums = currencies[event->currency_code];
     sums.currency_code = event->currency_code;
     if (purchase) {
-      sums.purchase_amount_micros += event->amount_micros;
+      AddSaturating(sums.purchase_amount_micros, event->amount_micros);
       ++sums.purchase_count;
     } else if (event->type == EventType::kReturn) {
-      sums.return_amount_micros += event->amount_micros;
+      AddSaturating(sums.return_amount_micros, event->amount_micros);
       ++sums.return_count;
     }
     if (!event->category.empty()) {
@@ -290,20 +308,107 @@ absl::StatusOr<BehaviorSummary> MemoryStores::Summarize(const RequestContext&,
   return summary;
 }
 
-absl::StatusOr<std::vector<std::string>> MemoryStores::LatestTexts(const RequestContext&,
-                                                                   absl::string_view customer_id,
-                                                                   int limit) {
+absl::StatusOr<CustomerBehavior> MemoryStores::Read(const RequestContext&,
+                                                    absl::string_view customer_id, absl::Time now,
+                                                    const AffinityModel& affinity,
+                                                    const TextQuery& texts) {
   std::lock_guard lock(mutex_);
   CLIENTELE_RETURN_IF_ERROR(failure_);
-  std::vector<std::string> texts;
+  if (!customers_.contains(std::string(customer_id))) return NotFound(CustomerName(customer_id));
+  CustomerBehavior behavior;
+  behavior.summary = SummarizeLocked(customer_id, now, affinity);
+  int left = texts.limit;
   for (const Event* event : EventsOfLocked(customer_id)) {
-    const bool wrote = event->type == EventType::kMessage || event->type == EventType::kSocial ||
-                       event->type == EventType::kSearch;
-    if (wrote && !event->text.empty() && static_cast<int>(texts.size()) < limit) {
-      texts.push_back(event->text);
+    if (!HasText(*event) || left-- <= 0) continue;
+    const auto found =
+        vectors_.find({EventKey(event->customer_id, event->event_id), texts.model_id});
+    if (found == vectors_.end()) {
+      ++behavior.texts.pending;
+    } else {
+      behavior.texts.vectors.push_back(found->second.vector);
     }
   }
+  return behavior;
+}
+
+absl::StatusOr<int> MemoryStores::RebuildSums(const RequestContext&, const AffinityModel&, int) {
+  std::lock_guard lock(mutex_);
+  CLIENTELE_RETURN_IF_ERROR(failure_);
+  return 0;
+}
+
+absl::StatusOr<OverviewStore::Parts> MemoryStores::ReadOverview(
+    const RequestContext& context, absl::string_view customer_id, absl::Time now,
+    const AffinityModel& affinity, const TextQuery& texts, int max_events) {
+  Parts parts;
+  CLIENTELE_ASSIGN_OR_RETURN(parts.customer, Get(context, customer_id));
+  CLIENTELE_ASSIGN_OR_RETURN(parts.behavior, Read(context, customer_id, now, affinity, texts));
+  CLIENTELE_ASSIGN_OR_RETURN(parts.events, List(context, customer_id, std::nullopt, max_events));
+  return parts;
+}
+
+absl::StatusOr<std::vector<PendingText>> MemoryStores::Take(const RequestContext&, int limit,
+                                                            absl::Time now, absl::Duration lease) {
+  std::lock_guard lock(mutex_);
+  CLIENTELE_RETURN_IF_ERROR(failure_);
+  std::vector<PendingText> texts;
+  for (auto& [key, leased_until] : pending_texts_) {
+    if (leased_until > now || static_cast<int>(texts.size()) >= limit) continue;
+    leased_until = now + lease;
+    texts.push_back({key.first, key.second, events_.at(key).text});
+  }
   return texts;
+}
+
+absl::Status MemoryStores::Put(const RequestContext&, absl::string_view model_id,
+                               absl::Span<const TextVector> vectors, absl::Time now) {
+  std::lock_guard lock(mutex_);
+  CLIENTELE_RETURN_IF_ERROR(failure_);
+  for (const TextVector& vector : vectors) {
+    const EventKey key(vector.customer_id, vector.event_id);
+    if (!events_.contains(key)) continue;
+    pending_texts_.erase(key);
+    vectors_.try_emplace({key, std::string(model_id)}, KeptVector{vector.vector, now});
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<bool> MemoryStores::ScanTexts(const RequestContext&, absl::string_view model_id,
+                                             const Scan& scan) {
+  std::lock_guard lock(mutex_);
+  CLIENTELE_RETURN_IF_ERROR(failure_);
+  TextScan& state = scans_[std::string(model_id)];
+  if (state.complete_time) {
+    if (*state.complete_time > scan.now - scan.pause) return false;
+    state = {};
+  }
+  int seen = 0;
+  for (auto next = events_.upper_bound(state.last); next != events_.end() && seen < scan.limit;
+       ++next) {
+    if (!HasText(next->second)) continue;
+    ++seen;
+    state.last = next->first;
+    if (!vectors_.contains({next->first, std::string(model_id)})) {
+      pending_texts_.try_emplace(next->first, absl::InfinitePast());
+    }
+    std::erase_if(vectors_, [&](const auto& entry) {
+      return entry.first.first == next->first && entry.first.second != model_id &&
+             entry.second.time < scan.now - scan.keep_old;
+    });
+  }
+  if (seen == 0) state = {.last = {}, .complete_time = scan.now};
+  return seen > 0;
+}
+
+void MemoryStores::DropEvent(const std::string& customer_id, const std::string& event_id) {
+  std::lock_guard lock(mutex_);
+  const EventKey key(customer_id, event_id);
+  events_.erase(key);
+  pending_texts_.erase(key);
+  std::erase_if(vectors_, [&](const auto& entry) { return entry.first.first == key; });
+  std::erase_if(log_, [&](const auto& entry) {
+    return entry.second.customer_id == customer_id && entry.second.event_id == event_id;
+  });
 }
 
 }  // namespace clientele::profile::testing

@@ -19,6 +19,8 @@
 #include "services/profile-service/core/customers/customer_store.h"
 #include "services/profile-service/core/events/event_store.h"
 #include "services/profile-service/core/features/behavior.h"
+#include "services/profile-service/core/profiles/overview.h"
+#include "services/profile-service/core/profiles/text_vectors.h"
 
 namespace clientele::profile::testing {
 
@@ -26,7 +28,9 @@ namespace clientele::profile::testing {
 class MemoryStores final : public CustomerStore,
                            public EventStore,
                            public ChangeStore,
-                           public BehaviorStore {
+                           public BehaviorStore,
+                           public OverviewStore,
+                           public TextVectorStore {
  public:
   explicit MemoryStores(const Clock* clock) : clock_(clock) {}
 
@@ -58,11 +62,25 @@ class MemoryStores final : public CustomerStore,
                                   bool include_text) override;
   absl::StatusOr<int64_t> LastSeq(const RequestContext&) override;
 
-  absl::StatusOr<BehaviorSummary> Summarize(const RequestContext&, absl::string_view customer_id,
-                                            absl::Time now, const AffinityModel&) override;
-  absl::StatusOr<std::vector<std::string>> LatestTexts(const RequestContext&,
-                                                       absl::string_view customer_id,
-                                                       int limit) override;
+  // Sums that are made anew each time, event by event: the oracle of sums that are kept.
+  absl::StatusOr<CustomerBehavior> Read(const RequestContext&, absl::string_view customer_id,
+                                        absl::Time now, const AffinityModel&,
+                                        const TextQuery& texts) override;
+  absl::StatusOr<int> RebuildSums(const RequestContext&, const AffinityModel&, int) override;
+
+  absl::StatusOr<Parts> ReadOverview(const RequestContext& context, absl::string_view customer_id,
+                                     absl::Time now, const AffinityModel& affinity,
+                                     const TextQuery& texts, int max_events) override;
+
+  absl::StatusOr<std::vector<PendingText>> Take(const RequestContext&, int limit, absl::Time now,
+                                                absl::Duration lease) override;
+  absl::Status Put(const RequestContext&, absl::string_view model_id,
+                   absl::Span<const TextVector> vectors, absl::Time now) override;
+  absl::StatusOr<bool> ScanTexts(const RequestContext&, absl::string_view model_id,
+                                 const Scan& scan) override;
+
+  // Takes one event out, as an operator would by hand.
+  void DropEvent(const std::string& customer_id, const std::string& event_id);
 
  private:
   using EventKey = std::pair<std::string, std::string>;  // customer_id, event_id
@@ -79,6 +97,8 @@ class MemoryStores final : public CustomerStore,
                          absl::FunctionRef<absl::StatusOr<T>()> mutate);
   absl::Status CheckIdLocked(absl::string_view id) const;
   void AppendLocked(ChangeKind kind, std::string customer_id, std::string event_id);
+  BehaviorSummary SummarizeLocked(absl::string_view customer_id, absl::Time now,
+                                  const AffinityModel& affinity) const;
   std::vector<const Event*> EventsOfLocked(absl::string_view customer_id) const;  // newest first
 
   const Clock* const clock_;
@@ -88,6 +108,17 @@ class MemoryStores final : public CustomerStore,
   std::map<std::string, Customer> customers_;
   std::set<std::string> tombstones_;
   std::map<EventKey, Event> events_;
+  std::map<EventKey, absl::Time> pending_texts_;  // until when they are leased
+  struct KeptVector {
+    std::vector<float> vector;
+    absl::Time time;
+  };
+  std::map<std::pair<EventKey, std::string>, KeptVector> vectors_;  // by model
+  struct TextScan {
+    EventKey last;
+    std::optional<absl::Time> complete_time;
+  };
+  std::map<std::string, TextScan> scans_;  // by model
   std::map<int64_t, LogEntry> log_;
   int64_t last_seq_ = 0;
   struct Remembered {

@@ -1,9 +1,13 @@
 // What every implementation of profile-service's ports does.
+#include <algorithm>
+#include <cmath>
 #include <string>
 #include <vector>
 
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_floating_point.hpp>
+
+#include "absl/strings/str_cat.h"
 
 #include "common/status/error_details.h"
 #include "tests/contract/profile/samples.h"
@@ -389,23 +393,154 @@ TEST_CASE("a summary without events is empty, and very old events do not overflo
   CHECK(summary->currencies[0].purchase_amount_micros == INT64_MAX);
 }
 
+Event TextEvent(const std::string& customer, const std::string& id, const std::string& text,
+                int hours_ago = 0, EventType type = EventType::kMessage) {
+  Event event = MakeEvent(customer, id, type);
+  event.event_time = kNow - absl::Hours(hours_ago);
+  event.text = text;
+  return event;
+}
+
+KnownTexts TextsOf(StoresUnderTest& stores, const std::string& customer, const TextQuery& query) {
+  const auto behavior = stores.behavior().Read(kContext, customer, kNow, {}, query);
+  REQUIRE(behavior.ok());
+  return behavior->texts;
+}
+
+std::vector<std::string> TakeTexts(StoresUnderTest& stores, int limit, absl::Time now = kNow) {
+  const auto texts = stores.text_vectors().Take(kContext, limit, now, absl::Minutes(1));
+  REQUIRE(texts.ok());
+  std::vector<std::string> ids;
+  for (const PendingText& text : *texts) {
+    ids.push_back(absl::StrCat(text.customer_id, text.event_id, " ", text.text));
+  }
+  std::sort(ids.begin(), ids.end());
+  return ids;
+}
+
+void PutVector(StoresUnderTest& stores, const std::string& model, const std::string& customer,
+               const std::string& event_id, std::vector<float> vector, absl::Time now = kNow) {
+  REQUIRE(stores.text_vectors()
+              .Put(kContext, model, {{{customer, event_id, std::move(vector)}}}, now)
+              .ok());
+}
+
 TEST_CASE("the latest texts are those of messages, posts and searches, newest first") {
   const auto stores = MakeStoresUnderTest();
   CreateCustomers(*stores, {"a"});
+  Insert(*stores,
+         {TextEvent("a", "0", "message", 0), TextEvent("a", "1", "post", 1, EventType::kSocial),
+          TextEvent("a", "2", "search", 2, EventType::kSearch),
+          TextEvent("a", "3", "view", 3, EventType::kView), TextEvent("a", "4", "", 4)});
+  CHECK(TextsOf(*stores, "a", {"m/1", 10}).pending == 3);
+  CHECK(TextsOf(*stores, "a", {"m/1", 2}).pending == 2);
+  CHECK(TextsOf(*stores, "a", {"m/1", 0}).pending == 0);
+  PutVector(*stores, "m/1", "a", "2", {3, 4});
+  PutVector(*stores, "m/1", "a", "0", {1, 2});
+  const KnownTexts texts = TextsOf(*stores, "a", {"m/1", 10});
+  CHECK(texts.pending == 1);
+  CHECK(texts.vectors == std::vector<std::vector<float>>{{1, 2}, {3, 4}});
+  // Vectors of one model say nothing of another's.
+  CHECK(TextsOf(*stores, "a", {"m/2", 10}).pending == 3);
+  CHECK(TextsOf(*stores, "a", {"m/2", 10}).vectors.empty());
+}
+
+TEST_CASE("texts wait from their insert until they have a vector, leased by one worker at a time") {
+  const auto stores = MakeStoresUnderTest();
+  CreateCustomers(*stores, {"a", "b"});
+  CHECK(TakeTexts(*stores, 10).empty());
+  Insert(*stores, {TextEvent("b", "1", "x"), MakeEvent("a", "1"), TextEvent("a", "2", "y"),
+                   TextEvent("a", "3", "z")});
+  Insert(*stores, {TextEvent("a", "2", "y")});  // a duplicate
+  CHECK(TakeTexts(*stores, 2) == std::vector<std::string>{"a2 y", "a3 z"});
+  CHECK(TakeTexts(*stores, 2) == std::vector<std::string>{"b1 x"});
+  CHECK(TakeTexts(*stores, 2).empty());
+  PutVector(*stores, "m/1", "a", "3", {1});
+  CHECK(TakeTexts(*stores, 10, kNow + absl::Minutes(2)) ==
+        std::vector<std::string>{"a2 y", "b1 x"});
+}
+
+TEST_CASE("a scan finds the texts that lack a model's vectors, once a day, page by page") {
+  const auto stores = MakeStoresUnderTest();
+  CreateCustomers(*stores, {"a", "b"});
+  Insert(*stores, {TextEvent("b", "1", "x"), TextEvent("a", "1", "y"), TextEvent("a", "2", "z"),
+                   MakeEvent("a", "3")});
+  for (const char* id : {"1", "2"}) PutVector(*stores, "m/1", "a", id, {1});
+  PutVector(*stores, "m/1", "b", "1", {1});
+  PutVector(*stores, "m/2", "a", "2", {1});
+  REQUIRE(TakeTexts(*stores, 10).empty());
+
+  const auto scan = [&](absl::Time now) {
+    int pages = 0;
+    while (true) {
+      const auto more = stores->text_vectors().ScanTexts(kContext, "m/2", {.limit = 2, .now = now});
+      REQUIRE(more.ok());
+      if (!*more) return pages;
+      ++pages;
+      REQUIRE(pages < 10);
+    }
+  };
+  CHECK(scan(kNow) == 2);
+  CHECK(TakeTexts(*stores, 10) == std::vector<std::string>{"a1 y", "b1 x"});
+  CHECK(scan(kNow + absl::Hours(23)) == 0);
+  CHECK(TextsOf(*stores, "a", {"m/1", 10}).vectors.size() == 2);
+  // The next day what the old model made is dropped.
+  CHECK(scan(kNow + absl::Hours(25)) == 2);
+  CHECK(TextsOf(*stores, "a", {"m/1", 10}).vectors.empty());
+  CHECK(TextsOf(*stores, "a", {"m/2", 10}).vectors.size() == 1);
+}
+
+TEST_CASE("no vector is kept of a customer who was deleted while it was made") {
+  const auto stores = MakeStoresUnderTest();
+  CreateCustomers(*stores, {"a", "b"});
+  Insert(*stores, {TextEvent("a", "1", "x"), TextEvent("b", "1", "y")});
+  REQUIRE(TakeTexts(*stores, 10).size() == 2);
+  REQUIRE(stores->customers().Delete(kContext, Mutation(), "a", "").ok());
+  REQUIRE(
+      stores->text_vectors().Put(kContext, "m/1", {{{"a", "1", {1}}, {"b", "1", {2}}}}, kNow).ok());
+  CHECK(TextsOf(*stores, "b", {"m/1", 1}).vectors == std::vector<std::vector<float>>{{2}});
+  CHECK(TakeTexts(*stores, 10, kNow + absl::Hours(1)).empty());
+}
+
+TEST_CASE("an overview has the customer, their behavior and their newest events") {
+  const auto stores = MakeStoresUnderTest();
+  CreateCustomers(*stores, {"a", "b"});
+  Insert(*stores, {TextEvent("a", "1", "old", 3), TextEvent("a", "2", "new", 1),
+                   TextEvent("a", "3", "newer", 0), TextEvent("b", "1", "other")});
+  const auto parts = stores->overviews().ReadOverview(kContext, "a", kNow, {}, {"m/1", 10}, 2);
+  REQUIRE(parts.ok());
+  CHECK(parts->customer == MakeCustomer("a"));
+  CHECK(parts->behavior.summary.count(EventType::kMessage) == 3);
+  CHECK(parts->behavior.texts.pending == 3);
+  REQUIRE(parts->events.size() == 2);
+  CHECK(parts->events[0].text == "newer");
+  CHECK(parts->events[1].text == "new");
+  CHECK(absl::IsNotFound(
+      stores->overviews().ReadOverview(kContext, "zoe", kNow, {}, {"m/1", 10}, 2).status()));
+}
+
+TEST_CASE("an event ahead of now counts in full until its time has come") {
+  const auto stores = MakeStoresUnderTest();
+  CreateCustomers(*stores, {"a"});
   std::vector<Event> events;
-  int i = 0;
-  for (const EventType type : {EventType::kMessage, EventType::kSocial, EventType::kSearch,
-                               EventType::kView, EventType::kMessage}) {
-    Event event = MakeEvent("a", absl::StrCat(i), type);
-    event.event_time = kNow - absl::Hours(i);
-    event.text = i == 4 ? "" : absl::StrCat("text ", i);
+  for (const int hours : {-2000, -3, 5, 20}) {
+    Event event = MakeEvent("a", absl::StrCat(hours), EventType::kPurchase);
+    event.event_time = kNow + absl::Hours(hours);
+    event.category = "light";
     events.push_back(event);
-    ++i;
   }
   Insert(*stores, events);
-  CHECK(*stores->behavior().LatestTexts(kContext, "a", 10) ==
-        std::vector<std::string>{"text 0", "text 1", "text 2"});
-  CHECK(*stores->behavior().LatestTexts(kContext, "a", 1) == std::vector<std::string>{"text 0"});
+  const AffinityModel affinity{.half_life = absl::Hours(100)};
+  const auto weight = [&](absl::Time now) {
+    const auto summary = stores->behavior().Summarize(kContext, "a", now, affinity);
+    REQUIRE(summary.ok());
+    return summary->category_affinity.at(0).weight;
+  };
+  const double old = 5 * std::exp2(-20);
+  CHECK_THAT(weight(kNow), Catch::Matchers::WithinRel(old + 5 * std::exp2(-0.03) + 10, 1e-9));
+  CHECK_THAT(weight(kNow + absl::Hours(10)),
+             Catch::Matchers::WithinRel(
+                 old * std::exp2(-0.1) + 5 * std::exp2(-0.13) + 5 * std::exp2(-0.05) + 5, 1e-9));
 }
 
 }  // namespace

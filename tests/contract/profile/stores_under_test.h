@@ -7,11 +7,13 @@
 #include "services/profile-service/core/customers/customer_store.h"
 #include "services/profile-service/core/events/event_store.h"
 #include "services/profile-service/core/features/behavior.h"
+#include "services/profile-service/core/profiles/overview.h"
+#include "services/profile-service/core/profiles/text_vectors.h"
 #include "tests/support/fake_clock.h"
 
 namespace clientele::profile::testing {
 
-// The four ports over one empty store, for store_contract.cc.
+// The ports over one empty store, for store_contract.cc.
 class StoresUnderTest {
  public:
   virtual ~StoresUnderTest() = default;
@@ -19,6 +21,8 @@ class StoresUnderTest {
   virtual EventStore& events() = 0;
   virtual ChangeStore& changes() = 0;
   virtual BehaviorStore& behavior() = 0;
+  virtual TextVectorStore& text_vectors() = 0;
+  virtual OverviewStore& overviews() = 0;
 
   clientele::testing::FakeClock clock;
 };

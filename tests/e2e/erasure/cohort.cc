@@ -32,6 +32,7 @@ const std::map<std::string, Takes> kMethods = {
     {"clientele.profile.v1.ProfileService.IngestEvents", Takes::kCustomerData},
     {"clientele.profile.v1.ProfileService.ListEvents", Takes::kCustomerName},
     {"clientele.profile.v1.ProfileService.GetProfile", Takes::kCustomerName},
+    {"clientele.profile.v1.ProfileService.GetCustomerOverview", Takes::kCustomerName},
     {"clientele.profile.v1.ProfileService.StreamChanges", Takes::kNothing},
     {"clientele.qa.v1.QaService.CreateArticle", Takes::kNothing},
     {"clientele.qa.v1.QaService.BatchCreateArticles", Takes::kNothing},

@@ -54,6 +54,8 @@ std::vector<std::string> AssociatedData(const std::string& table, const std::str
   return {
       absl::StrCat(place, ":", Of(row, "customer_id")),
       absl::StrCat(place, ":", Of(row, "customer_id"), "/", Of(row, "event_id")),
+      absl::StrCat(place, ":", Of(row, "customer_id"), "/", Of(row, "event_id"), "/",
+                   Of(row, "model_id")),
       absl::StrCat(place, ":", Of(row, "seq")),
       absl::StrCat("operations.", column, ":", Of(row, "operation_id")),
       absl::StrCat(place, ":", caller.size(), ":", caller, method.size(), ":", method,

@@ -1,5 +1,6 @@
 // The gateway's server over fake backends in the same process.
 
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -52,6 +53,20 @@ class FakeProfiles final : public profile::v1::ProfileService::Service {
     response->set_name(request->name());
     return grpc::Status::OK;
   }
+  grpc::Status GetCustomerOverview(grpc::ServerContext*,
+                                   const profile::v1::GetCustomerOverviewRequest* request,
+                                   profile::v1::CustomerOverview* response) override {
+    ++overviews;
+    if (request->name() == "customers/unknown") return rpc::ToGrpcStatus(NotFound(request->name()));
+    response->mutable_customer()->set_name(request->name());
+    for (int i = 0; i < request->max_events(); ++i) response->add_events();
+    if (request->name() == "customers/unfused") {
+      response->mutable_profile_status()->set_code(grpc::StatusCode::UNAVAILABLE);
+    } else {
+      response->mutable_profile()->set_name(request->name() + "/profile");
+    }
+    return grpc::Status::OK;
+  }
   grpc::Status IngestEvents(grpc::ServerContext*,
                             grpc::ServerReader<profile::v1::BatchCreateEventsRequest>* reader,
                             profile::v1::BatchCreateEventsResponse* response) override {
@@ -62,6 +77,7 @@ class FakeProfiles final : public profile::v1::ProfileService::Service {
     return grpc::Status::OK;
   }
 
+  std::atomic<int> overviews = 0;
   std::mutex mutex;
   std::string request_id, on_behalf_of, on_behalf_of_role, authorization;
   std::string traceparent;
@@ -154,6 +170,24 @@ TEST_CASE("customer 360 returns what is there and an error for each section that
   CHECK(response.recommendations().status().message().find("127.0.0.1") == std::string::npos);
   CHECK(!response.has_answer());
   CHECK(!response.has_events());
+  // What is profile-service's comes in one call, of one moment.
+  CHECK(suite.profiles.overviews == 1);
+}
+
+TEST_CASE("customer 360 has the customer and the events where the profile cannot be made") {
+  Suite suite;
+  const auto stub = v1::GatewayService::NewStub(suite.channel);
+  grpc::ClientContext context;
+  v1::GetCustomer360Request request;
+  request.set_customer("customers/unfused");
+  request.set_max_events(3);
+  v1::GetCustomer360Response response;
+  REQUIRE(stub->GetCustomer360(&context, request, &response).ok());
+  CHECK(response.customer().customer().name() == "customers/unfused");
+  CHECK(response.profile().status().code() == grpc::StatusCode::UNAVAILABLE);
+  CHECK(!response.profile().has_profile());
+  CHECK(response.events().events_size() == 3);
+  CHECK(response.events().status().code() == 0);
 }
 
 TEST_CASE("customer 360 of an unknown customer is NOT_FOUND") {

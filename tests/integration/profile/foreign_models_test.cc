@@ -68,12 +68,7 @@ TEST_CASE("profiles are made by foreign models, to the number") {
   v1::BatchCreateEventsResponse created;
   REQUIRE(Call(*stub, &Stub::BatchCreateEvents, events, &created).ok());
 
-  v1::GetProfileRequest get;
-  get.set_name("customers/42/profile");
-  v1::Profile profile;
-  const grpc::Status status = Call(*stub, &Stub::GetProfile, get, &profile);
-  INFO(status.error_message());
-  REQUIRE(status.ok());
+  const v1::Profile profile = WaitForProfile(*stub, "42");
   REQUIRE(profile.models_size() == 2);
   CHECK(profile.models(0) == "our-encoder/1");
   CHECK(profile.models(1) == "our-fuser/1");

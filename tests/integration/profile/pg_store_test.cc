@@ -35,6 +35,12 @@ constexpr Statement kMentions{
     "UNION ALL SELECT t::text FROM profile.events t "
     "UNION ALL SELECT t::text FROM profile.changes t "
     "UNION ALL SELECT t::text FROM profile.tombstones t "
+    "UNION ALL SELECT t::text FROM profile.behavior t "
+    "UNION ALL SELECT t::text FROM profile.behavior_keys t "
+    "UNION ALL SELECT t::text FROM profile.behavior_members t "
+    "UNION ALL SELECT t::text FROM profile.text_vectors t "
+    "UNION ALL SELECT t::text FROM profile.pending_texts t "
+    "UNION ALL SELECT t::text FROM profile.text_scans t "
     "UNION ALL SELECT t::text FROM profile.request_ledger t) "
     "SELECT count(*) FROM haystack, needle WHERE line LIKE plain OR line LIKE hex"};
 
@@ -92,6 +98,12 @@ TEST_CASE("deleting a customer leaves their id nowhere in clear, and followers l
               .Insert(kContext, Mutation("r3"),
                       MakeBatch({TextEvent(id, "e1", "hello"), TextEvent("other", "e1", "hi")}))
               .ok());
+  const auto texts = stores.text_vectors().Take(kContext, 1, kNow, absl::ZeroDuration());
+  REQUIRE(texts.ok());
+  REQUIRE(texts->size() == 1);
+  REQUIRE(texts->front().customer_id == id);
+  REQUIRE(stores.text_vectors().Put(kContext, "text/1", {{{id, "e1", {1, 0}}}}, kNow).ok());
+  REQUIRE(*stores.text_vectors().ScanTexts(kContext, "text/2", {.limit = 1, .now = kNow}));
   REQUIRE(stores.customers().Delete(kContext, Mutation("r4"), id, "").ok());
 
   CHECK(stores.Count(kMentions, {id}) == 0);
@@ -110,7 +122,7 @@ TEST_CASE("deleting a customer leaves their id nowhere in clear, and followers l
   REQUIRE(left.ok());
   REQUIRE(left->size() == 1);
   CHECK(left->front().id == "other");
-  CHECK(stores.behavior().LatestTexts(kContext, "other", 10)->size() == 1);
+  CHECK(stores.events().List(kContext, "other", std::nullopt, 10)->front().text == "hi");
 }
 
 TEST_CASE("a reader beside concurrent writers sees every change once and in order") {

@@ -17,7 +17,9 @@ PgStoresUnderTest::PgStoresUnderTest(std::size_t connections)
       customers_(pool_.get(), &ledger_, &cipher_, &clock),
       events_(pool_.get(), &ledger_, &cipher_, &clock),
       changes_(pool_.get(), &cipher_),
-      behavior_(pool_.get(), &cipher_) {
+      behavior_(pool_.get(), &cipher_),
+      text_vectors_(pool_.get(), &cipher_),
+      overviews_(pool_.get(), &cipher_) {
   const absl::Status migrated = MigrateSchema(*pool_);
   INFO(migrated.ToString());
   REQUIRE(migrated.ok());

@@ -10,6 +10,8 @@
 #include "services/profile-service/store/customers/pg_customer_store.h"
 #include "services/profile-service/store/events/pg_event_store.h"
 #include "services/profile-service/store/features/pg_behavior_store.h"
+#include "services/profile-service/store/features/pg_text_vector_store.h"
+#include "services/profile-service/store/profiles/pg_overview_store.h"
 #include "tests/contract/profile/stores_under_test.h"
 #include "tests/support/test_database.h"
 
@@ -24,6 +26,8 @@ class PgStoresUnderTest final : public StoresUnderTest {
   EventStore& events() override { return events_; }
   ChangeStore& changes() override { return changes_; }
   BehaviorStore& behavior() override { return behavior_; }
+  TextVectorStore& text_vectors() override { return text_vectors_; }
+  OverviewStore& overviews() override { return overviews_; }
 
   postgres::ConnectionPool& pool() { return *pool_; }
   const crypto::Cipher& cipher() const { return cipher_; }
@@ -40,6 +44,8 @@ class PgStoresUnderTest final : public StoresUnderTest {
   PgEventStore events_;
   PgChangeStore changes_;
   PgBehaviorStore behavior_;
+  PgTextVectorStore text_vectors_;
+  PgOverviewStore overviews_;
 };
 
 }  // namespace clientele::profile::testing

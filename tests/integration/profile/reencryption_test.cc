@@ -43,6 +43,9 @@ TEST_CASE(
     REQUIRE(customers.Create(kContext, Mutation(), MakeCustomer("bea")).ok());
     REQUIRE(customers.Delete(kContext, Mutation(), "bea", "").ok());
     REQUIRE(events.Insert(kContext, Mutation(), MakeBatch({wish, MakeEvent("ada", "e2")})).ok());
+    const crypto::Cipher old_ring = clientele::testing::OldRing();
+    PgTextVectorStore vectors(&stores.pool(), &old_ring);
+    REQUIRE(vectors.Put(kContext, "text/1", {{{"ada", "e1", {1, 2}}}}, kNow).ok());
   });
   for (const database::EncryptedColumn& column : EncryptedColumns()) {
     CAPTURE(column.name());
@@ -63,6 +66,11 @@ TEST_CASE(
     REQUIRE(listed->size() == 2);
     CHECK((*listed)[0].text + (*listed)[1].text == wish.text);
   });
+  const crypto::Cipher new_ring = clientele::testing::NewRing();
+  PgBehaviorStore behavior(&stores.pool(), &new_ring);
+  const auto read = behavior.Read(kContext, "ada", kNow, {}, {"text/1", 1});
+  REQUIRE(read.ok());
+  CHECK(read->texts.vectors == std::vector<std::vector<float>>{{1, 2}});
   // Remembered requests are told apart by the ring's last key.
   with(clientele::testing::RotatedRing(), [&](auto& customers, auto&) {
     CHECK(customers.Create(kContext, Mutation("r1"), ada).ok());

@@ -27,6 +27,7 @@ ServiceFolder::ServiceFolder(const std::string& conninfo) {
   options.database.data_key_file = (path / "data.key").string();
   options.models.refresh_interval = absl::Milliseconds(200);
   options.change_keep_alive = absl::Milliseconds(500);
+  options.derive_interval = absl::Milliseconds(20);
 }
 
 void ServiceFolder::WriteModels() {
@@ -59,6 +60,21 @@ std::unique_ptr<Stub> Connect(const Server& server) {
 
 bool WaitUntilServing(const Server& server) {
   return clientele::testing::Eventually(std::chrono::seconds(20), [&] { return server.serving(); });
+}
+
+v1::Profile WaitForProfile(Stub& stub, const std::string& customer) {
+  v1::GetProfileRequest get;
+  get.set_name(absl::StrCat("customers/", customer, "/profile"));
+  v1::Profile profile;
+  grpc::Status status;
+  const bool complete = clientele::testing::Eventually(std::chrono::seconds(20), [&] {
+    status = Call(stub, &Stub::GetProfile, get, &profile);
+    return !status.ok() || profile.pending_text_count() == 0;
+  });
+  INFO(status.error_message());
+  REQUIRE(status.ok());
+  CHECK(complete);
+  return profile;
 }
 
 v1::CreateCustomerRequest CreateRequest(const std::string& id) {

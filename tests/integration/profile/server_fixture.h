@@ -47,6 +47,9 @@ grpc::Status Call(Stub& stub,
   return (stub.*method)(&context, request, response);
 }
 
+// The profile once all of the customer's texts are embedded, which takes at most 20 seconds.
+v1::Profile WaitForProfile(Stub& stub, const std::string& customer);
+
 v1::CreateCustomerRequest CreateRequest(const std::string& id);
 v1::Event ViewEvent(const std::string& customer, const std::string& event_id);
 // `count` views with the ids first, first + 1, ...

@@ -194,12 +194,7 @@ TEST_CASE("a profile's totals equal sums done by hand, and its vector is fused")
   message->set_text("Where is my order? 我的订单在哪里");
   CHECK(s.Insert(request).created_count() == 7);
 
-  v1::GetProfileRequest get;
-  get.set_name("customers/42/profile");
-  v1::Profile profile;
-  const grpc::Status status = Call(*s.stub, &Stub::GetProfile, get, &profile);
-  INFO(status.error_message());
-  REQUIRE(status.ok());
+  v1::Profile profile = WaitForProfile(*s.stub, "42");
   REQUIRE(profile.monetary_totals_size() == 1);
   CHECK(profile.monetary_totals(0).currency_code() == "GBP");
   CHECK(profile.monetary_totals(0).purchase_amount_micros() == 20'000'001);
@@ -223,6 +218,7 @@ TEST_CASE("a profile's totals equal sums done by hand, and its vector is fused")
   CHECK(text_squares > 0);
 
   s.Create("quiet");
+  v1::GetProfileRequest get;
   get.set_name("customers/quiet/profile");
   REQUIRE(Call(*s.stub, &Stub::GetProfile, get, &profile).ok());
   for (const float value : profile.vector()) CHECK(value == 0.0f);
@@ -361,6 +357,9 @@ TEST_CASE("options that cannot work stop the start") {
   CHECK_FALSE(Server::Create(options).ok());
   options = folder.options;
   options.affinity_half_life = absl::ZeroDuration();
+  CHECK(absl::IsInvalidArgument(Server::Create(options).status()));
+  options = folder.options;
+  options.derive_interval = absl::ZeroDuration();
   CHECK(absl::IsInvalidArgument(Server::Create(options).status()));
   options = folder.options;
   options.change_poll_interval = absl::ZeroDuration();

@@ -121,6 +121,7 @@ TEST_CASE("who may see a customer whole may see each part of it") {
     CAPTURE(RoleName(role));
     for (const char* part :
          {"clientele.profile.v1.ProfileService/GetCustomer",
+          "clientele.profile.v1.ProfileService/GetCustomerOverview",
           "clientele.profile.v1.ProfileService/GetProfile",
           "clientele.profile.v1.ProfileService/ListEvents", "clientele.qa.v1.QaService/Ask",
           "clientele.recommend.v1.RecommendService/Recommend"}) {

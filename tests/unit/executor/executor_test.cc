@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <condition_variable>
 #include <latch>
 #include <memory>
 #include <mutex>
@@ -63,6 +64,101 @@ TEST_CASE("a full queue is refused at once and the task never runs") {
   holder.Release();
   executor.Drain();
   CHECK(ran == 1);
+}
+
+// Tasks of a kind that run until they are released.
+class Heavy {
+ public:
+  explicit Heavy(Executor& executor) : executor_(executor) {}
+  ~Heavy() { Release(); }
+
+  absl::Status Submit() {
+    return executor_.Submit(
+        [this] {
+          started.Notify();
+          release_.wait();
+        },
+        "heavy");
+  }
+  void Release() {
+    if (!released_.exchange(true)) release_.count_down();
+  }
+
+  struct Count {
+    void Notify() {
+      std::lock_guard lock(mutex);
+      ++count;
+      changed.notify_all();
+    }
+    void WaitFor(int wanted) {
+      std::unique_lock lock(mutex);
+      changed.wait(lock, [&] { return count >= wanted; });
+    }
+    std::mutex mutex;
+    std::condition_variable changed;
+    int count = 0;
+  } started;
+
+ private:
+  Executor& executor_;
+  std::latch release_{1};
+  std::atomic<bool> released_ = false;
+};
+
+TEST_CASE("a heavy kind gets its share of the workers, and others run beside it") {
+  Executor executor({.threads = 4, .queue_capacity = 100, .kind_share = 0.5});
+  Heavy heavy(executor);
+  for (int i = 0; i < 16; ++i) REQUIRE(heavy.Submit().ok());
+  heavy.started.WaitFor(2);
+  // All of them pass by the heavy ones, which wait.
+  std::latch light(50);
+  for (int i = 0; i < 50; ++i) {
+    REQUIRE(executor.Submit([&light] { light.count_down(); }, "light").ok());
+  }
+  light.wait();
+  CHECK(heavy.started.count == 2);
+  CHECK(executor.queued() == 14);
+  heavy.Release();
+  executor.Drain();
+  CHECK(heavy.started.count == 16);
+}
+
+TEST_CASE("a heavy kind fills its share of the queue, and is refused before others are") {
+  Executor executor({.threads = 2, .queue_capacity = 4, .kind_share = 0.5});
+  Heavy heavy(executor);
+  for (int i = 0; i < 3; ++i) REQUIRE(heavy.Submit().ok());  // one runs, two wait
+  const absl::Status refused = heavy.Submit();
+  CHECK(absl::IsResourceExhausted(refused));
+  CHECK(GetReason(refused) == reason::kOverloaded);
+  std::latch light(1);
+  CHECK(executor.Submit([&light] { light.count_down(); }, "light").ok());
+  light.wait();
+}
+
+TEST_CASE("a kind may have a share of its own, and a task without one all workers") {
+  Executor executor(
+      {.threads = 4, .queue_capacity = 10, .kind_share = 0.5, .kind_shares = {{"heavy", 0.25}}});
+  Heavy heavy(executor);
+  REQUIRE(heavy.Submit().ok());
+  REQUIRE(heavy.Submit().ok());
+  heavy.started.WaitFor(1);
+  {
+    Holder holder(executor, 3);
+    CHECK(heavy.started.count == 1);
+    CHECK(executor.running() == 4);
+    holder.Release();
+    heavy.Release();
+    executor.Drain();
+  }
+  CHECK(heavy.started.count == 2);
+}
+
+TEST_CASE("every kind gets a worker, however small its share") {
+  Executor executor({.threads = 1, .queue_capacity = 10, .kind_share = 0.01});
+  std::latch ran(2);
+  REQUIRE(executor.Submit([&ran] { ran.count_down(); }, "a").ok());
+  REQUIRE(executor.Submit([&ran] { ran.count_down(); }, "b").ok());
+  ran.wait();
 }
 
 TEST_CASE("a queue of capacity zero accepts exactly as many tasks as workers are idle") {

@@ -9,26 +9,10 @@
 #include "tests/contract/profile/memory_stores.h"
 #include "tests/contract/profile/samples.h"
 #include "tests/support/fake_clock.h"
+#include "tests/unit/profile/fake_embedder.h"
 
 namespace clientele::profile::testing {
 namespace {
-
-class FakeEmbedder final : public TextEmbedder {
- public:
-  absl::StatusOr<TextVectors> Embed(const RequestContext&,
-                                    absl::Span<const std::string> texts) override {
-    if (!failure.ok()) return failure;
-    TextVectors vectors{.model_id = "text/1", .rows = {}};
-    for (const std::string& text : texts) {
-      seen.push_back(text);
-      vectors.rows.push_back(text == "x" ? std::vector<float>{1, 0} : std::vector<float>{0, 1});
-    }
-    return vectors;
-  }
-
-  absl::Status failure;
-  std::vector<std::string> seen;
-};
 
 class FakeFuser final : public ProfileFuser {
  public:
@@ -65,22 +49,42 @@ Event Message(const std::string& id, const std::string& text, int hours_ago) {
   return event;
 }
 
-TEST_CASE("a profile is fused from behavior and the latest texts") {
+TEST_CASE("a profile is fused from behavior and the vectors of the latest texts") {
   Fixture f;
   f.Insert({Message("1", "old", 9), Message("2", "x", 2), Message("3", "y", 1)});
+  REQUIRE(f.stores
+              .Put(f.context, "text/1",
+                   {{{"42", "1", {5, 5}}, {"42", "2", {1, 0}}, {"42", "3", {0, 1}}}}, kNow)
+              .ok());
   const auto profile = f.profiles.Get(f.context, "42");
   REQUIRE(profile.ok());
   CHECK(profile->vector == std::vector<float>{0.6f, 0.8f});
   CHECK(profile->models == std::vector<std::string>{"text/1", "fuser/7"});
-  CHECK(f.embedder.seen == std::vector<std::string>{"y", "x"});
+  CHECK(profile->pending_texts == 0);
   CHECK(f.fuser.text == MeanDirection({{1, 0}, {0, 1}}));
   CHECK(f.fuser.behavior == ToVector(ComputeBehavior(profile->summary, kNow)));
   CHECK(profile->compute_time == kNow);
 }
 
+TEST_CASE("a profile is never kept waiting for an embedding: it says what is missing") {
+  Fixture f;
+  f.Insert({Message("1", "x", 2), Message("2", "y", 1)});
+  const auto none = f.profiles.Get(f.context, "42");
+  REQUIRE(none.ok());
+  CHECK(none->pending_texts == 2);
+  CHECK(none->models == std::vector<std::string>{"fuser/7"});
+  CHECK(f.fuser.text.empty());
+  REQUIRE(f.stores.Put(f.context, "text/1", {{{"42", "1", {1, 0}}}}, kNow).ok());
+  const auto some = f.profiles.Get(f.context, "42");
+  REQUIRE(some.ok());
+  CHECK(some->pending_texts == 1);
+  CHECK(f.fuser.text == std::vector<float>{1, 0});
+  CHECK(f.embedder.seen.empty());
+}
+
 TEST_CASE("a customer who wrote nothing needs no text model") {
   Fixture f;
-  f.embedder.failure = absl::UnavailableError("no model");
+  f.embedder.id = "";
   f.Insert({MakeEvent("42", "1")});
   const auto profile = f.profiles.Get(f.context, "42");
   REQUIRE(profile.ok());
@@ -97,7 +101,7 @@ TEST_CASE("a customer without events has no behavior to fuse") {
 
 TEST_CASE("an absent text model makes the profile unavailable") {
   Fixture f;
-  f.embedder.failure = UnavailableError(reason::kModelUnavailable, "no model", absl::Seconds(1));
+  f.embedder.id = "";
   f.Insert({Message("1", "x", 1)});
   const absl::Status status = f.profiles.Get(f.context, "42").status();
   CHECK(absl::IsUnavailable(status));

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -73,21 +74,50 @@ struct BehaviorSummary {
   int64_t count(EventType type) const { return count_by_type[static_cast<std::size_t>(type)]; }
 };
 
-// Reads a customer's events in sums. Thread-safe. UNAVAILABLE
-// (DATABASE_UNAVAILABLE) while the store cannot be reached.
+// Which of a customer's texts a profile uses.
+struct TextQuery {
+  std::string model_id;  // "name/version", whose vectors are wanted
+  int limit = 0;         // at most so many texts; 0: none
+};
+
+// The newest non-empty texts of messages, social posts and searches.
+struct KnownTexts {
+  std::vector<std::vector<float>> vectors;  // newest first, of those that have one by the model
+  int pending = 0;                          // texts that have none yet
+};
+
+struct CustomerBehavior {
+  BehaviorSummary summary;
+  KnownTexts texts;
+};
+
+// Reads customers' behavior in sums. Thread-safe. UNAVAILABLE (DATABASE_UNAVAILABLE) while the
+// store cannot be reached.
 class BehaviorStore {
  public:
   virtual ~BehaviorStore() = default;
 
-  // All of one moment. NOT_FOUND without the customer.
-  virtual absl::StatusOr<BehaviorSummary> Summarize(const RequestContext& context,
-                                                    absl::string_view customer_id, absl::Time now,
-                                                    const AffinityModel& affinity) = 0;
-  // The newest non-empty texts of messages, social posts and searches, newest
-  // first.
-  virtual absl::StatusOr<std::vector<std::string>> LatestTexts(const RequestContext& context,
-                                                               absl::string_view customer_id,
-                                                               int limit) = 0;
+  // All of one moment. NOT_FOUND without the customer. The time that it takes does not grow with
+  // the number of events, except where their sums are being made again.
+  virtual absl::StatusOr<CustomerBehavior> Read(const RequestContext& context,
+                                                absl::string_view customer_id, absl::Time now,
+                                                const AffinityModel& affinity,
+                                                const TextQuery& texts) = 0;
+
+  // The summary alone.
+  absl::StatusOr<BehaviorSummary> Summarize(const RequestContext& context,
+                                            absl::string_view customer_id, absl::Time now,
+                                            const AffinityModel& affinity) {
+    absl::StatusOr<CustomerBehavior> read = Read(context, customer_id, now, affinity, {});
+    if (!read.ok()) return read.status();
+    return std::move(read->summary);
+  }
+
+  // Makes the sums of up to `max_customers` again, whose sums are not complete: of events from
+  // before sums were kept, of replicas that do not keep them, or after events were deleted one by
+  // one. Returns of how many.
+  virtual absl::StatusOr<int> RebuildSums(const RequestContext& context,
+                                          const AffinityModel& affinity, int max_customers) = 0;
 };
 
 }  // namespace clientele::profile

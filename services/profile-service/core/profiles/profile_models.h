@@ -25,6 +25,8 @@ class TextEmbedder {
   virtual ~TextEmbedder() = default;
   virtual absl::StatusOr<TextVectors> Embed(const RequestContext& context,
                                             absl::Span<const std::string> texts) = 0;
+  // Of the version that serves now: "name/version"; empty when none serves.
+  virtual std::string model_id() const = 0;
 };
 
 // What is known about a customer.

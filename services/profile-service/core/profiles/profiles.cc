@@ -8,6 +8,11 @@
 #include "services/profile-service/core/customers/customer_validation.h"
 
 namespace clientele::profile {
+namespace {
+
+constexpr absl::Duration kTextModelRetryDelay = absl::Seconds(1);
+
+}  // namespace
 
 std::vector<float> MeanDirection(const std::vector<std::vector<float>>& rows) {
   if (rows.empty()) return {};
@@ -25,44 +30,41 @@ std::vector<float> MeanDirection(const std::vector<std::vector<float>>& rows) {
   return direction;
 }
 
-absl::StatusOr<std::vector<float>> Profiles::TextPart(const RequestContext& context,
-                                                      Profile& profile) {
-  const BehaviorSummary& summary = profile.summary;
-  const bool wrote = summary.count(EventType::kMessage) + summary.count(EventType::kSocial) +
-                         summary.count(EventType::kSearch) >
-                     0;
-  if (!wrote || options_.latest_texts == 0) return std::vector<float>();
-  CLIENTELE_ASSIGN_OR_RETURN(
-      const std::vector<std::string> texts,
-      store_->LatestTexts(context, profile.customer_id, options_.latest_texts));
-  if (texts.empty()) return std::vector<float>();
-  CLIENTELE_ASSIGN_OR_RETURN(TextVectors vectors, embedder_->Embed(context, texts));
-  profile.models.push_back(std::move(vectors.model_id));
-  return MeanDirection(vectors.rows);
-}
-
 absl::StatusOr<Profile> Profiles::Get(const RequestContext& context,
                                       absl::string_view customer_id) {
   FieldViolations bad;
   ValidateCustomerId(customer_id, "name", bad);
   CLIENTELE_RETURN_IF_ERROR(bad.ToStatus());
+  const absl::Time now = clock_->Now();
+  const TextQuery texts = Texts();
+  CLIENTELE_ASSIGN_OR_RETURN(CustomerBehavior behavior,
+                             store_->Read(context, customer_id, now, options_.affinity, texts));
+  CLIENTELE_RETURN_IF_ERROR(context.Check(clock_->Now()));
+  return Fuse(context, customer_id, std::move(behavior), texts, now);
+}
 
+absl::StatusOr<Profile> Profiles::Fuse(const RequestContext& context, absl::string_view customer_id,
+                                       CustomerBehavior behavior, const TextQuery& texts,
+                                       absl::Time now) const {
+  if (texts.model_id.empty() && behavior.texts.pending > 0) {
+    return UnavailableError(reason::kModelUnavailable, "no text encoder serves: try again soon",
+                            kTextModelRetryDelay);
+  }
   Profile profile;
   profile.customer_id = std::string(customer_id);
-  profile.compute_time = clock_->Now();
-  CLIENTELE_ASSIGN_OR_RETURN(
-      profile.summary,
-      store_->Summarize(context, customer_id, profile.compute_time, options_.affinity));
-  profile.features = ComputeBehavior(profile.summary, profile.compute_time);
+  profile.compute_time = now;
+  profile.summary = std::move(behavior.summary);
+  profile.features = ComputeBehavior(profile.summary, now);
   profile.category_affinity = SharesOf(profile.summary.category_affinity);
   profile.channel_mix = SharesOf(profile.summary.channels);
   profile.device_mix = SharesOf(profile.summary.devices);
+  profile.pending_texts = behavior.texts.pending;
 
-  CLIENTELE_ASSIGN_OR_RETURN(const std::vector<float> text, TextPart(context, profile));
-  CLIENTELE_RETURN_IF_ERROR(context.Check(clock_->Now()));
-  const BehaviorVector behavior = ToVector(profile.features);
+  const std::vector<float> text = MeanDirection(behavior.texts.vectors);
+  if (!behavior.texts.vectors.empty()) profile.models.push_back(texts.model_id);
+  const BehaviorVector vector = ToVector(profile.features);
   KnownParts parts{.behavior = nullptr, .text = text};
-  if (profile.summary.event_count() > 0) parts.behavior = &behavior;
+  if (profile.summary.event_count() > 0) parts.behavior = &vector;
   CLIENTELE_ASSIGN_OR_RETURN(FusedVector fused, fuser_->Fuse(context, parts));
   profile.vector = std::move(fused.vector);
   profile.models.push_back(std::move(fused.model_id));

@@ -24,6 +24,7 @@ struct Profile {
   std::vector<Share> category_affinity;
   std::vector<Share> channel_mix;
   std::vector<Share> device_mix;
+  int pending_texts = 0;            // of the latest texts, without a vector yet
   std::vector<std::string> models;  // that took part, as "name/version"
   absl::Time compute_time;
 };
@@ -32,34 +33,44 @@ struct Profile {
 // norm. Empty when there is none (no rows, or they cancel out).
 std::vector<float> MeanDirection(const std::vector<std::vector<float>>& rows);
 
-// Computes profiles from events as of now.
+// Makes profiles as of now of what is stored: sums of events, and vectors of texts. Nothing is
+// embedded here; TextVectorWorker does that in the background.
 //
 //   Profiles profiles(&store, &embedder, &fuser, clock, {});   // all borrowed
 //   CLIENTELE_ASSIGN_OR_RETURN(Profile profile, profiles.Get(context, "42"));
 //
-// The text part is the MeanDirection of the vectors of the customer's latest
-// texts. Thread-safe.
+// The text part is the MeanDirection of the vectors of the customer's latest texts, as far as
+// they are there. Thread-safe.
 class Profiles {
  public:
   struct Options {
     AffinityModel affinity;
-    // Texts that are embedded; 0: none.
+    // Texts of a customer that a profile uses; 0: none.
     int latest_texts = 50;
   };
 
-  Profiles(BehaviorStore* store, TextEmbedder* embedder, ProfileFuser* fuser, const Clock* clock,
-           Options options)
+  Profiles(BehaviorStore* store, const TextEmbedder* embedder, ProfileFuser* fuser,
+           const Clock* clock, Options options)
       : store_(store), embedder_(embedder), fuser_(fuser), clock_(clock), options_(options) {}
 
   // NOT_FOUND without the customer; UNAVAILABLE while the store
   // (DATABASE_UNAVAILABLE) or a model (MODEL_UNAVAILABLE) is unavailable.
   absl::StatusOr<Profile> Get(const RequestContext& context, absl::string_view customer_id);
 
- private:
-  absl::StatusOr<std::vector<float>> TextPart(const RequestContext& context, Profile& profile);
+  // The texts that a profile is made of.
+  TextQuery Texts() const {
+    return {.model_id = embedder_->model_id(), .limit = options_.latest_texts};
+  }
+  // The profile of behavior that was read as of `now`. UNAVAILABLE (MODEL_UNAVAILABLE) without a
+  // model that it needs.
+  absl::StatusOr<Profile> Fuse(const RequestContext& context, absl::string_view customer_id,
+                               CustomerBehavior behavior, const TextQuery& texts,
+                               absl::Time now) const;
+  const AffinityModel& affinity() const { return options_.affinity; }
 
+ private:
   BehaviorStore* const store_;
-  TextEmbedder* const embedder_;
+  const TextEmbedder* const embedder_;
   ProfileFuser* const fuser_;
   const Clock* const clock_;
   const Options options_;

@@ -86,6 +86,19 @@ constexpr Statement kDeleteEvents{"profile.delete_customer_events",
 constexpr Statement kDeleteChanges{"profile.delete_customer_changes",
                                    "DELETE FROM profile.changes WHERE customer_id = $1"};
 
+constexpr Statement kDeleteSums{
+    "profile.delete_customer_sums",
+    "WITH keys AS (DELETE FROM profile.behavior_keys WHERE customer_id = $1), "
+    "members AS (DELETE FROM profile.behavior_members WHERE customer_id = $1) "
+    "DELETE FROM profile.behavior WHERE customer_id = $1"};
+
+constexpr Statement kDeleteTextVectors{
+    "profile.delete_customer_text_vectors",
+    "WITH pending AS (DELETE FROM profile.pending_texts WHERE customer_id = $1), "
+    "scans AS (UPDATE profile.text_scans SET last_customer_id = '', "
+    "last_event_time = '-infinity', last_event_id = '' WHERE last_customer_id = $1) "
+    "DELETE FROM profile.text_vectors WHERE customer_id = $1"};
+
 constexpr Statement kDelete{"profile.delete_customer",
                             "DELETE FROM profile.customers WHERE customer_id = $1"};
 
@@ -115,6 +128,13 @@ absl::Status CheckId(Transaction& transaction, const crypto::Cipher& cipher, abs
 }
 
 }  // namespace
+
+absl::StatusOr<Customer> ReadCustomer(Transaction& transaction, const crypto::Cipher& cipher,
+                                      absl::string_view id) {
+  CLIENTELE_ASSIGN_OR_RETURN(const Result rows, transaction.Execute(kGet, {id}));
+  if (rows.empty()) return NotFound(CustomerName(id));
+  return ToCustomer(cipher, rows[0]);
+}
 
 absl::Status PgCustomerStore::DropDeleted(Transaction& transaction,
                                           std::set<std::string>& created) const {
@@ -213,9 +233,7 @@ absl::StatusOr<Customer> PgCustomerStore::Get(const RequestContext& context, abs
   CLIENTELE_RETURN_IF_ERROR(pool_->Transact(
       context,
       [&](Transaction& transaction) -> absl::Status {
-        CLIENTELE_ASSIGN_OR_RETURN(const Result rows, transaction.Execute(kGet, {id}));
-        if (rows.empty()) return NotFound(CustomerName(id));
-        CLIENTELE_ASSIGN_OR_RETURN(customer, ToCustomer(*cipher_, rows[0]));
+        CLIENTELE_ASSIGN_OR_RETURN(customer, ReadCustomer(transaction, *cipher_, id));
         return absl::OkStatus();
       },
       kReadOnly));
@@ -280,8 +298,10 @@ absl::Status PgCustomerStore::Erase(Transaction& transaction, absl::string_view 
   current.revision = rows[0].Int64(0);
   if (!etag.empty() && etag != EtagOf(current)) return EtagMismatch(CustomerName(id));
   const absl::Time now = clock_->Now();
-  CLIENTELE_RETURN_IF_ERROR(transaction.Execute(kDeleteEvents, {id}).status());
-  CLIENTELE_RETURN_IF_ERROR(transaction.Execute(kDeleteChanges, {id}).status());
+  for (const Statement& statement :
+       {kDeleteTextVectors, kDeleteSums, kDeleteEvents, kDeleteChanges}) {
+    CLIENTELE_RETURN_IF_ERROR(transaction.Execute(statement, {id}).status());
+  }
   CLIENTELE_RETURN_IF_ERROR(ledger_->Forget(transaction, id));
   CLIENTELE_RETURN_IF_ERROR(transaction.Execute(kDelete, {id}).status());
   CLIENTELE_RETURN_IF_ERROR(

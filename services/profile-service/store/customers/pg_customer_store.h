@@ -13,6 +13,10 @@
 
 namespace clientele::profile {
 
+// CustomerStore::Get() within a transaction.
+absl::StatusOr<Customer> ReadCustomer(postgres::Transaction& transaction,
+                                      const crypto::Cipher& cipher, absl::string_view id);
+
 // Customers in profile.customers, personal columns encrypted. A deleted customer
 // leaves a keyed hash of the id in profile.tombstones, which keeps the id from being
 // used again.

@@ -17,6 +17,7 @@
 #include "services/profile-service/core/customers/customer.h"
 #include "services/profile-service/store/changes/change_log.h"
 #include "services/profile-service/store/events/event_codec.h"
+#include "services/profile-service/store/features/behavior_sums_table.h"
 
 namespace clientele::profile {
 namespace {
@@ -33,13 +34,15 @@ constexpr Statement kLockCustomers{
     "SELECT customer_id FROM profile.customers WHERE customer_id = ANY($1::text[]) "
     "AND deleted_time IS NULL ORDER BY customer_id FOR KEY SHARE"};
 
+// Says that this transaction keeps the sums: see AddToSums.
 constexpr Statement kInsert{
     "profile.insert_events",
     "INSERT INTO profile.events (customer_id, event_id, type, event_time, item_id, category, "
     "quantity, amount_micros, currency_code, text, channel, device, rating, source) "
-    "SELECT * FROM unnest($1::text[], $2::text[], $3::smallint[], $4::timestamptz[], $5::text[], "
+    "SELECT e.* FROM (SELECT set_config('profile.sums', 'kept', true)) AS declared, "
+    "unnest($1::text[], $2::text[], $3::smallint[], $4::timestamptz[], $5::text[], "
     "$6::text[], $7::double precision[], $8::bigint[], $9::text[], $10::bytea[], $11::text[], "
-    "$12::text[], $13::double precision[], $14::text[]) "
+    "$12::text[], $13::double precision[], $14::text[]) AS e "
     "ON CONFLICT (customer_id, event_id) DO NOTHING RETURNING customer_id, event_id"};
 
 constexpr Statement kFindCustomerOfEvent{
@@ -50,8 +53,7 @@ constexpr Statement kListEvents{
     "profile.list_events",
     "SELECT event_id, type, event_time, item_id, category, quantity, amount_micros, "
     "currency_code, channel, device, rating, source, text FROM profile.events "
-    "WHERE customer_id = $1 "
-    "AND ($2::timestamptz IS NULL OR (event_time, event_id) < ($2::timestamptz, $3::text)) "
+    "WHERE customer_id = $1 AND (event_time, event_id) < ($2::timestamptz, $3::text) "
     "ORDER BY event_time DESC, event_id DESC LIMIT $4"};
 
 using Key = std::pair<absl::string_view, absl::string_view>;
@@ -137,8 +139,9 @@ absl::Status DropUnknownCustomers(Transaction& transaction, const EventBatch& ba
 }
 
 absl::StatusOr<EventBatchOutcome> InsertBatch(Transaction& transaction,
-                                              const crypto::Cipher& cipher, const EventBatch& batch,
-                                              absl::Time now) {
+                                              const crypto::Cipher& cipher,
+                                              const AffinityModel& affinity,
+                                              const EventBatch& batch, absl::Time now) {
   EventBatchOutcome outcome = batch.outcome;
   std::vector<std::size_t> order = KeyOrder(batch.events);
   if (!order.empty()) {
@@ -162,17 +165,38 @@ absl::StatusOr<EventBatchOutcome> InsertBatch(Transaction& transaction,
   for (const Row row : rows) created.insert({row.TextView(0), row.TextView(1)});
   // The feed has them in the order in which they were sent.
   NewChanges changes{.kind = ChangeKind::kEvent};
+  std::vector<const Event*> stored;
   std::sort(order.begin(), order.end());
   for (const std::size_t i : order) {
     if (created.erase(KeyOf(batch.events[i])) == 0) continue;
     changes.customer_ids.push_back(batch.events[i].customer_id);
     changes.event_ids.push_back(batch.events[i].event_id);
+    stored.push_back(&batch.events[i]);
   }
+  CLIENTELE_RETURN_IF_ERROR(AddToSums(transaction, stored, affinity));
   CLIENTELE_RETURN_IF_ERROR(AppendChanges(transaction, changes, now));
   return outcome;
 }
 
 }  // namespace
+
+absl::StatusOr<std::vector<Event>> ListEvents(Transaction& transaction,
+                                              const crypto::Cipher& cipher,
+                                              absl::string_view customer_id,
+                                              const std::optional<EventPosition>& after,
+                                              int limit) {
+  const EventPosition first{.event_time = absl::InfiniteFuture(), .event_id = ""};
+  const EventPosition& position = after ? *after : first;
+  CLIENTELE_ASSIGN_OR_RETURN(const Result rows,
+                             transaction.Execute(kListEvents, {customer_id, position.event_time,
+                                                               position.event_id, limit}));
+  std::vector<Event> events;
+  for (const Row row : rows) {
+    CLIENTELE_ASSIGN_OR_RETURN(Event event, ToEvent(&cipher, std::string(customer_id), row, 0));
+    events.push_back(std::move(event));
+  }
+  return events;
+}
 
 absl::StatusOr<EventBatchOutcome> PgEventStore::Insert(const RequestContext& context,
                                                        const MutationId& mutation,
@@ -180,15 +204,17 @@ absl::StatusOr<EventBatchOutcome> PgEventStore::Insert(const RequestContext& con
   EventBatchOutcome outcome;
   CLIENTELE_RETURN_IF_ERROR(pool_->Transact(context, [&](Transaction& transaction) -> absl::Status {
     if (!mutation.idempotent()) {
-      CLIENTELE_ASSIGN_OR_RETURN(outcome, InsertBatch(transaction, *cipher_, batch, clock_->Now()));
+      CLIENTELE_ASSIGN_OR_RETURN(
+          outcome, InsertBatch(transaction, *cipher_, affinity_, batch, clock_->Now()));
       return absl::OkStatus();
     }
     // No subject: the result holds positions and no customer's data.
     CLIENTELE_ASSIGN_OR_RETURN(
         const std::string encoded,
         ledger_->Once(transaction, mutation, "", [&]() -> absl::StatusOr<std::string> {
-          CLIENTELE_ASSIGN_OR_RETURN(const EventBatchOutcome fresh,
-                                     InsertBatch(transaction, *cipher_, batch, clock_->Now()));
+          CLIENTELE_ASSIGN_OR_RETURN(
+              const EventBatchOutcome fresh,
+              InsertBatch(transaction, *cipher_, affinity_, batch, clock_->Now()));
           return EncodeOutcome(fresh);
         }));
     CLIENTELE_ASSIGN_OR_RETURN(outcome, DecodeOutcome(encoded));
@@ -201,28 +227,15 @@ absl::StatusOr<std::vector<Event>> PgEventStore::List(const RequestContext& cont
                                                       absl::string_view customer_id,
                                                       const std::optional<EventPosition>& after,
                                                       int limit) {
-  std::optional<absl::Time> after_time;
-  std::optional<std::string> after_id;
-  if (after) {
-    after_time = after->event_time;
-    after_id = after->event_id;
-  }
   std::vector<Event> events;
   CLIENTELE_RETURN_IF_ERROR(pool_->Transact(
       context,
       [&](Transaction& transaction) -> absl::Status {
-        events.clear();
         CLIENTELE_ASSIGN_OR_RETURN(const Result found,
                                    transaction.Execute(kFindCustomerOfEvent, {customer_id}));
         if (found.empty()) return NotFound(CustomerName(customer_id));
-        CLIENTELE_ASSIGN_OR_RETURN(
-            const Result rows,
-            transaction.Execute(kListEvents, {customer_id, after_time, after_id, limit}));
-        for (const Row row : rows) {
-          CLIENTELE_ASSIGN_OR_RETURN(Event event,
-                                     ToEvent(cipher_, std::string(customer_id), row, 0));
-          events.push_back(std::move(event));
-        }
+        CLIENTELE_ASSIGN_OR_RETURN(events,
+                                   ListEvents(transaction, *cipher_, customer_id, after, limit));
         return absl::OkStatus();
       },
       {.read_only = true}));

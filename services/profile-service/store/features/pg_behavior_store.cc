@@ -1,13 +1,14 @@
 #include "services/profile-service/store/features/pg_behavior_store.h"
 
-#include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "common/postgres/statement.h"
 #include "common/status/error_details.h"
 #include "common/status/status_macros.h"
-#include "services/profile-service/core/customers/customer.h"
-#include "services/profile-service/store/events/event_codec.h"
+#include "services/profile-service/core/features/behavior_sums.h"
+#include "services/profile-service/store/features/behavior_sums_table.h"
+#include "services/profile-service/store/features/text_vector_codec.h"
 
 namespace clientele::profile {
 namespace {
@@ -17,160 +18,152 @@ using postgres::Row;
 using postgres::Statement;
 using postgres::Transaction;
 
-// Types, as stored: 2 search, 4 purchase, 5 return, 6 message, 7 social, 8 rating.
+constexpr int kBehaviorPage = 1000;
 
-constexpr Statement kFindCustomer{
-    "profile.find_behavior_customer",
-    "SELECT 1 FROM profile.customers WHERE customer_id = $1 AND deleted_time IS NULL"};
+constexpr Statement kFuture{"profile.list_future_events",
+                            "SELECT category, type, event_time FROM profile.events "
+                            "WHERE customer_id = $1 AND event_time > $2 AND category <> ''"};
 
-constexpr Statement kTypes{
-    "profile.count_event_types",
-    "SELECT type, count(*), min(event_time), max(event_time) FROM profile.events "
-    "WHERE customer_id = $1 GROUP BY type"};
-
-constexpr Statement kHabits{
-    "profile.count_event_habits",
-    "SELECT count(DISTINCT local::date), count(DISTINCT local::date) FILTER (WHERE type = 4), "
-    "count(*) FILTER (WHERE extract(isodow FROM local) >= 6), "
-    "count(*) FILTER (WHERE extract(hour FROM local) >= 22 OR extract(hour FROM local) < 6), "
-    "count(DISTINCT nullif(item_id, '')), count(DISTINCT nullif(category, '')), "
-    "coalesce(sum(rating) FILTER (WHERE type = 8 AND rating > 0), 0), "
-    "count(*) FILTER (WHERE type = 8 AND rating > 0) "
-    "FROM (SELECT type, item_id, category, rating, event_time AT TIME ZONE 'UTC' AS local "
-    "FROM profile.events WHERE customer_id = $1) AS mine"};
-
-// Sums of bigint are numeric, so they are exact; the largest bigint stands for more.
-constexpr Statement kCurrencies{
-    "profile.sum_event_amounts",
-    "SELECT currency_code, "
-    "least(coalesce(sum(amount_micros) FILTER (WHERE type = 4), 0), 9223372036854775807)::bigint, "
-    "least(coalesce(sum(amount_micros) FILTER (WHERE type = 5), 0), 9223372036854775807)::bigint, "
-    "count(*) FILTER (WHERE type = 4), count(*) FILTER (WHERE type = 5) "
-    "FROM profile.events WHERE customer_id = $1 AND type IN (4, 5) "
-    "GROUP BY currency_code ORDER BY currency_code"};
-
-// AffinityModel: $2 now, $3 weights by type from 0 on, $4 half-life in seconds.
-// PostgreSQL refuses an underflow, so the exponent stops at 1000.
-constexpr Statement kCategories{
-    "profile.sum_event_categories",
-    "SELECT category, sum(($3::double precision[])[type + 1] * power(2::double precision, "
-    "-least(1000, greatest(0, extract(epoch FROM ($2::timestamptz - event_time))"
-    "::double precision) / $4::double precision))) "
-    "FROM profile.events WHERE customer_id = $1 AND category <> '' "
-    "GROUP BY category ORDER BY category"};
-
-constexpr Statement kChannels{
-    "profile.count_event_channels",
-    "SELECT channel, count(*) FROM profile.events WHERE customer_id = $1 AND channel <> '' "
-    "GROUP BY channel ORDER BY channel"};
-
-constexpr Statement kDevices{
-    "profile.count_event_devices",
-    "SELECT device, count(*) FROM profile.events WHERE customer_id = $1 AND device <> '' "
-    "GROUP BY device ORDER BY device"};
-
+// The LIMIT in the lateral query keeps the plan at one key look-up for each text.
 constexpr Statement kTexts{
-    "profile.list_event_texts",
-    "SELECT event_id, text FROM profile.events WHERE customer_id = $1 AND type IN (2, 6, 7) "
-    "AND text IS NOT NULL ORDER BY event_time DESC, event_id DESC LIMIT $2"};
+    "profile.list_text_vectors",
+    "SELECT t.event_id, v.vector FROM (SELECT event_id, event_time FROM profile.events "
+    "WHERE customer_id = $1 AND text IS NOT NULL AND type IN (2, 6, 7) "
+    "ORDER BY event_time DESC, event_id DESC LIMIT $2) AS t "
+    "LEFT JOIN LATERAL (SELECT vector FROM profile.text_vectors WHERE customer_id = $1 "
+    "AND event_id = t.event_id AND model_id = $3 LIMIT 1) AS v ON true "
+    "ORDER BY t.event_time DESC, t.event_id DESC"};
 
-void ReadTypes(const Result& rows, BehaviorSummary& summary) {
-  for (const Row row : rows) {
-    const auto type = static_cast<std::size_t>(row.Int64(0));
-    if (type >= kEventTypes) continue;
-    summary.count_by_type[type] = row.Int64(1);
-    const absl::Time first = row.Time(2);
-    const absl::Time last = row.Time(3);
-    summary.first_event_time = std::min(summary.first_event_time.value_or(first), first);
-    summary.last_event_time = std::max(summary.last_event_time.value_or(last), last);
-    if (type == static_cast<std::size_t>(EventType::kPurchase)) summary.last_purchase_time = last;
-  }
-}
+constexpr Statement kFindIncomplete{
+    "profile.list_incomplete_behavior",
+    "SELECT customer_id FROM profile.behavior WHERE affinity_half_life = 0 "
+    "ORDER BY customer_id LIMIT $1"};
 
-void ReadHabits(const Row& row, BehaviorSummary& summary) {
-  summary.active_days = row.Int64(0);
-  summary.purchase_days = row.Int64(1);
-  summary.weekend_events = row.Int64(2);
-  summary.night_events = row.Int64(3);
-  summary.distinct_items = row.Int64(4);
-  summary.distinct_categories = row.Int64(5);
-  summary.rating_sum = row.Double(6);
-  summary.rating_count = row.Int64(7);
-}
+constexpr Statement kScanBehavior{
+    "profile.scan_behavior",
+    "SELECT customer_id, affinity_half_life IS NOT NULL AND affinity_half_life <> $2 "
+    "FROM profile.behavior WHERE customer_id > $1 ORDER BY customer_id LIMIT $3"};
 
-std::vector<KeyCount> ReadCounts(const Result& rows) {
-  std::vector<KeyCount> counts;
-  for (const Row row : rows) counts.push_back({row.Text(0), row.Int64(1)});
-  return counts;
-}
-
-absl::Status Read(Transaction& transaction, absl::string_view customer_id, absl::Time now,
-                  const AffinityModel& affinity, BehaviorSummary& summary) {
-  CLIENTELE_ASSIGN_OR_RETURN(const Result found, transaction.Execute(kFindCustomer, {customer_id}));
-  if (found.empty()) return NotFound(CustomerName(customer_id));
-  CLIENTELE_ASSIGN_OR_RETURN(const Result types, transaction.Execute(kTypes, {customer_id}));
-  ReadTypes(types, summary);
-  if (types.empty()) return absl::OkStatus();
-
-  CLIENTELE_ASSIGN_OR_RETURN(const Result habits, transaction.Execute(kHabits, {customer_id}));
-  ReadHabits(habits[0], summary);
-  CLIENTELE_ASSIGN_OR_RETURN(const Result currencies,
-                             transaction.Execute(kCurrencies, {customer_id}));
-  for (const Row row : currencies) {
-    summary.currencies.push_back(
-        {row.Text(0), row.Int64(1), row.Int64(2), row.Int64(3), row.Int64(4)});
-  }
-  const std::vector<double> weights(affinity.weight.begin(), affinity.weight.end());
+absl::StatusOr<KnownTexts> ReadTexts(Transaction& transaction, const crypto::Cipher& cipher,
+                                     absl::string_view customer_id, const TextQuery& query) {
   CLIENTELE_ASSIGN_OR_RETURN(
-      const Result categories,
-      transaction.Execute(kCategories,
-                          {customer_id, now, weights, absl::ToDoubleSeconds(affinity.half_life)}));
-  for (const Row row : categories) {
-    summary.category_affinity.push_back({row.Text(0), row.Double(1)});
+      const Result rows, transaction.Execute(kTexts, {customer_id, query.limit, query.model_id}));
+  KnownTexts texts;
+  for (const Row row : rows) {
+    if (row.IsNull(1)) {
+      ++texts.pending;
+      continue;
+    }
+    CLIENTELE_ASSIGN_OR_RETURN(
+        std::vector<float> vector,
+        OpenVector(cipher, row.Bytes(1),
+                   TextVectorPlace(customer_id, row.TextView(0), query.model_id)));
+    texts.vectors.push_back(std::move(vector));
   }
-  CLIENTELE_ASSIGN_OR_RETURN(const Result channels, transaction.Execute(kChannels, {customer_id}));
-  summary.channels = ReadCounts(channels);
-  CLIENTELE_ASSIGN_OR_RETURN(const Result devices, transaction.Execute(kDevices, {customer_id}));
-  summary.devices = ReadCounts(devices);
-  return absl::OkStatus();
+  return texts;
+}
+
+bool Wrote(const BehaviorSummary& summary) {
+  return summary.count(EventType::kMessage) + summary.count(EventType::kSocial) +
+             summary.count(EventType::kSearch) >
+         0;
 }
 
 }  // namespace
 
-absl::StatusOr<BehaviorSummary> PgBehaviorStore::Summarize(const RequestContext& context,
-                                                           absl::string_view customer_id,
-                                                           absl::Time now,
-                                                           const AffinityModel& affinity) {
-  BehaviorSummary summary;
-  CLIENTELE_RETURN_IF_ERROR(pool_->Transact(
-      context,
-      [&](Transaction& transaction) {
-        summary = {};
-        return Read(transaction, customer_id, now, affinity, summary);
-      },
-      {.isolation = postgres::TransactionOptions::Isolation::kRepeatableRead, .read_only = true}));
-  return summary;
+absl::StatusOr<CustomerBehavior> ReadBehavior(Transaction& transaction,
+                                              const crypto::Cipher& cipher,
+                                              absl::string_view customer_id, absl::Time now,
+                                              const AffinityModel& affinity,
+                                              const TextQuery& texts) {
+  CLIENTELE_ASSIGN_OR_RETURN(std::optional<SummedBehavior> summed,
+                             ReadSums(transaction, customer_id, affinity));
+  if (!summed) {
+    CLIENTELE_ASSIGN_OR_RETURN(summed, SumEvents(transaction, customer_id, affinity));
+  }
+  std::vector<FutureEvent> future;
+  if (summed->summary.last_event_time.value_or(now) > now) {
+    CLIENTELE_ASSIGN_OR_RETURN(const Result rows, transaction.Execute(kFuture, {customer_id, now}));
+    for (const Row row : rows) {
+      future.push_back({row.Text(0), static_cast<EventType>(row.Int64(1)), row.Time(2)});
+    }
+  }
+  CustomerBehavior behavior;
+  behavior.summary = Summarize(*std::move(summed), future, now, affinity);
+  if (texts.limit > 0 && Wrote(behavior.summary)) {
+    CLIENTELE_ASSIGN_OR_RETURN(behavior.texts, ReadTexts(transaction, cipher, customer_id, texts));
+  }
+  return behavior;
 }
 
-absl::StatusOr<std::vector<std::string>> PgBehaviorStore::LatestTexts(const RequestContext& context,
-                                                                      absl::string_view customer_id,
-                                                                      int limit) {
-  std::vector<std::string> texts;
+absl::StatusOr<CustomerBehavior> PgBehaviorStore::Read(const RequestContext& context,
+                                                       absl::string_view customer_id,
+                                                       absl::Time now,
+                                                       const AffinityModel& affinity,
+                                                       const TextQuery& texts) {
+  CustomerBehavior behavior;
   CLIENTELE_RETURN_IF_ERROR(pool_->Transact(
       context,
       [&](Transaction& transaction) -> absl::Status {
-        texts.clear();
+        CLIENTELE_ASSIGN_OR_RETURN(
+            behavior, ReadBehavior(transaction, *cipher_, customer_id, now, affinity, texts));
+        return absl::OkStatus();
+      },
+      {.isolation = postgres::TransactionOptions::Isolation::kRepeatableRead, .read_only = true}));
+  return behavior;
+}
+
+absl::StatusOr<std::vector<std::string>> PgBehaviorStore::FindIncomplete(
+    const RequestContext& context, const AffinityModel& affinity, int limit) {
+  std::lock_guard lock(scan_mutex_);
+  std::vector<std::string> found;
+  std::string scanned_to;
+  bool scanned_all = scanned_all_;
+  CLIENTELE_RETURN_IF_ERROR(pool_->Transact(
+      context,
+      [&](Transaction& transaction) -> absl::Status {
+        found.clear();
+        scanned_to = scanned_to_;
         CLIENTELE_ASSIGN_OR_RETURN(const Result rows,
-                                   transaction.Execute(kTexts, {customer_id, limit}));
-        for (const Row row : rows) {
-          CLIENTELE_ASSIGN_OR_RETURN(
-              std::string text, OpenText(*cipher_, customer_id, row.TextView(0), row.Bytes(1)));
-          texts.push_back(std::move(text));
+                                   transaction.Execute(kFindIncomplete, {limit}));
+        for (const Row row : rows) found.push_back(row.Text(0));
+        if (scanned_all_ || !found.empty()) return absl::OkStatus();
+        CLIENTELE_ASSIGN_OR_RETURN(
+            const Result page,
+            transaction.Execute(
+                kScanBehavior,
+                {scanned_to_, absl::ToDoubleSeconds(affinity.half_life), kBehaviorPage}));
+        scanned_all = page.size() < kBehaviorPage;
+        for (const Row row : page) {
+          if (static_cast<int>(found.size()) == limit) {
+            scanned_all = false;
+            break;
+          }
+          scanned_to = row.Text(0);
+          if (row.Bool(1)) found.push_back(scanned_to);
         }
         return absl::OkStatus();
       },
       {.read_only = true}));
-  return texts;
+  scanned_to_ = std::move(scanned_to);
+  scanned_all_ = scanned_all;
+  return found;
+}
+
+absl::StatusOr<int> PgBehaviorStore::RebuildSums(const RequestContext& context,
+                                                 const AffinityModel& affinity, int max_customers) {
+  CLIENTELE_ASSIGN_OR_RETURN(const std::vector<std::string> customers,
+                             FindIncomplete(context, affinity, max_customers));
+  int rebuilt = 0;
+  for (const std::string& customer : customers) {
+    bool done = false;
+    CLIENTELE_RETURN_IF_ERROR(pool_->Transact(context, [&](Transaction& t) -> absl::Status {
+      CLIENTELE_ASSIGN_OR_RETURN(done, profile::RebuildSums(t, customer, affinity));
+      return absl::OkStatus();
+    }));
+    if (done) ++rebuilt;
+  }
+  return rebuilt;
 }
 
 }  // namespace clientele::profile

@@ -1,30 +1,49 @@
 #ifndef CLIENTELE_SERVICES_PROFILE_SERVICE_STORE_FEATURES_PG_BEHAVIOR_STORE_H_
 #define CLIENTELE_SERVICES_PROFILE_SERVICE_STORE_FEATURES_PG_BEHAVIOR_STORE_H_
 
+#include <mutex>
+#include <string>
+#include <vector>
+
 #include "common/crypto/cipher.h"
 #include "common/postgres/connection_pool.h"
+#include "common/postgres/transaction.h"
 #include "services/profile-service/core/features/behavior.h"
 
 namespace clientele::profile {
 
-// Sums a customer's events where they are: PostgreSQL reads one partition by its
-// key and hands over only sums.
+// BehaviorStore::Read() within a transaction, which reads of one moment (repeatable read).
+absl::StatusOr<CustomerBehavior> ReadBehavior(postgres::Transaction& transaction,
+                                              const crypto::Cipher& cipher,
+                                              absl::string_view customer_id, absl::Time now,
+                                              const AffinityModel& affinity,
+                                              const TextQuery& texts);
+
+// Reads the sums of behavior_sums_table.h, and the events themselves where those are not complete.
 class PgBehaviorStore final : public BehaviorStore {
  public:
   // Both borrowed; they outlive the store.
   PgBehaviorStore(postgres::ConnectionPool* pool, const crypto::Cipher* cipher)
       : pool_(pool), cipher_(cipher) {}
 
-  absl::StatusOr<BehaviorSummary> Summarize(const RequestContext& context,
-                                            absl::string_view customer_id, absl::Time now,
-                                            const AffinityModel& affinity) override;
-  absl::StatusOr<std::vector<std::string>> LatestTexts(const RequestContext& context,
-                                                       absl::string_view customer_id,
-                                                       int limit) override;
+  absl::StatusOr<CustomerBehavior> Read(const RequestContext& context,
+                                        absl::string_view customer_id, absl::Time now,
+                                        const AffinityModel& affinity,
+                                        const TextQuery& texts) override;
+  absl::StatusOr<int> RebuildSums(const RequestContext& context, const AffinityModel& affinity,
+                                  int max_customers) override;
 
  private:
+  // Customers whose sums are to be made again: those that are marked and, once after the start,
+  // some of those whose sums are of another half-life.
+  absl::StatusOr<std::vector<std::string>> FindIncomplete(const RequestContext& context,
+                                                          const AffinityModel& affinity, int limit);
+
   postgres::ConnectionPool* const pool_;
   const crypto::Cipher* const cipher_;
+  std::mutex scan_mutex_;
+  std::string scanned_to_;  // a customer
+  bool scanned_all_ = false;
 };
 
 }  // namespace clientele::profile

@@ -1,0 +1,390 @@
+#include "services/profile-service/store/features/behavior_sums_table.h"
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+
+#include "common/postgres/statement.h"
+#include "common/status/error_details.h"
+#include "common/status/status_macros.h"
+#include "services/profile-service/core/customers/customer.h"
+#include "services/profile-service/store/events/event_codec.h"
+
+namespace clientele::profile {
+namespace {
+
+using postgres::Result;
+using postgres::Row;
+using postgres::Statement;
+using postgres::Transaction;
+using postgres::Value;
+
+enum KeyKind : int64_t { kCategoryKey = 1, kCurrencyKey = 2, kChannelKey = 3, kDeviceKey = 4 };
+enum MemberKind : int64_t { kActiveDay = 1, kPurchaseDay = 2, kItem = 3 };
+
+constexpr int kEventsOfPage = 5000;
+
+// Rows of the sums are locked first; members then tell what is new. A weight moves to the newer of
+// two times as DecayingSum does; PostgreSQL refuses an underflow, so that what has decayed for 200
+// half-lives is nothing.
+constexpr Statement kAddBehavior{
+    "profile.add_behavior",
+    "WITH locked AS (SELECT customer_id FROM profile.behavior WHERE customer_id = ANY($14::text[]) "
+    "ORDER BY customer_id FOR NO KEY UPDATE), "
+    "new_members AS (INSERT INTO profile.behavior_members (customer_id, kind, member) "
+    "SELECT m.* FROM (SELECT count(*) FROM locked) AS l, "
+    "unnest($1::text[], $2::smallint[], $3::text[]) AS m "
+    "ON CONFLICT DO NOTHING RETURNING customer_id, kind), "
+    "fresh AS (SELECT customer_id, count(*) FILTER (WHERE kind = 1) AS active_days, "
+    "count(*) FILTER (WHERE kind = 2) AS purchase_days, count(*) FILTER (WHERE kind = 3) AS items "
+    "FROM new_members GROUP BY customer_id), "
+    "sums AS (INSERT INTO profile.behavior AS b (customer_id, affinity_half_life, views, searches, "
+    "carts, purchases, returns, messages, social_posts, ratings, device_events, first_event_time, "
+    "last_event_time, last_purchase_time, weekend_events, night_events, rating_sum, rating_count, "
+    "active_days, purchase_days, items) "
+    "SELECT t.customer_id, 0, t.counts[1], t.counts[2], t.counts[3], t.counts[4], t.counts[5], "
+    "t.counts[6], t.counts[7], t.counts[8], t.counts[9], t.first, t.last, t.last_purchase, "
+    "t.weekend, t.night, t.rating_sum, t.rating_count, coalesce(f.active_days, 0), "
+    "coalesce(f.purchase_days, 0), coalesce(f.items, 0) "
+    "FROM (SELECT customer_id, string_to_array(counts, ' ')::bigint[] AS counts, first, last, "
+    "last_purchase, weekend, night, rating_sum, rating_count, position "
+    "FROM unnest($14::text[], $15::text[], $16::timestamptz[], $17::timestamptz[], "
+    "$18::timestamptz[], $19::bigint[], $20::bigint[], $21::double precision[], $22::bigint[]) "
+    "WITH ORDINALITY AS given(customer_id, counts, first, last, last_purchase, weekend, night, "
+    "rating_sum, rating_count, position)) AS t LEFT JOIN fresh AS f USING (customer_id) "
+    "ORDER BY t.position "
+    "ON CONFLICT (customer_id) DO UPDATE SET "
+    "affinity_half_life = CASE WHEN b.affinity_half_life IS NULL OR b.affinity_half_life = "
+    "$23::double precision THEN $23::double precision ELSE 0 END, "
+    "views = b.views + excluded.views, searches = b.searches + excluded.searches, "
+    "carts = b.carts + excluded.carts, purchases = b.purchases + excluded.purchases, "
+    "returns = b.returns + excluded.returns, messages = b.messages + excluded.messages, "
+    "social_posts = b.social_posts + excluded.social_posts, "
+    "ratings = b.ratings + excluded.ratings, "
+    "device_events = b.device_events + excluded.device_events, "
+    "first_event_time = least(b.first_event_time, excluded.first_event_time), "
+    "last_event_time = greatest(b.last_event_time, excluded.last_event_time), "
+    "last_purchase_time = greatest(b.last_purchase_time, excluded.last_purchase_time), "
+    "active_days = b.active_days + excluded.active_days, "
+    "purchase_days = b.purchase_days + excluded.purchase_days, "
+    "weekend_events = b.weekend_events + excluded.weekend_events, "
+    "night_events = b.night_events + excluded.night_events, items = b.items + excluded.items, "
+    "rating_sum = b.rating_sum + excluded.rating_sum, "
+    "rating_count = b.rating_count + excluded.rating_count) "
+    "INSERT INTO profile.behavior_keys AS k (customer_id, kind, key, events, weight, "
+    "weight_micros, purchase_count, return_count, purchase_amount_micros, return_amount_micros) "
+    "SELECT t.* FROM (SELECT count(*) FROM locked) AS l, "
+    "unnest($4::text[], $5::smallint[], $6::text[], $7::bigint[], $8::double precision[], "
+    "$9::bigint[], $10::bigint[], $11::bigint[], $12::numeric[], $13::numeric[]) AS t "
+    "ON CONFLICT (customer_id, kind, key) DO UPDATE SET events = k.events + excluded.events, "
+    "weight = CASE WHEN excluded.weight = 0 THEN k.weight WHEN k.weight = 0 THEN excluded.weight "
+    "WHEN k.weight_micros <= excluded.weight_micros THEN excluded.weight + "
+    "CASE WHEN excluded.weight_micros - k.weight_micros > 200e6 * $23::double precision "
+    "OR abs(k.weight) < 1e-100 THEN 0 ELSE k.weight * power(2::double precision, "
+    "(k.weight_micros - excluded.weight_micros) / (1e6 * $23::double precision)) END "
+    "ELSE k.weight + CASE WHEN k.weight_micros - excluded.weight_micros > "
+    "200e6 * $23::double precision OR abs(excluded.weight) < 1e-100 THEN 0 "
+    "ELSE excluded.weight * power(2::double precision, "
+    "(excluded.weight_micros - k.weight_micros) / (1e6 * $23::double precision)) END END, "
+    "weight_micros = CASE WHEN excluded.weight = 0 THEN k.weight_micros "
+    "WHEN k.weight = 0 THEN excluded.weight_micros "
+    "ELSE greatest(k.weight_micros, excluded.weight_micros) END, "
+    "purchase_count = k.purchase_count + excluded.purchase_count, "
+    "return_count = k.return_count + excluded.return_count, "
+    "purchase_amount_micros = k.purchase_amount_micros + excluded.purchase_amount_micros, "
+    "return_amount_micros = k.return_amount_micros + excluded.return_amount_micros"};
+
+constexpr Statement kReadBehavior{
+    "profile.get_behavior",
+    "SELECT CASE WHEN b.customer_id IS NULL THEN 0 ELSE b.affinity_half_life END, b.views, "
+    "b.searches, b.carts, b.purchases, b.returns, "
+    "b.messages, b.social_posts, b.ratings, b.device_events, b.first_event_time, "
+    "b.last_event_time, b.last_purchase_time, b.active_days, b.purchase_days, b.weekend_events, "
+    "b.night_events, b.items, b.rating_sum, b.rating_count "
+    "FROM profile.customers AS c LEFT JOIN profile.behavior AS b USING (customer_id) "
+    "WHERE c.customer_id = $1 AND c.deleted_time IS NULL"};
+
+// Sums of amounts are numeric, so they are exact; the largest bigint stands for more.
+constexpr Statement kReadKeys{
+    "profile.list_behavior_keys",
+    "SELECT kind, key, events, weight, weight_micros, purchase_count, return_count, "
+    "least(purchase_amount_micros, 9223372036854775807)::bigint, "
+    "least(return_amount_micros, 9223372036854775807)::bigint "
+    "FROM profile.behavior_keys WHERE customer_id = $1 ORDER BY kind, key"};
+
+constexpr Statement kReadEvents{
+    "profile.list_events_to_sum",
+    "SELECT event_id, type, event_time, item_id, category, quantity, amount_micros, "
+    "currency_code, channel, device, rating, source FROM profile.events WHERE customer_id = $1 "
+    "AND (event_time, event_id) < ($2::timestamptz, $3::text) "
+    "ORDER BY event_time DESC, event_id DESC LIMIT $4"};
+
+constexpr Statement kLockSummedCustomer{
+    "profile.lock_behavior_customer",
+    "SELECT 1 FROM profile.customers WHERE customer_id = $1 AND deleted_time IS NULL "
+    "FOR KEY SHARE"};
+
+constexpr Statement kLockSums{
+    "profile.lock_behavior",
+    "SELECT affinity_half_life FROM profile.behavior WHERE customer_id = $1 "
+    "FOR NO KEY UPDATE SKIP LOCKED"};
+
+constexpr Statement kDropKeys{"profile.delete_behavior_keys",
+                              "DELETE FROM profile.behavior_keys WHERE customer_id = $1"};
+
+constexpr Statement kDropMembers{"profile.delete_behavior_members",
+                                 "DELETE FROM profile.behavior_members WHERE customer_id = $1"};
+
+constexpr Statement kReset{
+    "profile.reset_behavior",
+    "UPDATE profile.behavior SET affinity_half_life = NULL, views = 0, searches = 0, carts = 0, "
+    "purchases = 0, returns = 0, messages = 0, social_posts = 0, ratings = 0, device_events = 0, "
+    "first_event_time = NULL, last_event_time = NULL, last_purchase_time = NULL, active_days = 0, "
+    "purchase_days = 0, weekend_events = 0, night_events = 0, items = 0, rating_sum = 0, "
+    "rating_count = 0 WHERE customer_id = $1"};
+
+using SumsByCustomer = std::map<absl::string_view, BehaviorSums>;
+
+// profile.behavior_members, in the order of its key.
+struct MemberColumns {
+  std::vector<std::string> customers, members;
+  std::vector<int64_t> kinds;
+
+  void Add(absl::string_view customer, MemberKind kind, std::string member) {
+    customers.emplace_back(customer);
+    kinds.push_back(kind);
+    members.push_back(std::move(member));
+  }
+};
+
+MemberColumns MembersOf(const SumsByCustomer& all) {
+  MemberColumns columns;
+  for (const auto& [customer, sums] : all) {
+    for (const int64_t day : sums.active_days) columns.Add(customer, kActiveDay, absl::StrCat(day));
+    for (const int64_t day : sums.purchase_days) {
+      columns.Add(customer, kPurchaseDay, absl::StrCat(day));
+    }
+    for (const std::string& item : sums.items) columns.Add(customer, kItem, item);
+  }
+  return columns;
+}
+
+std::string Digits(absl::int128 number) {
+  std::string digits;
+  do {
+    digits.insert(digits.begin(), static_cast<char>('0' + static_cast<int>(number % 10)));
+    number /= 10;
+  } while (number > 0);
+  return digits;
+}
+
+// profile.behavior_keys, in the order of its key.
+struct KeyColumns {
+  std::vector<std::string> customers, keys, purchase_amounts, return_amounts;
+  std::vector<int64_t> kinds, events, weight_micros, purchases, returns;
+  std::vector<double> weights;
+
+  void Add(absl::string_view customer, KeyKind kind, const std::string& key, int64_t count,
+           const DecayingSum& affinity, const CurrencyTotals& totals) {
+    customers.emplace_back(customer);
+    kinds.push_back(kind);
+    keys.push_back(key);
+    events.push_back(count);
+    weights.push_back(affinity.weight);
+    weight_micros.push_back(absl::ToUnixMicros(affinity.time));
+    purchases.push_back(totals.purchase_count);
+    returns.push_back(totals.return_count);
+    purchase_amounts.push_back(Digits(totals.purchase_amount_micros));
+    return_amounts.push_back(Digits(totals.return_amount_micros));
+  }
+};
+
+KeyColumns KeysOf(const SumsByCustomer& all) {
+  KeyColumns columns;
+  for (const auto& [customer, sums] : all) {
+    for (const auto& [key, totals] : sums.categories) {
+      columns.Add(customer, kCategoryKey, key, totals.events, totals.affinity, {});
+    }
+    for (const auto& [key, totals] : sums.currencies) {
+      columns.Add(customer, kCurrencyKey, key, totals.purchase_count + totals.return_count, {},
+                  totals);
+    }
+    for (const auto& [key, count] : sums.channels) {
+      columns.Add(customer, kChannelKey, key, count, {}, {});
+    }
+    for (const auto& [key, count] : sums.devices) {
+      columns.Add(customer, kDeviceKey, key, count, {}, {});
+    }
+  }
+  return columns;
+}
+
+// profile.behavior.
+struct TotalColumns {
+  std::vector<std::string> customers, counts;
+  std::vector<std::optional<absl::Time>> first, last, last_purchase;
+  std::vector<int64_t> weekend, night, rating_counts;
+  std::vector<double> rating_sums;
+};
+
+TotalColumns TotalsOf(const SumsByCustomer& all) {
+  TotalColumns columns;
+  for (const auto& [customer, sums] : all) {
+    const BehaviorSummary& totals = sums.totals;
+    columns.customers.emplace_back(customer);
+    std::string counts;
+    for (std::size_t type = 1; type < kEventTypes; ++type) {
+      absl::StrAppend(&counts, type == 1 ? "" : " ", totals.count_by_type[type]);
+    }
+    columns.counts.push_back(std::move(counts));
+    columns.first.push_back(totals.first_event_time);
+    columns.last.push_back(totals.last_event_time);
+    columns.last_purchase.push_back(totals.last_purchase_time);
+    columns.weekend.push_back(totals.weekend_events);
+    columns.night.push_back(totals.night_events);
+    columns.rating_sums.push_back(totals.rating_sum);
+    columns.rating_counts.push_back(totals.rating_count);
+  }
+  return columns;
+}
+
+double Seconds(const AffinityModel& affinity) { return absl::ToDoubleSeconds(affinity.half_life); }
+
+BehaviorSummary ToTotals(const Row& row) {
+  BehaviorSummary totals;
+  for (std::size_t type = 1; type < kEventTypes; ++type) {
+    totals.count_by_type[type] = row.Int64(static_cast<int>(type));
+  }
+  totals.first_event_time = row.OptionalTime(10);
+  totals.last_event_time = row.OptionalTime(11);
+  totals.last_purchase_time = row.OptionalTime(12);
+  totals.active_days = row.Int64(13);
+  totals.purchase_days = row.Int64(14);
+  totals.weekend_events = row.Int64(15);
+  totals.night_events = row.Int64(16);
+  totals.distinct_items = row.Int64(17);
+  totals.rating_sum = row.Double(18);
+  totals.rating_count = row.Int64(19);
+  return totals;
+}
+
+void AddKeyRow(const Row& row, SummedBehavior& summed) {
+  BehaviorSummary& summary = summed.summary;
+  switch (row.Int64(0)) {
+    case kCategoryKey:
+      summed.categories.push_back(
+          {row.Text(1), {row.Double(3), absl::FromUnixMicros(row.Int64(4))}});
+      ++summary.distinct_categories;
+      break;
+    case kCurrencyKey:
+      summary.currencies.push_back(
+          {row.Text(1), row.Int64(7), row.Int64(8), row.Int64(5), row.Int64(6)});
+      break;
+    case kChannelKey:
+      summary.channels.push_back({row.Text(1), row.Int64(2)});
+      break;
+    case kDeviceKey:
+      summary.devices.push_back({row.Text(1), row.Int64(2)});
+      break;
+    default:
+      break;
+  }
+}
+
+// Pages of a customer's events, newest first, without their texts.
+absl::Status ForEachPage(Transaction& transaction, absl::string_view customer_id,
+                         const std::function<absl::Status(const std::vector<Event>&)>& use) {
+  absl::Time before = absl::InfiniteFuture();
+  std::string before_id;
+  while (true) {
+    CLIENTELE_ASSIGN_OR_RETURN(
+        const Result rows,
+        transaction.Execute(kReadEvents, {customer_id, before, before_id, kEventsOfPage}));
+    std::vector<Event> events;
+    for (const Row row : rows) {
+      CLIENTELE_ASSIGN_OR_RETURN(Event event, ToEvent(nullptr, std::string(customer_id), row, 0));
+      events.push_back(std::move(event));
+    }
+    if (events.empty()) return absl::OkStatus();
+    CLIENTELE_RETURN_IF_ERROR(use(events));
+    if (events.size() < kEventsOfPage) return absl::OkStatus();
+    before = events.back().event_time;
+    before_id = events.back().event_id;
+  }
+}
+
+}  // namespace
+
+absl::Status AddToSums(Transaction& transaction, absl::Span<const Event* const> events,
+                       const AffinityModel& affinity) {
+  if (events.empty()) return absl::OkStatus();
+  SumsByCustomer all;
+  for (const Event* event : events) all[event->customer_id].Add(*event, affinity);
+  const MemberColumns members = MembersOf(all);
+  const KeyColumns keys = KeysOf(all);
+  const TotalColumns totals = TotalsOf(all);
+  return transaction
+      .Execute(kAddBehavior, {members.customers,    members.kinds,    members.members,
+                              keys.customers,       keys.kinds,       keys.keys,
+                              keys.events,          keys.weights,     keys.weight_micros,
+                              keys.purchases,       keys.returns,     keys.purchase_amounts,
+                              keys.return_amounts,  totals.customers, totals.counts,
+                              totals.first,         totals.last,      totals.last_purchase,
+                              totals.weekend,       totals.night,     totals.rating_sums,
+                              totals.rating_counts, Seconds(affinity)})
+      .status();
+}
+
+absl::StatusOr<std::optional<SummedBehavior>> ReadSums(Transaction& transaction,
+                                                       absl::string_view customer_id,
+                                                       const AffinityModel& affinity) {
+  CLIENTELE_ASSIGN_OR_RETURN(const Result rows, transaction.Execute(kReadBehavior, {customer_id}));
+  if (rows.empty()) return NotFound(CustomerName(customer_id));
+  const std::optional<double> half_life = rows[0].OptionalDouble(0);
+  SummedBehavior summed;
+  if (!half_life) return summed;
+  if (*half_life != Seconds(affinity)) return std::nullopt;
+  summed.summary = ToTotals(rows[0]);
+  CLIENTELE_ASSIGN_OR_RETURN(const Result keys, transaction.Execute(kReadKeys, {customer_id}));
+  for (const Row row : keys) AddKeyRow(row, summed);
+  return summed;
+}
+
+absl::StatusOr<SummedBehavior> SumEvents(Transaction& transaction, absl::string_view customer_id,
+                                         const AffinityModel& affinity) {
+  BehaviorSums sums;
+  CLIENTELE_RETURN_IF_ERROR(
+      ForEachPage(transaction, customer_id, [&](const std::vector<Event>& events) {
+        for (const Event& event : events) sums.Add(event, affinity);
+        return absl::OkStatus();
+      }));
+  return SummedBehaviorOf(sums);
+}
+
+absl::StatusOr<bool> RebuildSums(Transaction& transaction, absl::string_view customer_id,
+                                 const AffinityModel& affinity) {
+  CLIENTELE_ASSIGN_OR_RETURN(const Result customer,
+                             transaction.Execute(kLockSummedCustomer, {customer_id}));
+  if (customer.empty()) return false;
+  CLIENTELE_ASSIGN_OR_RETURN(const Result sums, transaction.Execute(kLockSums, {customer_id}));
+  if (sums.empty()) return false;
+  const std::optional<double> half_life = sums[0].OptionalDouble(0);
+  if (!half_life || *half_life == Seconds(affinity)) return false;
+  for (const Statement& statement : {kDropKeys, kDropMembers, kReset}) {
+    CLIENTELE_RETURN_IF_ERROR(transaction.Execute(statement, {customer_id}).status());
+  }
+  CLIENTELE_RETURN_IF_ERROR(
+      ForEachPage(transaction, customer_id, [&](const std::vector<Event>& events) {
+        std::vector<const Event*> page;
+        for (const Event& event : events) page.push_back(&event);
+        return AddToSums(transaction, page, affinity);
+      }));
+  return true;
+}
+
+}  // namespace clientele::profile

@@ -1,0 +1,48 @@
+#ifndef CLIENTELE_SERVICES_PROFILE_SERVICE_STORE_FEATURES_BEHAVIOR_SUMS_TABLE_H_
+#define CLIENTELE_SERVICES_PROFILE_SERVICE_STORE_FEATURES_BEHAVIOR_SUMS_TABLE_H_
+
+// profile.behavior, behavior_keys and behavior_members: what events add up to, kept in the
+// transaction that stores the events.
+//
+// Locks: whoever adds to sums holds the customers FOR KEY SHARE and then locks their rows of
+// profile.behavior, in the order of the ids, until the commit.
+
+#include <optional>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+
+#include "common/postgres/transaction.h"
+#include "services/profile-service/core/events/event.h"
+#include "services/profile-service/core/features/behavior_sums.h"
+
+namespace clientele::profile {
+
+// Adds events that this transaction stored: once per transaction, after all inserts and before
+// AppendChanges. The transaction says set_config('profile.sums', 'kept', true) before it inserts;
+// without it a trigger marks the sums as not complete, and they are made again.
+absl::Status AddToSums(postgres::Transaction& transaction, absl::Span<const Event* const> events,
+                       const AffinityModel& affinity);
+
+// The sums of a customer; nullopt while they are not complete, or are of another half-life.
+// NOT_FOUND without the customer.
+absl::StatusOr<std::optional<SummedBehavior>> ReadSums(postgres::Transaction& transaction,
+                                                       absl::string_view customer_id,
+                                                       const AffinityModel& affinity);
+
+// The same of the events themselves.
+absl::StatusOr<SummedBehavior> SumEvents(postgres::Transaction& transaction,
+                                         absl::string_view customer_id,
+                                         const AffinityModel& affinity);
+
+// Makes a customer's sums again when they are not complete or of another half-life. False when
+// there was nothing to do, or somebody else is at it.
+absl::StatusOr<bool> RebuildSums(postgres::Transaction& transaction, absl::string_view customer_id,
+                                 const AffinityModel& affinity);
+
+}  // namespace clientele::profile
+
+#endif  // CLIENTELE_SERVICES_PROFILE_SERVICE_STORE_FEATURES_BEHAVIOR_SUMS_TABLE_H_

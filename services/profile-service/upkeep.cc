@@ -1,0 +1,50 @@
+#include "services/profile-service/upkeep.h"
+
+#include "common/status/status_macros.h"
+
+namespace clientele::profile {
+namespace {
+
+constexpr absl::Duration kPruneInterval = absl::Minutes(10);
+constexpr int kRebuiltAtOnce = 100;  // customers
+
+}  // namespace
+
+Upkeep::Upkeep(process::ServiceProcess* process, const crypto::Cipher* cipher, const Ledger* ledger,
+               TextEmbedder* embedder, PgBehaviorStore* behavior, const AffinityModel& affinity,
+               absl::Duration interval)
+    : process_(process),
+      ledger_(ledger),
+      behavior_(behavior),
+      affinity_(affinity),
+      texts_(&process->database(), cipher),
+      worker_(&texts_, embedder, process->clock(), {}) {
+  const auto repeat = [&](const char* name, absl::Duration pause, auto work) {
+    process->Repeat(name, pause, [this, work](const RequestContext& context) {
+      return process_->serving() ? work(context) : absl::OkStatus();
+    });
+  };
+  repeat("ledger_prune", kPruneInterval,
+         [this](const RequestContext& context) { return PruneLedger(context); });
+  repeat("behavior_sums", interval,
+         [this](const RequestContext& context) { return RebuildSums(context); });
+  repeat("text_vectors", interval,
+         [this](const RequestContext& context) { return worker_.Run(context); });
+}
+
+absl::Status Upkeep::PruneLedger(const RequestContext& context) {
+  return process_->database().Transact(context, [&](postgres::Transaction& transaction) {
+    return ledger_->Prune(transaction).status();
+  });
+}
+
+absl::Status Upkeep::RebuildSums(const RequestContext& context) {
+  while (context.Check(process_->clock()->Now()).ok()) {
+    CLIENTELE_ASSIGN_OR_RETURN(const int rebuilt,
+                               behavior_->RebuildSums(context, affinity_, kRebuiltAtOnce));
+    if (rebuilt == 0) break;
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace clientele::profile

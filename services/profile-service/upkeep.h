@@ -1,0 +1,38 @@
+#ifndef CLIENTELE_SERVICES_PROFILE_SERVICE_UPKEEP_H_
+#define CLIENTELE_SERVICES_PROFILE_SERVICE_UPKEEP_H_
+
+#include "absl/time/time.h"
+
+#include "common/crypto/cipher.h"
+#include "common/idempotency/ledger.h"
+#include "common/process/service_process.h"
+#include "services/profile-service/core/profiles/text_vector_worker.h"
+#include "services/profile-service/store/features/pg_behavior_store.h"
+#include "services/profile-service/store/features/pg_text_vector_store.h"
+
+namespace clientele::profile {
+
+// What the service does by itself: it embeds texts, makes sums again that are not complete, and
+// prunes the ledger. Everything is borrowed and outlives it; the process stops before it goes.
+class Upkeep {
+ public:
+  // Before the process starts. `interval` is the pause when nothing is left to derive.
+  Upkeep(process::ServiceProcess* process, const crypto::Cipher* cipher, const Ledger* ledger,
+         TextEmbedder* embedder, PgBehaviorStore* behavior, const AffinityModel& affinity,
+         absl::Duration interval);
+
+ private:
+  absl::Status RebuildSums(const RequestContext& context);
+  absl::Status PruneLedger(const RequestContext& context);
+
+  process::ServiceProcess* const process_;
+  const Ledger* const ledger_;
+  PgBehaviorStore* const behavior_;
+  const AffinityModel affinity_;
+  PgTextVectorStore texts_;
+  TextVectorWorker worker_;
+};
+
+}  // namespace clientele::profile
+
+#endif  // CLIENTELE_SERVICES_PROFILE_SERVICE_UPKEEP_H_
