@@ -8,6 +8,7 @@
 #include "tools/clientele-models/run/run_command.h"
 #include "tools/clientele-models/starter/starter_command.h"
 #include "tools/clientele-models/text/text_commands.h"
+#include "tools/clientele-models/trees/tree_commands.h"
 
 int main(int argc, char** argv) {
   CLI::App app("Makes, signs and checks model bundles", "clientele-models");
@@ -24,6 +25,7 @@ int main(int argc, char** argv) {
   clientele::models::AddTokenizeCommand(app, outcome);
   clientele::models::AddRenderChatCommand(app, outcome);
   clientele::models::AddGenerateCommand(app, outcome);
+  clientele::models::AddScoreCommand(app, outcome);
   clientele::models::AddStarterCommand(app, outcome);
   CLI11_PARSE(app, argc, argv);
   return outcome.exit_code;

@@ -21,6 +21,7 @@
 #include "common/inference/torchscript/graph_packing.h"
 #include "common/inference/torchscript/graph_rounding.h"
 #include "common/inference/torchscript/kernels/packed_linear.h"
+#include "common/inference/torchscript/tree_operators.h"
 #include "common/status/error_details.h"
 #include "common/status/status_macros.h"
 
@@ -146,6 +147,7 @@ absl::StatusOr<std::unique_ptr<TorchScriptRunner>> TorchScriptRunner::Load(
   CLIENTELE_ASSIGN_OR_RETURN(const at::Device device, ParseDevice(options.device));
   CLIENTELE_ASSIGN_OR_RETURN(std::unique_ptr<OnePassBuffer> buffer,
                              bundle.ReadLargeFile(kModelFile));
+  RegisterTreeOperators();
   try {
     auto reader = std::make_shared<BufferReader>(std::move(buffer));
     return Prepare(torch::jit::load(std::move(reader), device), bundle.manifest(), options);
@@ -157,6 +159,7 @@ absl::StatusOr<std::unique_ptr<TorchScriptRunner>> TorchScriptRunner::Load(
 absl::StatusOr<std::unique_ptr<TorchScriptRunner>> TorchScriptRunner::FromBytes(
     const std::string& bytes, model::v1::Bundle manifest, const RunnerOptions& options) {
   CLIENTELE_ASSIGN_OR_RETURN(const at::Device device, ParseDevice(options.device));
+  RegisterTreeOperators();
   try {
     std::istringstream in(bytes);
     return Prepare(torch::jit::load(in, device), std::move(manifest), options);

@@ -10,6 +10,7 @@
 #include "common/crypto/signing.h"
 #include "common/status/status_macros.h"
 #include "tools/clientele-models/import/checkpoint_import.h"
+#include "tools/clientele-models/trees/tree_import.h"
 
 namespace clientele::models {
 namespace {
@@ -22,6 +23,7 @@ struct Flags {
   std::string task;
   std::string pooling;
   std::string precision = "fp32";
+  std::string from = "huggingface";
   ImportOptions options;
 };
 
@@ -70,6 +72,12 @@ void AddCommonFlags(CLI::App& command, Flags& flags) {
       ->envname("CLIENTELE_SIGNING_KEY_FILE");
 }
 
+absl::Status Report(const std::filesystem::path& bundle, bool is_signed) {
+  std::cout << "Wrote " << bundle.string() << "\n";
+  if (!is_signed) std::cout << "It is not signed: services load it after clientele-models sign.\n";
+  return absl::OkStatus();
+}
+
 absl::Status Run(Flags& flags, bool random) {
   ImportOptions& options = flags.options;
   std::optional<crypto::SigningKey> key;
@@ -79,6 +87,20 @@ absl::Status Run(Flags& flags, bool random) {
     if (!read.ok()) return read.status();
     key.emplace(*std::move(read));
     options.key = &*key;
+  }
+  if (flags.from == "xgboost" || flags.from == "lightgbm") {
+    CLIENTELE_ASSIGN_OR_RETURN(
+        const std::filesystem::path bundle,
+        ImportTrees(
+            {.library = flags.from == "xgboost" ? TreeLibrary::kXgboost : TreeLibrary::kLightgbm,
+             .file = flags.input,
+             .out = options.out,
+             .name = options.name,
+             .version = options.version,
+             .license = options.license,
+             .source = options.source,
+             .key = options.key}));
+    return Report(bundle, key.has_value());
   }
   if (!flags.task.empty()) options.build.task = Tasks().at(flags.task);
   options.build.pooling =
@@ -90,9 +112,7 @@ absl::Status Run(Flags& flags, bool random) {
                              random ? NewModel(flags.input, flags.config, flags.seed, options)
                                     : ImportCheckpoint(flags.input, options));
   for (const std::string& note : notes) std::cout << note << "\n";
-  std::cout << "Wrote " << bundle.string() << "\n";
-  if (!key) std::cout << "It is not signed: services load it after clientele-models sign.\n";
-  return absl::OkStatus();
+  return Report(bundle, key.has_value());
 }
 
 }  // namespace
@@ -100,13 +120,17 @@ absl::Status Run(Flags& flags, bool random) {
 void AddImportCommand(CLI::App& app, Outcome& outcome) {
   CLI::App* command = app.add_subcommand(
       "import",
-      "Makes a bundle of a Hugging Face folder: BERT, RoBERTa, XLM-R, T5, GPT-2, Llama, "
-      "Qwen2, ResNet");
+      "Makes a bundle of a Hugging Face folder (BERT, RoBERTa, XLM-R, T5, GPT-2, Llama, Qwen2, "
+      "ResNet), or of boosted trees");
   auto flags = std::make_shared<Flags>();
   command
       ->add_option("checkpoint", flags->input,
-                   "Folder with config.json, model.safetensors and tokenizer files")
+                   "Folder with config.json, model.safetensors and tokenizer files; of trees, "
+                   "XGBoost's model.json or .ubj, LightGBM's model.txt")
       ->required();
+  command->add_option("--from", flags->from, "Who wrote it: huggingface, xgboost, lightgbm")
+      ->check(CLI::IsMember({"huggingface", "xgboost", "lightgbm"}))
+      ->capture_default_str();
   AddCommonFlags(*command, *flags);
   OnCommand(*command, outcome, [flags] { return Run(*flags, /*random=*/false); });
 }

@@ -1,0 +1,178 @@
+#include "tools/clientele-models/trees/score.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cstdint>
+#include <exception>
+#include <limits>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <ATen/ATen.h>
+#include <nlohmann/json.hpp>
+#include <torch/csrc/jit/api/module.h>
+#include <torch/csrc/jit/serialization/import.h>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+
+#include "common/csv/csv_reader.h"
+#include "common/inference/bundle/model_bundle.h"
+#include "common/inference/torchscript/tree_operators.h"
+#include "common/status/error_details.h"
+#include "common/status/status_macros.h"
+#include "tools/clientele-models/trees/tree_import.h"
+
+namespace clientele::models {
+namespace {
+
+constexpr std::size_t kBlockRows = 1024;
+
+// The method that gives contributions; other tables' models have none.
+constexpr char kContributions[] = "contributions";
+
+std::string CsvCell(absl::string_view text) {
+  if (text.find_first_of(",\"\r\n") == absl::string_view::npos) return std::string(text);
+  return absl::StrCat("\"", absl::StrJoin(absl::StrSplit(text, '"'), "\"\""), "\"");
+}
+
+class Scorer {
+ public:
+  static absl::StatusOr<Scorer> Open(const ScoreOptions& options) {
+    CLIENTELE_ASSIGN_OR_RETURN(const inference::ModelBundle bundle,
+                               inference::ModelBundle::OpenUnsigned(options.bundle));
+    if (bundle.manifest().task() != model::v1::TASK_TABULAR) {
+      return InvalidField("bundle", "must be of task TABULAR");
+    }
+    CLIENTELE_ASSIGN_OR_RETURN(const std::string names, bundle.ReadFile(kTreeFeaturesFile));
+    const auto json = nlohmann::json::parse(names, nullptr, /*allow_exceptions=*/false);
+    if (!json.is_array()) return InvalidField(kTreeFeaturesFile, "must be a list of names");
+    Scorer scorer;
+    for (const auto& name : json) {
+      if (!name.is_string()) return InvalidField(kTreeFeaturesFile, "must be a list of names");
+      scorer.features_.push_back(name.get<std::string>());
+    }
+    inference::RegisterTreeOperators();
+    try {
+      scorer.module_ = torch::jit::load((options.bundle / "model.pt").string());
+    } catch (const std::exception&) {
+      return InvalidField("model.pt", "is no TorchScript module that can be loaded");
+    }
+    scorer.groups_ = bundle.manifest().outputs(1).shape(1);
+    scorer.predictions_ = bundle.manifest().outputs(0).shape(1);
+    scorer.margins_ = options.margins;
+    scorer.contributions_ = options.contributions;
+    return scorer;
+  }
+
+  const std::vector<std::string>& features() const { return features_; }
+
+  std::string Header() const {
+    std::vector<std::string> cells;
+    const auto add = [&cells](absl::string_view name, std::int64_t count) {
+      for (std::int64_t i = 0; i < count; ++i) {
+        cells.push_back(count == 1 ? std::string(name) : absl::StrCat(name, "_", i));
+      }
+    };
+    add("prediction", predictions_);
+    if (margins_) add("margin", groups_);
+    for (std::int64_t group = 0; contributions_ && group < groups_; ++group) {
+      const std::string prefix =
+          groups_ == 1 ? "contribution_" : absl::StrCat("contribution_class", group, "_");
+      for (const std::string& feature : features_) cells.push_back(CsvCell(prefix + feature));
+      cells.push_back(prefix + "bias");
+    }
+    return absl::StrJoin(cells, ",");
+  }
+
+  // `rows` is [count, features].
+  absl::Status Write(const std::vector<double>& rows, std::ostream& out) {
+    const auto width = static_cast<std::int64_t>(features_.size());
+    const auto count = static_cast<std::int64_t>(rows.size()) / width;
+    const at::Tensor features = at::empty({count, width}, at::kDouble);
+    std::copy(rows.begin(), rows.end(), features.data_ptr<double>());
+    std::vector<at::Tensor> columns;
+    try {
+      const auto scored = module_.get_method("score")({features}).toTuple();
+      columns.push_back(scored->elements()[0].toTensor());
+      if (margins_) columns.push_back(scored->elements()[1].toTensor());
+      if (contributions_) {
+        columns.push_back(module_.get_method(kContributions)({features}).toTensor());
+      }
+    } catch (const std::exception&) {
+      return absl::InternalError("the model failed on these rows");
+    }
+    for (at::Tensor& tensor : columns) tensor = tensor.reshape({count, -1}).contiguous();
+    std::string line;
+    for (std::int64_t row = 0; row < count; ++row) {
+      line.clear();
+      for (const at::Tensor& tensor : columns) {
+        const double* values = tensor.data_ptr<double>() + row * tensor.size(1);
+        for (std::int64_t i = 0; i < tensor.size(1); ++i) AppendNumber(values[i], line);
+      }
+      line.back() = '\n';
+      out << line;
+    }
+    return absl::OkStatus();
+  }
+
+ private:
+  // With a comma behind it.
+  static void AppendNumber(double value, std::string& line) {
+    char digits[32];
+    const auto end = std::to_chars(digits, digits + sizeof digits, value);
+    line.append(digits, end.ptr);
+    line += ',';
+  }
+
+  std::vector<std::string> features_;
+  torch::jit::Module module_;
+  std::int64_t predictions_ = 1;
+  std::int64_t groups_ = 1;
+  bool margins_ = false;
+  bool contributions_ = false;
+};
+
+absl::Status AppendRow(const csv::CsvRow& row, const std::vector<std::size_t>& columns,
+                       const std::vector<std::string>& features, std::vector<double>& rows) {
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    const absl::string_view cell = absl::StripAsciiWhitespace(row.fields()[columns[i]]);
+    double value = std::numeric_limits<double>::quiet_NaN();
+    if (!cell.empty() && !absl::SimpleAtod(cell, &value)) {
+      return absl::InvalidArgumentError(absl::StrCat("line ", row.line(), ": ", features[i], " '",
+                                                     cell.substr(0, 40), "' is not a number"));
+    }
+    rows.push_back(value);
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status Score(const ScoreOptions& options, std::ostream& out) {
+  CLIENTELE_ASSIGN_OR_RETURN(Scorer scorer, Scorer::Open(options));
+  CLIENTELE_ASSIGN_OR_RETURN(const auto reader, csv::CsvReader::Open(options.csv));
+  CLIENTELE_RETURN_IF_ERROR(reader->RequireColumns(scorer.features()));
+  std::vector<std::size_t> columns;
+  for (const std::string& feature : scorer.features()) columns.push_back(*reader->Column(feature));
+  out << scorer.Header() << "\n";
+  std::vector<double> rows;
+  csv::CsvRow row;
+  while (true) {
+    CLIENTELE_ASSIGN_OR_RETURN(const bool more, reader->Next(&row));
+    if (!more) break;
+    CLIENTELE_RETURN_IF_ERROR(row.error());
+    CLIENTELE_RETURN_IF_ERROR(AppendRow(row, columns, scorer.features(), rows));
+    if (rows.size() < kBlockRows * columns.size()) continue;
+    CLIENTELE_RETURN_IF_ERROR(scorer.Write(rows, out));
+    rows.clear();
+  }
+  return rows.empty() ? absl::OkStatus() : scorer.Write(rows, out);
+}
+
+}  // namespace clientele::models
