@@ -76,10 +76,10 @@ absl::Status PrintManifest(const std::filesystem::path& dir, std::ostream& out) 
   if (manifest.task() == model::v1::TASK_TEXT_ENCODER) {
     const auto pooling = manifest.settings().find("pooling");
     PrintLine(out, "pooling",
-              manifest.pooling() == model::v1::POOLING_MEAN   ? "mean"
-              : manifest.pooling() == model::v1::POOLING_CLS  ? "cls"
-              : pooling != manifest.settings().end()          ? pooling->second
-                                                              : "the model's own");
+              manifest.pooling() == model::v1::POOLING_MEAN  ? "mean"
+              : manifest.pooling() == model::v1::POOLING_CLS ? "cls"
+              : pooling != manifest.settings().end()         ? pooling->second
+                                                             : "the model's own");
     PrintLine(out, "normalized", manifest.normalized() ? "yes" : "no");
     for (const char* kind : {"query", "document"}) {
       const auto prompt = manifest.settings().find(absl::StrCat("prompt.", kind));

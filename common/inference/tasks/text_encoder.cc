@@ -36,8 +36,7 @@ int TextEncoderModel::dimension() const {
   return static_cast<int>(loaded().manifest().outputs(0).shape(1));
 }
 
-absl::StatusOr<TokenRow> TextEncoderModel::Tokenize(absl::string_view text,
-                                                    TextRole role) const {
+absl::StatusOr<TokenRow> TextEncoderModel::Tokenize(absl::string_view text, TextRole role) const {
   return TokenizeText(loaded(), text, role);
 }
 

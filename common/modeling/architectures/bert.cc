@@ -275,7 +275,8 @@ class BertBuilder {
     }
     manifest.set_normalized(options_.normalize);
     if (options_.max_tokens > 0) {
-      const auto bound = std::min<std::int64_t>(manifest.limits().max_tokens(), options_.max_tokens);
+      const auto bound =
+          std::min<std::int64_t>(manifest.limits().max_tokens(), options_.max_tokens);
       manifest.mutable_limits()->set_max_tokens(static_cast<std::int32_t>(bound));
     }
     DescribeReference("last_hidden_state", {-1, -1, width_});
@@ -284,8 +285,7 @@ class BertBuilder {
       TakeLinear(weights_, built_.module, "pooler", "pooler.dense", width_, width_, /*bias=*/true);
       DescribeReference("pooler_output", {-1, width_});
     }
-    task_source_ =
-        absl::StrCat(head->source, kEncode, pooled ? kReferenceWithPooler : kReference);
+    task_source_ = absl::StrCat(head->source, kEncode, pooled ? kReferenceWithPooler : kReference);
   }
 
   void MakeReader() {

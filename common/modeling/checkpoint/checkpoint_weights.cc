@@ -73,7 +73,8 @@ absl::StatusOr<std::unique_ptr<CheckpointWeights>> CheckpointWeights::Open(const
     for (const char* other : {"pytorch_model.bin", "pytorch_model.bin.index.json", "tf_model.h5",
                               "flax_model.msgpack", "model.onnx"}) {
       if (instead.empty() && fs::exists(dir / other, error)) {
-        instead = absl::StrCat("; of ", other, ", which it holds, Python makes one: save_pretrained("
+        instead = absl::StrCat("; of ", other,
+                               ", which it holds, Python makes one: save_pretrained("
                                "..., safe_serialization=True)");
       }
     }
@@ -117,8 +118,8 @@ void CheckpointWeights::Rename(const std::string& from, std::string to) {
 
 std::string CheckpointWeights::StripWrapper() {
   std::string stripped;
-  for (const std::string prefix : {"module.", "_orig_mod.", "0.auto_model.", "0.model.",
-                                   "auto_model."}) {
+  for (const std::string prefix :
+       {"module.", "_orig_mod.", "0.auto_model.", "0.model.", "auto_model."}) {
     const auto has = [&](const std::string& name) { return absl::StartsWith(name, prefix); };
     const std::vector<std::string> now = Names();
     const auto count = std::count_if(now.begin(), now.end(), has);

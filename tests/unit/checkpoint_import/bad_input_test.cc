@@ -174,8 +174,8 @@ TEST_CASE("Weights that do not fit config.json are named with their file") {
                           "extra.weight"));
   CHECK(absl::StrContains(import(kLlama, "lm_head.weight").message(),
                           "model.safetensors: lm_head.weight: is missing"));
-  CHECK(absl::StrContains(import(kLlama, "lm_head.weight").message(),
-                          "a decoder without its head"));
+  CHECK(
+      absl::StrContains(import(kLlama, "lm_head.weight").message(), "a decoder without its head"));
   // Terabytes, or another vocabulary: the file's shapes say no before anything is made.
   for (const char* change : {R"({"hidden_size": 1048576, "head_dim": 4})",
                              R"({"vocab_size": 16000000})", R"({"vocab_size": 19})"}) {

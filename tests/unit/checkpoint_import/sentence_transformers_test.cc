@@ -1,4 +1,6 @@
 // Folders of sentence-transformers: every module and setting is followed, or refused by name.
+#include "tools/clientele-models/import/sentence_transformers.h"
+
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -21,7 +23,6 @@
 #include "tests/support/paths.h"
 #include "tests/support/temporary_folder.h"
 #include "tools/clientele-models/import/checkpoint_import.h"
-#include "tools/clientele-models/import/sentence_transformers.h"
 
 namespace clientele::models {
 namespace {
@@ -44,11 +45,11 @@ class MadeWeights final : public modeling::Weights {
   absl::Status Finish() override { return status(); }
 
  private:
-  absl::Status Fill(const std::string& name, const std::vector<std::int64_t>& shape,
-                    modeling::Init, at::Tensor& out) override {
-    out = at::sin(at::arange(at::empty(shape).numel(), at::kFloat) +
-                  static_cast<float>(made.size()))
-              .reshape(shape);
+  absl::Status Fill(const std::string& name, const std::vector<std::int64_t>& shape, modeling::Init,
+                    at::Tensor& out) override {
+    out =
+        at::sin(at::arange(at::empty(shape).numel(), at::kFloat) + static_cast<float>(made.size()))
+            .reshape(shape);
     made[name] = out.clone();
     return absl::OkStatus();
   }
@@ -167,8 +168,8 @@ TEST_CASE("Every pooling of sentence-transformers is followed, in either spellin
     std::map<std::string, at::Tensor> expected = {
         {"mean", sum / count},
         {"cls", hidden.select(1, 0)},
-        {"max", at::stack({std::get<0>(hidden[0].max(0)),
-                           std::get<0>(hidden[1].narrow(0, 0, 3).max(0))})},
+        {"max",
+         at::stack({std::get<0>(hidden[0].max(0)), std::get<0>(hidden[1].narrow(0, 0, 3).max(0))})},
         {"lasttoken", at::stack({hidden[0][4], hidden[1][2]})},
         {"mean_sqrt_len_tokens", sum / count.sqrt()},
         {"weightedmean", (hidden * places).sum(1) / places.sum(1)}};
@@ -292,7 +293,8 @@ TEST_CASE("The length of texts is the folder's, and never more than the model's"
   CHECK(made.manifest.limits().max_tokens() == 9);
   REQUIRE(made.notes.size() == 1);
   CHECK(absl::StrContains(made.notes[0], "new_thing: is not followed"));
-  Put(folder.dir / "sentence_bert_config.json", R"({"max_seq_length": 512, "do_lower_case": true})");
+  Put(folder.dir / "sentence_bert_config.json",
+      R"({"max_seq_length": 512, "do_lower_case": true})");
   const Made large = folder.Import();
   CHECK(large.manifest.limits().max_tokens() == 16);
   CHECK(absl::StrContains(large.notes[0], "max_seq_length: is 512"));
@@ -398,16 +400,16 @@ TEST_CASE("Shared cases of sentence-transformers import as their files say") {
     config << std::ifstream(transformer / "config.json").rdbuf();
     WriteBert(transformer, config.str());
     if (fs::exists(folder.dir / "2_Dense")) {
-      WriteTensors(folder.dir / "2_Dense", {{"linear.weight", at::ones({32, 64})},
-                                            {"linear.bias", at::ones({32})}});
+      WriteTensors(folder.dir / "2_Dense",
+                   {{"linear.weight", at::ones({32, 64})}, {"linear.bias", at::ones({32})}});
     }
     const Made made = folder.Import();
     INFO(made.status.message());
     REQUIRE(made.status.ok());
     const auto other = made.manifest.settings().find("pooling");
-    CHECK((other != made.manifest.settings().end()                  ? other->second
+    CHECK((other != made.manifest.settings().end()             ? other->second
            : made.manifest.pooling() == model::v1::POOLING_CLS ? "cls"
-                                                                    : "mean") == pooling);
+                                                               : "mean") == pooling);
     CHECK(made.manifest.limits().max_tokens() == tokens);
     CHECK(made.manifest.outputs(0).shape(1) == width);
     if (name == "st-prompts") {

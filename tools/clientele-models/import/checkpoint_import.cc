@@ -90,7 +90,8 @@ absl::StatusOr<SentenceTransformer> FollowSentenceTransformer(const fs::path& di
   modeling::BuildOptions& build = options.build;
   SentenceTransformer said;
   said.transformer = dir;
-  if (build.task.value_or(model::v1::TASK_TEXT_ENCODER) != model::v1::TASK_TEXT_ENCODER) return said;
+  if (build.task.value_or(model::v1::TASK_TEXT_ENCODER) != model::v1::TASK_TEXT_ENCODER)
+    return said;
   const SentenceOverrides overrides = {
       .pooling = !build.pool_modes.empty() || build.pooling != model::v1::POOLING_UNSPECIFIED,
       .normalize = options.normalize.has_value(),

@@ -45,11 +45,10 @@ void AddCommonFlags(CLI::App& command, Flags& flags) {
       ->required();
   command.add_option("--task", flags.task, "What it is for (default: as config.json says)")
       ->transform(CLI::IsMember(Tasks(), CLI::ignore_case));
-  command
-      .add_option("--pooling", flags.pooling,
-                  "How an encoder makes one vector of a text: mean, cls, max, "
-                  "mean_sqrt_len_tokens, weightedmean, lasttoken, or several such as cls+mean "
-                  "(default: as the folder says, else mean)");
+  command.add_option("--pooling", flags.pooling,
+                     "How an encoder makes one vector of a text: mean, cls, max, "
+                     "mean_sqrt_len_tokens, weightedmean, lasttoken, or several such as cls+mean "
+                     "(default: as the folder says, else mean)");
   command.add_flag("--normalize,!--no_normalize", options.normalize,
                    "Gives an encoder's vectors unit length, or not (default: as the folder says, "
                    "else not)");

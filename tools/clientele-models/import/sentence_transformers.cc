@@ -32,9 +32,9 @@ using Json = nlohmann::json;
 constexpr std::size_t kMaxModules = 32;
 constexpr std::int64_t kMaxTokens = 1 << 20;
 
-constexpr std::array<PoolMode, 6> kModes = {PoolMode::kMean,           PoolMode::kCls,
-                                            PoolMode::kMax,            PoolMode::kMeanSqrtLength,
-                                            PoolMode::kWeightedMean,   PoolMode::kLastToken};
+constexpr std::array<PoolMode, 6> kModes = {PoolMode::kMean,         PoolMode::kCls,
+                                            PoolMode::kMax,          PoolMode::kMeanSqrtLength,
+                                            PoolMode::kWeightedMean, PoolMode::kLastToken};
 
 // The flag of a mode in the older spelling.
 std::string FlagOf(PoolMode mode) {
@@ -78,8 +78,8 @@ absl::StatusOr<std::vector<Module>> ReadModules(const fs::path& dir,
   }
   CLIENTELE_ASSIGN_OR_RETURN(const Json list, modeling::ReadJsonFile(file));
   if (!list.is_array() || list.empty() || list.size() > kMaxModules) {
-    return InvalidField("modules.json", absl::StrCat("must be a list of 1 to ", kMaxModules,
-                                                     " modules"));
+    return InvalidField("modules.json",
+                        absl::StrCat("must be a list of 1 to ", kMaxModules, " modules"));
   }
   for (const Json& entry : list) {
     Config module(entry, "modules.json");
@@ -92,8 +92,8 @@ absl::StatusOr<std::vector<Module>> ReadModules(const fs::path& dir,
     if (!inside) return InvalidField("modules.json: path", "must be a folder below this one");
     modules.push_back({type.substr(type.rfind('.') + 1), path});
     if (module.Has("kwargs") && entry["kwargs"].is_array() && !entry["kwargs"].empty()) {
-      notes.push_back(absl::StrCat("modules.json: kwargs of ", modules.back().kind,
-                                   ": are not followed"));
+      notes.push_back(
+          absl::StrCat("modules.json: kwargs of ", modules.back().kind, ": are not followed"));
     }
   }
   if (modules.front().kind != "Transformer") {
@@ -124,9 +124,9 @@ absl::StatusOr<std::vector<PoolMode>> ReadModes(Config& config, const Json& json
     if (!known && config.Bool(field, false)) config.Reject(field, "is not supported");
   }
   // In the order in which sentence-transformers lay them side by side.
-  for (const PoolMode mode : {PoolMode::kCls, PoolMode::kMax, PoolMode::kMean,
-                              PoolMode::kMeanSqrtLength, PoolMode::kWeightedMean,
-                              PoolMode::kLastToken}) {
+  for (const PoolMode mode :
+       {PoolMode::kCls, PoolMode::kMax, PoolMode::kMean, PoolMode::kMeanSqrtLength,
+        PoolMode::kWeightedMean, PoolMode::kLastToken}) {
     if (config.Bool(FlagOf(mode), false)) flags.push_back(mode);
   }
   CLIENTELE_RETURN_IF_ERROR(config.status());
@@ -138,9 +138,9 @@ absl::StatusOr<std::vector<PoolMode>> ReadModes(Config& config, const Json& json
     return flags.empty() ? std::vector{PoolMode::kMean} : flags;
   }
   const Json& value = json["pooling_mode"];
-  const std::vector<std::string> names =
-      value.is_array() ? config.Strings("pooling_mode")
-                       : std::vector{config.String("pooling_mode", "")};
+  const std::vector<std::string> names = value.is_array()
+                                             ? config.Strings("pooling_mode")
+                                             : std::vector{config.String("pooling_mode", "")};
   std::vector<PoolMode> modes;
   for (const std::string& name : names) {
     const std::optional<PoolMode> mode = FindMode(name);
@@ -168,16 +168,15 @@ absl::StatusOr<std::vector<PoolMode>> ReadModes(Config& config, const Json& json
 
 // Expressions of the activations that a Dense module may name.
 absl::StatusOr<std::string> ReadActivation(Config& config) {
-  const std::string type =
-      config.String("activation_function", "torch.nn.modules.activation.Tanh");
+  const std::string type = config.String("activation_function", "torch.nn.modules.activation.Tanh");
   const std::string name = type.substr(type.rfind('.') + 1);
-  for (const auto& [known, expression] : std::map<std::string, std::string>{
-           {"Tanh", "torch.tanh(x)"},
-           {"Identity", "x"},
-           {"ReLU", "torch.relu(x)"},
-           {"GELU", "torch.gelu(x)"},
-           {"SiLU", "torch.silu(x)"},
-           {"Sigmoid", "torch.sigmoid(x)"}}) {
+  for (const auto& [known, expression] :
+       std::map<std::string, std::string>{{"Tanh", "torch.tanh(x)"},
+                                          {"Identity", "x"},
+                                          {"ReLU", "torch.relu(x)"},
+                                          {"GELU", "torch.gelu(x)"},
+                                          {"SiLU", "torch.silu(x)"},
+                                          {"Sigmoid", "torch.sigmoid(x)"}}) {
     if (name == known) return expression;
   }
   config.Reject("activation_function",
@@ -225,8 +224,8 @@ absl::StatusOr<VectorStep> ReadStep(const fs::path& dir, const Module& module) {
 // sentence_bert_config.json and its namesakes, beside the transformer.
 absl::Status ReadLimits(const SentenceOverrides& overrides, SentenceTransformer& said) {
   std::set<std::string> files;
-  for (const char* family : {"bert", "roberta", "distilbert", "camembert", "albert", "xlm-roberta",
-                             "xlnet"}) {
+  for (const char* family :
+       {"bert", "roberta", "distilbert", "camembert", "albert", "xlm-roberta", "xlnet"}) {
     const std::string name = absl::StrCat("sentence_", family, "_config.json");
     if (Exists(said.transformer / name)) files.insert(name);
   }
@@ -263,8 +262,9 @@ absl::Status ReadPrompts(const fs::path& dir, SentenceTransformer& said) {
   Config config(json, kName);
   const std::string type = config.String("model_type", "SentenceTransformer");
   if (type != "SentenceTransformer") {
-    config.Reject("model_type", absl::StrCat("is ", type.substr(0, 64),
-                                             "; only a SentenceTransformer gives one vector a text"));
+    config.Reject("model_type",
+                  absl::StrCat("is ", type.substr(0, 64),
+                               "; only a SentenceTransformer gives one vector a text"));
   }
   const std::string usual = config.String("default_prompt_name", "");
   const std::string similarity = config.String("similarity_fn_name", "cosine");
@@ -324,8 +324,7 @@ absl::Status ReadPoolingModule(const fs::path& dir, const Module& module,
   CLIENTELE_RETURN_IF_ERROR(config.status());
   includes_prompt = config.Bool("include_prompt", true);
   config.Rename("embedding_dimension", "word_embedding_dimension");
-  const std::int64_t width =
-      config.Int("word_embedding_dimension", 0, 1, modeling::kMaxWidth);
+  const std::int64_t width = config.Int("word_embedding_dimension", 0, 1, modeling::kMaxWidth);
   CLIENTELE_RETURN_IF_ERROR(config.status());
   if (!overrides.pooling) {
     CLIENTELE_ASSIGN_OR_RETURN(said.pool_modes, ReadModes(config, json));
@@ -372,21 +371,22 @@ absl::StatusOr<SentenceTransformer> ReadSentenceTransformer(const fs::path& dir,
     if (module.kind == "Dropout") continue;
     if (module.kind == "Pooling" && !pooled) {
       pooled = true;
-      CLIENTELE_RETURN_IF_ERROR(
-          ReadPoolingModule(dir, module, overrides, said, includes_prompt));
+      CLIENTELE_RETURN_IF_ERROR(ReadPoolingModule(dir, module, overrides, said, includes_prompt));
       continue;
     }
     const bool known =
         module.kind == "Normalize" || module.kind == "Dense" || module.kind == "LayerNorm";
     if (!known) {
-      return InvalidField("modules.json: type",
-                          absl::StrCat(module.kind.substr(0, 64), " (", module.path.substr(0, 64),
-                                       ") is not supported; Transformer, Pooling, Dense, LayerNorm, "
-                                       "Normalize and Dropout are"));
+      return InvalidField(
+          "modules.json: type",
+          absl::StrCat(module.kind.substr(0, 64), " (", module.path.substr(0, 64),
+                       ") is not supported; Transformer, Pooling, Dense, LayerNorm, "
+                       "Normalize and Dropout are"));
     }
     if (!pooled) {
-      return InvalidField("modules.json: type",
-                          absl::StrCat(module.kind, " stands before Pooling, which is not supported"));
+      return InvalidField(
+          "modules.json: type",
+          absl::StrCat(module.kind, " stands before Pooling, which is not supported"));
     }
     if (module.kind == "Normalize") {
       said.steps.push_back({.kind = VectorStep::Kind::kNormalize, .name = module.path});
