@@ -73,6 +73,20 @@ absl::Status PrintManifest(const std::filesystem::path& dir, std::ostream& out) 
     PrintLine(out, "tokenizer",
               absl::StrCat("files in ", manifest.tokenizer().files().folder(), "/"));
   }
+  if (manifest.task() == model::v1::TASK_TEXT_ENCODER) {
+    const auto pooling = manifest.settings().find("pooling");
+    PrintLine(out, "pooling",
+              manifest.pooling() == model::v1::POOLING_MEAN  ? "mean"
+              : manifest.pooling() == model::v1::POOLING_CLS ? "cls"
+              : pooling != manifest.settings().end()         ? pooling->second
+                                                             : "the model's own");
+    PrintLine(out, "normalized", manifest.normalized() ? "yes" : "no");
+    for (const char* kind : {"query", "document"}) {
+      const auto prompt = manifest.settings().find(absl::StrCat("prompt.", kind));
+      if (prompt == manifest.settings().end()) continue;
+      PrintLine(out, "prompt", absl::StrCat(kind, ": \"", prompt->second, "\""));
+    }
+  }
   if (manifest.has_reference()) {
     PrintLine(out, "reference", manifest.reference().name());
     PrintSpecs(out, "  inputs", manifest.reference().inputs());

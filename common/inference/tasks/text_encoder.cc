@@ -36,8 +36,8 @@ int TextEncoderModel::dimension() const {
   return static_cast<int>(loaded().manifest().outputs(0).shape(1));
 }
 
-absl::StatusOr<TokenRow> TextEncoderModel::Tokenize(absl::string_view text) const {
-  return TokenizeText(loaded(), text);
+absl::StatusOr<TokenRow> TextEncoderModel::Tokenize(absl::string_view text, TextRole role) const {
+  return TokenizeText(loaded(), text, role);
 }
 
 absl::StatusOr<std::vector<Vector>> TextEncoderModel::Compute(
@@ -61,7 +61,8 @@ absl::StatusOr<std::unique_ptr<TextEncoder>> TextEncoder::Create(
 }
 
 absl::StatusOr<EncodedTexts> TextEncoder::EncodeWithId(const RequestContext& context,
-                                                       absl::Span<const std::string> texts) const {
+                                                       absl::Span<const std::string> texts,
+                                                       TextRole role) const {
   CLIENTELE_RETURN_IF_ERROR(context.Check(clock_->Now()));
   const std::shared_ptr<const TextEncoderModel> model = handle_->Current();
   if (model == nullptr) return ModelUnavailable(handle_->name());
@@ -71,7 +72,7 @@ absl::StatusOr<EncodedTexts> TextEncoder::EncodeWithId(const RequestContext& con
       encoded.rows, batcher_.Run(context, model, texts.size(),
                                  [&](std::size_t i) -> absl::StatusOr<std::optional<TokenRow>> {
                                    CLIENTELE_ASSIGN_OR_RETURN(TokenRow row,
-                                                              model->Tokenize(texts[i]));
+                                                              model->Tokenize(texts[i], role));
                                    if (row.ids.empty()) return std::nullopt;
                                    return row;
                                  }));
@@ -80,8 +81,9 @@ absl::StatusOr<EncodedTexts> TextEncoder::EncodeWithId(const RequestContext& con
 }
 
 absl::StatusOr<std::vector<Vector>> TextEncoder::Encode(const RequestContext& context,
-                                                        absl::Span<const std::string> texts) const {
-  CLIENTELE_ASSIGN_OR_RETURN(EncodedTexts encoded, EncodeWithId(context, texts));
+                                                        absl::Span<const std::string> texts,
+                                                        TextRole role) const {
+  CLIENTELE_ASSIGN_OR_RETURN(EncodedTexts encoded, EncodeWithId(context, texts, role));
   return std::move(encoded.rows);
 }
 

@@ -11,7 +11,8 @@
 // Each text is a row of its own: texts of similar length from calls that happen
 // at the same time share a batch, and a text's vector does not depend on its
 // neighbors (to about 1e-6 in fp32). Rows have unit L2 norm; an empty text, or one
-// without a token, gives zeros. Tokens beyond limits.max_tokens are cut off.
+// without a token, gives zeros. Tokens beyond limits.max_tokens are cut off. A model that was
+// trained with prompts for questions and documents gets the one of the texts' role.
 //
 // All texts go to the handle's stable version. A canary is loaded and checked, but gets
 // none whatever its share: vectors of two versions do not compare, so that a query
@@ -35,6 +36,7 @@
 #include "common/inference/tasks/row_model.h"
 #include "common/inference/tasks/task_options.h"
 #include "common/inference/tasks/token_row.h"
+#include "common/inference/tasks/tokenization.h"
 
 namespace clientele::inference {
 
@@ -51,7 +53,7 @@ class TextEncoderModel final : public LoadedRowModel<TokenRow, std::vector<float
   // Length of a vector.
   int dimension() const;
   // Without ids for a text without tokens. INVALID_ARGUMENT for text that is not UTF-8.
-  absl::StatusOr<TokenRow> Tokenize(absl::string_view text) const;
+  absl::StatusOr<TokenRow> Tokenize(absl::string_view text, TextRole role = TextRole::kAny) const;
 
   std::int64_t Length(const TokenRow& row) const override { return row.length(); }
   absl::StatusOr<std::vector<std::vector<float>>> Compute(
@@ -80,11 +82,13 @@ class TextEncoder {
   // queue is full, DEADLINE_EXCEEDED and CANCELLED without computing, INTERNAL when
   // the model fails. Many texts are encoded chunk by chunk.
   absl::StatusOr<std::vector<std::vector<float>>> Encode(const RequestContext& context,
-                                                         absl::Span<const std::string> texts) const;
+                                                         absl::Span<const std::string> texts,
+                                                         TextRole role = TextRole::kAny) const;
   // The same, with the version that computed the rows: keep it with stored
   // vectors.
   absl::StatusOr<EncodedTexts> EncodeWithId(const RequestContext& context,
-                                            absl::Span<const std::string> texts) const;
+                                            absl::Span<const std::string> texts,
+                                            TextRole role = TextRole::kAny) const;
 
   // Of the version that serves now: length of a row, 0 when none serves.
   int dimension() const;

@@ -3,11 +3,15 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
+
 #include "common/inference/bundle/bundle_tokenizer.h"
 #include "common/status/status_macros.h"
+#include "common/text/characters.h"
 
 namespace clientele::inference {
 namespace {
@@ -28,6 +32,14 @@ std::vector<std::int64_t> SegmentsOf(const text::Encoding& encoding) {
   return segments;
 }
 
+// Empty where the bundle has no such setting.
+const std::string& Setting(const LoadedModel& model, const std::string& name) {
+  static const auto& empty = *new std::string();
+  const auto& settings = model.manifest().settings();
+  const auto found = settings.find(name);
+  return found == settings.end() ? empty : found->second;
+}
+
 }  // namespace
 
 absl::Status RequireTokenizer(const LoadedModel& model) {
@@ -44,8 +56,21 @@ absl::Status RequirePairTokenizer(const LoadedModel& model) {
       "needed");
 }
 
-absl::StatusOr<TokenRow> TokenizeText(const LoadedModel& model, absl::string_view text) {
+absl::StatusOr<TokenRow> TokenizeText(const LoadedModel& model, absl::string_view text,
+                                      TextRole role) {
+  std::string lower;
+  if (!Setting(model, "lower_case").empty()) {
+    lower = text::ToUtf8(text::Lowercase(text::Characters(text)));
+    text = lower;
+  }
   CLIENTELE_ASSIGN_OR_RETURN(std::vector<std::int64_t> ids, model.tokenizer()->Encode(text));
+  const std::string& prompt = Setting(model, role == TextRole::kQuery      ? "prompt.query"
+                                             : role == TextRole::kDocument ? "prompt.document"
+                                                                           : "prompt");
+  // A prompt makes no text of nothing.
+  if (!prompt.empty() && !ids.empty()) {
+    CLIENTELE_ASSIGN_OR_RETURN(ids, model.tokenizer()->Encode(absl::StrCat(prompt, text)));
+  }
   return TokenRow{std::move(ids)};
 }
 

@@ -20,8 +20,13 @@ absl::Status RequireTokenizer(const LoadedModel& model);
 // The same, where it has none that knows pairs: hashed n-grams do not.
 absl::Status RequirePairTokenizer(const LoadedModel& model);
 
+// What a text is for, where a model was trained to be told: each kind has its prompt before it, as
+// the manifest's settings `prompt.query`, `prompt.document` and `prompt` say.
+enum class TextRole { kAny, kQuery, kDocument };
+
 // Without ids for a text that has no token of its own.
-absl::StatusOr<TokenRow> TokenizeText(const LoadedModel& model, absl::string_view text);
+absl::StatusOr<TokenRow> TokenizeText(const LoadedModel& model, absl::string_view text,
+                                      TextRole role = TextRole::kAny);
 
 // Two texts as one row, such as a question and a passage. Only `second` is cut; INVALID_ARGUMENT
 // where `first` alone is too long.

@@ -37,8 +37,13 @@ absl::StatusOr<const Family*> FindFamily(absl::string_view model_type) {
     if (model_type == family.model_type) return &family;
     names.emplace_back(family.model_type);
   }
-  return InvalidField("config.json: model_type",
-                      absl::StrCat("must be one of ", absl::StrJoin(names, ", ")));
+  return InvalidField(
+      "config.json: model_type",
+      absl::StrCat(
+          model_type.empty() ? "is missing" : absl::StrCat("is ", model_type.substr(0, 64)),
+          "; it must be one of ", absl::StrJoin(names, ", "),
+          ". Another model can be brought as a TorchScript file that keeps its task's "
+          "contract (deploy/models/CONTRACTS.md)"));
 }
 
 }  // namespace clientele::modeling

@@ -14,6 +14,7 @@
 // Pure functions, thread-safe.
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -30,11 +31,45 @@
 
 namespace clientele::modeling {
 
+// How the vectors of a row's tokens become one.
+enum class PoolMode {
+  kMean,            // over the unmasked tokens
+  kCls,             // the first token's
+  kMax,             // of each value, over the unmasked tokens
+  kMeanSqrtLength,  // the sum, divided by the square root of their number
+  kWeightedMean,    // with weights 1, 2, 3, ... by place
+  kLastToken,       // the last unmasked token's
+};
+
+// "mean", "cls", "max", "mean_sqrt_len_tokens", "weightedmean", "lasttoken".
+const char* NameOf(PoolMode mode);
+
+// What happens to a row's vector after pooling.
+struct VectorStep {
+  enum class Kind { kDense, kLayerNorm, kNormalize };
+  Kind kind = Kind::kNormalize;
+  // For errors: the folder of the module, such as "2_Dense".
+  std::string name = {};
+  std::int64_t inputs = 0;
+  std::int64_t outputs = 0;
+  bool bias = true;
+  // Of a dense step: an expression of x, such as "torch.tanh(x)".
+  std::string activation = "x";
+  // `linear.weight`, `linear.bias`, `norm.weight`, `norm.bias`.
+  std::shared_ptr<Weights> weights = {};
+};
+
 struct BuildOptions {
   // nullopt: what config.json's `architectures` say, else the family's usual task.
   std::optional<model::v1::Task> task = std::nullopt;
   // How a text encoder makes one vector of a row.
   model::v1::Pooling pooling = model::v1::POOLING_MEAN;
+  // The same; several are laid side by side in one vector. Where empty, `pooling` says it.
+  std::vector<PoolMode> pool_modes = {};
+  // What follows the pooling of a text encoder, in order.
+  std::vector<VectorStep> steps = {};
+  // Bounds a text encoder's rows below what the model could take; 0: no bound of its own.
+  std::int64_t max_tokens = 0;
   // Whether that vector has unit length.
   bool normalize = false;
   // Mean and deviation of the pixels that an image encoder was trained on, by channel.
@@ -59,7 +94,7 @@ struct Family {
   std::vector<std::string> unneeded;
 };
 
-// INVALID_ARGUMENT lists the families there are.
+// INVALID_ARGUMENT says what was given, and lists the families there are.
 absl::StatusOr<const Family*> FindFamily(absl::string_view model_type);
 
 }  // namespace clientele::modeling

@@ -13,6 +13,7 @@
 
 #include "common/inference/bundle/manifest.h"
 #include "common/modeling/architectures/module_source.h"
+#include "common/modeling/architectures/sentence_head.h"
 #include "common/status/status_macros.h"
 
 namespace clientele::modeling {
@@ -66,25 +67,11 @@ def padded(self, ids: Tensor, mask: Tensor) -> Tensor:
     return torch.where(mask != 0, ids, torch.full_like(ids, self.padding))
 )py";
 
-constexpr char kMeanPooling[] = R"py(
-def pool(self, x: Tensor, mask: Tensor) -> Tensor:
-    weights = mask.to(x.dtype).unsqueeze(-1)
-    return torch.sum(x * weights, 1) / torch.clamp(torch.sum(weights, 1), min=1e-9)
-)py";
-constexpr char kClsPooling[] = R"py(
-def pool(self, x: Tensor, mask: Tensor) -> Tensor:
-    return x[:, 0]
-)py";
-
-// $0: nothing, or the scaling to unit length.
 constexpr char kEncode[] = R"py(
 def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
     x = self.hidden(self.padded(ids, mask), mask, torch.zeros_like(ids))
-    x = self.pool(x, mask)
-$0    return x
+    return self.row_vector(x, mask)
 )py";
-constexpr char kUnitLength[] =
-    "    x = x / torch.clamp(torch.sqrt(torch.sum(x * x, [1], True)), min=1e-12)\n";
 
 constexpr char kReferenceWithPooler[] = R"py(
 def reference(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> Tuple[Tensor, Tensor]:
@@ -276,19 +263,29 @@ class BertBuilder {
       weights_.Ignore(absl::StrCat(head, ".bias"));
     }
     DescribeInputs({"ids", "mask"});
-    AddSpec(*manifest.mutable_outputs(), "vectors", DATA_TYPE_FLOAT32, {-1, width_});
-    manifest.set_pooling(options_.pooling);
+    const absl::StatusOr<SentenceHead> head = AddSentenceHead(options_, width_, built_.module);
+    if (!head.ok()) return config_.Keep(head.status());
+    AddSpec(*manifest.mutable_outputs(), "vectors", DATA_TYPE_FLOAT32, {-1, head->width});
+    const std::string pooling = DescribePooling(options_);
+    manifest.set_pooling(pooling == "mean"  ? model::v1::POOLING_MEAN
+                         : pooling == "cls" ? model::v1::POOLING_CLS
+                                            : model::v1::POOLING_UNSPECIFIED);
+    if (manifest.pooling() == model::v1::POOLING_UNSPECIFIED) {
+      (*manifest.mutable_settings())["pooling"] = pooling;
+    }
     manifest.set_normalized(options_.normalize);
+    if (options_.max_tokens > 0) {
+      const auto bound =
+          std::min<std::int64_t>(manifest.limits().max_tokens(), options_.max_tokens);
+      manifest.mutable_limits()->set_max_tokens(static_cast<std::int32_t>(bound));
+    }
     DescribeReference("last_hidden_state", {-1, -1, width_});
     const bool pooled = weights_.Has("pooler.dense.weight", /*in_new=*/true);
     if (pooled) {
       TakeLinear(weights_, built_.module, "pooler", "pooler.dense", width_, width_, /*bias=*/true);
       DescribeReference("pooler_output", {-1, width_});
     }
-    task_source_ =
-        absl::StrCat(options_.pooling == model::v1::POOLING_CLS ? kClsPooling : kMeanPooling,
-                     absl::Substitute(kEncode, options_.normalize ? kUnitLength : ""),
-                     pooled ? kReferenceWithPooler : kReference);
+    task_source_ = absl::StrCat(head->source, kEncode, pooled ? kReferenceWithPooler : kReference);
   }
 
   void MakeReader() {

@@ -7,6 +7,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/substitute.h"
 
+#include "common/status/error_details.h"
+
 namespace clientele::modeling {
 
 const char kRmsNormSource[] = R"py(
@@ -76,6 +78,15 @@ std::string TakeHead(Weights& weights, torch::jit::Module& root, bool tied) {
   if (tied && !weights.Has(kHeadName, /*in_new=*/false)) return "tokens";
   if (!weights.ok()) return "tokens";
   const at::Tensor tokens = root.attr("tokens").toTensor();
+  if (!weights.Has(kHeadName, /*in_new=*/true)) {
+    weights.Reject(InvalidField(
+        "model.safetensors: lm_head.weight",
+        "is missing, and config.json does not tie it to the embedding: this is a decoder without "
+        "its head, which cannot generate. Take the checkpoint of the whole model, whose "
+        "architectures end in ForCausalLM, or set tie_word_embeddings to true if the embedding is "
+        "the head"));
+    return "tokens";
+  }
   const at::Tensor head = weights.Take(kHeadName, tokens.sizes().vec(), Init::kNormal);
   if (tied && at::equal(head, tokens)) return "tokens";
   root.register_buffer("unembedding", head);

@@ -1,5 +1,6 @@
 #include "common/modeling/checkpoint/checkpoint_weights.h"
 
+#include <algorithm>
 #include <system_error>
 #include <utility>
 
@@ -68,8 +69,20 @@ absl::StatusOr<std::unique_ptr<CheckpointWeights>> CheckpointWeights::Open(const
     return weights;
   }
   if (!fs::exists(dir / kIndexFile, error)) {
+    std::string instead;
+    for (const char* other : {"pytorch_model.bin", "pytorch_model.bin.index.json", "tf_model.h5",
+                              "flax_model.msgpack", "model.onnx"}) {
+      if (instead.empty() && fs::exists(dir / other, error)) {
+        instead = absl::StrCat("; of ", other,
+                               ", which it holds, Python makes one: save_pretrained("
+                               "..., safe_serialization=True)");
+      }
+    }
+    if (instead.empty() && fs::exists(dir / "adapter_config.json", error)) {
+      instead = "; it holds an adapter: merge it into its base model and save that";
+    }
     return absl::NotFoundError(
-        absl::StrCat("the folder holds neither ", kSingleFile, " nor ", kIndexFile));
+        absl::StrCat("the folder holds neither ", kSingleFile, " nor ", kIndexFile, instead));
   }
   CLIENTELE_ASSIGN_OR_RETURN(const auto shards, ReadIndex(dir / kIndexFile));
   for (const auto& [file, tensors] : shards) {
@@ -101,6 +114,21 @@ absl::Status CheckpointWeights::Add(const fs::path& path, const std::set<std::st
 void CheckpointWeights::Rename(const std::string& from, std::string to) {
   // A name that is taken is kept by its owner; this one is then reported as unused.
   if (sources_.count(to) == 0) sources_.emplace(std::move(to), sources_.extract(from).mapped());
+}
+
+std::string CheckpointWeights::StripWrapper() {
+  std::string stripped;
+  for (const std::string prefix :
+       {"module.", "_orig_mod.", "0.auto_model.", "0.model.", "auto_model."}) {
+    const auto has = [&](const std::string& name) { return absl::StartsWith(name, prefix); };
+    const std::vector<std::string> now = Names();
+    const auto count = std::count_if(now.begin(), now.end(), has);
+    const bool all = count == static_cast<std::ptrdiff_t>(now.size());
+    if (count == 0 || (!all && prefix[0] != '0')) continue;
+    StripPrefix(prefix);
+    stripped += prefix;
+  }
+  return stripped;
 }
 
 void CheckpointWeights::StripPrefix(const std::string& prefix) {

@@ -26,6 +26,10 @@ class CheckpointWeights final : public Weights {
   // with the file.
   static absl::StatusOr<std::unique_ptr<CheckpointWeights>> Open(const std::filesystem::path& dir);
 
+  // What a way of saving put before every name, such as "module.", is left off, and given; empty:
+  // nothing. "0.auto_model." and its like, of a whole sentence-transformers model, need not be
+  // before every name.
+  std::string StripWrapper();
   // Tensors whose names begin with `prefix` are found without it too.
   void StripPrefix(const std::string& prefix);
   // Tensors whose names end in `suffix` are found with `with` in its place, and only so.

@@ -6,9 +6,11 @@
 #include <string>
 #include <system_error>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 
 #include "common/status/error_details.h"
+#include "common/status/status_macros.h"
 
 namespace clientele::modeling {
 namespace {
@@ -17,7 +19,33 @@ constexpr std::uintmax_t kMaxBytes = 64 << 20;
 // Deeper than any of these files; what is deep takes the stack of whoever copies it.
 constexpr int kMaxDepth = 64;
 
+// What Python writes of numbers that JSON does not have: "Infinity in line 3"; empty: nothing.
+std::string PythonNumber(absl::string_view text) {
+  bool quoted = false;
+  int line = 1;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '\n') ++line;
+    if (quoted && text[i] == '\\') {
+      ++i;
+    } else if (text[i] == '"') {
+      quoted = !quoted;
+    } else if (!quoted) {
+      for (const char* word : {"-Infinity", "Infinity", "NaN"}) {
+        if (absl::StartsWith(text.substr(i), word)) return absl::StrCat(word, " in line ", line);
+      }
+    }
+  }
+  return "";
+}
+
 }  // namespace
+
+absl::Status RefuseLfsPointer(absl::string_view text, absl::string_view name) {
+  if (!absl::StartsWith(text, "version https://git-lfs.github.com/spec/")) return absl::OkStatus();
+  return InvalidField(name,
+                      "is a Git LFS pointer, not the file itself: run git lfs pull in the folder "
+                      "it came from, or download the file");
+}
 
 absl::StatusOr<nlohmann::json> ParseJsonText(absl::string_view text, absl::string_view name) {
   bool too_deep = false;
@@ -27,7 +55,15 @@ absl::StatusOr<nlohmann::json> ParseJsonText(absl::string_view text, absl::strin
   };
   nlohmann::json json = nlohmann::json::parse(text, watch, /*allow_exceptions=*/false);
   if (too_deep) return InvalidField(name, absl::StrCat("nests deeper than ", kMaxDepth));
-  if (json.is_discarded()) return InvalidField(name, "is not valid JSON: is it truncated?");
+  if (json.is_discarded()) {
+    CLIENTELE_RETURN_IF_ERROR(RefuseLfsPointer(text, name));
+    if (const std::string number = PythonNumber(text); !number.empty()) {
+      return InvalidField(name, absl::StrCat("holds ", number,
+                                             ", which Python writes and JSON does not have: put a "
+                                             "number there, or remove the field"));
+    }
+    return InvalidField(name, "is not valid JSON: is it truncated?");
+  }
   return json;
 }
 

@@ -15,6 +15,7 @@
 #include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
 
+#include "common/modeling/checkpoint/json_file.h"
 #include "common/status/error_details.h"
 #include "common/status/status_macros.h"
 
@@ -223,6 +224,12 @@ absl::StatusOr<std::unique_ptr<SafetensorsFile>> SafetensorsFile::Open(
     return absl::NotFoundError(absl::StrCat(file->name_, " is not a regular file"));
   }
   file->size_ = static_cast<std::size_t>(info.st_size);
+  std::array<char, 64> start = {};
+  const ssize_t read = ::pread(fd, start.data(), start.size(), 0);
+  if (read > 0) {
+    CLIENTELE_RETURN_IF_ERROR(
+        RefuseLfsPointer({start.data(), static_cast<std::size_t>(read)}, file->name_));
+  }
   if (file->size_ > 0) {
     void* mapping = ::mmap(nullptr, file->size_, PROT_READ, MAP_PRIVATE, fd, 0);
     if (mapping == MAP_FAILED) {

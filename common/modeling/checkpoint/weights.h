@@ -43,6 +43,9 @@ class Weights {
   // The first error; or names of tensors that nothing took, where that matters.
   virtual absl::Status Finish() = 0;
 
+  // Keeps an error that an architecture finds, as the first.
+  void Reject(const absl::Status& status) { status_.Update(status); }
+
   bool ok() const { return status_.ok(); }
   const absl::Status& status() const { return status_; }
 

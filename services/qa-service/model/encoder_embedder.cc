@@ -6,10 +6,19 @@
 
 namespace clientele::qa {
 
+using inference::TextRole;
+
 absl::StatusOr<EmbeddedTexts> EncoderEmbedder::Embed(const RequestContext& context,
                                                      absl::Span<const std::string> texts) const {
   CLIENTELE_ASSIGN_OR_RETURN(inference::EncodedTexts encoded,
-                             encoder_->EncodeWithId(context, texts));
+                             encoder_->EncodeWithId(context, texts, TextRole::kDocument));
+  return EmbeddedTexts{std::move(encoded.model_id), std::move(encoded.rows)};
+}
+
+absl::StatusOr<EmbeddedTexts> EncoderEmbedder::EmbedQuestion(const RequestContext& context,
+                                                             const std::string& question) const {
+  CLIENTELE_ASSIGN_OR_RETURN(inference::EncodedTexts encoded,
+                             encoder_->EncodeWithId(context, {question}, TextRole::kQuery));
   return EmbeddedTexts{std::move(encoded.model_id), std::move(encoded.rows)};
 }
 

@@ -17,6 +17,8 @@ class EncoderEmbedder final : public TextEmbedder {
   std::string model_id() const override { return encoder_->model_id(); }
   absl::StatusOr<EmbeddedTexts> Embed(const RequestContext& context,
                                       absl::Span<const std::string> texts) const override;
+  absl::StatusOr<EmbeddedTexts> EmbedQuestion(const RequestContext& context,
+                                              const std::string& question) const override;
 
  private:
   const inference::TextEncoder* const encoder_;

@@ -138,7 +138,8 @@ void PlantByImports(const Suite& suite, Cohort& cohort) {
             "attribute.size"}) +
           Line({cohort.imported, mark("display_name"), mark("email") + "@example.com",
                 mark("phone"), mark("language_code"), mark("region"), mark("attribute")}));
-  Import(suite, {"customers", customers});
+  // A mark is no phone number.
+  Import(suite, {"customers", customers, "--on_bad_contact", "keep"});
   std::string events =
       Line({"event_id", "customer_id", "type", "event_time", "item_id", "category", "quantity",
             "amount", "currency_code", "text", "channel", "device", "rating", "customer_region"});

@@ -115,7 +115,12 @@ TEST_CASE("A file that is no JSON, or nests without end, is named") {
     return std::string(
         modeling::ReadJsonFile(folder.Write("config.json", content)).status().message());
   };
-  CHECK(absl::StrContains(message("{\"a\": NaN}"), "config.json"));
+  CHECK(absl::StrContains(message("{\"a\": NaN}"), "config.json: holds NaN in line 1"));
+  CHECK(absl::StrContains(message("{\"a\": \"NaN\",\n\"b\": -Infinity}"),
+                          "holds -Infinity in line 2, which Python writes"));
+  CHECK(absl::StrContains(
+      message("version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 5\n"),
+      "is a Git LFS pointer"));
   CHECK(absl::StrContains(message("{\"a\": 1"), "config.json"));
   CHECK(absl::StrContains(message("{\"a\": \"\xff\"}"), "config.json"));
   CHECK(absl::StrContains(message(std::string(1 << 20, '[')), "deep"));
@@ -169,6 +174,8 @@ TEST_CASE("Weights that do not fit config.json are named with their file") {
                           "extra.weight"));
   CHECK(absl::StrContains(import(kLlama, "lm_head.weight").message(),
                           "model.safetensors: lm_head.weight: is missing"));
+  CHECK(
+      absl::StrContains(import(kLlama, "lm_head.weight").message(), "a decoder without its head"));
   // Terabytes, or another vocabulary: the file's shapes say no before anything is made.
   for (const char* change : {R"({"hidden_size": 1048576, "head_dim": 4})",
                              R"({"vocab_size": 16000000})", R"({"vocab_size": 19})"}) {
@@ -181,9 +188,30 @@ TEST_CASE("Weights that do not fit config.json are named with their file") {
     unknown["model_type"] = type;
     CHECK(absl::StrContains(import(unknown.dump()).message(), "config.json: model_type"));
   }
+  unknown["model_type"] = "mpnet";
+  CHECK(absl::StrContains(import(unknown.dump()).message(), "is mpnet; it must be one of bert"));
   unknown.erase("model_type");
   CHECK(absl::StrContains(import(unknown.dump()).message(), "config.json: model_type"));
   CHECK_FALSE(import("[]").ok());
+}
+
+TEST_CASE("A folder of pointers, or of another format, says what to do") {
+  const testing::TemporaryFolder folder;
+  const fs::path dir = folder.path() / "hf";
+  WriteCheckpoint(dir, kLlama);
+  const auto message = [&] {
+    return std::string(
+        ImportCheckpoint(dir, {.out = folder.path() / "models", .name = "tiny", .version = "1"})
+            .status()
+            .message());
+  };
+  const std::string pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 5\n";
+  std::ofstream(dir / "tokenizer.json") << pointer;
+  CHECK(absl::StrContains(message(), "tokenizer.json: is a Git LFS pointer"));
+  std::ofstream(dir / "model.safetensors") << pointer;
+  CHECK(absl::StrContains(message(), "model.safetensors: is a Git LFS pointer"));
+  fs::rename(dir / "model.safetensors", dir / "pytorch_model.bin");
+  CHECK(absl::StrContains(message(), "of pytorch_model.bin, which it holds, Python makes one"));
 }
 
 TEST_CASE("A tokenizer with more ids than the model has rows is refused") {

@@ -66,6 +66,38 @@ double Norm(const Vector& vector) {
 
 }  // namespace
 
+TEST_CASE("a text gets the prompt of its role, and an empty one stays empty") {
+  Fixture f(/*with_model=*/false);
+  const auto dir = testing::WriteTinyEncoder(f.folder.path(), "1", f.key).value();
+  const auto plain_handle = [&] {
+    return ModelHandle<TextEncoderModel>::Create({.model_dir = f.folder.path(),
+                                                  .name = "tiny-encoder",
+                                                  .task = model::v1::TASK_TEXT_ENCODER,
+                                                  .public_key = f.key.public_key(),
+                                                  .runners = TorchScriptRunner::Load,
+                                                  .refresh_interval = absl::ZeroDuration()})
+        .value();
+  };
+  const auto before = plain_handle();
+  testing::Resign(dir, f.key, [](model::v1::Bundle& manifest) {
+    (*manifest.mutable_settings())["prompt.query"] = "query: ";
+    (*manifest.mutable_settings())["prompt.document"] = "passage: ";
+    (*manifest.mutable_settings())["lower_case"] = "true";
+  });
+  const auto after = plain_handle();
+  const auto plain = TextEncoder::Create({.handle = before.get(), .run_inline = true}).value();
+  const auto told = TextEncoder::Create({.handle = after.get(), .run_inline = true}).value();
+  const auto expected = plain->Encode({}, {"query: red shoes", "passage: red shoes", "red shoes"});
+  REQUIRE(expected.ok());
+  const auto one = [&](const std::string& text, TextRole role) {
+    return told->Encode({}, {text}, role).value().front();
+  };
+  CHECK(Largest(one("Red SHOES", TextRole::kQuery), (*expected)[0]) < 1e-6F);
+  CHECK(Largest(one("red shoes", TextRole::kDocument), (*expected)[1]) < 1e-6F);
+  CHECK(Largest(one("red shoes", TextRole::kAny), (*expected)[2]) < 1e-6F);
+  CHECK(Norm(one("", TextRole::kQuery)) == 0);
+}
+
 TEST_CASE("a text has the same unit vector alone, in a batch and in any order") {
   Fixture f;
   for (const bool run_inline : {true, false}) {

@@ -26,6 +26,7 @@
 #include "common/status/status_macros.h"
 #include "common/text/tokenizer/tokenizer.h"
 #include "tools/clientele-models/import/generation_config.h"
+#include "tools/clientele-models/import/sentence_transformers.h"
 
 namespace clientele::models {
 namespace fs = std::filesystem;
@@ -73,47 +74,35 @@ absl::StatusOr<std::vector<inference::BundleFile>> ReadTokenizerFiles(const fs::
                                              " are accepted"));
     }
     vocabulary |= VocabularyFiles().count(name) > 0;
-    files.push_back({.path = absl::StrCat(kTokenizerFolder, "/", name),
-                     .content = std::string(std::istreambuf_iterator<char>(in), {})});
+    std::string content(std::istreambuf_iterator<char>(in), {});
+    CLIENTELE_RETURN_IF_ERROR(modeling::RefuseLfsPointer(content, name));
+    files.push_back(
+        {.path = absl::StrCat(kTokenizerFolder, "/", name), .content = std::move(content)});
   }
   if (!vocabulary) files.clear();
   return files;
 }
 
-// What sentence-transformers write beside an encoder.
-absl::Status ReadPooling(const fs::path& dir, modeling::BuildOptions& build) {
-  std::error_code error;
-  const fs::path pooling = dir / "1_Pooling" / kConfigFile;
-  if (build.pooling == model::v1::POOLING_UNSPECIFIED && fs::exists(pooling, error)) {
-    CLIENTELE_ASSIGN_OR_RETURN(const nlohmann::json json, modeling::ReadJsonFile(pooling));
-    modeling::Config config(json, "1_Pooling/config.json");
-    const bool cls = config.Bool("pooling_mode_cls_token", false);
-    const bool mean = config.Bool("pooling_mode_mean_tokens", !cls);
-    build.pooling = cls ? model::v1::POOLING_CLS : model::v1::POOLING_MEAN;
-    if (cls == mean) {
-      config.Reject("pooling_mode_mean_tokens", "or pooling_mode_cls_token must be true, not both");
-    }
-    for (const char* mode :
-         {"max_tokens", "mean_sqrt_len_tokens", "weightedmean_tokens", "lasttoken"}) {
-      const std::string field = absl::StrCat("pooling_mode_", mode);
-      if (config.Bool(field, false)) config.Reject(field, "is not supported");
-    }
-    CLIENTELE_RETURN_IF_ERROR(config.status());
-    const fs::path modules = dir / "modules.json";
-    if (fs::exists(modules, error)) {
-      CLIENTELE_ASSIGN_OR_RETURN(const nlohmann::json list, modeling::ReadJsonFile(modules));
-      for (const auto& module : list) {
-        const std::string type = modeling::Config(module, "modules.json").String("type", "");
-        const std::string kind = type.substr(type.rfind('.') + 1);
-        build.normalize |= kind == "Normalize";
-        if (kind != "Normalize" && kind != "Transformer" && kind != "Pooling" &&
-            kind != "Dropout") {
-          return InvalidField("modules.json: type", "must be a Transformer, Pooling or Normalize");
-        }
-      }
-    }
-  }
-  return absl::OkStatus();
+// Settings of the manifest that the folder's sentence-transformers files give, and what they say of
+// the model, as far as the caller leaves it open.
+absl::StatusOr<SentenceTransformer> FollowSentenceTransformer(const fs::path& dir,
+                                                              ImportOptions& options) {
+  modeling::BuildOptions& build = options.build;
+  SentenceTransformer said;
+  said.transformer = dir;
+  if (build.task.value_or(model::v1::TASK_TEXT_ENCODER) != model::v1::TASK_TEXT_ENCODER)
+    return said;
+  const SentenceOverrides overrides = {
+      .pooling = !build.pool_modes.empty() || build.pooling != model::v1::POOLING_UNSPECIFIED,
+      .normalize = options.normalize.has_value(),
+      .max_tokens = build.max_tokens > 0};
+  CLIENTELE_ASSIGN_OR_RETURN(said, ReadSentenceTransformer(dir, overrides));
+  if (!said.found) return said;
+  if (!overrides.pooling) build.pool_modes = said.pool_modes;
+  if (!overrides.max_tokens) build.max_tokens = said.max_tokens;
+  build.steps = said.steps;
+  build.normalize |= said.normalize;
+  return said;
 }
 
 // What image checkpoints say about their pixels.
@@ -246,16 +235,25 @@ absl::StatusOr<fs::path> Write(modeling::BuiltModel built, const ImportOptions& 
 
 }  // namespace
 
-absl::StatusOr<fs::path> ImportCheckpoint(const fs::path& dir, ImportOptions options) {
+absl::StatusOr<fs::path> ImportCheckpoint(const fs::path& folder, ImportOptions options) {
+  CLIENTELE_ASSIGN_OR_RETURN(const SentenceTransformer said,
+                             FollowSentenceTransformer(folder, options));
+  options.build.normalize = options.normalize.value_or(options.build.normalize);
+  const fs::path& dir = said.transformer;
+  const auto note = [&](const std::string& line) {
+    if (options.notes != nullptr) options.notes->push_back(line);
+  };
   CLIENTELE_ASSIGN_OR_RETURN(nlohmann::json json, modeling::ReadJsonFile(dir / kConfigFile));
   CLIENTELE_ASSIGN_OR_RETURN(const GenerationDefaults generation, ReadGenerationConfig(dir, json));
   modeling::Config config(json, kConfigFile);
   const std::string model_type = config.String("model_type", "");
   CLIENTELE_RETURN_IF_ERROR(config.status());
   CLIENTELE_ASSIGN_OR_RETURN(const modeling::Family* family, modeling::FindFamily(model_type));
-  CLIENTELE_RETURN_IF_ERROR(ReadPooling(dir, options.build));
   CLIENTELE_RETURN_IF_ERROR(ReadPixelScale(dir, options.build));
   CLIENTELE_ASSIGN_OR_RETURN(const auto weights, modeling::CheckpointWeights::Open(dir));
+  if (const std::string wrapper = weights->StripWrapper(); !wrapper.empty()) {
+    note(absl::StrCat("the names of the weights begin with ", wrapper, ", which is left off"));
+  }
   for (const std::string& prefix : family->optional_prefixes) weights->StripPrefix(prefix);
   // The names in TensorFlow, which the oldest checkpoints still use.
   weights->ReplaceSuffix("LayerNorm.gamma", "LayerNorm.weight");
@@ -268,6 +266,19 @@ absl::StatusOr<fs::path> ImportCheckpoint(const fs::path& dir, ImportOptions opt
   CLIENTELE_ASSIGN_OR_RETURN(const auto files, ReadTokenizerFiles(dir));
   CLIENTELE_ASSIGN_OR_RETURN(modeling::BuiltModel built,
                              Build(*family, json, *weights, options.build));
+  if (said.found) {
+    if (built.manifest.task() != model::v1::TASK_TEXT_ENCODER) {
+      return InvalidField("modules.json",
+                          absl::StrCat("makes vectors of texts, which a ", family->model_type,
+                                       " model cannot do here; --task says what else it is for"));
+    }
+    if (said.max_tokens > built.manifest.limits().max_tokens()) {
+      note(absl::StrCat("max_seq_length: is ", said.max_tokens, ", but the model has places for ",
+                        built.manifest.limits().max_tokens(), " tokens"));
+    }
+    built.manifest.mutable_settings()->insert(said.settings.begin(), said.settings.end());
+    for (const std::string& line : said.notes) note(line);
+  }
   if (!files.empty()) {
     CLIENTELE_RETURN_IF_ERROR(CheckVocabulary(files, built.manifest.limits().vocabulary()));
   }
@@ -275,9 +286,7 @@ absl::StatusOr<fs::path> ImportCheckpoint(const fs::path& dir, ImportOptions opt
     built.manifest.mutable_settings()->insert(generation.settings.begin(),
                                               generation.settings.end());
     for (const std::string& field : generation.not_followed) {
-      if (options.notes == nullptr) break;
-      options.notes->push_back(
-          absl::StrCat("generation_config.json: ", field, ": is not followed"));
+      note(absl::StrCat("generation_config.json: ", field, ": is not followed"));
     }
   }
   if (options.source.empty()) options.source = "a Hugging Face checkpoint";
@@ -288,6 +297,7 @@ absl::StatusOr<fs::path> NewModel(const std::string& architecture, const fs::pat
                                   std::uint64_t seed, ImportOptions options) {
   CLIENTELE_ASSIGN_OR_RETURN(const nlohmann::json json, modeling::ReadJsonFile(config));
   CLIENTELE_ASSIGN_OR_RETURN(const modeling::Family* family, modeling::FindFamily(architecture));
+  options.build.normalize = options.normalize.value_or(options.build.normalize);
   modeling::RandomWeights weights(seed, std::min(modeling::kMaxWeightBytes, UsableMemory()));
   CLIENTELE_ASSIGN_OR_RETURN(modeling::BuiltModel built,
                              Build(*family, json, weights, options.build));

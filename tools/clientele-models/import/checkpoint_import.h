@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,9 +28,12 @@ struct ImportOptions {
   std::filesystem::path out;
   std::string name;
   std::string version;
-  // What is built, as far as config.json leaves it open. Pooling and normalization are read
-  // from the folder's sentence-transformers files where `pooling` is unspecified.
-  modeling::BuildOptions build = {};
+  // What is built, as far as config.json leaves it open. A sentence-transformers folder says its
+  // pooling, steps, normalization, limits and prompts itself; each is overridden alone, by
+  // `build.pool_modes` or a `build.pooling` that is specified, `normalize` and `build.max_tokens`.
+  modeling::BuildOptions build = {.pooling = model::v1::POOLING_UNSPECIFIED};
+  // Whether an encoder's vectors have unit length; nullopt: as the folder says, else not.
+  std::optional<bool> normalize = std::nullopt;
   // How its linear layers compute by default: the bundle is checked in this precision.
   inference::Precision precision = inference::Precision::kFloat32;
   // For people: SPDX identifier and origin.

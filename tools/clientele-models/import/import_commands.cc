@@ -10,6 +10,7 @@
 #include "common/crypto/signing.h"
 #include "common/status/status_macros.h"
 #include "tools/clientele-models/import/checkpoint_import.h"
+#include "tools/clientele-models/import/sentence_transformers.h"
 #include "tools/clientele-models/trees/tree_import.h"
 
 namespace clientele::models {
@@ -38,12 +39,6 @@ const std::map<std::string, model::v1::Task>& Tasks() {
   return tasks;
 }
 
-const std::map<std::string, model::v1::Pooling>& Poolings() {
-  static const std::map<std::string, model::v1::Pooling> poolings = {
-      {"mean", model::v1::POOLING_MEAN}, {"cls", model::v1::POOLING_CLS}};
-  return poolings;
-}
-
 void AddCommonFlags(CLI::App& command, Flags& flags) {
   ImportOptions& options = flags.options;
   command.add_option("--out", options.out, "Model folder; DIR/NAME/VERSION is made")->required();
@@ -52,13 +47,18 @@ void AddCommonFlags(CLI::App& command, Flags& flags) {
       ->required();
   command.add_option("--task", flags.task, "What it is for (default: as config.json says)")
       ->transform(CLI::IsMember(Tasks(), CLI::ignore_case));
+  command.add_option("--pooling", flags.pooling,
+                     "How an encoder makes one vector of a text: mean, cls, max, "
+                     "mean_sqrt_len_tokens, weightedmean, lasttoken, or several such as cls+mean "
+                     "(default: as the folder says, else mean)");
+  command.add_flag("--normalize,!--no_normalize", options.normalize,
+                   "Gives an encoder's vectors unit length, or not (default: as the folder says, "
+                   "else not)");
   command
-      .add_option("--pooling", flags.pooling,
-                  "How an encoder makes one vector of a text (default: as the folder says, else "
-                  "mean)")
-      ->check(CLI::IsMember(Poolings()));
-  command.add_flag("--normalize", options.build.normalize,
-                   "Gives an encoder's vectors unit length");
+      .add_option("--max_tokens", options.build.max_tokens,
+                  "Cuts an encoder's texts after so many tokens (default: as the folder says, else "
+                  "what the model can take)")
+      ->check(CLI::Range(1, 1 << 20));
   command
       .add_option("--precision", flags.precision,
                   "How linear layers compute by default: fp32, int8, bf16, fp16")
@@ -103,8 +103,10 @@ absl::Status Run(Flags& flags, bool random) {
     return Report(bundle, key.has_value());
   }
   if (!flags.task.empty()) options.build.task = Tasks().at(flags.task);
-  options.build.pooling =
-      flags.pooling.empty() ? model::v1::POOLING_UNSPECIFIED : Poolings().at(flags.pooling);
+  options.build.pooling = model::v1::POOLING_UNSPECIFIED;
+  if (!flags.pooling.empty()) {
+    CLIENTELE_ASSIGN_OR_RETURN(options.build.pool_modes, ParsePooling(flags.pooling));
+  }
   options.precision = inference::ParsePrecision(flags.precision).value();
   std::vector<std::string> notes;
   options.notes = &notes;

@@ -63,7 +63,8 @@ absl::StatusOr<Answerer::Found> Answerer::Find(const RequestContext& context,
     return UnavailableError(kIndexNotReady, "the articles are being indexed; try again later",
                             absl::Seconds(1));
   }
-  CLIENTELE_ASSIGN_OR_RETURN(EmbeddedTexts embedded, embedder_->Embed(context, {question.text}));
+  CLIENTELE_ASSIGN_OR_RETURN(EmbeddedTexts embedded,
+                             embedder_->EmbedQuestion(context, question.text));
   Found found;
   found.language =
       PrimaryLanguage(question.language_code.empty() ? text::DetectLanguage(question.text)

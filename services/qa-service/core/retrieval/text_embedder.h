@@ -31,6 +31,12 @@ class TextEmbedder {
   // CANCELLED.
   virtual absl::StatusOr<EmbeddedTexts> Embed(const RequestContext& context,
                                               absl::Span<const std::string> texts) const = 0;
+
+  // The same for a question, which a model may have been trained to tell from a passage.
+  virtual absl::StatusOr<EmbeddedTexts> EmbedQuestion(const RequestContext& context,
+                                                      const std::string& question) const {
+    return Embed(context, {question});
+  }
 };
 
 }  // namespace clientele::qa
