@@ -63,11 +63,11 @@ Question FromProto(const v1::AskRequest& request) {
 }
 
 v1::Citation ToProto(const Citation& citation) {
-  const Article& article = citation.article->article;
+  const CitableArticle& article = citation.article->article;
   v1::Citation proto;
-  proto.set_article(ArticleName(article.id));
-  proto.set_title(article.title);
-  proto.set_uri(article.uri);
+  proto.set_article(ArticleName(std::string(article.id)));
+  proto.set_title(std::string(article.title));
+  proto.set_uri(std::string(article.uri));
   const absl::string_view passage = citation.passage();
   proto.set_passage(passage.data(), passage.size());
   proto.set_start_offset(static_cast<std::int32_t>(citation.range.begin));

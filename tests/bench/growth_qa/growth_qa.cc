@@ -10,6 +10,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
+#include <memory>
 #include <random>
 #include <string>
 #include <thread>
@@ -24,6 +25,7 @@
 #include "common/crypto/cipher.h"
 #include "common/idempotency/ledger.h"
 #include "common/status/status_macros.h"
+#include "common/topk/row_products.h"
 #include "services/qa-service/core/answering/answerer.h"
 #include "services/qa-service/core/retrieval/index_refresher.h"
 #include "services/qa-service/store/articles/pg_article_store.h"
@@ -168,14 +170,13 @@ struct Company {
 
 // What a sum over all vectors takes at least: their bytes are read once.
 double ReadSeconds(const std::vector<float>& vectors) {
-  static volatile std::uint64_t sink;
+  static volatile float sink;
+  static const std::vector<float> ones(4096, 1.0F);
+  std::vector<float> sums(vectors.size() / ones.size());
   const double start = bench::Seconds(bench::Time::kThread);
-  const auto* words = reinterpret_cast<const std::uint64_t*>(vectors.data());
-  std::uint64_t sums[8] = {};
-  for (std::size_t i = 0; i + 8 <= vectors.size() / 2; i += 8) {
-    for (std::size_t j = 0; j < 8; ++j) sums[j] ^= words[i + j];
-  }
-  for (const std::uint64_t sum : sums) sink = sink ^ sum;
+  // With rows of 4,096 values it is a sum in vector registers.
+  topk::RowProducts(vectors, ones, absl::MakeSpan(sums));
+  for (const float sum : sums) sink = sink + sum;
   return bench::Seconds(bench::Time::kThread) - start;
 }
 
@@ -233,14 +234,23 @@ void MeasureAsk(const IndexRefresher& refresher, const InstantEmbedder& embedder
 double Measure(std::size_t articles) {
   Company company(articles);
   company.PlainReadSeconds();  // warms the database's cache
-  const double plain = company.PlainReadSeconds();
-  const std::size_t before = ResidentBytes();
-  const double start = bench::Seconds(bench::Time::kWall);
-  IndexRefresher refresher(&company.store, &company.cache, &company.embedder, company.clock, {});
-  do {
-    Require(refresher.RunOnce(company.context));
-  } while (refresher.has_more());
-  const double restart = bench::Seconds(bench::Time::kWall) - start;
+  double plain = 1e9;
+  double restart = 1e9;
+  std::size_t before = 0;
+  std::unique_ptr<IndexRefresher> made;
+  for (int round = 0; round < 3; ++round) {  // the least disturbed one counts
+    made.reset();
+    plain = std::min(plain, company.PlainReadSeconds());
+    before = ResidentBytes();
+    const double start = bench::Seconds(bench::Time::kWall);
+    made = std::make_unique<IndexRefresher>(&company.store, &company.cache, &company.embedder,
+                                            company.clock, RefresherOptions());
+    do {
+      Require(made->RunOnce(company.context));
+    } while (made->has_more());
+    restart = std::min(restart, bench::Seconds(bench::Time::kWall) - start);
+  }
+  const IndexRefresher& refresher = *made;
   if (refresher.Snapshot()->article_count() != articles) {
     Require(absl::InternalError("articles are missing"));
   }

@@ -30,6 +30,16 @@ TEST_CASE("b = 0 ignores the length and a great frequency nears the bound") {
   CHECK_THAT(Bm25TermScore(1, 1e9, 5, 5, {}), WithinAbs(Bm25TermBound(1, {}), 1e-6));
 }
 
+TEST_CASE("a saturation is the score over its bound, for every length") {
+  const Bm25Saturation saturation(12.5, {});
+  for (const std::uint32_t length : {0u, 1u, 12u, 255u, 256u, 5000u}) {
+    for (const std::uint32_t frequency : {1u, 3u, 200u}) {
+      const double share = Bm25TermScore(1, frequency, length, 12.5, {}) / Bm25TermBound(1, {});
+      CHECK_THAT(saturation.Share(frequency, length), WithinAbs(share, 1e-6));
+    }
+  }
+}
+
 TEST_CASE("postings count repetitions and survive a merge with dropped documents") {
   TermPostingsBuilder first;
   CHECK(first.Add({"ship", "free", "ship"}) == 0);

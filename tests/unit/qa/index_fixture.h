@@ -45,7 +45,7 @@ inline IndexQuery MakeQuery(const std::string& question, const std::string& lang
 
 inline std::vector<std::string> Ids(const SearchResult& result) {
   std::vector<std::string> ids;
-  for (const PassageHit& hit : result.hits) ids.push_back(hit.article->article.id);
+  for (const PassageHit& hit : result.hits) ids.emplace_back(hit.article->article.id);
   return ids;
 }
 

@@ -28,7 +28,7 @@ struct Citation {
   double score = 0;
 
   absl::string_view passage() const {
-    return absl::string_view(article->article.body).substr(range.begin, range.end - range.begin);
+    return article->article.body.substr(range.begin, range.end - range.begin);
   }
 };
 

@@ -87,7 +87,7 @@ absl::StatusOr<std::vector<std::string>> Answerer::Compose(const RequestContext&
   const PassageHit& best = found.result.hits.front();
   const Passage& range = best.article->passages[best.passage];
   const absl::string_view passage =
-      absl::string_view(best.article->article.body).substr(range.begin, range.end - range.begin);
+      best.article->article.body.substr(range.begin, range.end - range.begin);
   const std::vector<text::Segment> sentences = text::Sentences(passage);
 
   std::vector<std::vector<float>> vectors(sentences.size());
@@ -165,7 +165,7 @@ void Answerer::Remember(const Question& question, const std::string& language,
   asked.state = answer.state;
   asked.confidence = answer.confidence;
   asked.time = clock_->Now();
-  if (!answer.citations.empty()) asked.article_id = answer.citations.front().article->article.id;
+  if (!answer.citations.empty()) asked.article_id = std::string(answer.citations.front().article->article.id);
   recorder_->Record(std::move(asked));
 }
 

@@ -76,8 +76,8 @@ PreparedArticle FinishArticle(ArticleDraft draft, std::vector<std::vector<float>
   for (const PreparedArticle::Row& question : prepared.rows[kQuestionField]) {
     indexed->question_passages.push_back(BestPassage(question, prepared.rows[kPassageField]));
   }
-  indexed->article = std::move(draft.article);
-  indexed->passages = std::move(draft.passages);
+  indexed->article = CitableArticle(draft.article);
+  indexed->passages.assign(draft.passages.begin(), draft.passages.end());
   prepared.indexed = std::move(indexed);
   return prepared;
 }

@@ -16,4 +16,10 @@ double Bm25TermScore(double idf, double frequency, double length, double average
 
 double Bm25TermBound(double idf, const Bm25Options& options) { return idf * (options.k1 + 1); }
 
+Bm25Saturation::Bm25Saturation(double average_length, const Bm25Options& options)
+    : base_(static_cast<float>(options.k1 * (1 - options.b))),
+      slope_(static_cast<float>(options.k1 * options.b / average_length)) {
+  for (std::uint32_t length = 0; length < kTable; ++length) norms_[length] = Norm(length);
+}
+
 }  // namespace clientele::qa

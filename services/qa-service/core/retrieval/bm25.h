@@ -11,6 +11,9 @@
 // The idf has the "1 +" that keeps it positive for a term in more than half of the
 // documents. Pure functions, thread-safe.
 
+#include <array>
+#include <cstdint>
+
 namespace clientele::qa {
 
 struct Bm25Options {
@@ -27,6 +30,28 @@ double Bm25TermScore(double idf, double frequency, double length, double average
 
 // What Bm25TermScore approaches as the frequency grows: idf * (k1 + 1).
 double Bm25TermBound(double idf, const Bm25Options& options);
+
+// Bm25TermScore / Bm25TermBound of many documents with one average length: the part of the
+// length is computed once for each length up to kTable.
+class Bm25Saturation {
+ public:
+  Bm25Saturation(double average_length, const Bm25Options& options);
+
+  // In [0, 1).
+  float Share(std::uint32_t frequency, std::uint32_t length) const {
+    const auto tf = static_cast<float>(frequency);
+    return tf / (tf + (length < kTable ? norms_[length] : Norm(length)));
+  }
+
+ private:
+  static constexpr std::uint32_t kTable = 256;
+
+  float Norm(std::uint32_t length) const { return base_ + slope_ * static_cast<float>(length); }
+
+  float base_;
+  float slope_;
+  std::array<float, kTable> norms_;
+};
 
 }  // namespace clientele::qa
 

@@ -45,7 +45,7 @@ void IndexBuilder::Place(const LiveSegment& live) {
 void IndexBuilder::Put(absl::Span<const PreparedArticle> articles) {
   std::map<std::string, std::vector<const PreparedArticle*>> by_language;
   for (const PreparedArticle& prepared : articles) {
-    Remove(prepared.indexed->article.id);
+    Remove(std::string(prepared.indexed->article.id));
     for (const auto& field : prepared.rows) {
       for (const PreparedArticle::Row& row : field) {
         if (dimension_ == 0) dimension_ = static_cast<std::int64_t>(row.vector.size());

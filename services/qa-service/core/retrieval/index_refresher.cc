@@ -1,9 +1,12 @@
 #include "services/qa-service/core/retrieval/index_refresher.h"
 
 #include <algorithm>
+#include <future>
+#include <thread>
 #include <utility>
 
 #include "absl/container/flat_hash_set.h"
+#include "absl/types/span.h"
 
 #include "common/status/error_details.h"
 #include "common/status/status_macros.h"
@@ -13,11 +16,46 @@ namespace {
 
 // Loaded articles that are kept while others go before them.
 constexpr std::size_t kMaxWork = 64;
+// Splitting so many takes some tens of milliseconds.
+constexpr std::size_t kArticlesForAThread = 512;
 
 // Whether the model as a whole is away or busy, rather than unable to take a text.
 bool ConcernsTheModel(const absl::Status& status) {
   return absl::IsUnavailable(status) || absl::IsResourceExhausted(status) ||
          absl::IsCancelled(status) || absl::IsAborted(status);
+}
+
+// Those whose vectors fit their texts; vectors of another way of splitting are computed again.
+std::vector<PreparedArticle> PrepareSome(absl::Span<EmbeddedArticle> articles,
+                                         const PassageOptions& options) {
+  std::vector<PreparedArticle> prepared;
+  for (EmbeddedArticle& found : articles) {
+    ArticleDraft draft = DraftArticle(std::move(found.article), options);
+    if (draft.texts.size() != found.rows.size()) continue;
+    prepared.push_back(FinishArticle(std::move(draft), std::move(found.rows)));
+  }
+  return prepared;
+}
+
+// The same on all processors, where it is worth starting threads.
+std::vector<PreparedArticle> PrepareAll(std::vector<EmbeddedArticle> articles,
+                                        const PassageOptions& options) {
+  const std::size_t threads =
+      std::clamp<std::size_t>(articles.size() / kArticlesForAThread, 1,
+                              std::max<std::size_t>(1, std::thread::hardware_concurrency()));
+  const std::size_t share = (articles.size() + threads - 1) / threads;
+  std::vector<std::future<std::vector<PreparedArticle>>> others;
+  const auto all = absl::MakeSpan(articles);
+  for (std::size_t begin = share; begin < articles.size(); begin += share) {
+    others.push_back(std::async(std::launch::async, [part = all.subspan(begin, share), &options] {
+      return PrepareSome(part, options);
+    }));
+  }
+  std::vector<PreparedArticle> prepared = PrepareSome(all.subspan(0, share), options);
+  for (auto& other : others) {
+    for (PreparedArticle& article : other.get()) prepared.push_back(std::move(article));
+  }
+  return prepared;
 }
 
 absl::Status NoModel() {
@@ -195,13 +233,8 @@ absl::StatusOr<bool> IndexRefresher::TakeStored(const RequestContext& context,
       EmbeddedArticles stored,
       cache_->Find(StoreContext(context), EmbeddingKey(generation.builder.model_id()), revisions,
                    options_.stored_group_bytes));
-  std::vector<PreparedArticle> prepared;
-  for (EmbeddedArticle& found : stored.articles) {
-    ArticleDraft draft = DraftArticle(std::move(found.article), options_.passages);
-    // Vectors of another way of splitting are computed again.
-    if (draft.texts.size() != found.rows.size()) continue;
-    prepared.push_back(FinishArticle(std::move(draft), std::move(found.rows)));
-  }
+  const std::vector<PreparedArticle> prepared =
+      PrepareAll(std::move(stored.articles), options_.passages);
   Add(generation, prepared);
   for (const std::int64_t revision : revisions) {
     if (revision <= stored.through) generation.pending.NeedsModel(revision);
@@ -373,7 +406,8 @@ void IndexRefresher::Add(Generation& generation, const std::vector<PreparedArtic
   if (prepared.empty()) return;
   generation.builder.Put(prepared);
   for (const PreparedArticle& added : prepared) {
-    generation.pending.Finish(added.indexed->article.id, added.indexed->article.revision);
+    generation.pending.Finish(std::string(added.indexed->article.id),
+                              added.indexed->article.revision);
   }
   if (!Serves(generation)) return;
   Publish();

@@ -13,9 +13,10 @@
 #include <string>
 #include <vector>
 
+#include "absl/container/inlined_vector.h"
 #include "absl/types/span.h"
 
-#include "services/qa-service/core/articles/article.h"
+#include "services/qa-service/core/retrieval/citable_article.h"
 #include "services/qa-service/core/retrieval/passages.h"
 #include "services/qa-service/core/retrieval/term_postings.h"
 
@@ -23,8 +24,8 @@ namespace clientele::qa {
 
 // An article as the index keeps it.
 struct IndexedArticle {
-  Article article;
-  std::vector<Passage> passages;  // of article.body; at least one
+  CitableArticle article;
+  absl::InlinedVector<Passage, 1> passages;  // of article.body; at least one
   // For each of article.questions: the passage that answers it best.
   std::vector<std::uint32_t> question_passages;
 };

@@ -8,6 +8,8 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/types/span.h"
 
+#include "services/qa-service/core/retrieval/best_rows.h"
+
 namespace clientele::qa {
 namespace {
 
@@ -89,31 +91,24 @@ class FieldSearch {
   }
 
   void AddLexical(const WeightedTerms& terms, const SearchOptions& options) {
+    const Bm25Saturation saturation(terms.average_length, options.bm25);
     for (const auto& [term, idf] : terms.terms) {
+      const auto bound = static_cast<float>(Bm25TermBound(idf, options.bm25) / terms.bound);
       const TermPostings::List list = rows_.postings.Find(*term);
       for (std::size_t i = 0; i < list.size(); ++i) {
         const std::uint32_t row = list.documents[i];
-        lexical_[row] += static_cast<float>(
-            Bm25TermScore(idf, list.frequencies[i], rows_.postings.length(row),
-                          terms.average_length, options.bm25) /
-            terms.bound);
+        lexical_[row] +=
+            bound * saturation.Share(list.frequencies[i], rows_.postings.length(row));
       }
     }
   }
 
   void TakeLexical(std::int64_t count) {
-    std::vector<std::uint32_t> found;
-    for (std::uint32_t row = 0; row < rows_.size(); ++row) {
-      if (lexical_[row] > 0 && IsAlive(live_, rows_, row)) found.push_back(row);
-    }
-    const auto better = [&](std::uint32_t a, std::uint32_t b) {
-      return lexical_[a] != lexical_[b] ? lexical_[a] > lexical_[b] : a < b;
-    };
-    if (static_cast<std::int64_t>(found.size()) > count) {
-      std::nth_element(found.begin(), found.begin() + count, found.end(), better);
-      found.resize(static_cast<std::size_t>(count));
-    }
-    best_ = std::move(found);
+    BestRows best(count);
+    best.Offer(0, lexical_, [&](std::uint32_t row) {
+      return lexical_[row] > 0 && IsAlive(live_, rows_, row);
+    });
+    best_ = best.Take();
   }
 
   const LiveSegment& live_;

@@ -30,8 +30,8 @@ std::uint32_t TermPostingsBuilder::Add(const std::vector<std::string>& terms) {
     Term& term = TermOf(text);
     if (term.last_posting < postings_.size() &&
         postings_[term.last_posting].document == document) {
-      std::uint16_t& frequency = postings_[term.last_posting].frequency;
-      if (frequency < std::numeric_limits<std::uint16_t>::max()) ++frequency;
+      std::uint8_t& frequency = postings_[term.last_posting].frequency;
+      if (frequency < std::numeric_limits<std::uint8_t>::max()) ++frequency;
     } else {
       term.last_posting = static_cast<std::uint32_t>(postings_.size());
       postings_.push_back({term.number, document, 1});

@@ -20,13 +20,13 @@
 
 namespace clientele::qa {
 
-// Immutable, thread-safe. 6 bytes for each document of a term, and the terms.
+// Immutable, thread-safe. 5 bytes for each document of a term, and the terms.
 class TermPostings {
  public:
-  // Which documents hold a term, ascending, and how often (at most 65,535 times).
+  // Which documents hold a term, ascending, and how often (at most 255 times: more counts no further).
   struct List {
     absl::Span<const std::uint32_t> documents;
-    absl::Span<const std::uint16_t> frequencies;
+    absl::Span<const std::uint8_t> frequencies;
     std::size_t size() const { return documents.size(); }
   };
 
@@ -47,7 +47,7 @@ class TermPostings {
 
   absl::flat_hash_map<std::string, Range> terms_;
   std::vector<std::uint32_t> documents_;
-  std::vector<std::uint16_t> frequencies_;
+  std::vector<std::uint8_t> frequencies_;
   std::vector<std::uint32_t> lengths_;
 };
 
@@ -69,7 +69,7 @@ class TermPostingsBuilder {
   struct Posting {
     std::uint32_t term;
     std::uint32_t document;
-    std::uint16_t frequency;
+    std::uint8_t frequency;
   };
   struct Term {
     std::uint32_t number = 0;

@@ -1,9 +1,9 @@
 #include "services/qa-service/core/retrieval/vector_scan.h"
 
 #include <algorithm>
-#include <utility>
 
-#include "common/topk/dot_products.h"
+#include "common/topk/row_products.h"
+#include "services/qa-service/core/retrieval/best_rows.h"
 
 namespace clientele::qa {
 namespace {
@@ -11,70 +11,25 @@ namespace {
 // A block of vectors stays in the cache while all queries are multiplied with it.
 constexpr std::size_t kBlockFloats = std::size_t{64} << 10;
 
-// The best rows so far; its front is the worst of them.
-class NearestRows {
- public:
-  explicit NearestRows(std::int64_t count) : count_(static_cast<std::size_t>(count)) {}
-
-  void Offer(const LiveSegment& live, const IndexRows& rows, std::uint32_t first,
-             absl::Span<const float> products) {
-    for (std::uint32_t i = 0; i < products.size(); ++i) {
-      // Also false for what is not a number.
-      if (heap_.size() == count_ && !(products[i] > heap_.front().first)) continue;
-      Keep(live, rows, first + i, products[i]);
-    }
-  }
-
-  std::vector<std::uint32_t> Take() {
-    std::sort_heap(heap_.begin(), heap_.end(), Better);
-    std::vector<std::uint32_t> rows;
-    rows.reserve(heap_.size());
-    for (const auto& [score, row] : heap_) rows.push_back(row);
-    return rows;
-  }
-
- private:
-  using Row = std::pair<float, std::uint32_t>;
-
-  static bool Better(const Row& a, const Row& b) {
-    return a.first != b.first ? a.first > b.first : a.second < b.second;
-  }
-
-  void Keep(const LiveSegment& live, const IndexRows& rows, std::uint32_t row, float product) {
-    if (product != product || count_ == 0 || !(*live.alive)[rows.article[row]]) return;
-    if (heap_.size() == count_) {
-      std::pop_heap(heap_.begin(), heap_.end(), Better);
-      heap_.pop_back();
-    }
-    heap_.emplace_back(product, row);
-    std::push_heap(heap_.begin(), heap_.end(), Better);
-  }
-
-  std::size_t count_;
-  std::vector<Row> heap_;
-};
-
 void ScanField(const LiveSegment& live, std::size_t segment, std::size_t field,
                absl::Span<const VectorQuery* const> queries, std::vector<VectorHits>& hits) {
   const IndexRows& rows = live.segment->fields[field];
   const auto dimension = static_cast<std::size_t>(live.segment->dimension);
   if (rows.size() == 0 || dimension == 0) return;
-  std::vector<NearestRows> nearest;
+  std::vector<BestRows> nearest;
   for (const VectorQuery* query : queries) nearest.emplace_back(query->count);
   const auto matrix = absl::MakeConstSpan(rows.matrix);
   const std::size_t block = std::max<std::size_t>(1, kBlockFloats / dimension);
+  std::vector<float> products(std::min<std::size_t>(block, rows.size()));
+  const auto alive = [&](std::uint32_t row) { return (*live.alive)[rows.article[row]]; };
   for (std::size_t first = 0; first < rows.size(); first += block) {
-    const std::size_t count = std::min<std::size_t>(block, rows.size() - first);
+    const auto of_block =
+        absl::MakeSpan(products).first(std::min<std::size_t>(block, rows.size() - first));
     for (std::size_t q = 0; q < queries.size(); ++q) {
       if (queries[q]->vector.size() != dimension) continue;
-      topk::DotProducts(matrix.subspan(first * dimension, count * dimension),
-                        static_cast<std::int64_t>(count), live.segment->dimension,
-                        queries[q]->vector,
-                        [&](std::int64_t at, absl::Span<const float> products) {
-                          nearest[q].Offer(live, rows, static_cast<std::uint32_t>(first) +
-                                                           static_cast<std::uint32_t>(at),
-                                           products);
-                        });
+      topk::RowProducts(matrix.subspan(first * dimension, of_block.size() * dimension),
+                        queries[q]->vector, of_block);
+      nearest[q].Offer(static_cast<std::uint32_t>(first), of_block, alive);
     }
   }
   for (std::size_t q = 0; q < queries.size(); ++q) {

@@ -1,0 +1,26 @@
+#include "services/qa-service/core/retrieval/citable_article.h"
+
+#include <cstddef>
+#include <cstring>
+
+namespace clientele::qa {
+
+CitableArticle::CitableArticle(const Article& article)
+    : revision(article.revision),
+      texts_(new char[article.id.size() + article.title.size() + article.body.size() +
+                      article.language_code.size() + article.uri.size()]) {
+  std::size_t at = 0;
+  const auto keep = [&](const std::string& text) {
+    char* const place = texts_.get() + at;
+    std::memcpy(place, text.data(), text.size());
+    at += text.size();
+    return absl::string_view(place, text.size());
+  };
+  id = keep(article.id);
+  title = keep(article.title);
+  body = keep(article.body);
+  language_code = keep(article.language_code);
+  uri = keep(article.uri);
+}
+
+}  // namespace clientele::qa

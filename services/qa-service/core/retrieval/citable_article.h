@@ -1,0 +1,32 @@
+#ifndef CLIENTELE_SERVICES_QA_SERVICE_CORE_RETRIEVAL_CITABLE_ARTICLE_H_
+#define CLIENTELE_SERVICES_QA_SERVICE_CORE_RETRIEVAL_CITABLE_ARTICLE_H_
+
+#include <cstdint>
+#include <memory>
+
+#include "absl/strings/string_view.h"
+
+#include "services/qa-service/core/articles/article.h"
+
+namespace clientele::qa {
+
+// What the index keeps of an article to cite it: its texts behind each other in one block, because
+// an index holds them for every article. The views live as long as the object, also when it moves.
+struct CitableArticle {
+  CitableArticle() = default;
+  explicit CitableArticle(const Article& article);
+
+  absl::string_view id;
+  absl::string_view title;
+  absl::string_view body;
+  absl::string_view language_code;
+  absl::string_view uri;
+  std::int64_t revision = 0;
+
+ private:
+  std::unique_ptr<char[]> texts_;
+};
+
+}  // namespace clientele::qa
+
+#endif  // CLIENTELE_SERVICES_QA_SERVICE_CORE_RETRIEVAL_CITABLE_ARTICLE_H_
