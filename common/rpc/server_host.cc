@@ -112,6 +112,12 @@ absl::Status CheckOptions(const ServerHost::Options& options) {
   if (!(options.method_share > 0 && options.method_share <= 1)) {
     return refuse("--method_share must be above 0 and at most 1");
   }
+  if (options.client_stream_threads == 0) {
+    return refuse("--client_stream_threads must be at least 1");
+  }
+  if (options.stream_idle_limit <= absl::ZeroDuration()) {
+    return refuse("--stream_idle_limit must be positive");
+  }
   if (options.max_unary_time <= absl::ZeroDuration()) {
     return refuse("--max_unary_time must be positive");
   }
@@ -142,6 +148,12 @@ class ServerHost::Impl {
                 .kind_share = options_.method_share,
                 .kind_shares = options_.method_shares}),
         streams_({.name = "stream", .threads = options_.stream_threads, .queue_capacity = 0}),
+        client_streams_({.name = "client_stream",
+                         .threads = options_.client_stream_threads,
+                         .queue_capacity = options_.max_client_streams}),
+        waiting_streams_({.max_streams = options_.max_client_streams,
+                          .max_per_caller = options_.max_client_streams_per_caller,
+                          .idle_limit = options_.stream_idle_limit}),
         stop_fd_(eventfd(0, EFD_CLOEXEC)) {
     chain_.push_back(std::make_unique<TraceMiddleware>());
     chain_.push_back(std::make_unique<LogMiddleware>(logger_));
@@ -152,6 +164,7 @@ class ServerHost::Impl {
     chain_.push_back(std::make_unique<DeadlineMiddleware>(options_.max_unary_time, clock_));
     AddExecutorMetrics("unary", unary_);
     AddExecutorMetrics("stream", streams_);
+    AddExecutorMetrics("client_stream", client_streams_);
     gauges_.push_back(metrics_->AddGaugeCallback(telemetry::kServing, {},
                                                  [this] { return serving_.load() ? 1.0 : 0.0; }));
   }
@@ -167,6 +180,8 @@ class ServerHost::Impl {
         std::string(service), Dispatcher::Dependencies{.middlewares = &chain_,
                                                        .unary_executor = &unary_,
                                                        .stream_executor = &streams_,
+                                                       .client_stream_executor = &client_streams_,
+                                                       .waiting_streams = &waiting_streams_,
                                                        .clock = clock_,
                                                        .in_flight = &in_flight_,
                                                        .drain = drain_.token()}));
@@ -289,9 +304,11 @@ class ServerHost::Impl {
       }
     }
     drain_.Cancel();
+    waiting_streams_.Drain();
     if (server_ != nullptr) Shutdown(end);
     unary_.Drain();
     streams_.Drain();
+    client_streams_.Drain();
     metrics_server_ = nullptr;
     if (server_ != nullptr) {
       server_ = nullptr;
@@ -360,6 +377,8 @@ class ServerHost::Impl {
   internal::InFlightCalls in_flight_;
   Executor unary_;
   Executor streams_;
+  Executor client_streams_;
+  WaitingStreams waiting_streams_;
   const int stop_fd_;
   std::vector<std::shared_ptr<void>> gauges_;
   std::vector<std::unique_ptr<Dispatcher>> dispatchers_;
