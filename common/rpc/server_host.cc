@@ -36,8 +36,10 @@
 #include "common/rpc/library_log.h"
 #include "common/rpc/log_middleware.h"
 #include "common/rpc/malformed_request.h"
+#include "common/rpc/metadata_middleware.h"
 #include "common/rpc/metrics_middleware.h"
 #include "common/rpc/policy_middleware.h"
+#include "common/rpc/reflection_service.h"
 #include "common/rpc/trace_middleware.h"
 #include "common/status/status_macros.h"
 #include "common/telemetry/metric_names.h"
@@ -46,7 +48,9 @@
 namespace clientele::rpc {
 namespace {
 
-constexpr int kMaxMetadataBytes = 16 * 1024;
+// What a call may have, and where gRPC gives up the connection.
+constexpr std::size_t kMaxMetadataBytes = std::size_t{16} * 1024;
+constexpr int kMaxTransportMetadataBytes = 256 * 1024;
 constexpr int kKeepaliveMs = 60'000;
 constexpr int kKeepaliveTimeoutMs = 20'000;
 // Clients of the suite probe every 30 s; more frequent probes are abuse.
@@ -158,6 +162,7 @@ class ServerHost::Impl {
     chain_.push_back(std::make_unique<TraceMiddleware>());
     chain_.push_back(std::make_unique<LogMiddleware>(logger_));
     chain_.push_back(std::make_unique<MetricsMiddleware>(metrics_));
+    chain_.push_back(std::make_unique<MetadataMiddleware>(kMaxMetadataBytes));
     chain_.push_back(std::move(authentication));
     chain_.push_back(std::make_unique<PolicyMiddleware>(
         options_.policy != nullptr ? options_.policy : &auth::SuitePolicy()));
@@ -199,10 +204,12 @@ class ServerHost::Impl {
                                &port_);
     }
     for (grpc::Service* service : services_) builder.RegisterService(service);
+    reflection_ = std::make_unique<internal::ReflectionService>(ServiceNames());
+    builder.RegisterService(reflection_.get());
     builder.SetMaxReceiveMessageSize(options_.max_receive_bytes);
     builder.SetMaxSendMessageSize(options_.max_send_bytes);
     builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, options_.max_concurrent_streams);
-    builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kMaxMetadataBytes);
+    builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kMaxTransportMetadataBytes);
     // A second process on the same port is an error, not a silent share of it.
     builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
     builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, kKeepaliveMs);
@@ -341,6 +348,14 @@ class ServerHost::Impl {
     waits_for_all.join();
   }
 
+  std::vector<std::string> ServiceNames() const {
+    std::vector<std::string> names = {"grpc.health.v1.Health",
+                                      "grpc.reflection.v1.ServerReflection",
+                                      "grpc.reflection.v1alpha.ServerReflection"};
+    for (const auto& dispatcher : dispatchers_) names.push_back(dispatcher->service());
+    return names;
+  }
+
   void AddExecutorMetrics(const std::string& name, const Executor& executor) {
     gauges_.push_back(
         metrics_->AddGaugeCallback(telemetry::kExecutorQueued, {{"executor", name}},
@@ -383,6 +398,7 @@ class ServerHost::Impl {
   std::vector<std::shared_ptr<void>> gauges_;
   std::vector<std::unique_ptr<Dispatcher>> dispatchers_;
   std::vector<grpc::Service*> services_;
+  std::unique_ptr<internal::ReflectionService> reflection_;
 
   std::mutex health_mutex_;
   bool draining_ = false;

@@ -33,6 +33,7 @@ inline constexpr absl::string_view kEtagMismatch = "ETAG_MISMATCH";
 inline constexpr absl::string_view kRequestIdReused = "REQUEST_ID_REUSED";
 inline constexpr absl::string_view kOverloaded = "OVERLOADED";
 inline constexpr absl::string_view kStreamIdle = "STREAM_IDLE";
+inline constexpr absl::string_view kMetadataTooLarge = "METADATA_TOO_LARGE";
 inline constexpr absl::string_view kDatabaseUnavailable = "DATABASE_UNAVAILABLE";
 inline constexpr absl::string_view kModelUnavailable = "MODEL_UNAVAILABLE";
 inline constexpr absl::string_view kBackendUnavailable = "BACKEND_UNAVAILABLE";

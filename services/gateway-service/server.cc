@@ -6,6 +6,7 @@
 #include "common/status/status_macros.h"
 #include "services/gateway-service/rpc/customer360_rpc.h"
 #include "services/gateway-service/rpc/forwarding_service.h"
+#include "services/gateway-service/rpc/models_forwarding.h"
 #include "services/gateway-service/rpc/operations_forwarding.h"
 #include "services/gateway-service/upstream/backend.h"
 #include "services/gateway-service/upstream/upstream.h"
@@ -43,6 +44,10 @@ struct Server::Impl {
                       &recommend),
         operations_rpc(AddDispatcher(google::longrunning::Operations::service_full_name()),
                        {{"recommend", &operations}}),
+        models_rpc(AddDispatcher(model::v1::ModelService::service_full_name()),
+                   {{"services/profile", &profile_models},
+                    {"services/qa", &qa_models},
+                    {"services/recommend", &recommend_models}}),
         gateway_rpc(AddDispatcher(v1::GatewayService::service_full_name()), &fan_out,
                     {&profiles, &answers, &recommendations}) {
     rpc::ServerHost& host = process->host();
@@ -50,6 +55,7 @@ struct Server::Impl {
     host.AddService(&qa_rpc);
     host.AddService(&recommend_rpc);
     host.AddService(&operations_rpc);
+    host.AddService(&models_rpc);
     host.AddService(&gateway_rpc);
   }
   ~Impl() { process->Stop(); }
@@ -66,12 +72,16 @@ struct Server::Impl {
   const Backend<qa::v1::QaService> answers{&qa};
   const Backend<recommend::v1::RecommendService> recommendations{&recommend};
   const Backend<google::longrunning::Operations> operations{&recommend};
+  const Backend<model::v1::ModelService> profile_models{&profile};
+  const Backend<model::v1::ModelService> qa_models{&qa};
+  const Backend<model::v1::ModelService> recommend_models{&recommend};
   Executor sections;
   const FanOut fan_out;
   ForwardingService profile_rpc;
   ForwardingService qa_rpc;
   ForwardingService recommend_rpc;
   OperationsForwarding operations_rpc;
+  ModelsForwarding models_rpc;
   Customer360Rpc gateway_rpc;
 };
 

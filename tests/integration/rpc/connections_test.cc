@@ -129,6 +129,18 @@ TEST_CASE("a replica whose health is not SERVING gets no call") {
   }
 }
 
+TEST_CASE("a call with 16 KB of metadata costs that call, and not its connection") {
+  ListeningServer server;
+  REQUIRE(server.Get("x").status.ok());
+  const absl::Status status =
+      server.Get("x", {{"x-big", std::string(20'000, 'a')}, {"x-more", std::string(20'000, 'b')}})
+          .status;
+  CHECK(absl::IsResourceExhausted(status));
+  CHECK(GetReason(status) == reason::kMetadataTooLarge);
+  CHECK(server.channel->GetState(false) == GRPC_CHANNEL_READY);
+  CHECK(server.Get("x").status.ok());
+}
+
 TEST_CASE("a port in use is refused, not shared") {
   ListeningServer server;
   auto second = *ServerHost::Create({.port = server.host->port(), .metrics_port = -1});
