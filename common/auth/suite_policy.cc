@@ -51,6 +51,8 @@ constexpr MethodRule kRules[] = {
     {"clientele.recommend.v1.RecommendService/Recommend", {kViewer, kAgent, kMarketer, kService}},
     {"clientele.recommend.v1.RecommendService/TrainModel", kWriters},
 
+    {"clientele.model.v1.ModelService/ListModels", kEveryone},
+
     // Of trainings, exports and erasures alike.
     {"google.longrunning.Operations/GetOperation", {kDataEngineer, kPrivacyOfficer}},
     {"google.longrunning.Operations/ListOperations", {kDataEngineer, kPrivacyOfficer}},

@@ -49,11 +49,13 @@
 #include "common/executor/executor.h"
 #include "common/executor/request_context.h"
 #include "common/rpc/active_call.h"
+#include "common/rpc/client_stream_reactor.h"
 #include "common/rpc/in_flight_calls.h"
 #include "common/rpc/middleware.h"
 #include "common/rpc/stream.h"
 #include "common/rpc/stream_reactors.h"
 #include "common/rpc/unary_reactor.h"
+#include "common/rpc/waiting_streams.h"
 #include "common/time/clock.h"
 
 namespace clientele::rpc {
@@ -65,6 +67,8 @@ class Dispatcher {
     const MiddlewareChain* middlewares = nullptr;
     Executor* unary_executor = nullptr;
     Executor* stream_executor = nullptr;
+    Executor* client_stream_executor = nullptr;
+    WaitingStreams* waiting_streams = nullptr;
     const Clock* clock = nullptr;
     internal::InFlightCalls* in_flight = nullptr;
     // Cancelled when the server drains.
@@ -81,9 +85,8 @@ class Dispatcher {
   template <class Request, class Response>
   using ServerStreamFunction =
       std::function<absl::Status(const RequestContext&, const Request&, StreamWriter<Response>&)>;
-  template <class Request, class Response>
-  using ClientStreamFunction =
-      std::function<absl::StatusOr<Response>(const RequestContext&, StreamReader<Request>&)>;
+  template <class Request>
+  using MessageFunction = std::function<absl::Status(const RequestContext&, const Request&)>;
 
   template <class Request, class Response>
   grpc::ServerUnaryReactor* Unary(grpc::CallbackServerContext* context, const Request* request,
@@ -123,24 +126,35 @@ class Dispatcher {
     return reactor;
   }
 
-  // Likewise: dispatcher_->ClientStream<Request, Response>(context, response, "IngestEvents", ...).
-  // Each message should be a unit of its own: after a cut what was read before stays done.
+  // A stream of messages from the caller: `take_in` gets one after the other, on a client-stream
+  // worker each, and `answer` is called after the last. Between two messages no thread waits; a
+  // stream that is silent for the host's stream_idle_limit is ended.
+  //   auto sums = std::make_shared<Sums>();
+  //   return dispatcher_->ClientStream<Request>(context, response, "IngestEvents",
+  //       [this, sums](const RequestContext& context, const Request& request) { ... },
+  //       [sums] { return ToProto(*sums); });
+  // Each message should be a unit of its own: after a cut what was taken in before stays done.
   template <class Request, class Response>
   grpc::ServerReadReactor<Request>* ClientStream(
       grpc::CallbackServerContext* context, Response* response, absl::string_view method,
-      std::type_identity_t<ClientStreamFunction<Request, Response>> function) {
-    auto* reactor =
-        new internal::ClientStreamReactor<Request>(NewCall(context, method, /*streaming=*/true));
-    reactor->Start(dependencies_.stream_executor,
-                   [response, function = std::move(function)](const RequestContext& c,
-                                                              StreamReader<Request>& reader) {
-                     absl::StatusOr<Response> result = function(c, reader);
-                     if (!result.ok()) return std::move(result).status();
-                     *response = *std::move(result);
-                     return absl::OkStatus();
-                   });
+      std::type_identity_t<MessageFunction<Request>> take_in,
+      std::type_identity_t<std::function<Response()>> answer) {
+    auto* reactor = new internal::ClientStreamReactor<Request>(
+        NewCall(context, method, /*streaming=*/true), dependencies_.waiting_streams);
+    reactor->Start(dependencies_.client_stream_executor, std::move(take_in),
+                   [response, answer = std::move(answer)] { *response = answer(); });
     return reactor;
   }
+
+  // For an adapter that answers a call without a worker of this process: what all calls have.
+  std::unique_ptr<internal::ActiveCall> NewCall(grpc::CallbackServerContext* context,
+                                                absl::string_view method, bool streaming) {
+    return std::make_unique<internal::ActiveCall>(context, service_, method, streaming,
+                                                  dependencies_.middlewares, dependencies_.clock,
+                                                  dependencies_.in_flight);
+  }
+  WaitingStreams* waiting_streams() const { return dependencies_.waiting_streams; }
+  const CancellationToken& drain() const { return dependencies_.drain; }
 
   const std::string& service() const { return service_; }
 
@@ -157,13 +171,6 @@ class Dispatcher {
                      return absl::OkStatus();
                    });
     return reactor;
-  }
-
-  std::unique_ptr<internal::ActiveCall> NewCall(grpc::CallbackServerContext* context,
-                                                absl::string_view method, bool streaming) {
-    return std::make_unique<internal::ActiveCall>(context, service_, method, streaming,
-                                                  dependencies_.middlewares, dependencies_.clock,
-                                                  dependencies_.in_flight);
   }
 
   const std::string service_;

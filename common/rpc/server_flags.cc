@@ -24,8 +24,18 @@ void AddServerFlags(CLI::App& app, ServerHost::Options& options) {
   AddFlag(app, "method_share", options.method_share,
           "Part of the workers and of their queue that one method's calls get")
       ->check(CLI::Range(0.01, 1.0));
-  AddFlag(app, "stream_threads", options.stream_threads, "Streaming calls at a time")
+  AddFlag(app, "stream_threads", options.stream_threads, "Server streams at a time")
       ->check(CLI::Range(1, 4096));
+  AddFlag(app, "client_stream_threads", options.client_stream_threads,
+          "Workers of messages of client streams")
+      ->check(CLI::Range(1, 1024));
+  AddFlag(app, "max_client_streams", options.max_client_streams, "Client streams open at a time")
+      ->check(CLI::Range(0, 1'000'000));
+  AddFlag(app, "max_client_streams_per_caller", options.max_client_streams_per_caller,
+          "Client streams of one caller open at a time")
+      ->check(CLI::Range(0, 1'000'000));
+  AddFlag(app, "stream_idle_limit", options.stream_idle_limit,
+          "A client stream without a message for this long is ended");
   AddFlag(app, "max_receive_bytes", options.max_receive_bytes, "Largest message accepted")
       ->check(CLI::Range(1024, 1024 * 1024 * 1024));
   AddFlag(app, "max_unary_time", options.max_unary_time, "Longest time of a unary call");

@@ -8,8 +8,9 @@ namespace clientele::rpc {
 
 // For main.cc only, from its one thread. Adds
 // address, port, metrics_port, worker_threads, worker_queue, method_share, stream_threads,
-// max_receive_bytes, max_unary_time, drain_timeout, lame_duck, auth_tokens_file,
-// allow_anonymous, and log_severity for the process's log.
+// client_stream_threads, max_client_streams, max_client_streams_per_caller,
+// stream_idle_limit, max_receive_bytes, max_unary_time, drain_timeout, lame_duck,
+// auth_tokens_file, allow_anonymous, and log_severity for the process's log.
 void AddServerFlags(CLI::App& app, ServerHost::Options& options);
 
 }  // namespace clientele::rpc

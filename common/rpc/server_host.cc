@@ -36,8 +36,10 @@
 #include "common/rpc/library_log.h"
 #include "common/rpc/log_middleware.h"
 #include "common/rpc/malformed_request.h"
+#include "common/rpc/metadata_middleware.h"
 #include "common/rpc/metrics_middleware.h"
 #include "common/rpc/policy_middleware.h"
+#include "common/rpc/reflection_service.h"
 #include "common/rpc/trace_middleware.h"
 #include "common/status/status_macros.h"
 #include "common/telemetry/metric_names.h"
@@ -46,7 +48,9 @@
 namespace clientele::rpc {
 namespace {
 
-constexpr int kMaxMetadataBytes = 16 * 1024;
+// What a call may have, and where gRPC gives up the connection.
+constexpr std::size_t kMaxMetadataBytes = std::size_t{16} * 1024;
+constexpr int kMaxTransportMetadataBytes = 256 * 1024;
 constexpr int kKeepaliveMs = 60'000;
 constexpr int kKeepaliveTimeoutMs = 20'000;
 // Clients of the suite probe every 30 s; more frequent probes are abuse.
@@ -112,6 +116,12 @@ absl::Status CheckOptions(const ServerHost::Options& options) {
   if (!(options.method_share > 0 && options.method_share <= 1)) {
     return refuse("--method_share must be above 0 and at most 1");
   }
+  if (options.client_stream_threads == 0) {
+    return refuse("--client_stream_threads must be at least 1");
+  }
+  if (options.stream_idle_limit <= absl::ZeroDuration()) {
+    return refuse("--stream_idle_limit must be positive");
+  }
   if (options.max_unary_time <= absl::ZeroDuration()) {
     return refuse("--max_unary_time must be positive");
   }
@@ -142,16 +152,24 @@ class ServerHost::Impl {
                 .kind_share = options_.method_share,
                 .kind_shares = options_.method_shares}),
         streams_({.name = "stream", .threads = options_.stream_threads, .queue_capacity = 0}),
+        client_streams_({.name = "client_stream",
+                         .threads = options_.client_stream_threads,
+                         .queue_capacity = options_.max_client_streams}),
+        waiting_streams_({.max_streams = options_.max_client_streams,
+                          .max_per_caller = options_.max_client_streams_per_caller,
+                          .idle_limit = options_.stream_idle_limit}),
         stop_fd_(eventfd(0, EFD_CLOEXEC)) {
     chain_.push_back(std::make_unique<TraceMiddleware>());
     chain_.push_back(std::make_unique<LogMiddleware>(logger_));
     chain_.push_back(std::make_unique<MetricsMiddleware>(metrics_));
+    chain_.push_back(std::make_unique<MetadataMiddleware>(kMaxMetadataBytes));
     chain_.push_back(std::move(authentication));
     chain_.push_back(std::make_unique<PolicyMiddleware>(
         options_.policy != nullptr ? options_.policy : &auth::SuitePolicy()));
     chain_.push_back(std::make_unique<DeadlineMiddleware>(options_.max_unary_time, clock_));
     AddExecutorMetrics("unary", unary_);
     AddExecutorMetrics("stream", streams_);
+    AddExecutorMetrics("client_stream", client_streams_);
     gauges_.push_back(metrics_->AddGaugeCallback(telemetry::kServing, {},
                                                  [this] { return serving_.load() ? 1.0 : 0.0; }));
   }
@@ -167,6 +185,8 @@ class ServerHost::Impl {
         std::string(service), Dispatcher::Dependencies{.middlewares = &chain_,
                                                        .unary_executor = &unary_,
                                                        .stream_executor = &streams_,
+                                                       .client_stream_executor = &client_streams_,
+                                                       .waiting_streams = &waiting_streams_,
                                                        .clock = clock_,
                                                        .in_flight = &in_flight_,
                                                        .drain = drain_.token()}));
@@ -184,10 +204,12 @@ class ServerHost::Impl {
                                &port_);
     }
     for (grpc::Service* service : services_) builder.RegisterService(service);
+    reflection_ = std::make_unique<internal::ReflectionService>(ServiceNames());
+    builder.RegisterService(reflection_.get());
     builder.SetMaxReceiveMessageSize(options_.max_receive_bytes);
     builder.SetMaxSendMessageSize(options_.max_send_bytes);
     builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, options_.max_concurrent_streams);
-    builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kMaxMetadataBytes);
+    builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kMaxTransportMetadataBytes);
     // A second process on the same port is an error, not a silent share of it.
     builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
     builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, kKeepaliveMs);
@@ -289,9 +311,11 @@ class ServerHost::Impl {
       }
     }
     drain_.Cancel();
+    waiting_streams_.Drain();
     if (server_ != nullptr) Shutdown(end);
     unary_.Drain();
     streams_.Drain();
+    client_streams_.Drain();
     metrics_server_ = nullptr;
     if (server_ != nullptr) {
       server_ = nullptr;
@@ -322,6 +346,14 @@ class ServerHost::Impl {
       grpc_server_cancel_all_calls(server_->c_server());
     }
     waits_for_all.join();
+  }
+
+  std::vector<std::string> ServiceNames() const {
+    std::vector<std::string> names = {"grpc.health.v1.Health",
+                                      "grpc.reflection.v1.ServerReflection",
+                                      "grpc.reflection.v1alpha.ServerReflection"};
+    for (const auto& dispatcher : dispatchers_) names.push_back(dispatcher->service());
+    return names;
   }
 
   void AddExecutorMetrics(const std::string& name, const Executor& executor) {
@@ -360,10 +392,13 @@ class ServerHost::Impl {
   internal::InFlightCalls in_flight_;
   Executor unary_;
   Executor streams_;
+  Executor client_streams_;
+  WaitingStreams waiting_streams_;
   const int stop_fd_;
   std::vector<std::shared_ptr<void>> gauges_;
   std::vector<std::unique_ptr<Dispatcher>> dispatchers_;
   std::vector<grpc::Service*> services_;
+  std::unique_ptr<internal::ReflectionService> reflection_;
 
   std::mutex health_mutex_;
   bool draining_ = false;

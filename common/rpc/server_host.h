@@ -81,8 +81,16 @@ class ServerHost {
     // with another part, by name ("GetProfile").
     double method_share = 0.75;
     std::map<std::string, double> method_shares = {};
-    // Streaming calls at a time; further ones are refused.
+    // Server streams at a time, each on a thread; further ones are refused. Followers of the change
+    // feed are such streams.
     std::size_t stream_threads = 32;
+    // Workers of messages of client streams, which hold no thread while they wait.
+    std::size_t client_stream_threads = 8;
+    // Client streams open at a time, of all callers and of one; further ones are refused.
+    std::size_t max_client_streams = 8192;
+    std::size_t max_client_streams_per_caller = 2048;
+    // A client stream without a message for this long is ended.
+    absl::Duration stream_idle_limit = absl::Minutes(1);
     // gRPC's own threads and memory. 0: gRPC's default, unbounded.
     int grpc_threads = 64;
     std::size_t grpc_memory_bytes = std::size_t{512} * 1024 * 1024;

@@ -11,4 +11,10 @@ absl::Status StreamDrainedError() {
                           absl::Milliseconds(200));
 }
 
+absl::Status StreamIdleError() {
+  return UnavailableError(
+      reason::kStreamIdle, "the stream was without a message for too long: open it again with one",
+      absl::ZeroDuration());
+}
+
 }  // namespace clientele::rpc::internal

@@ -1,8 +1,8 @@
 #ifndef CLIENTELE_COMMON_RPC_STREAM_REACTORS_H_
 #define CLIENTELE_COMMON_RPC_STREAM_REACTORS_H_
 
-// Part of dispatcher.h: streams as blocking calls on a worker. Both reactors delete
-// themselves when gRPC is done with them.
+// Part of dispatcher.h: a server stream as blocking calls on a worker. The reactor deletes
+// itself when gRPC is done with it.
 
 #include <atomic>
 #include <functional>
@@ -13,13 +13,9 @@
 #include <grpcpp/support/server_callback.h>
 
 #include "absl/status/status.h"
-#include "absl/status/statusor.h"
-#include "google/protobuf/message.h"
-#include "google/protobuf/unknown_field_set.h"
 
 #include "common/executor/executor.h"
 #include "common/rpc/active_call.h"
-#include "common/rpc/malformed_request.h"
 #include "common/rpc/operation_gate.h"
 #include "common/rpc/stream.h"
 #include "common/status/error_details.h"
@@ -28,6 +24,7 @@ namespace clientele::rpc::internal {
 
 absl::Status StreamCutError();
 absl::Status StreamDrainedError();
+absl::Status StreamIdleError();
 
 template <class Response>
 class ServerStreamReactor final : public grpc::ServerWriteReactor<Response>,
@@ -87,61 +84,6 @@ class ServerStreamReactor final : public grpc::ServerWriteReactor<Response>,
   Response message_;
   std::atomic<bool> caller_left_ = false;
   const std::stop_callback<CancelCall> on_drain_;
-};
-
-template <class Request>
-class ClientStreamReactor final : public grpc::ServerReadReactor<Request>,
-                                  private StreamReader<Request> {
- public:
-  using Work = std::function<absl::Status(const RequestContext&, StreamReader<Request>&)>;
-
-  explicit ClientStreamReactor(std::unique_ptr<ActiveCall> call) : call_(std::move(call)) {}
-
-  void Start(Executor* executor, Work work) {
-    absl::Status status = call_->Start();
-    if (status.ok()) {
-      status = executor->Submit([this, work = std::move(work)] {
-        const absl::Status result = call_->Run([&] { return work(call_->context(), *this); });
-        this->Finish(call_->End(result));  // `this` may be gone from here on
-      });
-      if (status.ok()) return;
-    }
-    this->Finish(call_->End(status));
-  }
-
-  void OnReadDone(bool ok) override { gate_.Done(ok); }
-  void OnSendInitialMetadataDone(bool ok) override { gate_.Done(ok); }
-  void OnCancel() override { call_->Cancel(); }
-  void OnDone() override { delete this; }
-
- private:
-  ~ClientStreamReactor() override = default;
-
-  absl::StatusOr<bool> Read(Request* message) override {
-    if (call_->cancelled()) return StreamCutError();
-    if (ended_) return false;
-    // gRPC reports a message that does not parse like the end of the stream; but
-    // parsing clears the message first, and with it this mark.
-    message->GetReflection()->MutableUnknownFields(message)->AddVarint(1, 1);
-    gate_.Begin();
-    this->StartRead(message);
-    if (gate_.Wait()) return true;
-    if (call_->cancelled()) return StreamCutError();
-    const bool is_end = !message->GetReflection()->GetUnknownFields(*message).empty();
-    message->Clear();
-    if (!is_end) return MalformedRequestError();
-    // A cut stream may end like a finished one, with its cancellation still on the
-    // way; but nothing can be sent on it any more.
-    gate_.Begin();
-    this->StartSendInitialMetadata();
-    if (!gate_.Wait()) return StreamCutError();
-    ended_ = true;
-    return false;
-  }
-
-  const std::unique_ptr<ActiveCall> call_;
-  OperationGate gate_;
-  bool ended_ = false;
 };
 
 }  // namespace clientele::rpc::internal

@@ -136,16 +136,37 @@ suite_stop() {
   [ -z "$stopped" ] || note "stopped:$stopped"
 }
 
-wait_until_serving() {
-  step "waiting until all four services are SERVING"
-  client status --wait 120 >"$log_dir/wait.log" 2>&1 && return 0
-  cat "$log_dir/wait.log" >&2
-  local service
+# The first service that has exited, which leaves a zombie where this shell started it.
+exited_service() {
+  local service state
   for service in $services; do
-    [ -n "$(service_pid "$service")" ] && continue
-    printf -- '--- %s has exited; its last lines:\n' "$service" >&2
-    tail -n 5 "$log_dir/$service.log" >&2
+    state=$(ps -o stat= -p "$(cat "$local_dir/run/$service.pid" 2>/dev/null || echo 0)" 2>/dev/null || true)
+    case $state in "" | Z*) echo "$service"; return ;; esac
   done
+}
+
+wait_until_serving() {
+  local waiting exited= code=0
+  step "waiting until all four services are SERVING"
+  client status --wait 120 >"$log_dir/wait.log" 2>&1 &
+  waiting=$!
+  # A service that has exited does not come back: not worth waiting for.
+  while kill -0 "$waiting" 2>/dev/null; do
+    exited=$(exited_service)
+    [ -z "$exited" ] || break
+    sleep 0.2
+  done
+  if [ -n "$exited" ]; then
+    # The client is the child of the shell in the background.
+    kill $(ps -o pid= --ppid "$waiting") "$waiting" 2>/dev/null || true
+    wait "$waiting" 2>/dev/null || true
+    printf -- '--- %s has exited; its last line:\n' "$exited" >&2
+    tail -n 1 "$log_dir/$exited.log" >&2
+    die "$exited could not start (its log is $log_dir/$exited.log)"
+  fi
+  wait "$waiting" || code=$?
+  [ "$code" -ne 0 ] || return 0
+  cat "$log_dir/wait.log" >&2
   die "the suite did not come up (logs are in $log_dir)"
 }
 

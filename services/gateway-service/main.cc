@@ -23,6 +23,9 @@ int main(int argc, char** argv) {
           "File with the bearer token that the backends ask for");
   AddFlag(app, "backend_wait", options.backend_wait,
           "How long a call waits for a ready replica of its backend; 0: not at all");
+  AddFlag(app, "max_backend_calls", options.max_backend_calls,
+          "Forwarded calls of one backend under way at a time")
+      ->check(CLI::Range(1, 1'000'000));
   AddFlag(app, "section_threads", options.section_threads,
           "Sections of composed answers fetched at a time")
       ->check(CLI::Range(1, 1024));

@@ -3,33 +3,37 @@
 #include <utility>
 
 #include "common/flags/secret.h"
-#include "common/rpc/channel.h"
-#include "common/rpc/ready_wait.h"
 #include "common/status/status_macros.h"
 #include "services/gateway-service/rpc/customer360_rpc.h"
+#include "services/gateway-service/rpc/forwarding_service.h"
+#include "services/gateway-service/rpc/models_forwarding.h"
 #include "services/gateway-service/rpc/operations_forwarding.h"
-#include "services/gateway-service/rpc/profile_forwarding.h"
-#include "services/gateway-service/rpc/qa_forwarding.h"
-#include "services/gateway-service/rpc/recommend_forwarding.h"
 #include "services/gateway-service/upstream/backend.h"
+#include "services/gateway-service/upstream/upstream.h"
 
 namespace clientele::gateway {
+
+namespace {
+
+Upstream::Options UpstreamOf(const char* name, const std::string& address,
+                          const ServerOptions& options, const rpc::ClientCallOptions& call) {
+  return {.name = name,
+          .address = address,
+          .wait = options.backend_wait,
+          .max_calls = options.max_backend_calls,
+          .call = call};
+}
+
+}  // namespace
 
 // Members are in the order of their dependencies.
 struct Server::Impl {
   Impl(const ServerOptions& options, std::unique_ptr<process::ServiceProcess> owned_process,
        const rpc::ClientCallOptions& call)
       : process(std::move(owned_process)),
-        profile_channel(rpc::MakeChannel({.target = options.profile_service_address})),
-        qa_channel(rpc::MakeChannel({.target = options.qa_service_address})),
-        recommend_channel(rpc::MakeChannel({.target = options.recommend_service_address})),
-        profile_ready(profile_channel, options.backend_wait),
-        qa_ready(qa_channel, options.backend_wait),
-        recommend_ready(recommend_channel, options.backend_wait),
-        profile("profile-service", profile_channel, &profile_ready, call),
-        qa("qa-service", qa_channel, &qa_ready, call),
-        recommend("recommend-service", recommend_channel, &recommend_ready, call),
-        operations("recommend-service", recommend_channel, &recommend_ready, call),
+        profile(UpstreamOf("profile-service", options.profile_service_address, options, call)),
+        qa(UpstreamOf("qa-service", options.qa_service_address, options, call)),
+        recommend(UpstreamOf("recommend-service", options.recommend_service_address, options, call)),
         sections({.name = "section",
                   .threads = options.section_threads,
                   .queue_capacity = options.section_queue}),
@@ -40,13 +44,18 @@ struct Server::Impl {
                       &recommend),
         operations_rpc(AddDispatcher(google::longrunning::Operations::service_full_name()),
                        {{"recommend", &operations}}),
+        models_rpc(AddDispatcher(model::v1::ModelService::service_full_name()),
+                   {{"services/profile", &profile_models},
+                    {"services/qa", &qa_models},
+                    {"services/recommend", &recommend_models}}),
         gateway_rpc(AddDispatcher(v1::GatewayService::service_full_name()), &fan_out,
-                    {&profile, &qa, &recommend}) {
+                    {&profiles, &answers, &recommendations}) {
     rpc::ServerHost& host = process->host();
     host.AddService(&profile_rpc);
     host.AddService(&qa_rpc);
     host.AddService(&recommend_rpc);
     host.AddService(&operations_rpc);
+    host.AddService(&models_rpc);
     host.AddService(&gateway_rpc);
   }
   ~Impl() { process->Stop(); }
@@ -56,22 +65,23 @@ struct Server::Impl {
   }
 
   const std::unique_ptr<process::ServiceProcess> process;
-  const std::shared_ptr<grpc::Channel> profile_channel;
-  const std::shared_ptr<grpc::Channel> qa_channel;
-  const std::shared_ptr<grpc::Channel> recommend_channel;
-  rpc::ReadyWait profile_ready;
-  rpc::ReadyWait qa_ready;
-  rpc::ReadyWait recommend_ready;
-  const Backend<profile::v1::ProfileService> profile;
-  const Backend<qa::v1::QaService> qa;
-  const Backend<recommend::v1::RecommendService> recommend;
-  const Backend<google::longrunning::Operations> operations;
+  Upstream profile;
+  Upstream qa;
+  Upstream recommend;
+  const Backend<profile::v1::ProfileService> profiles{&profile};
+  const Backend<qa::v1::QaService> answers{&qa};
+  const Backend<recommend::v1::RecommendService> recommendations{&recommend};
+  const Backend<google::longrunning::Operations> operations{&recommend};
+  const Backend<model::v1::ModelService> profile_models{&profile};
+  const Backend<model::v1::ModelService> qa_models{&qa};
+  const Backend<model::v1::ModelService> recommend_models{&recommend};
   Executor sections;
   const FanOut fan_out;
-  ProfileForwarding profile_rpc;
-  QaForwarding qa_rpc;
-  RecommendForwarding recommend_rpc;
+  ForwardingService profile_rpc;
+  ForwardingService qa_rpc;
+  ForwardingService recommend_rpc;
   OperationsForwarding operations_rpc;
+  ModelsForwarding models_rpc;
   Customer360Rpc gateway_rpc;
 };
 

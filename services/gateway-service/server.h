@@ -30,6 +30,8 @@ struct ServerOptions {
   // call has waited in vain, calls of that backend fail at once until it is back. 0: they do not
   // wait.
   absl::Duration backend_wait = absl::Seconds(5);
+  // Forwarded calls of one backend under way at a time; further ones are refused.
+  std::size_t max_backend_calls = 4096;
   // Sections of composed answers fetched at a time, and sections that may wait.
   std::size_t section_threads = 32;
   std::size_t section_queue = 512;

@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <utility>
+#include <vector>
 
 #include "common/crypto/cipher.h"
 #include "common/idempotency/ledger.h"
 #include "common/inference/serving/model_metrics.h"
 #include "common/inference/serving/models.h"
+#include "common/rpc/models_rpc.h"
 #include "common/status/status_macros.h"
 #include "services/profile-service/core/changes/change_feed.h"
 #include "services/profile-service/core/customers/customers.h"
@@ -89,9 +91,15 @@ struct Server::Impl {
         upkeep(&process, &resources.cipher, &ledger, &embedder, &behavior_store, affinity,
                options.derive_interval),
         changes(&change_store, &notifier, clock, {.keep_alive = options.change_keep_alive}),
-        rpc(&process.host().AddDispatcher(v1::ProfileService::service_full_name()), &customers,
-            &events, &profiles, &overviews, &changes) {
-    process.host().AddService(&rpc);
+        profile_rpc(&process.host().AddDispatcher(v1::ProfileService::service_full_name()),
+                    &customers, &events, &profiles, &overviews, &changes),
+        models_rpc(&process.host().AddDispatcher(model::v1::ModelService::service_full_name()),
+                   "profile", [this](std::vector<rpc::ListedVersion>& list) {
+                     rpc::ListVersions(*resources.text.handle, list);
+                     rpc::ListVersions(*resources.fuser_model, list);
+                   }) {
+    process.host().AddService(&profile_rpc);
+    process.host().AddService(&models_rpc);
     process.ReadyWhen({.check_schema = CheckSchema,
                        .check = [this](const RequestContext& c) { return CheckReadiness(c); },
                        .timeout = absl::Seconds(2)});
@@ -128,7 +136,8 @@ struct Server::Impl {
   Overviews overviews;
   Upkeep upkeep;
   ChangeFeed changes;
-  ProfileRpc rpc;
+  ProfileRpc profile_rpc;
+  rpc::ModelsRpc models_rpc;
 };
 
 absl::StatusOr<std::unique_ptr<Server>> Server::Create(ServerOptions options) {

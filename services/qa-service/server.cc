@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <utility>
+#include <vector>
 
 #include "common/crypto/cipher.h"
 #include "common/idempotency/ledger.h"
 #include "common/inference/serving/model_metrics.h"
 #include "common/inference/serving/models.h"
+#include "common/rpc/models_rpc.h"
 #include "common/status/status_macros.h"
 #include "services/qa-service/core/answering/answerer.h"
 #include "services/qa-service/core/answering/question_recorder.h"
@@ -77,9 +79,14 @@ struct Server::Impl {
         answerer([this] { return refresher.Snapshot(); }, &embedder, &recorder, clock,
                  {.min_confidence = options.min_confidence,
                   .on_answer = CountAnswers(process.metrics())}),
-        rpc(&process.host().AddDispatcher(v1::QaService::service_full_name()), &articles,
-            &answerer) {
-    process.host().AddService(&rpc);
+        qa_rpc(&process.host().AddDispatcher(v1::QaService::service_full_name()), &articles,
+               &answerer),
+        models_rpc(&process.host().AddDispatcher(model::v1::ModelService::service_full_name()),
+                   "qa", [this](std::vector<rpc::ListedVersion>& list) {
+                     rpc::ListVersions(*resources.text.handle, list);
+                   }) {
+    process.host().AddService(&qa_rpc);
+    process.host().AddService(&models_rpc);
     refresh_task = process.Repeat("index_refresh", options.index_refresh_interval,
                                   [this](const RequestContext& c) {
                                     absl::Status status = refresher.RunOnce(c);
@@ -130,7 +137,8 @@ struct Server::Impl {
   QuestionRecorder recorder;
   Articles articles;
   Answerer answerer;
-  QaRpc rpc;
+  QaRpc qa_rpc;
+  rpc::ModelsRpc models_rpc;
 };
 
 absl::StatusOr<std::unique_ptr<Server>> Server::Create(ServerOptions options) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "common/crypto/cipher.h"
 #include "common/idempotency/ledger.h"
@@ -10,6 +11,7 @@
 #include "common/operations/operation_store.h"
 #include "common/operations/operation_worker.h"
 #include "common/operations/pg_operations.h"
+#include "common/rpc/models_rpc.h"
 #include "common/rpc/operations_rpc.h"
 #include "common/status/status_macros.h"
 #include "services/recommend-service/core/interactions/interactions.h"
@@ -83,8 +85,13 @@ struct Server::Impl {
                       &items, &interactions, &recommender, &operations),
         operations_rpc(
             &process.host().AddDispatcher(google::longrunning::Operations::service_full_name()),
-            kOperationsService, &operations, clock) {
+            kOperationsService, &operations, clock),
+        models_rpc(&process.host().AddDispatcher(model::v1::ModelService::service_full_name()),
+                   "recommend", [this](std::vector<rpc::ListedVersion>& list) {
+                     resources.trainer->ListVersions(list);
+                   }) {
     process.host().AddService(&recommend_rpc);
+    process.host().AddService(&models_rpc);
     process.host().AddService(&operations_rpc);
     // Serving begins with a catalog: an empty answer would be a wrong one.
     process.ReadyWhen(
@@ -124,6 +131,7 @@ struct Server::Impl {
   Recommender recommender;
   RecommendRpc recommend_rpc;
   rpc::OperationsRpc operations_rpc;
+  rpc::ModelsRpc models_rpc;
 };
 
 absl::StatusOr<std::unique_ptr<Server>> Server::Create(ServerOptions options) {

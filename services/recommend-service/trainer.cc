@@ -92,6 +92,9 @@ Trainer::Trainer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Trainer::~Trainer() = default;
 
 CollaborativeModels* Trainer::models() { return impl_->models; }
+void Trainer::ListVersions(std::vector<rpc::ListedVersion>& list) const {
+  if (impl_->handle != nullptr) rpc::ListVersions(*impl_->handle, list);
+}
 ModelTraining* Trainer::training() {
   return impl_->publisher == nullptr ? nullptr : &impl_->training;
 }

@@ -8,6 +8,7 @@
 //   recommender uses trainer->models(); the server runs trainer->NewWorker().
 
 #include <memory>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -16,6 +17,7 @@
 #include "common/operations/operation_store.h"
 #include "common/operations/operation_worker.h"
 #include "common/postgres/connection_pool.h"
+#include "common/rpc/models_rpc.h"
 #include "common/telemetry/log.h"
 #include "common/time/clock.h"
 #include "services/recommend-service/core/ranking/collaborative_model.h"
@@ -36,6 +38,8 @@ class Trainer {
 
   // Nothing, where no public key is given.
   CollaborativeModels* models();
+  // Adds the versions of the factorization; none, where no public key is given.
+  void ListVersions(std::vector<rpc::ListedVersion>& list) const;
   // Null where no signing key is given: this process does not train.
   ModelTraining* training();
   // What trains when a client asks for it; null as training(). Borrows the store; goes before the

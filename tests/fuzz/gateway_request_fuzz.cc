@@ -2,8 +2,6 @@
 #include <cstddef>
 #include <cstdint>
 
-#include <grpcpp/create_channel.h>
-
 #include "clientele/gateway/v1/gateway_service.pb.h"
 
 #include "services/gateway-service/rpc/customer360_rpc.h"
@@ -13,8 +11,10 @@
 namespace clientele::gateway {
 namespace {
 
-// Without credentials a channel connects to nothing and fails each call at once.
-std::shared_ptr<grpc::Channel> RefusingChannel() { return grpc::CreateChannel("none", nullptr); }
+// A target of no scheme that gRPC knows: each call fails at once.
+Upstream::Options Refusing(const char* name) {
+  return {.name = name, .address = "none://none", .wait = absl::ZeroDuration()};
+}
 
 // Each section that was asked for says why it is empty.
 void CheckSections(const google::protobuf::Message& part) {
@@ -52,11 +52,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       *new fuzz::OneWorker(gateway::v1::GatewayService::service_full_name(), &clock);
   static Executor sections({.name = "sections", .threads = 1});
   static const gateway::FanOut fan_out(&sections, &clock);
-  static const gateway::Backend<profile::v1::ProfileService> profile(
-      "profile-service", gateway::RefusingChannel(), {});
-  static const gateway::Backend<qa::v1::QaService> qa("qa-service", gateway::RefusingChannel(), {});
-  static const gateway::Backend<recommend::v1::RecommendService> recommend(
-      "recommend-service", gateway::RefusingChannel(), {});
+  static gateway::Upstream profile_upstream(gateway::Refusing("profile-service"));
+  static gateway::Upstream qa_upstream(gateway::Refusing("qa-service"));
+  static gateway::Upstream recommend_upstream(gateway::Refusing("recommend-service"));
+  static const gateway::Backend<profile::v1::ProfileService> profile(&profile_upstream);
+  static const gateway::Backend<qa::v1::QaService> qa(&qa_upstream);
+  static const gateway::Backend<recommend::v1::RecommendService> recommend(&recommend_upstream);
   static gateway::Customer360Rpc rpc(worker.dispatcher(), &fan_out,
                                      {.profile = &profile, .qa = &qa, .recommend = &recommend});
   static const auto runner = fuzz::ScriptRunner<gateway::Customer360Rpc>().Add(

@@ -33,6 +33,8 @@ class OneWorker {
       : dispatcher_(std::move(service), {.middlewares = &middlewares_,
                                          .unary_executor = &executor_,
                                          .stream_executor = &executor_,
+                                         .client_stream_executor = &executor_,
+                                         .waiting_streams = &waiting_streams_,
                                          .clock = clock,
                                          .in_flight = &in_flight_}) {}
   rpc::Dispatcher* dispatcher() { return &dispatcher_; }
@@ -42,6 +44,7 @@ class OneWorker {
   const rpc::MiddlewareChain middlewares_;
   rpc::internal::InFlightCalls in_flight_;
   Executor executor_{{.name = "fuzz", .threads = 1}};
+  rpc::WaitingStreams waiting_streams_{{}};
   rpc::Dispatcher dispatcher_;
 };
 

@@ -1,7 +1,10 @@
 #include "tools/clientele/suite_client.h"
 
+#include "absl/strings/str_cat.h"
+
 #include "common/crypto/digest.h"
 #include "common/rpc/channel.h"
+#include "common/status/status_macros.h"
 
 namespace clientele::cli {
 
@@ -18,7 +21,8 @@ SuiteClient::SuiteClient(const SuiteClientOptions& options)
       qa_(qa::v1::QaService::NewStub(channel_)),
       recommend_(recommend::v1::RecommendService::NewStub(channel_)),
       gateway_(gateway::v1::GatewayService::NewStub(channel_)),
-      operations_(google::longrunning::Operations::NewStub(channel_)) {}
+      operations_(google::longrunning::Operations::NewStub(channel_)),
+      models_(model::v1::ModelService::NewStub(channel_)) {}
 
 rpc::ClientCallOptions SuiteClient::CallOptions() const {
   return {.bearer_token = options_.bearer_token, .timeout = options_.timeout};
@@ -150,6 +154,21 @@ absl::StatusOr<google::longrunning::Operation> SuiteClient::TrainModel(
 absl::StatusOr<google::longrunning::Operation> SuiteClient::GetOperation(
     const google::longrunning::GetOperationRequest& request) {
   return Call(*operations_, &OperationsStub::GetOperation, request);
+}
+
+absl::StatusOr<std::vector<model::v1::ModelVersion>> SuiteClient::ListModels(
+    const std::string& service) {
+  std::vector<model::v1::ModelVersion> versions;
+  model::v1::ListModelsRequest request;
+  request.set_parent(absl::StrCat("services/", service));
+  do {
+    CLIENTELE_ASSIGN_OR_RETURN(
+        const model::v1::ListModelsResponse page,
+        Call(*models_, &model::v1::ModelService::StubInterface::ListModels, request));
+    versions.insert(versions.end(), page.model_versions().begin(), page.model_versions().end());
+    request.set_page_token(page.next_page_token());
+  } while (!request.page_token().empty());
+  return versions;
 }
 
 absl::Status SuiteClient::ProbeProfile() {

@@ -11,11 +11,13 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include <grpcpp/channel.h>
 
 #include "absl/status/statusor.h"
 #include "clientele/gateway/v1/gateway_service.grpc.pb.h"
+#include "clientele/model/v1/model_service.grpc.pb.h"
 #include "clientele/profile/v1/profile_service.grpc.pb.h"
 #include "clientele/qa/v1/qa_service.grpc.pb.h"
 #include "clientele/recommend/v1/recommend_service.grpc.pb.h"
@@ -83,6 +85,9 @@ class SuiteClient final : public Suite {
   absl::StatusOr<google::longrunning::Operation> GetOperation(
       const google::longrunning::GetOperationRequest& request);
 
+  // Every version that a service ("profile", "qa", "recommend") knows.
+  absl::StatusOr<std::vector<model::v1::ModelVersion>> ListModels(const std::string& service);
+
   // One attempt each, for looking at who is there.
   absl::Status ProbeProfile();
   absl::Status ProbeQa();
@@ -113,6 +118,7 @@ class SuiteClient final : public Suite {
   std::unique_ptr<recommend::v1::RecommendService::StubInterface> recommend_;
   std::unique_ptr<gateway::v1::GatewayService::StubInterface> gateway_;
   std::unique_ptr<google::longrunning::Operations::StubInterface> operations_;
+  std::unique_ptr<model::v1::ModelService::StubInterface> models_;
 };
 
 // Asks grpc.health.v1.Health at `address` about the whole process: OK when it is

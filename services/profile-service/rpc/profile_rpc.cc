@@ -1,6 +1,7 @@
 #include "services/profile-service/rpc/profile_rpc.h"
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -163,22 +164,22 @@ grpc::ServerUnaryReactor* ProfileRpc::BatchCreateEvents(grpc::CallbackServerCont
 
 grpc::ServerReadReactor<v1::BatchCreateEventsRequest>* ProfileRpc::IngestEvents(
     grpc::CallbackServerContext* context, v1::BatchCreateEventsResponse* response) {
-  return dispatcher_->ClientStream<v1::BatchCreateEventsRequest, v1::BatchCreateEventsResponse>(
+  struct Sums {
+    EventBatchOutcome outcome;
+    int64_t position = 0;
+  };
+  const auto sums = std::make_shared<Sums>();
+  return dispatcher_->ClientStream<v1::BatchCreateEventsRequest>(
       context, response, "IngestEvents",
-      [this](const RequestContext& context, rpc::StreamReader<v1::BatchCreateEventsRequest>& reader)
-          -> absl::StatusOr<v1::BatchCreateEventsResponse> {
-        EventBatchOutcome sums;
-        int64_t position = 0;
-        while (true) {
-          v1::BatchCreateEventsRequest request;
-          CLIENTELE_ASSIGN_OR_RETURN(const bool more, reader.Read(&request));
-          if (!more) return ToProto(sums);
-          CLIENTELE_ASSIGN_OR_RETURN(EventBatchOutcome outcome,
-                                     CreateBatch(context, "IngestEvents", request, position));
-          sums.Add(std::move(outcome));
-          position += request.events_size();
-        }
-      });
+      [this, sums](const RequestContext& context,
+                   const v1::BatchCreateEventsRequest& request) -> absl::Status {
+        CLIENTELE_ASSIGN_OR_RETURN(EventBatchOutcome outcome,
+                                   CreateBatch(context, "IngestEvents", request, sums->position));
+        sums->outcome.Add(std::move(outcome));
+        sums->position += request.events_size();
+        return absl::OkStatus();
+      },
+      [sums] { return ToProto(sums->outcome); });
 }
 
 grpc::ServerUnaryReactor* ProfileRpc::ListEvents(grpc::CallbackServerContext* context,

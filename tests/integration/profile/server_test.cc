@@ -280,6 +280,41 @@ TEST_CASE("a stream sends what this and another replica store, within a second")
   resumed_context.TryCancel();
 }
 
+TEST_CASE("2,000 idle streams of events leave the feed and its followers their places") {
+  Service s;
+  struct Idle {
+    grpc::ClientContext context;
+    v1::BatchCreateEventsResponse response;
+    std::unique_ptr<grpc::ClientWriter<v1::BatchCreateEventsRequest>> writer;
+  };
+  std::vector<std::unique_ptr<Stub>> callers;
+  std::vector<std::unique_ptr<Idle>> idle;
+  for (int i = 0; i < 2000; ++i) {
+    if (i % 200 == 0) {
+      callers.push_back(v1::ProfileService::NewStub(rpc::MakeChannel(
+          {.target = absl::StrCat("127.0.0.1:", s.server->port()), .wait_for_ready = true})));
+    }
+    idle.push_back(std::make_unique<Idle>());
+    idle.back()->writer = callers.back()->IngestEvents(&idle.back()->context, &idle.back()->response);
+  }
+  grpc::ClientContext context;
+  context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(20));
+  auto follower = s.stub->StreamChanges(&context, v1::StreamChangesRequest());
+  v1::StreamChangesResponse changes;
+  REQUIRE(follower->Read(&changes));
+
+  v1::Customer customer;
+  REQUIRE(Call(*s.stub, &Stub::CreateCustomer, CreateRequest("a"), &customer).ok());
+  while (changes.changes().empty()) REQUIRE(follower->Read(&changes));
+  CHECK(changes.changes(0).customer() == "customers/a");
+  // One that was idle goes on, beside the others.
+  REQUIRE(idle.front()->writer->Write(Views("a", 0, 3)));
+  idle.front()->writer->WritesDone();
+  CHECK(idle.front()->writer->Finish().ok());
+  CHECK(idle.front()->response.created_count() == 3);
+  context.TryCancel();
+}
+
 TEST_CASE("keep-alives come while nothing happens, and a drain ends the stream") {
   Service s;
   grpc::ClientContext context;

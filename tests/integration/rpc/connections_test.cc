@@ -67,6 +67,24 @@ TEST_CASE("a drain ends long streams and tells the caller to come back") {
   CHECK(GetReason(status) == reason::kDraining);
 }
 
+TEST_CASE("a drain does not wait for idle client streams") {
+  ListeningServer server({.drain_timeout = absl::Seconds(30)});
+  server.service->ingest_events = [](const RequestContext&, const v1::BatchCreateEventsRequest&) {
+    return absl::OkStatus();
+  };
+  grpc::ClientContext context;
+  v1::BatchCreateEventsResponse response;
+  const auto writer = server.stub->IngestEvents(&context, &response);
+  REQUIRE(writer->Write(v1::BatchCreateEventsRequest()));
+  const absl::Time start = absl::Now();
+  std::thread stopper([&] { server.host->Stop(); });
+  const absl::Status drained = FromGrpcStatus(writer->Finish());
+  stopper.join();
+  CHECK(absl::Now() - start < absl::Seconds(10));
+  CHECK(absl::IsUnavailable(drained));
+  CHECK(GetReason(drained) == reason::kDraining);
+}
+
 TEST_CASE("a drain does not wait for clients that watch its health") {
   ListeningServer server({.drain_timeout = absl::Seconds(30)});
   const auto channel = MakeChannel({.target = server.host->target()});
@@ -109,6 +127,18 @@ TEST_CASE("a replica whose health is not SERVING gets no call") {
   servers[0].host->SetServing(true);
   while (in_a_row(servers[1]) > 1) {
   }
+}
+
+TEST_CASE("a call with 16 KB of metadata costs that call, and not its connection") {
+  ListeningServer server;
+  REQUIRE(server.Get("x").status.ok());
+  const absl::Status status =
+      server.Get("x", {{"x-big", std::string(20'000, 'a')}, {"x-more", std::string(20'000, 'b')}})
+          .status;
+  CHECK(absl::IsResourceExhausted(status));
+  CHECK(GetReason(status) == reason::kMetadataTooLarge);
+  CHECK(server.channel->GetState(false) == GRPC_CHANNEL_READY);
+  CHECK(server.Get("x").status.ok());
 }
 
 TEST_CASE("a port in use is refused, not shared") {
@@ -158,8 +188,7 @@ TEST_CASE("what only reads is sent again when a replica could not answer it") {
     return v1::Customer();
   };
   server.service->ingest_events =
-      [&](const RequestContext&, StreamReader<v1::BatchCreateEventsRequest>&)
-      -> absl::StatusOr<v1::BatchCreateEventsResponse> {
+      [&](const RequestContext&, const v1::BatchCreateEventsRequest&) {
     ++writes;
     return absl::UnavailableError("not now");
   };
@@ -172,6 +201,7 @@ TEST_CASE("what only reads is sent again when a replica could not answer it") {
   grpc::ClientContext context;
   v1::BatchCreateEventsResponse response;
   const auto writer = stub->IngestEvents(&context, &response);
+  writer->Write(v1::BatchCreateEventsRequest());
   CHECK(writer->Finish().error_code() == grpc::StatusCode::UNAVAILABLE);
   CHECK(writes == 1);
 }

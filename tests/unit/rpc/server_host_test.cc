@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "absl/strings/match.h"
+#include "grpc/reflection/v1/reflection.grpc.pb.h"
 
 #include "tests/unit/rpc/health_probe.h"
 #include "tests/unit/rpc/test_server.h"
@@ -76,6 +77,36 @@ TEST_CASE("reflection names the services") {
   call->Finish(&status, nullptr);
   next();
   CHECK(status.ok());
+}
+
+TEST_CASE("reflection v1 names the services, and resolves them and health") {
+  TestServer server;
+  const auto stub = grpc::reflection::v1::ServerReflection::NewStub(server.channel);
+  grpc::ClientContext context;
+  const auto stream = stub->ServerReflectionInfo(&context);
+  const auto ask = [&](const grpc::reflection::v1::ServerReflectionRequest& request) {
+    grpc::reflection::v1::ServerReflectionResponse response;
+    REQUIRE(stream->Write(request));
+    REQUIRE(stream->Read(&response));
+    return response;
+  };
+  grpc::reflection::v1::ServerReflectionRequest request;
+  request.set_list_services("*");
+  std::vector<std::string> names;
+  for (const auto& service : ask(request).list_services_response().service()) {
+    names.push_back(service.name());
+  }
+  CHECK(names == std::vector<std::string>{kService, "grpc.health.v1.Health",
+                                          "grpc.reflection.v1.ServerReflection",
+                                          "grpc.reflection.v1alpha.ServerReflection"});
+  for (const char* symbol : {kService, "grpc.health.v1.Health", "grpc.health.v1.Health.Check"}) {
+    request.set_file_containing_symbol(symbol);
+    CHECK(ask(request).file_descriptor_response().file_descriptor_proto_size() >= 1);
+  }
+  request.set_file_containing_symbol("no.such.Symbol");
+  CHECK(ask(request).error_response().error_code() == 5);
+  stream->WritesDone();
+  CHECK(stream->Finish().ok());
 }
 
 TEST_CASE("a drain cancels what does not end in time") {

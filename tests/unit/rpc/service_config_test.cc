@@ -8,6 +8,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_replace.h"
 #include "clientele/gateway/v1/gateway_service.pb.h"
+#include "clientele/model/v1/model_service.pb.h"
 #include "clientele/profile/v1/profile_service.pb.h"
 #include "clientele/qa/v1/qa_service.pb.h"
 #include "clientele/recommend/v1/recommend_service.pb.h"
@@ -20,7 +21,7 @@ namespace {
 // So that the descriptors are linked.
 [[maybe_unused]] const google::protobuf::Descriptor* const kLinked[] = {
     gateway::v1::GetCustomer360Request::descriptor(), profile::v1::Customer::descriptor(),
-    qa::v1::Article::descriptor(), recommend::v1::Item::descriptor(),
+    model::v1::ModelVersion::descriptor(), qa::v1::Article::descriptor(), recommend::v1::Item::descriptor(),
     google::longrunning::Operation::descriptor()};
 
 TEST_CASE("what is sent again exists, is unary and does not sound like a change") {

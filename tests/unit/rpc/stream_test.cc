@@ -1,6 +1,9 @@
 #include <future>
 #include <latch>
+#include <memory>
+#include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 
 #include "common/status/error_details.h"
@@ -76,76 +79,125 @@ TEST_CASE("streams beyond the workers are refused, and unary calls go on") {
   first->Finish();
 }
 
-// Counts events; the status of the last Read is kept.
-struct Ingest {
-  std::latch first{1};
-  std::promise<absl::Status> end;
-  absl::StatusOr<v1::BatchCreateEventsResponse> operator()(
-      const RequestContext&, StreamReader<v1::BatchCreateEventsRequest>& reader) {
-    v1::BatchCreateEventsResponse response;
-    v1::BatchCreateEventsRequest message;
-    while (true) {
-      const absl::StatusOr<bool> more = reader.Read(&message);
-      if (!more.ok() || !*more) {
-        end.set_value(more.status());
-        if (!more.ok()) return more.status();
-        return response;
-      }
-      if (response.created_count() == 0) first.count_down();
-      response.set_created_count(response.created_count() + message.events_size());
-    }
-  }
+absl::Status Accept(const RequestContext&, const v1::BatchCreateEventsRequest&) {
+  return absl::OkStatus();
+}
+
+v1::BatchCreateEventsRequest OneEvent() {
+  v1::BatchCreateEventsRequest message;
+  message.add_events()->set_event_id("e");
+  return message;
+}
+
+// A client stream of the test.
+struct IngestCall {
+  explicit IngestCall(TestServer& server) : writer(server.stub->IngestEvents(&context, &response)) {}
+  absl::Status Finish() { return FromGrpcStatus(writer->Finish()); }
+
+  grpc::ClientContext context;
+  v1::BatchCreateEventsResponse response;
+  std::unique_ptr<grpc::ClientWriter<v1::BatchCreateEventsRequest>> writer;
 };
 
 TEST_CASE("a client stream is read to its end and answered") {
   TestServer server;
-  Ingest ingest;
-  server.service->ingest_events = std::ref(ingest);
-  grpc::ClientContext context;
-  v1::BatchCreateEventsResponse response;
-  auto writer = server.stub->IngestEvents(&context, &response);
-  v1::BatchCreateEventsRequest message;
-  message.add_events()->set_event_id("e");
+  server.service->ingest_events = Accept;
+  IngestCall call(server);
+  v1::BatchCreateEventsRequest message = OneEvent();
   message.add_events()->set_event_id("f");
-  for (int i = 0; i < 500; ++i) REQUIRE(writer->Write(message));
-  writer->WritesDone();
-  REQUIRE(writer->Finish().ok());
-  CHECK(response.created_count() == 1000);
+  for (int i = 0; i < 500; ++i) REQUIRE(call.writer->Write(message));
+  call.writer->WritesDone();
+  REQUIRE(call.Finish().ok());
+  CHECK(call.response.created_count() == 1000);
 }
 
 TEST_CASE("a client stream that is cut is no end") {
   TestServer server;
-  Ingest ingest;
-  server.service->ingest_events = std::ref(ingest);
-  grpc::ClientContext context;
-  v1::BatchCreateEventsResponse response;
-  auto writer = server.stub->IngestEvents(&context, &response);
-  v1::BatchCreateEventsRequest message;
-  message.add_events()->set_event_id("e");
-  REQUIRE(writer->Write(message));
-  ingest.first.wait();  // else the call may end before its function starts
-  context.TryCancel();
-  writer->Finish();
-  CHECK(absl::IsCancelled(ingest.end.get_future().get()));
+  std::latch first(1);
+  server.service->ingest_events = [&](const RequestContext&, const v1::BatchCreateEventsRequest&) {
+    first.count_down();
+    return absl::OkStatus();
+  };
+  IngestCall call(server);
+  REQUIRE(call.writer->Write(OneEvent()));
+  first.wait();  // else the call may end before its function starts
+  call.context.TryCancel();
+  CHECK(absl::IsCancelled(call.Finish()));
+  server.host->Stop();
+  bool logged = false;
+  for (const std::string& line : server.LogLines()) {
+    logged |= absl::StrContains(line, "IngestEvents") && absl::StrContains(line, "CANCELLED");
+  }
+  CHECK(logged);
 }
 
 TEST_CASE("a message of a client stream that does not parse is refused, not taken for the end") {
   TestServer server;
-  Ingest ingest;
-  server.service->ingest_events = std::ref(ingest);
-  grpc::ClientContext context;
-  v1::BatchCreateEventsResponse response;
-  auto writer = server.stub->IngestEvents(&context, &response);
-  v1::BatchCreateEventsRequest good;
-  good.add_events()->set_event_id("e");
-  REQUIRE(writer->Write(good));
+  server.service->ingest_events = Accept;
+  IngestCall call(server);
+  REQUIRE(call.writer->Write(OneEvent()));
   v1::BatchCreateEventsRequest bad;
   bad.add_events()->set_event_id("\xff\xfe");  // protobuf C++ sends it all the same
-  writer->Write(bad);
-  writer->WritesDone();
-  const absl::Status status = FromGrpcStatus(writer->Finish());
-  CHECK(absl::IsInvalidArgument(status));
-  CHECK(absl::IsInvalidArgument(ingest.end.get_future().get()));
+  call.writer->Write(bad);
+  call.writer->WritesDone();
+  CHECK(absl::IsInvalidArgument(call.Finish()));
+}
+
+TEST_CASE("an error of a message ends its client stream") {
+  TestServer server;
+  server.service->ingest_events = [](const RequestContext&, const v1::BatchCreateEventsRequest&) {
+    return absl::FailedPreconditionError("no");
+  };
+  IngestCall call(server);
+  while (call.writer->Write(OneEvent())) {
+  }
+  CHECK(absl::IsFailedPrecondition(call.Finish()));
+}
+
+TEST_CASE("client streams that wait hold no worker") {
+  TestServer server({.client_stream_threads = 1});
+  server.service->ingest_events = Accept;
+  std::vector<std::unique_ptr<IngestCall>> idle;
+  for (int i = 0; i < 50; ++i) idle.push_back(std::make_unique<IngestCall>(server));
+  IngestCall busy(server);
+  REQUIRE(busy.writer->Write(OneEvent()));
+  busy.writer->WritesDone();
+  CHECK(busy.Finish().ok());
+  for (const auto& call : idle) {
+    call->writer->WritesDone();
+    CHECK(call->Finish().ok());
+  }
+}
+
+TEST_CASE("a client stream without a message for too long is ended") {
+  TestServer server({.stream_idle_limit = absl::Milliseconds(50)});
+  server.service->ingest_events = Accept;
+  IngestCall call(server);
+  REQUIRE(call.writer->Write(OneEvent()));
+  const absl::Status idle = call.Finish();
+  CHECK(absl::IsUnavailable(idle));
+  CHECK(GetReason(idle) == reason::kStreamIdle);
+}
+
+TEST_CASE("a caller has its share of client streams, and no more") {
+  TestServer server({.max_client_streams_per_caller = 2});
+  server.service->ingest_events = Accept;
+  {
+    IngestCall first(server);
+    IngestCall second(server);
+    IngestCall third(server);
+    CHECK(absl::IsResourceExhausted(third.Finish()));
+    for (IngestCall* call : {&first, &second}) {
+      call->writer->WritesDone();
+      CHECK(call->Finish().ok());
+    }
+  }
+  // Those that ended have left their places; gRPC is done with them a moment later.
+  while (true) {
+    IngestCall call(server);
+    call.writer->WritesDone();
+    if (call.Finish().ok()) break;
+  }
 }
 
 }  // namespace

@@ -53,9 +53,8 @@ class TestService final : public v1::ProfileService::CallbackService {
   Method<Dispatcher::UnaryFunction<v1::GetCustomerRequest, v1::Customer>> get_customer;
   Method<Dispatcher::ServerStreamFunction<v1::StreamChangesRequest, v1::StreamChangesResponse>>
       stream_changes;
-  Method<
-      Dispatcher::ClientStreamFunction<v1::BatchCreateEventsRequest, v1::BatchCreateEventsResponse>>
-      ingest_events;
+  // Of each message; the answer counts the events.
+  Method<Dispatcher::MessageFunction<v1::BatchCreateEventsRequest>> ingest_events;
 
   grpc::ServerUnaryReactor* GetCustomer(grpc::CallbackServerContext* context,
                                         const v1::GetCustomerRequest* request,
@@ -69,8 +68,15 @@ class TestService final : public v1::ProfileService::CallbackService {
   }
   grpc::ServerReadReactor<v1::BatchCreateEventsRequest>* IngestEvents(
       grpc::CallbackServerContext* context, v1::BatchCreateEventsResponse* response) override {
-    return dispatcher_->ClientStream<v1::BatchCreateEventsRequest, v1::BatchCreateEventsResponse>(
-        context, response, "IngestEvents", ingest_events.Get());
+    const auto sum = std::make_shared<v1::BatchCreateEventsResponse>();
+    return dispatcher_->ClientStream<v1::BatchCreateEventsRequest>(
+        context, response, "IngestEvents",
+        [sum, take_in = ingest_events.Get()](const RequestContext& call,
+                                             const v1::BatchCreateEventsRequest& request) {
+          sum->set_created_count(sum->created_count() + request.events_size());
+          return take_in(call, request);
+        },
+        [sum] { return *sum; });
   }
 
  private:

@@ -1,8 +1,10 @@
 #include <functional>
 #include <iostream>
 #include <memory>
+#include <string>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/time/clock.h"
 
@@ -41,6 +43,23 @@ bool Report(const std::vector<Member>& members, bool print) {
   return all;
 }
 
+// The versions that serve or were rejected, of each service that answers.
+void ReportModels(SuiteClient& client) {
+  for (const char* service : {"profile", "qa", "recommend"}) {
+    const auto versions = client.ListModels(service);
+    if (!versions.ok()) continue;
+    for (const model::v1::ModelVersion& version : *versions) {
+      const std::string name = absl::StrCat(version.model(), "/", version.version());
+      if (version.state() == model::v1::ModelVersion::STATE_SERVING) {
+        std::cout << absl::StrFormat("  %-9s %s (%s)\n", service, name, version.label());
+      } else if (version.state() == model::v1::ModelVersion::STATE_REJECTED) {
+        std::cout << absl::StrFormat("  %-9s %s rejected: %s\n", service, name,
+                                     version.reject_reason());
+      }
+    }
+  }
+}
+
 absl::Status ShowStatus(const StatusFlags& flags, SuiteClientOptions options) {
   options.retry.max_attempts = 1;
   options.timeout = absl::Seconds(5);
@@ -59,7 +78,9 @@ absl::Status ShowStatus(const StatusFlags& flags, SuiteClientOptions options) {
   while (absl::Now() < deadline && !Report(members, /*print=*/false)) {
     absl::SleepFor(absl::Milliseconds(200));
   }
-  if (Report(members, /*print=*/true)) return absl::OkStatus();
+  const bool all = Report(members, /*print=*/true);
+  ReportModels(client);
+  if (all) return absl::OkStatus();
   return absl::UnavailableError("not all services are serving");
 }
 

@@ -50,28 +50,24 @@ void ShowProgress(const google::longrunning::Operation& operation) {
             << metadata.total_steps() << std::flush;
 }
 
-// A replica loads a new model some seconds after it was written. Waits until a
-// customer is recommended items by `model`; false when that takes too long, or when
-// no customer has a history.
+// A replica loads a new model some seconds after it was written. Waits until one serves `model`
+// ("factorization/17"); false when that takes too long, FAILED_PRECONDITION when it is rejected.
 absl::StatusOr<bool> WaitUntilServing(SuiteClient& client, const std::string& model,
                                       absl::Duration timeout) {
-  profile::v1::ListCustomersRequest list;
-  list.set_page_size(20);
-  CLIENTELE_ASSIGN_OR_RETURN(const auto customers, client.ListCustomers(list));
   const absl::Time deadline = absl::Now() + timeout;
-  while (absl::Now() < deadline) {
-    for (const auto& customer : customers.customers()) {
-      recommend::v1::RecommendRequest request;
-      request.set_customer(customer.name());
-      request.set_max_results(1);
-      CLIENTELE_ASSIGN_OR_RETURN(const auto response, client.Recommend(request));
-      for (const std::string& used : response.models()) {
-        if (used == model) return true;
+  while (true) {
+    CLIENTELE_ASSIGN_OR_RETURN(const auto versions, client.ListModels("recommend"));
+    for (const model::v1::ModelVersion& version : versions) {
+      if (absl::StrCat(version.model(), "/", version.version()) != model) continue;
+      if (version.state() == model::v1::ModelVersion::STATE_SERVING) return true;
+      if (version.state() == model::v1::ModelVersion::STATE_REJECTED) {
+        return absl::FailedPreconditionError(
+            absl::StrCat(model, " was rejected: ", version.reject_reason()));
       }
     }
+    if (absl::Now() >= deadline) return false;
     absl::SleepFor(kPollInterval);
   }
-  return false;
 }
 
 absl::Status Train(SuiteClient& client, const recommend::v1::TrainModelRequest& request,

@@ -1,0 +1,119 @@
+#ifndef CLIENTELE_COMMON_RPC_CLIENT_STREAM_REACTOR_H_
+#define CLIENTELE_COMMON_RPC_CLIENT_STREAM_REACTOR_H_
+
+// Part of dispatcher.h: a stream of messages that are taken in one by one on workers. Between
+// two messages it holds no thread. Deletes itself when gRPC is done with it.
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include <grpcpp/support/server_callback.h>
+
+#include "absl/status/status.h"
+#include "google/protobuf/message.h"
+#include "google/protobuf/unknown_field_set.h"
+
+#include "common/executor/executor.h"
+#include "common/rpc/active_call.h"
+#include "common/rpc/malformed_request.h"
+#include "common/rpc/stream_reactors.h"
+#include "common/rpc/waiting_streams.h"
+
+namespace clientele::rpc::internal {
+
+template <class Request>
+class ClientStreamReactor final : public grpc::ServerReadReactor<Request>,
+                                  private WaitingStreams::Stream {
+ public:
+  // Takes in one message.
+  using Work = std::function<absl::Status(const RequestContext&, const Request&)>;
+
+  // `streams` is borrowed.
+  ClientStreamReactor(std::unique_ptr<ActiveCall> call, WaitingStreams* streams)
+      : call_(std::move(call)), streams_(streams) {}
+
+  // `executor` is borrowed. `finish` fills the answer after the last message.
+  void Start(Executor* executor, Work work, std::function<void()> finish) {
+    executor_ = executor;
+    work_ = std::move(work);
+    finish_ = std::move(finish);
+    absl::Status status = call_->Start();
+    if (status.ok()) status = streams_->Admit(call_->context().caller.name);
+    if (!status.ok()) return End(status);
+    admitted_ = true;
+    ReadNext();
+  }
+
+  void OnReadDone(bool ok) override {
+    if (!streams_->Resume(*this)) return;
+    if (!ok) return OnLastRead();
+    const absl::Status submitted = executor_->Submit([this] {
+      const absl::Status status =
+          call_->Run([this] { return work_(call_->context(), message_); });
+      if (!status.ok()) return End(status);
+      ReadNext();
+    });
+    if (!submitted.ok()) End(submitted);
+  }
+  // Of an answer: a stream that was cut may end like a finished one, with its cancellation still
+  // on the way; but nothing can be sent on it any more.
+  void OnSendInitialMetadataDone(bool ok) override {
+    if (!ok) return End(StreamCutError());
+    finish_();
+    End(absl::OkStatus());
+  }
+  void OnCancel() override { call_->Cancel(); }
+  void OnDone() override {
+    if (admitted_) streams_->Leave(call_->context().caller.name);
+    Release();
+  }
+
+ private:
+  ~ClientStreamReactor() override = default;
+
+  void ReadNext() {
+    // gRPC reports a message that does not parse like the end of the stream; but parsing clears
+    // the message first, and with it this mark.
+    message_.Clear();
+    message_.GetReflection()->MutableUnknownFields(&message_)->AddVarint(1, 1);
+    ++references_;
+    const std::uint64_t turn = streams_->Begin(*this);
+    this->StartRead(&message_);
+    streams_->Wait(*this, turn);
+    Release();
+  }
+
+  void OnLastRead() {
+    if (call_->cancelled()) return End(StreamCutError());
+    if (message_.GetReflection()->GetUnknownFields(message_).empty()) {
+      return End(MalformedRequestError());
+    }
+    this->StartSendInitialMetadata();
+  }
+
+  void OnIdle(bool draining) override { End(draining ? StreamDrainedError() : StreamIdleError()); }
+
+  // `this` may be gone from here on.
+  void End(const absl::Status& status) { this->Finish(call_->End(status)); }
+
+  void Release() {
+    if (--references_ == 0) delete this;
+  }
+
+  const std::unique_ptr<ActiveCall> call_;
+  WaitingStreams* const streams_;
+  Executor* executor_ = nullptr;
+  Work work_;
+  std::function<void()> finish_;
+  Request message_;
+  bool admitted_ = false;
+  std::atomic<int> references_ = 1;  // gRPC's, and of a read that is being started
+};
+
+}  // namespace clientele::rpc::internal
+
+#endif  // CLIENTELE_COMMON_RPC_CLIENT_STREAM_REACTOR_H_
