@@ -97,12 +97,16 @@ class BundleCollaborativeModel final : public CollaborativeModel {
     CLIENTELE_RETURN_IF_ERROR(
         ReadSetting(manifest, "factor_penalty", 1e-9, weights.factor_penalty));
     CLIENTELE_RETURN_IF_ERROR(ReadSetting(manifest, "bias_penalty", 1e-9, weights.bias_penalty));
-    model->id_ = loaded->id();
+    model->identity_.id = loaded->id();
+    if (const auto training = manifest.settings().find("training_id");
+        training != manifest.settings().end()) {
+      model->identity_.training_id = training->second;
+    }
     model->loaded_ = std::move(loaded);
     return std::shared_ptr<const CollaborativeModel>(std::move(model));
   }
 
-  const std::string& id() const override { return id_; }
+  const ModelIdentity& identity() const override { return identity_; }
   const std::vector<std::string>& item_ids() const override { return item_ids_; }
   std::int64_t dimension() const override { return dimension_; }
   absl::Span<const float> item_factors() const override { return item_factors_; }
@@ -130,7 +134,7 @@ class BundleCollaborativeModel final : public CollaborativeModel {
 
  private:
   std::shared_ptr<const inference::LoadedModel> loaded_;
-  std::string id_;
+  ModelIdentity identity_;
   std::vector<std::string> item_ids_;
   std::int64_t dimension_ = 0;
   std::vector<float> item_factors_;

@@ -22,7 +22,7 @@ class FactorizationPublisher final : public ModelPublisher {
       : bundles_(std::move(model_dir), std::move(key), clock) {}
 
   absl::StatusOr<std::string> NextModelId() const override;
-  absl::Status Publish(absl::string_view model_id, const TrainingSet& set,
+  absl::Status Publish(const ModelIdentity& model, const TrainingSet& set,
                        const TrainingOptions& options,
                        const Factorization& factorization) const override;
 

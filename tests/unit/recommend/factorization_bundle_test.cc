@@ -67,7 +67,7 @@ TEST_CASE("both parts of a score equal the raw tensors' own sums") {
   REQUIRE(id.ok());
   CHECK(*id == "factorization/20240506070809");
   const absl::Status written =
-      published.Publisher().Publish(*id, published.set, {}, published.factorization);
+      published.Publisher().Publish({*id, "t1"}, published.set, {}, published.factorization);
   INFO(written);
   REQUIRE(written.ok());
 
@@ -76,6 +76,7 @@ TEST_CASE("both parts of a score equal the raw tensors' own sums") {
   const auto model = models.Current();
   REQUIRE(model != nullptr);
   CHECK(model->id() == *id);
+  CHECK(model->identity().training_id == "t1");
   CHECK(model->item_ids() == published.set.item_ids);
   CHECK(model->dimension() == 2);
   CHECK(model->implicit_loss_weights().unobserved_weight == 0.25);
@@ -95,7 +96,7 @@ TEST_CASE("both parts of a score equal the raw tensors' own sums") {
 TEST_CASE("a bundle carries its metrics and nothing of a customer") {
   Published published;
   REQUIRE(published.Publisher()
-              .Publish("factorization/7", published.set, {}, published.factorization)
+              .Publish({"factorization/7", "t1"}, published.set, {}, published.factorization)
               .ok());
   const auto handle = published.Handle();
   REQUIRE(handle->Current() != nullptr);
@@ -114,7 +115,7 @@ TEST_CASE("a bundle carries its metrics and nothing of a customer") {
 TEST_CASE("a newer version takes over while the older one is in use") {
   Published published;
   REQUIRE(published.Publisher()
-              .Publish("factorization/7", published.set, {}, published.factorization)
+              .Publish({"factorization/7", "t1"}, published.set, {}, published.factorization)
               .ok());
   const auto handle = published.Handle();
   BundleCollaborativeModels models(handle.get());
@@ -122,7 +123,7 @@ TEST_CASE("a newer version takes over while the older one is in use") {
   CHECK(models.Current() == older);
   published.factorization.mu = 9;
   REQUIRE(published.Publisher()
-              .Publish("factorization/8", published.set, {}, published.factorization)
+              .Publish({"factorization/8", "t1"}, published.set, {}, published.factorization)
               .ok());
   REQUIRE(handle->Refresh().ok());
   CHECK(models.Current()->id() == "factorization/8");
@@ -133,17 +134,18 @@ TEST_CASE("a newer version takes over while the older one is in use") {
 TEST_CASE("a version is newer than those in the folder, and is written once") {
   Published published;
   REQUIRE(published.Publisher()
-              .Publish("factorization/30000101000000", published.set, {}, published.factorization)
+              .Publish({"factorization/30000101000000", "t1"}, published.set, {},
+                       published.factorization)
               .ok());
   CHECK(*published.Publisher().NextModelId() == "factorization/30000101000001");
   CHECK(absl::IsAlreadyExists(published.Publisher().Publish(
-      "factorization/30000101000000", published.set, {}, published.factorization)));
+      {"factorization/30000101000000", "t1"}, published.set, {}, published.factorization)));
 }
 
 TEST_CASE("a bundle signed with another key never serves") {
   Published published;
   REQUIRE(published.Publisher()
-              .Publish("factorization/7", published.set, {}, published.factorization)
+              .Publish({"factorization/7", "t1"}, published.set, {}, published.factorization)
               .ok());
   published.key = crypto::SigningKey::Generate();
   const auto handle = published.Handle();
@@ -154,7 +156,7 @@ TEST_CASE("a bundle signed with another key never serves") {
 TEST_CASE("a bundle whose model or items were changed never serves") {
   Published published;
   REQUIRE(published.Publisher()
-              .Publish("factorization/7", published.set, {}, published.factorization)
+              .Publish({"factorization/7", "t1"}, published.set, {}, published.factorization)
               .ok());
   const auto dir = published.folder.path() / "factorization" / "7";
   SECTION("items") { std::ofstream(dir / "items.json") << R"(["a","b","c"])"; }
@@ -169,13 +171,13 @@ TEST_CASE(
     "a bundle whose items are not those of its factors is rejected, and the old one goes on") {
   Published published;
   REQUIRE(published.Publisher()
-              .Publish("factorization/7", published.set, {}, published.factorization)
+              .Publish({"factorization/7", "t1"}, published.set, {}, published.factorization)
               .ok());
   const auto handle = published.Handle();
   BundleCollaborativeModels models(handle.get());
   published.set.item_ids = {"cup", "lamp", "cup"};
   REQUIRE(published.Publisher()
-              .Publish("factorization/8", published.set, {}, published.factorization)
+              .Publish({"factorization/8", "t1"}, published.set, {}, published.factorization)
               .ok());
   models.Refresh();
   REQUIRE(models.Current() != nullptr);

@@ -21,7 +21,7 @@ class FakeCollaborativeModel final : public CollaborativeModel {
         mu_(mu),
         weights_(weights) {}
 
-  const std::string& id() const override { return id_; }
+  const ModelIdentity& identity() const override { return identity_; }
   const std::vector<std::string>& item_ids() const override { return items_; }
   std::int64_t dimension() const override {
     return static_cast<std::int64_t>(factors_.size() / items_.size());
@@ -43,7 +43,7 @@ class FakeCollaborativeModel final : public CollaborativeModel {
   }
 
  private:
-  const std::string id_ = "factorization/1";
+  const ModelIdentity identity_{"factorization/1", "training-1"};
   const std::vector<std::string> items_;
   const std::vector<float> factors_;
   const std::vector<float> biases_;

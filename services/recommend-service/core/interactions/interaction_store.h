@@ -24,7 +24,7 @@ struct AnonymousCreated {
 // What is known of one customer.
 struct CustomerHistory {
   std::vector<ItemHistory> items;          // by item id
-  std::optional<CustomerFactors> trained;  // by the model asked for
+  std::optional<CustomerFactors> trained;  // by the training of the model asked for
 };
 
 // Where interactions live; those of known customers arrive by the change feed.
@@ -38,10 +38,11 @@ class InteractionStore {
       const RequestContext& context, const std::vector<AnonymousInteraction>& interactions) = 0;
   virtual absl::StatusOr<ItemStatistics> Statistics(const RequestContext& context,
                                                     absl::string_view item_id) = 0;
-  // Empty for a customer nobody has seen. `model_id` may be empty: no factors.
+  // Empty for a customer nobody has seen. Factors only where the training that made `model`
+  // stored them: another training's would be of another space.
   virtual absl::StatusOr<CustomerHistory> History(const RequestContext& context,
                                                   absl::string_view customer_id,
-                                                  absl::string_view model_id) = 0;
+                                                  const ModelIdentity& model) = 0;
 };
 
 }  // namespace clientele::recommend

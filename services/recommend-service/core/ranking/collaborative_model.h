@@ -47,13 +47,20 @@ struct ImplicitLossWeights {
   }
 };
 
+// Which model, and which training made it. Versions are names, and a model folder may be emptied
+// and start again: factors go with a model only if the same training made both.
+struct ModelIdentity {
+  std::string id = {};           // "name/version"; empty: no model
+  std::string training_id = {};  // empty for bundles of versions before 0.2
+};
+
 // One loaded version. Immutable and thread-safe.
 class CollaborativeModel {
  public:
   virtual ~CollaborativeModel() = default;
 
-  // "name/version".
-  virtual const std::string& id() const = 0;
+  virtual const ModelIdentity& identity() const = 0;
+  const std::string& id() const { return identity().id; }
   // The items' ids in row order, N of them.
   virtual const std::vector<std::string>& item_ids() const = 0;
   // K.

@@ -85,7 +85,8 @@ absl::StatusOr<RecommendationList> Recommender::Recommend(const RequestContext& 
       view->model == nullptr ? nullptr : view->model->model.get();
   CLIENTELE_ASSIGN_OR_RETURN(
       const CustomerHistory history,
-      store_->History(context, query.customer_id, model == nullptr ? "" : model->id()));
+      store_->History(context, query.customer_id,
+                      model == nullptr ? ModelIdentity() : model->identity()));
 
   RecommendationList list;
   std::optional<CustomerFactors> customer;

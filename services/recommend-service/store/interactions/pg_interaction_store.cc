@@ -41,14 +41,12 @@ constexpr Statement kCountBuyers{"recommend.count_item_buyers",
                                  "WHERE item_id = $1 AND type = 3"};
 constexpr Statement kCustomerHistory{
     "recommend.get_customer_history",
-    "SELECT item_id, count(*) FILTER (WHERE type = 1), count(*) FILTER (WHERE type = 2), "
-    "count(*) FILTER (WHERE type = 3), count(*) FILTER (WHERE type = 4), "
-    "coalesce((array_agg(rating ORDER BY event_time DESC, event_id DESC) "
-    "FILTER (WHERE type = 5))[1], 0), min(event_time), max(event_time) "
-    "FROM recommend.interactions WHERE customer_id = $1 GROUP BY item_id ORDER BY item_id"};
+    "SELECT item_id, views, carts, purchases, returns, rating, first_time, last_time "
+    "FROM recommend.customer_items WHERE customer_id = $1 ORDER BY item_id"};
 constexpr Statement kCustomerFactors{"recommend.get_customer_factors",
                                      "SELECT bias, factors FROM recommend.customer_factors "
-                                     "WHERE customer_id = $1 AND model_id = $2"};
+                                     "WHERE customer_id = $1 AND model_id = $2 "
+                                     "AND training_id = $3"};
 
 }  // namespace
 
@@ -101,7 +99,7 @@ absl::StatusOr<ItemStatistics> PgInteractionStore::Statistics(const RequestConte
 
 absl::StatusOr<CustomerHistory> PgInteractionStore::History(const RequestContext& context,
                                                             absl::string_view customer_id,
-                                                            absl::string_view model_id) {
+                                                            const ModelIdentity& model) {
   CustomerHistory history;
   CLIENTELE_RETURN_IF_ERROR(pool_->Transact(
       context,
@@ -112,9 +110,10 @@ absl::StatusOr<CustomerHistory> PgInteractionStore::History(const RequestContext
           history.items.push_back({row.Text(0), row.Int64(1), row.Int64(2), row.Int64(3),
                                    row.Int64(4), row.Double(5), row.Time(6), row.Time(7)});
         }
-        if (model_id.empty()) return absl::OkStatus();
-        CLIENTELE_ASSIGN_OR_RETURN(const Result factors,
-                                   t.Execute(kCustomerFactors, {customer_id, model_id}));
+        if (model.id.empty()) return absl::OkStatus();
+        CLIENTELE_ASSIGN_OR_RETURN(
+            const Result factors,
+            t.Execute(kCustomerFactors, {customer_id, model.id, model.training_id}));
         if (!factors.empty()) {
           history.trained = CustomerFactors{FactorsFromBytes(factors[0].Bytes(1)),
                                             static_cast<float>(factors[0].Double(0))};

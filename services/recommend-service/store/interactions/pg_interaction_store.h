@@ -21,7 +21,7 @@ class PgInteractionStore final : public InteractionStore {
                                             absl::string_view item_id) override;
   absl::StatusOr<CustomerHistory> History(const RequestContext& context,
                                           absl::string_view customer_id,
-                                          absl::string_view model_id) override;
+                                          const ModelIdentity& model) override;
 
  private:
   postgres::ConnectionPool* const pool_;
