@@ -36,7 +36,8 @@ absl::StatusOr<std::unique_ptr<FactorizationPublisher>> OpenPublisher(const Serv
   if (options.signing_key_file.empty()) return nullptr;
   CLIENTELE_ASSIGN_OR_RETURN(crypto::SigningKey key,
                              crypto::SigningKey::FromFile(options.signing_key_file));
-  return std::make_unique<FactorizationPublisher>(options.models.model_dir, std::move(key), clock);
+  return std::make_unique<FactorizationPublisher>(options.models.model_dir, std::move(key), clock,
+                                                  options.retention.model_versions);
 }
 
 // What another training is told of this one; no other run has the same name.

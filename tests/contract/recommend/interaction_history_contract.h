@@ -152,6 +152,36 @@ inline void CheckInteractionHistoryContract(FedStoresUnderTest under_test) {
     CHECK(under_test.History("ada").at(0).purchases == 0);
   }
 
+  SECTION("items are told again only after they changed") {
+    const auto read = [&](std::int64_t known) {
+      const auto history = under_test.interactions.History({}, "ada", {}, known);
+      REQUIRE(history.ok());
+      return *history;
+    };
+    CHECK(read(0).revision == 0);
+    under_test.Feed({FedEvent("ada", "e1", EventKind::kPurchase, "mug")});
+    const CustomerHistory first = read(0);
+    CHECK(first.revision != 0);
+    CHECK(first.items.size() == 1);
+    CHECK(read(first.revision).revision == first.revision);
+    CHECK(read(first.revision).items.empty());
+    // Of another customer, or there already.
+    under_test.Feed({FedEvent("bob", "e1", EventKind::kPurchase, "mug"),
+                     FedEvent("ada", "e1", EventKind::kPurchase, "mug")});
+    CHECK(read(first.revision).revision == first.revision);
+    under_test.Feed({FedEvent("ada", "e2", EventKind::kView, "mug")});
+    const CustomerHistory second = read(first.revision);
+    CHECK(second.revision != first.revision);
+    CHECK(second.items.at(0).views == 1);
+    under_test.Feed({FedDeletion("ada")});
+    CHECK(read(second.revision).revision == 0);
+    CHECK(read(second.revision).items.empty());
+    under_test.Feed({FedEvent("ada", "e1", EventKind::kView, "cup"),
+                     FedEvent("ada", "e2", EventKind::kView, "cup")});
+    CHECK(read(first.revision).items.size() == 1);
+    CHECK(read(second.revision).items.size() == 1);
+  }
+
   SECTION("sums equal those of their definition after late events, repeated ones and deletions") {
     std::mt19937 random(20'261'128);
     const std::vector<std::string> customers = {"ada", "bob", "eve"};

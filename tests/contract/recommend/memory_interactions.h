@@ -63,9 +63,12 @@ class MemoryInteractions final : public InteractionStore,
     return sum;
   }
   absl::StatusOr<CustomerHistory> History(const RequestContext&, absl::string_view customer_id,
-                                          const ModelIdentity& model) override {
+                                          const ModelIdentity& model,
+                                          std::int64_t known_revision = 0) override {
     CustomerHistory history;
-    history.items = Sums(std::string(customer_id));
+    const auto revision = revisions_.find(std::string(customer_id));
+    if (revision != revisions_.end()) history.revision = revision->second;
+    if (history.revision != known_revision) history.items = Sums(std::string(customer_id));
     const auto found = factors_.find({model.id, std::string(customer_id)});
     if (found != factors_.end() && found->second.first == model.training_id) {
       history.trained = found->second.second;
@@ -80,11 +83,14 @@ class MemoryInteractions final : public InteractionStore,
     for (const changefeed::Change& change : batch.changes) {
       if (change.kind == changefeed::Change::Kind::kCustomerDeleted) {
         events_.erase(change.customer_id);
+        revisions_.erase(change.customer_id);
         std::erase_if(factors_,
                       [&](const auto& one) { return one.first.second == change.customer_id; });
       } else if (change.kind == changefeed::Change::Kind::kEvent &&
                  InteractionTypeOf(change.event).has_value()) {
-        events_[change.customer_id].try_emplace(change.event.event_id, change.event);
+        const bool is_new =
+            events_[change.customer_id].try_emplace(change.event.event_id, change.event).second;
+        if (is_new) revisions_[change.customer_id] = ++revision_;
       }
     }
     return absl::OkStatus();
@@ -176,6 +182,8 @@ class MemoryInteractions final : public InteractionStore,
   ItemStore* const items_;
   std::map<std::pair<std::string, std::string>, InteractionType> anonymous_;
   std::map<std::string, std::map<std::string, changefeed::ChangedEvent>> events_;
+  std::map<std::string, std::int64_t> revisions_;
+  std::int64_t revision_ = 0;
   std::string cursor_;
   const HolderSlot holder_ = std::make_shared<std::weak_ptr<Holder>>();
   int turns_ = 0;

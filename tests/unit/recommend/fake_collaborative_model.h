@@ -30,17 +30,6 @@ class FakeCollaborativeModel final : public CollaborativeModel {
   absl::Span<const float> item_biases() const override { return biases_; }
   float mu() const override { return mu_; }
   const ImplicitLossWeights& implicit_loss_weights() const override { return weights_; }
-  absl::StatusOr<ItemScores> Score(const CustomerFactors& customer) const override {
-    ItemScores scores;
-    const std::size_t k = customer.factors.size();
-    for (std::size_t i = 0; i < items_.size(); ++i) {
-      scores.bias.push_back(mu_ + customer.bias + biases_[i]);
-      float affinity = 0;
-      for (std::size_t j = 0; j < k; ++j) affinity += factors_[i * k + j] * customer.factors[j];
-      scores.affinity.push_back(affinity);
-    }
-    return scores;
-  }
 
  private:
   const ModelIdentity identity_{"factorization/1", "training-1"};

@@ -34,7 +34,7 @@ class FakeStores final : public CatalogStore, public InteractionStore {
     return absl::UnimplementedError("unused");
   }
   absl::StatusOr<CustomerHistory> History(const RequestContext&, absl::string_view customer,
-                                          const ModelIdentity& model) override {
+                                          const ModelIdentity& model, std::int64_t) override {
     asked_model = model;
     if (!error.ok()) return error;
     return histories[std::string(customer)];

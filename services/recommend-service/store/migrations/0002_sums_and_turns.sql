@@ -11,6 +11,16 @@ CREATE TABLE recommend.training_turn (
 -- The training that made the factors; bundles name theirs. Empty: of an earlier version.
 ALTER TABLE recommend.customer_factors ADD COLUMN training_id text NOT NULL DEFAULT '';
 
+-- Notes on deleted items have a retention. Who has seen less than what was removed reads the whole
+-- catalog again.
+ALTER TABLE recommend.item_tombstones
+  ADD COLUMN delete_time timestamptz NOT NULL DEFAULT clock_timestamp();
+CREATE TABLE recommend.removed_tombstones (
+  only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
+  revision bigint NOT NULL  -- the greatest removed
+);
+INSERT INTO recommend.removed_tombstones (revision) VALUES (0);
+
 -- What each customer did to each item, summed: what recommendations and trainings read.
 CREATE TABLE recommend.customer_items (
   customer_id text COLLATE "C" NOT NULL,
@@ -27,6 +37,14 @@ CREATE TABLE recommend.customer_items (
   last_time timestamptz NOT NULL,
   PRIMARY KEY (customer_id, item_id)
 ) WITH (fillfactor = 90);
+
+-- Another number after every change of a customer's sums, never one that was there before: who
+-- keeps the sums in memory asks for it. Gone with the customer.
+CREATE SEQUENCE recommend.customer_revision;
+CREATE TABLE recommend.customer_revisions (
+  customer_id text COLLATE "C" PRIMARY KEY,
+  revision bigint NOT NULL
+) WITH (fillfactor = 70);
 
 -- The definition of the sums.
 CREATE VIEW recommend.interaction_sums AS
@@ -69,6 +87,10 @@ BEGIN
       ORDER BY r.rating_time DESC NULLS LAST, r.rating_event_id DESC LIMIT 1),
     first_time = least(s.first_time, excluded.first_time),
     last_time = greatest(s.last_time, excluded.last_time);
+  INSERT INTO recommend.customer_revisions AS r (customer_id, revision)
+  SELECT customer_id, nextval('recommend.customer_revision')
+  FROM (SELECT DISTINCT customer_id FROM made) m
+  ON CONFLICT (customer_id) DO UPDATE SET revision = excluded.revision;
   RETURN NULL;
 END $$;
 
@@ -84,6 +106,13 @@ BEGIN
     v.rating, v.rating_time, v.rating_event_id, v.first_time, v.last_time
   FROM (SELECT DISTINCT customer_id, item_id FROM gone) g
   JOIN recommend.interaction_sums v ON v.customer_id = g.customer_id AND v.item_id = g.item_id;
+  DELETE FROM recommend.customer_revisions r
+  USING (SELECT DISTINCT customer_id FROM gone) g
+  WHERE r.customer_id = g.customer_id;
+  INSERT INTO recommend.customer_revisions (customer_id, revision)
+  SELECT customer_id, nextval('recommend.customer_revision')
+  FROM (SELECT DISTINCT customer_id FROM gone) g
+  WHERE EXISTS (SELECT 1 FROM recommend.customer_items s WHERE s.customer_id = g.customer_id);
   RETURN NULL;
 END $$;
 
@@ -101,3 +130,6 @@ INSERT INTO recommend.customer_items
 SELECT customer_id, item_id, interactions, views, carts, purchases, returns, rating, rating_time,
   rating_event_id, first_time, last_time
 FROM recommend.interaction_sums;
+INSERT INTO recommend.customer_revisions (customer_id, revision)
+SELECT customer_id, nextval('recommend.customer_revision')
+FROM (SELECT DISTINCT customer_id FROM recommend.customer_items) c;
