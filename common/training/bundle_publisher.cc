@@ -13,6 +13,7 @@
 
 #include "common/inference/bundle/manifest.h"
 #include "common/status/error_details.h"
+#include "common/training/bundle_retention.h"
 
 namespace clientele::training {
 namespace fs = std::filesystem;
@@ -83,6 +84,10 @@ absl::Status BundlePublisher::Publish(absl::string_view model_id, const torch::j
           .status();
   std::error_code ignored;
   fs::remove(model_dir_ / id.first / ReservationOf(*version), ignored);
+  // What cannot be removed now is tried again after the next publication.
+  if (written.ok()) {
+    PruneBundleVersions(model_dir_, id.first, keep_versions_).status().IgnoreError();
+  }
   return written;
 }
 

@@ -9,6 +9,7 @@
 //
 // Borrows the clock. Thread-safe, also among processes that share the folder.
 
+#include <cstddef>
 #include <filesystem>
 #include <string>
 #include <utility>
@@ -33,8 +34,14 @@ namespace clientele::training {
 
 class BundlePublisher {
  public:
-  BundlePublisher(std::filesystem::path model_dir, crypto::SigningKey key, const Clock* clock)
-      : model_dir_(std::move(model_dir)), key_(std::move(key)), clock_(clock) {}
+  // Of each bundle that it publishes the `keep_versions` newest stay, see bundle_retention.h; 0:
+  // all.
+  BundlePublisher(std::filesystem::path model_dir, crypto::SigningKey key, const Clock* clock,
+                  std::size_t keep_versions = 0)
+      : model_dir_(std::move(model_dir)),
+        key_(std::move(key)),
+        clock_(clock),
+        keep_versions_(keep_versions) {}
 
   // "name/version", which no one else is given: the version is the time, yyyymmddhhmmss in UTC, or
   // one more than the newest version that stands or is reserved. A reservation (a hidden folder)
@@ -53,6 +60,7 @@ class BundlePublisher {
   const std::filesystem::path model_dir_;
   const crypto::SigningKey key_;
   const Clock* const clock_;
+  const std::size_t keep_versions_;
 };
 
 }  // namespace clientele::training

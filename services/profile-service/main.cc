@@ -23,6 +23,8 @@ int main(int argc, char** argv) {
   AddFlag(app, "text_encoder", options.text_encoder, "Bundle that embeds texts");
   clientele::inference::AddModelShareFlags(app, "text_encoder", options.text_encoder_share);
   AddFlag(app, "profile_fuser", options.profile_fuser, "Bundle that makes profile vectors");
+  AddFlag(app, "request_retention", options.request_retention,
+          "How long a request_id is remembered; 0: for ever");
   AddFlag(app, "affinity_half_life", options.affinity_half_life,
           "After this long an event counts half for category affinity");
   AddFlag(app, "latest_texts", options.latest_texts, "Texts of a customer in a profile")

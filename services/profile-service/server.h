@@ -29,6 +29,9 @@ struct ServerOptions {
   std::string text_encoder = "starter-text-encoder";
   inference::ModelShare text_encoder_share;
   std::string profile_fuser = "starter-profile-fuser";
+  // How long a request_id is remembered: within it, a request sent again has no second effect.
+  // Zero: for ever.
+  absl::Duration request_retention = absl::Hours(24);
 
   // After this long an event counts half for category affinity.
   absl::Duration affinity_half_life = absl::Hours(24 * 90);

@@ -1,5 +1,6 @@
 #include "services/profile-service/upkeep.h"
 
+#include "common/idempotency/ledger_retention.h"
 #include "common/status/status_macros.h"
 
 namespace clientele::profile {
@@ -33,9 +34,7 @@ Upkeep::Upkeep(process::ServiceProcess* process, const crypto::Cipher* cipher, c
 }
 
 absl::Status Upkeep::PruneLedger(const RequestContext& context) {
-  return process_->database().Transact(context, [&](postgres::Transaction& transaction) {
-    return ledger_->Prune(transaction).status();
-  });
+  return clientele::PruneLedger(*ledger_, process_->database(), context);
 }
 
 absl::Status Upkeep::RebuildSums(const RequestContext& context) {

@@ -33,6 +33,8 @@ int main(int argc, char** argv) {
   AddFlag(app, "min_confidence", options.min_confidence,
           "Answers need at least this confidence; else the service abstains")
       ->check(CLI::Range(0.0, 1.0));
+  AddFlag(app, "request_retention", options.request_retention,
+          "How long a request_id is remembered; 0: for ever");
   AddFlag(app, "question_retention", options.question_retention,
           "Customers' questions are removed after this long");
   AddFlag(app, "migrate_and_exit", migrate_and_exit, "Bring the schema to this version and exit");

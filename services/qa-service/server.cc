@@ -6,6 +6,7 @@
 
 #include "common/crypto/cipher.h"
 #include "common/idempotency/ledger.h"
+#include "common/idempotency/ledger_retention.h"
 #include "common/inference/serving/model_metrics.h"
 #include "common/inference/serving/models.h"
 #include "common/rpc/models_rpc.h"
@@ -62,7 +63,7 @@ struct Server::Impl {
         process(*resources.process),
         pool(&process.database()),
         clock(process.clock()),
-        ledger(kSchema, &resources.cipher, clock),
+        ledger(kSchema, &resources.cipher, clock, KeptFor(options.request_retention)),
         article_store(pool, &ledger, clock),
         embedding_cache(pool, clock),
         question_log(pool, &resources.cipher),

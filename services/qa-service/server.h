@@ -42,6 +42,9 @@ struct ServerOptions {
   bool serve_incomplete_index = false;
   // Answers need at least this confidence; 0 answers always, above 1 never.
   double min_confidence = 0.5;
+  // How long a request_id is remembered: within it, a request sent again has no second effect.
+  // Zero: for ever.
+  absl::Duration request_retention = absl::Hours(24);
 
   // Customers' questions are removed after this long.
   absl::Duration question_retention = absl::Hours(24 * 90);

@@ -33,6 +33,16 @@ int main(int argc, char** argv) {
           "Key that signs trained bundles; empty: this service does not train");
   AddFlag(app, "catalog_refresh_interval", options.catalog_refresh_interval,
           "How soon items that other replicas changed are seen");
+  AddFlag(app, "request_retention", options.retention.requests,
+          "How long a request_id is remembered; 0: for ever");
+  AddFlag(app, "operation_retention", options.retention.operations,
+          "How long a finished operation can be asked for; 0: for ever");
+  AddFlag(app, "tombstone_retention", options.retention.tombstones,
+          "How long a deleted item is remembered; 0: for ever. A replica that was away for longer "
+          "reads the whole catalog again");
+  AddFlag(app, "keep_model_versions", options.retention.model_versions,
+          "How many versions of the factorization a training leaves in the model folder, at least "
+          "2, beside those that labels.json names; 0: all");
   AddFlag(app, "training_lease", options.training_lease,
           "After this long another replica resumes the training of one that died");
   AddFlag(app, "migrate_and_exit", migrate_and_exit, "Bring the schema to this version and exit");

@@ -7,6 +7,7 @@
 
 #include "common/crypto/cipher.h"
 #include "common/idempotency/ledger.h"
+#include "common/idempotency/ledger_retention.h"
 #include "common/inference/serving/model_metrics.h"
 #include "common/operations/operation_store.h"
 #include "common/operations/operation_worker.h"
@@ -30,7 +31,6 @@ namespace clientele::recommend {
 namespace {
 
 constexpr absl::Duration kPruneInterval = absl::Minutes(10);
-constexpr absl::Duration kKeepOperations = absl::Hours(24 * 30);
 
 // What may fail to open, in the order of the dependencies.
 struct Resources {
@@ -70,11 +70,12 @@ struct Server::Impl {
         pool(&process.database()),
         clock(process.clock()),
         cipher(resources.cipher.has_value() ? &*resources.cipher : nullptr),
-        ledger(kSchema, cipher, clock),
+        ledger(kSchema, cipher, clock, KeptFor(options.retention.requests)),
         operation_store(kSchema, cipher, clock),
         item_store(pool, &ledger, clock),
         interaction_store(pool),
         change_sink(pool, &ledger),
+        retention({pool, &ledger, &operation_store, &item_store}, clock, options.retention),
         worker(resources.trainer->NewWorker(&operation_store, options.training_lease)),
         operations(pool, &operation_store, &ledger, OperationOptions(worker.get())),
         catalog(&item_store),
@@ -97,21 +98,18 @@ struct Server::Impl {
     process.ReadyWhen(
         {.interval = std::max(options.catalog_refresh_interval, absl::Milliseconds(10)),
          .check_schema = CheckSchema,
-         .check = [this](const RequestContext& context) { return catalog.Refresh(context); }});
-    process.Repeat("prune", kPruneInterval, [this](const RequestContext& c) { return Prune(c); });
+         .check = [this](const RequestContext& context) {
+           recommender.DropIdleHistories();
+           return catalog.Refresh(context);
+         }});
+    process.Repeat("prune", kPruneInterval, [this](const RequestContext& c) {
+      return process.serving() ? retention.Prune(c) : absl::OkStatus();
+    });
     process.Follow(std::move(resources.feed), &change_sink);
     process.Keep(inference::MeasureCores(process.metrics(), resources.trainer->cores()));
     if (worker != nullptr) process.OnStop([this] { worker->Stop(); });
   }
   ~Impl() { process.Stop(); }
-
-  absl::Status Prune(const RequestContext& context) {
-    if (!process.serving()) return absl::OkStatus();
-    return pool->Transact(context, [&](postgres::Transaction& t) {
-      CLIENTELE_RETURN_IF_ERROR(ledger.Prune(t).status());
-      return operation_store.Prune(t, kKeepOperations).status();
-    });
-  }
 
   Resources resources;
   process::ServiceProcess& process;
@@ -123,6 +121,7 @@ struct Server::Impl {
   PgItemStore item_store;
   PgInteractionStore interaction_store;
   PgChangeSink change_sink;
+  Retention retention;
   const std::unique_ptr<operations::OperationWorker> worker;  // null: this process does not train
   operations::PgOperations operations;
   Catalog catalog;

@@ -19,6 +19,7 @@
 #include "common/process/service_process.h"
 #include "common/rpc/profile_feed.h"
 #include "common/rpc/server_host.h"
+#include "services/recommend-service/store/retention.h"
 
 namespace clientele::recommend {
 
@@ -40,6 +41,9 @@ struct ServerOptions {
 
   // How soon items that other replicas changed are seen; at least 10 ms.
   absl::Duration catalog_refresh_interval = absl::Milliseconds(500);
+
+  // How long things stay that are needed for a while.
+  RetentionOptions retention;
 
   // After this long another replica resumes the training of one that died; at least
   // one second.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <random>
 #include <string>
 #include <utility>
 
@@ -35,7 +36,14 @@ absl::StatusOr<std::unique_ptr<FactorizationPublisher>> OpenPublisher(const Serv
   if (options.signing_key_file.empty()) return nullptr;
   CLIENTELE_ASSIGN_OR_RETURN(crypto::SigningKey key,
                              crypto::SigningKey::FromFile(options.signing_key_file));
-  return std::make_unique<FactorizationPublisher>(options.models.model_dir, std::move(key), clock);
+  return std::make_unique<FactorizationPublisher>(options.models.model_dir, std::move(key), clock,
+                                                  options.retention.model_versions);
+}
+
+// What another training is told of this one; no other run has the same name.
+std::string RunName() {
+  return absl::StrCat("recommend-service --train_and_exit, run ",
+                      absl::Hex(std::random_device()(), absl::kZeroPad8));
 }
 
 // Where no key is given: nothing may be loaded.
@@ -50,7 +58,7 @@ class NoModels final : public CollaborativeModels {
 struct Trainer::Impl {
   Impl(inference::Compute prepared, std::unique_ptr<CollaborativeModelHandle> opened,
        std::unique_ptr<FactorizationPublisher> signing, postgres::ConnectionPool* database,
-       const Clock* time)
+       const Clock* time, absl::Duration lease)
       : pool(database),
         clock(time),
         compute(std::move(prepared)),
@@ -59,7 +67,7 @@ struct Trainer::Impl {
         served(handle == nullptr ? nullptr
                                  : std::make_unique<BundleCollaborativeModels>(handle.get())),
         models(served == nullptr ? static_cast<CollaborativeModels*>(&none) : served.get()),
-        store(pool),
+        store(pool, lease),
         factorizer({.threads = compute.threads}),
         training(&store, &factorizer, publisher.get(), models) {}
 
@@ -84,8 +92,9 @@ absl::StatusOr<std::unique_ptr<Trainer>> Trainer::Create(const ServerOptions& op
                              inference::PrepareCompute(options.models, *log));
   CLIENTELE_ASSIGN_OR_RETURN(auto handle, OpenFactorization(options, compute, log));
   CLIENTELE_ASSIGN_OR_RETURN(auto publisher, OpenPublisher(options, clock));
-  return std::unique_ptr<Trainer>(new Trainer(std::make_unique<Impl>(
-      std::move(compute), std::move(handle), std::move(publisher), pool, clock)));
+  return std::unique_ptr<Trainer>(new Trainer(
+      std::make_unique<Impl>(std::move(compute), std::move(handle), std::move(publisher), pool,
+                             clock, std::max(options.training_lease, absl::Seconds(1)))));
 }
 
 Trainer::Trainer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -125,7 +134,7 @@ absl::StatusOr<std::string> TrainOnce(const ServerOptions& options, int factors,
   CLIENTELE_ASSIGN_OR_RETURN(const auto trainer, Trainer::Create(options, pool.get(), clock, &log));
   const absl::Time start = clock->Now();
   CLIENTELE_ASSIGN_OR_RETURN(const TrainingReport report,
-                             trainer->training()->Run(RequestContext(),
+                             trainer->training()->Run(RequestContext(), RunName(),
                                                       {factors == 0 ? kDefaultFactors : factors,
                                                        epochs == 0 ? kDefaultEpochs : epochs, seed},
                                                       [](int, int) { return absl::OkStatus(); }));

@@ -7,6 +7,7 @@
 #include "common/rpc/resource_name.h"
 #include "services/recommend-service/rpc/recommend_conversion.h"
 #include "services/recommend-service/rpc/recommend_rpc.h"
+#include "tests/contract/recommend/memory_interactions.h"
 #include "tests/contract/recommend/memory_stores.h"
 #include "tests/fuzz/script_runner.h"
 #include "tests/support/fake_clock.h"

@@ -1,5 +1,6 @@
 #include "services/qa-service/store/retention.h"
 
+#include "common/idempotency/ledger_retention.h"
 #include "common/status/status_macros.h"
 #include "services/qa-service/core/retrieval/embedding_cache.h"
 
@@ -7,8 +8,7 @@ namespace clientele::qa {
 
 absl::Status Retention::Prune(const RequestContext& context, const std::string& encoder_id) {
   const absl::Time now = clock_->Now();
-  CLIENTELE_RETURN_IF_ERROR(stores_.pool->Transact(
-      context, [&](postgres::Transaction& t) { return stores_.ledger->Prune(t).status(); }));
+  CLIENTELE_RETURN_IF_ERROR(PruneLedger(*stores_.ledger, *stores_.pool, context));
   CLIENTELE_RETURN_IF_ERROR(stores_.questions->Prune(context, now - options_.questions).status());
   CLIENTELE_RETURN_IF_ERROR(
       stores_.articles->PruneTombstones(context, now - options_.tombstones).status());

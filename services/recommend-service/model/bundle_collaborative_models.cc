@@ -58,6 +58,35 @@ absl::Status ReadSetting(const model::v1::Bundle& manifest, const char* name, do
   return absl::OkStatus();
 }
 
+// Customers are scored by the tensors themselves, so the model's own forward() must be their sums.
+absl::Status CheckForward(const inference::ModelRunner& runner, const CollaborativeModel& model) {
+  const std::int64_t k = model.dimension();
+  const std::int64_t items = static_cast<std::int64_t>(model.item_ids().size());
+  constexpr float kCustomerBias = 0.5F;
+  const at::Tensor p = at::linspace(-1, 1, k, at::kFloat).reshape({1, k});
+  CLIENTELE_ASSIGN_OR_RETURN(const std::vector<at::Tensor> outputs,
+                             runner.Run("forward", {p, at::full({1}, kCustomerBias, at::kFloat)}));
+  const bool two_rows =
+      outputs.size() == 2 && outputs[0].numel() == items && outputs[1].numel() == items;
+  if (!two_rows) return BadBundle("forward() must give a bias and an affinity for each item");
+  const std::vector<float> bias = Values(outputs[0]), affinity = Values(outputs[1]);
+  for (std::size_t i = 0; i < bias.size(); ++i) {
+    double dot = 0, size = 0;
+    for (std::size_t j = 0; j < static_cast<std::size_t>(k); ++j) {
+      const double term = static_cast<double>(p.data_ptr<float>()[j]) *
+                          model.item_factors()[i * static_cast<std::size_t>(k) + j];
+      dot += term;
+      size += std::abs(term);
+    }
+    const double sum = static_cast<double>(model.mu()) + kCustomerBias + model.item_biases()[i];
+    // Also false for NaN.
+    const bool equal = std::abs(affinity[i] - dot) <= 1e-4 * (1 + size) &&
+                       std::abs(bias[i] - sum) <= 1e-4 * (1 + std::abs(sum));
+    if (!equal) return BadBundle("forward() is not mu + b_u + b_i and q_i . p_u of its tensors");
+  }
+  return absl::OkStatus();
+}
+
 class BundleCollaborativeModel final : public CollaborativeModel {
  public:
   static absl::StatusOr<std::shared_ptr<const CollaborativeModel>> Open(
@@ -97,12 +126,16 @@ class BundleCollaborativeModel final : public CollaborativeModel {
     CLIENTELE_RETURN_IF_ERROR(
         ReadSetting(manifest, "factor_penalty", 1e-9, weights.factor_penalty));
     CLIENTELE_RETURN_IF_ERROR(ReadSetting(manifest, "bias_penalty", 1e-9, weights.bias_penalty));
-    model->id_ = loaded->id();
-    model->loaded_ = std::move(loaded);
+    model->identity_.id = loaded->id();
+    if (const auto training = manifest.settings().find("training_id");
+        training != manifest.settings().end()) {
+      model->identity_.training_id = training->second;
+    }
+    CLIENTELE_RETURN_IF_ERROR(CheckForward(runner, *model));
     return std::shared_ptr<const CollaborativeModel>(std::move(model));
   }
 
-  const std::string& id() const override { return id_; }
+  const ModelIdentity& identity() const override { return identity_; }
   const std::vector<std::string>& item_ids() const override { return item_ids_; }
   std::int64_t dimension() const override { return dimension_; }
   absl::Span<const float> item_factors() const override { return item_factors_; }
@@ -112,25 +145,8 @@ class BundleCollaborativeModel final : public CollaborativeModel {
     return implicit_loss_weights_;
   }
 
-  absl::StatusOr<ItemScores> Score(const CustomerFactors& customer) const override {
-    if (static_cast<std::int64_t>(customer.factors.size()) != dimension_) {
-      return absl::InvalidArgumentError("the customer's factors are of another model");
-    }
-    at::Tensor p = at::empty({1, dimension_}, at::kFloat);
-    std::copy(customer.factors.begin(), customer.factors.end(), p.data_ptr<float>());
-    CLIENTELE_ASSIGN_OR_RETURN(
-        const std::vector<at::Tensor> outputs,
-        loaded_->runner().Run("forward", {p, at::full({1}, customer.bias, at::kFloat)}));
-    ItemScores scores{Values(outputs.at(0)), Values(outputs.at(1))};
-    if (scores.bias.size() != item_ids_.size() || scores.affinity.size() != item_ids_.size()) {
-      return absl::InternalError("the model gave another number of scores than it has items");
-    }
-    return scores;
-  }
-
  private:
-  std::shared_ptr<const inference::LoadedModel> loaded_;
-  std::string id_;
+  ModelIdentity identity_;
   std::vector<std::string> item_ids_;
   std::int64_t dimension_ = 0;
   std::vector<float> item_factors_;

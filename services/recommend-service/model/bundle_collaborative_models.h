@@ -9,7 +9,8 @@
 //   items.json: array of N item ids in row order
 //   manifest settings: unobserved_weight, factor_penalty, bias_penalty (see
 //       core/ranking/collaborative_model.h); a bundle without them folds customers in by
-//       what they touched alone, with penalties of 0.05.
+//       what they touched alone, with penalties of 0.05. training_id: the training whose customer
+//       factors go with the bundle.
 //
 // No torch here.
 

@@ -23,12 +23,13 @@ operations::OperationHandler TrainModelHandler(ModelTraining* training, const Cl
     CLIENTELE_ASSIGN_OR_RETURN(const auto request,
                                rpc::UnpackMessage<v1::TrainModelRequest>(run.operation().request));
     const TrainingOptions options = FromProto(request);
+    const std::string name = rpc::OperationName(kOperationsService, run.operation().id);
     v1::TrainModelMetadata metadata;
     metadata.set_total_steps(options.epochs);
     *metadata.mutable_start_time() = rpc::ToTimestamp(clock->Now());
     CLIENTELE_RETURN_IF_ERROR(run.Report(rpc::PackMessage(metadata)));
-    const absl::StatusOr<TrainingReport> report =
-        training->Run(context, options, [&](int completed_steps, int total_steps) -> absl::Status {
+    const absl::StatusOr<TrainingReport> report = training->Run(
+        context, name, options, [&](int completed_steps, int total_steps) -> absl::Status {
           CLIENTELE_RETURN_IF_ERROR(context.Check(clock->Now()));
           metadata.set_completed_steps(completed_steps);
           metadata.set_total_steps(total_steps);

@@ -7,7 +7,6 @@
 #include <vector>
 
 #include <ATen/ATen.h>
-#include <ATen/Parallel.h>
 
 #include "absl/status/status.h"
 
@@ -15,6 +14,7 @@
 #include "common/status/status_macros.h"
 #include "common/training/seeds.h"
 #include "services/recommend-service/training/ranking_evaluation.h"
+#include "services/recommend-service/training/side_by_side.h"
 
 namespace clientele::recommend {
 namespace {
@@ -121,14 +121,7 @@ Side SolveSide(const SparseRows& sparse, const Side& fixed, double mu,
   while (chunks.back() < sparse.rows) chunks.push_back(ChunkEnd(sparse, chunks.back(), n));
   // Chunks side by side, each on one thread: far cheaper than threads inside such
   // small products, and the result does not depend on their number.
-  at::parallel_for(0, static_cast<std::int64_t>(chunks.size()) - 1, 1,
-                   [&](std::int64_t begin, std::int64_t end) {
-                     const c10::InferenceMode no_gradients;  // of this thread
-                     for (std::int64_t c = begin; c < end; ++c) {
-                       const std::size_t at = static_cast<std::size_t>(c);
-                       solve_chunk(chunks[at], chunks[at + 1]);
-                     }
-                   });
+  SideBySide(chunks.size() - 1, [&](std::size_t at) { solve_chunk(chunks[at], chunks[at + 1]); });
   return solved;
 }
 

@@ -36,8 +36,8 @@ def mu(self) -> Tensor:
 )";
 
 // Name and version are the publisher's to set.
-model::v1::Bundle Manifest(const TrainingSet& set, const TrainingOptions& options,
-                           const Factorization& factorization) {
+model::v1::Bundle Manifest(const ModelIdentity& identity, const TrainingSet& set,
+                           const TrainingOptions& options, const Factorization& factorization) {
   const std::int64_t k = factorization.dimension;
   const std::int64_t items = static_cast<std::int64_t>(set.item_ids.size());
   model::v1::Bundle manifest;
@@ -58,6 +58,7 @@ model::v1::Bundle Manifest(const TrainingSet& set, const TrainingOptions& option
   settings["unobserved_weight"] = absl::StrCat(weights.unobserved_weight);
   settings["factor_penalty"] = absl::StrCat(weights.factor_penalty);
   settings["bias_penalty"] = absl::StrCat(weights.bias_penalty);
+  settings["training_id"] = identity.training_id;
   settings["factors"] = absl::StrCat(options.factors);
   settings["epochs"] = absl::StrCat(options.epochs);
   settings["seed"] = absl::StrCat(options.seed);
@@ -74,10 +75,10 @@ absl::StatusOr<std::string> FactorizationPublisher::NextModelId() const {
   return bundles_.ReserveVersion(kBundleName);
 }
 
-absl::Status FactorizationPublisher::Publish(absl::string_view model_id, const TrainingSet& set,
+absl::Status FactorizationPublisher::Publish(const ModelIdentity& model, const TrainingSet& set,
                                              const TrainingOptions& options,
                                              const Factorization& factorization) const try {
-  if (!absl::StartsWith(model_id, absl::StrCat(kBundleName, "/"))) {
+  if (!absl::StartsWith(model.id, absl::StrCat(kBundleName, "/"))) {
     return absl::InvalidArgumentError("the model id is of another bundle");
   }
   const std::int64_t k = factorization.dimension;
@@ -92,7 +93,7 @@ absl::Status FactorizationPublisher::Publish(absl::string_view model_id, const T
   // Any customer does as an example: this one is no customer's.
   const std::vector<at::Tensor> golden = {torch::linspace(-1, 1, k).view({1, k}),
                                           torch::full({1}, 0.5, torch::kFloat)};
-  return bundles_.Publish(model_id, module, Manifest(set, options, factorization),
+  return bundles_.Publish(model.id, module, Manifest(model, set, options, factorization),
                           {{"items.json", nlohmann::json(set.item_ids).dump()}}, golden);
 } catch (const std::exception&) {
   return absl::InternalError("the factorization's TorchScript module cannot be made");

@@ -4,6 +4,7 @@
 // Writes a factorization as a signed COLLABORATIVE_FILTER bundle (contract:
 // model/bundle_collaborative_models.h).
 
+#include <cstddef>
 #include <filesystem>
 #include <utility>
 
@@ -18,11 +19,11 @@ namespace clientele::recommend {
 class FactorizationPublisher final : public ModelPublisher {
  public:
   FactorizationPublisher(std::filesystem::path model_dir, crypto::SigningKey key,
-                         const Clock* clock)
-      : bundles_(std::move(model_dir), std::move(key), clock) {}
+                         const Clock* clock, std::size_t keep_versions = 0)
+      : bundles_(std::move(model_dir), std::move(key), clock, keep_versions) {}
 
   absl::StatusOr<std::string> NextModelId() const override;
-  absl::Status Publish(absl::string_view model_id, const TrainingSet& set,
+  absl::Status Publish(const ModelIdentity& model, const TrainingSet& set,
                        const TrainingOptions& options,
                        const Factorization& factorization) const override;
 

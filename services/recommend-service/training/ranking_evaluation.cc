@@ -10,11 +10,13 @@
 #include "common/evaluation/ranking.h"
 #include "common/evaluation/regression.h"
 #include "common/status/status_macros.h"
+#include "services/recommend-service/training/side_by_side.h"
 
 namespace clientele::recommend {
 namespace {
 
-constexpr std::int64_t kRowsAtOnce = 256;
+constexpr std::size_t kRowsAtOnce = 64;
+constexpr std::size_t kPredictedAtOnce = 4096;
 constexpr std::int64_t kCutoff = 10;
 
 double Predict(const Factorization& model, const TrainingExample& example) {
@@ -55,12 +57,15 @@ absl::StatusOr<double> PreferenceRmse(const std::vector<TrainingExample>& exampl
                                       const Factorization& model) {
   if (examples.empty()) return 0.0;
   std::vector<double> predicted, actual;
-  predicted.reserve(examples.size());
   actual.reserve(examples.size());
-  for (const TrainingExample& example : examples) {
-    predicted.push_back(Predict(model, example));
-    actual.push_back(example.value);
-  }
+  predicted.resize(examples.size());
+  SideBySide((examples.size() + kPredictedAtOnce - 1) / kPredictedAtOnce, [&](std::size_t part) {
+    const std::size_t end = std::min(examples.size(), (part + 1) * kPredictedAtOnce);
+    for (std::size_t e = part * kPredictedAtOnce; e < end; ++e) {
+      predicted[e] = Predict(model, examples[e]);
+    }
+  });
+  for (const TrainingExample& example : examples) actual.push_back(example.value);
   return evaluation::RootMeanSquaredError(predicted, actual);
 }
 
@@ -84,8 +89,9 @@ absl::StatusOr<std::map<std::string, double>> EvaluateRanking(const TrainingSet&
 
   const at::Tensor q = at::tensor(model.item_factors, at::kFloat).view({items, k}).to(at::kDouble);
   const at::Tensor b = at::tensor(model.item_biases, at::kFloat).to(at::kDouble);
-  evaluation::RankingMeans own(kCutoff), popular(kCutoff);
-  for (std::size_t begin = 0; begin < ranked.size(); begin += kRowsAtOnce) {
+  std::vector<evaluation::Ranking> own_rankings(ranked.size()), popular_rankings(ranked.size());
+  const auto rank_part = [&](std::size_t part) {
+    const std::size_t begin = part * kRowsAtOnce;
     const std::size_t end = std::min(ranked.size(), begin + kRowsAtOnce);
     at::Tensor p = at::empty({static_cast<std::int64_t>(end - begin), k}, at::kDouble);
     for (std::size_t h = begin; h < end; ++h) {
@@ -100,9 +106,16 @@ absl::StatusOr<std::map<std::string, double>> EvaluateRanking(const TrainingSet&
       const absl::Span<const double> row(
           scores.data_ptr<double>() + static_cast<std::int64_t>(h - begin) * items,
           static_cast<std::size_t>(items));
-      own.Add(evaluation::RankAmong(row, {ranked[h].item}, mine));
-      popular.Add(evaluation::RankAmong(popularity, {ranked[h].item}, mine));
+      own_rankings[h] = evaluation::RankAmong(row, {ranked[h].item}, mine);
+      popular_rankings[h] = evaluation::RankAmong(popularity, {ranked[h].item}, mine);
     }
+  };
+  SideBySide((ranked.size() + kRowsAtOnce - 1) / kRowsAtOnce, rank_part);
+  // In one order, whatever the threads did.
+  evaluation::RankingMeans own(kCutoff), popular(kCutoff);
+  for (std::size_t h = 0; h < ranked.size(); ++h) {
+    own.Add(own_rankings[h]);
+    popular.Add(popular_rankings[h]);
   }
   const evaluation::RankingMeans::Values mean = own.Result();
   const evaluation::RankingMeans::Values popular_mean = popular.Result();

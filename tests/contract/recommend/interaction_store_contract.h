@@ -49,7 +49,7 @@ inline void CheckInteractionStoreContract(InteractionStore& store) {
     const auto statistics = store.Statistics({}, "nothing");
     REQUIRE(statistics.ok());
     CHECK(statistics->purchases + statistics->returns + statistics->views == 0);
-    const auto history = store.History({}, "nobody", "factorization/1");
+    const auto history = store.History({}, "nobody", {"factorization/1", "t"});
     REQUIRE(history.ok());
     CHECK(history->items.empty());
     CHECK(!history->trained.has_value());

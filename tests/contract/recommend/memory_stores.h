@@ -17,7 +17,6 @@
 
 #include "common/status/error_details.h"
 #include "common/time/clock.h"
-#include "services/recommend-service/core/interactions/interaction_store.h"
 #include "services/recommend-service/core/items/catalog.h"
 #include "services/recommend-service/core/items/item_store.h"
 
@@ -166,38 +165,6 @@ class MemoryItems final : public ItemStore, public CatalogStore {
   std::map<std::string, Item> items_;
   std::map<std::string, std::int64_t> revisions_;  // of deleted items too
   std::int64_t revision_ = 0;
-};
-
-// Nobody's history is known: it comes by the change feed.
-class MemoryInteractions final : public InteractionStore {
- public:
-  absl::StatusOr<AnonymousCreated> BatchCreateAnonymous(
-      const RequestContext&, const std::vector<AnonymousInteraction>& interactions) override {
-    AnonymousCreated result;
-    for (const AnonymousInteraction& one : interactions) {
-      const bool is_new = ids_.emplace(one.item_id, one.interaction_id).second;
-      ++(is_new ? result.created : result.duplicates);
-      if (!is_new) continue;
-      ItemStatistics& item = statistics_[one.item_id];
-      if (one.type == InteractionType::kPurchase) ++item.purchases;
-      if (one.type == InteractionType::kReturn) ++item.returns;
-      if (one.type == InteractionType::kView) ++item.views;
-    }
-    return result;
-  }
-  absl::StatusOr<ItemStatistics> Statistics(const RequestContext&,
-                                            absl::string_view item_id) override {
-    const auto found = statistics_.find(std::string(item_id));
-    return found == statistics_.end() ? ItemStatistics{} : found->second;
-  }
-  absl::StatusOr<CustomerHistory> History(const RequestContext&, absl::string_view,
-                                          absl::string_view) override {
-    return CustomerHistory{};
-  }
-
- private:
-  std::set<std::pair<std::string, std::string>> ids_;
-  std::map<std::string, ItemStatistics> statistics_;
 };
 
 }  // namespace clientele::recommend::testing

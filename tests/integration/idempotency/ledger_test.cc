@@ -9,6 +9,7 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include "common/crypto/cipher.h"
+#include "common/idempotency/ledger_retention.h"
 #include "common/postgres/connection_pool.h"
 #include "common/status/error_details.h"
 #include "common/status/status_macros.h"
@@ -217,6 +218,35 @@ TEST_CASE("an entry counts for the retention, and is pruned after it") {
               .ok());
   REQUIRE(pruned == 1);
   REQUIRE(f.Call(Id("old", "new body"), "again").value() == "new");
+}
+
+TEST_CASE("one pruning removes everything past the retention, in parts") {
+  Fixture f;
+  for (int i = 0; i < 25; ++i) {
+    REQUIRE(f.Call(Id("r-" + std::to_string(i), "body"), "result").ok());
+  }
+  f.clock.Advance(absl::Hours(25));
+  REQUIRE(f.Call(Id("young", "body"), "result").ok());
+  int parts = 0;
+  const absl::Status pruned = PruneInParts(
+      *f.pool, RequestContext(),
+      [&](Transaction& t, int64_t limit) {
+        ++parts;
+        return f.ledger.Prune(t, limit);
+      },
+      10);
+  REQUIRE(pruned.ok());
+  REQUIRE(parts == 3);
+  REQUIRE(f.Entries() == 1);
+}
+
+TEST_CASE("a ledger without a retention forgets nothing") {
+  Fixture f;
+  const Ledger forever("shop", nullptr, &f.clock, KeptFor(absl::ZeroDuration()));
+  REQUIRE(f.Call(Id("old", "body"), "result").ok());
+  f.clock.Advance(absl::Hours(24 * 400));
+  REQUIRE(PruneLedger(forever, *f.pool, RequestContext()).ok());
+  REQUIRE(f.Entries() == 1);
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 
 #include "services/recommend-service/core/interactions/interactions.h"
 #include "tests/contract/changefeed/change_sink_contract.h"
+#include "tests/contract/recommend/interaction_history_contract.h"
 #include "tests/integration/recommend/recommend_database.h"
 
 namespace clientele::recommend {
@@ -39,6 +40,12 @@ TEST_CASE("the sink keeps the contract of every sink") {
   changefeed::CheckChangeSinkContract(db.sink);
 }
 
+TEST_CASE("PostgreSQL keeps the contract of histories that the feed makes") {
+  Db db;
+  testing::CheckInteractionHistoryContract(
+      {db.sink, db.interaction_store, db.training_store, db.item_store});
+}
+
 TEST_CASE("events that name an item become interactions, and the cursor moves with them") {
   Db db;
   db.Create("mug");
@@ -48,7 +55,7 @@ TEST_CASE("events that name an item become interactions, and the cursor moves wi
   REQUIRE(applied.ok());
   CHECK(*db.sink.LoadCursor() == "c1");
   CHECK(db.Count(kCountInteractions) == 7);
-  const auto history = db.interaction_store.History({}, "ada-l", "");
+  const auto history = db.interaction_store.History({}, "ada-l", {});
   REQUIRE(history.ok());
   REQUIRE(history->items.size() == 1);
   CHECK(history->items[0].item_id == "mug");
@@ -63,20 +70,6 @@ TEST_CASE("events that name an item become interactions, and the cursor moves wi
   CHECK(statistics->returns == 1);
   CHECK(statistics->views == 1);
   CHECK(statistics->customers == 2);
-}
-
-TEST_CASE("the latest rating of an item counts, and a rating of none does not") {
-  Db db;
-  Change early = Db::Event("ada-l", "r1", EventKind::kRating, "mug", 1);
-  early.event.rating = 5;
-  Change late = Db::Event("ada-l", "r2", EventKind::kRating, "mug", 2);
-  late.event.rating = 2;
-  REQUIRE(
-      db.sink
-          .Apply("", {{late, early, Db::Event("ada-l", "r3", EventKind::kRating, "mug", 3)}, "c1"})
-          .ok());
-  CHECK(db.interaction_store.History({}, "ada-l", "")->items[0].rating == 2);
-  CHECK(db.Count(kCountInteractions) == 2);
 }
 
 TEST_CASE("a batch is applied once, whoever sends it again") {
@@ -111,7 +104,10 @@ TEST_CASE("a deleted customer loses everything, the others nothing") {
   factors.dimension = 1;
   factors.customer_factors = {1, 2};
   factors.customer_biases = {0, 0};
-  REQUIRE(db.training_store.SaveCustomerFactors({}, "factorization/1", "", set, factors).ok());
+  const auto turn = db.training_store.BeginTraining({}, "one");
+  REQUIRE(turn.ok());
+  const ModelIdentity model{"factorization/1", (*turn)->training_id()};
+  REQUIRE(db.training_store.SaveCustomerFactors({}, model, "", set, factors).ok());
   REQUIRE(db.pool
               ->Transact({},
                          [&](postgres::Transaction& t) {
@@ -130,9 +126,9 @@ TEST_CASE("a deleted customer loses everything, the others nothing") {
                          Db::Deleted("ada-l"), Db::Event("bob", "e9", EventKind::kPurchase, "cup")},
                         "c2"})
           .ok());
-  CHECK(db.interaction_store.History({}, "ada-l", "factorization/1")->items.empty());
-  CHECK(!db.interaction_store.History({}, "ada-l", "factorization/1")->trained.has_value());
-  CHECK(db.interaction_store.History({}, "bob", "factorization/1")->trained.has_value());
+  CHECK(db.interaction_store.History({}, "ada-l", model)->items.empty());
+  CHECK(!db.interaction_store.History({}, "ada-l", model)->trained.has_value());
+  CHECK(db.interaction_store.History({}, "bob", model)->trained.has_value());
   CHECK(db.interaction_store.Statistics({}, "mug")->purchases == 1);
   CHECK(db.interaction_store.Statistics({}, "mug")->customers == 1);
   CHECK(db.interaction_store.Statistics({}, "cup")->purchases == 1);
@@ -143,47 +139,9 @@ TEST_CASE("a deleted customer loses everything, the others nothing") {
       "SELECT count(*) FROM (SELECT query_to_xml(format('SELECT * FROM recommend.%I', tablename), "
       "true, false, '')::text AS content FROM pg_tables WHERE schemaname = 'recommend') t "
       "WHERE position($1 IN t.content) > 0"};
-  CHECK(db.Count(kScan, {"bob"}) == 2);  // interactions and factors: the scan sees
+  // Interactions, sums, their revision and factors: the scan sees.
+  CHECK(db.Count(kScan, {"bob"}) == 4);
   CHECK(db.Count(kScan, {"ada-l"}) == 0);
-}
-
-TEST_CASE("factors of a customer who was erased during the training are not stored") {
-  Db db;
-  REQUIRE(db.sink.Apply("", SomeEvents()).ok());
-  TrainingSet set;
-  set.customer_ids = {"ada-l", "bob"};
-  Factorization factors;
-  factors.dimension = 2;
-  factors.customer_factors = {1, 2, 3, 4};
-  factors.customer_biases = {0.5f, 0.25f};
-  REQUIRE(db.sink.Apply("c1", {{Db::Deleted("ada-l")}, "c2"}).ok());
-  REQUIRE(
-      db.training_store.SaveCustomerFactors({}, "factorization/2", "factorization/1", set, factors)
-          .ok());
-  CHECK(!db.interaction_store.History({}, "ada-l", "factorization/2")->trained.has_value());
-  const auto bob = db.interaction_store.History({}, "bob", "factorization/2");
-  REQUIRE(bob->trained.has_value());
-  CHECK(bob->trained->factors == std::vector<float>{3, 4});
-  CHECK(bob->trained->bias == 0.25f);
-}
-
-TEST_CASE("factors are kept for the new model and the one that serves") {
-  Db db;
-  REQUIRE(db.sink.Apply("", SomeEvents()).ok());
-  TrainingSet set;
-  set.customer_ids = {"bob"};
-  Factorization factors;
-  factors.dimension = 1;
-  factors.customer_factors = {1};
-  factors.customer_biases = {0};
-  for (const char* version : {"1", "2", "3"}) {
-    REQUIRE(db.training_store
-                .SaveCustomerFactors({}, version, version[0] == '1' ? "" : "2", set, factors)
-                .ok());
-  }
-  CHECK(!db.interaction_store.History({}, "bob", "1")->trained.has_value());
-  CHECK(db.interaction_store.History({}, "bob", "2")->trained.has_value());
-  CHECK(db.interaction_store.History({}, "bob", "3")->trained.has_value());
 }
 
 TEST_CASE("anonymous interactions count once each, beside those of customers") {
@@ -213,25 +171,6 @@ TEST_CASE("anonymous interactions count once each, beside those of customers") {
   CHECK(absl::IsNotFound(interactions.Statistics({}, "nothing").status()));
   REQUIRE(db.catalog.Refresh({}).ok());
   CHECK(db.catalog.Snapshot()->Find("mug")->popularity > 2.9);
-}
-
-TEST_CASE("a training reads one preference for each customer and catalog item") {
-  Db db;
-  db.Create("mug");
-  db.Create("cup");
-  REQUIRE(db.sink.Apply("", SomeEvents()).ok());
-  REQUIRE(
-      db.sink.Apply("c1", {{Db::Event("bob", "x", EventKind::kPurchase, "unknown")}, "c2"}).ok());
-  const auto set = db.training_store.LoadTrainingSet({});
-  REQUIRE(set.ok());
-  CHECK(set->customer_ids == std::vector<std::string>{"ada-l", "bob"});
-  CHECK(set->item_ids == std::vector<std::string>{"cup", "mug"});
-  REQUIRE(set->examples.size() == 3);
-  CHECK(set->examples[0].customer == 0);
-  CHECK(set->examples[0].item == 1);
-  CHECK(set->examples[0].value > 1.0f);
-  CHECK(set->examples[1].item == 0);
-  CHECK(set->interaction_count == 7);
 }
 
 TEST_CASE("a missing schema is reported, and migrating twice is the same as once") {

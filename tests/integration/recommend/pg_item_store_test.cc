@@ -30,7 +30,7 @@ TEST_CASE("another replica follows every change of an item") {
   db.Create("a");
   db.Create("b");
   REQUIRE(other.Refresh({}).ok());
-  CHECK(other.Snapshot()->entries.size() == 2);
+  CHECK(other.Snapshot()->item_count == 2);
   ItemUpdate update{Db::MakeItem("a"), {ItemField::kAvailable}};
   update.item.available = false;
   REQUIRE(db.items.Update({}, Db::Mutation("UpdateItem"), update, false).ok());
@@ -40,6 +40,31 @@ TEST_CASE("another replica follows every change of an item") {
   CHECK(!other.Snapshot()->Find("a")->item->available);
   CHECK(other.Snapshot()->Find("b") == nullptr);
   CHECK(other.Snapshot()->Find("c") != nullptr);
+}
+
+TEST_CASE("a replica that slept through a forgotten deletion reads the whole catalog again") {
+  Db db;
+  Catalog awake(&db.item_store), asleep(&db.item_store);
+  for (const char* id : {"a", "b", "c"}) db.Create(id);
+  REQUIRE(awake.Refresh({}).ok());
+  REQUIRE(asleep.Refresh({}).ok());
+  REQUIRE(db.items.Delete({}, Db::Mutation("DeleteItem"), "b", "").ok());
+  db.clock.Advance(absl::Hours(1));
+  REQUIRE(db.items.Delete({}, Db::Mutation("DeleteItem"), "c", "").ok());
+  REQUIRE(awake.Refresh({}).ok());
+  const absl::Time between = db.clock.Now() - absl::Minutes(1);
+  REQUIRE(db.item_store.PruneTombstones({}, between).ok());
+  REQUIRE(db.item_store.PruneTombstones({}, between).ok());
+  for (Catalog* catalog : {&awake, &asleep}) {
+    REQUIRE(catalog->Refresh({}).ok());
+    CHECK(catalog->Snapshot()->item_count == 1);
+    CHECK(catalog->Snapshot()->Find("a") != nullptr);
+  }
+  // Who has seen the later deletion is told of changes alone.
+  const auto later = db.item_store.ItemsSince({}, 5);
+  REQUIRE(later.ok());
+  CHECK(!later->complete);
+  CHECK(db.item_store.ItemsSince({}, 1)->complete);
 }
 
 TEST_CASE("a catalog that refreshes while items are written misses none") {
@@ -62,7 +87,7 @@ TEST_CASE("a catalog that refreshes while items are written misses none") {
   writing = false;
   reader.join();
   REQUIRE(other.Refresh({}).ok());
-  CHECK(other.Snapshot()->entries.size() == 80);
+  CHECK(other.Snapshot()->item_count == 80);
 }
 
 }  // namespace

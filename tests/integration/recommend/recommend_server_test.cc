@@ -19,6 +19,7 @@
 #include "common/status/error_details.h"
 #include "services/recommend-service/server.h"
 #include "services/recommend-service/store/migrations.h"
+#include "services/recommend-service/store/training/pg_training_store.h"
 #include "tests/support/eventually.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/support/test_database.h"
@@ -360,6 +361,26 @@ TEST_CASE("a training without interactions fails, and says why") {
   unknown.set_name("services/recommend/operations/00000000000000000000000000000000");
   CHECK(client.operations->GetOperation(&unknown_context, unknown, &none).error_code() ==
         grpc::StatusCode::NOT_FOUND);
+}
+
+TEST_CASE("a training beside another one fails, and names the one that runs") {
+  RunningService service;
+  auto server = service.StartServing();
+  Client client(*server);
+  const auto pool = service.database.Pool();
+  PgTrainingStore elsewhere(pool.get());
+  auto turn = elsewhere.BeginTraining({}, "services/recommend/operations/elsewhere");
+  REQUIRE(turn.ok());
+  const auto error_of = [&](const std::string& request_id) {
+    const auto queued = client.Train(request_id);
+    REQUIRE(Eventually(seconds(30), [&] { return client.GetOperation(queued.name()).done(); }));
+    return client.GetOperation(queued.name()).error();
+  };
+  const auto refused = error_of("one");
+  CHECK(refused.code() == grpc::StatusCode::FAILED_PRECONDITION);
+  CHECK(refused.message().find("services/recommend/operations/elsewhere") != std::string::npos);
+  turn->reset();
+  CHECK(error_of("two").message().find("no interactions") != std::string::npos);
 }
 
 TEST_CASE("a training is waited for, cancelled where another replica runs it, and deleted") {

@@ -164,10 +164,23 @@ TEST_CASE("a foreign collaborative filter scores items in recommend-service's ow
   CHECK((*filter)->item_biases()[2] == 1.0F);
   CHECK((*filter)->item_factors()[3] == -1.0F);
   CHECK((*filter)->implicit_loss_weights().unobserved_weight == 0.5);
-  const auto scores = (*filter)->Score({.factors = {2.0F, 1.0F}, .bias = 0.5F});
-  REQUIRE(scores.ok());
-  CHECK(scores->bias == std::vector<float>{3.75F, 3.25F, 4.5F});
-  CHECK(scores->affinity == std::vector<float>{4.0F, 5.0F, 0.5F});
+}
+
+TEST_CASE("a collaborative filter whose forward is not the sum of its tensors is rejected") {
+  torch::jit::Module module("Filter");
+  module.register_buffer("q", at::tensor({1.0F, 2.0F, 3.0F, -1.0F, 0.0F, 0.5F}).reshape({3, 2}));
+  module.register_buffer("b_i", at::tensor({0.25F, -0.25F, 1.0F}));
+  module.register_buffer("global_mean", at::tensor({3.0F}));
+  std::string methods = MethodsOf("COLLABORATIVE_FILTER");
+  const std::size_t at = methods.find("self.q.t()");
+  REQUIRE(at != std::string::npos);
+  methods.replace(at, 10, "(self.q * 2).t()");
+  module.define(methods);
+  ModelFolder models;
+  models.Write("my-filter", module, kFilterManifest, {{"items.json", R"(["lamp", "mug", "rug"])"}});
+  REQUIRE(models.Sign("my-filter") == "");
+  const auto handle = models.Serve("my-filter", model::v1::TASK_COLLABORATIVE_FILTER);
+  CHECK(absl::IsInvalidArgument(recommend::OpenCollaborativeModel(handle->Current()).status()));
 }
 
 TEST_CASE("a foreign ranker scores candidates of whom something is not known") {

@@ -119,8 +119,9 @@ std::vector<FolderRule> Common() {
        {"absl", "model-proto", "torch"}},
       {"common/training",
        {"common/crypto", "?common/evaluation", "common/frame", "common/inference/bundle",
-        "common/inference/torchscript", "?common/modeling/architectures",
-        "?common/modeling/checkpoint", "common/status", "common/time"},
+        "common/inference/torchscript", "common/inference/versions/version_labels.h",
+        "?common/modeling/architectures", "?common/modeling/checkpoint", "common/status",
+        "common/time"},
        {"absl", "json", "model-proto", "torch"}},
   };
 }

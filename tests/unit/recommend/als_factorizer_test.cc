@@ -206,5 +206,21 @@ TEST_CASE("the last liked item of each customer with two is held out") {
   CHECK(split.training.size() == 5);
 }
 
+TEST_CASE("a training gives the same on any number of threads") {
+  const TrainingSet set = Tastes();
+  const auto one = AlsFactorizer({.threads = 1}).Train(set, {8, 3, 1}, Ignore);
+  const auto two = AlsFactorizer({.threads = 2}).Train(set, {8, 3, 1}, Ignore);
+  REQUIRE(one.ok());
+  REQUIRE(two.ok());
+  REQUIRE(one->customer_factors.size() == two->customer_factors.size());
+  for (std::size_t i = 0; i < one->customer_factors.size(); ++i) {
+    REQUIRE(one->customer_factors[i] == Approx(two->customer_factors[i]).margin(1e-6));
+  }
+  for (const auto& [name, value] : one->metrics) {
+    INFO(name);
+    CHECK(two->metrics.at(name) == Approx(value).margin(1e-6));
+  }
+}
+
 }  // namespace
 }  // namespace clientele::recommend

@@ -32,13 +32,13 @@ class FakeCatalogStore final : public CatalogStore {
 TEST_CASE("a catalog takes in what changed since the last revision") {
   FakeCatalogStore store;
   Catalog catalog(&store);
-  CHECK(catalog.Snapshot()->entries.empty());
+  CHECK(catalog.Snapshot()->blocks.empty());
   store.items = {{{"b", "B", "", true}, {"a", "A", "", true}}, {}, 7};
   store.popularity = {{{"b", 4}, {"unknown", 9}}, 3};
   REQUIRE(catalog.Refresh({}).ok());
   const auto first = catalog.Snapshot();
-  REQUIRE(first->entries.size() == 2);
-  CHECK(first->entries[0].item->id == "a");
+  REQUIRE(first->item_count == 2);
+  CHECK(first->blocks.at(0)->at(0).item->id == "a");
   CHECK(first->Find("b")->popularity == 4);
   CHECK(first->Find("c") == nullptr);
   CHECK(first->max_popularity == 4);
@@ -69,7 +69,50 @@ TEST_CASE("an error leaves the catalog as it was") {
   REQUIRE(catalog.Refresh({}).ok());
   store.error = absl::UnavailableError("down");
   CHECK(absl::IsUnavailable(catalog.Refresh({})));
-  CHECK(catalog.Snapshot()->entries.size() == 1);
+  CHECK(catalog.Snapshot()->item_count == 1);
+}
+
+TEST_CASE("writes refresh nothing by themselves, and the next reader takes them in at once") {
+  FakeCatalogStore store;
+  Catalog catalog(&store);
+  store.items = {{{"a", "A", "", true}, {"b", "B", "", true}}, {}, 2};
+  for (int i = 0; i < 100; ++i) catalog.NoteWrite();
+  CHECK(store.asked.empty());
+  CHECK(catalog.Current({})->item_count == 2);
+  CHECK(catalog.Current({})->item_count == 2);
+  CHECK(store.asked.size() == 1);
+  catalog.NoteWrite();
+  CHECK(catalog.Current({})->item_count == 2);
+  CHECK(store.asked.size() == 2);
+}
+
+TEST_CASE("while the store cannot be reached the catalog goes on, and is asked again") {
+  FakeCatalogStore store;
+  Catalog catalog(&store);
+  store.error = absl::UnavailableError("down");
+  catalog.NoteWrite();
+  CHECK(catalog.Current({})->item_count == 0);
+  store.error = absl::OkStatus();
+  store.items = {{{"a", "A", "", true}}, {}, 1};
+  CHECK(catalog.Current({})->item_count == 1);
+}
+
+TEST_CASE("an item that became known after its popularity has it, and one deleted loses it") {
+  FakeCatalogStore store;
+  Catalog catalog(&store);
+  store.popularity = {{{"a", 4}, {"b", 2}}, 1};
+  REQUIRE(catalog.Refresh({}).ok());
+  CHECK(catalog.Snapshot()->max_popularity == 0);
+  store.items = {{{"a", "A", "x", true}, {"b", "B", "y", true}}, {}, 1};
+  REQUIRE(catalog.Refresh({}).ok());
+  CHECK(catalog.Snapshot()->max_popularity == 4);
+  const auto& categories = *catalog.Snapshot()->categories;
+  CHECK(catalog.Snapshot()->Find("a")->category == categories.Find("x"));
+  CHECK(!categories.Find("z").has_value());
+  store.items = {{}, {"a"}, 2};
+  REQUIRE(catalog.Refresh({}).ok());
+  CHECK(catalog.Snapshot()->max_popularity == 2);
+  CHECK(catalog.Snapshot()->popular_threshold == 2);
 }
 
 TEST_CASE("the tenth most popular items are popular") {

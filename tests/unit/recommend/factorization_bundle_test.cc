@@ -61,13 +61,13 @@ struct Published {
   Factorization factorization;
 };
 
-TEST_CASE("both parts of a score equal the raw tensors' own sums") {
+TEST_CASE("a published factorization is read back as it was") {
   Published published;
   const auto id = published.Publisher().NextModelId();
   REQUIRE(id.ok());
   CHECK(*id == "factorization/20240506070809");
   const absl::Status written =
-      published.Publisher().Publish(*id, published.set, {}, published.factorization);
+      published.Publisher().Publish({*id, "t1"}, published.set, {}, published.factorization);
   INFO(written);
   REQUIRE(written.ok());
 
@@ -76,26 +76,22 @@ TEST_CASE("both parts of a score equal the raw tensors' own sums") {
   const auto model = models.Current();
   REQUIRE(model != nullptr);
   CHECK(model->id() == *id);
+  CHECK(model->identity().training_id == "t1");
   CHECK(model->item_ids() == published.set.item_ids);
   CHECK(model->dimension() == 2);
   CHECK(model->implicit_loss_weights().unobserved_weight == 0.25);
   CHECK(model->implicit_loss_weights().factor_penalty == 2);
   CHECK(model->implicit_loss_weights().bias_penalty == 3);
 
-  const auto scores = model->Score({{0.5f, -2.0f}, 0.75f});
-  REQUIRE(scores.ok());
-  for (std::size_t i = 0; i < 3; ++i) {
-    CHECK(scores->bias[i] == Approx(0.5 + 0.75 + published.factorization.item_biases[i]));
-    CHECK(scores->affinity[i] == Approx(0.5 * published.factorization.item_factors[i * 2] -
-                                        2.0 * published.factorization.item_factors[i * 2 + 1]));
-  }
-  CHECK(absl::IsInvalidArgument(model->Score({{1.0f}, 0.0f}).status()));
+  CHECK(model->mu() == 0.5f);
+  CHECK(model->item_factors() == absl::MakeConstSpan(published.factorization.item_factors));
+  CHECK(model->item_biases() == absl::MakeConstSpan(published.factorization.item_biases));
 }
 
 TEST_CASE("a bundle carries its metrics and nothing of a customer") {
   Published published;
   REQUIRE(published.Publisher()
-              .Publish("factorization/7", published.set, {}, published.factorization)
+              .Publish({"factorization/7", "t1"}, published.set, {}, published.factorization)
               .ok());
   const auto handle = published.Handle();
   REQUIRE(handle->Current() != nullptr);
@@ -114,7 +110,7 @@ TEST_CASE("a bundle carries its metrics and nothing of a customer") {
 TEST_CASE("a newer version takes over while the older one is in use") {
   Published published;
   REQUIRE(published.Publisher()
-              .Publish("factorization/7", published.set, {}, published.factorization)
+              .Publish({"factorization/7", "t1"}, published.set, {}, published.factorization)
               .ok());
   const auto handle = published.Handle();
   BundleCollaborativeModels models(handle.get());
@@ -122,7 +118,7 @@ TEST_CASE("a newer version takes over while the older one is in use") {
   CHECK(models.Current() == older);
   published.factorization.mu = 9;
   REQUIRE(published.Publisher()
-              .Publish("factorization/8", published.set, {}, published.factorization)
+              .Publish({"factorization/8", "t1"}, published.set, {}, published.factorization)
               .ok());
   REQUIRE(handle->Refresh().ok());
   CHECK(models.Current()->id() == "factorization/8");
@@ -133,17 +129,18 @@ TEST_CASE("a newer version takes over while the older one is in use") {
 TEST_CASE("a version is newer than those in the folder, and is written once") {
   Published published;
   REQUIRE(published.Publisher()
-              .Publish("factorization/30000101000000", published.set, {}, published.factorization)
+              .Publish({"factorization/30000101000000", "t1"}, published.set, {},
+                       published.factorization)
               .ok());
   CHECK(*published.Publisher().NextModelId() == "factorization/30000101000001");
   CHECK(absl::IsAlreadyExists(published.Publisher().Publish(
-      "factorization/30000101000000", published.set, {}, published.factorization)));
+      {"factorization/30000101000000", "t1"}, published.set, {}, published.factorization)));
 }
 
 TEST_CASE("a bundle signed with another key never serves") {
   Published published;
   REQUIRE(published.Publisher()
-              .Publish("factorization/7", published.set, {}, published.factorization)
+              .Publish({"factorization/7", "t1"}, published.set, {}, published.factorization)
               .ok());
   published.key = crypto::SigningKey::Generate();
   const auto handle = published.Handle();
@@ -154,7 +151,7 @@ TEST_CASE("a bundle signed with another key never serves") {
 TEST_CASE("a bundle whose model or items were changed never serves") {
   Published published;
   REQUIRE(published.Publisher()
-              .Publish("factorization/7", published.set, {}, published.factorization)
+              .Publish({"factorization/7", "t1"}, published.set, {}, published.factorization)
               .ok());
   const auto dir = published.folder.path() / "factorization" / "7";
   SECTION("items") { std::ofstream(dir / "items.json") << R"(["a","b","c"])"; }
@@ -169,13 +166,13 @@ TEST_CASE(
     "a bundle whose items are not those of its factors is rejected, and the old one goes on") {
   Published published;
   REQUIRE(published.Publisher()
-              .Publish("factorization/7", published.set, {}, published.factorization)
+              .Publish({"factorization/7", "t1"}, published.set, {}, published.factorization)
               .ok());
   const auto handle = published.Handle();
   BundleCollaborativeModels models(handle.get());
   published.set.item_ids = {"cup", "lamp", "cup"};
   REQUIRE(published.Publisher()
-              .Publish("factorization/8", published.set, {}, published.factorization)
+              .Publish({"factorization/8", "t1"}, published.set, {}, published.factorization)
               .ok());
   models.Refresh();
   REQUIRE(models.Current() != nullptr);

@@ -21,7 +21,7 @@ class FakeCollaborativeModel final : public CollaborativeModel {
         mu_(mu),
         weights_(weights) {}
 
-  const std::string& id() const override { return id_; }
+  const ModelIdentity& identity() const override { return identity_; }
   const std::vector<std::string>& item_ids() const override { return items_; }
   std::int64_t dimension() const override {
     return static_cast<std::int64_t>(factors_.size() / items_.size());
@@ -30,20 +30,9 @@ class FakeCollaborativeModel final : public CollaborativeModel {
   absl::Span<const float> item_biases() const override { return biases_; }
   float mu() const override { return mu_; }
   const ImplicitLossWeights& implicit_loss_weights() const override { return weights_; }
-  absl::StatusOr<ItemScores> Score(const CustomerFactors& customer) const override {
-    ItemScores scores;
-    const std::size_t k = customer.factors.size();
-    for (std::size_t i = 0; i < items_.size(); ++i) {
-      scores.bias.push_back(mu_ + customer.bias + biases_[i]);
-      float affinity = 0;
-      for (std::size_t j = 0; j < k; ++j) affinity += factors_[i * k + j] * customer.factors[j];
-      scores.affinity.push_back(affinity);
-    }
-    return scores;
-  }
 
  private:
-  const std::string id_ = "factorization/1";
+  const ModelIdentity identity_{"factorization/1", "training-1"};
   const std::vector<std::string> items_;
   const std::vector<float> factors_;
   const std::vector<float> biases_;

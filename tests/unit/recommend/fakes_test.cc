@@ -1,9 +1,13 @@
 // The fakes of recommend-service's ports keep the contracts that PostgreSQL keeps.
 #include <catch2/catch_test_macros.hpp>
 
+#include "tests/contract/changefeed/change_sink_contract.h"
+#include "tests/contract/recommend/interaction_history_contract.h"
 #include "tests/contract/recommend/interaction_store_contract.h"
 #include "tests/contract/recommend/item_store_contract.h"
+#include "tests/contract/recommend/memory_interactions.h"
 #include "tests/contract/recommend/memory_stores.h"
+#include "tests/contract/recommend/training_store_contract.h"
 #include "tests/support/fake_clock.h"
 
 namespace clientele::recommend::testing {
@@ -18,6 +22,25 @@ TEST_CASE("the fake keeps the item store's contract") {
 TEST_CASE("the fake keeps the interaction store's contract") {
   MemoryInteractions interactions;
   CheckInteractionStoreContract(interactions);
+}
+
+TEST_CASE("the fake keeps the contract of every change sink") {
+  MemoryInteractions interactions;
+  changefeed::CheckChangeSinkContract(interactions);
+}
+
+TEST_CASE("the fake keeps the contract of histories that the feed makes") {
+  clientele::testing::FakeClock clock;
+  MemoryItems items(&clock);
+  MemoryInteractions interactions(&items);
+  CheckInteractionHistoryContract({interactions, interactions, interactions, items});
+}
+
+TEST_CASE("the fake keeps the training store's contract") {
+  clientele::testing::FakeClock clock;
+  MemoryItems items(&clock);
+  MemoryInteractions interactions(&items);
+  CheckTrainingStoreContract({interactions, interactions, interactions, items});
 }
 
 }  // namespace

@@ -26,16 +26,17 @@ struct Shop {
   Items items{&store, &catalog};
 };
 
-TEST_CASE("who made, changed or deleted an item finds it so in the catalog") {
+TEST_CASE("who made, changed or deleted an item finds it so in the catalog, which is read once") {
   Shop shop;
   shop.Create("mug");
-  REQUIRE(shop.catalog.Snapshot()->Find("mug") != nullptr);
+  CHECK(shop.catalog.Snapshot()->Find("mug") == nullptr);  // no write waits for the catalog
+  REQUIRE(shop.catalog.Current({})->Find("mug") != nullptr);
   ItemUpdate update{SampleItem("mug"), {ItemField::kAvailable}};
   update.item.available = false;
   REQUIRE(shop.items.Update({}, SampleMutation("UpdateItem"), update, false).ok());
-  CHECK(!shop.catalog.Snapshot()->Find("mug")->item->available);
+  CHECK(!shop.catalog.Current({})->Find("mug")->item->available);
   REQUIRE(shop.items.Delete({}, SampleMutation("DeleteItem"), "mug", "").ok());
-  CHECK(shop.catalog.Snapshot()->Find("mug") == nullptr);
+  CHECK(shop.catalog.Current({})->Find("mug") == nullptr);
 }
 
 TEST_CASE("a batch with a bad item is refused as a whole, with every violation") {

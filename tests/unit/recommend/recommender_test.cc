@@ -34,8 +34,8 @@ class FakeStores final : public CatalogStore, public InteractionStore {
     return absl::UnimplementedError("unused");
   }
   absl::StatusOr<CustomerHistory> History(const RequestContext&, absl::string_view customer,
-                                          absl::string_view model) override {
-    asked_model = std::string(model);
+                                          const ModelIdentity& model, std::int64_t) override {
+    asked_model = model;
     if (!error.ok()) return error;
     return histories[std::string(customer)];
   }
@@ -43,7 +43,7 @@ class FakeStores final : public CatalogStore, public InteractionStore {
   CatalogChanges items;
   PopularityChanges popularity;
   std::map<std::string, CustomerHistory> histories;
-  std::string asked_model;
+  ModelIdentity asked_model;
   absl::Status error;
 };
 
@@ -137,7 +137,8 @@ TEST_CASE("trained factors score every item by the sum of its terms") {
   const RecommendationList list = shop.Recommend({"u"});
   CHECK(list.strategy == Strategy::kFactorization);
   CHECK(list.models == std::vector<std::string>{"factorization/1"});
-  CHECK(shop.stores.asked_model == "factorization/1");
+  CHECK(shop.stores.asked_model.id == "factorization/1");
+  CHECK(shop.stores.asked_model.training_id == "training-1");
   // mug: 0.75+0.1 + 2 = 2.85; cup: 0.75+0.2 + 1.8-0.1 = 2.65; new: 0.75;
   // lamp: 0.75+0.3 - 1 = 0.05; torch: 0.75 + 0.2-0.9 = 0.05
   CHECK(list.recommendations[0].item_id == "mug");

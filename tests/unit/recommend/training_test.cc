@@ -13,6 +13,22 @@ namespace {
 
 // Notes the order of the steps; each can be told to fail.
 struct FakePorts final : TrainingStore, Factorizer, ModelPublisher, CollaborativeModels {
+  class Turn final : public TrainingTurn {
+   public:
+    explicit Turn(FakePorts* ports) : ports_(ports) {}
+    ~Turn() override { ports_->steps.push_back("end"); }
+    const std::string& training_id() const override { return ports_->training_id; }
+    absl::Status Check() const override { return ports_->turn_error; }
+
+   private:
+    FakePorts* const ports_;
+  };
+  absl::StatusOr<std::unique_ptr<TrainingTurn>> BeginTraining(const RequestContext&,
+                                                              absl::string_view name) override {
+    if (!begin_error.ok()) return begin_error;
+    steps.push_back("begin " + std::string(name));
+    return std::make_unique<Turn>(this);
+  }
   absl::StatusOr<TrainingSet> LoadTrainingSet(const RequestContext&) override {
     steps.push_back("load");
     return set;
@@ -26,27 +42,28 @@ struct FakePorts final : TrainingStore, Factorizer, ModelPublisher, Collaborativ
     return model;
   }
   absl::StatusOr<std::string> NextModelId() const override { return "factorization/7"; }
-  absl::Status SaveCustomerFactors(const RequestContext&, absl::string_view model_id,
+  absl::Status SaveCustomerFactors(const RequestContext&, const ModelIdentity& model,
                                    absl::string_view, const TrainingSet&,
                                    const Factorization&) override {
-    steps.push_back("save " + std::string(model_id));
+    steps.push_back("save " + model.id + " of " + model.training_id);
     return save_error;
   }
-  absl::Status Publish(absl::string_view model_id, const TrainingSet&, const TrainingOptions&,
+  absl::Status Publish(const ModelIdentity& model, const TrainingSet&, const TrainingOptions&,
                        const Factorization&) const override {
-    steps.push_back("publish " + std::string(model_id));
+    steps.push_back("publish " + model.id + " of " + model.training_id);
     return publish_error;
   }
   std::shared_ptr<const CollaborativeModel> Current() override { return nullptr; }
   void Refresh() override { steps.push_back("refresh"); }
 
   TrainingSet set{{"c"}, {"i"}, {{0, 0, 1.0f, 0}}, 3};
-  absl::Status save_error, publish_error;
+  const std::string training_id = "t1";
+  absl::Status begin_error, turn_error, save_error, publish_error;
   mutable std::vector<std::string> steps;
 };
 
 absl::StatusOr<TrainingReport> Run(FakePorts& ports, TrainingOptions options = {}) {
-  return ModelTraining(&ports, &ports, &ports, &ports).Run({}, options, [](int, int) {
+  return ModelTraining(&ports, &ports, &ports, &ports).Run({}, "operation", options, [](int, int) {
     return absl::OkStatus();
   });
 }
@@ -55,8 +72,9 @@ TEST_CASE("customers' factors are stored before the bundle appears, and it serve
   FakePorts ports;
   const auto report = Run(ports);
   REQUIRE(report.ok());
-  CHECK(ports.steps == std::vector<std::string>{"load", "train", "save factorization/7",
-                                                "publish factorization/7", "refresh"});
+  CHECK(ports.steps == std::vector<std::string>{"begin operation", "load", "train",
+                                                "save factorization/7 of t1",
+                                                "publish factorization/7 of t1", "refresh", "end"});
   CHECK(report->model_id == "factorization/7");
   CHECK(report->metrics.at("rmse") == 0.5);
   CHECK(report->interaction_count == 3);
@@ -68,7 +86,7 @@ TEST_CASE("without interactions nothing is trained") {
   const absl::Status status = Run(ports).status();
   CHECK(absl::IsFailedPrecondition(status));
   CHECK(GetReason(status) == "NO_INTERACTIONS");
-  CHECK(ports.steps == std::vector<std::string>{"load"});
+  CHECK(ports.steps == std::vector<std::string>{"begin operation", "load", "end"});
 }
 
 TEST_CASE("a failed step ends the training before anything serves") {
@@ -76,13 +94,33 @@ TEST_CASE("a failed step ends the training before anything serves") {
   SECTION("factors") {
     ports.save_error = absl::UnavailableError("away");
     CHECK(absl::IsUnavailable(Run(ports).status()));
-    CHECK(ports.steps.back() == "save factorization/7");
+    CHECK(ports.steps.at(3) == "save factorization/7 of t1");
+    CHECK(ports.steps.size() == 5);
   }
   SECTION("bundle") {
     ports.publish_error = absl::AlreadyExistsError("taken");
     CHECK(absl::IsAlreadyExists(Run(ports).status()));
-    CHECK(ports.steps.back() == "publish factorization/7");
+    CHECK(ports.steps.at(4) == "publish factorization/7 of t1");
+    CHECK(ports.steps.size() == 6);
   }
+}
+
+TEST_CASE("a training that may not begin reads nothing") {
+  FakePorts ports;
+  ports.begin_error = TrainingRunning("operations/1", absl::FromUnixSeconds(1'700'000'000));
+  const absl::Status status = Run(ports).status();
+  CHECK(GetReason(status) == "TRAINING_RUNNING");
+  CHECK(status.message() ==
+        "another training runs: operations/1, since 2023-11-14T22:13:20Z; wait until it has ended, "
+        "or cancel it");
+  CHECK(ports.steps.empty());
+}
+
+TEST_CASE("a training that lost its turn stops at its next step and stores nothing") {
+  FakePorts ports;
+  ports.turn_error = TrainingTurnLost();
+  CHECK(GetReason(Run(ports).status()) == "TRAINING_TURN_LOST");
+  CHECK(ports.steps == std::vector<std::string>{"begin operation", "load", "end"});
 }
 
 TEST_CASE("options outside their limits are refused before the data are read") {

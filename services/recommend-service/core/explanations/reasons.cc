@@ -1,69 +1,107 @@
 #include "services/recommend-service/core/explanations/reasons.h"
 
 #include <algorithm>
-#include <map>
+#include <functional>
+#include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-
-#include "services/recommend-service/core/interactions/preference.h"
 
 namespace clientele::recommend {
 namespace {
 
 constexpr double kMinCosine = 0.2;
 
+struct Anchor {
+  double preference;
+  std::int32_t row;
+};
+
+// The number of the item's category in the catalog; -1 where it is not there.
+std::int32_t CategoryOf(const ServingView& view, const ResolvedHistory& history,
+                        const ResolvedItem& item) {
+  if (item.row >= 0) return view.category_of_row[static_cast<std::size_t>(item.row)];
+  const CatalogEntry* const entry =
+      view.catalog->Find(history.other_ids[static_cast<std::size_t>(item.other)]);
+  return entry == nullptr ? -1 : entry->category;
+}
+
+// The rows of the most preferred, in their order.
+std::vector<std::int32_t> Strongest(std::vector<Anchor> anchors) {
+  if (anchors.size() > kMaxAnchors) {
+    std::vector<double> preferences;
+    preferences.reserve(anchors.size());
+    for (const Anchor& anchor : anchors) preferences.push_back(anchor.preference);
+    const auto last = preferences.begin() + static_cast<std::ptrdiff_t>(kMaxAnchors - 1);
+    std::nth_element(preferences.begin(), last, preferences.end(), std::greater<>());
+    const double least = *last;
+    // Of those with the least preference as many as there is room for.
+    std::size_t room = kMaxAnchors;
+    for (const Anchor& anchor : anchors) room -= anchor.preference > least;
+    std::erase_if(anchors, [&](const Anchor& anchor) {
+      if (anchor.preference != least) return anchor.preference < least;
+      if (room == 0) return true;
+      --room;
+      return false;
+    });
+  }
+  std::vector<std::int32_t> rows;
+  rows.reserve(anchors.size());
+  for (const Anchor& anchor : anchors) rows.push_back(anchor.row);
+  return rows;
+}
+
 }  // namespace
 
-ReasonFinder::ReasonFinder(const ServingView& view, const std::vector<ItemHistory>& history)
-    : view_(view) {
-  std::map<std::string, double> categories;
+ReasonFinder::ReasonFinder(const ServingView& view, const ResolvedHistory& history) : view_(view) {
+  std::vector<double> categories(static_cast<std::size_t>(view.catalog->categories->size()));
   double total = 0;
-  std::vector<Anchor> bought;
-  std::vector<Anchor> touched;
-  for (const ItemHistory& item : history) {
-    const double preference = Preference(item);
-    const CatalogEntry* const entry = view.catalog->Find(item.item_id);
-    if (preference <= 0 || entry == nullptr) continue;
-    total += preference;
-    if (!entry->item->category.empty()) categories[entry->item->category] += preference;
-    if (view.model == nullptr) continue;
-    const std::int64_t row = view.model->Row(item.item_id);
-    if (row < 0) continue;
-    (item.purchases > item.returns ? bought : touched).push_back({entry->item.get(), row});
+  std::vector<Anchor> bought, touched;
+  for (const ResolvedItem& item : history.items) {
+    if (item.preference <= 0) continue;
+    const std::int32_t category = CategoryOf(view, history, item);
+    if (category < 0) continue;
+    total += item.preference;
+    categories[static_cast<std::size_t>(category)] += item.preference;
+    if (item.row >= 0) (item.kept ? bought : touched).push_back({item.preference, item.row});
   }
   anchors_are_purchases_ = !bought.empty();
-  anchors_ = anchors_are_purchases_ ? std::move(bought) : std::move(touched);
-  for (const auto& [category, preference] : categories) {
-    if (preference / total > favorite_share_) {
-      favorite_category_ = category;
-      favorite_share_ = preference / total;
-    }
+  anchors_ = Strongest(anchors_are_purchases_ ? std::move(bought) : std::move(touched));
+  // 0 is no category.
+  for (std::size_t number = 1; number < categories.size(); ++number) {
+    const double share = total > 0 ? categories[number] / total : 0;
+    if (share <= 0 || share < favorite_share_) continue;
+    std::string name = view.catalog->categories->Name(static_cast<std::int32_t>(number));
+    if (share == favorite_share_ && name > favorite_category_) continue;
+    favorite_category_ = std::move(name);
+    favorite_share_ = share;
   }
 }
 
-std::vector<Reason> ReasonFinder::Find(std::size_t entry_index) const {
-  const CatalogEntry& entry = view_.catalog->entries[entry_index];
+std::vector<Reason> ReasonFinder::Find(const CatalogEntry& entry, std::int64_t row) const {
   std::vector<std::pair<double, Reason>> found;
 
-  const std::int64_t row = view_.model == nullptr ? -1 : view_.row_of_entry[entry_index];
-  const Anchor* nearest = nullptr;
+  std::int64_t nearest_row = -1;
   double nearest_cosine = kMinCosine;
-  for (const Anchor& anchor : anchors_) {
-    if (row < 0 || anchor.row == row) continue;
-    const double cosine = view_.model->Cosine(row, anchor.row);
+  for (const std::int32_t anchor : anchors_) {
+    if (row < 0 || anchor == row) continue;
+    const double cosine = view_.model->Cosine(row, anchor);
     if (cosine > nearest_cosine) {
-      nearest = &anchor;
+      nearest_row = anchor;
       nearest_cosine = cosine;
     }
   }
-  if (nearest != nullptr) {
+  if (nearest_row >= 0) {
+    // It was in this catalog when it became an anchor.
+    const CatalogItem& nearest =
+        *view_.catalog->Find(view_.model->model->item_ids()[static_cast<std::size_t>(nearest_row)])
+             ->item;
     found.push_back(
         {nearest_cosine,
          {anchors_are_purchases_ ? reason_code::kSimilarToPurchase : reason_code::kSimilarToView,
-          absl::StrCat("Similar to \"", nearest->item->title, "\", which you ",
+          absl::StrCat("Similar to \"", nearest.title, "\", which you ",
                        anchors_are_purchases_ ? "bought" : "looked at"),
-          nearest->item->id}});
+          nearest.id}});
   }
   if (!favorite_category_.empty() && entry.item->category == favorite_category_) {
     found.push_back({0.5 * favorite_share_,

@@ -23,8 +23,10 @@ struct AnonymousCreated {
 
 // What is known of one customer.
 struct CustomerHistory {
+  // Changes with every change of the items, and never comes back; 0: of a customer nobody has seen.
+  std::int64_t revision = 0;
   std::vector<ItemHistory> items;          // by item id
-  std::optional<CustomerFactors> trained;  // by the model asked for
+  std::optional<CustomerFactors> trained;  // by the training of the model asked for
 };
 
 // Where interactions live; those of known customers arrive by the change feed.
@@ -38,10 +40,13 @@ class InteractionStore {
       const RequestContext& context, const std::vector<AnonymousInteraction>& interactions) = 0;
   virtual absl::StatusOr<ItemStatistics> Statistics(const RequestContext& context,
                                                     absl::string_view item_id) = 0;
-  // Empty for a customer nobody has seen. `model_id` may be empty: no factors.
+  // Empty for a customer nobody has seen. Items are left out where the revision is still
+  // `known_revision`: the caller has them. Factors only where the training that made `model`
+  // stored them: another training's would be of another space.
   virtual absl::StatusOr<CustomerHistory> History(const RequestContext& context,
                                                   absl::string_view customer_id,
-                                                  absl::string_view model_id) = 0;
+                                                  const ModelIdentity& model,
+                                                  std::int64_t known_revision = 0) = 0;
 };
 
 }  // namespace clientele::recommend

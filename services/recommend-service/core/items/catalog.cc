@@ -8,54 +8,106 @@
 #include "common/status/status_macros.h"
 
 namespace clientele::recommend {
+namespace {
 
-const CatalogEntry* CatalogSnapshot::Find(absl::string_view id) const {
-  const auto found = std::lower_bound(
-      entries.begin(), entries.end(), id,
-      [](const CatalogEntry& entry, absl::string_view id) { return entry.item->id < id; });
-  return found != entries.end() && found->item->id == id ? &*found : nullptr;
+std::shared_ptr<const CatalogSnapshot> EmptySnapshot() {
+  auto empty = std::make_shared<CatalogSnapshot>();
+  empty->categories = std::make_shared<CategoryNumbers>();
+  return empty;
 }
 
-Catalog::Catalog(CatalogStore* store)
-    : store_(store), snapshot_(std::make_shared<CatalogSnapshot>()) {}
+}  // namespace
+
+Catalog::Catalog(CatalogStore* store) : store_(store), snapshot_(EmptySnapshot()) {}
 
 absl::Status Catalog::Refresh(const RequestContext& context) {
   std::lock_guard refresh(refresh_mutex_);
+  return RefreshLocked(context);
+}
+
+absl::Status Catalog::RefreshLocked(const RequestContext& context) {
+  const std::uint64_t writes = writes_;
   CLIENTELE_ASSIGN_OR_RETURN(CatalogChanges items, store_->ItemsSince(context, item_revision_));
   CLIENTELE_ASSIGN_OR_RETURN(const PopularityChanges popularity,
                              store_->PopularitySince(context, popularity_revision_));
   item_revision_ = items.revision;
   popularity_revision_ = popularity.revision;
-  if (items.changed.empty() && items.deleted.empty() && popularity.changed.empty()) {
+  writes_seen_ = writes;
+  if (!items.complete && items.changed.empty() && items.deleted.empty() &&
+      popularity.changed.empty()) {
     return absl::OkStatus();
   }
-  for (const std::string& id : items.deleted) items_.erase(id);
-  for (CatalogItem& item : items.changed) {
-    auto shared = std::make_shared<const CatalogItem>(std::move(item));
-    items_[shared->id] = std::move(shared);
+  const std::shared_ptr<const CatalogSnapshot> before = Snapshot();
+  if (items.complete) {
+    // Those that are still there are edited again below.
+    for (const auto& block : before->blocks) {
+      for (const CatalogEntry& entry : *block) items.deleted.push_back(entry.item->id);
+    }
   }
+  bool recount = false;
   for (const ItemPopularity& item : popularity.changed) popularity_[item.item_id] = item.weight;
+  const auto popularity_of = [&](absl::string_view id) {
+    const auto found = popularity_.find(id);
+    return found == popularity_.end() ? 0.0 : found->second;
+  };
+  CatalogEdits edits;
+  for (const std::string& id : items.deleted) {
+    const CatalogEntry* const old = before->Find(id);
+    if (old == nullptr) continue;
+    recount |= old->popularity > 0;
+    edits[id] = std::nullopt;
+  }
+  for (CatalogItem& item : items.changed) {
+    const CatalogEntry* const old = before->Find(item.id);
+    const double weight = popularity_of(item.id);
+    recount |= weight > 0 && (old == nullptr || old->popularity != weight);
+    const std::int32_t category = before->categories->Number(item.category);
+    auto shared = std::make_shared<const CatalogItem>(std::move(item));
+    edits[shared->id] = CatalogEntry{shared, category, weight};
+  }
+  for (const ItemPopularity& item : popularity.changed) {
+    const CatalogEntry* const old = before->Find(item.item_id);
+    if (old == nullptr || old->popularity == item.weight || edits.contains(item.item_id)) continue;
+    recount = true;
+    edits[item.item_id] = CatalogEntry{old->item, old->category, item.weight};
+  }
+  if (edits.empty()) return absl::OkStatus();
 
-  auto next = std::make_shared<CatalogSnapshot>();
-  next->entries.reserve(items_.size());
-  std::vector<double> weights;
-  auto weight = popularity_.cbegin();
-  for (const auto& [id, item] : items_) {
-    while (weight != popularity_.cend() && weight->first < id) ++weight;
-    const double value = weight != popularity_.cend() && weight->first == id ? weight->second : 0.0;
-    next->entries.push_back({item, value});
-    next->max_popularity = std::max(next->max_popularity, value);
-    if (value > 0) weights.push_back(value);
-  }
-  next->popular_threshold = std::numeric_limits<double>::infinity();
-  if (!weights.empty()) {
-    const auto tenth = weights.begin() + static_cast<std::ptrdiff_t>((weights.size() - 1) / 10);
-    std::nth_element(weights.begin(), tenth, weights.end(), std::greater<>());
-    next->popular_threshold = *tenth;
-  }
+  auto next = std::make_shared<CatalogSnapshot>(*before);
+  next->blocks = EditBlocks(before->blocks, edits);
+  next->item_count = 0;
+  for (const auto& block : next->blocks) next->item_count += block->size();
+  if (recount || before->item_count == 0) CountPopularity(*next);
   std::lock_guard lock(snapshot_mutex_);
   snapshot_ = std::move(next);
   return absl::OkStatus();
+}
+
+void Catalog::CountPopularity(CatalogSnapshot& next) const {
+  std::vector<double> weights;
+  for (const auto& block : next.blocks) {
+    for (const CatalogEntry& entry : *block) {
+      if (entry.popularity > 0) weights.push_back(entry.popularity);
+    }
+  }
+  next.max_popularity = 0;
+  next.popular_threshold = std::numeric_limits<double>::infinity();
+  if (weights.empty()) return;
+  next.max_popularity = *std::max_element(weights.begin(), weights.end());
+  const auto tenth = weights.begin() + static_cast<std::ptrdiff_t>((weights.size() - 1) / 10);
+  std::nth_element(weights.begin(), tenth, weights.end(), std::greater<>());
+  next.popular_threshold = *tenth;
+}
+
+std::shared_ptr<const CatalogSnapshot> Catalog::Current(const RequestContext& context) {
+  const std::uint64_t writes = writes_;
+  if (writes_seen_ < writes) {
+    std::lock_guard refresh(refresh_mutex_);
+    // A refresh that began after these writes may have ended meanwhile. One that fails now is tried
+    // again by the next call and by the service's own.
+    if (writes_seen_ < writes) RefreshLocked(context).IgnoreError();
+  }
+  return Snapshot();
 }
 
 std::shared_ptr<const CatalogSnapshot> Catalog::Snapshot() const {

@@ -6,36 +6,38 @@
 // commit order, and Refresh() adds what is newer than the last one seen.
 //
 //   Catalog catalog(&store);
-//   catalog.Refresh(context);                 // after own writes, and twice a second
-//   const std::shared_ptr<const CatalogSnapshot> items = catalog.Snapshot();
+//   catalog.Refresh(context);      // twice a second
+//   catalog.NoteWrite();           // after an own write was committed
+//   const std::shared_ptr<const CatalogSnapshot> items = catalog.Current(context);
+//
+// Writes refresh nothing: the next Current() does, once for all writes before it, and a refresh
+// costs what changed. So an item counts in this process as soon as its write was answered, and in
+// another one after its next Refresh().
 
+#include <atomic>
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/strings/string_view.h"
 
 #include "common/executor/request_context.h"
+#include "services/recommend-service/core/items/catalog_snapshot.h"
 
 namespace clientele::recommend {
-
-struct CatalogItem {
-  std::string id;
-  std::string title;
-  std::string category;
-  bool available = true;
-};
 
 // What changed since a revision.
 struct CatalogChanges {
   std::vector<CatalogItem> changed;
   std::vector<std::string> deleted;
   std::int64_t revision = 0;  // the newest seen; the one asked for when nothing changed
+  // These are all items: who knows another one drops it. Also told to who asked from a revision
+  // before which deletions were forgotten.
+  bool complete = false;
 };
 
 struct ItemPopularity {
@@ -59,22 +61,6 @@ class CatalogStore {
                                                             std::int64_t revision) = 0;
 };
 
-struct CatalogEntry {
-  std::shared_ptr<const CatalogItem> item;
-  double popularity = 0;  // at least 0
-};
-
-// Immutable.
-struct CatalogSnapshot {
-  std::vector<CatalogEntry> entries;  // by id, ascending; unavailable ones too
-  double max_popularity = 0;
-  // Popularity of the 10% most popular items begins here; infinite when none has any.
-  double popular_threshold = 0;
-
-  // Null when there is no such item.
-  const CatalogEntry* Find(absl::string_view id) const;
-};
-
 // Thread-safe.
 class Catalog {
  public:
@@ -83,17 +69,27 @@ class Catalog {
 
   // Adds what is new; concurrent calls are serialized. An error leaves the snapshot as it was.
   absl::Status Refresh(const RequestContext& context);
-  // Never null; empty before the first Refresh().
+  // Says that a write of this process was committed.
+  void NoteWrite() { ++writes_; }
+  // The newest snapshot, with every write that was noted before the call; without them when the
+  // store cannot be reached. Never null.
+  std::shared_ptr<const CatalogSnapshot> Current(const RequestContext& context);
+  // The newest snapshot as it is. Never null; empty before the first Refresh().
   std::shared_ptr<const CatalogSnapshot> Snapshot() const;
 
  private:
-  CatalogStore* const store_;
+  // Under refresh_mutex_.
+  absl::Status RefreshLocked(const RequestContext& context);
+  void CountPopularity(CatalogSnapshot& next) const;
 
-  std::mutex refresh_mutex_;  // guards the next four
+  CatalogStore* const store_;
+  std::atomic<std::uint64_t> writes_ = 0;       // noted
+  std::atomic<std::uint64_t> writes_seen_ = 0;  // of those, in the snapshot
+
+  std::mutex refresh_mutex_;  // guards the next three
   std::int64_t item_revision_ = 0;
   std::int64_t popularity_revision_ = 0;
-  std::map<std::string, std::shared_ptr<const CatalogItem>, std::less<>> items_;
-  std::map<std::string, double, std::less<>> popularity_;
+  absl::flat_hash_map<std::string, double> popularity_;  // also of ids that are no items yet
 
   mutable std::mutex snapshot_mutex_;
   std::shared_ptr<const CatalogSnapshot> snapshot_;

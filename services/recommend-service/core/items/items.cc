@@ -47,7 +47,7 @@ absl::StatusOr<Item> Items::Create(const RequestContext& context, const Mutation
   CheckItem(item, "item.", "item_id", violations);
   CLIENTELE_RETURN_IF_ERROR(violations.ToStatus());
   CLIENTELE_ASSIGN_OR_RETURN(Item created, store_->Create(context, mutation, item, validate_only));
-  if (!validate_only) TakeInOwnWrite(context);
+  if (!validate_only) catalog_->NoteWrite();
   return created;
 }
 
@@ -63,7 +63,7 @@ absl::StatusOr<BatchCreated> Items::BatchCreate(const RequestContext& context,
   CLIENTELE_RETURN_IF_ERROR(violations.ToStatus());
   CLIENTELE_ASSIGN_OR_RETURN(const BatchCreated created,
                              store_->BatchCreate(context, mutation, items));
-  TakeInOwnWrite(context);
+  catalog_->NoteWrite();
   return created;
 }
 
@@ -89,14 +89,14 @@ absl::StatusOr<Item> Items::Update(const RequestContext& context, const Mutation
   }
   CLIENTELE_ASSIGN_OR_RETURN(Item updated,
                              store_->Update(context, mutation, update, validate_only));
-  if (!validate_only) TakeInOwnWrite(context);
+  if (!validate_only) catalog_->NoteWrite();
   return updated;
 }
 
 absl::Status Items::Delete(const RequestContext& context, const MutationId& mutation,
                            absl::string_view id, absl::string_view etag) {
   CLIENTELE_RETURN_IF_ERROR(store_->Delete(context, mutation, id, etag));
-  TakeInOwnWrite(context);
+  catalog_->NoteWrite();
   return absl::OkStatus();
 }
 

@@ -1,8 +1,9 @@
 #ifndef CLIENTELE_SERVICES_RECOMMEND_SERVICE_CORE_ITEMS_ITEMS_H_
 #define CLIENTELE_SERVICES_RECOMMEND_SERVICE_CORE_ITEMS_ITEMS_H_
 
-// What callers do with items: checks, then the store, then the catalog in
-// memory, so that a caller's own change counts at once.
+// What callers do with items: checks, then the store. The catalog in memory is told of each write,
+// and takes it in when it is read next: a recommendation that begins after a write was answered
+// counts it in this process, and within a second in the others.
 
 #include <string>
 #include <vector>
@@ -52,9 +53,6 @@ class Items {
                                                    const std::vector<std::string>& ids);
 
  private:
-  // A failure here is not the caller's: the next refresh heals it.
-  void TakeInOwnWrite(const RequestContext& context) { (void)catalog_->Refresh(context); }
-
   ItemStore* const store_;
   Catalog* const catalog_;
 };

@@ -15,7 +15,6 @@
 #include <string>
 #include <vector>
 
-#include "absl/status/statusor.h"
 #include "absl/types/span.h"
 
 namespace clientele::recommend {
@@ -24,12 +23,6 @@ namespace clientele::recommend {
 struct CustomerFactors {
   std::vector<float> factors;
   float bias = 0;
-};
-
-// Both parts of a customer's score for each of the model's N items.
-struct ItemScores {
-  std::vector<float> bias;      // mu + b_u + b_i
-  std::vector<float> affinity;  // q_i^T p_u
 };
 
 // How the training weighed what was not observed; folding in must do the same. A
@@ -47,13 +40,20 @@ struct ImplicitLossWeights {
   }
 };
 
+// Which model, and which training made it. Versions are names, and a model folder may be emptied
+// and start again: factors go with a model only if the same training made both.
+struct ModelIdentity {
+  std::string id = {};           // "name/version"; empty: no model
+  std::string training_id = {};  // empty for bundles of versions before 0.2
+};
+
 // One loaded version. Immutable and thread-safe.
 class CollaborativeModel {
  public:
   virtual ~CollaborativeModel() = default;
 
-  // "name/version".
-  virtual const std::string& id() const = 0;
+  virtual const ModelIdentity& identity() const = 0;
+  const std::string& id() const { return identity().id; }
   // The items' ids in row order, N of them.
   virtual const std::vector<std::string>& item_ids() const = 0;
   // K.
@@ -63,8 +63,6 @@ class CollaborativeModel {
   virtual absl::Span<const float> item_biases() const = 0;
   virtual float mu() const = 0;
   virtual const ImplicitLossWeights& implicit_loss_weights() const = 0;
-  // Scores every item for one customer. INTERNAL when the model fails.
-  virtual absl::StatusOr<ItemScores> Score(const CustomerFactors& customer) const = 0;
 };
 
 // Hands out the version that serves now; thread-safe.

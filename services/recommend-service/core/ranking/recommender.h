@@ -19,6 +19,7 @@
 #include "services/recommend-service/core/interactions/interaction_store.h"
 #include "services/recommend-service/core/items/catalog.h"
 #include "services/recommend-service/core/ranking/collaborative_model.h"
+#include "services/recommend-service/core/ranking/customer_histories.h"
 #include "services/recommend-service/core/ranking/recommendation.h"
 #include "services/recommend-service/core/ranking/serving_view.h"
 
@@ -28,18 +29,21 @@ namespace clientele::recommend {
 class Recommender {
  public:
   // Borrowed.
-  Recommender(const Catalog* catalog, CollaborativeModels* models, InteractionStore* store,
+  Recommender(Catalog* catalog, CollaborativeModels* models, InteractionStore* store,
               const Clock* clock)
-      : views_(catalog, models), store_(store), clock_(clock) {}
+      : views_(catalog, models), histories_(store, clock), clock_(clock) {}
 
   // INVALID_ARGUMENT for a query outside its limits; UNAVAILABLE when the store cannot
   // be reached; CANCELLED and DEADLINE_EXCEEDED when nobody waits.
   absl::StatusOr<RecommendationList> Recommend(const RequestContext& context,
                                                const RecommendQuery& query);
+  // Forgets what is kept of customers who were not asked for during the last minute; called from
+  // time to time.
+  void DropIdleHistories() { histories_.DropIdle(); }
 
  private:
   ServingViews views_;
-  InteractionStore* const store_;
+  CustomerHistories histories_;
   const Clock* const clock_;
 };
 

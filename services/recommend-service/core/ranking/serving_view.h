@@ -3,7 +3,7 @@
 
 // One catalog and one model that fit together for the length of a request, with
 // what is worth computing once: which catalog item is which row of the model,
-// the length of each item's factors, and the fold-in's sums.
+// what of each row a pass over the model needs, and the fold-in's sums.
 
 #include <cstdint>
 #include <memory>
@@ -14,6 +14,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/string_view.h"
 
+#include "common/executor/request_context.h"
 #include "services/recommend-service/core/items/catalog.h"
 #include "services/recommend-service/core/ranking/collaborative_model.h"
 #include "services/recommend-service/core/ranking/fold_in.h"
@@ -37,24 +38,37 @@ struct ModelView {
   std::vector<double> norms_;
 };
 
+// Of one catalog block: the model's row of each entry, -1 where the model does not know it.
+struct BlockRows {
+  std::vector<std::int32_t> rows;
+  bool has_unknown = false;
+};
+
 // Immutable.
 struct ServingView {
   std::shared_ptr<const CatalogSnapshot> catalog;
-  std::shared_ptr<const ModelView> model;  // null when none serves
-  std::vector<std::int64_t> row_of_entry;  // by catalog entry; -1: unknown to the model
+  std::shared_ptr<const ModelView> model;  // null when none serves; the rest is then empty
+
+  std::vector<std::shared_ptr<const BlockRows>> block_rows;  // by catalog block
+  // By row of the model: the category's number, -1 where the item is not in the catalog; and 1
+  // where it may be recommended, else 0.
+  std::vector<std::int32_t> category_of_row;
+  std::vector<std::uint8_t> available_row;
 };
 
-// Makes a view again only when the catalog or the model changed. Thread-safe.
+// Makes a view again only when the catalog or the model changed, and then at the cost of the blocks
+// that changed. Thread-safe.
 class ServingViews {
  public:
   // Borrowed.
-  ServingViews(const Catalog* catalog, CollaborativeModels* models)
+  ServingViews(Catalog* catalog, CollaborativeModels* models)
       : catalog_(catalog), models_(models) {}
 
-  std::shared_ptr<const ServingView> Current();
+  // With the writes of this process that were answered before; see Catalog::Current.
+  std::shared_ptr<const ServingView> Current(const RequestContext& context);
 
  private:
-  const Catalog* const catalog_;
+  Catalog* const catalog_;
   CollaborativeModels* const models_;
   std::mutex mutex_;
   std::shared_ptr<const ServingView> current_;

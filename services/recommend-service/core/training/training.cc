@@ -30,10 +30,27 @@ absl::Status TrainingDisabled() {
       "TRAINING_DISABLED");
 }
 
+absl::Status TrainingRunning(absl::string_view name, absl::Time start_time) {
+  return WithReason(absl::FailedPreconditionError(absl::StrCat(
+                        "another training runs: ", name, ", since ",
+                        absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", start_time, absl::UTCTimeZone()),
+                        "; wait until it has ended, or cancel it")),
+                    "TRAINING_RUNNING");
+}
+
+absl::Status TrainingTurnLost() {
+  return WithReason(
+      absl::AbortedError("this training was not heard of for too long, and another one may run"),
+      "TRAINING_TURN_LOST");
+}
+
 absl::StatusOr<TrainingReport> ModelTraining::Run(const RequestContext& context,
+                                                  absl::string_view name,
                                                   const TrainingOptions& options,
                                                   const TrainingProgress& progress) {
   CLIENTELE_RETURN_IF_ERROR(CheckTrainingOptions(options));
+  CLIENTELE_ASSIGN_OR_RETURN(const std::unique_ptr<TrainingTurn> turn,
+                             store_->BeginTraining(context, name));
   CLIENTELE_ASSIGN_OR_RETURN(const TrainingSet set, store_->LoadTrainingSet(context));
   if (set.examples.empty()) {
     return WithReason(
@@ -41,17 +58,22 @@ absl::StatusOr<TrainingReport> ModelTraining::Run(const RequestContext& context,
         "NO_INTERACTIONS");
   }
   CLIENTELE_ASSIGN_OR_RETURN(const Factorization factorization,
-                             factorizer_->Train(set, options, progress));
-  CLIENTELE_ASSIGN_OR_RETURN(const std::string model_id, publisher_->NextModelId());
+                             factorizer_->Train(set, options, [&](int completed, int total) {
+                               CLIENTELE_RETURN_IF_ERROR(turn->Check());
+                               return progress(completed, total);
+                             }));
+  ModelIdentity model{.training_id = turn->training_id()};
+  CLIENTELE_ASSIGN_OR_RETURN(model.id, publisher_->NextModelId());
   const std::shared_ptr<const CollaborativeModel> serving = models_->Current();
   CLIENTELE_RETURN_IF_ERROR(store_->SaveCustomerFactors(
-      context, model_id, serving == nullptr ? "" : serving->id(), set, factorization));
-  CLIENTELE_RETURN_IF_ERROR(publisher_->Publish(model_id, set, options, factorization));
+      context, model, serving == nullptr ? "" : serving->id(), set, factorization));
+  CLIENTELE_RETURN_IF_ERROR(turn->Check());
+  CLIENTELE_RETURN_IF_ERROR(publisher_->Publish(model, set, options, factorization));
   // Whoever sees this training done is served by its model, here at least.
   models_->Refresh();
 
   TrainingReport report;
-  report.model_id = model_id;
+  report.model_id = model.id;
   report.interaction_count = set.interaction_count;
   report.metrics = factorization.metrics;
   return report;

@@ -7,12 +7,14 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 
 #include "common/executor/request_context.h"
 #include "services/recommend-service/core/ranking/collaborative_model.h"
@@ -80,15 +82,33 @@ class Factorizer {
                                               const TrainingProgress& progress) const = 0;
 };
 
+// The right to train: one training at a time, among all replicas. Lives as long as the training;
+// the destructor gives it back. Thread-safe.
+class TrainingTurn {
+ public:
+  virtual ~TrainingTurn() = default;
+  // 32 random hexadecimal digits, in the bundle and beside each customer's factors.
+  virtual const std::string& training_id() const = 0;
+  // ABORTED, reason TRAINING_TURN_LOST, once another training may have begun: this process was not
+  // heard of for too long.
+  virtual absl::Status Check() const = 0;
+};
+
 // Port: where the data come from and the customers' factors go.
 class TrainingStore {
  public:
   virtual ~TrainingStore() = default;
+  // `name` is what other trainings are told of this one, such as its operation; one that begins
+  // again under the same name (its process died) takes its own turn over. FAILED_PRECONDITION,
+  // reason TRAINING_RUNNING, while another one runs.
+  virtual absl::StatusOr<std::unique_ptr<TrainingTurn>> BeginTraining(const RequestContext& context,
+                                                                      absl::string_view name) = 0;
   virtual absl::StatusOr<TrainingSet> LoadTrainingSet(const RequestContext& context) = 0;
-  // In one transaction. Customers who were erased meanwhile are left out. Factors
-  // of models other than this and `serving` are dropped.
+  // In one transaction. Customers who were erased meanwhile are left out. Factors of models other
+  // than this and the one with the id `serving` are dropped. ABORTED, reason TRAINING_TURN_LOST,
+  // unless the training holds the turn.
   virtual absl::Status SaveCustomerFactors(const RequestContext& context,
-                                           absl::string_view model_id, absl::string_view serving,
+                                           const ModelIdentity& model, absl::string_view serving,
                                            const TrainingSet& set,
                                            const Factorization& factorization) = 0;
 };
@@ -101,7 +121,7 @@ class ModelPublisher {
   // given it.
   virtual absl::StatusOr<std::string> NextModelId() const = 0;
   // ALREADY_EXISTS when another replica published that version first.
-  virtual absl::Status Publish(absl::string_view model_id, const TrainingSet& set,
+  virtual absl::Status Publish(const ModelIdentity& model, const TrainingSet& set,
                                const TrainingOptions& options,
                                const Factorization& factorization) const = 0;
 };
@@ -114,17 +134,23 @@ struct TrainingReport {
   std::map<std::string, double> metrics;
 };
 
-// One training from start to end: data, factors, bundle. The customers' factors
+// What a training that has to wait is told of the one that runs.
+absl::Status TrainingRunning(absl::string_view name, absl::Time start_time);
+absl::Status TrainingTurnLost();
+
+// One training from start to end: turn, data, factors, bundle. The customers' factors
 // are stored before the bundle appears, so that it serves them from its first
-// request on. FAILED_PRECONDITION (reason NO_INTERACTIONS) when there is nothing
-// to train on. Borrows its ports; thread-safe.
+// request on. FAILED_PRECONDITION when there is nothing to train on (reason NO_INTERACTIONS) and
+// while another training runs (TRAINING_RUNNING). `name` says which training this is, see
+// TrainingStore::BeginTraining. Borrows its ports; thread-safe.
 class ModelTraining {
  public:
   ModelTraining(TrainingStore* store, const Factorizer* factorizer, const ModelPublisher* publisher,
                 CollaborativeModels* models)
       : store_(store), factorizer_(factorizer), publisher_(publisher), models_(models) {}
 
-  absl::StatusOr<TrainingReport> Run(const RequestContext& context, const TrainingOptions& options,
+  absl::StatusOr<TrainingReport> Run(const RequestContext& context, absl::string_view name,
+                                     const TrainingOptions& options,
                                      const TrainingProgress& progress);
 
  private:

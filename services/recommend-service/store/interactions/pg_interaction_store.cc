@@ -39,16 +39,17 @@ constexpr Statement kItemCounts{
 constexpr Statement kCountBuyers{"recommend.count_item_buyers",
                                  "SELECT count(DISTINCT customer_id) FROM recommend.interactions "
                                  "WHERE item_id = $1 AND type = 3"};
-constexpr Statement kCustomerHistory{
-    "recommend.get_customer_history",
-    "SELECT item_id, count(*) FILTER (WHERE type = 1), count(*) FILTER (WHERE type = 2), "
-    "count(*) FILTER (WHERE type = 3), count(*) FILTER (WHERE type = 4), "
-    "coalesce((array_agg(rating ORDER BY event_time DESC, event_id DESC) "
-    "FILTER (WHERE type = 5))[1], 0), min(event_time), max(event_time) "
-    "FROM recommend.interactions WHERE customer_id = $1 GROUP BY item_id ORDER BY item_id"};
-constexpr Statement kCustomerFactors{"recommend.get_customer_factors",
-                                     "SELECT bias, factors FROM recommend.customer_factors "
-                                     "WHERE customer_id = $1 AND model_id = $2"};
+// One row: the customer's revision, and factors where this training made any.
+constexpr Statement kGetCustomer{
+    "recommend.get_customer",
+    "SELECT coalesce(r.revision, 0), f.bias, f.factors FROM (SELECT $1::text AS id) c "
+    "LEFT JOIN recommend.customer_revisions r ON r.customer_id = c.id "
+    "LEFT JOIN recommend.customer_factors f ON f.customer_id = c.id AND f.model_id = $2 "
+    "AND f.training_id = $3"};
+constexpr Statement kListCustomerItems{
+    "recommend.list_items_of_customer",
+    "SELECT item_id, views, carts, purchases, returns, rating, first_time, last_time "
+    "FROM recommend.customer_items WHERE customer_id = $1 ORDER BY item_id"};
 
 }  // namespace
 
@@ -101,23 +102,27 @@ absl::StatusOr<ItemStatistics> PgInteractionStore::Statistics(const RequestConte
 
 absl::StatusOr<CustomerHistory> PgInteractionStore::History(const RequestContext& context,
                                                             absl::string_view customer_id,
-                                                            absl::string_view model_id) {
+                                                            const ModelIdentity& model,
+                                                            std::int64_t known_revision) {
   CustomerHistory history;
   CLIENTELE_RETURN_IF_ERROR(pool_->Transact(
       context,
       [&](Transaction& t) -> absl::Status {
         history = {};
-        CLIENTELE_ASSIGN_OR_RETURN(const Result rows, t.Execute(kCustomerHistory, {customer_id}));
+        CLIENTELE_ASSIGN_OR_RETURN(
+            const Result found,
+            t.Execute(kGetCustomer, {customer_id, model.id, model.training_id}));
+        history.revision = found[0].Int64(0);
+        if (!found[0].IsNull(2)) {
+          history.trained = CustomerFactors{FactorsFromBytes(found[0].Bytes(2)),
+                                            static_cast<float>(found[0].Double(1))};
+        }
+        if (history.revision == 0 || history.revision == known_revision) return absl::OkStatus();
+        CLIENTELE_ASSIGN_OR_RETURN(const Result rows, t.Execute(kListCustomerItems, {customer_id}));
+        history.items.reserve(rows.size());
         for (const Row row : rows) {
           history.items.push_back({row.Text(0), row.Int64(1), row.Int64(2), row.Int64(3),
                                    row.Int64(4), row.Double(5), row.Time(6), row.Time(7)});
-        }
-        if (model_id.empty()) return absl::OkStatus();
-        CLIENTELE_ASSIGN_OR_RETURN(const Result factors,
-                                   t.Execute(kCustomerFactors, {customer_id, model_id}));
-        if (!factors.empty()) {
-          history.trained = CustomerFactors{FactorsFromBytes(factors[0].Bytes(1)),
-                                            static_cast<float>(factors[0].Double(0))};
         }
         return absl::OkStatus();
       },

@@ -1,6 +1,7 @@
 #ifndef CLIENTELE_SERVICES_RECOMMEND_SERVICE_STORE_INTERACTIONS_PG_INTERACTION_STORE_H_
 #define CLIENTELE_SERVICES_RECOMMEND_SERVICE_STORE_INTERACTIONS_PG_INTERACTION_STORE_H_
 
+#include <cstdint>
 #include <vector>
 
 #include "common/postgres/connection_pool.h"
@@ -20,8 +21,8 @@ class PgInteractionStore final : public InteractionStore {
   absl::StatusOr<ItemStatistics> Statistics(const RequestContext& context,
                                             absl::string_view item_id) override;
   absl::StatusOr<CustomerHistory> History(const RequestContext& context,
-                                          absl::string_view customer_id,
-                                          absl::string_view model_id) override;
+                                          absl::string_view customer_id, const ModelIdentity& model,
+                                          std::int64_t known_revision = 0) override;
 
  private:
   postgres::ConnectionPool* const pool_;

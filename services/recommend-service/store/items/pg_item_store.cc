@@ -60,8 +60,9 @@ constexpr Statement kDeleteItem{"recommend.delete_item",
                                 "DELETE FROM recommend.items WHERE item_id = $1"};
 constexpr Statement kInsertTombstone{
     "recommend.insert_item_tombstone",
-    "INSERT INTO recommend.item_tombstones (item_id, revision) VALUES ($1, $2) "
-    "ON CONFLICT (item_id) DO UPDATE SET revision = excluded.revision"};
+    "INSERT INTO recommend.item_tombstones (item_id, revision, delete_time) VALUES ($1, $2, $3) "
+    "ON CONFLICT (item_id) DO UPDATE SET revision = excluded.revision, "
+    "delete_time = excluded.delete_time"};
 constexpr Statement kMissingItems{
     "recommend.find_missing_items",
     "SELECT t.item_id FROM unnest($1::text[]) WITH ORDINALITY AS t (item_id, position) "
@@ -73,6 +74,14 @@ constexpr Statement kItemsSince{
     "WHERE revision > $1 "
     "UNION ALL SELECT item_id, '', '', false, true, revision FROM recommend.item_tombstones "
     "WHERE revision > $1"};
+constexpr Statement kRemovedTombstones{"recommend.get_removed_tombstones",
+                                       "SELECT revision FROM recommend.removed_tombstones"};
+constexpr Statement kPruneTombstones{
+    "recommend.prune_item_tombstones",
+    "WITH gone AS ("
+    "  DELETE FROM recommend.item_tombstones WHERE delete_time < $1 RETURNING revision"
+    ") UPDATE recommend.removed_tombstones r SET revision = greatest(r.revision, g.revision) "
+    "FROM (SELECT max(revision) AS revision FROM gone) g WHERE g.revision IS NOT NULL"};
 constexpr Statement kCountsSince{
     "recommend.list_item_count_changes",
     "SELECT item_id, purchases, returns, carts, views, revision FROM recommend.item_counts "
@@ -259,7 +268,7 @@ absl::Status PgItemStore::Delete(const RequestContext& context, const MutationId
     CLIENTELE_ASSIGN_OR_RETURN(const std::int64_t revision, NextItemRevision(t));
     CLIENTELE_RETURN_IF_ERROR(LockCurrent(t, id, etag).status());
     CLIENTELE_RETURN_IF_ERROR(t.Execute(kDeleteItem, {id}).status());
-    CLIENTELE_RETURN_IF_ERROR(t.Execute(kInsertTombstone, {id, revision}).status());
+    CLIENTELE_RETURN_IF_ERROR(t.Execute(kInsertTombstone, {id, revision, clock_->Now()}).status());
     return "";
   };
   return pool_->Transact(context, [&](Transaction& t) {
@@ -289,8 +298,11 @@ absl::StatusOr<CatalogChanges> PgItemStore::ItemsSince(const RequestContext& con
       context,
       [&](Transaction& t) -> absl::Status {
         changes = {};
+        CLIENTELE_ASSIGN_OR_RETURN(const Result removed, t.Execute(kRemovedTombstones));
+        changes.complete = revision < removed[0].Int64(0);
+        const std::int64_t from = changes.complete ? 0 : revision;
         changes.revision = revision;
-        CLIENTELE_ASSIGN_OR_RETURN(const Result rows, t.Execute(kItemsSince, {revision}));
+        CLIENTELE_ASSIGN_OR_RETURN(const Result rows, t.Execute(kItemsSince, {from}));
         for (const Row row : rows) {
           changes.revision = std::max(changes.revision, row.Int64(5));
           if (row.Bool(4)) {
@@ -301,8 +313,13 @@ absl::StatusOr<CatalogChanges> PgItemStore::ItemsSince(const RequestContext& con
         }
         return absl::OkStatus();
       },
-      {.read_only = true}));
+      {.isolation = postgres::TransactionOptions::Isolation::kRepeatableRead, .read_only = true}));
   return changes;
+}
+
+absl::Status PgItemStore::PruneTombstones(const RequestContext& context, absl::Time before) {
+  return pool_->Transact(
+      context, [&](Transaction& t) { return t.Execute(kPruneTombstones, {before}).status(); });
 }
 
 absl::StatusOr<PopularityChanges> PgItemStore::PopularitySince(const RequestContext& context,

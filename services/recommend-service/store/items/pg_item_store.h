@@ -39,6 +39,9 @@ class PgItemStore final : public ItemStore, public CatalogStore {
   absl::StatusOr<PopularityChanges> PopularitySince(const RequestContext& context,
                                                     std::int64_t revision) override;
 
+  // Forgets items that were deleted before `before`.
+  absl::Status PruneTombstones(const RequestContext& context, absl::Time before);
+
  private:
   postgres::ConnectionPool* const pool_;
   const Ledger* const ledger_;

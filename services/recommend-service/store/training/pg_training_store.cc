@@ -6,9 +6,12 @@
 #include <utility>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
+
 #include "common/status/status_macros.h"
 #include "services/recommend-service/core/interactions/preference.h"
 #include "services/recommend-service/store/training/factor_bytes.h"
+#include "services/recommend-service/store/training/pg_training_turn.h"
 
 namespace clientele::recommend {
 namespace {
@@ -21,81 +24,125 @@ using postgres::Transaction;
 constexpr std::size_t kCustomersAtOnce = 1000;
 constexpr absl::Duration kLoadTimeout = absl::Minutes(10);
 
-constexpr Statement kLoadPreferences{
-    "recommend.list_preferences",
-    "SELECT n.customer_id, n.item_id, count(*) FILTER (WHERE type = 1), "
-    "count(*) FILTER (WHERE type = 2), count(*) FILTER (WHERE type = 3), "
-    "count(*) FILTER (WHERE type = 4), "
-    "coalesce((array_agg(rating ORDER BY event_time DESC, event_id DESC) "
-    "FILTER (WHERE type = 5))[1], 0), min(event_time), count(*) "
-    "FROM recommend.interactions n JOIN recommend.items i ON i.item_id = n.item_id "
-    "GROUP BY n.customer_id, n.item_id ORDER BY n.customer_id, n.item_id"};
+constexpr Statement kListItemIds{"recommend.list_item_ids",
+                                 "SELECT item_id FROM recommend.items WHERE item_id > $1 "
+                                 "ORDER BY item_id LIMIT $2"};
+constexpr Statement kListSums{
+    "recommend.list_customer_items",
+    "SELECT customer_id, item_id, views, carts, purchases, returns, rating, first_time, "
+    "interactions FROM recommend.customer_items WHERE (customer_id, item_id) > ($1, $2) "
+    "ORDER BY customer_id, item_id LIMIT $3"};
 // An erasure moves the cursor in its transaction, so it waits until the factors are
 // committed and then deletes them, or has deleted the interactions before.
 constexpr Statement kHoldOffErasures{"recommend.lock_feed_cursor",
                                      "SELECT cursor FROM recommend.change_cursor FOR SHARE"};
 constexpr Statement kInsertFactors{
     "recommend.insert_customer_factors",
-    "INSERT INTO recommend.customer_factors (customer_id, model_id, bias, factors) "
-    "SELECT t.customer_id, $2, t.bias, t.factors "
+    "INSERT INTO recommend.customer_factors (customer_id, model_id, bias, factors, training_id) "
+    "SELECT t.customer_id, $2, t.bias, t.factors, $5 "
     "FROM unnest($1::text[], $3::real[], $4::bytea[]) AS t (customer_id, bias, factors) "
     "WHERE EXISTS (SELECT 1 FROM recommend.interactions n WHERE n.customer_id = t.customer_id) "
     "ON CONFLICT (customer_id, model_id) DO UPDATE "
-    "SET bias = excluded.bias, factors = excluded.factors"};
+    "SET bias = excluded.bias, factors = excluded.factors, training_id = excluded.training_id"};
 constexpr Statement kDropModelFactors{"recommend.delete_model_factors",
                                       "DELETE FROM recommend.customer_factors WHERE model_id = $1"};
 constexpr Statement kDropOldFactors{
     "recommend.prune_customer_factors",
     "DELETE FROM recommend.customer_factors WHERE model_id <> $1 AND model_id <> $2"};
 
+// The ids of the catalog, ascending.
+absl::StatusOr<std::vector<std::string>> ListItemIds(Transaction& t, int page_rows) {
+  std::vector<std::string> ids;
+  while (true) {
+    CLIENTELE_ASSIGN_OR_RETURN(const Result rows,
+                               t.Execute(kListItemIds, {ids.empty() ? "" : ids.back(), page_rows}));
+    for (const Row row : rows) ids.push_back(row.Text(0));
+    if (rows.size() < static_cast<std::size_t>(page_rows)) return ids;
+  }
+}
+
+// Leaves the items out that nobody touched.
+void DropUnusedItems(TrainingSet& set) {
+  std::vector<std::int32_t> index(set.item_ids.size(), -1);
+  for (const TrainingExample& example : set.examples) {
+    index[static_cast<std::size_t>(example.item)] = 0;
+  }
+  std::size_t used = 0;
+  for (std::size_t i = 0; i < index.size(); ++i) {
+    if (index[i] < 0) continue;
+    if (used != i) set.item_ids[used] = std::move(set.item_ids[i]);
+    index[i] = static_cast<std::int32_t>(used++);
+  }
+  set.item_ids.resize(used);
+  for (TrainingExample& example : set.examples) {
+    example.item = index[static_cast<std::size_t>(example.item)];
+  }
+}
+
+absl::Status Load(Transaction& t, int page_rows, TrainingSet& set) {
+  CLIENTELE_ASSIGN_OR_RETURN(set.item_ids, ListItemIds(t, page_rows));
+  absl::flat_hash_map<absl::string_view, std::int32_t> index;
+  index.reserve(set.item_ids.size());
+  for (std::size_t i = 0; i < set.item_ids.size(); ++i) {
+    index.emplace(set.item_ids[i], static_cast<std::int32_t>(i));
+  }
+  std::string customer, item;
+  while (true) {
+    CLIENTELE_ASSIGN_OR_RETURN(const Result rows,
+                               t.Execute(kListSums, {customer, item, page_rows}));
+    for (const Row row : rows) {
+      const auto found = index.find(row.TextView(1));
+      if (found == index.end()) continue;
+      if (set.customer_ids.empty() || set.customer_ids.back() != row.TextView(0)) {
+        set.customer_ids.push_back(row.Text(0));
+      }
+      const ItemHistory history{"",           row.Int64(2),  row.Int64(3), row.Int64(4),
+                                row.Int64(5), row.Double(6), row.Time(7),  row.Time(7)};
+      set.examples.push_back({static_cast<std::int32_t>(set.customer_ids.size() - 1), found->second,
+                              static_cast<float>(Preference(history)),
+                              absl::ToUnixMicros(history.first_time)});
+      set.interaction_count += row.Int64(8);
+    }
+    if (rows.size() < static_cast<std::size_t>(page_rows)) break;
+    customer = rows[rows.size() - 1].Text(0);
+    item = rows[rows.size() - 1].Text(1);
+  }
+  index.clear();  // refers to the ids
+  DropUnusedItems(set);
+  return absl::OkStatus();
+}
+
 }  // namespace
+
+absl::StatusOr<std::unique_ptr<TrainingTurn>> PgTrainingStore::BeginTraining(
+    const RequestContext& context, absl::string_view name) {
+  return TakeTrainingTurn(pool_, context, name, lease_);
+}
 
 absl::StatusOr<TrainingSet> PgTrainingStore::LoadTrainingSet(const RequestContext& context) {
   TrainingSet set;
-  CLIENTELE_RETURN_IF_ERROR(pool_->Transact(
-      context,
-      [&](Transaction& t) -> absl::Status {
-        set = {};
-        CLIENTELE_ASSIGN_OR_RETURN(const Result rows, t.Execute(kLoadPreferences));
-        set.examples.reserve(rows.size());
-        set.item_ids.reserve(rows.size());
-        for (const Row row : rows) set.item_ids.push_back(row.Text(1));
-        std::vector<std::string> item_of_row = set.item_ids;
-        std::sort(set.item_ids.begin(), set.item_ids.end());
-        set.item_ids.erase(std::unique(set.item_ids.begin(), set.item_ids.end()),
-                           set.item_ids.end());
-        std::size_t at = 0;
-        for (const Row row : rows) {
-          const absl::string_view customer = row.TextView(0);
-          if (set.customer_ids.empty() || set.customer_ids.back() != customer) {
-            set.customer_ids.emplace_back(customer);
-          }
-          const std::string& item = item_of_row[at++];
-          const ItemHistory history{item,         row.Int64(2),  row.Int64(3), row.Int64(4),
-                                    row.Int64(5), row.Double(6), row.Time(7),  row.Time(7)};
-          const auto index = std::lower_bound(set.item_ids.begin(), set.item_ids.end(), item) -
-                             set.item_ids.begin();
-          set.examples.push_back({static_cast<std::int32_t>(set.customer_ids.size() - 1),
-                                  static_cast<std::int32_t>(index),
-                                  static_cast<float>(Preference(history)),
-                                  absl::ToUnixMicros(history.first_time)});
-          set.interaction_count += row.Int64(8);
-        }
-        return absl::OkStatus();
-      },
-      {.read_only = true, .statement_timeout = kLoadTimeout}));
+  CLIENTELE_RETURN_IF_ERROR(
+      pool_->Transact(context,
+                      [&](Transaction& t) {
+                        set = {};
+                        return Load(t, page_rows_, set);
+                      },
+                      {.isolation = postgres::TransactionOptions::Isolation::kRepeatableRead,
+                       .read_only = true,
+                       .statement_timeout = kLoadTimeout}));
   return set;
 }
 
 absl::Status PgTrainingStore::SaveCustomerFactors(const RequestContext& context,
-                                                  absl::string_view model_id,
+                                                  const ModelIdentity& model,
                                                   absl::string_view serving, const TrainingSet& set,
                                                   const Factorization& factorization) {
   const std::size_t k = static_cast<std::size_t>(factorization.dimension);
   return pool_->Transact(context, [&](Transaction& t) -> absl::Status {
+    CLIENTELE_RETURN_IF_ERROR(HoldTrainingTurn(t, model.training_id));
     CLIENTELE_RETURN_IF_ERROR(t.Execute(kHoldOffErasures).status());
     // Of a model folder that was emptied: the same id, another model.
-    CLIENTELE_RETURN_IF_ERROR(t.Execute(kDropModelFactors, {model_id}).status());
+    CLIENTELE_RETURN_IF_ERROR(t.Execute(kDropModelFactors, {model.id}).status());
     for (std::size_t begin = 0; begin < set.customer_ids.size(); begin += kCustomersAtOnce) {
       const std::size_t end = std::min(set.customer_ids.size(), begin + kCustomersAtOnce);
       std::vector<std::string> customers;
@@ -108,9 +155,10 @@ absl::Status PgTrainingStore::SaveCustomerFactors(const RequestContext& context,
             absl::MakeConstSpan(factorization.customer_factors).subspan(u * k, k))});
       }
       CLIENTELE_RETURN_IF_ERROR(
-          t.Execute(kInsertFactors, {customers, model_id, biases, factors}).status());
+          t.Execute(kInsertFactors, {customers, model.id, biases, factors, model.training_id})
+              .status());
     }
-    return t.Execute(kDropOldFactors, {model_id, serving}).status();
+    return t.Execute(kDropOldFactors, {model.id, serving}).status();
   });
 }
 

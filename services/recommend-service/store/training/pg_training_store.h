@@ -1,24 +1,36 @@
 #ifndef CLIENTELE_SERVICES_RECOMMEND_SERVICE_STORE_TRAINING_PG_TRAINING_STORE_H_
 #define CLIENTELE_SERVICES_RECOMMEND_SERVICE_STORE_TRAINING_PG_TRAINING_STORE_H_
 
+#include <memory>
+
+#include "absl/time/time.h"
+
 #include "common/postgres/connection_pool.h"
 #include "services/recommend-service/core/training/training.h"
 
 namespace clientele::recommend {
 
-// Reads what a training needs in one statement: one row for a customer and an item
-// that is in the catalog. Borrows the pool; thread-safe.
+// Reads what a training needs page by page, in one snapshot: a row for each customer and item
+// costs 24 bytes once it is read. Borrows the pool; thread-safe.
 class PgTrainingStore final : public TrainingStore {
  public:
-  explicit PgTrainingStore(postgres::ConnectionPool* pool) : pool_(pool) {}
+  // After `lease` without a sign of life a training loses its turn; at least one second. A page
+  // has `page_rows` rows, at least 1.
+  explicit PgTrainingStore(postgres::ConnectionPool* pool, absl::Duration lease = absl::Minutes(1),
+                           int page_rows = 20'000)
+      : pool_(pool), lease_(lease), page_rows_(page_rows) {}
 
+  absl::StatusOr<std::unique_ptr<TrainingTurn>> BeginTraining(const RequestContext& context,
+                                                              absl::string_view name) override;
   absl::StatusOr<TrainingSet> LoadTrainingSet(const RequestContext& context) override;
-  absl::Status SaveCustomerFactors(const RequestContext& context, absl::string_view model_id,
+  absl::Status SaveCustomerFactors(const RequestContext& context, const ModelIdentity& model,
                                    absl::string_view serving, const TrainingSet& set,
                                    const Factorization& factorization) override;
 
  private:
   postgres::ConnectionPool* const pool_;
+  const absl::Duration lease_;
+  const int page_rows_;
 };
 
 }  // namespace clientele::recommend

@@ -1,0 +1,174 @@
+#include "services/recommend-service/core/ranking/item_selection.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <optional>
+
+#include "common/topk/dot_products.h"
+
+namespace clientele::recommend {
+namespace {
+
+bool Better(const SelectedItem& a, const SelectedItem& b) {
+  return a.score != b.score ? a.score > b.score : a.id < b.id;
+}
+
+// The best so far: a heap whose front is the worst of them.
+class BoundedHeap {
+ public:
+  explicit BoundedHeap(int size) : size_(static_cast<std::size_t>(size)) { heap_.reserve(size_); }
+
+  // Whether an item of this score might enter: cheap, before anything else is asked. Never NaN.
+  bool Wants(double score) const {
+    return heap_.size() < size_ ? score == score : score >= heap_.front().score;
+  }
+  // The same, where ids come in their order: an equal score comes too late.
+  bool WantsLater(double score) const {
+    return heap_.size() < size_ ? score == score : score > heap_.front().score;
+  }
+  void Offer(const SelectedItem& item) {
+    if (heap_.size() < size_) {
+      heap_.push_back(item);
+    } else if (Better(item, heap_.front())) {
+      std::pop_heap(heap_.begin(), heap_.end(), Better);
+      heap_.back() = item;
+    } else {
+      return;
+    }
+    std::push_heap(heap_.begin(), heap_.end(), Better);
+  }
+  std::vector<SelectedItem> Take() {
+    std::sort_heap(heap_.begin(), heap_.end(), Better);
+    return std::move(heap_);
+  }
+
+ private:
+  const std::size_t size_;
+  std::vector<SelectedItem> heap_;
+};
+
+// The categories that a query names.
+class CategoryFilter {
+ public:
+  CategoryFilter(const CategoryNumbers& numbers, const std::vector<std::string>& categories)
+      : all_(categories.empty()) {
+    if (all_) return;
+    wanted_.assign(static_cast<std::size_t>(numbers.size()), 0);
+    for (const std::string& category : categories) {
+      const std::optional<std::int32_t> number = numbers.Find(category);
+      // Later numbers are of items that are not in this catalog.
+      if (number.has_value() && static_cast<std::size_t>(*number) < wanted_.size()) {
+        wanted_[static_cast<std::size_t>(*number)] = 1;
+      }
+    }
+  }
+  bool Wants(std::int32_t category) const {
+    const std::size_t at = static_cast<std::size_t>(category);
+    return all_ || (at < wanted_.size() && wanted_[at] != 0);
+  }
+
+ private:
+  const bool all_;
+  std::vector<std::uint8_t> wanted_;
+};
+
+// Rows of the model that are left out because the customer bought them, as bits.
+class BoughtRows {
+ public:
+  // None, where the query wants them too.
+  BoughtRows(std::size_t rows, const RecommendQuery& query, const ResolvedHistory& history)
+      : bits_((rows + 63) / 64) {
+    if (query.include_purchased) return;
+    for (const ResolvedItem& item : history.items) {
+      if (item.bought && item.row >= 0) {
+        bits_[static_cast<std::size_t>(item.row) / 64] |= std::uint64_t{1} << (item.row % 64);
+      }
+    }
+  }
+  bool Contains(std::size_t row) const { return (bits_[row / 64] >> (row % 64) & 1) != 0; }
+
+ private:
+  std::vector<std::uint64_t> bits_;
+};
+
+// Items that the model lacks have one score for all: the first by id are the best of them.
+void OfferUnknownItems(const ServingView& view, const RecommendQuery& query,
+                       const CategoryFilter& categories, const ResolvedHistory& history,
+                       double score, BoundedHeap& best) {
+  int offered = 0;
+  for (std::size_t b = 0; b < view.block_rows.size(); ++b) {
+    const BlockRows& rows = *view.block_rows[b];
+    if (!rows.has_unknown) continue;
+    const CatalogBlock& block = *view.catalog->blocks[b];
+    for (std::size_t i = 0; i < block.size(); ++i) {
+      if (offered == query.max_results || !best.Wants(score)) return;
+      const CatalogEntry& entry = block[i];
+      if (rows.rows[i] >= 0 || !entry.item->available || !categories.Wants(entry.category))
+        continue;
+      if (!query.include_purchased && history.BoughtOther(entry.item->id)) continue;
+      best.Offer({.score = score, .id = entry.item->id});
+      ++offered;
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<SelectedItem> SelectByFactors(const ServingView& view, const RecommendQuery& query,
+                                          const ResolvedHistory& history,
+                                          const CustomerFactors& customer) {
+  const CollaborativeModel& model = *view.model->model;
+  const std::size_t rows = model.item_ids().size();
+  const absl::Span<const float> biases = model.item_biases();
+  const CategoryFilter categories(*view.catalog->categories, query.categories);
+  const BoughtRows bought(rows, query, history);
+  BoundedHeap best(query.max_results);
+  // In single precision, as the model's own forward.
+  const float base = model.mu() + customer.bias;
+  topk::DotProducts(model.item_factors(), static_cast<std::int64_t>(rows), model.dimension(),
+                    customer.factors, [&](std::int64_t first, absl::Span<const float> affinities) {
+                      for (std::size_t i = 0; i < affinities.size(); ++i) {
+                        const std::size_t row = static_cast<std::size_t>(first) + i;
+                        const double score =
+                            static_cast<double>(base + biases[row]) + affinities[i];
+                        if (!best.Wants(score) || view.available_row[row] == 0) continue;
+                        if (bought.Contains(row)) continue;
+                        if (!categories.Wants(view.category_of_row[row])) continue;
+                        best.Offer({.score = score,
+                                    .affinity = affinities[i],
+                                    .row = static_cast<std::int32_t>(row),
+                                    .id = model.item_ids()[row]});
+                      }
+                    });
+  OfferUnknownItems(view, query, categories, history,
+                    static_cast<double>(model.mu()) + customer.bias, best);
+  return best.Take();
+}
+
+std::vector<SelectedItem> SelectByPopularity(const ServingView& view, const RecommendQuery& query,
+                                             const ResolvedHistory& history) {
+  const CatalogSnapshot& catalog = *view.catalog;
+  const CategoryFilter categories(*catalog.categories, query.categories);
+  const BoughtRows bought(view.available_row.size(), query, history);
+  BoundedHeap best(query.max_results);
+  for (std::size_t b = 0; b < catalog.blocks.size(); ++b) {
+    const CatalogBlock& block = *catalog.blocks[b];
+    for (std::size_t i = 0; i < block.size(); ++i) {
+      const CatalogEntry& entry = block[i];
+      const double share =
+          catalog.max_popularity > 0 ? entry.popularity / catalog.max_popularity : 0.0;
+      if (!best.WantsLater(share) || !entry.item->available || !categories.Wants(entry.category)) {
+        continue;
+      }
+      const std::int32_t row = view.model == nullptr ? -1 : view.block_rows[b]->rows[i];
+      if (row >= 0 ? bought.Contains(static_cast<std::size_t>(row))
+                   : !query.include_purchased && history.BoughtOther(entry.item->id)) {
+        continue;
+      }
+      best.Offer({.score = share, .row = row, .id = entry.item->id});
+    }
+  }
+  return best.Take();
+}
+
+}  // namespace clientele::recommend

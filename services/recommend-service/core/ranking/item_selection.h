@@ -1,0 +1,38 @@
+#ifndef CLIENTELE_SERVICES_RECOMMEND_SERVICE_CORE_RANKING_ITEM_SELECTION_H_
+#define CLIENTELE_SERVICES_RECOMMEND_SERVICE_CORE_RANKING_ITEM_SELECTION_H_
+
+// The best items for one customer: one pass over the model's rows (or the catalog's popularity)
+// with a bounded heap.
+
+#include <cstdint>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+
+#include "services/recommend-service/core/ranking/recommendation.h"
+#include "services/recommend-service/core/ranking/resolved_history.h"
+#include "services/recommend-service/core/ranking/serving_view.h"
+
+namespace clientele::recommend {
+
+struct SelectedItem {
+  double score = 0;
+  double affinity = 0;    // q_i^T p_u; 0 by popularity and for an item that the model lacks
+  std::int32_t row = -1;  // of the model; -1: not in it
+  absl::string_view id;   // lives as long as the view
+};
+
+// Best first, equal scores by id; at most query.max_results. Leaves out what is not available, of
+// other categories than the query's, and bought unless the query wants that too.
+
+// By the customer's factors, which are of the view's model and its dimension.
+std::vector<SelectedItem> SelectByFactors(const ServingView& view, const RecommendQuery& query,
+                                          const ResolvedHistory& history,
+                                          const CustomerFactors& customer);
+// By the share of the greatest popularity.
+std::vector<SelectedItem> SelectByPopularity(const ServingView& view, const RecommendQuery& query,
+                                             const ResolvedHistory& history);
+
+}  // namespace clientele::recommend
+
+#endif  // CLIENTELE_SERVICES_RECOMMEND_SERVICE_CORE_RANKING_ITEM_SELECTION_H_

@@ -1,0 +1,51 @@
+#ifndef CLIENTELE_SERVICES_RECOMMEND_SERVICE_CORE_RANKING_RESOLVED_HISTORY_H_
+#define CLIENTELE_SERVICES_RECOMMEND_SERVICE_CORE_RANKING_RESOLVED_HISTORY_H_
+
+// A customer's history in the terms of one model: rows and preferences instead of ids and sums.
+
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+
+#include "services/recommend-service/core/interactions/interaction.h"
+#include "services/recommend-service/core/ranking/fold_in.h"
+#include "services/recommend-service/core/ranking/serving_view.h"
+
+namespace clientele::recommend {
+
+struct ResolvedItem {
+  std::int32_t row = -1;   // of the model; -1: not in it
+  std::int32_t other = 0;  // then the index of ResolvedHistory::other_ids
+  double preference = 0;   // see preference.h
+  bool bought = false;     // at least once, given back or not
+  bool kept = false;       // bought more often than given back
+};
+
+// Immutable as seen from outside; thread-safe.
+struct ResolvedHistory {
+  // `model` may be null. Items as InteractionStore::History gives them, by id.
+  ResolvedHistory(const ModelView* model, const std::vector<ItemHistory>& history);
+
+  // Whether an item that the model does not know was bought.
+  bool BoughtOther(absl::string_view item_id) const;
+  // The customer's factors in the model, from its items; nullopt when there are none of them.
+  // Computed once. `fold_in` is of the model that the history was resolved for.
+  absl::StatusOr<std::optional<CustomerFactors>> FoldedIn(const FoldIn& fold_in) const;
+
+  std::vector<ResolvedItem> items;     // by id
+  std::vector<std::string> other_ids;  // of the items that the model does not know, ascending
+
+ private:
+  std::vector<bool> other_bought_;
+  mutable std::once_flag folding_in_;
+  mutable absl::StatusOr<std::optional<CustomerFactors>> folded_in_ = std::nullopt;
+};
+
+}  // namespace clientele::recommend
+
+#endif  // CLIENTELE_SERVICES_RECOMMEND_SERVICE_CORE_RANKING_RESOLVED_HISTORY_H_

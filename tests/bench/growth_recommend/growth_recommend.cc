@@ -1,0 +1,375 @@
+// What recommend-service's calls cost as the catalog and the customers grow: sizes, and the ratio
+// of large to small. Through a real server on a private PostgreSQL; one caller, medians.
+#include <algorithm>
+#include <cstdio>
+#include <memory>
+#include <random>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include <grpcpp/grpcpp.h>
+
+#include "absl/strings/str_cat.h"
+#include "clientele/recommend/v1/recommend_service.grpc.pb.h"
+
+#include "common/crypto/signing.h"
+#include "common/idempotency/ledger.h"
+#include "common/rpc/credentials.h"
+#include "common/time/clock.h"
+#include "common/topk/dot_products.h"
+#include "services/recommend-service/core/training/training.h"
+#include "services/recommend-service/server.h"
+#include "services/recommend-service/store/migrations.h"
+#include "services/recommend-service/store/pg_change_sink.h"
+#include "services/recommend-service/store/training/pg_training_store.h"
+#include "services/recommend-service/training/als_factorizer.h"
+#include "services/recommend-service/training/factorization_publisher.h"
+#include "tests/bench/models/measure.h"
+#include "tests/support/temporary_folder.h"
+#include "tests/support/test_database.h"
+
+namespace clientele::recommend {
+namespace {
+
+using bench::Figure;
+using bench::Median;
+using bench::Print;
+using bench::Seconds;
+using bench::Time;
+
+constexpr std::int64_t kFactors = 32;
+constexpr int kBatch = 1000;
+
+[[noreturn]] void Die(const absl::Status& status) {
+  std::fprintf(stderr, "growth_recommend: %s\n", status.ToString().c_str());
+  std::exit(1);
+}
+void Check(const absl::Status& status) {
+  if (!status.ok()) Die(status);
+}
+template <class T>
+T Value(absl::StatusOr<T> value) {
+  if (!value.ok()) Die(value.status());
+  return *std::move(value);
+}
+void Check(const grpc::Status& status) {
+  if (!status.ok()) Die(absl::InternalError(status.error_message()));
+}
+
+// Not in the order of their numbers.
+std::string ItemId(int number) {
+  return absl::StrCat("i",
+                      absl::Hex(static_cast<std::uint32_t>(number) * 2654435761U, absl::kZeroPad8));
+}
+
+// A service with a catalog of some size, a model of all its items, and customers.
+class Shop {
+ public:
+  Shop() {
+    Check(MigrateSchema(*pool_));
+    Check(crypto::GenerateSigningKeyFiles(folder_.path() / "key", folder_.path() / "key.pub"));
+    ServerOptions options;
+    options.host.service_name = "recommend-service";
+    options.host.metrics_port = -1;
+    options.database.url_file = folder_.Write("url", database_.conninfo()).string();
+    options.models.model_dir = (folder_.path() / "models").string();
+    options.models.public_key_file = (folder_.path() / "key.pub").string();
+    options.models.refresh_interval = absl::Milliseconds(100);
+    server_ = Value(Server::Create(options));
+    stub_ = v1::RecommendService::NewStub(
+        grpc::CreateChannel(server_->target(), rpc::MakeChannelCredentials()));
+    Await([&] { return server_->serving(); });
+  }
+
+  // Seconds for this many more.
+  double ImportItems(int count) {
+    const double start = Seconds(Time::kWall);
+    for (int done = 0; done < count; done += kBatch) {
+      v1::BatchCreateItemsRequest request;
+      for (int i = 0; i < std::min(kBatch, count - done); ++i) {
+        v1::Item& item = *request.add_items();
+        item.set_name("items/" + ItemId(items_++));
+        item.set_title(absl::StrCat("Title of item ", items_));
+        item.set_category(absl::StrCat("category-", items_ % 20));
+      }
+      grpc::ClientContext context;
+      v1::BatchCreateItemsResponse response;
+      Check(stub_->BatchCreateItems(&context, request, &response));
+    }
+    return Seconds(Time::kWall) - start;
+  }
+
+  void Buy(const std::string& customer, int purchases) {
+    changefeed::ChangeBatch batch;
+    std::mt19937 random(7);
+    for (int i = 0; i < purchases; ++i) {
+      changefeed::Change change;
+      change.kind = changefeed::Change::Kind::kEvent;
+      change.customer_id = customer;
+      change.event.event_id = absl::StrCat("e", i);
+      change.event.type = changefeed::EventKind::kPurchase;
+      change.event.event_time = absl::FromUnixSeconds(1'600'000'000 + i);
+      change.event.item_id = ItemId(static_cast<int>(random() % static_cast<unsigned>(items_)));
+      batch.changes.push_back(std::move(change));
+    }
+    const std::string cursor = Value(sink_.LoadCursor());
+    batch.cursor = cursor + "+";
+    Check(sink_.Apply(cursor, batch));
+    customers_.push_back(customer);
+  }
+
+  // Random factors of all items and of the customers so far, but for `folded_in`.
+  void Train() {
+    TrainingSet set;
+    for (int i = 0; i < items_; ++i) set.item_ids.push_back(ItemId(i));
+    std::sort(set.item_ids.begin(), set.item_ids.end());
+    set.customer_ids = customers_;
+    std::mt19937 random(3);
+    std::normal_distribution<float> normal(0, 0.3F);
+    const auto fill = [&](std::size_t count) {
+      std::vector<float> values(count);
+      for (float& value : values) value = normal(random);
+      return values;
+    };
+    Factorization model;
+    model.dimension = kFactors;
+    model.implicit_loss_weights.unobserved_weight = 0.2;
+    model.item_factors = fill(set.item_ids.size() * kFactors);
+    model.item_biases = fill(set.item_ids.size());
+    model.customer_factors = fill(customers_.size() * kFactors);
+    model.customer_biases = fill(customers_.size());
+    PgTrainingStore store(pool_.get());
+    FactorizationPublisher publisher(folder_.path() / "models",
+                                     Value(crypto::SigningKey::FromFile(folder_.path() / "key")),
+                                     SystemClock::Get());
+    const auto turn = Value(store.BeginTraining({}, "growth"));
+    const ModelIdentity identity{Value(publisher.NextModelId()), turn->training_id()};
+    Check(store.SaveCustomerFactors({}, identity, "", set, model));
+    Check(publisher.Publish(identity, set, {}, model));
+    Await([&] { return Recommend(customers_.front()).strategy() == v1::STRATEGY_FACTORIZATION; });
+  }
+
+  v1::RecommendResponse Recommend(const std::string& customer) {
+    v1::RecommendRequest request;
+    request.set_customer("customers/" + customer);
+    grpc::ClientContext context;
+    v1::RecommendResponse response;
+    Check(stub_->Recommend(&context, request, &response));
+    return response;
+  }
+  void Create() {
+    v1::CreateItemRequest request;
+    request.set_item_id(ItemId(items_++));
+    request.mutable_item()->set_title("A new item");
+    grpc::ClientContext context;
+    v1::Item item;
+    Check(stub_->CreateItem(&context, request, &item));
+  }
+  // A write, and a recommendation that counts it.
+  void UpdateAndRecommend() {
+    v1::UpdateItemRequest request;
+    request.mutable_item()->set_name("items/" + ItemId(updated_++));
+    request.mutable_item()->set_title("Another title");
+    grpc::ClientContext context;
+    v1::Item item;
+    Check(stub_->UpdateItem(&context, request, &item));
+    Recommend(customers_.front());
+  }
+
+ private:
+  static void Await(const std::function<bool()>& condition) {
+    for (int i = 0; i < 1200 && !condition(); ++i) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    }
+    if (!condition()) Die(absl::DeadlineExceededError("the service does not get ready"));
+  }
+  testing::TestDatabase database_ = testing::TestDatabase::Create();
+  std::unique_ptr<postgres::ConnectionPool> pool_ = database_.Pool();
+  testing::TemporaryFolder folder_;
+  Ledger ledger_{kSchema, nullptr, SystemClock::Get()};
+  PgChangeSink sink_{pool_.get(), &ledger_};
+  std::unique_ptr<Server> server_;
+  std::unique_ptr<v1::RecommendService::Stub> stub_;
+  std::vector<std::string> customers_;
+  int items_ = 0;
+  int updated_ = 0;
+};
+
+// Batches of the feed with the sums by customer and item, and without them.
+void MeasureFeed() {
+  testing::TestDatabase database = testing::TestDatabase::Create();
+  const auto pool = database.Pool();
+  Check(MigrateSchema(*pool));
+  Ledger ledger(kSchema, nullptr, SystemClock::Get());
+  PgChangeSink sink(pool.get(), &ledger);
+  std::mt19937 random(11);
+  int events = 0;
+  const auto apply = [&] {
+    for (int b = 0; b < 10; ++b) {
+      changefeed::ChangeBatch batch;
+      for (int i = 0; i < kBatch; ++i) {
+        changefeed::Change change;
+        change.kind = changefeed::Change::Kind::kEvent;
+        change.customer_id = absl::StrCat("c", random() % 20'000);
+        change.event.event_id = absl::StrCat("e", events++);
+        change.event.type =
+            i % 3 == 0 ? changefeed::EventKind::kPurchase : changefeed::EventKind::kView;
+        change.event.event_time = absl::FromUnixSeconds(1'600'000'000 + events);
+        change.event.item_id = ItemId(static_cast<int>(random() % 5'000));
+        batch.changes.push_back(std::move(change));
+      }
+      const std::string cursor = Value(sink.LoadCursor());
+      batch.cursor = absl::StrCat(events);
+      Check(sink.Apply(cursor, batch));
+    }
+  };
+  constexpr postgres::Statement kWithout{"bench.disable_triggers",
+                                         "ALTER TABLE recommend.interactions DISABLE TRIGGER USER"};
+  constexpr postgres::Statement kWith{"bench.enable_triggers",
+                                      "ALTER TABLE recommend.interactions ENABLE TRIGGER USER"};
+  const auto execute = [&](const postgres::Statement& statement) {
+    Check(pool->Transact({},
+                         [&](postgres::Transaction& t) { return t.Execute(statement).status(); }));
+  };
+  std::vector<double> with, without;
+  for (int round = 0; round < 5; ++round) {
+    for (const bool sums : {true, false}) {
+      execute(sums ? kWith : kWithout);
+      const double start = Seconds(Time::kWall);
+      apply();
+      (sums ? with : without).push_back(Seconds(Time::kWall) - start);
+    }
+  }
+  Print({"growth.recommend.feed_with_sums", 10 * kBatch / Median(with), "events/s",
+         absl::StrCat("without the sums: ", 10 * kBatch / Median(without), " events/s"),
+         Median(without) / Median(with), ""});
+}
+
+// A shop of this size, and the seconds that its first and last 10,000 items took.
+struct Grown {
+  explicit Grown(int items) {
+    const int part = std::min(items, 10'000);
+    first_import = shop.ImportItems(part);
+    if (items > 2 * part) shop.ImportItems(items - 2 * part);
+    if (items > part) last_import = shop.ImportItems(part);
+    shop.Buy("light", 30);
+    if (items >= 100'000) shop.Buy("heavy", 10'000);
+    shop.Train();
+  }
+  Shop shop;
+  double first_import = 0, last_import = 0;
+};
+
+// Milliseconds of calls that are made in turns: of each the tenth that was disturbed least.
+std::vector<double> CallTimes(int rounds, const bench::Bodies& calls) {
+  std::vector<double> milliseconds;
+  for (const std::vector<double>& runs : bench::InTurns(Time::kWall, rounds, calls)) {
+    milliseconds.push_back(1e3 * bench::Quantile(runs, 0.1));
+  }
+  return milliseconds;
+}
+
+void MeasureCalls() {
+  Grown small(1'000), middle(20'000), large(100'000);
+  const auto grown = [](const char* name, double large_value, double small_value,
+                        const char* small_size, const char* target) {
+    Print({absl::StrCat("growth.recommend.", name), large_value, "ms",
+           absl::StrCat(small_size, ": ", small_value, " ms"), large_value / small_value, target});
+  };
+  const auto recommend = CallTimes(
+      200, {[&] { small.shop.Recommend("light"); }, [&] { middle.shop.Recommend("light"); },
+            [&] { large.shop.Recommend("light"); }, [&] { large.shop.Recommend("heavy"); }});
+  grown("recommend_20000_items", recommend[1], recommend[0], "1,000 items", "");
+  grown("recommend_100000_items", recommend[2], recommend[0], "1,000 items", "");
+  grown("recommend_10000_purchases", recommend[3], recommend[2], "30 purchases", "<= 1.5");
+  const auto create = CallTimes(200, {[&] { small.shop.Create(); }, [&] { large.shop.Create(); }});
+  grown("create_item_100000_items", create[1], create[0], "1,000 items", "<= 1.2");
+  const auto update = CallTimes(
+      100, {[&] { small.shop.UpdateAndRecommend(); }, [&] { large.shop.UpdateAndRecommend(); }});
+  grown("update_and_recommend_100000_items", update[1], update[0], "1,000 items", "");
+  Print({"growth.recommend.import_items", 10'000 / large.last_import, "items/s",
+         absl::StrCat("the first 10,000 of 100,000: ", 10'000 / large.first_import, " items/s"),
+         large.first_import / large.last_import, ">= 0.8 of the speed"});
+}
+
+// One product and a plain read of the same factors, in turns.
+void MeasureProduct(std::int64_t items) {
+  std::vector<float> factors(static_cast<std::size_t>(items * kFactors), 0.5F);
+  const std::vector<float> customer(kFactors, 0.25F);
+  volatile float sink = 0;
+  const auto read = [&] {
+    float sums[16] = {};
+    for (std::size_t i = 0; i < factors.size(); i += 16) {
+      for (std::size_t j = 0; j < 16; ++j) sums[j] += factors[i + j];
+    }
+    sink = sums[0] + sums[7] + sums[15];
+  };
+  const auto product = [&] {
+    topk::DotProducts(
+        factors, items, kFactors, customer,
+        [&](std::int64_t, absl::Span<const float> products) { sink = products.back(); });
+  };
+  const std::vector<double> best = bench::BestInTurns(Time::kThread, 50, {read, product});
+  Print({absl::StrCat("growth.recommend.product_", items, "_items"), 1e3 * best[1], "ms",
+         absl::StrCat("a plain read of the factors: ", 1e3 * best[0], " ms"), best[1] / best[0],
+         "<= 1.3"});
+}
+
+TrainingSet RandomSet(int customers, int items, int each) {
+  TrainingSet set;
+  std::mt19937 random(5);
+  for (int i = 0; i < items; ++i) set.item_ids.push_back(absl::StrCat("i", 100'000 + i));
+  for (int u = 0; u < customers; ++u) {
+    set.customer_ids.push_back(absl::StrCat("c", 100'000 + u));
+    std::vector<int> bought;
+    for (int i = 0; i < each; ++i) {
+      // Some items are far more popular than others.
+      const double share = static_cast<double>(random() % 10'000) / 10'000;
+      bought.push_back(static_cast<int>(share * share * items));
+    }
+    std::sort(bought.begin(), bought.end());
+    bought.erase(std::unique(bought.begin(), bought.end()), bought.end());
+    for (const int item : bought) {
+      set.examples.push_back({u, item, 1.0F, static_cast<std::int64_t>(random() % 100'000)});
+    }
+  }
+  set.interaction_count = static_cast<std::int64_t>(set.examples.size());
+  return set;
+}
+
+void MeasureTraining() {
+  const TrainingSet set = RandomSet(4000, 4000, 100);
+  std::vector<double> cpu_one, cpu_two;
+  const auto train = [&](int threads) {
+    return [&set, threads] {
+      const AlsFactorizer factorizer({.threads = threads});
+      Check(factorizer.Train(set, {32, 3, 1}, [](int, int) { return absl::OkStatus(); }).status());
+    };
+  };
+  const std::vector<double> best = bench::BestInTurns(
+      Time::kWall, 3, {bench::NotingCpu(cpu_one, train(1)), bench::NotingCpu(cpu_two, train(2))});
+  Print({"growth.recommend.training_threads", best[1], "s",
+         absl::StrCat("one thread: ", best[0],
+                      " s; processor time of two against one: ", Median(cpu_two) / Median(cpu_one)),
+         best[0] / best[1], ">= 1.7 as speed"});
+}
+
+void Run(int argc, char** argv) {
+  const std::string only = argc > 1 ? argv[1] : "";
+  if (only.empty() || only == "product") {
+    for (const int items : {1'000, 20'000, 100'000}) MeasureProduct(items);
+  }
+  if (only.empty() || only == "training") MeasureTraining();
+  if (only.empty() || only == "feed") MeasureFeed();
+  if (only.empty() || only == "calls") MeasureCalls();
+}
+
+}  // namespace
+}  // namespace clientele::recommend
+
+int main(int argc, char** argv) {
+  clientele::recommend::Run(argc, argv);
+  return 0;
+}

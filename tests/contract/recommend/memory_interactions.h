@@ -1,0 +1,196 @@
+#ifndef CLIENTELE_TESTS_CONTRACT_RECOMMEND_MEMORY_INTERACTIONS_H_
+#define CLIENTELE_TESTS_CONTRACT_RECOMMEND_MEMORY_INTERACTIONS_H_
+
+// Interactions, the change feed's effect on them, and what a training reads and writes, in memory:
+// sums are computed from the events at every read. For one thread at a time.
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+
+#include "common/changefeed/change_sink.h"
+#include "services/recommend-service/core/interactions/interaction_store.h"
+#include "services/recommend-service/core/interactions/preference.h"
+#include "services/recommend-service/core/items/item_store.h"
+#include "services/recommend-service/core/training/training.h"
+#include "tests/contract/recommend/interaction_history_contract.h"
+
+namespace clientele::recommend::testing {
+
+class MemoryInteractions final : public InteractionStore,
+                                 public changefeed::ChangeSink,
+                                 public TrainingStore {
+ public:
+  // `items` is the catalog that trainings are of, borrowed; null: there is none.
+  explicit MemoryInteractions(ItemStore* items = nullptr) : items_(items) {}
+
+  absl::StatusOr<AnonymousCreated> BatchCreateAnonymous(
+      const RequestContext&, const std::vector<AnonymousInteraction>& interactions) override {
+    AnonymousCreated result;
+    for (const AnonymousInteraction& one : interactions) {
+      const bool is_new =
+          anonymous_.try_emplace(std::pair(one.item_id, one.interaction_id), *one.type).second;
+      ++(is_new ? result.created : result.duplicates);
+    }
+    return result;
+  }
+  absl::StatusOr<ItemStatistics> Statistics(const RequestContext&,
+                                            absl::string_view item_id) override {
+    ItemStatistics sum;
+    const auto add = [&](InteractionType type) {
+      sum.purchases += type == InteractionType::kPurchase;
+      sum.returns += type == InteractionType::kReturn;
+      sum.views += type == InteractionType::kView;
+    };
+    for (const auto& [key, type] : anonymous_) {
+      if (key.first == item_id) add(type);
+    }
+    for (const auto& [customer, events] : events_) {
+      bool bought = false;
+      for (const auto& [id, event] : events) {
+        if (event.item_id != item_id) continue;
+        add(*InteractionTypeOf(event));
+        bought |= event.type == changefeed::EventKind::kPurchase;
+      }
+      sum.customers += bought;
+    }
+    return sum;
+  }
+  absl::StatusOr<CustomerHistory> History(const RequestContext&, absl::string_view customer_id,
+                                          const ModelIdentity& model,
+                                          std::int64_t known_revision = 0) override {
+    CustomerHistory history;
+    const auto revision = revisions_.find(std::string(customer_id));
+    if (revision != revisions_.end()) history.revision = revision->second;
+    if (history.revision != known_revision) history.items = Sums(std::string(customer_id));
+    const auto found = factors_.find({model.id, std::string(customer_id)});
+    if (found != factors_.end() && found->second.first == model.training_id) {
+      history.trained = found->second.second;
+    }
+    return history;
+  }
+
+  absl::StatusOr<std::string> LoadCursor() override { return cursor_; }
+  absl::Status Apply(absl::string_view expected, const changefeed::ChangeBatch& batch) override {
+    if (expected != cursor_) return absl::AbortedError("another replica moved the change cursor");
+    cursor_ = batch.cursor;
+    for (const changefeed::Change& change : batch.changes) {
+      if (change.kind == changefeed::Change::Kind::kCustomerDeleted) {
+        events_.erase(change.customer_id);
+        revisions_.erase(change.customer_id);
+        std::erase_if(factors_,
+                      [&](const auto& one) { return one.first.second == change.customer_id; });
+      } else if (change.kind == changefeed::Change::Kind::kEvent &&
+                 InteractionTypeOf(change.event).has_value()) {
+        const bool is_new =
+            events_[change.customer_id].try_emplace(change.event.event_id, change.event).second;
+        if (is_new) revisions_[change.customer_id] = ++revision_;
+      }
+    }
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<std::unique_ptr<TrainingTurn>> BeginTraining(const RequestContext&,
+                                                              absl::string_view name) override {
+    const auto running = holder_->lock();
+    if (running != nullptr && running->name != name) {
+      return TrainingRunning(running->name, absl::FromUnixSeconds(1'700'000'000));
+    }
+    const std::string count = absl::StrCat(++turns_);
+    auto holder = std::make_shared<Holder>(
+        Holder{std::string(32 - count.size(), '0') + count, std::string(name)});
+    *holder_ = holder;
+    return std::make_unique<Turn>(std::move(holder), holder_);
+  }
+  absl::StatusOr<TrainingSet> LoadTrainingSet(const RequestContext&) override {
+    TrainingSet set;
+    std::set<std::string> used;
+    std::vector<std::pair<std::string, ItemHistory>> rows;
+    for (const auto& [customer, events] : events_) {
+      for (ItemHistory& sum : Sums(customer)) {
+        if (items_ == nullptr || !items_->Get({}, sum.item_id).ok()) continue;
+        used.insert(sum.item_id);
+        rows.emplace_back(customer, std::move(sum));
+      }
+      for (const auto& [id, event] : events) set.interaction_count += used.contains(event.item_id);
+    }
+    set.item_ids.assign(used.begin(), used.end());
+    for (const auto& [customer, sum] : rows) {
+      if (set.customer_ids.empty() || set.customer_ids.back() != customer) {
+        set.customer_ids.push_back(customer);
+      }
+      set.examples.push_back(
+          {static_cast<std::int32_t>(set.customer_ids.size() - 1),
+           static_cast<std::int32_t>(std::distance(used.begin(), used.find(sum.item_id))),
+           static_cast<float>(Preference(sum)), absl::ToUnixMicros(sum.first_time)});
+    }
+    return set;
+  }
+  absl::Status SaveCustomerFactors(const RequestContext&, const ModelIdentity& model,
+                                   absl::string_view serving, const TrainingSet& set,
+                                   const Factorization& factorization) override {
+    const auto holder = holder_->lock();
+    if (holder == nullptr || holder->training_id != model.training_id) return TrainingTurnLost();
+    std::erase_if(factors_, [&](const auto& one) {
+      return one.first.first == model.id || one.first.first != serving;
+    });
+    const std::size_t k = static_cast<std::size_t>(factorization.dimension);
+    for (std::size_t u = 0; u < set.customer_ids.size(); ++u) {
+      if (!events_.contains(set.customer_ids[u])) continue;
+      const auto begin =
+          factorization.customer_factors.begin() + static_cast<std::ptrdiff_t>(u * k);
+      factors_[{model.id, set.customer_ids[u]}] = {
+          model.training_id,
+          {{begin, begin + static_cast<std::ptrdiff_t>(k)}, factorization.customer_biases[u]}};
+    }
+    return absl::OkStatus();
+  }
+
+ private:
+  struct Holder {
+    std::string training_id, name;
+  };
+  using HolderSlot = std::shared_ptr<std::weak_ptr<Holder>>;
+  class Turn final : public TrainingTurn {
+   public:
+    Turn(std::shared_ptr<Holder> holder, HolderSlot slot)
+        : holder_(std::move(holder)), slot_(std::move(slot)) {}
+    const std::string& training_id() const override { return holder_->training_id; }
+    absl::Status Check() const override {
+      return slot_->lock() == holder_ ? absl::OkStatus() : TrainingTurnLost();
+    }
+
+   private:
+    const std::shared_ptr<Holder> holder_;
+    const HolderSlot slot_;
+  };
+
+  std::vector<ItemHistory> Sums(const std::string& customer) const {
+    std::vector<changefeed::ChangedEvent> events;
+    const auto found = events_.find(customer);
+    if (found == events_.end()) return {};
+    for (const auto& [id, event] : found->second) events.push_back(event);
+    return SummedPlainly(events);
+  }
+
+  ItemStore* const items_;
+  std::map<std::pair<std::string, std::string>, InteractionType> anonymous_;
+  std::map<std::string, std::map<std::string, changefeed::ChangedEvent>> events_;
+  std::map<std::string, std::int64_t> revisions_;
+  std::int64_t revision_ = 0;
+  std::string cursor_;
+  const HolderSlot holder_ = std::make_shared<std::weak_ptr<Holder>>();
+  int turns_ = 0;
+  // By model and customer: the training that made them.
+  std::map<std::pair<std::string, std::string>, std::pair<std::string, CustomerFactors>> factors_;
+};
+
+}  // namespace clientele::recommend::testing
+
+#endif  // CLIENTELE_TESTS_CONTRACT_RECOMMEND_MEMORY_INTERACTIONS_H_
