@@ -7,6 +7,8 @@ namespace clientele::profile {
 namespace {
 
 constexpr absl::Duration kPruneInterval = absl::Minutes(10);
+// Of one turn: there may be much to derive, and one customer's sums take as long as they take.
+constexpr absl::Duration kTurn = absl::Minutes(10);
 constexpr int kRebuiltAtOnce = 100;  // customers
 
 }  // namespace
@@ -21,9 +23,12 @@ Upkeep::Upkeep(process::ServiceProcess* process, const crypto::Cipher* cipher, c
       texts_(&process->database(), cipher),
       worker_(&texts_, embedder, process->clock(), {}) {
   const auto repeat = [&](const char* name, absl::Duration pause, auto work) {
-    process->Repeat(name, pause, [this, work](const RequestContext& context) {
-      return process_->serving() ? work(context) : absl::OkStatus();
-    });
+    process->Repeat(
+        name, pause,
+        [this, work](const RequestContext& context) {
+          return process_->serving() ? work(context) : absl::OkStatus();
+        },
+        kTurn);
   };
   repeat("ledger_prune", kPruneInterval,
          [this](const RequestContext& context) { return PruneLedger(context); });

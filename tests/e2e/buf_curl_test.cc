@@ -51,6 +51,8 @@ const std::vector<Call>& Calls() {
       {"clientele.profile.v1.ProfileService/ListEvents", R"({"parent": "customers/c1"})", "e2"},
       {"clientele.profile.v1.ProfileService/GetProfile", R"({"name": "customers/c1/profile"})",
        "features"},
+      {"clientele.profile.v1.ProfileService/GetCustomerOverview",
+       R"({"name": "customers/c1", "maxEvents": 1})", "features"},
       {"clientele.recommend.v1.RecommendService/CreateItem",
        R"({"itemId": "i1", "item": {"title": "Kettle", "category": "kitchen"}})", "Kettle"},
       {"clientele.recommend.v1.RecommendService/BatchCreateItems",

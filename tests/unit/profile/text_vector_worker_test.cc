@@ -70,10 +70,21 @@ TEST_CASE("a text that the model fails on waits aside and holds up no other") {
   const int calls = f.embedder.calls;
   REQUIRE(f.worker.Run(f.context).ok());
   CHECK(f.embedder.calls == calls);
-  f.clock.Advance(absl::Minutes(3));
+  f.clock.Advance(absl::Minutes(6));
   f.embedder.poison = "";
   REQUIRE(f.worker.Run(f.context).ok());
   CHECK(f.Texts().pending == 0);
+}
+
+TEST_CASE(
+    "texts that take a model too long together are tried one by one, each with its own time") {
+  Fixture f;
+  f.context.deadline = f.clock.Now() + absl::Hours(1);
+  f.embedder.slow_from = 2;  // texts
+  f.Insert({"x", "y", "x"});
+  REQUIRE(f.worker.Run(f.context).ok());
+  CHECK(f.Texts().pending == 0);
+  CHECK(f.embedder.deadline < f.context.deadline);
 }
 
 TEST_CASE("what another version of the model lacks is embedded again, the old vectors serve on") {
@@ -93,7 +104,7 @@ TEST_CASE("an absent model or store is reported, and the texts are tried again")
   f.embedder.failure = absl::UnavailableError("away");
   CHECK(absl::IsUnavailable(f.worker.Run(f.context)));
   f.embedder.failure = absl::OkStatus();
-  f.clock.Advance(absl::Minutes(3));
+  f.clock.Advance(absl::Minutes(6));
   REQUIRE(f.worker.Run(f.context).ok());
   CHECK(f.Texts().pending == 0);
 }

@@ -165,6 +165,8 @@ TEST_CASE("impossible options are one clear line") {
   CHECK(absl::StrContains(refused({.address = "0.0.0.0"}), "--auth_tokens_file"));
   CHECK(absl::StrContains(refused({.port = 70000}), "--port"));
   CHECK(absl::StrContains(refused({.worker_threads = 0}), "--worker_threads"));
+  CHECK(absl::StrContains(refused({.method_share = 0}), "--method_share"));
+  CHECK(absl::StrContains(refused({.method_share = 1.5}), "--method_share"));
   CHECK(absl::StrContains(refused({.auth_tokens_file = "/no/such/file"}), "tokens file"));
   CHECK(ServerHost::Create({.address = "0.0.0.0", .allow_anonymous = true}).ok());
 }

@@ -51,6 +51,7 @@ class TestService final : public v1::ProfileService::CallbackService {
   explicit TestService(Dispatcher* dispatcher) : dispatcher_(dispatcher) {}
 
   Method<Dispatcher::UnaryFunction<v1::GetCustomerRequest, v1::Customer>> get_customer;
+  Method<Dispatcher::UnaryFunction<v1::GetProfileRequest, v1::Profile>> get_profile;
   Method<Dispatcher::ServerStreamFunction<v1::StreamChangesRequest, v1::StreamChangesResponse>>
       stream_changes;
   // Of each message; the answer counts the events.
@@ -60,6 +61,11 @@ class TestService final : public v1::ProfileService::CallbackService {
                                         const v1::GetCustomerRequest* request,
                                         v1::Customer* response) override {
     return dispatcher_->Unary(context, request, response, "GetCustomer", get_customer.Get());
+  }
+  grpc::ServerUnaryReactor* GetProfile(grpc::CallbackServerContext* context,
+                                       const v1::GetProfileRequest* request,
+                                       v1::Profile* response) override {
+    return dispatcher_->Unary(context, request, response, "GetProfile", get_profile.Get());
   }
   grpc::ServerWriteReactor<v1::StreamChangesResponse>* StreamChanges(
       grpc::CallbackServerContext* context, const v1::StreamChangesRequest* request) override {

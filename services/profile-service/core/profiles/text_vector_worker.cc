@@ -8,9 +8,10 @@
 namespace clientele::profile {
 namespace {
 
-// Of the text itself, so that others may do better.
-bool IsAboutTheText(const absl::Status& status) {
-  return absl::IsInternal(status) || absl::IsInvalidArgument(status);
+// Of the texts themselves, so that others may do better.
+bool IsAboutTheTexts(const absl::Status& status) {
+  return absl::IsInternal(status) || absl::IsInvalidArgument(status) ||
+         absl::IsDeadlineExceeded(status);
 }
 
 }  // namespace
@@ -41,8 +42,11 @@ absl::Status TextVectorWorker::Embed(const RequestContext& context,
   std::vector<std::string> inputs;
   for (const PendingText& text : texts) inputs.push_back(text.text);
   // Background work: where the batch scheduler knows classes, this call names its own.
-  absl::StatusOr<TextVectors> vectors = embedder_->Embed(context, inputs);
-  if (IsAboutTheText(vectors.status())) {
+  RequestContext call = context;
+  call.deadline = clock_->Now() + options_.call_time;
+  absl::StatusOr<TextVectors> vectors = embedder_->Embed(call, inputs);
+  CLIENTELE_RETURN_IF_ERROR(context.Check(clock_->Now()));
+  if (IsAboutTheTexts(vectors.status())) {
     if (texts.size() == 1) return absl::OkStatus();
     for (const PendingText& text : texts) CLIENTELE_RETURN_IF_ERROR(Embed(context, {text}));
     return absl::OkStatus();

@@ -30,8 +30,10 @@ class TextVectorWorker {
     int batch = 32;
     // Texts looked through at a time for vectors that the model lacks.
     int scan = 1000;
+    // How long the model may take for a batch; texts of one that takes longer are tried one by one.
+    absl::Duration call_time = absl::Seconds(30);
     // How long the texts of a batch are left to this replica; what failed is tried again then.
-    absl::Duration lease = absl::Minutes(2);
+    absl::Duration lease = absl::Minutes(5);
   };
 
   TextVectorWorker(TextVectorStore* store, TextEmbedder* embedder, const Clock* clock,

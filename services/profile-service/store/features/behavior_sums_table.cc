@@ -4,10 +4,12 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 
 #include "common/postgres/statement.h"
 #include "common/status/error_details.h"
@@ -25,38 +27,47 @@ using postgres::Transaction;
 using postgres::Value;
 
 enum KeyKind : int64_t { kCategoryKey = 1, kCurrencyKey = 2, kChannelKey = 3, kDeviceKey = 4 };
-enum MemberKind : int64_t { kActiveDay = 1, kPurchaseDay = 2, kItem = 3 };
 
+// Of what a row of profile.behavior holds of members itself; well below what PostgreSQL stores
+// apart.
+constexpr std::size_t kMaxMembersBytes = 1024;
 constexpr int kEventsOfPage = 5000;
 
-// Rows of the sums are locked first; members then tell what is new. A weight moves to the newer of
-// two times as DecayingSum does; PostgreSQL refuses an underflow, so that what has decayed for 200
-// half-lives is nothing.
+// NULL: the members are in profile.behavior_members.
+constexpr Statement kLockBehaviors{
+    "profile.lock_behaviors",
+    "SELECT customer_id, members FROM profile.behavior WHERE customer_id = ANY($1::text[]) "
+    "ORDER BY customer_id FOR NO KEY UPDATE"};
+
+// Members that are new are counted by their inserts. A weight moves to the newer of two times as
+// DecayingSum does; PostgreSQL refuses an underflow, so that what has decayed for 200 half-lives
+// is nothing.
 constexpr Statement kAddBehavior{
     "profile.add_behavior",
-    "WITH locked AS (SELECT customer_id FROM profile.behavior WHERE customer_id = ANY($14::text[]) "
-    "ORDER BY customer_id FOR NO KEY UPDATE), "
-    "new_members AS (INSERT INTO profile.behavior_members (customer_id, kind, member) "
-    "SELECT m.* FROM (SELECT count(*) FROM locked) AS l, "
-    "unnest($1::text[], $2::smallint[], $3::text[]) AS m "
-    "ON CONFLICT DO NOTHING RETURNING customer_id, kind), "
-    "fresh AS (SELECT customer_id, count(*) FILTER (WHERE kind = 1) AS active_days, "
-    "count(*) FILTER (WHERE kind = 2) AS purchase_days, count(*) FILTER (WHERE kind = 3) AS items "
-    "FROM new_members GROUP BY customer_id), "
+    "WITH new_members AS (INSERT INTO profile.behavior_members (customer_id, member) "
+    "SELECT * FROM unnest($1::text[], $2::text[]) ON CONFLICT DO NOTHING "
+    "RETURNING customer_id, left(member, 1) AS kind), "
+    "fresh AS (SELECT customer_id, count(*) FILTER (WHERE kind = 'd') AS active_days, "
+    "count(*) FILTER (WHERE kind = 'p') AS purchase_days, "
+    "count(*) FILTER (WHERE kind = 'i') AS items FROM new_members GROUP BY customer_id), "
     "sums AS (INSERT INTO profile.behavior AS b (customer_id, affinity_half_life, views, searches, "
     "carts, purchases, returns, messages, social_posts, ratings, device_events, first_event_time, "
     "last_event_time, last_purchase_time, weekend_events, night_events, rating_sum, rating_count, "
-    "active_days, purchase_days, items) "
+    "active_days, purchase_days, items, members) "
     "SELECT t.customer_id, 0, t.counts[1], t.counts[2], t.counts[3], t.counts[4], t.counts[5], "
     "t.counts[6], t.counts[7], t.counts[8], t.counts[9], t.first, t.last, t.last_purchase, "
-    "t.weekend, t.night, t.rating_sum, t.rating_count, coalesce(f.active_days, 0), "
-    "coalesce(f.purchase_days, 0), coalesce(f.items, 0) "
+    "t.weekend, t.night, t.rating_sum, t.rating_count, "
+    "t.active_days + coalesce(f.active_days, 0), "
+    "t.purchase_days + coalesce(f.purchase_days, 0), t.items + coalesce(f.items, 0), t.members "
     "FROM (SELECT customer_id, string_to_array(counts, ' ')::bigint[] AS counts, first, last, "
-    "last_purchase, weekend, night, rating_sum, rating_count, position "
-    "FROM unnest($14::text[], $15::text[], $16::timestamptz[], $17::timestamptz[], "
-    "$18::timestamptz[], $19::bigint[], $20::bigint[], $21::double precision[], $22::bigint[]) "
+    "last_purchase, weekend, night, rating_sum, rating_count, active_days, purchase_days, items, "
+    "members, position FROM unnest($14::text[], $15::text[], $16::timestamptz[], "
+    "$17::timestamptz[], "
+    "$18::timestamptz[], $19::bigint[], $20::bigint[], $21::double precision[], $22::bigint[], "
+    "$3::bigint[], $24::bigint[], $25::bigint[], $26::text[]) "
     "WITH ORDINALITY AS given(customer_id, counts, first, last, last_purchase, weekend, night, "
-    "rating_sum, rating_count, position)) AS t LEFT JOIN fresh AS f USING (customer_id) "
+    "rating_sum, rating_count, active_days, purchase_days, items, members, position)) AS t LEFT "
+    "JOIN fresh AS f USING (customer_id) "
     "ORDER BY t.position "
     "ON CONFLICT (customer_id) DO UPDATE SET "
     "affinity_half_life = CASE WHEN b.affinity_half_life IS NULL OR b.affinity_half_life = "
@@ -75,12 +86,12 @@ constexpr Statement kAddBehavior{
     "weekend_events = b.weekend_events + excluded.weekend_events, "
     "night_events = b.night_events + excluded.night_events, items = b.items + excluded.items, "
     "rating_sum = b.rating_sum + excluded.rating_sum, "
-    "rating_count = b.rating_count + excluded.rating_count) "
+    "rating_count = b.rating_count + excluded.rating_count, members = excluded.members) "
     "INSERT INTO profile.behavior_keys AS k (customer_id, kind, key, events, weight, "
     "weight_micros, purchase_count, return_count, purchase_amount_micros, return_amount_micros) "
-    "SELECT t.* FROM (SELECT count(*) FROM locked) AS l, "
-    "unnest($4::text[], $5::smallint[], $6::text[], $7::bigint[], $8::double precision[], "
-    "$9::bigint[], $10::bigint[], $11::bigint[], $12::numeric[], $13::numeric[]) AS t "
+    "SELECT * FROM unnest($4::text[], $5::smallint[], $6::text[], $7::bigint[], "
+    "$8::double precision[], $9::bigint[], $10::bigint[], $11::bigint[], $12::numeric[], "
+    "$13::numeric[]) "
     "ON CONFLICT (customer_id, kind, key) DO UPDATE SET events = k.events + excluded.events, "
     "weight = CASE WHEN excluded.weight = 0 THEN k.weight WHEN k.weight = 0 THEN excluded.weight "
     "WHEN k.weight_micros <= excluded.weight_micros THEN excluded.weight + "
@@ -146,33 +157,74 @@ constexpr Statement kReset{
     "purchases = 0, returns = 0, messages = 0, social_posts = 0, ratings = 0, device_events = 0, "
     "first_event_time = NULL, last_event_time = NULL, last_purchase_time = NULL, active_days = 0, "
     "purchase_days = 0, weekend_events = 0, night_events = 0, items = 0, rating_sum = 0, "
-    "rating_count = 0 WHERE customer_id = $1"};
+    "rating_count = 0, members = '' WHERE customer_id = $1"};
 
 using SumsByCustomer = std::map<absl::string_view, BehaviorSums>;
 
-// profile.behavior_members, in the order of its key.
-struct MemberColumns {
-  std::vector<std::string> customers, members;
-  std::vector<int64_t> kinds;
+// What is counted once: days with an event, days with a purchase, items.
+struct MemberCounts {
+  int64_t active_days = 0;
+  int64_t purchase_days = 0;
+  int64_t items = 0;
 
-  void Add(absl::string_view customer, MemberKind kind, std::string member) {
-    customers.emplace_back(customer);
-    kinds.push_back(kind);
-    members.push_back(std::move(member));
+  void Add(absl::string_view member, int64_t count) {
+    (member.front() == 'd' ? active_days : member.front() == 'p' ? purchase_days : items) += count;
   }
 };
 
-MemberColumns MembersOf(const SumsByCustomer& all) {
-  MemberColumns columns;
-  for (const auto& [customer, sums] : all) {
-    for (const int64_t day : sums.active_days) columns.Add(customer, kActiveDay, absl::StrCat(day));
-    for (const int64_t day : sums.purchase_days) {
-      columns.Add(customer, kPurchaseDay, absl::StrCat(day));
-    }
-    for (const std::string& item : sums.items) columns.Add(customer, kItem, item);
-  }
-  return columns;
+std::vector<std::string> MembersOf(const BehaviorSums& sums) {
+  std::vector<std::string> members;
+  for (const int64_t day : sums.active_days) members.push_back(absl::StrCat("d", day));
+  for (const std::string& item : sums.items) members.push_back(absl::StrCat("i", item));
+  for (const int64_t day : sums.purchase_days) members.push_back(absl::StrCat("p", day));
+  return members;
 }
+
+// Rows for profile.behavior_members, and what the rows of profile.behavior say of members.
+struct MemberColumns {
+  std::vector<std::string> customers, members;             // to insert; what is new counts
+  std::vector<int64_t> active_days, purchase_days, items;  // counted besides
+  std::vector<std::optional<std::string>> in_row;
+
+  // `kept`: the members in the customer's row; nullopt when they have rows of their own.
+  void Add(absl::string_view customer, const BehaviorSums& sums,
+           const std::optional<std::string>& kept) {
+    const std::vector<std::string> added = MembersOf(sums);
+    MemberCounts counts;
+    std::optional<std::string> row;
+    if (!kept) {
+      AddRows(customer, added);
+    } else {
+      const std::vector<absl::string_view> known = absl::StrSplit(*kept, ' ', absl::SkipEmpty());
+      std::set<absl::string_view> all(known.begin(), known.end());
+      row = *kept;
+      for (const std::string& member : added) {
+        if (!all.insert(member).second) continue;
+        counts.Add(member, 1);
+        absl::StrAppend(&*row, row->empty() ? "" : " ", member);
+      }
+      if (row->size() > kMaxMembersBytes) {
+        // All of them move, and are counted by their inserts.
+        row.reset();
+        counts = {};
+        for (const absl::string_view member : known) counts.Add(member, -1);
+        AddRows(customer, std::vector<std::string>(all.begin(), all.end()));
+      }
+    }
+    active_days.push_back(counts.active_days);
+    purchase_days.push_back(counts.purchase_days);
+    items.push_back(counts.items);
+    in_row.push_back(std::move(row));
+  }
+
+ private:
+  void AddRows(absl::string_view customer, const std::vector<std::string>& rows) {
+    for (const std::string& member : rows) {
+      customers.emplace_back(customer);
+      members.push_back(member);
+    }
+  }
+};
 
 std::string Digits(absl::int128 number) {
   std::string digits;
@@ -325,18 +377,27 @@ absl::Status AddToSums(Transaction& transaction, absl::Span<const Event* const> 
   if (events.empty()) return absl::OkStatus();
   SumsByCustomer all;
   for (const Event* event : events) all[event->customer_id].Add(*event, affinity);
-  const MemberColumns members = MembersOf(all);
   const KeyColumns keys = KeysOf(all);
   const TotalColumns totals = TotalsOf(all);
+  CLIENTELE_ASSIGN_OR_RETURN(const Result locked,
+                             transaction.Execute(kLockBehaviors, {totals.customers}));
+  std::map<std::string, std::optional<std::string>> kept;
+  for (const Row row : locked) kept[row.Text(0)] = row.OptionalText(1);
+  MemberColumns members;
+  for (const auto& [customer, sums] : all) {
+    // A row that is not there yet begins as one that is not complete.
+    members.Add(customer, sums, kept.try_emplace(std::string(customer), "").first->second);
+  }
   return transaction
-      .Execute(kAddBehavior, {members.customers,    members.kinds,    members.members,
-                              keys.customers,       keys.kinds,       keys.keys,
-                              keys.events,          keys.weights,     keys.weight_micros,
-                              keys.purchases,       keys.returns,     keys.purchase_amounts,
-                              keys.return_amounts,  totals.customers, totals.counts,
-                              totals.first,         totals.last,      totals.last_purchase,
-                              totals.weekend,       totals.night,     totals.rating_sums,
-                              totals.rating_counts, Seconds(affinity)})
+      .Execute(kAddBehavior, {members.customers,    members.members,   members.active_days,
+                              keys.customers,       keys.kinds,        keys.keys,
+                              keys.events,          keys.weights,      keys.weight_micros,
+                              keys.purchases,       keys.returns,      keys.purchase_amounts,
+                              keys.return_amounts,  totals.customers,  totals.counts,
+                              totals.first,         totals.last,       totals.last_purchase,
+                              totals.weekend,       totals.night,      totals.rating_sums,
+                              totals.rating_counts, Seconds(affinity), members.purchase_days,
+                              members.items,        members.in_row})
       .status();
 }
 

@@ -31,7 +31,10 @@ CREATE TABLE profile.behavior (
   night_events bigint NOT NULL DEFAULT 0,
   items bigint NOT NULL DEFAULT 0,
   rating_sum double precision NOT NULL DEFAULT 0,
-  rating_count bigint NOT NULL DEFAULT 0
+  rating_count bigint NOT NULL DEFAULT 0,
+  -- What is counted once, while it is short: days with an event (d19675, in days since 1970) and
+  -- with a purchase (p19675), and items (iSKU-1). NULL: it is in profile.behavior_members.
+  members text COLLATE "C" DEFAULT ''
 ) WITH (fillfactor = 70);
 
 CREATE INDEX behavior_incomplete ON profile.behavior (customer_id) WHERE affinity_half_life = 0;
@@ -53,13 +56,11 @@ CREATE TABLE profile.behavior_keys (
   PRIMARY KEY (customer_id, kind, key)
 ) WITH (fillfactor = 70);
 
--- What is counted once: days with an event (kind 1) and with a purchase (2), in days since 1970,
--- and items (3).
+-- What is counted once, of customers with more of it than a row should hold.
 CREATE TABLE profile.behavior_members (
   customer_id text COLLATE "C" NOT NULL,
-  kind smallint NOT NULL,
   member text COLLATE "C" NOT NULL,
-  PRIMARY KEY (customer_id, kind, member)
+  PRIMARY KEY (customer_id, member)
 );
 
 -- Vectors of texts, encrypted: a text can be guessed from its vector.
