@@ -5,9 +5,11 @@
 // values.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 
 namespace clientele::changefeed {
@@ -54,12 +56,33 @@ struct Change {
   ChangedEvent event;       // with Kind::kEvent only
 };
 
+// Where a customer (event_id is "") or one of their events stands in a snapshot: by bytes of
+// customer_id, then of event_id.
+struct SnapshotKey {
+  std::string customer_id;
+  std::string event_id;
+};
+
+// What a part of a snapshot covers: keys above `after` up to and including `through`.
+struct SnapshotRange {
+  std::optional<SnapshotKey> after;    // nullopt: the first part of the snapshot
+  std::optional<SnapshotKey> through;  // nullopt: the last part
+};
+
 // Changes in order, and the cursor from which to continue after the last of them. A
 // keep-alive has no changes.
 struct ChangeBatch {
   std::vector<Change> changes;
-  std::string cursor;  // opaque; "" is the beginning of the feed
+  std::string cursor;  // opaque; "" is where a new follower begins
+  // Set: `changes` (customers created, and events) are all that the source holds in this range.
+  // Whatever else the follower has of customers and events in it is gone.
+  std::optional<SnapshotRange> snapshot = {};
 };
+
+// Reason of the FAILED_PRECONDITION with which a source refuses a cursor from which it cannot
+// continue: its database was restored, or the changes behind the cursor are no longer kept. The
+// follower opens the feed with an empty cursor, and gets a snapshot and then what came after it.
+inline constexpr absl::string_view kResyncRequired = "RESYNC_REQUIRED";
 
 }  // namespace clientele::changefeed
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "common/status/error_details.h"
 #include "common/status/status_macros.h"
 
 namespace clientele::changefeed {
@@ -45,7 +46,11 @@ absl::Status ChangeFollower::OpenStream() {
   context.caller.name = options_.name;
   context.purpose = "change-feed";
   context.cancellation = cancellation_.token();
-  CLIENTELE_ASSIGN_OR_RETURN(std::unique_ptr<ChangeStream> opened, source_->Open(context, cursor_));
+  // Refused once means refused for ever; another replica may have moved it since.
+  const bool resync = refused_cursor_.has_value() && *refused_cursor_ == cursor_;
+  CLIENTELE_ASSIGN_OR_RETURN(std::unique_ptr<ChangeStream> opened,
+                             source_->Open(context, resync ? "" : cursor_));
+  opened_at_ = clock_->Now();
   std::shared_ptr<ChangeStream> stream = std::move(opened);
   bool stopped;
   {
@@ -71,13 +76,16 @@ absl::Status ChangeFollower::Iterate() {
   if (cancellation_.token().IsCancelled()) return absl::CancelledError("the follower was stopped");
   // Only this thread assigns stream_, so reading it here needs no lock.
   if (stream_ == nullptr) CLIENTELE_RETURN_IF_ERROR(OpenStream());
-  CLIENTELE_ASSIGN_OR_RETURN(const ChangeBatch batch, stream_->Next());
+  const absl::StatusOr<ChangeBatch> next = stream_->Next();
+  if (!next.ok() && GetReason(next.status()) == kResyncRequired) refused_cursor_ = cursor_;
+  CLIENTELE_RETURN_IF_ERROR(next.status());
+  const ChangeBatch& batch = *next;
   absl::Duration lag = absl::ZeroDuration();
   if (batch.cursor.empty() && !batch.changes.empty()) {
     return absl::DataLossError("the change source sent changes without a cursor");
   }
   const bool moved = !batch.cursor.empty() && batch.cursor != cursor_;
-  if (!batch.changes.empty() || moved) {
+  if (!batch.changes.empty() || moved || batch.snapshot.has_value()) {
     CLIENTELE_RETURN_IF_ERROR(sink_->Apply(cursor_, batch));
     cursor_ = batch.cursor;
   }
@@ -85,8 +93,11 @@ absl::Status ChangeFollower::Iterate() {
   for (const Change& change : batch.changes) newest = std::max(newest, change.change_time);
   if (!batch.changes.empty()) lag = std::max(absl::ZeroDuration(), clock_->Now() - newest);
 
+  if (clock_->Now() - opened_at_ >= options_.acknowledge_interval) CloseStream();
+
   std::lock_guard lock(mutex_);
   progress_.lag = lag;
+  if (batch.snapshot.has_value() && !batch.snapshot->through.has_value()) ++progress_.snapshots;
   if (!batch.changes.empty()) {
     ++progress_.applied_batches;
     progress_.applied_changes += static_cast<std::int64_t>(batch.changes.size());

@@ -8,6 +8,11 @@
 // cursor: a batch that lost the compare-and-set is dropped, and the loser continues
 // from the winner's position.
 //
+// A source that cannot continue from the durable cursor (its database was restored, or it no
+// longer keeps the changes behind the cursor) says so with kResyncRequired. The follower then
+// asks for a snapshot, which replaces what the sink holds, and goes on from there. A new
+// follower begins the same way.
+//
 //   ChangeFollower follower(&source, &sink, {.name = "qa", .clock = clock});
 //   follower.Start();
 //   ...
@@ -43,6 +48,7 @@ struct FollowerProgress {
   std::int64_t applied_batches = 0;
   std::int64_t lost_batches = 0;  // another replica was first (ABORTED)
   int failures_in_a_row = 0;      // ABORTED does not count
+  std::int64_t snapshots = 0;     // that this follower has applied to their end
   // Now minus the change_time of the newest change applied by the last iteration;
   // zero after a keep-alive, which says that nothing waits.
   absl::Duration lag;
@@ -52,6 +58,9 @@ struct ChangeFollowerOptions {
   // Names the follower as the caller of the source.
   std::string name = "follower";
   BackoffOptions backoff = {};
+  // The feed is opened again this often while it works: the cursor that it is opened with tells
+  // the source what is durable here and need not be kept. Above 0.
+  absl::Duration acknowledge_interval = absl::Minutes(5);
   // Borrowed; null means SystemClock::Get().
   const Clock* clock = nullptr;
   // Called after every iteration, on the thread that ran it. May be empty.
@@ -102,7 +111,10 @@ class ChangeFollower {
   std::shared_ptr<ChangeStream> stream_;  // null: open at the next iteration
   FollowerProgress progress_;
 
-  std::string cursor_;  // durable, as of the last load or apply; only for the thread that iterates
+  // Only for the thread that iterates:
+  std::string cursor_;                         // durable, as of the last load or apply
+  std::optional<std::string> refused_cursor_;  // that the source cannot continue from
+  absl::Time opened_at_;
   std::thread thread_;
 };
 

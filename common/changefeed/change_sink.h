@@ -36,6 +36,10 @@ class ChangeSink {
   // `expected_cursor` to batch.cursor, in one transaction. ABORTED, without any
   // effect, when the durable cursor is not `expected_cursor`: another replica
   // moved it.
+  //
+  // A batch with `snapshot` set replaces what the sink holds in that range. After the last part
+  // of a snapshot the sink holds exactly what the snapshot had: a customer who was in no part
+  // is gone, with everything derived from them.
   virtual absl::Status Apply(absl::string_view expected_cursor, const ChangeBatch& batch) = 0;
 };
 

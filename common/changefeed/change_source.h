@@ -22,7 +22,8 @@ class ChangeStream {
 
   // Blocks for the next batch or keep-alive. Any error ends the stream for good:
   // OUT_OF_RANGE when the source ended it normally, CANCELLED after Cancel(),
-  // UNAVAILABLE when the source cannot be reached.
+  // UNAVAILABLE when the source cannot be reached, FAILED_PRECONDITION with reason
+  // kResyncRequired when it cannot continue from the cursor.
   virtual absl::StatusOr<ChangeBatch> Next() = 0;
 
   // Makes a blocked or later Next() return CANCELLED soon. Idempotent.
@@ -33,8 +34,9 @@ class ChangeSource {
  public:
   virtual ~ChangeSource() = default;
 
-  // Opens the feed behind `cursor`. May succeed while the source cannot be reached; the
-  // first Next() then fails. Thread-safe.
+  // Opens the feed behind `cursor`, which tells the source that everything up to there is
+  // durable. An empty cursor gives a snapshot and then the changes since it was begun. May
+  // succeed while the source cannot be reached; the first Next() then fails. Thread-safe.
   virtual absl::StatusOr<std::unique_ptr<ChangeStream>> Open(const RequestContext& context,
                                                              absl::string_view cursor) = 0;
 };

@@ -57,6 +57,10 @@ struct Ledger::Statements {
              "UPDATE {schema}.request_ledger SET result = $4"
              " WHERE caller = $1 AND method = $2 AND request_id = $3",
              schema),
+        withdraw("delete_ledger_entry",
+                 "DELETE FROM {schema}.request_ledger"
+                 " WHERE caller = $1 AND method = $2 AND request_id = $3",
+                 schema),
         forget("delete_subject_ledger_entries",
                // Spares the entry of the mutation that is erasing: it has no result yet.
                "DELETE FROM {schema}.request_ledger WHERE subject = $1 AND result IS NOT NULL",
@@ -67,7 +71,7 @@ struct Ledger::Statements {
               " LIMIT $2 FOR UPDATE SKIP LOCKED))",
               schema) {}
 
-  const SchemaStatement enter, find, keep, forget, prune;
+  const SchemaStatement enter, find, keep, withdraw, forget, prune;
 };
 
 namespace {
@@ -113,7 +117,32 @@ absl::StatusOr<std::string> Ledger::Once(
     postgres::Transaction& transaction, const MutationId& id, absl::string_view subject,
     absl::FunctionRef<absl::StatusOr<std::string>()> mutate) const {
   if (!id.idempotent()) return mutate();
+  CLIENTELE_ASSIGN_OR_RETURN(std::optional<std::string> stored, Enter(transaction, id, subject));
+  if (stored.has_value()) return *std::move(stored);
+  CLIENTELE_ASSIGN_OR_RETURN(std::string result, mutate());
+  CLIENTELE_RETURN_IF_ERROR(Keep(transaction, id, result));
+  return result;
+}
 
+absl::Status Ledger::Keep(postgres::Transaction& transaction, const MutationId& id,
+                          absl::string_view result) const {
+  const std::string stored =
+      cipher_ == nullptr ? std::string(result) : cipher_->Encrypt(result, Place(schema_, id));
+  return transaction
+      .Execute(statements_->keep.statement(),
+               {id.caller, id.method, id.request_id, postgres::Bytes{stored}})
+      .status();
+}
+
+absl::Status Ledger::Withdraw(postgres::Transaction& transaction, const MutationId& id) const {
+  return transaction
+      .Execute(statements_->withdraw.statement(), {id.caller, id.method, id.request_id})
+      .status();
+}
+
+absl::StatusOr<std::optional<std::string>> Ledger::Enter(postgres::Transaction& transaction,
+                                                         const MutationId& id,
+                                                         absl::string_view subject) const {
   const absl::Time now = clock_->Now();
   const std::string body_hash = StoredBodyHash(id);
   const std::optional<std::string> owner =
@@ -123,17 +152,7 @@ absl::StatusOr<std::string> Ledger::Once(
       transaction.Execute(statements_->enter.statement(),
                           {id.caller, id.method, id.request_id, postgres::Bytes{body_hash}, owner,
                            now, now - retention_}));
-  if (entered.affected_rows() == 1) {
-    CLIENTELE_ASSIGN_OR_RETURN(std::string result, mutate());
-    const std::string stored =
-        cipher_ == nullptr ? result : cipher_->Encrypt(result, Place(schema_, id));
-    CLIENTELE_RETURN_IF_ERROR(
-        transaction
-            .Execute(statements_->keep.statement(),
-                     {id.caller, id.method, id.request_id, postgres::Bytes{stored}})
-            .status());
-    return result;
-  }
+  if (entered.affected_rows() == 1) return std::nullopt;
 
   CLIENTELE_ASSIGN_OR_RETURN(
       const Result found,
@@ -153,7 +172,8 @@ absl::StatusOr<std::string> Ledger::Once(
   }
   std::string stored = found[0].Bytes(1);
   if (cipher_ == nullptr) return stored;
-  return cipher_->Decrypt(stored, Place(schema_, id));
+  CLIENTELE_ASSIGN_OR_RETURN(stored, cipher_->Decrypt(stored, Place(schema_, id)));
+  return stored;
 }
 
 absl::Status Ledger::Forget(postgres::Transaction& transaction, absl::string_view subject) const {

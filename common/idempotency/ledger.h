@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "absl/functional/function_ref.h"
@@ -69,6 +70,18 @@ class Ledger {
   absl::StatusOr<std::string> Once(postgres::Transaction& transaction, const MutationId& id,
                                    absl::string_view subject,
                                    absl::FunctionRef<absl::StatusOr<std::string>()> mutate) const;
+
+  // The steps of Once, for mutations that share a transaction. Enter returns the result that is
+  // stored, or nullopt: then the caller runs the mutation, and calls Keep with its result or,
+  // when it failed, Withdraw. Transactions that enter several ids do so in one order, or they
+  // may wait for each other; none enters an id twice. Errors as of Once. A mutation without a
+  // request_id is not entered.
+  absl::StatusOr<std::optional<std::string>> Enter(postgres::Transaction& transaction,
+                                                   const MutationId& id,
+                                                   absl::string_view subject) const;
+  absl::Status Keep(postgres::Transaction& transaction, const MutationId& id,
+                    absl::string_view result) const;
+  absl::Status Withdraw(postgres::Transaction& transaction, const MutationId& id) const;
 
   // Deletes the entries of one subject: part of erasing a customer. The entry of the
   // mutation that calls it stays, so that the erasure itself can be sent again.

@@ -37,13 +37,14 @@ absl::Duration RetryPause(int attempt) {
 
 class ConnectionPool::Impl {
  public:
-  explicit Impl(PoolOptions options) : options_(std::move(options)) {}
+  explicit Impl(PoolOptions options)
+      : options_(std::move(options)), max_writers_(MaxWriters(options_)) {}
 
   const PoolOptions& options() const { return options_; }
 
   // Waits for a connection and takes it; opens one where the pool has room.
-  absl::StatusOr<std::unique_ptr<Connection>> Take(const RequestContext& context) {
-    CLIENTELE_ASSIGN_OR_RETURN(std::unique_ptr<Connection> connection, TakePlace(context));
+  absl::StatusOr<std::unique_ptr<Connection>> Take(const RequestContext& context, bool writes) {
+    CLIENTELE_ASSIGN_OR_RETURN(std::unique_ptr<Connection> connection, TakePlace(context, writes));
     if (connection != nullptr) return connection;
     const absl::Time start = absl::Now();
     std::string detail;
@@ -61,21 +62,23 @@ class ConnectionPool::Impl {
                          .status = opened.status()});
     }
     if (!opened.ok()) {
-      GiveBack(nullptr);
+      GiveBack(nullptr, writes);
       if (options_.connection_error_log) options_.connection_error_log(detail);
     }
     return opened;
   }
 
   // Ends what Take began; null when the connection is not to be used again.
-  void GiveBack(std::unique_ptr<Connection> connection) {
+  void GiveBack(std::unique_ptr<Connection> connection, bool writes) {
     std::lock_guard lock(mutex_);
+    if (writes) --writers_;
     if (connection != nullptr) {
       idle_.push_back(std::move(connection));
     } else {
       --open_;
     }
-    freed_.notify_one();
+    // Not all who wait may take it.
+    freed_.notify_all();
   }
 
   // Closes the idle connections: one was found lost, and a restart of PostgreSQL
@@ -94,6 +97,12 @@ class ConnectionPool::Impl {
   }
 
  private:
+  static std::size_t MaxWriters(const PoolOptions& options) {
+    const std::size_t all = options.max_connections;
+    if (options.max_writers > 0) return std::min(options.max_writers, all);
+    return all == 1 ? 1 : std::min(all - 1, (all * 3 + 3) / 4);
+  }
+
   // A connection outlives the call that opens it, so a caller with a short deadline does not cut it
   // short.
   absl::Duration ConnectTimeout(const RequestContext& context) const {
@@ -102,7 +111,8 @@ class ConnectionPool::Impl {
   }
 
   // A live idle connection, or null with the right to open one (open_ counts it).
-  absl::StatusOr<std::unique_ptr<Connection>> TakePlace(const RequestContext& context) {
+  absl::StatusOr<std::unique_ptr<Connection>> TakePlace(const RequestContext& context,
+                                                        bool writes) {
     const absl::Time now = options_.clock->Now();
     CLIENTELE_RETURN_IF_ERROR(context.Check(now));
     const absl::Duration patience =
@@ -111,9 +121,11 @@ class ConnectionPool::Impl {
     std::unique_lock lock(mutex_);
     while (true) {
       ++waiting_;
-      const bool free = freed_.wait_for(
-          lock, context.cancellation.stop_token(), absl::ToChronoMilliseconds(patience),
-          [this] { return !idle_.empty() || open_ < options_.max_connections; });
+      const bool free = freed_.wait_for(lock, context.cancellation.stop_token(),
+                                        absl::ToChronoMilliseconds(patience), [this, writes] {
+                                          if (writes && writers_ >= max_writers_) return false;
+                                          return !idle_.empty() || open_ < options_.max_connections;
+                                        });
       --waiting_;
       if (!free) {
         CLIENTELE_RETURN_IF_ERROR(context.Check(options_.clock->Now()));
@@ -125,11 +137,15 @@ class ConnectionPool::Impl {
       }
       if (idle_.empty()) {
         ++open_;
+        if (writes) ++writers_;
         return nullptr;
       }
       std::unique_ptr<Connection> connection = std::move(idle_.back());
       idle_.pop_back();
-      if (connection->LooksAlive()) return connection;
+      if (connection->LooksAlive()) {
+        if (writes) ++writers_;
+        return connection;
+      }
       --open_;
     }
   }
@@ -141,6 +157,8 @@ class ConnectionPool::Impl {
   // The one used last is taken first; the others may be closed when they are idle.
   std::vector<std::unique_ptr<Connection>> idle_;
   std::size_t open_ = 0;  // idle, taken, and being opened
+  const std::size_t max_writers_;
+  std::size_t writers_ = 0;  // of those taken
   std::size_t waiting_ = 0;
 };
 
@@ -150,11 +168,11 @@ namespace {
 template <typename Pool>
 class Borrowed {
  public:
-  Borrowed(Pool* pool, std::unique_ptr<Connection> connection)
-      : pool_(pool), connection_(std::move(connection)) {}
+  Borrowed(Pool* pool, std::unique_ptr<Connection> connection, bool writes)
+      : pool_(pool), connection_(std::move(connection)), writes_(writes) {}
   Borrowed(const Borrowed&) = delete;
   Borrowed& operator=(const Borrowed&) = delete;
-  ~Borrowed() { pool_->GiveBack(reusable_ ? std::move(connection_) : nullptr); }
+  ~Borrowed() { pool_->GiveBack(reusable_ ? std::move(connection_) : nullptr, writes_); }
 
   Connection* connection() { return connection_.get(); }
   // The connection is between transactions; it is closed unless this is called.
@@ -163,6 +181,7 @@ class Borrowed {
  private:
   Pool* const pool_;
   std::unique_ptr<Connection> connection_;
+  const bool writes_;
   bool reusable_ = false;
 };
 
@@ -192,13 +211,14 @@ absl::Status ConnectionPool::Transact(const RequestContext& context,
                                       absl::FunctionRef<absl::Status(Transaction&)> body,
                                       const TransactionOptions& options) {
   const PoolOptions& pool_options = impl_->options();
+  const bool writes = !options.read_only;
   for (int attempt = 1;; ++attempt) {
-    CLIENTELE_ASSIGN_OR_RETURN(std::unique_ptr<Connection> taken, impl_->Take(context));
+    CLIENTELE_ASSIGN_OR_RETURN(std::unique_ptr<Connection> taken, impl_->Take(context, writes));
     absl::Status status;
     bool retry = false;
     bool lost = false;
     {
-      Borrowed borrowed(impl_.get(), std::move(taken));
+      Borrowed borrowed(impl_.get(), std::move(taken), writes);
       internal::TransactionState state(borrowed.connection(), &context, &pool_options, &options);
       status = state.Begin();
       if (status.ok()) {

@@ -40,6 +40,9 @@ struct PoolOptions {
   std::string application_name = "clientele";
   // Upper bound on open connections; at least 1. Size it with the service's executor.
   std::size_t max_connections = 8;
+  // How many of them transactions that write may have at a time, so that writers who wait for
+  // each other leave some to readers. 0: three quarters, and one less than all at most.
+  std::size_t max_writers = 0;
   // How long Transact waits for a free connection, when the deadline is later.
   absl::Duration acquire_timeout = absl::Seconds(5);
   // How long one attempt to connect may take; whole seconds, at least 2.
@@ -66,6 +69,12 @@ struct TransactionOptions {
   int max_attempts = 5;
   // Overrides PoolOptions::statement_timeout where it is not zero.
   absl::Duration statement_timeout = absl::ZeroDuration();
+  // How long a statement waits for another transaction's lock; then RESOURCE_EXHAUSTED (reason
+  // OVERLOADED), and the transaction is not run again. Zero: as long as the statement may take.
+  absl::Duration lock_timeout = absl::ZeroDuration();
+  // Overrides PoolOptions::idle_in_transaction_timeout where it is not zero: for transactions that
+  // hold what others wait for.
+  absl::Duration idle_in_transaction_timeout = absl::ZeroDuration();
 };
 
 struct PoolStats {
@@ -107,7 +116,7 @@ class ConnectionPool {
   // sent; what it writes outside the database must therefore be idempotent.
   //
   // Errors besides the body's own and Transaction::Execute's:
-  //   RESOURCE_EXHAUSTED  reason OVERLOADED: no connection came free in time
+  //   RESOURCE_EXHAUSTED  reason OVERLOADED: no connection came free in time, or a lock
   //   DEADLINE_EXCEEDED, CANCELLED  of the context; nothing ran
   //   UNAVAILABLE         reason DATABASE_UNAVAILABLE: PostgreSQL cannot be reached; has a
   //                       retry delay; nothing was committed

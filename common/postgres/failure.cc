@@ -23,6 +23,11 @@ Failure Conflict() {
           .retry = true};
 }
 
+// The transaction waited for as long as it may: to try again at once would hold its worker too.
+Failure LockedOut() {
+  return {.status = BusyError("another change holds what this one needs; try again", kRetryDelay)};
+}
+
 }  // namespace
 
 absl::Status DatabaseAway() {
@@ -51,7 +56,8 @@ Failure FailureForSqlState(absl::string_view statement_name, absl::string_view s
                    "a value cannot be stored: it is out of range, too long or not valid UTF-8",
                    reason::kInvalidArgument);
   }
-  if (sqlstate == "40001" || sqlstate == "40P01" || sqlstate == "55P03") return Conflict();
+  if (sqlstate == "40001" || sqlstate == "40P01") return Conflict();
+  if (sqlstate == "55P03") return LockedOut();
   if (sqlstate == "57014") {
     return Refused(absl::StatusCode::kDeadlineExceeded,
                    absl::StrCat("the database did not finish ", statement_name, " in time"),

@@ -33,6 +33,7 @@ class Transaction {
   //                        type's range, text that is not UTF-8 or holds NUL
   //   DEADLINE_EXCEEDED    the context's deadline or the pool's statement timeout
   //   CANCELLED            the context was cancelled
+  //   RESOURCE_EXHAUSTED   TransactionOptions::lock_timeout
   //   ABORTED              serialization failure or deadlock; Transact retries
   //   UNAVAILABLE          reason DATABASE_UNAVAILABLE; Transact retries once
   //                        the connection is replaced

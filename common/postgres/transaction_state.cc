@@ -83,11 +83,16 @@ absl::Status TransactionState::Begin() {
   if (!time.ok()) return Fail({.status = time.status()});
   announced_ = *time;
   const absl::Time start = absl::Now();
-  const auto done = connection_->Script(
-      "begin",
-      absl::StrCat(BeginText(*options_),
-                   "; SET LOCAL statement_timeout = ", Milliseconds(announced_)),
-      Patience());
+  std::string script = absl::StrCat(BeginText(*options_),
+                                    "; SET LOCAL statement_timeout = ", Milliseconds(announced_));
+  if (options_->lock_timeout != absl::ZeroDuration()) {
+    absl::StrAppend(&script, "; SET LOCAL lock_timeout = ", Milliseconds(options_->lock_timeout));
+  }
+  if (options_->idle_in_transaction_timeout != absl::ZeroDuration()) {
+    absl::StrAppend(&script, "; SET LOCAL idle_in_transaction_session_timeout = ",
+                    Milliseconds(options_->idle_in_transaction_timeout));
+  }
+  const auto done = connection_->Script("begin", script, Patience());
   absl::Status status;
   if (const auto* failure = std::get_if<Failure>(&done)) status = Fail(*failure);
   Observe("begin", start, 0, status);

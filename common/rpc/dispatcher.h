@@ -25,8 +25,8 @@
 //
 // What every call gets: a RequestContext (deadline, cancellation, caller, purpose,
 // request id, trace); authentication; one log line and metrics; the request id
-// echoed in the initial metadata, of an error in the trailing; RESOURCE_EXHAUSTED with a retry delay at once
-// when the worker queue is full; no computation after its deadline or its
+// echoed in the initial metadata, of an error in the trailing; RESOURCE_EXHAUSTED with a retry
+// delay at once when the worker queue is full; no computation after its deadline or its
 // cancellation; INTERNAL when the function throws; the status converted once.
 //
 // The request and the function's captures live until the function returns.
@@ -69,6 +69,8 @@ class Dispatcher {
     Executor* stream_executor = nullptr;
     Executor* client_stream_executor = nullptr;
     WaitingStreams* waiting_streams = nullptr;
+    // Of UnaryWrite; null: unary_executor.
+    Executor* write_executor = nullptr;
     const Clock* clock = nullptr;
     internal::InFlightCalls* in_flight = nullptr;
     // Cancelled when the server drains.
@@ -94,6 +96,19 @@ class Dispatcher {
                                   std::type_identity_t<UnaryFunction<Request, Response>> function) {
     return StartUnary(new internal::UnaryReactor(NewCall(context, method, /*streaming=*/false)),
                       dependencies_.unary_executor, request, response, std::move(function));
+  }
+
+  // A unary call that writes: on workers of their own where the host has some, so that writers who
+  // wait for each other leave the others to readers.
+  template <class Request, class Response>
+  grpc::ServerUnaryReactor* UnaryWrite(
+      grpc::CallbackServerContext* context, const Request* request, Response* response,
+      absl::string_view method, std::type_identity_t<UnaryFunction<Request, Response>> function) {
+    Executor* const executor = dependencies_.write_executor != nullptr
+                                   ? dependencies_.write_executor
+                                   : dependencies_.unary_executor;
+    return StartUnary(new internal::UnaryReactor(NewCall(context, method, /*streaming=*/false)),
+                      executor, request, response, std::move(function));
   }
 
   // A unary call that waits for something longer than computing takes: it runs on a stream

@@ -68,6 +68,15 @@ absl::StatusOr<Change> ToChange(const v1::Change& proto) {
   return change;
 }
 
+absl::StatusOr<std::optional<changefeed::SnapshotKey>> ToSnapshotKey(const v1::SnapshotKey& proto) {
+  if (proto.customer().empty()) return std::nullopt;
+  changefeed::SnapshotKey key;
+  CLIENTELE_ASSIGN_OR_RETURN(
+      key.customer_id, ParseResourceName("customers/{}", proto.customer(), "snapshot.customer"));
+  key.event_id = proto.event_id();
+  return key;
+}
+
 class ProfileChangeStream final : public changefeed::ChangeStream {
  public:
   ProfileChangeStream(const RequestContext& context, const ProfileChangeSourceOptions& options,
@@ -107,6 +116,11 @@ class ProfileChangeStream final : public changefeed::ChangeStream {
       CLIENTELE_ASSIGN_OR_RETURN(Change change, ToChange(proto));
       batch.changes.push_back(std::move(change));
     }
+    if (response.has_snapshot()) {
+      changefeed::SnapshotRange& range = batch.snapshot.emplace();
+      CLIENTELE_ASSIGN_OR_RETURN(range.after, ToSnapshotKey(response.snapshot().after()));
+      CLIENTELE_ASSIGN_OR_RETURN(range.through, ToSnapshotKey(response.snapshot().through()));
+    }
     return batch;
   }
 
@@ -137,6 +151,7 @@ absl::StatusOr<std::unique_ptr<changefeed::ChangeStream>> ProfileChangeSource::O
   request.set_cursor(std::string(cursor));
   request.set_max_batch_size(options_.max_batch_size);
   request.set_include_text(options_.include_text);
+  request.set_follower(context.caller.name);
   return std::make_unique<ProfileChangeStream>(context, options_, request);
 }
 

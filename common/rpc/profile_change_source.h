@@ -2,7 +2,7 @@
 #define CLIENTELE_COMMON_RPC_PROFILE_CHANGE_SOURCE_H_
 
 // The change feed of profile-service (ProfileService.StreamChanges) as a
-// changefeed::ChangeSource.
+// changefeed::ChangeSource. The caller's name in the context names the follower there.
 //
 //   rpc::ProfileChangeSource source({.channel = rpc::MakeChannel({.target = "127.0.0.1:50051"})});
 //   changefeed::ChangeFollower follower(&source, &sink, {.name = "qa-service"});

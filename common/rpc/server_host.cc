@@ -151,6 +151,11 @@ class ServerHost::Impl {
                 .queue_capacity = options_.worker_queue,
                 .kind_share = options_.method_share,
                 .kind_shares = options_.method_shares}),
+        writes_(options_.write_threads == 0 ? nullptr
+                                            : std::make_unique<Executor>(ExecutorOptions{
+                                                  .name = "write",
+                                                  .threads = options_.write_threads,
+                                                  .queue_capacity = options_.worker_queue})),
         streams_({.name = "stream", .threads = options_.stream_threads, .queue_capacity = 0}),
         client_streams_({.name = "client_stream",
                          .threads = options_.client_stream_threads,
@@ -170,6 +175,7 @@ class ServerHost::Impl {
     AddExecutorMetrics("unary", unary_);
     AddExecutorMetrics("stream", streams_);
     AddExecutorMetrics("client_stream", client_streams_);
+    if (writes_ != nullptr) AddExecutorMetrics("write", *writes_);
     gauges_.push_back(metrics_->AddGaugeCallback(telemetry::kServing, {},
                                                  [this] { return serving_.load() ? 1.0 : 0.0; }));
   }
@@ -187,6 +193,7 @@ class ServerHost::Impl {
                                                        .stream_executor = &streams_,
                                                        .client_stream_executor = &client_streams_,
                                                        .waiting_streams = &waiting_streams_,
+                                                       .write_executor = writes_.get(),
                                                        .clock = clock_,
                                                        .in_flight = &in_flight_,
                                                        .drain = drain_.token()}));
@@ -314,6 +321,7 @@ class ServerHost::Impl {
     waiting_streams_.Drain();
     if (server_ != nullptr) Shutdown(end);
     unary_.Drain();
+    if (writes_ != nullptr) writes_->Drain();
     streams_.Drain();
     client_streams_.Drain();
     metrics_server_ = nullptr;
@@ -391,6 +399,7 @@ class ServerHost::Impl {
   CancellationSource drain_;
   internal::InFlightCalls in_flight_;
   Executor unary_;
+  const std::unique_ptr<Executor> writes_;  // null: unary_ does their work
   Executor streams_;
   Executor client_streams_;
   WaitingStreams waiting_streams_;

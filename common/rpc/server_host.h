@@ -76,6 +76,9 @@ class ServerHost {
     // Workers of unary calls, and calls that may wait for one.
     std::size_t worker_threads = 8;
     std::size_t worker_queue = 256;
+    // Workers of unary calls that write (Dispatcher::UnaryWrite), and as many places in a queue as
+    // the others have. 0: they run on the workers above.
+    std::size_t write_threads = 0;
     // Of the workers and of their queue: the part that the calls of one method get, above 0 to 1;
     // further ones wait, or are RESOURCE_EXHAUSTED, while other methods' calls pass. Then methods
     // with another part, by name ("GetProfile").

@@ -13,13 +13,18 @@ int main(int argc, char** argv) {
   clientele::profile::ServerOptions options;
   options.host.service_name = "profile-service";
   options.host.port = 50051;
+  options.host.write_threads = 16;
   bool migrate_and_exit = false;
   bool reencrypt_and_exit = false;
+  bool new_epoch = false;
 
   CLI::App app("Customers, their events and what the suite understands of them", "profile-service");
   clientele::rpc::AddServerFlags(app, options.host);
   clientele::database::AddDatabaseFlags(app, options.database);
   clientele::inference::AddModelFlags(app, options.models);
+  AddFlag(app, "write_threads", options.host.write_threads,
+          "Workers of unary calls that write; 0: they take those of --worker_threads")
+      ->check(CLI::Range(0, 1024));
   AddFlag(app, "text_encoder", options.text_encoder, "Bundle that embeds texts");
   clientele::inference::AddModelShareFlags(app, "text_encoder", options.text_encoder_share);
   AddFlag(app, "profile_fuser", options.profile_fuser, "Bundle that makes profile vectors");
@@ -35,9 +40,15 @@ int main(int argc, char** argv) {
           "How soon change streams see what other replicas stored");
   AddFlag(app, "change_keep_alive", options.change_keep_alive,
           "Change streams send a message at least this often");
+  AddFlag(app, "change_retention", options.change_retention,
+          "Changes are kept this long, and longer while a follower lacks them; a follower that was "
+          "away for longer resynchronizes");
   AddFlag(app, "migrate_and_exit", migrate_and_exit, "Bring the schema to this version and exit");
   AddFlag(app, "reencrypt_and_exit", reencrypt_and_exit,
           "Encrypt again what is stored under older keys of the data key file and exit");
+  AddFlag(app, "new_epoch", new_epoch,
+          "Begin a new epoch of the change feed and exit: run it after the database was restored "
+          "from a backup, so that the followers resynchronize");
   if (const std::optional<int> exit_code = clientele::flags::ParseFlags(app, argc, argv)) {
     return *exit_code;
   }
@@ -45,6 +56,7 @@ int main(int argc, char** argv) {
   return clientele::flags::RunMain("profile-service", [&]() -> absl::Status {
     if (migrate_and_exit) return clientele::profile::MigrateSchema(options);
     if (reencrypt_and_exit) return clientele::profile::ReencryptData(options);
+    if (new_epoch) return clientele::profile::BeginFeedEpoch(options);
     CLIENTELE_ASSIGN_OR_RETURN(auto server, clientele::profile::Server::Create(options));
     server->Run();
     return absl::OkStatus();

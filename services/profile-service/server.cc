@@ -32,10 +32,11 @@ namespace {
 absl::Status CheckOptions(const ServerOptions& options) {
   const absl::Duration shortest =
       std::min({options.affinity_half_life, options.derive_interval, options.change_poll_interval,
-                options.change_keep_alive});
+                options.change_keep_alive, options.change_retention});
   if (shortest > absl::ZeroDuration()) return absl::OkStatus();
   return absl::InvalidArgumentError(
-      "affinity_half_life, derive_interval, change_poll_interval, change_keep_alive: must be > 0");
+      "affinity_half_life, derive_interval, change_poll_interval, change_keep_alive, "
+      "change_retention: must be > 0");
 }
 
 // What may fail to open, in the order of the dependencies.
@@ -77,8 +78,9 @@ struct Server::Impl {
         ledger(kSchema, &resources.cipher, clock, KeptFor(options.request_retention)),
         affinity{.half_life = options.affinity_half_life},
         customer_store(pool, &ledger, &resources.cipher, clock),
-        event_store(pool, &ledger, &resources.cipher, clock, affinity),
-        change_store(pool, &resources.cipher),
+        recent({}),
+        event_store(pool, &ledger, &resources.cipher, clock, affinity, &recent),
+        change_store(pool, &resources.cipher, clock),
         behavior_store(pool, &resources.cipher),
         overview_store(pool, &resources.cipher),
         embedder(resources.text.encoder.get()),
@@ -89,9 +91,11 @@ struct Server::Impl {
         profiles(&behavior_store, &embedder, &fuser, clock,
                  {.affinity = affinity, .latest_texts = options.latest_texts}),
         overviews(&overview_store, &profiles, clock),
-        upkeep(&process, &resources.cipher, &ledger, &embedder, &behavior_store, affinity,
+        changes(&change_store, &notifier, clock,
+                {.keep_alive = options.change_keep_alive, .retention = options.change_retention},
+                &recent),
+        upkeep(&process, &resources.cipher, &ledger, &embedder, &behavior_store, &changes, affinity,
                options.derive_interval),
-        changes(&change_store, &notifier, clock, {.keep_alive = options.change_keep_alive}),
         profile_rpc(&process.host().AddDispatcher(v1::ProfileService::service_full_name()),
                     &customers, &events, &profiles, &overviews, &changes),
         models_rpc(&process.host().AddDispatcher(model::v1::ModelService::service_full_name()),
@@ -124,6 +128,7 @@ struct Server::Impl {
   const Ledger ledger;
   const AffinityModel affinity;
   PgCustomerStore customer_store;
+  RecentChanges recent;
   PgEventStore event_store;
   PgChangeStore change_store;
   PgBehaviorStore behavior_store;
@@ -135,8 +140,8 @@ struct Server::Impl {
   Events events;
   Profiles profiles;
   Overviews overviews;
-  Upkeep upkeep;
   ChangeFeed changes;
+  Upkeep upkeep;
   ProfileRpc profile_rpc;
   rpc::ModelsRpc models_rpc;
 };

@@ -44,6 +44,9 @@ struct ServerOptions {
   absl::Duration change_poll_interval = absl::Milliseconds(200);
   // Change streams send a message at least this often.
   absl::Duration change_keep_alive = absl::Seconds(3);
+  // Changes are kept this long, and longer while a follower lacks them; a follower that was away
+  // for longer is not waited for and resynchronizes.
+  absl::Duration change_retention = absl::Hours(72);
 };
 
 class Server {

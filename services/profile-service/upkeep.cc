@@ -14,11 +14,12 @@ constexpr int kRebuiltAtOnce = 100;  // customers
 }  // namespace
 
 Upkeep::Upkeep(process::ServiceProcess* process, const crypto::Cipher* cipher, const Ledger* ledger,
-               TextEmbedder* embedder, PgBehaviorStore* behavior, const AffinityModel& affinity,
-               absl::Duration interval)
+               TextEmbedder* embedder, PgBehaviorStore* behavior, ChangeFeed* changes,
+               const AffinityModel& affinity, absl::Duration interval)
     : process_(process),
       ledger_(ledger),
       behavior_(behavior),
+      changes_(changes),
       affinity_(affinity),
       texts_(&process->database(), cipher),
       worker_(&texts_, embedder, process->clock(), {}) {
@@ -32,6 +33,8 @@ Upkeep::Upkeep(process::ServiceProcess* process, const crypto::Cipher* cipher, c
   };
   repeat("ledger_prune", kPruneInterval,
          [this](const RequestContext& context) { return PruneLedger(context); });
+  repeat("change_compaction", kPruneInterval,
+         [this](const RequestContext& context) { return changes_->Compact(context); });
   repeat("behavior_sums", interval,
          [this](const RequestContext& context) { return RebuildSums(context); });
   repeat("text_vectors", interval,

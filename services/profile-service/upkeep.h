@@ -6,6 +6,7 @@
 #include "common/crypto/cipher.h"
 #include "common/idempotency/ledger.h"
 #include "common/process/service_process.h"
+#include "services/profile-service/core/changes/change_feed.h"
 #include "services/profile-service/core/profiles/text_vector_worker.h"
 #include "services/profile-service/store/features/pg_behavior_store.h"
 #include "services/profile-service/store/features/pg_text_vector_store.h"
@@ -13,13 +14,14 @@
 namespace clientele::profile {
 
 // What the service does by itself: it embeds texts, makes sums again that are not complete, and
-// prunes the ledger. Everything is borrowed and outlives it; the process stops before it goes.
+// prunes the ledger and the change feed. Everything is borrowed and outlives it; the process stops
+// before it goes.
 class Upkeep {
  public:
   // Before the process starts. `interval` is the pause when nothing is left to derive.
   Upkeep(process::ServiceProcess* process, const crypto::Cipher* cipher, const Ledger* ledger,
-         TextEmbedder* embedder, PgBehaviorStore* behavior, const AffinityModel& affinity,
-         absl::Duration interval);
+         TextEmbedder* embedder, PgBehaviorStore* behavior, ChangeFeed* changes,
+         const AffinityModel& affinity, absl::Duration interval);
 
  private:
   absl::Status RebuildSums(const RequestContext& context);
@@ -28,6 +30,7 @@ class Upkeep {
   process::ServiceProcess* const process_;
   const Ledger* const ledger_;
   PgBehaviorStore* const behavior_;
+  ChangeFeed* const changes_;
   const AffinityModel affinity_;
   PgTextVectorStore texts_;
   TextVectorWorker worker_;

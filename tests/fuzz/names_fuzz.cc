@@ -7,7 +7,7 @@
 
 #include "common/rpc/resource_name.h"
 #include "common/status/error_details.h"
-#include "services/profile-service/core/changes/change.h"
+#include "services/profile-service/core/changes/cursor.h"
 #include "services/profile-service/core/customers/page_token.h"
 #include "services/qa-service/core/articles/page_token.h"
 #include "tests/fuzz/require.h"
@@ -58,9 +58,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     Require(*clientele::qa::DecodePageToken(clientele::qa::EncodePageToken(*article)) == *article,
             "an articles' page goes on where it ended");
   }
-  const auto seq = profile::ParseCursor(text);
-  if (IsReadOrRefused(seq) && !text.empty()) {
-    Require(profile::MakeCursor(*seq) == std::string(text), "a cursor has one form");
+  const auto cursor = profile::ParseCursor(text);
+  if (IsReadOrRefused(cursor) && !cursor->epoch.empty()) {
+    Require(profile::MakeCursor(*cursor) == std::string(text), "a cursor has one form");
   }
   return 0;
 }

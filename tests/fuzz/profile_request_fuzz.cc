@@ -19,14 +19,33 @@ namespace pb = google::protobuf;
 class EndingChangeStore final : public ChangeStore {
  public:
   explicit EndingChangeStore(ChangeStore* store) : store_(store) {}
-  absl::StatusOr<ChangePage> Read(const RequestContext& context, int64_t after, int limit,
-                                  bool include_text) override {
-    auto page = store_->Read(context, after, limit, include_text);
+  absl::StatusOr<ChangePage> Read(const RequestContext& context, int64_t after,
+                                  const PageLimit& limit) override {
+    auto page = store_->Read(context, after, limit);
     if (page.ok() && page->last_seq == after) return absl::CancelledError("the feed has ended");
     return page;
   }
-  absl::StatusOr<int64_t> LastSeq(const RequestContext& context) override {
-    return store_->LastSeq(context);
+  absl::StatusOr<FeedState> State(const RequestContext& context) override {
+    return store_->State(context);
+  }
+  absl::StatusOr<std::optional<absl::Time>> TimeOf(const RequestContext& context,
+                                                   int64_t seq) override {
+    return store_->TimeOf(context, seq);
+  }
+  absl::StatusOr<SnapshotPage> ReadSnapshot(const RequestContext& context, absl::string_view place,
+                                            const PageLimit& limit) override {
+    return store_->ReadSnapshot(context, place, limit);
+  }
+  absl::Status Acknowledge(const RequestContext& context, absl::string_view follower,
+                           absl::string_view epoch, int64_t seq) override {
+    return store_->Acknowledge(context, follower, epoch, seq);
+  }
+  absl::Status RenewEpoch(const RequestContext& context, absl::string_view expected) override {
+    return store_->RenewEpoch(context, expected);
+  }
+  absl::StatusOr<int64_t> Compact(const RequestContext& context, absl::Time before,
+                                  int64_t limit) override {
+    return store_->Compact(context, before, limit);
   }
 
  private:

@@ -223,6 +223,13 @@ CommandResult Suite::Clientele(const std::vector<std::string>& arguments) const 
   return RunCommand(argv, {{"CLIENTELE_GATEWAY", address("gateway-service")}});
 }
 
+CommandResult Suite::RunService(const std::string& service,
+                                const std::vector<std::string>& arguments) const {
+  std::vector<std::string> argv = {clientele::testing::BinDir() + "/" + service};
+  argv.insert(argv.end(), arguments.begin(), arguments.end());
+  return RunCommand(argv, EnvironmentOf(service));
+}
+
 std::string Suite::DataKeyFile() { return PreparedFolder() + "/keys/data.key"; }
 
 std::string Suite::PublicKeyFile() { return PreparedFolder() + "/keys/model-signing.pub"; }

@@ -84,6 +84,10 @@ class Suite {
   // Runs `clientele ARGUMENTS... --gateway ...`.
   CommandResult Clientele(const std::vector<std::string>& arguments) const;
 
+  // Runs a service's binary once, with the environment of its processes: {"--new_epoch"}.
+  CommandResult RunService(const std::string& service,
+                           const std::vector<std::string>& arguments) const;
+
   // The sample company's folder.
   static std::string SampleFolder();
   // The keys that personal data are encrypted with.

@@ -141,11 +141,23 @@ v1::BatchCreateEventsResponse ToProto(const EventBatchOutcome& outcome) {
   return proto;
 }
 
+v1::SnapshotKey ToProto(const SnapshotKey& key) {
+  v1::SnapshotKey proto;
+  proto.set_customer(CustomerName(key.customer_id));
+  proto.set_event_id(key.event_id);
+  return proto;
+}
+
 v1::StreamChangesResponse ToProto(ChangeMessage message) {
   v1::StreamChangesResponse proto;
   proto.mutable_changes()->Reserve(static_cast<int>(message.changes.size()));
   for (Change& change : message.changes) *proto.add_changes() = ToProto(std::move(change));
   proto.set_cursor(std::move(message.cursor));
+  if (message.snapshot.has_value()) {
+    v1::SnapshotRange& range = *proto.mutable_snapshot();
+    if (message.snapshot->after) *range.mutable_after() = ToProto(*message.snapshot->after);
+    if (message.snapshot->through) *range.mutable_through() = ToProto(*message.snapshot->through);
+  }
   return proto;
 }
 

@@ -35,7 +35,7 @@ absl::StatusOr<std::string> CustomerId(const std::string& name, const char* fiel
 grpc::ServerUnaryReactor* ProfileRpc::CreateCustomer(grpc::CallbackServerContext* context,
                                                      const v1::CreateCustomerRequest* request,
                                                      v1::Customer* response) {
-  return dispatcher_->Unary(
+  return dispatcher_->UnaryWrite(
       context, request, response, "CreateCustomer",
       [this](const RequestContext& context,
              const v1::CreateCustomerRequest& request) -> absl::StatusOr<v1::Customer> {
@@ -53,7 +53,7 @@ grpc::ServerUnaryReactor* ProfileRpc::CreateCustomer(grpc::CallbackServerContext
 grpc::ServerUnaryReactor* ProfileRpc::BatchCreateCustomers(
     grpc::CallbackServerContext* context, const v1::BatchCreateCustomersRequest* request,
     v1::BatchCreateCustomersResponse* response) {
-  return dispatcher_->Unary(
+  return dispatcher_->UnaryWrite(
       context, request, response, "BatchCreateCustomers",
       [this](const RequestContext& context, const v1::BatchCreateCustomersRequest& request)
           -> absl::StatusOr<v1::BatchCreateCustomersResponse> {
@@ -105,7 +105,7 @@ grpc::ServerUnaryReactor* ProfileRpc::ListCustomers(grpc::CallbackServerContext*
 grpc::ServerUnaryReactor* ProfileRpc::UpdateCustomer(grpc::CallbackServerContext* context,
                                                      const v1::UpdateCustomerRequest* request,
                                                      v1::Customer* response) {
-  return dispatcher_->Unary(
+  return dispatcher_->UnaryWrite(
       context, request, response, "UpdateCustomer",
       [this](const RequestContext& context,
              const v1::UpdateCustomerRequest& request) -> absl::StatusOr<v1::Customer> {
@@ -125,7 +125,7 @@ grpc::ServerUnaryReactor* ProfileRpc::UpdateCustomer(grpc::CallbackServerContext
 grpc::ServerUnaryReactor* ProfileRpc::DeleteCustomer(grpc::CallbackServerContext* context,
                                                      const v1::DeleteCustomerRequest* request,
                                                      google::protobuf::Empty* response) {
-  return dispatcher_->Unary(
+  return dispatcher_->UnaryWrite(
       context, request, response, "DeleteCustomer",
       [this](const RequestContext& context,
              const v1::DeleteCustomerRequest& request) -> absl::StatusOr<google::protobuf::Empty> {
@@ -152,7 +152,7 @@ absl::StatusOr<EventBatchOutcome> ProfileRpc::CreateBatch(
 grpc::ServerUnaryReactor* ProfileRpc::BatchCreateEvents(grpc::CallbackServerContext* context,
                                                         const v1::BatchCreateEventsRequest* request,
                                                         v1::BatchCreateEventsResponse* response) {
-  return dispatcher_->Unary(
+  return dispatcher_->UnaryWrite(
       context, request, response, "BatchCreateEvents",
       [this](const RequestContext& context, const v1::BatchCreateEventsRequest& request)
           -> absl::StatusOr<v1::BatchCreateEventsResponse> {
@@ -240,7 +240,8 @@ grpc::ServerWriteReactor<v1::StreamChangesResponse>* ProfileRpc::StreamChanges(
             context,
             {.cursor = request.cursor(),
              .max_batch_size = size == 0 ? kDefaultChanges : size,
-             .include_text = request.include_text()},
+             .include_text = request.include_text(),
+             .follower = request.follower()},
             [&](ChangeMessage message) { return writer.Write(ToProto(std::move(message))); });
       });
 }

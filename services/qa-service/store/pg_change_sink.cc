@@ -1,8 +1,7 @@
 #include "services/qa-service/store/pg_change_sink.h"
 
-#include <set>
+#include <cstddef>
 #include <utility>
-#include <vector>
 
 #include "common/status/status_macros.h"
 #include "services/qa-service/store/answering/pg_question_log.h"
@@ -14,15 +13,14 @@ namespace {
 using changefeed::Change;
 using postgres::Bytes;
 using postgres::Result;
+using postgres::Row;
 using postgres::Transaction;
 
-// The customers of a batch by what happened to them last, and all that were deleted.
-struct Customers {
-  std::set<std::string> deleted;  // at any point: what was kept goes
-  std::set<std::string> known_at_end;
-};
+constexpr int kAskersAtOnce = 1000;
 
-Customers Sort(const changefeed::ChangeBatch& batch) {
+}  // namespace
+
+PgChangeSink::Customers PgChangeSink::Sort(const changefeed::ChangeBatch& batch) {
   Customers customers;
   for (const Change& change : batch.changes) {
     if (change.kind == Change::Kind::kCustomerDeleted) {
@@ -34,8 +32,6 @@ Customers Sort(const changefeed::ChangeBatch& batch) {
   }
   return customers;
 }
-
-}  // namespace
 
 RequestContext PgChangeSink::Context() const {
   RequestContext context;
@@ -58,30 +54,77 @@ absl::StatusOr<std::string> PgChangeSink::LoadCursor() {
   return cursor;
 }
 
+std::vector<Bytes> PgChangeSink::Indexes(const std::set<std::string>& customers) const {
+  std::vector<Bytes> indexes;
+  for (const std::string& id : customers) indexes.push_back({KnownCustomerIndex(*cipher_, id)});
+  return indexes;
+}
+
+absl::Status PgChangeSink::Erase(Transaction& t, const std::set<std::string>& customers) const {
+  if (customers.empty()) return absl::OkStatus();
+  const std::vector<std::string> ids(customers.begin(), customers.end());
+  CLIENTELE_RETURN_IF_ERROR(t.Execute(statements::kDeleteQuestions, {ids}).status());
+  CLIENTELE_RETURN_IF_ERROR(t.Execute(statements::kForgetCustomers, {Indexes(customers)}).status());
+  for (const std::string& id : ids) CLIENTELE_RETURN_IF_ERROR(ledger_->Forget(t, id));
+  return absl::OkStatus();
+}
+
+absl::Status PgChangeSink::EraseUnknownAskers(Transaction& t) const {
+  std::string last;
+  while (true) {
+    CLIENTELE_ASSIGN_OR_RETURN(const Result rows,
+                               t.Execute(statements::kListAskers, {last, kAskersAtOnce}));
+    if (rows.empty()) return absl::OkStatus();
+    std::vector<std::string> askers;
+    std::vector<Bytes> indexes;
+    for (const Row row : rows) {
+      askers.push_back(row.Text(0));
+      indexes.push_back({KnownCustomerIndex(*cipher_, askers.back())});
+    }
+    CLIENTELE_ASSIGN_OR_RETURN(const Result unknown,
+                               t.Execute(statements::kFindUnknown, {indexes}));
+    std::set<std::string> gone;
+    for (const Row row : unknown) gone.insert(askers[static_cast<std::size_t>(row.Int64(0)) - 1]);
+    CLIENTELE_RETURN_IF_ERROR(Erase(t, gone));
+    last = askers.back();
+  }
+}
+
+absl::Status PgChangeSink::ApplySnapshot(Transaction& t, const Customers& customers, bool last_part,
+                                         std::int64_t snapshot) const {
+  if (!customers.known_at_end.empty()) {
+    CLIENTELE_RETURN_IF_ERROR(
+        t.Execute(statements::kConfirmCustomers, {Indexes(customers.known_at_end), snapshot})
+            .status());
+  }
+  if (!last_part) return absl::OkStatus();
+  CLIENTELE_RETURN_IF_ERROR(t.Execute(statements::kLockQuestions).status());
+  CLIENTELE_RETURN_IF_ERROR(t.Execute(statements::kForgetUnconfirmed, {snapshot}).status());
+  return EraseUnknownAskers(t);
+}
+
+absl::Status PgChangeSink::ApplyChanges(Transaction& t, const Customers& customers) const {
+  if (!customers.deleted.empty()) {
+    CLIENTELE_RETURN_IF_ERROR(t.Execute(statements::kLockQuestions).status());
+    CLIENTELE_RETURN_IF_ERROR(Erase(t, customers.deleted));
+  }
+  if (customers.known_at_end.empty()) return absl::OkStatus();
+  return t.Execute(statements::kNoteCustomers, {Indexes(customers.known_at_end)}).status();
+}
+
 absl::Status PgChangeSink::Apply(absl::string_view expected_cursor,
                                  const changefeed::ChangeBatch& batch) {
   const Customers customers = Sort(batch);
-  const auto indexes = [&](const std::set<std::string>& ids) {
-    std::vector<Bytes> hashes;
-    for (const std::string& id : ids) hashes.push_back({KnownCustomerIndex(*cipher_, id)});
-    return hashes;
-  };
+  const auto& range = batch.snapshot;
+  const bool first_part = range.has_value() && !range->after.has_value();
+  const bool last_part = range.has_value() && !range->through.has_value();
   return pool_->Transact(Context(), [&](Transaction& t) -> absl::Status {
-    CLIENTELE_ASSIGN_OR_RETURN(const Result moved,
-                               t.Execute(statements::kMoveCursor, {expected_cursor, batch.cursor}));
-    if (moved.affected_rows() == 0) {
-      return absl::AbortedError("another replica moved the feed's cursor");
-    }
-    if (!customers.deleted.empty()) {
-      CLIENTELE_RETURN_IF_ERROR(t.Execute(statements::kLockQuestions).status());
-      const std::vector<std::string> ids(customers.deleted.begin(), customers.deleted.end());
-      CLIENTELE_RETURN_IF_ERROR(t.Execute(statements::kDeleteQuestions, {ids}).status());
-      CLIENTELE_RETURN_IF_ERROR(
-          t.Execute(statements::kForgetCustomers, {indexes(customers.deleted)}).status());
-      for (const std::string& id : ids) CLIENTELE_RETURN_IF_ERROR(ledger_->Forget(t, id));
-    }
-    if (customers.known_at_end.empty()) return absl::OkStatus();
-    return t.Execute(statements::kNoteCustomers, {indexes(customers.known_at_end)}).status();
+    CLIENTELE_ASSIGN_OR_RETURN(
+        const Result moved,
+        t.Execute(statements::kMoveCursor, {expected_cursor, batch.cursor, first_part ? 1 : 0}));
+    if (moved.empty()) return absl::AbortedError("another replica moved the feed's cursor");
+    return range.has_value() ? ApplySnapshot(t, customers, last_part, moved[0].Int64(0))
+                             : ApplyChanges(t, customers);
   });
 }
 

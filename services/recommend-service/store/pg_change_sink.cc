@@ -12,6 +12,8 @@ namespace clientele::recommend {
 namespace {
 
 using changefeed::Change;
+using changefeed::SnapshotKey;
+using changefeed::SnapshotRange;
 using postgres::Result;
 using postgres::Statement;
 using postgres::Transaction;
@@ -50,10 +52,43 @@ constexpr Statement kEraseInteractions{
 constexpr Statement kEraseFactors{"recommend.delete_customer_factors",
                                   "DELETE FROM recommend.customer_factors WHERE customer_id = $1"};
 
+// What a part of a snapshot leaves of its range: the interactions that it has, as they are in it.
+constexpr Statement kEraseStaleInteractions{
+    "recommend.delete_stale_interactions",
+    "WITH gone AS ("
+    "  DELETE FROM recommend.interactions AS old "
+    "  WHERE (customer_id, event_id) > ($9::text, $10::text) "
+    "  AND (customer_id, event_id) <= ($11::text, $12::text) "
+    "  AND NOT EXISTS (SELECT FROM unnest($1::text[], $2::text[], $3::text[], $4::smallint[], "
+    "    $5::timestamptz[], $6::double precision[], $7::double precision[]) AS new "
+    "    (customer_id, event_id, item_id, type, event_time, quantity, rating) "
+    "    WHERE new.customer_id = old.customer_id AND new.event_id = old.event_id "
+    "    AND new.item_id = old.item_id AND new.type = old.type "
+    "    AND new.event_time = old.event_time AND new.quantity = old.quantity "
+    "    AND new.rating = old.rating) RETURNING item_id, type"
+    "), sums AS ("
+    "  SELECT item_id, count(*) FILTER (WHERE type = 3) AS purchases, "
+    "    count(*) FILTER (WHERE type = 4) AS returns, count(*) FILTER (WHERE type = 1) AS views, "
+    "    count(*) FILTER (WHERE type = 2) AS carts FROM gone GROUP BY item_id"
+    ") UPDATE recommend.item_counts c SET purchases = c.purchases - s.purchases, "
+    "  returns = c.returns - s.returns, views = c.views - s.views, carts = c.carts - s.carts, "
+    "  revision = $8::bigint FROM sums s WHERE c.item_id = s.item_id"};
+// Factors of customers who are in the range and not in the snapshot.
+constexpr Statement kEraseStaleFactors{
+    "recommend.delete_stale_customer_factors",
+    "DELETE FROM recommend.customer_factors WHERE customer_id > $1 AND customer_id <= $2 "
+    "AND customer_id <> ALL ($3::text[])"};
+// Comes after every id, by bytes.
+constexpr char kAfterAllIds[] = "\U0010FFFF";
+
 RequestContext FeedContext() {
   RequestContext context;
   context.caller.name = "change-feed";
   return context;
+}
+
+SnapshotKey ThroughOf(const SnapshotRange& range) {
+  return range.through.value_or(SnapshotKey{.customer_id = kAfterAllIds, .event_id = ""});
 }
 
 // Interactions of consecutive changes, as columns.
@@ -73,6 +108,18 @@ struct PendingInteractions {
     ratings.push_back(change.event.rating);
   }
 
+  // Makes a range of a snapshot hold these and nothing else; they are to be inserted next.
+  absl::Status EraseOthers(Transaction& t, const SnapshotRange& range,
+                           std::int64_t revision) const {
+    const SnapshotKey after = range.after.value_or(SnapshotKey());
+    const SnapshotKey through = ThroughOf(range);
+    return t
+        .Execute(kEraseStaleInteractions,
+                 {customers, events, items, types, times, quantities, ratings, revision,
+                  after.customer_id, after.event_id, through.customer_id, through.event_id})
+        .status();
+  }
+
   absl::Status Flush(Transaction& t, std::int64_t revision) {
     if (customers.empty()) return absl::OkStatus();
     CLIENTELE_RETURN_IF_ERROR(t.Execute(kInsertInteractions, {customers, events, items, types,
@@ -82,6 +129,26 @@ struct PendingInteractions {
     return absl::OkStatus();
   }
 };
+
+// Makes the batch's range hold what the batch holds.
+absl::Status ReplaceRange(Transaction& t, const changefeed::ChangeBatch& batch,
+                          std::int64_t revision) {
+  const SnapshotRange& range = *batch.snapshot;
+  PendingInteractions interactions;
+  std::vector<std::string> customers;
+  for (const Change& change : batch.changes) {
+    if (change.kind == Change::Kind::kCustomerCreated) customers.push_back(change.customer_id);
+    if (change.kind != Change::Kind::kEvent) continue;
+    const std::optional<InteractionType> type = InteractionTypeOf(change.event);
+    if (type.has_value()) interactions.Add(change, *type);
+  }
+  CLIENTELE_RETURN_IF_ERROR(interactions.EraseOthers(t, range, revision));
+  CLIENTELE_RETURN_IF_ERROR(
+      t.Execute(kEraseStaleFactors, {range.after.value_or(SnapshotKey()).customer_id,
+                                     ThroughOf(range).customer_id, customers})
+          .status());
+  return interactions.Flush(t, revision);
+}
 
 }  // namespace
 
@@ -108,8 +175,9 @@ absl::Status PgChangeSink::Apply(absl::string_view expected_cursor,
     if (moved.affected_rows() == 0) {
       return absl::AbortedError("another replica moved the change cursor");
     }
-    if (batch.changes.empty()) return absl::OkStatus();
+    if (batch.changes.empty() && !batch.snapshot.has_value()) return absl::OkStatus();
     CLIENTELE_ASSIGN_OR_RETURN(const std::int64_t revision, NextCountRevision(t));
+    if (batch.snapshot.has_value()) return ReplaceRange(t, batch, revision);
     PendingInteractions pending;
     for (const Change& change : batch.changes) {
       if (change.kind == Change::Kind::kEvent) {

@@ -11,7 +11,8 @@ namespace clientele::recommend {
 
 // Keeps recommend.interactions as profile-service's change feed says: events that
 // name an item are stored, a deleted customer loses interactions, factors and
-// ledger entries; the items' sums follow. Borrows its dependencies; thread-safe.
+// ledger entries; the items' sums follow. A part of a snapshot replaces what is stored in its
+// range. Borrows its dependencies; thread-safe.
 class PgChangeSink final : public changefeed::ChangeSink {
  public:
   PgChangeSink(postgres::ConnectionPool* pool, const Ledger* ledger)

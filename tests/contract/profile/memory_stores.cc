@@ -5,10 +5,12 @@
 #include <limits>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "absl/time/civil_time.h"
 
 #include "common/status/error_details.h"
 #include "common/status/status_macros.h"
+#include "services/profile-service/core/changes/snapshot.h"
 
 namespace clientele::profile::testing {
 namespace {
@@ -219,32 +221,115 @@ absl::StatusOr<std::vector<Event>> MemoryStores::List(const RequestContext&,
   return page;
 }
 
-absl::StatusOr<ChangePage> MemoryStores::Read(const RequestContext&, int64_t after, int limit,
-                                              bool include_text) {
+FeedState MemoryStores::StateLocked() const {
+  return {.epoch = absl::StrCat("epoch-", epoch_),
+          .last_seq = last_seq_,
+          .compacted_seq = compacted_seq_};
+}
+
+absl::StatusOr<FeedState> MemoryStores::State(const RequestContext&) {
+  std::lock_guard lock(mutex_);
+  CLIENTELE_RETURN_IF_ERROR(failure_);
+  return StateLocked();
+}
+
+absl::StatusOr<ChangePage> MemoryStores::Read(const RequestContext&, int64_t after,
+                                              const PageLimit& limit) {
   std::lock_guard lock(mutex_);
   ++reads_;
   CLIENTELE_RETURN_IF_ERROR(failure_);
-  ChangePage page{.changes = {}, .last_seq = after};
-  for (auto next = log_.upper_bound(after); next != log_.end() && limit > 0; ++next, --limit) {
+  ChangePage page{.changes = {}, .last_seq = after, .feed = StateLocked()};
+  int64_t bytes = 0;
+  for (auto next = log_.upper_bound(after);
+       next != log_.end() && static_cast<int>(page.changes.size()) < limit.changes; ++next) {
     const LogEntry& entry = next->second;
-    page.last_seq = next->first;
     Change change{.kind = entry.kind,
                   .customer_id = entry.customer_id,
                   .change_time = entry.time,
                   .event = {}};
     if (entry.kind == ChangeKind::kEvent) {
       change.event = events_.at({entry.customer_id, entry.event_id});
-      if (!include_text) change.event.text.clear();
+      if (!limit.include_text) change.event.text.clear();
     }
+    bytes += BytesOf(change);
+    if (bytes > limit.bytes && !page.changes.empty()) break;
+    page.last_seq = next->first;
+    page.last_time = entry.time;
     page.changes.push_back(std::move(change));
   }
   return page;
 }
 
-absl::StatusOr<int64_t> MemoryStores::LastSeq(const RequestContext&) {
+absl::StatusOr<std::optional<absl::Time>> MemoryStores::TimeOf(const RequestContext&, int64_t seq) {
   std::lock_guard lock(mutex_);
   CLIENTELE_RETURN_IF_ERROR(failure_);
-  return last_seq_;
+  const auto found = log_.find(seq);
+  if (found == log_.end()) return std::nullopt;
+  return found->second.time;
+}
+
+absl::StatusOr<SnapshotPage> MemoryStores::ReadSnapshot(const RequestContext&,
+                                                        absl::string_view place,
+                                                        const PageLimit& limit) {
+  std::lock_guard lock(mutex_);
+  CLIENTELE_RETURN_IF_ERROR(failure_);
+  std::optional<SnapshotKey> after;
+  if (!place.empty()) {
+    const std::pair<std::string, std::string> parts =
+        absl::StrSplit(place, absl::MaxSplits(' ', 1));
+    after = SnapshotKey{parts.first, parts.second};
+  }
+  const SnapshotKey from = after.value_or(SnapshotKey());
+  SnapshotRows rows;
+  for (auto next = customers_.upper_bound(from.customer_id); next != customers_.end(); ++next) {
+    rows.customer_ids.push_back(next->first);
+  }
+  for (auto next = events_.upper_bound({from.customer_id, from.event_id}); next != events_.end();
+       ++next) {
+    rows.events.push_back(next->second);
+    if (!limit.include_text) rows.events.back().text.clear();
+  }
+  SnapshotPage page = MakeSnapshotPage(after, std::move(rows), limit, clock_->Now());
+  page.epoch = StateLocked().epoch;
+  if (const auto& through = page.range.through; through.has_value()) {
+    page.next_place = absl::StrCat(through->customer_id, " ", through->event_id);
+  }
+  return page;
+}
+
+absl::Status MemoryStores::Acknowledge(const RequestContext&, absl::string_view follower,
+                                       absl::string_view epoch, int64_t seq) {
+  std::lock_guard lock(mutex_);
+  CLIENTELE_RETURN_IF_ERROR(failure_);
+  followers_[std::string(follower)] = {std::string(epoch), seq, clock_->Now()};
+  return absl::OkStatus();
+}
+
+absl::Status MemoryStores::RenewEpoch(const RequestContext&, absl::string_view expected) {
+  std::lock_guard lock(mutex_);
+  CLIENTELE_RETURN_IF_ERROR(failure_);
+  if (StateLocked().epoch == expected) ++epoch_;
+  return absl::OkStatus();
+}
+
+absl::StatusOr<int64_t> MemoryStores::Compact(const RequestContext&, absl::Time before,
+                                              int64_t limit) {
+  std::lock_guard lock(mutex_);
+  CLIENTELE_RETURN_IF_ERROR(failure_);
+  std::erase_if(followers_, [&](const auto& entry) { return entry.second.seen_time < before; });
+  int64_t acknowledged = INT64_MAX;
+  for (const auto& [name, follower] : followers_) {
+    if (follower.epoch != StateLocked().epoch) continue;
+    acknowledged = std::min(acknowledged, follower.acknowledged_seq);
+  }
+  int64_t deleted = 0;
+  while (!log_.empty() && deleted < limit && log_.begin()->first <= acknowledged &&
+         log_.begin()->second.time < before) {
+    compacted_seq_ = log_.begin()->first;
+    log_.erase(log_.begin());
+    ++deleted;
+  }
+  return deleted;
 }
 
 BehaviorSummary MemoryStores::SummarizeLocked(absl::string_view customer_id, absl::Time now,

@@ -58,9 +58,28 @@ class MemoryStores final : public CustomerStore,
                                           const std::optional<EventPosition>& after,
                                           int limit) override;
 
-  absl::StatusOr<ChangePage> Read(const RequestContext&, int64_t after, int limit,
-                                  bool include_text) override;
-  absl::StatusOr<int64_t> LastSeq(const RequestContext&) override;
+  absl::StatusOr<FeedState> State(const RequestContext&) override;
+  absl::StatusOr<ChangePage> Read(const RequestContext&, int64_t after, const PageLimit&) override;
+  absl::StatusOr<std::optional<absl::Time>> TimeOf(const RequestContext&, int64_t seq) override;
+  absl::StatusOr<SnapshotPage> ReadSnapshot(const RequestContext&, absl::string_view place,
+                                            const PageLimit&) override;
+  absl::Status Acknowledge(const RequestContext&, absl::string_view follower,
+                           absl::string_view epoch, int64_t seq) override;
+  absl::Status RenewEpoch(const RequestContext&, absl::string_view expected) override;
+  absl::StatusOr<int64_t> Compact(const RequestContext&, absl::Time before, int64_t limit) override;
+
+  // A backup, and what is left after it was restored.
+  auto Save() const {
+    std::lock_guard lock(mutex_);
+    return std::make_tuple(customers_, tombstones_, events_, log_, last_seq_, epoch_,
+                           compacted_seq_, followers_);
+  }
+  template <class Backup>
+  void Restore(const Backup& backup) {
+    std::lock_guard lock(mutex_);
+    std::tie(customers_, tombstones_, events_, log_, last_seq_, epoch_, compacted_seq_,
+             followers_) = backup;
+  }
 
   // Sums that are made anew each time, event by event: the oracle of sums that are kept.
   absl::StatusOr<CustomerBehavior> Read(const RequestContext&, absl::string_view customer_id,
@@ -96,6 +115,7 @@ class MemoryStores final : public CustomerStore,
   absl::StatusOr<T> Once(const MutationId& id, const std::string& subject,
                          absl::FunctionRef<absl::StatusOr<T>()> mutate);
   absl::Status CheckIdLocked(absl::string_view id) const;
+  FeedState StateLocked() const;
   void AppendLocked(ChangeKind kind, std::string customer_id, std::string event_id);
   BehaviorSummary SummarizeLocked(absl::string_view customer_id, absl::Time now,
                                   const AffinityModel& affinity) const;
@@ -121,6 +141,14 @@ class MemoryStores final : public CustomerStore,
   std::map<std::string, TextScan> scans_;  // by model
   std::map<int64_t, LogEntry> log_;
   int64_t last_seq_ = 0;
+  int epoch_ = 1;
+  int64_t compacted_seq_ = 0;
+  struct Follower {
+    std::string epoch;
+    int64_t acknowledged_seq = 0;
+    absl::Time seen_time;
+  };
+  std::map<std::string, Follower> followers_;
   struct Remembered {
     std::string body_hash;
     std::string subject;

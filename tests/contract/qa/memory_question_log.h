@@ -33,15 +33,23 @@ class MemoryQuestionLog final : public QuestionLog, public changefeed::ChangeSin
   absl::Status Apply(absl::string_view expected, const changefeed::ChangeBatch& batch) override {
     std::lock_guard lock(mutex_);
     if (expected != cursor_) return absl::AbortedError("another replica was faster");
+    if (batch.snapshot.has_value() && !batch.snapshot->after.has_value()) confirmed_.clear();
     for (const changefeed::Change& change : batch.changes) {
       if (change.kind == changefeed::Change::Kind::kCustomerCreated) {
         customers_.insert(change.customer_id);
+        confirmed_.insert(change.customer_id);
       } else if (change.kind == changefeed::Change::Kind::kCustomerDeleted) {
         customers_.erase(change.customer_id);
         std::erase_if(questions_, [&](const AskedQuestion& question) {
           return question.customer_id == change.customer_id;
         });
       }
+    }
+    if (batch.snapshot.has_value() && !batch.snapshot->through.has_value()) {
+      customers_ = confirmed_;
+      std::erase_if(questions_, [&](const AskedQuestion& question) {
+        return !customers_.contains(question.customer_id);
+      });
     }
     cursor_ = batch.cursor;
     return absl::OkStatus();
@@ -61,6 +69,7 @@ class MemoryQuestionLog final : public QuestionLog, public changefeed::ChangeSin
   mutable std::mutex mutex_;
   absl::Status failure_;
   std::set<std::string> customers_;
+  std::set<std::string> confirmed_;  // by the latest snapshot, so far
   std::vector<AskedQuestion> questions_;
   std::string cursor_;
 };

@@ -5,7 +5,9 @@
 // and by the one of PostgreSQL. Called from a TEST_CASE with both empty.
 
 #include <functional>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <catch2/catch_test_macros.hpp>
@@ -76,6 +78,40 @@ inline void CheckQuestionLogContract(QuestionLogUnderTest under_test) {
     CHECK(under_test.count("mary") == 0);
     ask("mary");
     CHECK(under_test.count("mary") == 1);
+  }
+
+  SECTION("after a snapshot whoever was in no part of it is gone, with their questions") {
+    using changefeed::SnapshotKey;
+    const auto part = [&](const std::vector<std::string>& customers,
+                          std::optional<SnapshotKey> after, std::optional<SnapshotKey> through) {
+      changefeed::ChangeBatch batch;
+      for (const std::string& customer : customers) {
+        changefeed::Change& change = batch.changes.emplace_back();
+        change.kind = Kind::kCustomerCreated;
+        change.customer_id = customer;
+      }
+      batch.cursor = cursor + "s";
+      batch.snapshot = changefeed::SnapshotRange{std::move(after), std::move(through)};
+      REQUIRE(under_test.sink.Apply(cursor, batch).ok());
+      cursor = batch.cursor;
+    };
+    part({"bob"}, std::nullopt, SnapshotKey{"bob", ""});
+    CHECK(under_test.count("mary") == 2);
+    ask("mary");  // still known
+    part({"nora"}, SnapshotKey{"bob", ""}, std::nullopt);
+    CHECK(under_test.count("mary") == 0);
+    CHECK(under_test.count("bob") == 1);
+    for (const char* customer : {"mary", "bob", "nora"}) ask(customer);
+    CHECK(under_test.count("mary") == 0);
+    CHECK(under_test.count("bob") == 2);
+    CHECK(under_test.count("nora") == 1);
+
+    tell({{Kind::kCustomerCreated, "mary"}});
+    ask("mary");
+    CHECK(under_test.count("mary") == 1);
+    part({"mary"}, std::nullopt, std::nullopt);
+    CHECK(under_test.count("mary") == 1);
+    CHECK(under_test.count("bob") == 0);
   }
 
   SECTION("within one batch the last change of a customer counts") {

@@ -99,6 +99,46 @@ TEST_CASE("an exhausted pool refuses within the acquire timeout, and never opens
   REQUIRE((*pool)->Ping(RequestContext()).ok());
 }
 
+TEST_CASE("writers leave connections to readers") {
+  const TestDatabase database = TestDatabase::Create();
+  auto pool = ConnectionPool::Create({.conninfo = database.conninfo(),
+                                      .max_connections = 4,
+                                      .acquire_timeout = absl::Seconds(20)});
+  REQUIRE(pool.ok());
+  std::mutex mutex;
+  std::condition_variable changed;
+  int writing = 0;
+  bool done = false;
+  std::vector<std::thread> writers;
+  for (int i = 0; i < 6; ++i) {
+    writers.emplace_back([&] {
+      const absl::Status status = (*pool)->Transact({}, [&](Transaction&) {
+        std::unique_lock lock(mutex);
+        ++writing;
+        changed.notify_all();
+        changed.wait(lock, [&] { return done; });
+        return absl::OkStatus();
+      });
+      std::lock_guard lock(mutex);
+      CHECK(status.ok());
+    });
+  }
+  {
+    std::unique_lock lock(mutex);
+    changed.wait(lock, [&] { return writing == 3; });
+  }
+  while ((*pool)->stats().waiting < 3) std::this_thread::yield();
+  CHECK((*pool)->Ping({}).ok());
+  {
+    std::lock_guard lock(mutex);
+    CHECK(writing == 3);
+    done = true;
+  }
+  changed.notify_all();
+  for (std::thread& writer : writers) writer.join();
+  CHECK(writing == 6);
+}
+
 TEST_CASE("a terminated idle connection is replaced without anyone noticing") {
   const TestDatabase database = TestDatabase::Create();
   auto pool = database.Pool(1);

@@ -155,6 +155,45 @@ TEST_CASE("past the deadline nothing runs, and a slow statement is stopped at it
   REQUIRE(absl::Now() - start < absl::Seconds(10));
 }
 
+TEST_CASE("a lock is waited for as long as the options say, and not again") {
+  Fixture f;
+  constexpr Statement kLock{"test.lock", "SELECT pg_advisory_xact_lock(1)"};
+  int runs = 0;
+  absl::Status waited;
+  REQUIRE(f.pool
+              ->Transact({},
+                         [&](Transaction& t) {
+                           const absl::Status locked = t.Execute(kLock).status();
+                           waited = f.pool->Transact({},
+                                                     [&](Transaction& other) {
+                                                       ++runs;
+                                                       return other.Execute(kLock).status();
+                                                     },
+                                                     {.lock_timeout = absl::Milliseconds(50)});
+                           return locked;
+                         })
+              .ok());
+  CHECK(absl::IsResourceExhausted(waited));
+  CHECK(runs == 1);
+}
+
+TEST_CASE("a transaction that idles for too long is ended, and its locks are free") {
+  Fixture f;
+  constexpr Statement kLock{"test.lock", "SELECT pg_advisory_xact_lock(1)"};
+  const absl::Status stalled = f.pool->Transact(
+      {},
+      [&](Transaction& t) {
+        CHECK(t.Execute(kLock).ok());
+        // Ends once PostgreSQL has ended the other one.
+        CHECK(
+            f.pool->Transact({}, [&](Transaction& other) { return other.Execute(kLock).status(); })
+                .ok());
+        return t.Execute(kLock).status();
+      },
+      {.max_attempts = 1, .idle_in_transaction_timeout = absl::Milliseconds(50)});
+  CHECK(absl::IsUnavailable(stalled));
+}
+
 TEST_CASE("a cancelled call runs no statement") {
   Fixture f;
   CancellationSource source;

@@ -5,12 +5,14 @@
 #include <map>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include <catch2/catch_test_macros.hpp>
 
 #include "absl/strings/str_cat.h"
 
+#include "common/status/error_details.h"
 #include "common/status/status_macros.h"
 #include "services/profile-service/store/changes/change_log.h"
 #include "services/profile-service/store/migrations.h"
@@ -43,6 +45,12 @@ constexpr Statement kMentions{
     "UNION ALL SELECT t::text FROM profile.text_scans t "
     "UNION ALL SELECT t::text FROM profile.request_ledger t) "
     "SELECT count(*) FROM haystack, needle WHERE line LIKE plain OR line LIKE hex"};
+
+constexpr Statement kLockFeed{"test.lock_feed", "SELECT pg_advisory_xact_lock(27988543130330483)"};
+constexpr Statement kWaitingForFeed{
+    "test.waiting_for_feed",
+    "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND database = "
+    "(SELECT oid FROM pg_database WHERE datname = current_database())"};
 
 Event TextEvent(const std::string& customer, const std::string& id, const std::string& text) {
   Event event = MakeEvent(customer, id, EventType::kMessage);
@@ -110,7 +118,7 @@ TEST_CASE("deleting a customer leaves their id nowhere in clear, and followers l
   CHECK(stores.Count({"test_tombstones", "SELECT count(*) FROM profile.tombstones"}) == 1);
   CHECK(stores.Count({"test_news", "SELECT count(*) FROM profile.changes WHERE kind = 3"}) == 1);
   // Followers are told all the same.
-  const auto news = stores.changes().Read(kContext, 0, 100, false);
+  const auto news = stores.changes().Read(kContext, 0, {.changes = 100});
   REQUIRE(news.ok());
   REQUIRE_FALSE(news->changes.empty());
   CHECK(news->changes.back().kind == ChangeKind::kCustomerDeleted);
@@ -155,7 +163,7 @@ TEST_CASE("a reader beside concurrent writers sees every change once and in orde
   int seen = 0;
   while (true) {
     const bool last_look = writing == 0;
-    const auto page = stores.changes().Read(kContext, after, 40, false);
+    const auto page = stores.changes().Read(kContext, after, {.changes = 40});
     REQUIRE(page.ok());
     if (last_look && page->last_seq == after) break;
     after = page->last_seq;
@@ -179,7 +187,8 @@ TEST_CASE("a change gets its number only when all smaller numbers are committed"
   PgStoresUnderTest stores;
   const auto append = [](postgres::Transaction& transaction, const std::string& customer) {
     return AppendChanges(transaction,
-                         {.kind = ChangeKind::kCustomerCreated, .customer_ids = {customer}}, kNow);
+                         {.kind = ChangeKind::kCustomerCreated, .customer_ids = {customer}}, kNow)
+        .status();
   };
   std::atomic<bool> second_done = false;
   std::thread second;
@@ -201,7 +210,7 @@ TEST_CASE("a change gets its number only when all smaller numbers are committed"
   CHECK(first.ok());
   CHECK_FALSE(overtaken);
   CHECK(second_done);
-  const auto page = stores.changes().Read(kContext, 0, 10, false);
+  const auto page = stores.changes().Read(kContext, 0, {.changes = 10});
   REQUIRE(page.ok());
   REQUIRE(page->changes.size() == 2);
   CHECK(page->changes[0].customer_id == "first");
@@ -280,7 +289,147 @@ TEST_CASE("concurrent requests with one request_id have one effect and one resul
   }
   for (std::thread& caller : callers) caller.join();
   CHECK(succeeded == 4);
-  CHECK(*stores.changes().LastSeq(kContext) == 1);
+  CHECK(stores.changes().State(kContext)->last_seq == 1);
+}
+
+// Callers who insert at the same time while the feed's lock is held, so that all but the first
+// share a transaction.
+std::vector<absl::StatusOr<EventBatchOutcome>> InsertAtOnce(
+    PgStoresUnderTest& stores, const std::vector<std::pair<MutationId, EventBatch>>& calls) {
+  std::vector<absl::StatusOr<EventBatchOutcome>> outcomes(calls.size());
+  std::vector<std::thread> callers;
+  REQUIRE(stores.pool()
+              .Transact({},
+                        [&](postgres::Transaction& t) {
+                          const absl::Status locked = t.Execute(kLockFeed).status();
+                          for (std::size_t i = 0; i < calls.size(); ++i) {
+                            callers.emplace_back([&, i] {
+                              outcomes[i] = stores.pg_events().Insert(kContext, calls[i].first,
+                                                                      calls[i].second);
+                            });
+                            while (stores.pg_events().waiting() < i) std::this_thread::yield();
+                            while (i == 0 && stores.Count(kWaitingForFeed) == 0) {
+                              std::this_thread::yield();
+                            }
+                          }
+                          return locked;
+                        })
+              .ok());
+  for (std::thread& caller : callers) caller.join();
+  return outcomes;
+}
+
+TEST_CASE("callers at the same time share a transaction, and each gets its own outcome") {
+  PgStoresUnderTest stores;
+  for (const char* id : {"a", "b"}) {
+    REQUIRE(stores.customers().Create(kContext, Mutation(), MakeCustomer(id)).ok());
+  }
+  const MutationId once = Mutation("once");
+  const MutationId refused = Mutation("refused");
+  const auto outcomes = InsertAtOnce(
+      stores, {{Mutation(), MakeBatch({MakeEvent("a", "0")})},
+               {Mutation(), MakeBatch({MakeEvent("b", "1"), MakeEvent("a", "1")})},
+               {once, MakeBatch({MakeEvent("a", "2")})},
+               {once, MakeBatch({MakeEvent("a", "2")})},  // sent again while it is under way
+               {refused, MakeBatch({MakeEvent("nobody", "3"), MakeEvent("a", "3")})},
+               {Mutation(), MakeBatch({MakeEvent("nobody", "4"), MakeEvent("a", "4")}, true)},
+               {Mutation(), MakeBatch({MakeEvent("a", "1"), MakeEvent("a", "5")})}});
+  for (const std::size_t i : {0, 1, 2, 3, 5, 6}) {
+    INFO(i << ": " << outcomes[i].status());
+    REQUIRE(outcomes[i].ok());
+  }
+  CHECK(outcomes[1]->created == 2);
+  CHECK(outcomes[2]->created == 1);
+  CHECK(outcomes[3]->created == 1);  // the first one's result
+  CHECK(GetReason(outcomes[4].status()) == "UNKNOWN_CUSTOMER");
+  CHECK(outcomes[5]->created == 1);
+  CHECK(outcomes[5]->rejected == 1);
+  CHECK(outcomes[6]->created == 1);
+  CHECK(outcomes[6]->duplicates == 1);
+  // One commit for all but the first and the one sent again.
+  CHECK(stores.Count({"test.transactions",
+                      "SELECT count(DISTINCT xmin::text) FROM profile.changes WHERE kind = 1"}) ==
+        2);
+  // The feed has them in the order of the calls, each once.
+  const auto news = stores.changes().Read(kContext, 2, {});
+  std::string told;
+  for (const Change& change : news->changes) {
+    told += change.customer_id + change.event.event_id + " ";
+  }
+  CHECK(told == "a0 b1 a1 a2 a4 a5 ");
+  // What was refused is not remembered: it may be sent again.
+  REQUIRE(stores.customers().Create(kContext, Mutation(), MakeCustomer("nobody")).ok());
+  const auto again = stores.events().Insert(
+      kContext, refused, MakeBatch({MakeEvent("nobody", "3"), MakeEvent("a", "3")}));
+  REQUIRE(again.ok());
+  CHECK(again->created == 2);
+}
+
+TEST_CASE("what was stored is in memory as the feed tells it") {
+  PgStoresUnderTest stores;
+  RecentChanges recent({});
+  PgEventStore events = stores.NewEventStore(&recent);
+  for (const char* id : {"a", "b"}) {
+    REQUIRE(stores.customers().Create(kContext, Mutation(), MakeCustomer(id)).ok());
+  }
+  const RecentChanges::Reader reader(recent);
+  REQUIRE(events.Insert(kContext, Mutation(), MakeBatch({MakeEvent("b", "2"), MakeEvent("a", "1")}))
+              .ok());
+  std::vector<Event> bulk;
+  for (int i = 0; i < 200; ++i) bulk.push_back(MakeEvent("a", absl::StrCat("bulk", 500 - i)));
+  bulk.push_back(MakeEvent("a", "1"));  // a duplicate
+  REQUIRE(events.Insert(kContext, Mutation(), MakeBatch(bulk)).ok());
+  const auto stored = stores.changes().Read(kContext, 2, {});
+  const auto remembered = recent.Read(2, {});
+  REQUIRE(stored.ok());
+  REQUIRE(remembered.has_value());
+  CHECK(remembered->last_seq == stored->last_seq);
+  CHECK(remembered->last_time == stored->last_time);
+  REQUIRE(remembered->changes.size() == 202);
+  REQUIRE(stored->changes.size() == 202);
+  for (std::size_t i = 0; i < 202; ++i) {
+    CHECK(remembered->changes[i].event == stored->changes[i].event);
+    CHECK(remembered->changes[i].change_time == stored->changes[i].change_time);
+  }
+}
+
+TEST_CASE("a batch that the database refuses fails alone") {
+  PgStoresUnderTest stores;
+  REQUIRE(stores.customers().Create(kContext, Mutation(), MakeCustomer("a")).ok());
+  Event bad = MakeEvent("a", "bad");
+  bad.category = "not UTF-8 \xff";
+  const auto outcomes = InsertAtOnce(stores, {{Mutation(), MakeBatch({MakeEvent("a", "0")})},
+                                              {Mutation(), MakeBatch({MakeEvent("a", "1")})},
+                                              {Mutation("bad"), MakeBatch({bad})},
+                                              {Mutation("2"), MakeBatch({MakeEvent("a", "2")})}});
+  CHECK(outcomes[1]->created == 1);
+  CHECK(absl::IsInvalidArgument(outcomes[2].status()));
+  CHECK(outcomes[3]->created == 1);
+  CHECK(stores.events().List(kContext, "a", std::nullopt, 10)->size() == 3);
+}
+
+TEST_CASE("a writer gives up waiting for the feed's lock, and says when to try again") {
+  PgStoresUnderTest stores;
+  REQUIRE(stores.customers().Create(kContext, Mutation(), MakeCustomer("a")).ok());
+  absl::Status event, customer;
+  REQUIRE(stores.pool()
+              .Transact(
+                  {},
+                  [&](postgres::Transaction& t) {
+                    const absl::Status locked = t.Execute(kLockFeed).status();
+                    event = stores.events()
+                                .Insert(kContext, Mutation(), MakeBatch({MakeEvent("a", "1")}))
+                                .status();
+                    customer =
+                        stores.customers().Create(kContext, Mutation(), MakeCustomer("b")).status();
+                    return locked;
+                  })
+              .ok());
+  for (const absl::Status& status : {event, customer}) {
+    CHECK(absl::IsResourceExhausted(status));
+    CHECK(GetRetryDelay(status).has_value());
+  }
+  CHECK(stores.events().List(kContext, "a", std::nullopt, 10)->empty());
 }
 
 TEST_CASE("a statement past the caller's deadline is not run") {

@@ -16,7 +16,7 @@ PgStoresUnderTest::PgStoresUnderTest(std::size_t connections)
       ledger_(kSchema, &cipher_, &clock),
       customers_(pool_.get(), &ledger_, &cipher_, &clock),
       events_(pool_.get(), &ledger_, &cipher_, &clock),
-      changes_(pool_.get(), &cipher_),
+      changes_(pool_.get(), &cipher_, &clock),
       behavior_(pool_.get(), &cipher_),
       text_vectors_(pool_.get(), &cipher_),
       overviews_(pool_.get(), &cipher_) {

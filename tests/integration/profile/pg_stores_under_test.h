@@ -30,6 +30,11 @@ class PgStoresUnderTest final : public StoresUnderTest {
   OverviewStore& overviews() override { return overviews_; }
 
   postgres::ConnectionPool& pool() { return *pool_; }
+  PgEventStore& pg_events() { return events_; }
+  // Over the same database.
+  PgEventStore NewEventStore(RecentChanges* recent) {
+    return PgEventStore(pool_.get(), &ledger_, &cipher_, &clock, {}, recent);
+  }
   const crypto::Cipher& cipher() const { return cipher_; }
   // The number that a statement gives.
   int64_t Count(const postgres::Statement& statement,

@@ -28,6 +28,7 @@ ServiceFolder::ServiceFolder(const std::string& conninfo) {
   options.models.refresh_interval = absl::Milliseconds(200);
   options.change_keep_alive = absl::Milliseconds(500);
   options.derive_interval = absl::Milliseconds(20);
+  options.host.write_threads = 16;
 }
 
 void ServiceFolder::WriteModels() {

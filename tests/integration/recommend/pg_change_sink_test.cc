@@ -144,6 +144,95 @@ TEST_CASE("a deleted customer loses everything, the others nothing") {
   CHECK(db.Count(kScan, {"ada-l"}) == 0);
 }
 
+ChangeBatch Part(std::vector<Change> changes, std::optional<changefeed::SnapshotKey> after,
+                 std::optional<changefeed::SnapshotKey> through, std::string cursor) {
+  return {std::move(changes), std::move(cursor),
+          changefeed::SnapshotRange{std::move(after), std::move(through)}};
+}
+
+Change Created(const std::string& customer) {
+  Change change;
+  change.kind = Change::Kind::kCustomerCreated;
+  change.customer_id = customer;
+  return change;
+}
+
+TEST_CASE("a snapshot replaces what is stored, part by part, and leaves nothing else") {
+  Db db;
+  db.Create("mug");
+  REQUIRE(db.sink.Apply("", SomeEvents()).ok());
+  REQUIRE(db.sink
+              .Apply("c1", {{Db::Event("aaron", "x", EventKind::kPurchase, "cup"),
+                             Db::Event("zoe", "y", EventKind::kView, "mug")},
+                            "c2"})
+              .ok());
+  TrainingSet set;
+  set.customer_ids = {"aaron", "ada-l", "bob", "zoe"};
+  Factorization factors;
+  factors.dimension = 1;
+  factors.customer_factors = {1, 2, 3, 4};
+  factors.customer_biases = {0, 0, 0, 0};
+  const auto turn = db.training_store.BeginTraining({}, "one");
+  REQUIRE(turn.ok());
+  const ModelIdentity model{"factorization/1", (*turn)->training_id()};
+  REQUIRE(db.training_store.SaveCustomerFactors({}, model, "", set, factors).ok());
+  const auto trained = [&](const std::string& customer) {
+    return db.interaction_store.History({}, customer, model)->trained.has_value();
+  };
+
+  // In the restored database aaron and zoe do not exist, ada-l has two events, of which one is
+  // another one under the same id, and nora is new.
+  REQUIRE(
+      db.sink
+          .Apply("c2", Part({Created("ada-l"), Db::Event("ada-l", "e1", EventKind::kView, "cup")},
+                            std::nullopt, changefeed::SnapshotKey{"ada-l", "e1"}, "s1"))
+          .ok());
+  CHECK(db.Count({"test.aaron",
+                  "SELECT count(*) FROM recommend.interactions "
+                  "WHERE customer_id = 'aaron'"}) == 0);
+  CHECK_FALSE(trained("aaron"));
+  CHECK(trained("ada-l"));
+  CHECK(trained("zoe"));  // not reached yet
+  REQUIRE(
+      db.sink
+          .Apply("s1", Part({Db::Event("ada-l", "e9", EventKind::kPurchase, "mug"), Created("bob"),
+                             Created("nora"), Db::Event("nora", "n", EventKind::kPurchase, "mug")},
+                            changefeed::SnapshotKey{"ada-l", "e1"}, std::nullopt, "c9"))
+          .ok());
+  CHECK(*db.sink.LoadCursor() == "c9");
+  CHECK(db.Count(kCountInteractions) == 3);
+  const auto ada = db.interaction_store.History({}, "ada-l", model);
+  REQUIRE(ada->items.size() == 2);
+  CHECK(ada->items[0].views + ada->items[1].views == 1);
+  CHECK_FALSE(trained("zoe"));
+  CHECK(trained("bob"));
+  // The sums are those of what is left.
+  CHECK(db.Count({"test.wrong_sums",
+                  "SELECT count(*) FROM (SELECT * FROM recommend.interaction_sums EXCEPT "
+                  "SELECT * FROM recommend.customer_items) AS missing"}) == 0);
+  CHECK(db.Count({"test.sums", "SELECT count(*) FROM recommend.customer_items"}) == 3);
+  CHECK(db.interaction_store.Statistics({}, "mug")->purchases == 2);
+  CHECK(db.interaction_store.Statistics({}, "mug")->views == 0);
+  CHECK(db.interaction_store.Statistics({}, "mug")->returns == 0);
+  CHECK(db.interaction_store.Statistics({}, "cup")->purchases == 0);
+  CHECK(db.interaction_store.Statistics({}, "cup")->views == 1);
+}
+
+TEST_CASE("a snapshot of what is stored already changes nothing") {
+  Db db;
+  db.Create("mug");
+  const ChangeBatch events = SomeEvents();
+  REQUIRE(db.sink.Apply("", events).ok());
+  const auto before = db.Count({"test.rows",
+                                "SELECT sum(xmin::text::bigint)::bigint FROM "
+                                "recommend.interactions"});
+  REQUIRE(db.sink.Apply("c1", Part(events.changes, std::nullopt, std::nullopt, "c2")).ok());
+  CHECK(db.Count({"test.rows",
+                  "SELECT sum(xmin::text::bigint)::bigint FROM "
+                  "recommend.interactions"}) == before);
+  CHECK(db.interaction_store.Statistics({}, "mug")->purchases == 3);
+}
+
 TEST_CASE("anonymous interactions count once each, beside those of customers") {
   Db db;
   db.Create("mug");

@@ -13,6 +13,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 
+#include "common/status/error_details.h"
 #include "tests/contract/changefeed/change_sink_contract.h"
 #include "tests/support/fake_clock.h"
 
@@ -249,6 +250,45 @@ TEST_CASE("keep-alives change nothing, and say that nothing waits") {
   CHECK(seen[1].lag == absl::Seconds(7));
   CHECK(seen[1].applied_changes == 1);
   CHECK(seen[2].lag == absl::ZeroDuration());
+}
+
+TEST_CASE("a refused cursor leads to a snapshot, which replaces what the sink holds") {
+  Feed feed;
+  feed.source.Append(2);
+  ChangeFollower follower(&feed.source, &feed.sink, {});
+  REQUIRE(follower.RunOnce().ok());
+  const absl::Status refused =
+      WithReason(absl::FailedPreconditionError("restored"), kResyncRequired);
+  feed.source.FailNext(refused);
+  CHECK(follower.RunOnce() == refused);
+  REQUIRE(follower.RunOnce().ok());
+  CHECK(feed.source.opened_at() == std::vector<std::string>{"", ""});
+  CHECK(feed.sink.cursor() == "2");
+}
+
+TEST_CASE("a cursor that another replica moved since it was refused is tried again") {
+  Feed feed;
+  feed.source.Append(4);
+  ChangeFollower a(&feed.source, &feed.sink, {});
+  ChangeFollower b(&feed.source, &feed.sink, {});
+  REQUIRE(a.RunOnce().ok());
+  feed.source.FailNext(WithReason(absl::FailedPreconditionError("restored"), kResyncRequired));
+  CHECK(absl::IsFailedPrecondition(a.RunOnce()));
+  REQUIRE(b.RunOnce().ok());
+  CHECK(a.RunOnce().ok());
+  CHECK(feed.source.opened_at() == std::vector<std::string>{"", "2", "4"});
+}
+
+TEST_CASE("a feed is opened again from time to time, which acknowledges what is durable") {
+  Feed feed;
+  feed.source.Append(6);
+  ChangeFollower follower(&feed.source, &feed.sink, {.name = "t", .clock = &feed.clock});
+  REQUIRE(follower.RunOnce().ok());
+  feed.clock.Advance(absl::Minutes(5));
+  REQUIRE(follower.RunOnce().ok());
+  REQUIRE(follower.RunOnce().ok());
+  CHECK(feed.source.opened_at() == std::vector<std::string>{"", "4"});
+  CHECK(feed.sink.EachOnce(6));
 }
 
 TEST_CASE("stopping wakes a follower that waits for news") {

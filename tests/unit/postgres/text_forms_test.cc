@@ -74,12 +74,17 @@ TEST_CASE("failures say what may be done about them") {
   CHECK(code("57014") == absl::StatusCode::kDeadlineExceeded);
   CHECK(code("42P01") == absl::StatusCode::kInternal);
   CHECK(code("") == absl::StatusCode::kInternal);
-  for (const char* conflict : {"40001", "40P01", "55P03"}) {
+  for (const char* conflict : {"40001", "40P01"}) {
     const Failure failure = FailureForSqlState("s", conflict);
     CHECK(absl::IsAborted(failure.status));
     CHECK(failure.retry);
     CHECK_FALSE(failure.lost);
   }
+  const Failure locked_out = FailureForSqlState("s", "55P03");
+  CHECK(absl::IsResourceExhausted(locked_out.status));
+  CHECK(GetRetryDelay(locked_out.status).has_value());
+  CHECK_FALSE(locked_out.retry);
+  CHECK_FALSE(locked_out.lost);
   for (const char* away : {"57P01", "57P02", "57P03", "08006", "25P03"}) {
     const Failure failure = FailureForSqlState("s", away);
     CHECK(GetReason(failure.status) == reason::kDatabaseUnavailable);

@@ -2,16 +2,19 @@
 #define CLIENTELE_SERVICES_PROFILE_SERVICE_CORE_CHANGES_CHANGE_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
-#include "absl/status/statusor.h"
-#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 
+#include "common/changefeed/change.h"
 #include "services/profile-service/core/events/event.h"
 
 namespace clientele::profile {
+
+using changefeed::SnapshotKey;
+using changefeed::SnapshotRange;
 
 // The numbers are stored: never change one.
 enum class ChangeKind : int { kEvent = 1, kCustomerCreated = 2, kCustomerDeleted = 3 };
@@ -20,21 +23,44 @@ enum class ChangeKind : int { kEvent = 1, kCustomerCreated = 2, kCustomerDeleted
 struct Change {
   ChangeKind kind = ChangeKind::kEvent;
   std::string customer_id;
-  absl::Time change_time;  // when it was stored
+  absl::Time change_time;  // when it was stored; in a snapshot, when it was read
   Event event;             // of kEvent
+};
+
+// About how many bytes a change takes in a message.
+int64_t BytesOf(const Change& change);
+
+// How much to read at once. Whatever the limits, a page has at least one change if there is one.
+struct PageLimit {
+  int changes = 1000;
+  // As BytesOf counts: a message must fit what clients accept, which is 4 MiB as a rule.
+  int64_t bytes = 1024 * 1024;
+  bool include_text = false;
+};
+
+// What is true of the feed as a whole.
+struct FeedState {
+  std::string epoch;          // changes when the numbers no longer mean what they meant
+  int64_t last_seq = 0;       // the largest so far; 0 in an empty feed
+  int64_t compacted_seq = 0;  // changes up to this one are no longer kept
 };
 
 // Changes in commit order, and how far the feed was read for them.
 struct ChangePage {
   std::vector<Change> changes;
   int64_t last_seq = 0;
+  // When the change at last_seq was stored; nullopt when nothing was read.
+  std::optional<absl::Time> last_time = std::nullopt;
+  FeedState feed;  // as of the read or a little later
 };
 
-// The opaque text of a position in the feed: everything up to and including
-// `seq` was seen. 0 is the beginning, whose cursor may also be empty.
-std::string MakeCursor(int64_t seq);
-// INVALID_ARGUMENT about "cursor" for anything that MakeCursor did not make.
-absl::StatusOr<int64_t> ParseCursor(absl::string_view cursor);
+// Customers and their events as they are, and the range that they fill.
+struct SnapshotPage {
+  std::vector<Change> changes;
+  SnapshotRange range;
+  std::string next_place;  // where the next page begins; without meaning on the last
+  std::string epoch;
+};
 
 }  // namespace clientele::profile
 

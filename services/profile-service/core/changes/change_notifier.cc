@@ -45,12 +45,13 @@ void ChangeNotifier::Published() {
 void ChangeNotifier::PollOnce() {
   RequestContext context;
   context.deadline = clock_->Now() + kPollTimeout;
-  const absl::StatusOr<int64_t> last = store_->LastSeq(context);
-  if (!last.ok()) return;
+  const absl::StatusOr<FeedState> state = store_->State(context);
+  if (!state.ok()) return;
   {
     std::lock_guard lock(mutex_);
-    if (*last == last_seq_) return;
-    last_seq_ = *last;
+    if (state->last_seq == last_seq_ && state->epoch == epoch_) return;
+    last_seq_ = state->last_seq;
+    epoch_ = state->epoch;
     ++generation_;
   }
   changed_.notify_all();

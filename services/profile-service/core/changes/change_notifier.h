@@ -17,6 +17,7 @@
 #include <condition_variable>
 #include <cstdint>
 #include <mutex>
+#include <string>
 #include <thread>
 
 #include "absl/time/time.h"
@@ -63,6 +64,7 @@ class ChangeNotifier {
   std::condition_variable_any changed_;
   uint64_t generation_ = 0;
   int64_t last_seq_ = -1;  // -1: not known
+  std::string epoch_;
   int waiting_ = 0;
   bool stopping_ = false;
   std::condition_variable stop_;

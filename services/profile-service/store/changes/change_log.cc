@@ -10,17 +10,20 @@ namespace {
 
 using postgres::Statement;
 
-// A statement of its own: nextval must not run before the lock is held. The
-// number is "changes" in ASCII.
+// The number is "changes" in ASCII.
 constexpr Statement kLock{"profile.lock_changes",
                           "SELECT pg_advisory_xact_lock(27988543130330483)"};
 
+// No number is drawn before the lock is held: rows come out of the inner query, whose OFFSET keeps
+// it as it is, after its join with the lock's one row.
 constexpr Statement kAppend{
     "profile.insert_changes",
-    "INSERT INTO profile.changes (seq, customer_id, kind, event_id, change_time) "
+    "WITH locked AS MATERIALIZED (SELECT pg_advisory_xact_lock(27988543130330483)), "
+    "appended AS (INSERT INTO profile.changes (seq, customer_id, kind, event_id, change_time) "
     "SELECT nextval('profile.changes_seq'), customer_id, $3::smallint, event_id, $4::timestamptz "
-    "FROM (SELECT * FROM unnest($1::text[], $2::text[]) WITH ORDINALITY "
-    "AS t(customer_id, event_id, position) ORDER BY position) AS ordered"};
+    "FROM (SELECT t.* FROM locked CROSS JOIN unnest($1::text[], $2::text[]) WITH ORDINALITY "
+    "AS t(customer_id, event_id, position) ORDER BY position OFFSET 0) AS ordered RETURNING seq) "
+    "SELECT min(seq) FROM appended"};
 
 constexpr Statement kNextSeq{"profile.reserve_change_sequence",
                              "SELECT nextval('profile.changes_seq')"};
@@ -36,14 +39,14 @@ std::string DeletedCustomerPlace(absl::string_view seq) {
   return absl::StrCat("profile.changes.sealed_customer_id:", seq);
 }
 
-absl::Status AppendChanges(postgres::Transaction& transaction, const NewChanges& changes,
-                           absl::Time change_time) {
-  if (changes.customer_ids.empty()) return absl::OkStatus();
-  CLIENTELE_RETURN_IF_ERROR(transaction.Execute(kLock).status());
-  return transaction
-      .Execute(kAppend, {changes.customer_ids, changes.event_ids, static_cast<int>(changes.kind),
-                         change_time})
-      .status();
+absl::StatusOr<int64_t> AppendChanges(postgres::Transaction& transaction, const NewChanges& changes,
+                                      absl::Time change_time) {
+  if (changes.customer_ids.empty()) return 0;
+  CLIENTELE_ASSIGN_OR_RETURN(
+      const postgres::Result first,
+      transaction.Execute(kAppend, {changes.customer_ids, changes.event_ids,
+                                    static_cast<int>(changes.kind), change_time}));
+  return first[0].Int64(0);
 }
 
 absl::Status AppendDeletion(postgres::Transaction& transaction, const crypto::Cipher& cipher,

@@ -11,10 +11,16 @@
 #include "absl/time/time.h"
 
 #include "common/crypto/cipher.h"
+#include "common/postgres/connection_pool.h"
 #include "common/postgres/transaction.h"
 #include "services/profile-service/core/changes/change.h"
 
 namespace clientele::profile {
+
+// For transactions that append to the change feed. Whoever stalls while holding its lock is cut
+// off, and whoever waits for it gives up and frees its worker.
+inline constexpr postgres::TransactionOptions kAppendsToFeed{
+    .lock_timeout = absl::Seconds(2), .idle_in_transaction_timeout = absl::Seconds(5)};
 
 // Columns of the changes to append; of equal length, in the order of the feed.
 // event_ids stays empty for changes that are not of events.
@@ -24,11 +30,12 @@ struct NewChanges {
   std::vector<std::string> event_ids = {};
 };
 
-// Appends to the change feed as the LAST statements of a transaction: from here
+// Appends to the change feed as the LAST statement of a transaction: from here
 // until the commit all other appending transactions wait, which makes the order
-// of sequence numbers the order of commits.
-absl::Status AppendChanges(postgres::Transaction& transaction, const NewChanges& changes,
-                           absl::Time change_time);
+// of sequence numbers the order of commits. Returns the number of the first change; the others
+// follow without gaps. 0 when there are none.
+absl::StatusOr<int64_t> AppendChanges(postgres::Transaction& transaction, const NewChanges& changes,
+                                      absl::Time change_time);
 
 // The same for the deletion of one customer, whose id is stored encrypted: followers
 // need it, and nobody else may read it.

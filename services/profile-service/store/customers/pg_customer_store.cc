@@ -182,7 +182,7 @@ absl::StatusOr<CustomerBatchOutcome> PgCustomerStore::InsertMany(
     if (created_ids.erase(customer.id) == 0) continue;
     changes.customer_ids.push_back(customer.id);
   }
-  CLIENTELE_RETURN_IF_ERROR(AppendChanges(transaction, changes, now));
+  CLIENTELE_RETURN_IF_ERROR(AppendChanges(transaction, changes, now).status());
   return CustomerBatchOutcome{.created = count,
                               .existing = static_cast<int64_t>(customers.size()) - count};
 }
@@ -191,19 +191,23 @@ absl::StatusOr<Customer> PgCustomerStore::Create(const RequestContext& context,
                                                  const MutationId& mutation,
                                                  const Customer& customer) {
   std::string encoded;
-  CLIENTELE_RETURN_IF_ERROR(pool_->Transact(context, [&](Transaction& transaction) -> absl::Status {
-    const auto insert = [&]() -> absl::StatusOr<std::string> {
-      CLIENTELE_ASSIGN_OR_RETURN(const CustomerBatchOutcome outcome,
-                                 InsertMany(transaction, {customer}));
-      if (outcome.created == 0) {
-        CLIENTELE_RETURN_IF_ERROR(CheckId(transaction, *cipher_, customer.id));
-        return AlreadyExists(CustomerName(customer.id));
-      }
-      return EncodeCustomer(customer);
-    };
-    CLIENTELE_ASSIGN_OR_RETURN(encoded, ledger_->Once(transaction, mutation, customer.id, insert));
-    return absl::OkStatus();
-  }));
+  CLIENTELE_RETURN_IF_ERROR(pool_->Transact(
+      context,
+      [&](Transaction& transaction) -> absl::Status {
+        const auto insert = [&]() -> absl::StatusOr<std::string> {
+          CLIENTELE_ASSIGN_OR_RETURN(const CustomerBatchOutcome outcome,
+                                     InsertMany(transaction, {customer}));
+          if (outcome.created == 0) {
+            CLIENTELE_RETURN_IF_ERROR(CheckId(transaction, *cipher_, customer.id));
+            return AlreadyExists(CustomerName(customer.id));
+          }
+          return EncodeCustomer(customer);
+        };
+        CLIENTELE_ASSIGN_OR_RETURN(encoded,
+                                   ledger_->Once(transaction, mutation, customer.id, insert));
+        return absl::OkStatus();
+      },
+      kAppendsToFeed));
   return DecodeCustomer(encoded);
 }
 
@@ -211,15 +215,18 @@ absl::StatusOr<CustomerBatchOutcome> PgCustomerStore::CreateMany(
     const RequestContext& context, const MutationId& mutation,
     const std::vector<Customer>& customers) {
   std::string encoded;
-  CLIENTELE_RETURN_IF_ERROR(pool_->Transact(context, [&](Transaction& transaction) -> absl::Status {
-    const auto insert = [&]() -> absl::StatusOr<std::string> {
-      CLIENTELE_ASSIGN_OR_RETURN(const CustomerBatchOutcome outcome,
-                                 InsertMany(transaction, customers));
-      return absl::StrCat(outcome.created);
-    };
-    CLIENTELE_ASSIGN_OR_RETURN(encoded, ledger_->Once(transaction, mutation, "", insert));
-    return absl::OkStatus();
-  }));
+  CLIENTELE_RETURN_IF_ERROR(pool_->Transact(
+      context,
+      [&](Transaction& transaction) -> absl::Status {
+        const auto insert = [&]() -> absl::StatusOr<std::string> {
+          CLIENTELE_ASSIGN_OR_RETURN(const CustomerBatchOutcome outcome,
+                                     InsertMany(transaction, customers));
+          return absl::StrCat(outcome.created);
+        };
+        CLIENTELE_ASSIGN_OR_RETURN(encoded, ledger_->Once(transaction, mutation, "", insert));
+        return absl::OkStatus();
+      },
+      kAppendsToFeed));
   CustomerBatchOutcome outcome;
   if (!absl::SimpleAtoi(encoded, &outcome.created)) {
     return WithReason(absl::DataLossError("a stored result cannot be read"), reason::kDataLoss);
@@ -269,24 +276,27 @@ absl::StatusOr<Customer> PgCustomerStore::Update(
     const RequestContext& context, const MutationId& mutation, absl::string_view id,
     absl::FunctionRef<absl::StatusOr<Customer>(Customer)> change) {
   std::string encoded;
-  CLIENTELE_RETURN_IF_ERROR(pool_->Transact(context, [&](Transaction& transaction) -> absl::Status {
-    const auto update = [&]() -> absl::StatusOr<std::string> {
-      CLIENTELE_ASSIGN_OR_RETURN(const Result rows, transaction.Execute(kLockCustomer, {id}));
-      if (rows.empty()) return NotFound(CustomerName(id));
-      CLIENTELE_ASSIGN_OR_RETURN(Customer current, ToCustomer(*cipher_, rows[0]));
-      CLIENTELE_ASSIGN_OR_RETURN(const Customer changed, change(std::move(current)));
-      const SealedCustomer sealed = Seal(*cipher_, changed);
-      CLIENTELE_RETURN_IF_ERROR(
-          transaction
-              .Execute(kUpdate, {id, sealed.display_name, sealed.email, sealed.email_index,
-                                 sealed.phone, sealed.attributes, changed.language_code,
-                                 changed.region, changed.revision, changed.update_time})
-              .status());
-      return EncodeCustomer(changed);
-    };
-    CLIENTELE_ASSIGN_OR_RETURN(encoded, ledger_->Once(transaction, mutation, id, update));
-    return absl::OkStatus();
-  }));
+  CLIENTELE_RETURN_IF_ERROR(pool_->Transact(
+      context,
+      [&](Transaction& transaction) -> absl::Status {
+        const auto update = [&]() -> absl::StatusOr<std::string> {
+          CLIENTELE_ASSIGN_OR_RETURN(const Result rows, transaction.Execute(kLockCustomer, {id}));
+          if (rows.empty()) return NotFound(CustomerName(id));
+          CLIENTELE_ASSIGN_OR_RETURN(Customer current, ToCustomer(*cipher_, rows[0]));
+          CLIENTELE_ASSIGN_OR_RETURN(const Customer changed, change(std::move(current)));
+          const SealedCustomer sealed = Seal(*cipher_, changed);
+          CLIENTELE_RETURN_IF_ERROR(
+              transaction
+                  .Execute(kUpdate, {id, sealed.display_name, sealed.email, sealed.email_index,
+                                     sealed.phone, sealed.attributes, changed.language_code,
+                                     changed.region, changed.revision, changed.update_time})
+                  .status());
+          return EncodeCustomer(changed);
+        };
+        CLIENTELE_ASSIGN_OR_RETURN(encoded, ledger_->Once(transaction, mutation, id, update));
+        return absl::OkStatus();
+      },
+      kAppendsToFeed));
   return DecodeCustomer(encoded);
 }
 
@@ -311,17 +321,20 @@ absl::Status PgCustomerStore::Erase(Transaction& transaction, absl::string_view 
 
 absl::Status PgCustomerStore::Delete(const RequestContext& context, const MutationId& mutation,
                                      absl::string_view id, absl::string_view etag) {
-  return pool_->Transact(context, [&](Transaction& transaction) {
-    // No subject: the entry holds nothing of the customer and outlives them, so
-    // that the request can be sent again.
-    return ledger_
-        ->Once(transaction, mutation, "",
-               [&]() -> absl::StatusOr<std::string> {
-                 CLIENTELE_RETURN_IF_ERROR(Erase(transaction, id, etag));
-                 return std::string();
-               })
-        .status();
-  });
+  return pool_->Transact(
+      context,
+      [&](Transaction& transaction) {
+        // No subject: the entry holds nothing of the customer and outlives them, so
+        // that the request can be sent again.
+        return ledger_
+            ->Once(transaction, mutation, "",
+                   [&]() -> absl::StatusOr<std::string> {
+                     CLIENTELE_RETURN_IF_ERROR(Erase(transaction, id, etag));
+                     return std::string();
+                   })
+            .status();
+      },
+      kAppendsToFeed);
 }
 
 }  // namespace clientele::profile

@@ -1,15 +1,19 @@
 #ifndef CLIENTELE_SERVICES_PROFILE_SERVICE_STORE_EVENTS_PG_EVENT_STORE_H_
 #define CLIENTELE_SERVICES_PROFILE_SERVICE_STORE_EVENTS_PG_EVENT_STORE_H_
 
+#include <cstddef>
 #include <optional>
 #include <vector>
 
 #include "common/crypto/cipher.h"
+#include "common/executor/group_runner.h"
 #include "common/idempotency/ledger.h"
 #include "common/postgres/connection_pool.h"
 #include "common/time/clock.h"
+#include "services/profile-service/core/changes/recent_changes.h"
 #include "services/profile-service/core/events/event_store.h"
 #include "services/profile-service/core/features/behavior.h"
+#include "services/profile-service/store/events/event_group.h"
 
 namespace clientele::profile {
 
@@ -19,15 +23,14 @@ absl::StatusOr<std::vector<Event>> ListEvents(postgres::Transaction& transaction
                                               absl::string_view customer_id,
                                               const std::optional<EventPosition>& after, int limit);
 
-// Events in profile.events, texts encrypted, with the sums of their customers' behavior. A batch
-// costs six statements, whatever its size. Rows are locked and inserted in the order of their keys,
-// so that batches that overlap wait for each other and never deadlock.
+// Events in profile.events, texts encrypted, with the sums of their customers' behavior. Small
+// batches of callers who come at the same time share a transaction and its commit (event_group.h);
+// one that cannot be stored fails alone.
 class PgEventStore final : public EventStore {
  public:
-  // All borrowed; they outlive the store.
+  // All borrowed; they outlive the store. `recent`, where given, is told what was stored.
   PgEventStore(postgres::ConnectionPool* pool, const Ledger* ledger, const crypto::Cipher* cipher,
-               const Clock* clock, AffinityModel affinity = {})
-      : pool_(pool), ledger_(ledger), cipher_(cipher), clock_(clock), affinity_(affinity) {}
+               const Clock* clock, AffinityModel affinity = {}, RecentChanges* recent = nullptr);
 
   absl::StatusOr<EventBatchOutcome> Insert(const RequestContext& context,
                                            const MutationId& mutation,
@@ -37,12 +40,22 @@ class PgEventStore final : public EventStore {
                                           const std::optional<EventPosition>& after,
                                           int limit) override;
 
+  // Callers of Insert that wait for the transaction before them, now.
+  std::size_t waiting() const { return groups_.waiting(); }
+
  private:
+  // One transaction; its error is that of all.
+  absl::Status InsertTogether(const std::vector<EventInsert*>& group);
+  // Leaves an outcome in each of them.
+  void RunGroup(std::vector<EventInsert*>& group);
+
   postgres::ConnectionPool* const pool_;
   const Ledger* const ledger_;
   const crypto::Cipher* const cipher_;
   const Clock* const clock_;
   const AffinityModel affinity_;  // what the sums are kept with
+  RecentChanges* const recent_;
+  GroupRunner<EventInsert> groups_;
 };
 
 }  // namespace clientele::profile

@@ -28,7 +28,8 @@ inline constexpr Statement kLoadCursor{"qa.get_feed_cursor",
                                        "SELECT cursor FROM qa.feed_cursor WHERE feed = 'profile'"};
 inline constexpr Statement kMoveCursor{
     "qa.update_feed_cursor",
-    "UPDATE qa.feed_cursor SET cursor = $2 WHERE feed = 'profile' AND cursor = $1"};
+    "UPDATE qa.feed_cursor SET cursor = $2, snapshots = snapshots + $3::integer"
+    " WHERE feed = 'profile' AND cursor = $1 RETURNING snapshots"};
 
 inline constexpr Statement kDeleteQuestions{
     "qa.delete_customer_questions",
@@ -40,6 +41,23 @@ inline constexpr Statement kNoteCustomers{
     "qa.insert_known_customers",
     "INSERT INTO qa.known_customers (customer_index) SELECT unnest($1::bytea[])"
     " ON CONFLICT DO NOTHING"};
+
+// A snapshot has the customers, and at its end whoever it did not have goes.
+inline constexpr Statement kConfirmCustomers{
+    "qa.upsert_known_customers",
+    "INSERT INTO qa.known_customers (customer_index, snapshot) SELECT unnest($1::bytea[]), $2"
+    " ON CONFLICT (customer_index) DO UPDATE SET snapshot = excluded.snapshot"};
+inline constexpr Statement kForgetUnconfirmed{
+    "qa.delete_unconfirmed_customers", "DELETE FROM qa.known_customers WHERE snapshot <> $1"};
+inline constexpr Statement kListAskers{
+    "qa.list_question_customers",
+    "SELECT DISTINCT customer_id FROM qa.questions WHERE customer_id > $1"
+    " ORDER BY customer_id LIMIT $2"};
+inline constexpr Statement kFindUnknown{
+    "qa.find_unknown_customers",
+    "SELECT position FROM unnest($1::bytea[]) WITH ORDINALITY AS asked (customer_index, position)"
+    " WHERE NOT EXISTS (SELECT FROM qa.known_customers AS known"
+    " WHERE known.customer_index = asked.customer_index)"};
 
 }  // namespace clientele::qa::statements
 

@@ -1,0 +1,232 @@
+#include "services/profile-service/store/events/event_group.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <numeric>
+#include <optional>
+#include <tuple>
+#include <utility>
+
+#include "absl/container/flat_hash_set.h"
+
+#include "common/postgres/statement.h"
+#include "common/status/status_macros.h"
+#include "services/profile-service/store/changes/change_log.h"
+#include "services/profile-service/store/events/event_codec.h"
+#include "services/profile-service/store/features/behavior_sums_table.h"
+
+namespace clientele::profile {
+namespace {
+
+using postgres::Bytes;
+using postgres::Result;
+using postgres::Statement;
+using postgres::Transaction;
+
+// Keeps the customers from being deleted until the events are committed.
+constexpr Statement kLockCustomers{
+    "profile.lock_event_customers",
+    "SELECT customer_id FROM profile.customers WHERE customer_id = ANY($1::text[]) "
+    "AND deleted_time IS NULL ORDER BY customer_id FOR KEY SHARE"};
+
+// Says that this transaction keeps the sums: see AddToSums.
+constexpr Statement kInsert{
+    "profile.insert_events",
+    "INSERT INTO profile.events (customer_id, event_id, type, event_time, item_id, category, "
+    "quantity, amount_micros, currency_code, text, channel, device, rating, source) "
+    "SELECT e.* FROM (SELECT set_config('profile.sums', 'kept', true)) AS declared, "
+    "unnest($1::text[], $2::text[], $3::smallint[], $4::timestamptz[], $5::text[], "
+    "$6::text[], $7::double precision[], $8::bigint[], $9::text[], $10::bytea[], $11::text[], "
+    "$12::text[], $13::double precision[], $14::text[]) AS e "
+    "ON CONFLICT (customer_id, event_id) DO NOTHING RETURNING customer_id, event_id"};
+
+using Key = std::pair<absl::string_view, absl::string_view>;
+
+Key KeyOf(const Event& event) { return {event.customer_id, event.event_id}; }
+
+// Columns of the insert.
+struct Columns {
+  explicit Columns(std::size_t size) {
+    for (auto* column : {&customer_ids, &event_ids, &items, &categories, &currencies, &channels,
+                         &devices, &sources}) {
+      column->reserve(size);
+    }
+  }
+
+  void Add(const crypto::Cipher& cipher, const Event& event) {
+    customer_ids.push_back(event.customer_id);
+    event_ids.push_back(event.event_id);
+    types.push_back(static_cast<int64_t>(event.type));
+    times.push_back(event.event_time);
+    items.push_back(event.item_id);
+    categories.push_back(event.category);
+    quantities.push_back(event.quantity);
+    amounts.push_back(event.amount_micros);
+    currencies.push_back(event.currency_code);
+    texts.push_back(SealText(cipher, event));
+    channels.push_back(event.channel);
+    devices.push_back(event.device);
+    ratings.push_back(event.rating);
+    sources.push_back(event.source);
+  }
+
+  std::vector<std::string> customer_ids, event_ids, items, categories, currencies, channels,
+      devices, sources;
+  std::vector<int64_t> types, amounts;
+  std::vector<double> quantities, ratings;
+  std::vector<absl::Time> times;
+  std::vector<std::optional<Bytes>> texts;
+};
+
+}  // namespace
+
+absl::Status EventGroup::Write(Transaction& transaction) {
+  active_.clear();
+  rows_.clear();
+  created_.clear();
+  CLIENTELE_RETURN_IF_ERROR(EnterLedger(transaction));
+  CLIENTELE_RETURN_IF_ERROR(LockCustomers(transaction));
+  CLIENTELE_RETURN_IF_ERROR(InsertEvents(transaction));
+  CLIENTELE_RETURN_IF_ERROR(AddToBehavior(transaction));
+  CLIENTELE_RETURN_IF_ERROR(KeepResults(transaction));
+  return AppendToFeed(transaction);
+}
+
+absl::Status EventGroup::EnterLedger(Transaction& transaction) {
+  std::vector<EventInsert*> in_order;
+  for (EventInsert* member : members_) {
+    if (member->mutation->idempotent()) in_order.push_back(member);
+  }
+  // All transactions enter their ids in the same order.
+  const auto key = [](const EventInsert* member) {
+    const MutationId& id = *member->mutation;
+    return std::tie(id.caller, id.method, id.request_id);
+  };
+  std::sort(in_order.begin(), in_order.end(),
+            [&](const EventInsert* a, const EventInsert* b) { return key(a) < key(b); });
+  absl::flat_hash_set<const EventInsert*> answered;
+  for (EventInsert* member : in_order) {
+    // No subject: the result holds positions and no customer's data.
+    const auto stored = ledger_->Enter(transaction, *member->mutation, "");
+    if (stored.ok() && !stored->has_value()) continue;
+    answered.insert(member);
+    if (stored.ok()) {
+      member->outcome = DecodeOutcome(**stored);
+    } else {
+      member->outcome = stored.status();
+    }
+  }
+  for (EventInsert* member : members_) {
+    if (answered.contains(member)) continue;
+    member->outcome = member->batch->outcome;
+    active_.push_back(member);
+  }
+  return absl::OkStatus();
+}
+
+// Takes the events of known customers into rows_.
+void EventGroup::Admit(EventInsert& member,
+                       const std::set<std::string, std::less<>>& known_customers) {
+  const EventBatch& batch = *member.batch;
+  std::vector<int64_t> unknown;
+  for (std::size_t i = 0; i < batch.events.size(); ++i) {
+    if (!known_customers.contains(batch.events[i].customer_id)) unknown.push_back(batch.indices[i]);
+  }
+  std::sort(unknown.begin(), unknown.end());
+  if (!unknown.empty() && !batch.skip_unknown_customers) {
+    member.outcome = UnknownCustomers(unknown);
+    return;
+  }
+  for (const int64_t index : unknown) member.outcome->Reject(index, UnknownCustomer(index));
+  member.outcome->Sort();
+  for (const Event& event : batch.events) {
+    if (unknown.empty() || known_customers.contains(event.customer_id)) {
+      rows_.push_back({&member, &event});
+    }
+  }
+}
+
+absl::Status EventGroup::LockCustomers(Transaction& transaction) {
+  std::set<std::string, std::less<>> wanted;
+  for (const EventInsert* member : active_) {
+    for (const Event& event : member->batch->events) wanted.insert(event.customer_id);
+  }
+  if (wanted.empty()) return absl::OkStatus();
+  CLIENTELE_ASSIGN_OR_RETURN(
+      const Result found, transaction.Execute(kLockCustomers, {std::vector<std::string>(
+                                                                  wanted.begin(), wanted.end())}));
+  std::set<std::string, std::less<>> known;
+  for (const postgres::Row row : found) known.insert(known.end(), row.Text(0));
+  for (EventInsert* member : active_) Admit(*member, known);
+  return absl::OkStatus();
+}
+
+absl::Status EventGroup::InsertEvents(Transaction& transaction) {
+  if (rows_.empty()) return absl::OkStatus();
+  // In the order of the keys, so that groups that overlap wait for each other and never
+  // deadlock; equal keys as they were sent, so that the first one counts.
+  std::vector<std::size_t> order(rows_.size());
+  std::iota(order.begin(), order.end(), 0);
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return KeyOf(*rows_[a].event) < KeyOf(*rows_[b].event);
+  });
+  Columns columns(order.size());
+  for (const std::size_t i : order) columns.Add(*cipher_, *rows_[i].event);
+  CLIENTELE_ASSIGN_OR_RETURN(
+      const Result inserted,
+      transaction.Execute(
+          kInsert,
+          {columns.customer_ids, columns.event_ids, columns.types, columns.times, columns.items,
+           columns.categories, columns.quantities, columns.amounts, columns.currencies,
+           columns.texts, columns.channels, columns.devices, columns.ratings, columns.sources}));
+  absl::flat_hash_set<Key> fresh;
+  fresh.reserve(inserted.size());
+  for (const postgres::Row row : inserted) fresh.insert({row.TextView(0), row.TextView(1)});
+  for (const Row& row : rows_) {
+    if (fresh.erase(KeyOf(*row.event)) == 0) {
+      ++row.member->outcome->duplicates;
+    } else {
+      ++row.member->outcome->created;
+      created_.push_back(row.event);
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status EventGroup::AddToBehavior(Transaction& transaction) const {
+  if (created_.empty()) return absl::OkStatus();
+  return AddToSums(transaction, created_, *affinity_);
+}
+
+absl::Status EventGroup::KeepResults(Transaction& transaction) const {
+  for (const EventInsert* member : active_) {
+    if (!member->mutation->idempotent()) continue;
+    // Errors are not remembered.
+    CLIENTELE_RETURN_IF_ERROR(
+        member->outcome.ok()
+            ? ledger_->Keep(transaction, *member->mutation, EncodeOutcome(*member->outcome))
+            : ledger_->Withdraw(transaction, *member->mutation));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status EventGroup::AppendToFeed(Transaction& transaction) {
+  NewChanges changes{.kind = ChangeKind::kEvent};
+  for (const Event* event : created_) {
+    changes.customer_ids.push_back(event->customer_id);
+    changes.event_ids.push_back(event->event_id);
+  }
+  CLIENTELE_ASSIGN_OR_RETURN(first_seq_, AppendChanges(transaction, changes, now_));
+  return absl::OkStatus();
+}
+
+std::vector<Change> EventGroup::AppendedChanges() const {
+  std::vector<Change> changes;
+  changes.reserve(created_.size());
+  for (const Event* event : created_) {
+    changes.push_back({ChangeKind::kEvent, event->customer_id, now_, *event});
+  }
+  return changes;
+}
+
+}  // namespace clientele::profile
