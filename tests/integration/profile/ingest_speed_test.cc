@@ -67,6 +67,7 @@ double ChangesPerSecond(Stub& stub) {
 TEST_CASE("events come in fast, also the second time", "[.speed]") {
   const clientele::testing::TestDatabase database = clientele::testing::TestDatabase::Create();
   ServiceFolder folder(database.conninfo());
+  folder.options.derive_interval = ServerOptions().derive_interval;
   folder.Migrate();
   const std::unique_ptr<Server> server = folder.Start();
   const std::unique_ptr<Stub> stub = Connect(*server);

@@ -43,7 +43,7 @@ constexpr Statement kLockBehaviors{
 // DecayingSum does; PostgreSQL refuses an underflow, so that what has decayed for 200 half-lives
 // is nothing.
 constexpr Statement kAddBehavior{
-    "profile.add_behavior",
+    "profile.upsert_behavior",
     "WITH new_members AS (INSERT INTO profile.behavior_members (customer_id, member) "
     "SELECT * FROM unnest($1::text[], $2::text[]) ON CONFLICT DO NOTHING "
     "RETURNING customer_id, left(member, 1) AS kind), "
@@ -152,7 +152,7 @@ constexpr Statement kDropMembers{"profile.delete_behavior_members",
                                  "DELETE FROM profile.behavior_members WHERE customer_id = $1"};
 
 constexpr Statement kReset{
-    "profile.reset_behavior",
+    "profile.update_behavior_to_none",
     "UPDATE profile.behavior SET affinity_half_life = NULL, views = 0, searches = 0, carts = 0, "
     "purchases = 0, returns = 0, messages = 0, social_posts = 0, ratings = 0, device_events = 0, "
     "first_event_time = NULL, last_event_time = NULL, last_purchase_time = NULL, active_days = 0, "

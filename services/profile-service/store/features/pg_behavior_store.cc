@@ -40,7 +40,7 @@ constexpr Statement kFindIncomplete{
     "ORDER BY customer_id LIMIT $1"};
 
 constexpr Statement kScanBehavior{
-    "profile.scan_behavior",
+    "profile.list_behavior",
     "SELECT customer_id, affinity_half_life IS NOT NULL AND affinity_half_life <> $2 "
     "FROM profile.behavior WHERE customer_id > $1 ORDER BY customer_id LIMIT $3"};
 

@@ -20,7 +20,7 @@ using postgres::Statement;
 using postgres::Transaction;
 
 constexpr Statement kTake{
-    "profile.lease_pending_texts",
+    "profile.claim_pending_texts",
     "WITH taken AS (UPDATE profile.pending_texts SET lease_expire_time = $3 "
     "WHERE ctid = ANY (ARRAY(SELECT ctid FROM profile.pending_texts WHERE lease_expire_time <= $2 "
     "ORDER BY customer_id, event_id LIMIT $1 FOR UPDATE SKIP LOCKED)) "
@@ -50,7 +50,7 @@ constexpr Statement kGetScan{
     "SELECT last_customer_id, last_event_time, last_event_id, complete_time "
     "FROM profile.text_scans WHERE model_id = $1"};
 
-constexpr Statement kBeginScan{"profile.begin_text_scan",
+constexpr Statement kBeginScan{"profile.upsert_text_scan",
                                "INSERT INTO profile.text_scans (model_id) VALUES ($1) "
                                "ON CONFLICT (model_id) DO UPDATE SET complete_time = NULL"};
 
@@ -82,7 +82,7 @@ constexpr Statement kMoveScan{
     "UPDATE profile.text_scans SET last_customer_id = $2, last_event_time = $3, "
     "last_event_id = $4 WHERE model_id = $1 AND complete_time IS NULL"};
 
-constexpr Statement kEndScan{"profile.finish_text_scan",
+constexpr Statement kEndScan{"profile.update_text_scan_complete",
                              "UPDATE profile.text_scans SET last_customer_id = '', "
                              "last_event_time = '-infinity', last_event_id = '', "
                              "complete_time = $2 WHERE model_id = $1"};
