@@ -25,8 +25,8 @@
 //
 // What every call gets: a RequestContext (deadline, cancellation, caller, purpose,
 // request id, trace); authentication; one log line and metrics; the request id
-// echoed in the initial metadata, of an error in the trailing; RESOURCE_EXHAUSTED with a retry delay at once
-// when the worker queue is full; no computation after its deadline or its
+// echoed in the initial metadata, of an error in the trailing; RESOURCE_EXHAUSTED with a retry
+// delay at once when the worker queue is full; no computation after its deadline or its
 // cancellation; INTERNAL when the function throws; the status converted once.
 //
 // The request and the function's captures live until the function returns.

@@ -1,7 +1,6 @@
 // The gateway's server over fake backends in the same process.
 
 #include <atomic>
-#include <atomic>
 #include <memory>
 #include <mutex>
 #include <string>

@@ -27,7 +27,6 @@ struct FakeHandle {
 // A host whose recommend-service has one model.
 struct ModelServer {
   ModelServer() {
-    host->AddService(&rpc);
     REQUIRE(host->Start().ok());
     stub = model::v1::ModelService::NewStub(host->InProcessChannel());
   }
@@ -44,8 +43,7 @@ struct ModelServer {
 
   std::unique_ptr<ServerHost> host = *ServerHost::Create({.listen = false});
   const FakeHandle handle;
-  ModelsRpc rpc{&host->AddDispatcher(model::v1::ModelService::service_full_name()), "recommend",
-                [this](std::vector<ListedVersion>& list) { ListVersions(handle, list); }};
+  ModelsRpc rpc{*host, "recommend", VersionsOf(handle)};
   std::unique_ptr<model::v1::ModelService::Stub> stub;
 };
 
