@@ -52,8 +52,7 @@ class ClientStreamReactor final : public grpc::ServerReadReactor<Request>,
     if (!streams_->Resume(*this)) return;
     if (!ok) return OnLastRead();
     const absl::Status submitted = executor_->Submit([this] {
-      const absl::Status status =
-          call_->Run([this] { return work_(call_->context(), message_); });
+      const absl::Status status = call_->Run([this] { return work_(call_->context(), message_); });
       if (!status.ok()) return End(status);
       ReadNext();
     });

@@ -21,8 +21,8 @@ class MetadataMiddleware final : public Middleware {
     std::size_t bytes = 0;
     for (const auto& [name, value] : *call.headers) bytes += name.size() + value.size();
     if (bytes <= max_bytes_) return absl::OkStatus();
-    return WithReason(absl::ResourceExhaustedError(absl::StrCat(
-                          "the request has more than ", max_bytes_, " bytes of metadata")),
+    return WithReason(absl::ResourceExhaustedError(absl::StrCat("the request has more than ",
+                                                                max_bytes_, " bytes of metadata")),
                       reason::kMetadataTooLarge);
   }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <utility>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -36,6 +37,13 @@ absl::StatusOr<std::size_t> FirstOf(const std::string& page_token) {
 }
 
 }  // namespace
+
+ModelsRpc::ModelsRpc(ServerHost& host, std::string service, List list)
+    : dispatcher_(&host.AddDispatcher(v1::ModelService::service_full_name())),
+      service_(std::move(service)),
+      list_(std::move(list)) {
+  host.AddService(this);
+}
 
 grpc::ServerUnaryReactor* ModelsRpc::ListModels(grpc::CallbackServerContext* context,
                                                 const v1::ListModelsRequest* request,

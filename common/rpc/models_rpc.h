@@ -3,19 +3,16 @@
 
 // The one adapter of clientele.model.v1.ModelService, for each service that has models.
 //
-//   rpc::ModelsRpc models(
-//       &host.AddDispatcher(model::v1::ModelService::service_full_name()), "qa",
-//       [&](std::vector<rpc::ListedVersion>& list) { rpc::ListVersions(*encoder_handle, list); });
-//   host.AddService(&models);
+//   rpc::ModelsRpc models(host, "qa", rpc::VersionsOf(*encoder_handle));   // before host.Start()
 
 #include <functional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "clientele/model/v1/model_service.grpc.pb.h"
 
 #include "common/rpc/dispatcher.h"
+#include "common/rpc/server_host.h"
 
 namespace clientele::rpc {
 
@@ -32,26 +29,31 @@ template <class Handle>
 void ListVersions(const Handle& handle, std::vector<ListedVersion>& list) {
   for (auto& report : handle.Versions()) {
     using State = decltype(report.state);
-    list.push_back({.model = handle.name(),
-                    .version = report.version,
-                    .label = report.label,
-                    .state = report.state == State::kServing
-                                 ? model::v1::ModelVersion::STATE_SERVING
-                             : report.state == State::kRejected
-                                 ? model::v1::ModelVersion::STATE_REJECTED
-                                 : model::v1::ModelVersion::STATE_FOUND,
-                    .reason = report.reason});
+    list.push_back(
+        {.model = handle.name(),
+         .version = report.version,
+         .label = report.label,
+         .state = report.state == State::kServing    ? model::v1::ModelVersion::STATE_SERVING
+                  : report.state == State::kRejected ? model::v1::ModelVersion::STATE_REJECTED
+                                                     : model::v1::ModelVersion::STATE_FOUND,
+         .reason = report.reason});
   }
 }
 
-// Borrows the dispatcher; thread-safe as far as `list` is, which is called once for each call.
+// Of several handles, which are borrowed.
+template <class... Handles>
+std::function<void(std::vector<ListedVersion>&)> VersionsOf(const Handles&... handles) {
+  return [&handles...](std::vector<ListedVersion>& list) { (ListVersions(handles, list), ...); };
+}
+
+// Adds itself to the host, and outlives the host's Stop(). Thread-safe as far as `list` is, which
+// is called once for each call.
 class ModelsRpc final : public model::v1::ModelService::CallbackService {
  public:
   using List = std::function<void(std::vector<ListedVersion>&)>;
 
   // `service` is the one in names, such as "qa".
-  ModelsRpc(Dispatcher* dispatcher, std::string service, List list)
-      : dispatcher_(dispatcher), service_(std::move(service)), list_(std::move(list)) {}
+  ModelsRpc(ServerHost& host, std::string service, List list);
 
   grpc::ServerUnaryReactor* ListModels(grpc::CallbackServerContext* context,
                                        const model::v1::ListModelsRequest* request,

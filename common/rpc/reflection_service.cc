@@ -57,8 +57,8 @@ void AnswerExtensions(const std::string& type_name, v1::ServerReflectionResponse
   }
 }
 
-class Reactor final : public grpc::ServerBidiReactor<v1::ServerReflectionRequest,
-                                                     v1::ServerReflectionResponse> {
+class Reactor final
+    : public grpc::ServerBidiReactor<v1::ServerReflectionRequest, v1::ServerReflectionResponse> {
  public:
   explicit Reactor(const ReflectionService* service) : service_(service) { StartRead(&request_); }
 

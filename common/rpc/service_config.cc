@@ -54,8 +54,7 @@ absl::Span<const absl::string_view> ReadMethods() { return kReadMethods; }
 std::string ServiceConfig(bool wait_for_ready) {
   std::vector<std::string> reads;
   for (const absl::string_view method : kReadMethods) reads.push_back(NameOf(method));
-  const std::string wait =
-      absl::StrCat(R"("waitForReady": )", wait_for_ready ? "true" : "false");
+  const std::string wait = absl::StrCat(R"("waitForReady": )", wait_for_ready ? "true" : "false");
   return absl::StrCat("{", kHealth, ", ", kThrottling, R"(, "methodConfig": [{"name": [)",
                       absl::StrJoin(reads, ", "), "], ", wait, ", ", kRetryPolicy,
                       R"(}, {"name": [{}], )", wait, "}]}");

@@ -12,9 +12,9 @@ absl::Status StreamDrainedError() {
 }
 
 absl::Status StreamIdleError() {
-  return UnavailableError(
-      reason::kStreamIdle, "the stream was without a message for too long: open it again with one",
-      absl::ZeroDuration());
+  return UnavailableError(reason::kStreamIdle,
+                          "the stream was without a message for too long: open it again with one",
+                          absl::ZeroDuration());
 }
 
 }  // namespace clientele::rpc::internal

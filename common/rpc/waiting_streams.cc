@@ -6,8 +6,7 @@
 
 namespace clientele::rpc {
 
-WaitingStreams::WaitingStreams(Options options)
-    : options_(options), thread_([this] { Run(); }) {}
+WaitingStreams::WaitingStreams(Options options) : options_(options), thread_([this] { Run(); }) {}
 
 WaitingStreams::~WaitingStreams() {
   {
@@ -24,7 +23,7 @@ absl::Status WaitingStreams::Admit(const std::string& caller) {
   if (open_ >= options_.max_streams ||
       (of_caller != callers_.end() && of_caller->second >= options_.max_per_caller)) {
     return BusyError("too many open streams: end those that wait, or try again later",
-                             absl::Seconds(1));
+                     absl::Seconds(1));
   }
   ++open_;
   ++callers_[caller];

@@ -16,7 +16,7 @@ namespace clientele::gateway {
 namespace {
 
 Upstream::Options UpstreamOf(const char* name, const std::string& address,
-                          const ServerOptions& options, const rpc::ClientCallOptions& call) {
+                             const ServerOptions& options, const rpc::ClientCallOptions& call) {
   return {.name = name,
           .address = address,
           .wait = options.backend_wait,
@@ -33,7 +33,8 @@ struct Server::Impl {
       : process(std::move(owned_process)),
         profile(UpstreamOf("profile-service", options.profile_service_address, options, call)),
         qa(UpstreamOf("qa-service", options.qa_service_address, options, call)),
-        recommend(UpstreamOf("recommend-service", options.recommend_service_address, options, call)),
+        recommend(
+            UpstreamOf("recommend-service", options.recommend_service_address, options, call)),
         sections({.name = "section",
                   .threads = options.section_threads,
                   .queue_capacity = options.section_queue}),

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <utility>
-#include <vector>
 
 #include "common/crypto/cipher.h"
 #include "common/idempotency/ledger.h"
@@ -98,13 +97,9 @@ struct Server::Impl {
                options.derive_interval),
         profile_rpc(&process.host().AddDispatcher(v1::ProfileService::service_full_name()),
                     &customers, &events, &profiles, &overviews, &changes),
-        models_rpc(&process.host().AddDispatcher(model::v1::ModelService::service_full_name()),
-                   "profile", [this](std::vector<rpc::ListedVersion>& list) {
-                     rpc::ListVersions(*resources.text.handle, list);
-                     rpc::ListVersions(*resources.fuser_model, list);
-                   }) {
+        models_rpc(process.host(), "profile",
+                   rpc::VersionsOf(*resources.text.handle, *resources.fuser_model)) {
     process.host().AddService(&profile_rpc);
-    process.host().AddService(&models_rpc);
     process.ReadyWhen({.check_schema = CheckSchema,
                        .check = [this](const RequestContext& c) { return CheckReadiness(c); },
                        .timeout = absl::Seconds(2)});

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <utility>
-#include <vector>
 
 #include "common/crypto/cipher.h"
 #include "common/idempotency/ledger.h"
@@ -82,12 +81,8 @@ struct Server::Impl {
                   .on_answer = CountAnswers(process.metrics())}),
         qa_rpc(&process.host().AddDispatcher(v1::QaService::service_full_name()), &articles,
                &answerer),
-        models_rpc(&process.host().AddDispatcher(model::v1::ModelService::service_full_name()),
-                   "qa", [this](std::vector<rpc::ListedVersion>& list) {
-                     rpc::ListVersions(*resources.text.handle, list);
-                   }) {
+        models_rpc(process.host(), "qa", rpc::VersionsOf(*resources.text.handle)) {
     process.host().AddService(&qa_rpc);
-    process.host().AddService(&models_rpc);
     refresh_task = process.Repeat("index_refresh", options.index_refresh_interval,
                                   [this](const RequestContext& c) {
                                     absl::Status status = refresher.RunOnce(c);

@@ -87,12 +87,10 @@ struct Server::Impl {
         operations_rpc(
             &process.host().AddDispatcher(google::longrunning::Operations::service_full_name()),
             kOperationsService, &operations, clock),
-        models_rpc(&process.host().AddDispatcher(model::v1::ModelService::service_full_name()),
-                   "recommend", [this](std::vector<rpc::ListedVersion>& list) {
-                     resources.trainer->ListVersions(list);
-                   }) {
+        models_rpc(process.host(), "recommend", [this](std::vector<rpc::ListedVersion>& list) {
+          resources.trainer->ListVersions(list);
+        }) {
     process.host().AddService(&recommend_rpc);
-    process.host().AddService(&models_rpc);
     process.host().AddService(&operations_rpc);
     // Serving begins with a catalog: an empty answer would be a wrong one.
     process.ReadyWhen(

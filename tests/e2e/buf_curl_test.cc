@@ -11,6 +11,7 @@
 #include <grpcpp/grpcpp.h>
 
 #include "clientele/gateway/v1/gateway_service.pb.h"
+#include "clientele/model/v1/model_service.pb.h"
 #include "google/longrunning/operations.pb.h"
 
 #include "tests/support/paths.h"
@@ -77,6 +78,8 @@ const std::vector<Call>& Calls() {
        "services/recommend/operations/"},
       {"google.longrunning.Operations/ListOperations", R"({"name": "services/recommend"})",
        "services/recommend/operations/"},
+      {"clientele.model.v1.ModelService/ListModels", R"({"parent": "services/qa"})",
+       "STATE_SERVING"},
       {"clientele.qa.v1.QaService/CreateArticle",
        R"({"articleId": "a1", "article": {"title": "Returns",
            "body": "You can return an order within 30 days. Print the label and send it back."}})",
@@ -111,10 +114,11 @@ std::map<std::string, bool> AllMethods() {
   // The gateway's file imports the others'.
   gateway::v1::GetCustomer360Request::descriptor();
   google::longrunning::Operation::descriptor();
+  model::v1::ModelVersion::descriptor();
   for (const char* service :
        {"clientele.profile.v1.ProfileService", "clientele.qa.v1.QaService",
         "clientele.recommend.v1.RecommendService", "clientele.gateway.v1.GatewayService",
-        "google.longrunning.Operations"}) {
+        "google.longrunning.Operations", "clientele.model.v1.ModelService"}) {
     const auto* descriptor = pool->FindServiceByName(service);
     REQUIRE(descriptor != nullptr);
     for (int i = 0; i < descriptor->method_count(); ++i) {

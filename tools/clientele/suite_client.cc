@@ -61,19 +61,17 @@ absl::StatusOr<qa::v1::BatchCreateArticlesResponse> SuiteClient::CreateArticles(
 
 template <class Stub, class Interface, class Request, class Response>
 absl::StatusOr<Response> SuiteClient::CallUpdate(
-    Stub& stub,
-    grpc::Status (Interface::*method)(grpc::ClientContext*, const Request&, Response*),
+    Stub& stub, grpc::Status (Interface::*method)(grpc::ClientContext*, const Request&, Response*),
     Request request) {
   request.set_request_id(crypto::Sha256Hex(request.SerializeAsString()).substr(0, 32));
   absl::Status stale;
-  absl::StatusOr<Response> response =
-      WithRetry(options_.retry, [&]() -> absl::StatusOr<Response> {
-        absl::StatusOr<Response> answer =
-            rpc::CallUnary(stub, method, RequestContext(), request, CallOptions());
-        if (!absl::IsAborted(answer.status())) return answer;
-        stale = answer.status();
-        return absl::FailedPreconditionError("the etag is stale");
-      });
+  absl::StatusOr<Response> response = WithRetry(options_.retry, [&]() -> absl::StatusOr<Response> {
+    absl::StatusOr<Response> answer =
+        rpc::CallUnary(stub, method, RequestContext(), request, CallOptions());
+    if (!absl::IsAborted(answer.status())) return answer;
+    stale = answer.status();
+    return absl::FailedPreconditionError("the etag is stale");
+  });
   if (!response.ok() && !stale.ok()) return stale;
   return response;
 }

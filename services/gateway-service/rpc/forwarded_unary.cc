@@ -30,8 +30,8 @@ void ForwardedUnary::OnAnswer(grpc::Status status) {
   upstream_->Leave();
   status = upstream_->ready().Ended(upstream_call_, std::move(status));
   // `this` may be gone from here on.
-  Finish(call_->End(status.ok() ? absl::OkStatus()
-                                : upstream_->Describe(call_->context(), status)));
+  Finish(
+      call_->End(status.ok() ? absl::OkStatus() : upstream_->Describe(call_->context(), status)));
 }
 
 }  // namespace clientele::gateway

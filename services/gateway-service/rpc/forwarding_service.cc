@@ -32,14 +32,15 @@ ForwardingService::ForwardingService(rpc::Dispatcher* dispatcher, Upstream* upst
 void ForwardingService::AddUnary(int index, const std::string& path, const std::string& method) {
   AddMethod(new RpcServiceMethod(path.c_str(), RpcMethod::NORMAL_RPC, nullptr));
   MarkMethodRawCallback(
-      index, new grpc::internal::CallbackUnaryHandler<grpc::ByteBuffer, grpc::ByteBuffer>(
-                 [this, &path, method](grpc::CallbackServerContext* context,
-                                       const grpc::ByteBuffer* request, grpc::ByteBuffer* response) {
-                   auto* reactor = new ForwardedUnary(
-                       dispatcher_->NewCall(context, method, /*streaming=*/false), upstream_);
-                   reactor->Start(path, request, response);
-                   return reactor;
-                 }));
+      index,
+      new grpc::internal::CallbackUnaryHandler<grpc::ByteBuffer, grpc::ByteBuffer>(
+          [this, &path, method](grpc::CallbackServerContext* context,
+                                const grpc::ByteBuffer* request, grpc::ByteBuffer* response) {
+            auto* reactor = new ForwardedUnary(
+                dispatcher_->NewCall(context, method, /*streaming=*/false), upstream_);
+            reactor->Start(path, request, response);
+            return reactor;
+          }));
 }
 
 // On the wire a stream in one direction is a case of one in both.

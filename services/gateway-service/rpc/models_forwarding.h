@@ -22,10 +22,9 @@ class ModelsForwarding final : public clientele::model::v1::ModelService::Callba
   ModelsForwarding(rpc::Dispatcher* dispatcher, Backends backends)
       : dispatcher_(dispatcher), backends_(std::move(backends)) {}
 
-  grpc::ServerUnaryReactor* ListModels(
-      grpc::CallbackServerContext* context,
-      const clientele::model::v1::ListModelsRequest* request,
-      clientele::model::v1::ListModelsResponse* response) override;
+  grpc::ServerUnaryReactor* ListModels(grpc::CallbackServerContext* context,
+                                       const clientele::model::v1::ListModelsRequest* request,
+                                       clientele::model::v1::ListModelsResponse* response) override;
 
  private:
   rpc::Dispatcher* const dispatcher_;

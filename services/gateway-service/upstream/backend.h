@@ -5,7 +5,8 @@
 //
 //   Backend<profile::v1::ProfileService> profile(&upstream);
 //   absl::StatusOr<profile::v1::Customer> customer = profile.Call(
-//       &profile::v1::ProfileService::StubInterface::async_interface::GetCustomer, context, request);
+//       &profile::v1::ProfileService::StubInterface::async_interface::GetCustomer, context,
+//       request);
 //
 // Thread-safe; the upstream is borrowed.
 

@@ -79,7 +79,8 @@ class Callers {
     answered_ = 0;
     const auto start = Clock::now();
     running_ = kCallers;
-    for (int i = 0; i < kCallers; ++i) CallAgain(*stubs_[static_cast<std::size_t>(i) % stubs_.size()]);
+    for (int i = 0; i < kCallers; ++i)
+      CallAgain(*stubs_[static_cast<std::size_t>(i) % stubs_.size()]);
     std::this_thread::sleep_for(kRound);
     const double rate = static_cast<double>(answered_) /
                         std::chrono::duration<double>(Clock::now() - start).count();
@@ -99,19 +100,19 @@ class Callers {
   void CallAgain(Profiles::Stub& stub) {
     auto* const call = new Call;
     call->context.set_wait_for_ready(true);
-    stub.async()->GetCustomer(&call->context, &request_, &call->response,
-                              [this, call, &stub](const grpc::Status& status) {
-                                delete call;
-                                const auto code = status.error_code();
-                                if (code != grpc::StatusCode::OK &&
-                                    code != grpc::StatusCode::INVALID_ARGUMENT) {
-                                  std::fprintf(stderr, "%s\n", status.error_message().c_str());
-                                }
-                                ++answered_;
-                                if (!stop_) return CallAgain(stub);
-                                std::lock_guard lock(mutex_);
-                                if (--running_ == 0) ended_.notify_all();
-                              });
+    stub.async()->GetCustomer(
+        &call->context, &request_, &call->response,
+        [this, call, &stub](const grpc::Status& status) {
+          delete call;
+          const auto code = status.error_code();
+          if (code != grpc::StatusCode::OK && code != grpc::StatusCode::INVALID_ARGUMENT) {
+            std::fprintf(stderr, "%s\n", status.error_message().c_str());
+          }
+          ++answered_;
+          if (!stop_) return CallAgain(stub);
+          std::lock_guard lock(mutex_);
+          if (--running_ == 0) ended_.notify_all();
+        });
   }
 
   profile::v1::GetCustomerRequest request_;

@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "clientele/gateway/v1/gateway_service.pb.h"
+#include "clientele/model/v1/model_service.pb.h"
 #include "clientele/profile/v1/profile_service.pb.h"
 #include "clientele/qa/v1/qa_service.pb.h"
 #include "clientele/recommend/v1/recommend_service.pb.h"
@@ -55,6 +56,7 @@ const std::map<std::string, Takes> kMethods = {
     {"clientele.recommend.v1.RecommendService.TrainModel", Takes::kNothing},
     {"clientele.gateway.v1.GatewayService.GetCustomer360", Takes::kCustomerData},
     {"google.longrunning.Operations.*", Takes::kNothing},
+    {"clientele.model.v1.ModelService.ListModels", Takes::kNothing},
 };
 
 // In the order in which data flows.
@@ -64,7 +66,8 @@ std::vector<const ServiceDescriptor*> Services() {
        {profile::v1::Customer::descriptor()->file(), qa::v1::Article::descriptor()->file(),
         recommend::v1::Item::descriptor()->file(),
         gateway::v1::GetCustomer360Request::descriptor()->file(),
-        google::longrunning::Operation::descriptor()->file()}) {
+        google::longrunning::Operation::descriptor()->file(),
+        model::v1::ModelVersion::descriptor()->file()}) {
     for (int i = 0; i < file->service_count(); ++i) services.push_back(file->service(i));
   }
   return services;

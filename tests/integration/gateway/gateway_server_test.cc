@@ -4,11 +4,13 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <thread>
 
 #include <catch2/catch_test_macros.hpp>
 #include <grpcpp/grpcpp.h>
 
 #include "clientele/gateway/v1/gateway_service.grpc.pb.h"
+#include "clientele/model/v1/model_service.grpc.pb.h"
 #include "clientele/profile/v1/profile_service.grpc.pb.h"
 #include "clientele/qa/v1/qa_service.grpc.pb.h"
 #include "clientele/recommend/v1/recommend_service.grpc.pb.h"
@@ -70,6 +72,7 @@ class FakeProfiles final : public profile::v1::ProfileService::Service {
   grpc::Status IngestEvents(grpc::ServerContext*,
                             grpc::ServerReader<profile::v1::BatchCreateEventsRequest>* reader,
                             profile::v1::BatchCreateEventsResponse* response) override {
+    ++ingesting;
     profile::v1::BatchCreateEventsRequest message;
     while (reader->Read(&message)) {
       response->set_created_count(response->created_count() + message.events_size());
@@ -94,6 +97,14 @@ class FakeAnswers final : public qa::v1::QaService::Service {
     writer->Write(part);
     part.mutable_final()->set_answer(request->question());
     writer->Write(part);
+    return grpc::Status::OK;
+  }
+};
+
+class FakeModels final : public model::v1::ModelService::Service {
+  grpc::Status ListModels(grpc::ServerContext*, const model::v1::ListModelsRequest* request,
+                          model::v1::ListModelsResponse* response) override {
+    response->add_model_versions()->set_name(request->parent());
     return grpc::Status::OK;
   }
 };
@@ -124,6 +135,7 @@ class Suite {
     builder.RegisterService(&profiles);
     builder.RegisterService(&answers);
     builder.RegisterService(&operations);
+    builder.RegisterService(&models);
     backends_ = builder.BuildAndStart();
     const std::string target = "127.0.0.1:" + std::to_string(port);
 
@@ -147,6 +159,7 @@ class Suite {
   FakeProfiles profiles;
   FakeAnswers answers;
   FakeOperations operations;
+  FakeModels models;
   std::shared_ptr<grpc::Channel> channel;
 
  private:
@@ -328,6 +341,50 @@ TEST_CASE("an operation's call goes to the service in its name, and to no other"
   grpc::ClientContext context;
   REQUIRE(stub->ListOperations(&context, request, &response).ok());
   CHECK(response.operations(0).name() == "services/recommend");
+}
+
+TEST_CASE("models are listed by the service in the parent, and by no other") {
+  Suite suite;
+  const auto stub = model::v1::ModelService::NewStub(suite.channel);
+  const auto list = [&](const std::string& parent) {
+    grpc::ClientContext context;
+    model::v1::ListModelsRequest request;
+    request.set_parent(parent);
+    model::v1::ListModelsResponse response;
+    const grpc::Status status = stub->ListModels(&context, request, &response);
+    if (status.ok()) CHECK(response.model_versions(0).name() == parent);
+    return status.error_code();
+  };
+  CHECK(list("services/profile") == grpc::StatusCode::OK);
+  CHECK(list("services/qa") == grpc::StatusCode::OK);
+  CHECK(list("services/recommend") == grpc::StatusCode::UNAVAILABLE);
+  CHECK(list("services/gateway") == grpc::StatusCode::INVALID_ARGUMENT);
+  CHECK(list("") == grpc::StatusCode::INVALID_ARGUMENT);
+}
+
+TEST_CASE("a message that is no valid request is refused behind the gateway") {
+  Suite suite;
+  const auto stub = profile::v1::ProfileService::NewStub(suite.channel);
+  grpc::ClientContext context;
+  profile::v1::GetCustomerRequest request;
+  request.set_name("\xff\xfe");
+  profile::v1::Customer customer;
+  CHECK_FALSE(stub->GetCustomer(&context, request, &customer).ok());
+}
+
+TEST_CASE("a caller who leaves a stream ends it behind the gateway, whoever waits for whom") {
+  Suite suite;
+  const auto stub = profile::v1::ProfileService::NewStub(suite.channel);
+  {
+    grpc::ClientContext context;
+    profile::v1::BatchCreateEventsResponse response;
+    const auto writer = stub->IngestEvents(&context, &response);
+    REQUIRE(writer->Write(profile::v1::BatchCreateEventsRequest()));
+    context.TryCancel();
+    CHECK(writer->Finish().error_code() == grpc::StatusCode::CANCELLED);
+  }
+  // Both sides of the stream have ended: the fake counts its readers.
+  while (suite.profiles.ingesting != 0) std::this_thread::yield();
 }
 
 TEST_CASE("a backend that stays away is UNAVAILABLE after a short wait, and then at once") {

@@ -295,7 +295,8 @@ TEST_CASE("2,000 idle streams of events leave the feed and its followers their p
           {.target = absl::StrCat("127.0.0.1:", s.server->port()), .wait_for_ready = true})));
     }
     idle.push_back(std::make_unique<Idle>());
-    idle.back()->writer = callers.back()->IngestEvents(&idle.back()->context, &idle.back()->response);
+    idle.back()->writer =
+        callers.back()->IngestEvents(&idle.back()->context, &idle.back()->response);
   }
   grpc::ClientContext context;
   context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(20));

@@ -182,13 +182,12 @@ TEST_CASE("what only reads is sent again when a replica could not answer it") {
   ListeningServer server;
   std::atomic<int> reads = 0;
   std::atomic<int> writes = 0;
-  server.service->get_customer = [&](const RequestContext&,
-                                     const v1::GetCustomerRequest&) -> absl::StatusOr<v1::Customer> {
+  server.service->get_customer =
+      [&](const RequestContext&, const v1::GetCustomerRequest&) -> absl::StatusOr<v1::Customer> {
     if (++reads < 3) return absl::UnavailableError("not now");
     return v1::Customer();
   };
-  server.service->ingest_events =
-      [&](const RequestContext&, const v1::BatchCreateEventsRequest&) {
+  server.service->ingest_events = [&](const RequestContext&, const v1::BatchCreateEventsRequest&) {
     ++writes;
     return absl::UnavailableError("not now");
   };

@@ -9,6 +9,8 @@ std::vector<HeaderFamily> Families() {
       {"absl",
        {"absl/algorithm/", "absl/cleanup/", "absl/container/", "absl/functional/", "absl/random/",
         "absl/status/", "absl/strings/", "absl/time/", "absl/types/"}},
+      // To switch off what it does for gRPC.
+      {"absl-mutex", {"absl/synchronization/mutex.h"}},
       {"grpc", {"grpc/", "grpcpp/", "*.grpc.pb.h"}},
       {"model-proto", {"clientele/model/v1/bundle"}},
       {"protos",
@@ -75,7 +77,7 @@ std::vector<FolderRule> Common() {
       {"common/rpc",
        {"common/auth", "common/changefeed", "common/executor", "common/flags", "common/idempotency",
         "common/operations", "common/status", "common/telemetry", "common/time"},
-       {"absl", "grpc", "openssl", "posix", "protobuf", "protos"}},
+       {"absl", "absl-mutex", "grpc", "openssl", "posix", "protobuf", "protos"}},
       {"common/process",
        {"common/changefeed", "common/database", "common/executor", "common/postgres", "common/rpc",
         "common/status", "common/telemetry", "common/time"},

@@ -14,14 +14,16 @@
 #include "clientele/recommend/v1/recommend_service.pb.h"
 #include "google/longrunning/operations.pb.h"
 
-
 namespace clientele::rpc {
 namespace {
 
 // So that the descriptors are linked.
 [[maybe_unused]] const google::protobuf::Descriptor* const kLinked[] = {
-    gateway::v1::GetCustomer360Request::descriptor(), profile::v1::Customer::descriptor(),
-    model::v1::ModelVersion::descriptor(), qa::v1::Article::descriptor(), recommend::v1::Item::descriptor(),
+    gateway::v1::GetCustomer360Request::descriptor(),
+    profile::v1::Customer::descriptor(),
+    model::v1::ModelVersion::descriptor(),
+    qa::v1::Article::descriptor(),
+    recommend::v1::Item::descriptor(),
     google::longrunning::Operation::descriptor()};
 
 TEST_CASE("what is sent again exists, is unary and does not sound like a change") {

@@ -91,7 +91,8 @@ v1::BatchCreateEventsRequest OneEvent() {
 
 // A client stream of the test.
 struct IngestCall {
-  explicit IngestCall(TestServer& server) : writer(server.stub->IngestEvents(&context, &response)) {}
+  explicit IngestCall(TestServer& server)
+      : writer(server.stub->IngestEvents(&context, &response)) {}
   absl::Status Finish() { return FromGrpcStatus(writer->Finish()); }
 
   grpc::ClientContext context;
