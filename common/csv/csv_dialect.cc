@@ -68,8 +68,8 @@ std::vector<SampleRow> Split(const std::vector<string_view>& lines, std::int64_t
   SampleRow current;
   for (auto i = static_cast<std::size_t>(first - 1); i < lines.size(); ++i) {
     if (current.line == 0) current.line = static_cast<std::int64_t>(i) + 1;
-    csv_parse(&parser, lines[i].data(), lines[i].size(), SampleParser::OnCell,
-              SampleParser::OnEnd, &row);
+    csv_parse(&parser, lines[i].data(), lines[i].size(), SampleParser::OnCell, SampleParser::OnEnd,
+              &row);
     if (i + 1 == lines.size()) csv_fini(&parser, SampleParser::OnCell, SampleParser::OnEnd, &row);
     if (row.ended) {
       current.cells = std::move(row.cells);
@@ -170,8 +170,8 @@ std::string TrimmedName(string_view cell) {
     last = at;
   }
   if (first < 0) return "";
-  return std::string(cell.substr(static_cast<std::size_t>(first),
-                                 static_cast<std::size_t>(last - first)));
+  return std::string(
+      cell.substr(static_cast<std::size_t>(first), static_cast<std::size_t>(last - first)));
 }
 
 std::string Describe(const CsvDialect& dialect) {

@@ -54,8 +54,8 @@ class RowParser {
   // Takes a line of a row; false for a quote in the wrong place.
   bool Feed(absl::string_view line) {
     dirty_ = true;
-    return made_ && csv_parse(&parser_, line.data(), line.size(), OnField, OnEnd, this) ==
-                        line.size();
+    return made_ &&
+           csv_parse(&parser_, line.data(), line.size(), OnField, OnEnd, this) == line.size();
   }
   // The file ends here; false within an open quote.
   bool End() { return made_ && csv_fini(&parser_, OnField, OnEnd, this) == 0; }
@@ -193,9 +193,8 @@ struct CsvReader::Impl {
 
   absl::string_view Text(const Line& line) {
     if (decoder == nullptr) return line.bytes;
-    const bool ascii = std::none_of(line.bytes.begin(), line.bytes.end(), [](char c) {
-      return static_cast<unsigned char>(c) >= 0x80;
-    });
+    const bool ascii = std::none_of(line.bytes.begin(), line.bytes.end(),
+                                    [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
     if (ascii) return line.bytes;
     if (!decoder->DecodeLine(line.bytes, decoded)) damaged = true;
     return decoded;
@@ -241,9 +240,9 @@ struct CsvReader::Impl {
   bool IsRowAlone(const Line& line) {
     const bool was_damaged = damaged;
     probe.Clear();
-    const bool alone =
-        probe.Feed(Text(line)) && (probe.ended() || (probe.End() && probe.ended())) &&
-        probe.count() == header->size();
+    const bool alone = probe.Feed(Text(line)) &&
+                       (probe.ended() || (probe.End() && probe.ended())) &&
+                       probe.count() == header->size();
     damaged = was_damaged;
     return alone;
   }
@@ -255,8 +254,8 @@ struct CsvReader::Impl {
       if (std::memchr(field.data(), '\0', field.size()) != nullptr) {
         what = "a field holds a NUL byte";
       } else if (decoder == nullptr && !text::IsValidUtf8(field)) {
-        what = absl::StrCat("field ", i + 1,
-                            " is not UTF-8: convert the file, or name its encoding");
+        what =
+            absl::StrCat("field ", i + 1, " is not UTF-8: convert the file, or name its encoding");
       } else if (damaged && absl::StrContains(field, kLostCharacter)) {
         what = absl::StrCat("field ", i + 1, " holds bytes that are not ", dialect.encoding);
       }
@@ -273,8 +272,8 @@ struct CsvReader::Impl {
     const std::size_t count = fields.size();
     while (fields.size() > width && fields.back().empty()) fields.pop_back();
     if (fields.size() > width) {
-      row->error_ = LineError(
-          row->line_, absl::StrCat(count, " fields where the header has ", width));
+      row->error_ =
+          LineError(row->line_, absl::StrCat(count, " fields where the header has ", width));
     }
     row->padded_ = width - std::min(width, count);
     fields.resize(width);
@@ -356,8 +355,7 @@ absl::StatusOr<std::unique_ptr<CsvReader>> CsvReader::Open(const std::filesystem
     return absl::NotFoundError("a folder was given where a CSV file is needed");
   }
   if (options.skip_lines < 0 || options.skip_lines > kMaxSkipLines) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("lines to skip are 0 to ", kMaxSkipLines));
+    return absl::InvalidArgumentError(absl::StrCat("lines to skip are 0 to ", kMaxSkipLines));
   }
   if (options.delimiter == '"' || options.delimiter == '\n' || options.delimiter == '\r' ||
       static_cast<unsigned char>(options.delimiter) >= 0x80) {
@@ -378,8 +376,8 @@ absl::StatusOr<std::unique_ptr<CsvReader>> CsvReader::Open(const std::filesystem
   constexpr char kEmpty[] = "the CSV file is empty: its first row names columns";
   if (start.empty()) return absl::InvalidArgumentError(kEmpty);
   if (const std::string kind = NameIfNotText(start); !kind.empty()) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "the file is ", kind, ", no CSV text: export or save the table as CSV"));
+    return absl::InvalidArgumentError(
+        absl::StrCat("the file is ", kind, ", no CSV text: export or save the table as CSV"));
   }
   CLIENTELE_ASSIGN_OR_RETURN(const Found found, FindEncoding(path, start, options.encoding));
   CsvDialect dialect;
@@ -407,8 +405,8 @@ absl::StatusOr<std::unique_ptr<CsvReader>> CsvReader::Open(const std::filesystem
     CLIENTELE_ASSIGN_OR_RETURN(const bool more, lines->Next(&above));
     if (!more) break;
   }
-  auto impl = std::make_unique<Impl>(options.limits, dialect, std::move(lines),
-                                     std::move(of_lines));
+  auto impl =
+      std::make_unique<Impl>(options.limits, dialect, std::move(lines), std::move(of_lines));
   CsvRow row;
   CLIENTELE_ASSIGN_OR_RETURN(const bool any, impl->NextRow(&row));
   if (!any) return absl::InvalidArgumentError(kEmpty);

@@ -26,6 +26,7 @@ struct Runs {
 
 Runs CountRuns(absl::string_view sample) {
   Runs runs;
+  std::size_t after_trail = sample.size();  // where the character before is half of another
   for (std::size_t at = 0; at < sample.size();) {
     if (!IsHigh(sample[at])) {
       ++at;
@@ -35,10 +36,18 @@ Runs CountRuns(absl::string_view sample) {
     while (at < sample.size() && IsHigh(sample[at])) ++at;
     if (at == sample.size() && sample.size() == kSampleBytes) break;  // may be cut off
     const std::size_t size = at - begin;
-    const bool in_word = (begin > 0 && absl::ascii_isalpha(sample[begin - 1])) ||
-                         (at < sample.size() && absl::ascii_isalpha(sample[at]));
-    (size % 2 == 0 && (size > 2 || !in_word) ? runs.paired : runs.single) += 1;
     if (size >= 3) ++runs.long_ones;
+    // The second byte of rarer characters looks like ASCII.
+    if (size % 2 == 1 && size >= 3 && at < sample.size() && sample[at] >= 0x40 &&
+        sample[at] <= 0x7E) {
+      ++runs.paired;
+      after_trail = ++at;
+      continue;
+    }
+    const bool in_word =
+        (begin > 0 && begin != after_trail && absl::ascii_isalpha(sample[begin - 1])) ||
+        (at < sample.size() && absl::ascii_isalpha(sample[at]));
+    (size % 2 == 0 && (size > 2 || !in_word) ? runs.paired : runs.single) += 1;
   }
   return runs;
 }
@@ -63,8 +72,8 @@ Match AskIcu(absl::string_view sample, bool double_byte) {
       if (U_FAILURE(error)) break;
       const bool is_double = name == "GB18030" || name == "Big5" || name == "EUC-KR" ||
                              name == "EUC-JP" || name == "Shift_JIS";
-      const bool better = confidence > best.confidence ||
-                          (confidence == best.confidence && name == "GB18030");
+      const bool better =
+          confidence > best.confidence || (confidence == best.confidence && name == "GB18030");
       if (is_double == double_byte && better) best = {name, confidence};
     }
   }
@@ -78,8 +87,8 @@ void EncodingSurvey::Add(absl::string_view piece) {
   if (sample_.empty()) {
     const auto first = std::find_if(piece.begin(), piece.end(), IsHigh);
     if (first != piece.end()) {
-      sample_ = std::string(
-          piece.substr(static_cast<std::size_t>(first - piece.begin()), kSampleBytes));
+      sample_ =
+          std::string(piece.substr(static_cast<std::size_t>(first - piece.begin()), kSampleBytes));
     }
   } else if (sample_.size() < kSampleBytes) {
     absl::StrAppend(&sample_, piece.substr(0, kSampleBytes - sample_.size()));
@@ -137,7 +146,8 @@ std::string EncodingSurvey::Found() const {
   if (runs.long_ones > (runs.paired + runs.single) / 2) {
     const Match double_byte = AskIcu(sample_, true);
     const Match single_byte = AskIcu(sample_, false);
-    const Match& match = double_byte.confidence > single_byte.confidence ? double_byte : single_byte;
+    const Match& match =
+        double_byte.confidence > single_byte.confidence ? double_byte : single_byte;
     if (match.confidence >= kSure && !absl::StartsWith(match.name, "UTF") &&
         match.name != "ISO-8859-1") {
       return match.name;

@@ -21,15 +21,14 @@ constexpr Magic kMagics[] = {
     {string_view("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", 8), "an old Excel workbook (.xls)"},
     {string_view("\x09\x08\x10\x00", 4), "an old Excel workbook (.xls)"},
     {string_view("\x1F\x8B\x08", 3), "gzip inside gzip"},
-    {"BZh", "a bzip2 archive"},
+    {"BZh91AY&SY", "a bzip2 archive"},
     {string_view("\xFD\x37zXZ\x00", 6), "an xz archive"},
     {"\x28\xB5\x2F\xFD", "a zstd archive"},
     {"7z\xBC\xAF\x27\x1C", "a 7z archive"},
     {"Rar!\x1A", "a RAR archive"},
-    {"PAR1", "a Parquet file"},
-    {"ORC", "an ORC file"},
+    {"PAR1\x15", "a Parquet file"},
     {string_view("Obj\x01", 4), "an Avro file"},
-    {"ARROW1", "an Arrow file"},
+    {string_view("ARROW1\0\0", 8), "an Arrow file"},
     {"SQLite format 3", "an SQLite database"},
     {"\x89PNG", "a picture (PNG)"},
     {"\xFF\xD8\xFF", "a picture (JPEG)"},
@@ -40,12 +39,8 @@ constexpr Magic kMagics[] = {
 };
 
 constexpr Magic kMarkup[] = {
-    {"<!doctype html", "an HTML page"},
-    {"<html", "an HTML page"},
-    {"<table", "an HTML table"},
-    {"<?xml", "an XML document"},
-    {"{\"", "a JSON document"},
-    {"[{", "a JSON document"},
+    {"<!doctype html", "an HTML page"}, {"<html", "an HTML page"},  {"<table", "an HTML table"},
+    {"<?xml", "an XML document"},       {"{\"", "a JSON document"}, {"[{", "a JSON document"},
     {"[[", "a JSON document"},
 };
 
@@ -72,8 +67,7 @@ bool LooksLikeUtf16(string_view start) {
     if (start[i] == '\0') ++nul[i % 2];
   }
   const std::size_t half = start.size() / 2;
-  return half >= 4 && std::min(nul[0], nul[1]) * 20 <= half &&
-         std::max(nul[0], nul[1]) * 2 >= half;
+  return half >= 4 && std::min(nul[0], nul[1]) * 20 <= half && std::max(nul[0], nul[1]) * 2 >= half;
 }
 
 }  // namespace

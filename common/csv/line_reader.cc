@@ -37,8 +37,7 @@ void LineReader::Begin(absl::string_view bytes, bool at_end) {
 absl::Status LineReader::Fill() {
   const absl::StatusOr<absl::string_view> piece = source_->Read();
   if (!piece.ok()) {
-    return absl::DataLossError(
-        absl::StrCat("line ", number_ + 1, ": ", piece.status().message()));
+    return absl::DataLossError(absl::StrCat("line ", number_ + 1, ": ", piece.status().message()));
   }
   buffer_.erase(0, at_);
   at_ = 0;
@@ -82,8 +81,8 @@ absl::StatusOr<bool> LineReader::Next(Line* line) {
   if (end == 0) end = buffer_.size();
   if (end == at_) return false;
   if (end - at_ > max_line_bytes_ + 2) {
-    error_ = absl::InvalidArgumentError(absl::StrCat("line ", number_ + 1, ": is longer than ",
-                                                     max_line_bytes_, " bytes"));
+    error_ = absl::InvalidArgumentError(
+        absl::StrCat("line ", number_ + 1, ": is longer than ", max_line_bytes_, " bytes"));
     return error_;
   }
   line->number = ++number_;

@@ -26,11 +26,11 @@ struct Alias {
   const char* canonical;
 };
 constexpr Alias kAliases[] = {
-    {"utf8", "UTF-8"},          {"utf8sig", "UTF-8"},       {"utf16le", "UTF-16LE"},
-    {"utf16be", "UTF-16BE"},    {"utf32le", "UTF-32LE"},    {"utf32be", "UTF-32BE"},
-    {"cp1252", "windows-1252"}, {"ansi", "windows-1252"},   {"windows1252", "windows-1252"},
+    {"utf8", "UTF-8"},          {"utf8sig", "UTF-8"},         {"utf16le", "UTF-16LE"},
+    {"utf16be", "UTF-16BE"},    {"utf32le", "UTF-32LE"},      {"utf32be", "UTF-32BE"},
+    {"cp1252", "windows-1252"}, {"ansi", "windows-1252"},     {"windows1252", "windows-1252"},
     {"latin1", "windows-1252"}, {"iso88591", "windows-1252"}, {"gbk", "GB18030"},
-    {"gb2312", "GB18030"},      {"cp936", "GB18030"},       {"gb18030", "GB18030"},
+    {"gb2312", "GB18030"},      {"cp936", "GB18030"},         {"gb18030", "GB18030"},
 };
 
 struct Mark {
@@ -58,7 +58,8 @@ void U_CALLCONV NoteAndReplace(const void* noted, UConverterToUnicodeArgs* args,
 
 absl::Status Unknown(string_view name) {
   return absl::InvalidArgumentError(
-      absl::StrCat("\"", name, "\" is not an encoding that can be read: utf-8, utf-16, cp1252, "
+      absl::StrCat("\"", name,
+                   "\" is not an encoding that can be read: utf-8, utf-16, cp1252, "
                    "gbk, gb18030, big5, shift_jis, euc-kr, windows-1251 and others can"));
 }
 

@@ -105,6 +105,9 @@ struct Made {
 };
 
 class Folder {
+  const testing::TemporaryFolder folder_;
+  int version_ = 0;
+
  public:
   const fs::path dir;
 
@@ -123,10 +126,6 @@ class Folder {
     made.module = torch::jit::load((*bundle / "model.pt").string());
     return made;
   }
-
- private:
-  testing::TemporaryFolder folder_;
-  int version_ = 0;
 };
 
 bool Near(const at::Tensor& a, const at::Tensor& b) { return at::allclose(a, b, 1e-4, 1e-5); }
@@ -226,12 +225,15 @@ TEST_CASE("modules.json is read first, and its paths are followed") {
 
 TEST_CASE("A module that is not supported, or lies outside, is refused by name") {
   for (const auto& [modules, part] : std::vector<std::pair<Json, std::string>>{
-           {{ModuleEntry("Transformer", ""), ModuleEntry("CNN", "1_CNN")}, "CNN (1_CNN)"},
-           {{ModuleEntry("Transformer", ""), ModuleEntry("Dense", "1_Dense")}, "before Pooling"},
-           {{ModuleEntry("WordEmbeddings", "")}, "begins with WordEmbeddings"},
-           {{ModuleEntry("Transformer", "../else")}, "modules.json: path"},
-           {{ModuleEntry("Transformer", "/etc")}, "modules.json: path"},
-           {{ModuleEntry("Transformer", "")}, "has no Pooling: say one with --pooling"},
+           {Json::array({ModuleEntry("Transformer", ""), ModuleEntry("CNN", "1_CNN")}),
+            "CNN (1_CNN)"},
+           {Json::array({ModuleEntry("Transformer", ""), ModuleEntry("Dense", "1_Dense")}),
+            "before Pooling"},
+           {Json::array({ModuleEntry("WordEmbeddings", "")}), "begins with WordEmbeddings"},
+           {Json::array({ModuleEntry("Transformer", "../else")}), "modules.json: path"},
+           {Json::array({ModuleEntry("Transformer", "/etc")}), "modules.json: path"},
+           {Json::array({ModuleEntry("Transformer", "")}),
+            "has no Pooling: say one with --pooling"},
            {Json::array(), "modules.json"},
            {Json::object(), "modules.json"}}) {
     CAPTURE(modules.dump());
@@ -356,7 +358,7 @@ TEST_CASE("A flag overrides its own setting alone") {
   made = folder.Import(tokens);
   CHECK(made.manifest.limits().max_tokens() == 5);
   CHECK(made.manifest.normalized());
-  CHECK(ParsePooling("cls+mean").value() == std::vector{PoolMode::kCls, PoolMode::kMean});
+  CHECK((ParsePooling("cls+mean").value() == std::vector{PoolMode::kCls, PoolMode::kMean}));
   CHECK_FALSE(ParsePooling("cls+cls").ok());
   CHECK_FALSE(ParsePooling("best").ok());
 }

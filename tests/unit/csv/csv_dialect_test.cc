@@ -93,8 +93,8 @@ TEST_CASE("what is said goes before what is found") {
 
 TEST_CASE("titles, comments and empty lines above a header of known names are passed over") {
   const CsvOptions known = {.names = {"id", "email"}};
-  const Opened o = Open("Export of customers,,,\n,,,\n# made today, by hand\n\nid,name,email\n1,a,b\n",
-                        known);
+  const Opened o =
+      Open("Export of customers,,,\n,,,\n# made today, by hand\n\nid,name,email\n1,a,b\n", known);
   CHECK(o.header == Strings{"id", "name", "email"});
   CHECK(o.dialect.header_line == 5);
   CHECK(o.first == Strings{"1", "a", "b"});
@@ -126,6 +126,8 @@ TEST_CASE("encodings are found from a mark or from the bytes") {
   const Opened chinese = Open("id,n,c\n1,\xCD\xF5\xCE\xB0,\xB1\xB1\xBE\xA9\n");
   CHECK(chinese.dialect.encoding == "GB18030");
   CHECK(chinese.first == Strings{"1", "王伟", "北京"});
+  // A character whose second byte is a letter.
+  CHECK(Open("id,n\n1,\xD6\xEC\xE9\x46\xBB\xF9\n2,\xC4\xD0\n").first == Strings{"1", "朱镕基"});
 }
 
 TEST_CASE("bytes beyond the first ones count, and a few damaged ones do not change UTF-8") {
@@ -159,7 +161,10 @@ TEST_CASE("what is no text is called by its name") {
   CHECK(Says(refused("{\"id\": 1}"), "a JSON document"));
   CHECK(Says(refused(std::string("\x01\x02\0\x03\x04\x05\x06\x07\x08", 9)), "a binary file"));
   CHECK(Says(refused("version https://git-lfs.github.com/spec/v1\noid sha256:0\n"), "Git LFS"));
-  CHECK(NameIfNotText("id,name\n").empty());
+  for (const char* header :
+       {"id,name\n", "ORCID,name\n", "PAR1,PAR2\n", "BZh,x\n", "[id],name\n"}) {
+    CHECK(NameIfNotText(header).empty());
+  }
 }
 
 TEST_CASE("what was assumed is said in words") {

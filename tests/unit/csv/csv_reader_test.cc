@@ -108,7 +108,8 @@ TEST_CASE("content beyond the header is that row's error and reading goes on") {
   CHECK(r.rows[1].error().ok());
 }
 
-TEST_CASE("cells that are missing at a row's end are empty, and empty cells beyond it are dropped") {
+TEST_CASE(
+    "cells that are missing at a row's end are empty, and empty cells beyond it are dropped") {
   const Reading r = ReadText("a,b,c\n1\n1,2,3,,\n1,2,3\n");
   REQUIRE(r.end.ok());
   REQUIRE(r.rows.size() == 3);
@@ -119,7 +120,8 @@ TEST_CASE("cells that are missing at a row's end are empty, and empty cells beyo
 }
 
 TEST_CASE("bytes that are not UTF-8 and NUL bytes are that row's error") {
-  const Reading r = ReadText(std::string("a\n\xFF\n") + std::string("x\0y\n", 4) + "ok \u00e9\u00e9\n");
+  const Reading r =
+      ReadText(std::string("a\n\xFF\n") + std::string("x\0y\n", 4) + "ok \u00e9\u00e9\n");
   REQUIRE(r.end.ok());
   REQUIRE(r.rows.size() == 3);
   CHECK(Says(r.rows[0].error(), "line 2: field 1 is not UTF-8"));
@@ -136,7 +138,8 @@ TEST_CASE("after a misplaced quote reading goes on with the next line") {
   CHECK(Says(r.rows[1].error(), "line 3: a quote in the wrong place"));
   CHECK(r.rows[2].fields() == Strings{"3", "z"});
   CHECK(r.rows[2].line() == 4);
-  CHECK(Says(r.rows[3].error(), "line 5: a quote opens here and closes in the wrong place in line 6"));
+  CHECK(Says(r.rows[3].error(),
+             "line 5: a quote opens here and closes in the wrong place in line 6"));
   CHECK(r.rows[3].raw() == "4,\"s\nt\"u,w");
   CHECK(r.rows[4].fields() == Strings{"5", "v"});
   CHECK(r.rows[4].line() == 7);
