@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "common/crypto/cipher.h"
-#include "common/idempotency/ledger.h"
 #include "common/idempotency/ledger_retention.h"
 #include "common/inference/serving/model_metrics.h"
 #include "common/inference/serving/models.h"

@@ -32,7 +32,7 @@ struct ServerOptions {
 
   // No public key: no model is loaded, recommendations go by popularity. The threads are
   // those of a training, which runs beside the models' cores; scores take one thread a call.
-  inference::ModelOptions models = {.compute_threads = 0};
+  inference::ModelOptions models = {.compute_threads = 1};
 
   // Signs the bundles that this service trains. Empty: it does not train.
   std::string signing_key_file;

@@ -7,10 +7,10 @@
 #include <vector>
 
 #include <ATen/ATen.h>
+#include <ATen/Parallel.h>
 
 #include "absl/status/status.h"
 
-#include "common/inference/compute/compute_threads.h"
 #include "common/status/status_macros.h"
 #include "common/training/seeds.h"
 #include "services/recommend-service/training/ranking_evaluation.h"
@@ -77,7 +77,7 @@ std::int64_t ChunkEnd(const SparseRows& sparse, std::int64_t first, std::int64_t
 
 // The ridge regression of every row of one side, with the other side fixed.
 Side SolveSide(const SparseRows& sparse, const Side& fixed, double mu,
-               const ImplicitLossWeights& weights) {
+               const ImplicitLossWeights& weights, int threads) {
   const std::int64_t k = fixed.factors.size(1);
   const std::int64_t n = k + 1;
   const std::int64_t others = fixed.factors.size(0);
@@ -121,7 +121,8 @@ Side SolveSide(const SparseRows& sparse, const Side& fixed, double mu,
   while (chunks.back() < sparse.rows) chunks.push_back(ChunkEnd(sparse, chunks.back(), n));
   // Chunks side by side, each on one thread: far cheaper than threads inside such
   // small products, and the result does not depend on their number.
-  SideBySide(chunks.size() - 1, [&](std::size_t at) { solve_chunk(chunks[at], chunks[at + 1]); });
+  SideBySide(threads, chunks.size() - 1,
+             [&](std::size_t at) { solve_chunk(chunks[at], chunks[at + 1]); });
   return solved;
 }
 
@@ -155,8 +156,8 @@ absl::StatusOr<Factorization> Fit(const TrainingSet& set,
       at::zeros({customers}, at::kDouble)};
   Side item_side;
   for (int epoch = 1; epoch <= options.epochs; ++epoch) {
-    item_side = SolveSide(by_item, customer_side, mu, weights);
-    customer_side = SolveSide(by_customer, item_side, mu, weights);
+    item_side = SolveSide(by_item, customer_side, mu, weights, als.threads);
+    customer_side = SolveSide(by_customer, item_side, mu, weights, als.threads);
     CLIENTELE_RETURN_IF_ERROR(pass_done(epoch));
   }
 
@@ -181,22 +182,24 @@ absl::StatusOr<Factorization> AlsFactorizer::Train(const TrainingSet& set,
     return absl::FailedPreconditionError("there are no preferences to train on");
   }
   const c10::InferenceMode no_gradients;
-  if (options_.threads > 0) inference::UseThreads(options_.threads);
+  AlsOptions als = options_;
+  if (als.threads == 0) als.threads = at::get_num_threads();
   // Two fits of `epochs` passes when measuring; progress counts them as one.
   std::map<std::string, double> metrics;
   const HoldOut split = options_.evaluate ? HoldLastOut(set) : HoldOut{};
   const bool evaluate = !split.held.empty() && !split.training.empty();
   if (evaluate) {
     CLIENTELE_ASSIGN_OR_RETURN(const Factorization measured,
-                               Fit(set, split.training, options, options_,
+                               Fit(set, split.training, options, als,
                                    [&](int epoch) { return progress(epoch / 2, options.epochs); }));
-    CLIENTELE_ASSIGN_OR_RETURN(metrics, EvaluateRanking(set, split, measured));
+    CLIENTELE_ASSIGN_OR_RETURN(metrics, EvaluateRanking(set, split, measured, als.threads));
   }
   CLIENTELE_ASSIGN_OR_RETURN(
-      Factorization model, Fit(set, set.examples, options, options_, [&](int epoch) {
+      Factorization model, Fit(set, set.examples, options, als, [&](int epoch) {
         return progress(evaluate ? (options.epochs + epoch) / 2 : epoch, options.epochs);
       }));
-  CLIENTELE_ASSIGN_OR_RETURN(metrics["training_rmse"], PreferenceRmse(set.examples, model));
+  CLIENTELE_ASSIGN_OR_RETURN(metrics["training_rmse"],
+                             PreferenceRmse(set.examples, model, als.threads));
   if (!evaluate) metrics["rmse"] = metrics["training_rmse"];
   model.metrics = std::move(metrics);
   return model;

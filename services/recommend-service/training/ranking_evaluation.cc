@@ -54,17 +54,18 @@ HoldOut HoldLastOut(const TrainingSet& set) {
 }
 
 absl::StatusOr<double> PreferenceRmse(const std::vector<TrainingExample>& examples,
-                                      const Factorization& model) {
+                                      const Factorization& model, int threads) {
   if (examples.empty()) return 0.0;
   std::vector<double> predicted, actual;
   actual.reserve(examples.size());
   predicted.resize(examples.size());
-  SideBySide((examples.size() + kPredictedAtOnce - 1) / kPredictedAtOnce, [&](std::size_t part) {
-    const std::size_t end = std::min(examples.size(), (part + 1) * kPredictedAtOnce);
-    for (std::size_t e = part * kPredictedAtOnce; e < end; ++e) {
-      predicted[e] = Predict(model, examples[e]);
-    }
-  });
+  SideBySide(threads, (examples.size() + kPredictedAtOnce - 1) / kPredictedAtOnce,
+             [&](std::size_t part) {
+               const std::size_t end = std::min(examples.size(), (part + 1) * kPredictedAtOnce);
+               for (std::size_t e = part * kPredictedAtOnce; e < end; ++e) {
+                 predicted[e] = Predict(model, examples[e]);
+               }
+             });
   for (const TrainingExample& example : examples) actual.push_back(example.value);
   return evaluation::RootMeanSquaredError(predicted, actual);
 }
@@ -72,8 +73,9 @@ absl::StatusOr<double> PreferenceRmse(const std::vector<TrainingExample>& exampl
 absl::StatusOr<std::map<std::string, double>> EvaluateRanking(const TrainingSet& set,
                                                               const HoldOut& split,
                                                               const Factorization& model,
+                                                              int threads,
                                                               std::size_t max_customers) {
-  CLIENTELE_ASSIGN_OR_RETURN(const double rmse, PreferenceRmse(split.held, model));
+  CLIENTELE_ASSIGN_OR_RETURN(const double rmse, PreferenceRmse(split.held, model, threads));
   const std::int64_t items = static_cast<std::int64_t>(set.item_ids.size());
   const std::int64_t k = model.dimension;
   std::vector<std::vector<std::int32_t>> seen(set.customer_ids.size());
@@ -110,7 +112,7 @@ absl::StatusOr<std::map<std::string, double>> EvaluateRanking(const TrainingSet&
       popular_rankings[h] = evaluation::RankAmong(popularity, {ranked[h].item}, mine);
     }
   };
-  SideBySide((ranked.size() + kRowsAtOnce - 1) / kRowsAtOnce, rank_part);
+  SideBySide(threads, (ranked.size() + kRowsAtOnce - 1) / kRowsAtOnce, rank_part);
   // In one order, whatever the threads did.
   evaluation::RankingMeans own(kCutoff), popular(kCutoff);
   for (std::size_t h = 0; h < ranked.size(); ++h) {

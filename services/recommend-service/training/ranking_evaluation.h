@@ -31,11 +31,12 @@ HoldOut HoldLastOut(const TrainingSet& set);
 absl::StatusOr<std::map<std::string, double>> EvaluateRanking(const TrainingSet& set,
                                                               const HoldOut& split,
                                                               const Factorization& model,
+                                                              int threads = 1,
                                                               std::size_t max_customers = 20000);
 
 // Root of the mean squared error over `examples`; 0 when there are none.
 absl::StatusOr<double> PreferenceRmse(const std::vector<TrainingExample>& examples,
-                                      const Factorization& model);
+                                      const Factorization& model, int threads = 1);
 
 }  // namespace clientele::recommend
 

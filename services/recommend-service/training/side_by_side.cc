@@ -2,21 +2,40 @@
 
 #include <algorithm>
 #include <atomic>
-#include <cstdint>
+#include <exception>
+#include <mutex>
+#include <thread>
+#include <vector>
 
 #include <ATen/ATen.h>
-#include <ATen/Parallel.h>
+
+#include "common/inference/compute/compute_threads.h"
 
 namespace clientele::recommend {
 
-void SideBySide(std::size_t tasks, absl::FunctionRef<void(std::size_t)> task) {
+void SideBySide(int threads, std::size_t tasks, absl::FunctionRef<void(std::size_t)> task) {
   std::atomic<std::size_t> next = 0;
-  const auto work = [&](std::int64_t, std::int64_t) {
+  std::mutex mutex;
+  std::exception_ptr failure;  // guarded by mutex
+  const auto work = [&] {
     const c10::InferenceMode no_gradients;  // of this thread
-    for (std::size_t at = next++; at < tasks; at = next++) task(at);
+    inference::UseThreads(1);
+    try {
+      for (std::size_t at = next++; at < tasks; at = next++) task(at);
+    } catch (...) {
+      next = tasks;
+      std::lock_guard lock(mutex);
+      failure = std::current_exception();
+    }
   };
-  // One range for each thread; which range it is does not matter.
-  at::parallel_for(0, std::max(1, at::get_num_threads()), 1, work);
+  std::vector<std::thread> others;
+  for (std::size_t t = 1; t < std::min(tasks, static_cast<std::size_t>(std::max(threads, 1)));
+       ++t) {
+    others.emplace_back(work);
+  }
+  work();
+  for (std::thread& other : others) other.join();
+  if (failure != nullptr) std::rethrow_exception(failure);
 }
 
 }  // namespace clientele::recommend

@@ -7,11 +7,12 @@
 
 namespace clientele::recommend {
 
-// Calls `task(0)` to `task(tasks - 1)` on the threads that the caller's operators may use, each
-// task on one of them, without gradients. A thread takes the next task when it is done with one, so
-// tasks of different length keep all of them busy. A task that throws ends the call with its
-// exception, after the others have ended.
-void SideBySide(std::size_t tasks, absl::FunctionRef<void(std::size_t)> task);
+// Calls `task(0)` to `task(tasks - 1)` on `threads` threads, the caller's among them, each task on
+// one of them with one thread for its operators, without gradients. A thread takes the next task
+// when it is done with one, so tasks of different length keep all of them busy. Threads that have
+// nothing to do end: those of OpenMP spin, which takes a processor from whoever has work. A task
+// that throws ends the call with its exception, after the others have ended.
+void SideBySide(int threads, std::size_t tasks, absl::FunctionRef<void(std::size_t)> task);
 
 }  // namespace clientele::recommend
 

@@ -1,7 +1,9 @@
 #include "services/recommend-service/core/ranking/item_selection.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
+#include <limits>
 #include <optional>
 
 #include "common/topk/dot_products.h"
@@ -25,6 +27,10 @@ class BoundedHeap {
   // The same, where ids come in their order: an equal score comes too late.
   bool WantsLater(double score) const {
     return heap_.size() < size_ ? score == score : score > heap_.front().score;
+  }
+  // The least score that may enter; -infinity while there is room.
+  double least() const {
+    return heap_.size() < size_ ? -std::numeric_limits<double>::infinity() : heap_.front().score;
   }
   void Offer(const SelectedItem& item) {
     if (heap_.size() < size_) {
@@ -91,6 +97,16 @@ class BoughtRows {
   std::vector<std::uint64_t> bits_;
 };
 
+// Rows that are looked at together: few enough that most groups hold none of the best.
+constexpr std::size_t kGroup = 16;
+
+// Whether one of a group may reach `limit`; branches would cost more than the sums.
+bool AnyReaches(const float* biases, const float* affinities, float limit) {
+  int any = 0;
+  for (std::size_t i = 0; i < kGroup; ++i) any |= biases[i] + affinities[i] >= limit ? 1 : 0;
+  return any != 0;
+}
+
 // Items that the model lacks have one score for all: the first by id are the best of them.
 void OfferUnknownItems(const ServingView& view, const RecommendQuery& query,
                        const CategoryFilter& categories, const ResolvedHistory& history,
@@ -125,21 +141,34 @@ std::vector<SelectedItem> SelectByFactors(const ServingView& view, const Recomme
   BoundedHeap best(query.max_results);
   // In single precision, as the model's own forward.
   const float base = model.mu() + customer.bias;
+  // What b_i + q_i^T p_u must reach, less the rounding of these sums in single precision.
+  const auto limit = [&] {
+    const double least = best.least();
+    if (std::isinf(least)) return -std::numeric_limits<float>::infinity();
+    const double slack = 1e-6 * (1 + std::abs(least) + std::abs(base) + view.model->max_item_bias);
+    return static_cast<float>(least - base - slack);
+  };
+  float reach = limit();
+  const auto offer = [&](std::size_t row, float affinity) {
+    const double score = static_cast<double>(base + biases[row]) + affinity;
+    if (!best.Wants(score) || view.available_row[row] == 0 || bought.Contains(row)) return;
+    if (!categories.Wants(view.category_of_row[row])) return;
+    best.Offer({.score = score,
+                .affinity = affinity,
+                .row = static_cast<std::int32_t>(row),
+                .id = model.item_ids()[row]});
+    reach = limit();
+  };
+  const auto take = [&](std::int64_t first, absl::Span<const float> affinities) {
+    const float* const piece_biases = biases.data() + first;
+    for (std::size_t i = 0; i < affinities.size();) {
+      const std::size_t end = std::min(affinities.size(), i + kGroup);
+      if (end - i == kGroup && !AnyReaches(piece_biases + i, affinities.data() + i, reach)) i = end;
+      for (; i < end; ++i) offer(static_cast<std::size_t>(first) + i, affinities[i]);
+    }
+  };
   topk::DotProducts(model.item_factors(), static_cast<std::int64_t>(rows), model.dimension(),
-                    customer.factors, [&](std::int64_t first, absl::Span<const float> affinities) {
-                      for (std::size_t i = 0; i < affinities.size(); ++i) {
-                        const std::size_t row = static_cast<std::size_t>(first) + i;
-                        const double score =
-                            static_cast<double>(base + biases[row]) + affinities[i];
-                        if (!best.Wants(score) || view.available_row[row] == 0) continue;
-                        if (bought.Contains(row)) continue;
-                        if (!categories.Wants(view.category_of_row[row])) continue;
-                        best.Offer({.score = score,
-                                    .affinity = affinities[i],
-                                    .row = static_cast<std::int32_t>(row),
-                                    .id = model.item_ids()[row]});
-                      }
-                    });
+                    customer.factors, take);
   OfferUnknownItems(view, query, categories, history,
                     static_cast<double>(model.mu()) + customer.bias, best);
   return best.Take();

@@ -10,6 +10,9 @@ ModelView::ModelView(std::shared_ptr<const CollaborativeModel> loaded)
     : model(std::move(loaded)), fold_in(model) {
   const std::vector<std::string>& ids = model->item_ids();
   const std::size_t k = static_cast<std::size_t>(model->dimension());
+  for (const float bias : model->item_biases()) {
+    max_item_bias = std::max(max_item_bias, std::abs(bias));
+  }
   rows_.reserve(ids.size());
   norms_.reserve(ids.size());
   for (std::size_t i = 0; i < ids.size(); ++i) {

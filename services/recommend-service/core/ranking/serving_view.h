@@ -32,6 +32,7 @@ struct ModelView {
 
   const std::shared_ptr<const CollaborativeModel> model;
   const FoldIn fold_in;
+  float max_item_bias = 0;  // the greatest |b_i|
 
  private:
   absl::flat_hash_map<std::string, std::int64_t> rows_;

@@ -39,10 +39,10 @@ constexpr Statement kInsertItems{
     "$7::text[], $8::boolean[]) AS t (item_id, title, description, category, price_micros, "
     "currency_code, image_uri, available) "
     "ON CONFLICT (item_id) DO NOTHING"};
+// Of items that are there again.
 constexpr Statement kForgetTombstones{
     "recommend.delete_item_tombstones",
-    "DELETE FROM recommend.item_tombstones d WHERE d.item_id = ANY ($1::text[]) "
-    "AND EXISTS (SELECT 1 FROM recommend.items i WHERE i.item_id = d.item_id)"};
+    "DELETE FROM recommend.item_tombstones WHERE item_id = ANY ($1::text[])"};
 constexpr Statement kGetItem{"recommend.get_item",
                              "SELECT " ITEM_COLUMNS " FROM recommend.items WHERE item_id = $1"};
 constexpr Statement kLockItem{"recommend.lock_item",
