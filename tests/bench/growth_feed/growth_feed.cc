@@ -32,7 +32,7 @@
 #include "tests/support/paths.h"
 #include "tests/support/process.h"
 #include "tests/support/temporary_folder.h"
-#include "tests/support/test_database.h"
+#include "tests/support/test_cluster.h"
 
 namespace clientele {
 namespace {
@@ -68,7 +68,17 @@ v1::Event MakeEvent(int i, const std::string& id) {
   return event;
 }
 
-// profile-service with some customers, over a database of its own.
+// Tests do without flushes to disk; what commits cost is what is measured here.
+testing::TestCluster StartDurableCluster() {
+  testing::TestCluster cluster = testing::TestCluster::Start();
+  const CommandResult durable = testing::RunCommand(
+      {"/usr/bin/env", "psql", cluster.conninfo(), "-c", "ALTER SYSTEM SET fsync = on", "-c",
+       "ALTER SYSTEM SET full_page_writes = on", "-c", "SELECT pg_reload_conf()"});
+  Check(durable.exit_code == 0, durable.output);
+  return cluster;
+}
+
+// profile-service with some customers, over a PostgreSQL of its own.
 class Service {
  public:
   explicit Service(const std::string& binary) {
@@ -76,7 +86,7 @@ class Service {
     Check(crypto::GenerateSigningKeyFiles(path / "sign", path / "sign.pub").ok(), "no keys");
     Check(crypto::GenerateKeyFile(path / "data.key").ok(), "no key");
     const Environment environment = {
-        {"CLIENTELE_DATABASE_URL", database_.conninfo()},
+        {"CLIENTELE_DATABASE_URL", cluster_.conninfo()},
         {"CLIENTELE_DATA_KEY_FILE", (path / "data.key").string()},
         {"CLIENTELE_MODEL_DIR", (path / "models").string()},
         {"CLIENTELE_MODEL_PUBLIC_KEY_FILE", (path / "sign.pub").string()}};
@@ -99,7 +109,7 @@ class Service {
     // A channel of the suite would wait for health, which waits for models.
     return v1::ProfileService::NewStub(grpc::CreateChannel(target_, rpc::MakeChannelCredentials()));
   }
-  const std::string& conninfo() const { return database_.conninfo(); }
+  const std::string& conninfo() const { return cluster_.conninfo(); }
 
  private:
   bool CreateCustomers(int first) const {
@@ -110,7 +120,7 @@ class Service {
     return Connect()->BatchCreateCustomers(&context, request, &response).ok();
   }
 
-  testing::TestDatabase database_ = testing::TestDatabase::Create();
+  testing::TestCluster cluster_ = StartDurableCluster();
   testing::TemporaryFolder folder_;
   std::unique_ptr<Process> process_;
   std::string target_;

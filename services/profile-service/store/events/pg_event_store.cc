@@ -37,7 +37,7 @@ constexpr Statement kListEvents{
 
 // Larger batches do not gain from sharing a commit, and gain from running beside each other.
 constexpr std::size_t kLargestShared = 100;
-constexpr std::size_t kGroupsAtOnce = 2;
+constexpr std::size_t kGroupsAtOnce = 1;
 
 // A group's own: it ends with the last of its members' deadlines.
 RequestContext ContextOf(const std::vector<EventInsert*>& group) {
