@@ -81,6 +81,7 @@ class FakeProfiles final : public profile::v1::ProfileService::Service {
   }
 
   std::atomic<int> overviews = 0;
+  std::atomic<int> ingesting = 0;
   std::mutex mutex;
   std::string request_id, on_behalf_of, on_behalf_of_role, authorization;
   std::string traceparent;
