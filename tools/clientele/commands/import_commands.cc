@@ -5,7 +5,6 @@
 #include "absl/time/clock.h"
 
 #include "common/status/status_macros.h"
-
 #include "tools/clientele/commands/commands.h"
 #include "tools/clientele/import/article_import.h"
 #include "tools/clientele/import/event_import.h"
@@ -33,17 +32,23 @@ CLI::App* AddImport(CLI::App& parent, const std::string& what,
                     const std::vector<std::string>& fields, ImportFlags& flags) {
   CLI::App* command = parent.add_subcommand(what, "Import " + what + " from a CSV file");
   flags.file.what = what;
+  std::vector<std::string> shown = fields;
+  for (std::string& field : shown) {
+    if (field.back() == '.') field += "NAME";
+  }
   command->add_option("file", flags.file.file, "A .csv or .csv.gz file with a header")->required();
   command
       ->add_option("--column", flags.columns,
-                   "FIELD=\"CSV HEADER\", repeatable; fields: " + absl::StrJoin(fields, ", "))
+                   "FIELD=\"CSV HEADER\", repeatable; fields: " + absl::StrJoin(shown, ", "))
       ->allow_extra_args(false);
-  command->add_option("--delimiter", flags.delimiter,
-                      "Between cells: a character, or comma, semicolon, tab, pipe (default: found)");
+  command->add_option(
+      "--delimiter", flags.delimiter,
+      "Between cells: a character, or comma, semicolon, tab, pipe (default: found)");
   command->add_option("--encoding", flags.file.csv.encoding,
                       "Such as utf-8, utf-16, cp1252, gbk (default: found)");
-  command->add_option("--skip_lines", flags.file.csv.skip_lines,
-                      "Lines above the header, whatever they hold (default: found)")
+  command
+      ->add_option("--skip_lines", flags.file.csv.skip_lines,
+                   "Lines above the header, whatever they hold (default: found)")
       ->check(CLI::Range(0, 1000000));
   command->add_option("--rejected", flags.file.rejected,
                       "Where rejected rows go (default: FILE.rejected.csv)");
@@ -144,9 +149,9 @@ void AddImportCommands(CLI::App& app, std::vector<Command>& commands) {
          CLIENTELE_ASSIGN_OR_RETURN(how.on_bad_contact,
                                     ParseBadContactPolicy(customers->on_bad_contact));
          return RunImport(*customers, CustomerFields(),
-                       [&](const auto& header, RejectedRows* rejected) {
-                         return MakeCustomerImport(&client, how, header, rejected);
-                       });
+                          [&](const auto& header, RejectedRows* rejected) {
+                            return MakeCustomerImport(&client, how, header, rejected);
+                          });
        }});
 
   auto items = std::make_shared<ImportFlags>();
@@ -163,9 +168,9 @@ void AddImportCommands(CLI::App& app, std::vector<Command>& commands) {
                         how.currency = items->currency;
                         how.decimal_mark = MarkOf(*items);
                         return RunImport(*items, ItemFields(),
-                                      [&](const auto& header, RejectedRows* rejected) {
-                                        return MakeItemImport(&client, how, header, rejected);
-                                      });
+                                         [&](const auto& header, RejectedRows* rejected) {
+                                           return MakeItemImport(&client, how, header, rejected);
+                                         });
                       }});
 
   auto articles = std::make_shared<ImportFlags>();
@@ -182,10 +187,10 @@ void AddImportCommands(CLI::App& app, std::vector<Command>& commands) {
                         articles->articles.columns = articles->columns;
                         articles->articles.update = articles->update;
                         return RunImport(*articles, ArticleFields(),
-                                      [&](const auto& header, RejectedRows* rejected) {
-                                        return ArticleImport::Create(&client, articles->articles,
-                                                                     header, rejected);
-                                      });
+                                         [&](const auto& header, RejectedRows* rejected) {
+                                           return ArticleImport::Create(&client, articles->articles,
+                                                                        header, rejected);
+                                         });
                       }});
 
   auto events = std::make_shared<ImportFlags>();
