@@ -95,15 +95,17 @@ inline constexpr Statement kLoadArticles{
 inline constexpr Statement kPruneTombstones{"qa.prune_article_tombstones",
                                             "DELETE FROM qa.tombstones WHERE delete_time < $1"};
 
-// $2: revisions. $3: bytes after which no further article follows. The last column: how
-// many there are altogether.
+// $2: revisions, from $4 to $5: a start asks for neighbors, which a range of the indexes
+// finds without reading the whole tables. $3: bytes after which no further article follows.
+// The last column: how many there are altogether.
 inline constexpr Statement kFindEmbeddings{
     "qa.find_embeddings",
     "WITH page AS (SELECT a.*, e.dimension, e.vectors, count(*) OVER () AS found,"
     " coalesce(sum(octet_length(e.vectors) + octet_length(a.body)) OVER (ORDER BY a.revision"
     " ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS bytes_before"
     " FROM qa.embeddings AS e JOIN qa.articles AS a ON a.revision = e.revision"
-    " WHERE e.encoder = $1 AND e.revision = ANY ($2::bigint[]))"
+    " WHERE e.encoder = $1 AND e.revision = ANY ($2::bigint[])"
+    " AND e.revision BETWEEN $4 AND $5 AND a.revision BETWEEN $4 AND $5)"
     " SELECT article_id, title, body, language_code, uri, questions, create_time, update_time,"
     " revision, dimension, vectors, found FROM page WHERE bytes_before < $3::bigint"
     " ORDER BY revision"};

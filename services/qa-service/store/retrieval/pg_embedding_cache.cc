@@ -60,7 +60,8 @@ absl::StatusOr<EmbeddedArticles> PgEmbeddingCache::Find(const RequestContext& co
         found = {};
         if (wanted.empty()) return absl::OkStatus();
         CLIENTELE_ASSIGN_OR_RETURN(
-            const Result rows, t.Execute(statements::kFindEmbeddings, {key, wanted, max_bytes}));
+            const Result rows, t.Execute(statements::kFindEmbeddings,
+                      {key, wanted, max_bytes, wanted.front(), wanted.back()}));
         found.through = wanted.back();
         for (const Row row : rows) {
           found.articles.push_back(
