@@ -120,8 +120,8 @@ struct Company {
       Require(made.status());
       std::vector<ArticleVectors> vectors;
       for (std::size_t i = 0; i < batch.size(); ++i) {
-        const auto revision = made->last_revision - made->created_count + 1 +
-                              static_cast<std::int64_t>(i);
+        const auto revision =
+            made->last_revision - made->created_count + 1 + static_cast<std::int64_t>(i);
         vectors.push_back({batch[i].id, revision, {RandomVector(random)}});
       }
       Require(cache.Put(context, EmbeddingKey(embedder.model_id()), vectors));
@@ -191,7 +191,8 @@ void MeasureAsk(const IndexRefresher& refresher, const InstantEmbedder& embedder
   for (int i = 0; i < kQuestions; ++i) {
     const std::string question = RandomText(random, 8) + "?";
     const double start = bench::Seconds(bench::Time::kThread);
-    Require(answerer.Ask({}, {.text = question, .customer_id = "", .language_code = "en"}).status());
+    Require(
+        answerer.Ask({}, {.text = question, .customer_id = "", .language_code = "en"}).status());
     asked.push_back(bench::Seconds(bench::Time::kThread) - start);
     plain.push_back(ReadSeconds(vectors));
   }
