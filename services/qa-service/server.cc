@@ -23,9 +23,6 @@
 namespace clientele::qa {
 namespace {
 
-constexpr absl::Duration kReadinessInterval = absl::Milliseconds(500);
-constexpr absl::Duration kPruneInterval = absl::Minutes(10);
-
 // What may fail to open, in the order of the dependencies.
 struct Resources {
   std::unique_ptr<process::ServiceProcess> process;
@@ -88,10 +85,10 @@ struct Server::Impl {
                                     if (refresher.has_more()) refresh_task->Wake();
                                     return status;
                                   });
-    process.ReadyWhen({.interval = kReadinessInterval,
+    process.ReadyWhen({.interval = absl::Milliseconds(500),
                        .check_schema = CheckSchema,
                        .check = [this](const RequestContext&) { return CheckReadiness(); }});
-    process.Repeat("prune", kPruneInterval, [this](const RequestContext& c) {
+    process.Repeat("prune", absl::Minutes(10), [this](const RequestContext& c) {
       return refresher.ready() ? retention.Prune(c, embedder.model_id()) : absl::OkStatus();
     });
     process.Follow(std::move(resources.feed), &change_sink);
@@ -101,13 +98,12 @@ struct Server::Impl {
   }
   ~Impl() { process.Stop(); }
 
-  // A change is in this replica's own index when it is answered, if that takes no longer than
-  // --index_wait.
+  // A change shows in this replica's own index when it is answered, or after --index_wait.
   void CatchUp(const RequestContext& context, const RevisionRange& revisions) {
     refresh_task->Wake();
     if (!refresher.ready()) return;
-    const absl::Duration wait = std::min(options.index_wait, context.deadline - clock->Now());
-    if (wait > absl::ZeroDuration()) refresher.WaitUntilApplied(revisions, wait);
+    refresher.WaitUntilApplied(revisions,
+                               std::min(options.index_wait, context.deadline - clock->Now()));
   }
   absl::Status CheckReadiness() {
     CLIENTELE_RETURN_IF_ERROR(resources.text.handle->CheckServing());

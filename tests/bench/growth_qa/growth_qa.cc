@@ -120,8 +120,8 @@ struct Company {
       Require(made.status());
       std::vector<ArticleVectors> vectors;
       for (std::size_t i = 0; i < batch.size(); ++i) {
-        const auto revision = made->last_revision - made->created_count + 1 +
-                              static_cast<std::int64_t>(i);
+        const auto revision =
+            made->last_revision - made->created_count + 1 + static_cast<std::int64_t>(i);
         vectors.push_back({batch[i].id, revision, {RandomVector(random)}});
       }
       Require(cache.Put(context, EmbeddingKey(embedder.model_id()), vectors));
@@ -191,7 +191,8 @@ void MeasureAsk(const IndexRefresher& refresher, const InstantEmbedder& embedder
   for (int i = 0; i < kQuestions; ++i) {
     const std::string question = RandomText(random, 8) + "?";
     const double start = bench::Seconds(bench::Time::kThread);
-    Require(answerer.Ask({}, {.text = question, .customer_id = "", .language_code = "en"}).status());
+    Require(
+        answerer.Ask({}, {.text = question, .customer_id = "", .language_code = "en"}).status());
     asked.push_back(bench::Seconds(bench::Time::kThread) - start);
     plain.push_back(ReadSeconds(vectors));
   }
@@ -236,19 +237,25 @@ double Measure(std::size_t articles) {
   company.PlainReadSeconds();  // warms the database's cache
   double plain = 1e9;
   double restart = 1e9;
+  double plain_cpu = 1e9;  // of this process; the database's is the same for both
+  double restart_cpu = 1e9;
   std::size_t before = 0;
   std::unique_ptr<IndexRefresher> made;
   for (int round = 0; round < 3; ++round) {  // the least disturbed one counts
     made.reset();
+    double cpu = bench::Seconds(bench::Time::kProcess);
     plain = std::min(plain, company.PlainReadSeconds());
+    plain_cpu = std::min(plain_cpu, bench::Seconds(bench::Time::kProcess) - cpu);
     before = ResidentBytes();
     const double start = bench::Seconds(bench::Time::kWall);
+    cpu = bench::Seconds(bench::Time::kProcess);
     made = std::make_unique<IndexRefresher>(&company.store, &company.cache, &company.embedder,
                                             company.clock, RefresherOptions());
     do {
       Require(made->RunOnce(company.context));
     } while (made->has_more());
     restart = std::min(restart, bench::Seconds(bench::Time::kWall) - start);
+    restart_cpu = std::min(restart_cpu, bench::Seconds(bench::Time::kProcess) - cpu);
   }
   const IndexRefresher& refresher = *made;
   if (refresher.Snapshot()->article_count() != articles) {
@@ -261,6 +268,11 @@ double Measure(std::size_t articles) {
                 .vs = absl::StrCat("plain read of the rows ", plain, " s"),
                 .ratio = restart / plain,
                 .target = articles >= 100'000 ? "<= 3" : ""});
+  bench::Print({.bench = absl::StrCat("qa_restart_", articles, "_articles_processor_time"),
+                .value = restart_cpu,
+                .unit = "s",
+                .vs = absl::StrCat("plain read of the rows ", plain_cpu, " s"),
+                .ratio = restart_cpu / plain_cpu});
   bench::Print({.bench = absl::StrCat("qa_index_memory_", articles, "_articles"),
                 .value = memory / (1 << 20),
                 .unit = "MiB",

@@ -165,7 +165,8 @@ void Answerer::Remember(const Question& question, const std::string& language,
   asked.state = answer.state;
   asked.confidence = answer.confidence;
   asked.time = clock_->Now();
-  if (!answer.citations.empty()) asked.article_id = std::string(answer.citations.front().article->article.id);
+  if (!answer.citations.empty())
+    asked.article_id = std::string(answer.citations.front().article->article.id);
   recorder_->Record(std::move(asked));
 }
 

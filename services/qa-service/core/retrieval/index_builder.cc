@@ -9,7 +9,7 @@ namespace clientele::qa {
 namespace {
 
 // While everything is loaded, articles of a segment that is left alone.
-constexpr std::size_t kLoadingSegment = 4096;
+constexpr std::size_t kLoadingSegment = 2048;
 
 LiveSegment AllAlive(std::shared_ptr<const IndexSegment> segment) {
   LiveSegment live;

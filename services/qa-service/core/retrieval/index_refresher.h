@@ -65,7 +65,7 @@ struct RefresherOptions {
   // Between two checks for changes during one iteration.
   absl::Duration deletion_interval = absl::Milliseconds(250);
   // Articles whose stored vectors are read at once, and their bytes.
-  std::size_t stored_group = 4096;
+  std::size_t stored_group = 2048;
   std::int64_t stored_group_bytes = 16 << 20;
   // Articles loaded at once for the model, and the most texts in one call of it.
   std::size_t group_articles = 16;

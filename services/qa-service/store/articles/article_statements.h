@@ -95,18 +95,23 @@ inline constexpr Statement kLoadArticles{
 inline constexpr Statement kPruneTombstones{"qa.prune_article_tombstones",
                                             "DELETE FROM qa.tombstones WHERE delete_time < $1"};
 
-// $2: revisions. $3: bytes after which no further article follows. The last column: how
-// many there are altogether.
+// $2: revisions, from $3 to $4: a start asks for neighbors, which a range of the indexes
+// finds without reading the whole tables.
+inline constexpr Statement kMeasureEmbeddings{
+    "qa.measure_embeddings",
+    "SELECT e.revision, octet_length(e.vectors) + octet_length(a.body)"
+    " FROM qa.embeddings AS e JOIN qa.articles AS a ON a.revision = e.revision"
+    " WHERE e.encoder = $1 AND e.revision = ANY ($2::bigint[])"
+    " AND e.revision BETWEEN $3 AND $4 AND a.revision BETWEEN $3 AND $4 ORDER BY e.revision"};
+
+// $2 and $3: revisions from the one to the other.
 inline constexpr Statement kFindEmbeddings{
     "qa.find_embeddings",
-    "WITH page AS (SELECT a.*, e.dimension, e.vectors, count(*) OVER () AS found,"
-    " coalesce(sum(octet_length(e.vectors) + octet_length(a.body)) OVER (ORDER BY a.revision"
-    " ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS bytes_before"
+    "SELECT a.article_id, a.title, a.body, a.language_code, a.uri, a.questions, a.create_time,"
+    " a.update_time, a.revision, e.dimension, e.vectors"
     " FROM qa.embeddings AS e JOIN qa.articles AS a ON a.revision = e.revision"
-    " WHERE e.encoder = $1 AND e.revision = ANY ($2::bigint[]))"
-    " SELECT article_id, title, body, language_code, uri, questions, create_time, update_time,"
-    " revision, dimension, vectors, found FROM page WHERE bytes_before < $3::bigint"
-    " ORDER BY revision"};
+    " WHERE e.encoder = $1 AND e.revision BETWEEN $2 AND $3 AND a.revision BETWEEN $2 AND $3"
+    " ORDER BY a.revision"};
 
 // Articles that have changed meanwhile are left out.
 inline constexpr Statement kPutEmbeddings{

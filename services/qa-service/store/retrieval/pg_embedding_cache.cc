@@ -1,5 +1,6 @@
 #include "services/qa-service/store/retrieval/pg_embedding_cache.h"
 
+#include <algorithm>
 #include <bit>
 #include <cstring>
 #include <utility>
@@ -18,6 +19,10 @@ using postgres::Transaction;
 
 static_assert(std::endian::native == std::endian::little,
               "vectors are stored as this machine lays them out");
+
+// Revisions this near are read as one range. Most of the numbers between them belong to nothing
+// any more; what else is there is left out.
+constexpr std::int64_t kNeighbors = 1000;
 
 std::string Pack(const std::vector<std::vector<float>>& rows, std::size_t dimension) {
   std::string bytes(rows.size() * dimension * sizeof(float), '\0');
@@ -59,15 +64,33 @@ absl::StatusOr<EmbeddedArticles> PgEmbeddingCache::Find(const RequestContext& co
       [&](Transaction& t) -> absl::Status {
         found = {};
         if (wanted.empty()) return absl::OkStatus();
-        CLIENTELE_ASSIGN_OR_RETURN(
-            const Result rows, t.Execute(statements::kFindEmbeddings, {key, wanted, max_bytes}));
+        CLIENTELE_ASSIGN_OR_RETURN(const Result sizes,
+                                   t.Execute(statements::kMeasureEmbeddings,
+                                             {key, wanted, wanted.front(), wanted.back()}));
         found.through = wanted.back();
-        for (const Row row : rows) {
-          found.articles.push_back(
-              {ArticleOf(row), Unpack(row.Bytes(10), static_cast<std::size_t>(row.Int64(9)))});
-          if (row.Int64(11) > static_cast<std::int64_t>(rows.size())) {
-            found.through = found.articles.back().article.revision;
+        std::int64_t bytes = 0;
+        std::vector<std::int64_t> known;
+        for (const Row row : sizes) {
+          if (bytes >= max_bytes) {
+            found.through = known.back();
+            break;
           }
+          known.push_back(row.Int64(0));
+          bytes += row.Int64(1);
+        }
+        for (std::size_t begin = 0; begin < known.size();) {
+          // Neighbors are read together.
+          std::size_t end = begin + 1;
+          while (end < known.size() && known[end] - known[end - 1] <= kNeighbors) ++end;
+          CLIENTELE_ASSIGN_OR_RETURN(
+              const Result rows,
+              t.Execute(statements::kFindEmbeddings, {key, known[begin], known[end - 1]}));
+          for (const Row row : rows) {
+            if (!std::binary_search(known.begin(), known.end(), row.Int64(8))) continue;
+            found.articles.push_back(
+                {ArticleOf(row), Unpack(row.Bytes(10), static_cast<std::size_t>(row.Int64(9)))});
+          }
+          begin = end;
         }
         return absl::OkStatus();
       },
