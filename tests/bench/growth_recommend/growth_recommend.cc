@@ -2,6 +2,8 @@
 // of large to small. Through a real server on a private PostgreSQL; one caller, medians.
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
+#include <functional>
 #include <limits>
 #include <memory>
 #include <random>

@@ -4,6 +4,8 @@
 // Interactions, the change feed's effect on them, and what a training reads and writes, in memory:
 // sums are computed from the events at every read. For one thread at a time.
 
+#include <cstdint>
+#include <iterator>
 #include <map>
 #include <memory>
 #include <optional>

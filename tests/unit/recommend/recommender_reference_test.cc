@@ -1,6 +1,7 @@
 // Recommendations equal those of a plain reference, which looks at every item of the catalog for
 // itself: over random catalogs, models, histories and queries.
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <map>
 #include <memory>
