@@ -83,8 +83,7 @@ class BatchFormer {
   explicit BatchFormer(BatchPolicy policy) : policy_(std::move(policy)) {
     policy_.max_batch_rows = std::max<std::size_t>(1, policy_.max_batch_rows);
     policy_.queue_capacity = std::max<std::size_t>(1, policy_.queue_capacity);
-    policy_.background_queue_capacity =
-        std::max<std::size_t>(1, policy_.background_queue_capacity);
+    policy_.background_queue_capacity = std::max<std::size_t>(1, policy_.background_queue_capacity);
     policy_.background_share = std::clamp(policy_.background_share, 0.01, 1.0);
     std::sort(policy_.length_bounds.begin(), policy_.length_bounds.end());
   }

@@ -30,7 +30,8 @@ class BatchQueue {
 
   // Ownership of all rows moves if and only if the call returns OK; it never
   // blocks on a computation. RESOURCE_EXHAUSTED (reason OVERLOADED) when they do
-  // not all fit into the queue of their class, UNAVAILABLE (reason DRAINING) after the queue was closed.
+  // not all fit into the queue of their class, UNAVAILABLE (reason DRAINING) after the queue was
+  // closed.
   virtual absl::Status Schedule(Tasks& tasks) = 0;
 
   virtual BatchStats stats() const = 0;

@@ -53,8 +53,7 @@ class SharedPass {
     waiting_.push_back(&own);
     // A pass may take others along and leave this one: then this thread makes the next.
     while (!own.result.has_value()) {
-      const bool taken =
-          std::find(waiting_.begin(), waiting_.end(), &own) == waiting_.end();
+      const bool taken = std::find(waiting_.begin(), waiting_.end(), &own) == waiting_.end();
       if (taken || free_ == 0) {
         changed_.wait(lock);
         continue;

@@ -33,9 +33,7 @@ absl::Status CheckOptions(const ServerOptions& options) {
       std::min({options.affinity_half_life, options.derive_interval, options.change_poll_interval,
                 options.change_keep_alive, options.change_retention});
   if (shortest > absl::ZeroDuration()) return absl::OkStatus();
-  return absl::InvalidArgumentError(
-      "affinity_half_life, derive_interval, change_poll_interval, change_keep_alive, "
-      "change_retention: must be > 0");
+  return absl::InvalidArgumentError("every interval, half-life and retention must be above 0");
 }
 
 // What may fail to open, in the order of the dependencies.
@@ -52,7 +50,7 @@ absl::StatusOr<Resources> Open(const ServerOptions& options) {
                              process::ServiceProcess::Create(options.host, options.database));
   CLIENTELE_ASSIGN_OR_RETURN(crypto::Cipher cipher,
                              crypto::Cipher::FromKeyFile(options.database.data_key_file));
-  CLIENTELE_ASSIGN_OR_RETURN(inference::Compute compute,
+  CLIENTELE_ASSIGN_OR_RETURN(auto compute,
                              inference::PrepareCompute(options.models, process->log()));
   CLIENTELE_ASSIGN_OR_RETURN(
       auto text,
@@ -70,14 +68,13 @@ absl::StatusOr<Resources> Open(const ServerOptions& options) {
 // Members are in the order of their dependencies.
 struct Server::Impl {
   Impl(const ServerOptions& options, Resources opened)
-      : resources(std::move(opened)),
+      : affinity{.half_life = options.affinity_half_life},
+        resources(std::move(opened)),
         process(*resources.process),
         pool(&process.database()),
         clock(process.clock()),
         ledger(kSchema, &resources.cipher, clock, KeptFor(options.request_retention)),
-        affinity{.half_life = options.affinity_half_life},
         customer_store(pool, &ledger, &resources.cipher, clock),
-        recent({}),
         event_store(pool, &ledger, &resources.cipher, clock, affinity, &recent),
         change_store(pool, &resources.cipher, clock),
         behavior_store(pool, &resources.cipher),
@@ -101,7 +98,11 @@ struct Server::Impl {
                    rpc::VersionsOf(*resources.text.handle, *resources.fuser_model)) {
     process.host().AddService(&profile_rpc);
     process.ReadyWhen({.check_schema = CheckSchema,
-                       .check = [this](const RequestContext& c) { return CheckReadiness(c); },
+                       .check = [this](const RequestContext& context) -> absl::Status {
+                         CLIENTELE_RETURN_IF_ERROR(resources.text.handle->CheckServing());
+                         CLIENTELE_RETURN_IF_ERROR(resources.fuser_model->CheckServing());
+                         return pool->Ping(context);
+                       },
                        .timeout = absl::Seconds(2)});
     process.Keep(inference::MeasureModel(process.metrics(), resources.text));
     process.Keep(inference::MeasureCores(process.metrics(), resources.compute.cores));
@@ -110,20 +111,14 @@ struct Server::Impl {
   }
   ~Impl() { process.Stop(); }
 
-  absl::Status CheckReadiness(const RequestContext& context) {
-    CLIENTELE_RETURN_IF_ERROR(resources.text.handle->CheckServing());
-    CLIENTELE_RETURN_IF_ERROR(resources.fuser_model->CheckServing());
-    return pool->Ping(context);
-  }
-
+  const AffinityModel affinity;
   const Resources resources;
   process::ServiceProcess& process;
   postgres::ConnectionPool* const pool;
   const Clock* const clock;
   const Ledger ledger;
-  const AffinityModel affinity;
   PgCustomerStore customer_store;
-  RecentChanges recent;
+  RecentChanges recent{{}};
   PgEventStore event_store;
   PgChangeStore change_store;
   PgBehaviorStore behavior_store;

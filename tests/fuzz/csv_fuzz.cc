@@ -45,8 +45,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   options.limits = {.max_field_bytes = 4096, .max_row_bytes = 16384, .max_fields = 64};
   ReadAll(path, options);
   if (size >= 3) {
-    constexpr const char* kEncodings[] = {"",       "utf-8", "utf-16", "utf-16be",  "cp1252",
-                                          "gb18030", "big5",  "utf-32", "shift_jis", "windows-1251"};
+    constexpr const char* kEncodings[] = {"",          "utf-8",       "utf-16", "utf-16be",
+                                          "cp1252",    "gb18030",     "big5",   "utf-32",
+                                          "shift_jis", "windows-1251"};
     options.encoding = kEncodings[data[size - 1] % 10];
     options.delimiter = static_cast<char>(data[size - 2]);
     options.skip_lines = data[size - 3] % 8;

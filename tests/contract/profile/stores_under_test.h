@@ -13,7 +13,7 @@
 
 namespace clientele::profile::testing {
 
-// The ports over one empty store, for store_contract.cc.
+// The ports over one empty store, for store_contract.cc and feed_contract.cc.
 class StoresUnderTest {
  public:
   virtual ~StoresUnderTest() = default;

@@ -27,8 +27,7 @@ class FakeEmbeddingCache final : public EmbeddingCache {
       found.through = revision;
       const auto entry = entries_.find({key, revision});
       if (entry == entries_.end() || !IsCurrent(entry->second)) continue;
-      found.articles.push_back(
-          {*store_->Get({}, entry->second.article_id), entry->second.rows});
+      found.articles.push_back({*store_->Get({}, entry->second.article_id), entry->second.rows});
       bytes += static_cast<std::int64_t>(found.articles.back().article.body.size());
       for (const auto& row : entry->second.rows) {
         bytes += static_cast<std::int64_t>(row.size() * sizeof(float));

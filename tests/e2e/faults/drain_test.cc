@@ -79,7 +79,7 @@ TEST_CASE("stops beside processes that take every core lose no call") {
                       Environment(), folder.path() / ("hog" + std::to_string(i)));
   }
   StopInTurns(Rounds(8, 40), {.fault = "SIGTERM of a replica under load, every core taken",
-                               .test = "e2e.drain_test"});
+                              .test = "e2e.drain_test"});
 }
 
 }  // namespace

@@ -81,8 +81,7 @@ TEST_CASE("a replica that does not come is UNAVAILABLE after the wait, and then 
 
 TEST_CASE("a deadline before the end of the wait is UNAVAILABLE too") {
   Caller caller(UnusedPort(), absl::Seconds(20));
-  CHECK(caller.Start(absl::Milliseconds(100)).get().error_code() ==
-        grpc::StatusCode::UNAVAILABLE);
+  CHECK(caller.Start(absl::Milliseconds(100)).get().error_code() == grpc::StatusCode::UNAVAILABLE);
 }
 
 TEST_CASE("calls that a replica computes are not given up, however long they take") {
@@ -116,11 +115,11 @@ TEST_CASE("a restarted replica loses no call that it had not begun") {
   }
   for (int round = 0; round < 5; ++round) {
     server = nullptr;
-    server = std::make_unique<ListeningServer>(
-        ServerHost::Options{.port = port,
-                            .metrics_port = -1,
-                            .drain_timeout = absl::Seconds(5),
-                            .lame_duck = absl::Milliseconds(50)});
+    server =
+        std::make_unique<ListeningServer>(ServerHost::Options{.port = port,
+                                                              .metrics_port = -1,
+                                                              .drain_timeout = absl::Seconds(5),
+                                                              .lame_duck = absl::Milliseconds(50)});
   }
   stop = true;
   for (std::future<int>& failed : callers) CHECK(failed.get() == 0);

@@ -47,8 +47,10 @@ TEST_CASE("a product is exact before it is rounded") {
 }
 
 TEST_CASE("what is no decimal is refused") {
-  for (const char* text : {"", " ", "-", ".", "abc", "1.2.3", "nan", "inf", "1e3", "0x10", "1,23",
-                           "12,34.5", ",123", "1,", "1.5,000", "--1", "1 2", "5 kg", "£5€", "1 2345", "12,345,67", "4.4E+11"}) {
+  for (const char* text :
+       {"",    " ",    "-",    ".",       "abc",       "1.2.3",  "nan",     "inf",
+        "1e3", "0x10", "1,23", "12,34.5", ",123",      "1,",     "1.5,000", "--1",
+        "1 2", "5 kg", "£5€",  "1 2345",  "12,345,67", "4.4E+11"}) {
     INFO(text);
     CHECK(absl::IsInvalidArgument(ParseDecimal(text).status()));
   }
@@ -89,7 +91,8 @@ TEST_CASE("numbers tell how they are written, or that they do not") {
   CHECK(EvidenceOf("12") == MarkEvidence::kNone);
   CHECK(EvidenceOf("none") == MarkEvidence::kNone);
   CHECK(EvidenceOf("12,345,67") == MarkEvidence::kNone);
-  for (const char* text : {"6.95", "1,234.56", "1,234,567", "0.125", ".5", "1234.567", "£1 234.5"}) {
+  for (const char* text :
+       {"6.95", "1,234.56", "1,234,567", "0.125", ".5", "1234.567", "£1 234.5"}) {
     CAPTURE(text);
     CHECK(EvidenceOf(text) == MarkEvidence::kPoint);
   }

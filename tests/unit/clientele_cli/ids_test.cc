@@ -27,9 +27,9 @@ TEST_CASE("other bytes are written in hexadecimal and spaces around an id go") {
 }
 
 TEST_CASE("distinct ids never become one") {
-  const std::vector<std::string> ids = {"a b",    "a_20b",     "a_.20b",   "a_.5f.20b", "a_.",
-                                        "a_",     "a_.5f.",    "a/b",      "a_.2fb",    "_._.",
-                                        "_.5f._.5f.", "_", "_20", " _", "\u00a0a", "a", "_.c2_.a0a"};
+  const std::vector<std::string> ids = {
+      "a b",  "a_20b",      "a_.20b", "a_.5f.20b", "a_.", "a_",      "a_.5f.", "a/b",      "a_.2fb",
+      "_._.", "_.5f._.5f.", "_",      "_20",       " _",  "\u00a0a", "a",      "_.c2_.a0a"};
   std::map<std::string, std::string> seen;
   for (const std::string& id : ids) {
     const std::string plain(absl::StripAsciiWhitespace(id));
@@ -138,8 +138,7 @@ TEST_CASE("counts since 1970 and days of spreadsheets are read when they are nam
 TEST_CASE("a time zone is that of times without one") {
   const absl::TimeZone berlin = *FindTimeZone("Europe/Berlin");
   CHECK(*ParseEventTime("2009-12-01 08:45:00", {"", berlin}) == absl::FromUnixSeconds(1259653500));
-  CHECK(*ParseEventTime("2009-12-01 07:45:00Z", {"", berlin}) ==
-        absl::FromUnixSeconds(1259653500));
+  CHECK(*ParseEventTime("2009-12-01 07:45:00Z", {"", berlin}) == absl::FromUnixSeconds(1259653500));
   CHECK(*ParseEventTime("1.12.2009 8:45", {"%d.%m.%Y %H:%M", berlin}) ==
         absl::FromUnixSeconds(1259653500));
   CHECK(FindTimeZone("+02:00").ok());

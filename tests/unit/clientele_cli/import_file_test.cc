@@ -39,8 +39,8 @@ TEST_CASE("titles, blank lines and totals are dropped with a count, or rejected 
 
 TEST_CASE("short rows are padded") {
   ImportedFiles files;
-  REQUIRE(files.Customers("customer_id,display_name,phone,region\nc1,Ann\nc2,Bea,,GB\n")
-              .status.ok());
+  REQUIRE(
+      files.Customers("customer_id,display_name,phone,region\nc1,Ann\nc2,Bea,,GB\n").status.ok());
   CHECK(files.Customer("c1").region().empty());
   CHECK(files.Customer("c2").region() == "GB");
 }
@@ -105,8 +105,7 @@ TEST_CASE("a workbook, and a file of one column of it, are called what they are"
 
 TEST_CASE("an id with two contents in a file is rejected by line, and equal rows are one") {
   ImportedFiles files;
-  const Imported done = files.Customers(
-      "customer_id,region\nc1,GB\nc2,GB\nc1,FR\nc2,GB\nc3,GB\n");
+  const Imported done = files.Customers("customer_id,region\nc1,GB\nc2,GB\nc1,FR\nc2,GB\nc3,GB\n");
   REQUIRE(done.status.ok());
   CHECK_FALSE(files.suite.customers.contains("customers/c1"));
   CHECK(files.suite.customers.size() == 2);
@@ -123,8 +122,9 @@ TEST_CASE("an id with two contents in a file is rejected by line, and equal rows
 
 TEST_CASE("what is stored with other values is named, and changed with --update") {
   ImportedFiles files;
-  REQUIRE(files.Customers("customer_id,display_name,region,attribute.tier\nc1,Ann,GB,gold\n"
-                          "c2,Bea,GB,\n")
+  REQUIRE(files
+              .Customers("customer_id,display_name,region,attribute.tier\nc1,Ann,GB,gold\n"
+                         "c2,Bea,GB,\n")
               .status.ok());
   (*files.suite.customers["customers/c1"].mutable_attributes())["other"] = "kept";
   files.suite.customers["customers/c1"].set_email("ann@example.com");
@@ -170,8 +170,8 @@ TEST_CASE("items and articles are updated too") {
   CHECK(files.suite.items.at("items/i1").price_micros() == 9000000);
   ArticleImportOptions articles;
   articles.update = true;
-  REQUIRE(files.Articles("article_id,body,questions\na1,New text.,q2|q3|q4\n", articles)
-              .status.ok());
+  REQUIRE(
+      files.Articles("article_id,body,questions\na1,New text.,q2|q3|q4\n", articles).status.ok());
   CHECK(files.suite.articles.at("articles/a1").body() == "New text.");
   CHECK(files.suite.articles.at("articles/a1").questions_size() == 3);
 }
@@ -181,8 +181,9 @@ TEST_CASE("a shared e-mail is a warning with lines, without the address") {
   const Imported done = files.Customers(
       "customer_id,email\nc1,ann@example.com\nc2,ANN@example.com\nc3,bea@example.com\n");
   REQUIRE(done.status.ok());
-  CHECK(Has(done.printed, "warning: 1 customer has the e-mail address of another one (lines 2 and "
-                          "3)"));
+  CHECK(Has(done.printed,
+            "warning: 1 customer has the e-mail address of another one (lines 2 and "
+            "3)"));
   CHECK_FALSE(Has(done.printed, "ann@"));
 }
 

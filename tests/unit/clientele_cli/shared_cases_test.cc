@@ -32,11 +32,10 @@ TEST_CASE("shared cases: delimiters and encodings") {
 
 TEST_CASE("shared cases: headers, short rows and junk") {
   ImportedFiles files;
-  for (const char* name : {"dupunused", "emptymid", "nbsp", "spaces", "trailing-rows-only",
-                           "trailing"}) {
+  for (const char* name :
+       {"dupunused", "emptymid", "nbsp", "spaces", "trailing-rows-only", "trailing"}) {
     CAPTURE(name);
-    const Imported done =
-        files.Customers(Case(std::string("header-oddities/") + name + ".csv"));
+    const Imported done = files.Customers(Case(std::string("header-oddities/") + name + ".csv"));
     CHECK(done.status.ok());
     CHECK(done.side_file.empty());
   }
@@ -52,7 +51,8 @@ TEST_CASE("shared cases: headers, short rows and junk") {
     CHECK(Has(done.printed, "1 created"));
     CHECK(Has(done.printed, "dropped"));
   }
-  CHECK(Has(files.Items(Case("junk-lines/total.csv")).printed, "1 created, 0 stored before, 2 rej"));
+  CHECK(
+      Has(files.Items(Case("junk-lines/total.csv")).printed, "1 created, 0 stored before, 2 rej"));
 }
 
 TEST_CASE("shared cases: repeated ids and addresses") {

@@ -32,8 +32,7 @@ struct Fixture {
   FakeClock clock;
   FakeArticleStore store;
   std::vector<std::int64_t> announced;
-  Articles articles{&store, &clock,
-                    [this](const RequestContext&, const RevisionRange& r) {
+  Articles articles{&store, &clock, [this](const RequestContext&, const RevisionRange& r) {
                       announced.push_back(r.first);
                       if (r.last != r.first) announced.push_back(r.last);
                     }};

@@ -316,13 +316,13 @@ TEST_CASE("an article that the model fails on waits aside, others go on") {
   Fixture f;
   std::vector<std::string> named;
   absl::Duration retry;
-  Replica replica(&f.store, &f.cache, &f.clock,
-                  {.on_failure = [&](const std::string& id, const absl::Status& status,
-                                     absl::Duration after) {
-                    named.push_back(id);
-                    CHECK(absl::IsInternal(status));
-                    retry = after;
-                  }});
+  Replica replica(
+      &f.store, &f.cache, &f.clock,
+      {.on_failure = [&](const std::string& id, const absl::Status& status, absl::Duration after) {
+        named.push_back(id);
+        CHECK(absl::IsInternal(status));
+        retry = after;
+      }});
   replica.embedder.unloved = "cursed";
   f.Put("a", "Lamps shine.");
   f.Put("b", "A cursed lantern.");

@@ -115,8 +115,8 @@ TEST_CASE("a mixed text keeps every visible byte, in order and without overlap")
 
 TEST_CASE("no passage is larger than its bytes, whatever the body holds") {
   const std::string bodies[] = {
-      std::string(900'000, 'a'),                   // an endless word
-      std::string(100'000, '!'),                   // no word at all
+      std::string(900'000, 'a'),  // an endless word
+      std::string(100'000, '!'),  // no word at all
       "Short. " + std::string(9'000, 'b') + " End of it.",
       [] {
         std::string han;

@@ -167,6 +167,10 @@ absl::Status Score(const ScoreOptions& options, std::ostream& out) {
     CLIENTELE_ASSIGN_OR_RETURN(const bool more, reader->Next(&row));
     if (!more) break;
     CLIENTELE_RETURN_IF_ERROR(row.error());
+    if (row.padded()) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("line ", row.line(), ": fewer cells than the header has columns"));
+    }
     CLIENTELE_RETURN_IF_ERROR(AppendRow(row, columns, scorer.features(), rows));
     if (rows.size() < kBlockRows * columns.size()) continue;
     CLIENTELE_RETURN_IF_ERROR(scorer.Write(rows, out));

@@ -11,7 +11,8 @@
 // Putting n articles one by one costs O(n log n) altogether: a segment is merged
 // with the one before it once it is half as large, and rewritten when a third of
 // it is dead. While everything is loaded at once (a start, a new model), large segments
-// are left alone until EndLoading() merges them: that costs O(n). A snapshot costs a copy of the list of segments. Not thread-safe.
+// are left alone until EndLoading() merges them: that costs O(n). A snapshot costs a copy of the
+// list of segments. Not thread-safe.
 
 #include <cstdint>
 #include <map>

@@ -95,8 +95,8 @@ absl::Status IndexRefresher::RunOnce(const RequestContext& context) {
     applied_.ShowAll();
   }
   Publish();
-  has_more_ = status.ok() &&
-              (!serving_->pending.empty() || (next_.has_value() && !next_->pending.empty()));
+  has_more_ =
+      status.ok() && (!serving_->pending.empty() || (next_.has_value() && !next_->pending.empty()));
   set_aside_ = serving_->pending.aside();
   return status;
 }
@@ -262,9 +262,8 @@ absl::Status IndexRefresher::TakeByWords(const RequestContext& context, Generati
 }
 
 absl::Status IndexRefresher::CallModel(const RequestContext& context, Generation& generation) {
-  generation.end = generation.end == PendingArticles::End::kOldest
-                       ? PendingArticles::End::kNewest
-                       : PendingArticles::End::kOldest;
+  generation.end = generation.end == PendingArticles::End::kOldest ? PendingArticles::End::kNewest
+                                                                   : PendingArticles::End::kOldest;
   const auto entries = generation.pending.ForModel(generation.end, options_.group_articles);
   CLIENTELE_RETURN_IF_ERROR(LoadWork(context, generation, entries));
   const Call call = NextCall(generation, entries);

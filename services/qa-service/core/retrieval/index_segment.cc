@@ -23,8 +23,8 @@ void Reserve(std::size_t rows, std::int64_t dimension, IndexRows& field) {
 
 }  // namespace
 
-std::shared_ptr<const IndexSegment> BuildSegment(std::int64_t dimension,
-                                                 absl::Span<const PreparedArticle* const> articles) {
+std::shared_ptr<const IndexSegment> BuildSegment(
+    std::int64_t dimension, absl::Span<const PreparedArticle* const> articles) {
   auto segment = std::make_shared<IndexSegment>();
   segment->dimension = dimension;
   segment->articles.reserve(articles.size());
@@ -91,8 +91,7 @@ std::shared_ptr<const IndexSegment> MergeSegments(absl::Span<const LiveSegment> 
           target.matrix.insert(target.matrix.end(), dimension, 0.0F);
           continue;
         }
-        const auto begin =
-            source.matrix.begin() + static_cast<std::ptrdiff_t>(row * dimension);
+        const auto begin = source.matrix.begin() + static_cast<std::ptrdiff_t>(row * dimension);
         target.matrix.insert(target.matrix.end(), begin,
                              begin + static_cast<std::ptrdiff_t>(dimension));
       }

@@ -97,17 +97,15 @@ class FieldSearch {
       const TermPostings::List list = rows_.postings.Find(*term);
       for (std::size_t i = 0; i < list.size(); ++i) {
         const std::uint32_t row = list.documents[i];
-        lexical_[row] +=
-            bound * saturation.Share(list.frequencies[i], rows_.postings.length(row));
+        lexical_[row] += bound * saturation.Share(list.frequencies[i], rows_.postings.length(row));
       }
     }
   }
 
   void TakeLexical(std::int64_t count) {
     BestRows best(count);
-    best.Offer(0, lexical_, [&](std::uint32_t row) {
-      return lexical_[row] > 0 && IsAlive(live_, rows_, row);
-    });
+    best.Offer(0, lexical_,
+               [&](std::uint32_t row) { return lexical_[row] > 0 && IsAlive(live_, rows_, row); });
     best_ = best.Take();
   }
 
@@ -260,8 +258,7 @@ void KeepBestOfEachArticle(std::size_t max_articles, std::vector<PassageHit>& hi
 
 }  // namespace
 
-KnowledgeIndex::KnowledgeIndex(std::string model_id,
-                               std::map<std::string, LanguageIndex> languages,
+KnowledgeIndex::KnowledgeIndex(std::string model_id, std::map<std::string, LanguageIndex> languages,
                                std::size_t article_count)
     : model_id_(std::move(model_id)),
       languages_(std::move(languages)),

@@ -122,8 +122,8 @@ void AppendPieces(absl::string_view text, const Passage& sentence, const Passage
   double held = 0;
   if (total > options.max_units || sentence.end - sentence.begin > options.max_bytes) {
     for (const Unit& unit : units) {
-      const bool full = held + unit.weight > options.max_units ||
-                        unit.end - begin > options.max_bytes;
+      const bool full =
+          held + unit.weight > options.max_units || unit.end - begin > options.max_bytes;
       if (held > 0 && full) {
         AppendParts(text, {{begin, unit.begin}, held}, options.max_bytes, pieces);
         begin = unit.begin;

@@ -28,8 +28,7 @@ std::uint32_t TermPostingsBuilder::Add(const std::vector<std::string>& terms) {
   const std::uint32_t document = size();
   for (const std::string& text : terms) {
     Term& term = TermOf(text);
-    if (term.last_posting < postings_.size() &&
-        postings_[term.last_posting].document == document) {
+    if (term.last_posting < postings_.size() && postings_[term.last_posting].document == document) {
       std::uint8_t& frequency = postings_[term.last_posting].frequency;
       if (frequency < std::numeric_limits<std::uint8_t>::max()) ++frequency;
     } else {

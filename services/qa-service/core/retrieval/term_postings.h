@@ -23,7 +23,8 @@ namespace clientele::qa {
 // Immutable, thread-safe. 5 bytes for each document of a term, and the terms.
 class TermPostings {
  public:
-  // Which documents hold a term, ascending, and how often (at most 255 times: more counts no further).
+  // Which documents hold a term, ascending, and how often (at most 255 times: more counts no
+  // further).
   struct List {
     absl::Span<const std::uint32_t> documents;
     absl::Span<const std::uint8_t> frequencies;

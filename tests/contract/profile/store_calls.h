@@ -1,0 +1,54 @@
+#ifndef CLIENTELE_TESTS_CONTRACT_PROFILE_STORE_CALLS_H_
+#define CLIENTELE_TESTS_CONTRACT_PROFILE_STORE_CALLS_H_
+
+// Calls of the stores under test that must go well.
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <catch2/catch_test_macros.hpp>
+
+#include "absl/strings/str_cat.h"
+
+#include "tests/contract/profile/samples.h"
+#include "tests/contract/profile/stores_under_test.h"
+
+namespace clientele::profile::testing {
+
+inline const RequestContext kContext;
+
+inline std::vector<std::string> Describe(const std::vector<Change>& changes) {
+  std::vector<std::string> texts;
+  for (const Change& change : changes) {
+    const char* kind = change.kind == ChangeKind::kEvent             ? "event "
+                       : change.kind == ChangeKind::kCustomerCreated ? "created "
+                                                                     : "deleted ";
+    texts.push_back(absl::StrCat(kind, change.customer_id, change.event.event_id));
+  }
+  return texts;
+}
+
+inline std::vector<std::string> ReadAll(StoresUnderTest& stores) {
+  const auto page = stores.changes().Read(kContext, 0, {});
+  REQUIRE(page.ok());
+  return Describe(page->changes);
+}
+
+inline void CreateCustomers(StoresUnderTest& stores, const std::vector<std::string>& ids) {
+  for (const std::string& id : ids) {
+    REQUIRE(stores.customers().Create(kContext, Mutation(), MakeCustomer(id)).ok());
+  }
+}
+
+inline EventBatchOutcome Insert(StoresUnderTest& stores, std::vector<Event> events,
+                                bool skip = false) {
+  const auto outcome =
+      stores.events().Insert(kContext, Mutation(), MakeBatch(std::move(events), skip));
+  REQUIRE(outcome.ok());
+  return *outcome;
+}
+
+}  // namespace clientele::profile::testing
+
+#endif  // CLIENTELE_TESTS_CONTRACT_PROFILE_STORE_CALLS_H_
