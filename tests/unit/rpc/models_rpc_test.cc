@@ -42,7 +42,7 @@ struct ModelServer {
   }
 
   std::unique_ptr<ServerHost> host = *ServerHost::Create({.listen = false});
-  const FakeHandle handle;
+  const FakeHandle handle = {};
   ModelsRpc rpc{*host, "recommend", VersionsOf(handle)};
   std::unique_ptr<model::v1::ModelService::Stub> stub;
 };
