@@ -55,7 +55,8 @@ std::shared_ptr<grpc::Channel> MakeChannel(const ChannelOptions& options) {
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, Milliseconds(options.keepalive_timeout));
   // Channels of one target in a process stay apart.
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
-  return grpc::CreateCustomChannel(WithSlashes(options.target), MakeChannelCredentials(), arguments);
+  return grpc::CreateCustomChannel(WithSlashes(options.target), MakeChannelCredentials(),
+                                   arguments);
 }
 
 // Without a connection gRPC gives the channel's target.

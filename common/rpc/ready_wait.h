@@ -10,7 +10,8 @@
 //   ReadyWait ready(channel, absl::Seconds(5));
 //   std::shared_ptr<ReadyWait::Call> call = ready.Begin();
 //   call->context.set_deadline(...);
-//   stub->async()->GetCustomer(&call->context, &request, &response, [&, call](grpc::Status status) {
+//   stub->async()->GetCustomer(&call->context, &request, &response, [&, call](grpc::Status status)
+//   {
 //     status = ready.Ended(call, std::move(status));   // UNAVAILABLE when the wait was given up
 //     ...
 //   });

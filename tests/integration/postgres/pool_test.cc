@@ -72,11 +72,14 @@ TEST_CASE("an exhausted pool refuses within the acquire timeout, and never opens
   std::vector<std::jthread> holders;
   for (int i = 0; i < 2; ++i) {
     holders.emplace_back([&] {
-      const absl::Status status = (*pool)->Transact(RequestContext(), [&](Transaction&) {
-        taken.count_down();
-        done.wait();
-        return absl::OkStatus();
-      });
+      // Readers: those who write never take every connection.
+      const absl::Status status = (*pool)->Transact(RequestContext(),
+                                                    [&](Transaction&) {
+                                                      taken.count_down();
+                                                      done.wait();
+                                                      return absl::OkStatus();
+                                                    },
+                                                    {.read_only = true});
       static_cast<void>(status);
     });
   }

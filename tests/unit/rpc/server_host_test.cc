@@ -93,7 +93,8 @@ TEST_CASE("reflection v1 names the services, and resolves them and health") {
   grpc::reflection::v1::ServerReflectionRequest request;
   request.set_list_services("*");
   std::vector<std::string> names;
-  for (const auto& service : ask(request).list_services_response().service()) {
+  const auto listed = ask(request);
+  for (const auto& service : listed.list_services_response().service()) {
     names.push_back(service.name());
   }
   CHECK(names == std::vector<std::string>{kService, "grpc.health.v1.Health",

@@ -57,8 +57,8 @@ ResourceCalls<qa::v1::Article> ArticleCalls(Suite* suite) {
 }  // namespace
 
 const std::vector<std::string>& ArticleFields() {
-  static const auto& fields = *new std::vector<std::string>{
-      "article_id", "title", "body", "language_code", "uri", "questions"};
+  static const auto& fields = *new std::vector<std::string>{"article_id",    "title", "body",
+                                                            "language_code", "uri",   "questions"};
   return fields;
 }
 

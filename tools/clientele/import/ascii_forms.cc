@@ -27,8 +27,8 @@ std::string AsciiForms(absl::string_view text) {
     } else if (c == 0x2212) {
       ascii += '-';
     } else {
-      absl::StrAppend(&ascii, text.substr(static_cast<size_t>(begin),
-                                          static_cast<size_t>(at - begin)));
+      absl::StrAppend(&ascii,
+                      text.substr(static_cast<size_t>(begin), static_cast<size_t>(at - begin)));
     }
   }
   return ascii;

@@ -31,8 +31,8 @@ absl::StatusOr<int> FindHeader(const std::vector<std::string>& header, absl::str
   for (size_t i = 0; i < header.size(); ++i) {
     if (absl::StripAsciiWhitespace(header[i]) != absl::StripAsciiWhitespace(name)) continue;
     if (found >= 0) {
-      return absl::InvalidArgumentError(absl::StrCat(
-          "two columns are named \"", name, "\": rename the one that is not meant"));
+      return absl::InvalidArgumentError(
+          absl::StrCat("two columns are named \"", name, "\": rename the one that is not meant"));
     }
     found = static_cast<int>(i);
   }

@@ -84,12 +84,11 @@ std::string WhyNoDomain(absl::string_view domain) {
     return "has a domain without a dot";
   }
   for (const absl::string_view label : absl::StrSplit(domain, '.')) {
-    const bool wrong =
-        label.empty() || label.front() == '-' || label.back() == '-' ||
-        std::any_of(label.begin(), label.end(), [](char c) {
-          return static_cast<unsigned char>(c) < 0x80 && !absl::ascii_isalnum(c) && c != '-' &&
-                 c != '_';
-        });
+    const bool wrong = label.empty() || label.front() == '-' || label.back() == '-' ||
+                       std::any_of(label.begin(), label.end(), [](char c) {
+                         return static_cast<unsigned char>(c) < 0x80 && !absl::ascii_isalnum(c) &&
+                                c != '-' && c != '_';
+                       });
     if (wrong) return "has a domain that cannot be one";
   }
   return "";
@@ -137,7 +136,7 @@ std::string WhyNoEmail(absl::string_view email) {
   if (at == absl::string_view::npos) return "has no @";
   if (ats > 1) {
     return email.find_first_of(";, /|\n") != absl::string_view::npos ? "holds two addresses"
-                                                                      : "has more than one @";
+                                                                     : "has more than one @";
   }
   if (email.find_first_of("<>") != absl::string_view::npos) {
     return "holds a name beside the address";

@@ -120,8 +120,8 @@ bool MayMeanCurrency(absl::string_view sign, absl::string_view code) {
     if (sign == known.sign) return absl::StrContains(known.codes, code);
   }
   if (sign == "$") {
-    return (code.size() == 3 && code[2] == 'D') || code == "MXN" || code == "CLP" || code == "COP" ||
-           code == "ARS" || code == "UYU";
+    return (code.size() == 3 && code[2] == 'D') || code == "MXN" || code == "CLP" ||
+           code == "COP" || code == "ARS" || code == "UYU";
   }
   return sign.size() != 3 || !absl::ascii_isalpha(sign[0]) || sign == code;
 }

@@ -7,10 +7,10 @@ namespace clientele::cli {
 namespace {
 
 constexpr absl::string_view kEmptyWords[] = {
-    "NULL",    "null",    "(NULL)",  "(null)", "<NULL>", "<null>",    "[NULL]", "\\N",
-    "#N/A",    "N/A",     "n/a",     "#NA",    "#NULL!", "#VALUE!",   "#REF!",  "#NAME?",
-    "#DIV/0!", "#NUM!",   "NaN",     "nan",    "NAN",    "None",      "nil",    "NIL",
-    "#N/A N/A", "<NA>",   "<na>",    "NaT",    "undefined"};
+    "NULL",     "null",  "(NULL)", "(null)", "<NULL>",   "<null>",  "[NULL]", "\\N",
+    "#N/A",     "N/A",   "n/a",    "#NA",    "#NULL!",   "#VALUE!", "#REF!",  "#NAME?",
+    "#DIV/0!",  "#NUM!", "NaN",    "nan",    "NAN",      "None",    "nil",    "NIL",
+    "#N/A N/A", "<NA>",  "<na>",   "NaT",    "undefined"};
 
 }  // namespace
 

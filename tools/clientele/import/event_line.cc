@@ -52,9 +52,8 @@ absl::StatusOr<EventLineReader> EventLineReader::Create(const EventLineOptions& 
   reader.options_ = options;
   std::vector<std::string> mappings = options.columns;
   if (!options.price_column.empty()) mappings.push_back("price=" + options.price_column);
-  CLIENTELE_ASSIGN_OR_RETURN(
-      const Columns columns,
-      Columns::Create(EventFields(), mappings, header));
+  CLIENTELE_ASSIGN_OR_RETURN(const Columns columns,
+                             Columns::Create(EventFields(), mappings, header));
   CLIENTELE_RETURN_IF_ERROR(columns.Require("event_time"));
   CLIENTELE_RETURN_IF_ERROR(columns.Require("customer_id"));
   const auto at = [&](const char* field) { return columns.Index(field); };
@@ -131,7 +130,8 @@ absl::Status EventLineReader::ReadTypeAndAmount(const std::vector<std::string>& 
       type == profile::v1::EVENT_TYPE_PURCHASE || type == profile::v1::EVENT_TYPE_RETURN;
   Decimal quantity = {trades ? 1 : 0, 0};
   if (const auto text = Columns::At(row, at_.quantity); !text.empty()) {
-    CLIENTELE_ASSIGN_OR_RETURN(quantity, About("quantity", ParseDecimal(text, options_.decimal_mark)));
+    CLIENTELE_ASSIGN_OR_RETURN(quantity,
+                               About("quantity", ParseDecimal(text, options_.decimal_mark)));
   }
   if (quantity.negative() && !trades) {
     return absl::InvalidArgumentError(
@@ -209,9 +209,9 @@ std::string EventLineReader::Content(const std::vector<std::string>& row) const 
 
 const std::vector<std::string>& EventFields() {
   static const auto& fields = *new std::vector<std::string>{
-      "event_id",      "customer_id", "type",    "event_time", "item_id", "category",
-      "quantity",      "amount",      "currency_code", "text", "channel", "device",
-      "rating",        "price",       "item_title",    "customer_region"};
+      "event_id", "customer_id", "type",          "event_time",     "item_id", "category",
+      "quantity", "amount",      "currency_code", "text",           "channel", "device",
+      "rating",   "price",       "item_title",    "customer_region"};
   return fields;
 }
 
@@ -227,7 +227,8 @@ absl::StatusOr<EventLine> EventLineReader::Read(const std::vector<std::string>& 
   if (time > options_.latest) return absl::InvalidArgumentError("event_time is in the future");
   *event.mutable_event_time() = rpc::ToTimestamp(time);
   if (const auto text = Columns::At(row, at_.rating); !text.empty()) {
-    CLIENTELE_ASSIGN_OR_RETURN(const Decimal rating, About("rating", ParseDecimal(text, options_.decimal_mark)));
+    CLIENTELE_ASSIGN_OR_RETURN(const Decimal rating,
+                               About("rating", ParseDecimal(text, options_.decimal_mark)));
     event.set_rating(ToDouble(rating));
   }
   event.set_source(options_.source);

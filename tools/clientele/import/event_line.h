@@ -37,10 +37,10 @@ struct EventLineOptions {
   std::string time_format;           // see event_time.h
   std::string time_zone;             // of times that name none; empty: UTC
   DecimalMark decimal_mark = DecimalMark::kPoint;
-  std::string currency = "GBP";      // where the line names none
-  std::string type = "purchase";     // where the line names none
-  std::string return_if;             // "CSV header=regular expression"; empty: none
-  std::string source;                // stored with each event
+  std::string currency = "GBP";   // where the line names none
+  std::string type = "purchase";  // where the line names none
+  std::string return_if;          // "CSV header=regular expression"; empty: none
+  std::string source;             // stored with each event
   // Later times are refused, as the services do.
   absl::Time latest = absl::InfiniteFuture();
 };

@@ -32,8 +32,8 @@ absl::Status ReadAll(csv::CsvReader& reader, Import& import, Progress& progress,
     CLIENTELE_ASSIGN_OR_RETURN(const bool more, reader.Next(&row));
     if (!more) return absl::OkStatus();
     if (!row.error().ok()) {
-      CLIENTELE_RETURN_IF_ERROR(import.AddMalformed({row.line(), {}, row.raw()},
-                                                    std::string(row.error().message())));
+      CLIENTELE_RETURN_IF_ERROR(
+          import.AddMalformed({row.line(), {}, row.raw()}, std::string(row.error().message())));
     } else if (IsBlankRow(row.fields())) {
       if (++blank.count == 1) blank.first = row.line();
     } else {
@@ -66,7 +66,8 @@ SideFileFormat FormatOf(const csv::CsvReader& reader) {
   format.header = reader.raw_header();
   format.delimiter = reader.dialect().delimiter;
   const std::string& encoding = reader.dialect().encoding;
-  const bool converted = absl::StartsWith(encoding, "UTF-16") || absl::StartsWith(encoding, "UTF-32");
+  const bool converted =
+      absl::StartsWith(encoding, "UTF-16") || absl::StartsWith(encoding, "UTF-32");
   format.utf8 = encoding == "UTF-8" || converted;
   format.mark = format.utf8 && (reader.dialect().has_mark || converted);
   return format;
@@ -130,8 +131,8 @@ absl::Status ImportFile(const ImportFileOptions& options, const MakeImport& make
     }
     if (facts.blank > 0) {
       out << "dropped " << facts.blank << " blank lines";
-      if (blank.count > 0) out << " (of empty cells: " << blank.count << ", line " << blank.first
-                               << " first)";
+      if (blank.count > 0)
+        out << " (of empty cells: " << blank.count << ", line " << blank.first << " first)";
       out << "\n";
     }
     for (const std::string& note : facts.notes) out << note << "\n";

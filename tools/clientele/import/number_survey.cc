@@ -31,8 +31,9 @@ absl::Status NumberSurvey::Finish() const {
   }
   if (mark_ == DecimalMark::kPoint && comma.line > 0) {
     return absl::InvalidArgumentError(
-        absl::StrCat(shown(comma), ", with a decimal comma: give --decimal_comma to read all "
-                                   "numbers of the file so"));
+        absl::StrCat(shown(comma),
+                     ", with a decimal comma: give --decimal_comma to read all "
+                     "numbers of the file so"));
   }
   if (mark_ == DecimalMark::kComma && point.line > 0) {
     return absl::InvalidArgumentError(

@@ -64,8 +64,8 @@ std::string Summary(const std::string& what, const ImportCounts& counts, absl::D
   return text;
 }
 
-std::string SummaryJson(const std::string& what, const ImportCounts& counts,
-                        absl::Duration elapsed, const FileFacts& facts) {
+std::string SummaryJson(const std::string& what, const ImportCounts& counts, absl::Duration elapsed,
+                        const FileFacts& facts) {
   nlohmann::ordered_json json;
   json["import"] = what;
   json["file"] = facts.dialect;

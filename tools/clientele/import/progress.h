@@ -49,8 +49,8 @@ struct FileFacts {
   int64_t blank = 0;         // lines dropped for holding nothing
   std::vector<std::string> notes;
 };
-std::string SummaryJson(const std::string& what, const ImportCounts& counts,
-                        absl::Duration elapsed, const FileFacts& facts);
+std::string SummaryJson(const std::string& what, const ImportCounts& counts, absl::Duration elapsed,
+                        const FileFacts& facts);
 
 }  // namespace clientele::cli
 

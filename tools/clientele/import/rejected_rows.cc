@@ -25,8 +25,7 @@ RejectedRows::RejectedRows(std::filesystem::path path, SideFileFormat format)
   if (std::filesystem::is_regular_file(path_, ignored)) std::filesystem::remove(path_, ignored);
 }
 
-void RejectedRows::Add(int64_t line_number, absl::string_view reason,
-                       absl::string_view raw) {
+void RejectedRows::Add(int64_t line_number, absl::string_view reason, absl::string_view raw) {
   const std::lock_guard lock(mutex_);
   if (++count_ == 1) {
     file_.open(path_, std::ios::binary | std::ios::trunc);

@@ -236,10 +236,7 @@ class CustomerReader final : public ResourceReader<profile::v1::Customer> {
 class ItemReader final : public ResourceReader<recommend::v1::Item> {
  public:
   ItemReader(Columns columns, std::string currency, DecimalMark mark)
-      : columns_(std::move(columns)),
-        currency_(std::move(currency)),
-        mark_(mark),
-        numbers_(mark) {}
+      : columns_(std::move(columns)), currency_(std::move(currency)), mark_(mark), numbers_(mark) {}
 
   absl::StatusOr<std::string> Name(const Fields& fields) const override {
     return NameOf("items", "item_id", columns_.Get(fields, "item_id"));

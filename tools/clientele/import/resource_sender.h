@@ -63,8 +63,8 @@ class ResourceSender {
       for (size_t i = begin; i < end; ++i) messages.push_back(&rows[i].message);
       CLIENTELE_ASSIGN_OR_RETURN(const Acknowledged ack, calls_.create(messages));
       counts_->created += ack.created;
-      CLIENTELE_RETURN_IF_ERROR(CheckAcknowledged("rows", static_cast<int64_t>(end - begin),
-                                                  ack.created + ack.existing));
+      CLIENTELE_RETURN_IF_ERROR(
+          CheckAcknowledged("rows", static_cast<int64_t>(end - begin), ack.created + ack.existing));
       return ack.existing == 0 ? absl::OkStatus() : Settle(rows, begin, end, ack.existing);
     };
     const auto reject = [&](size_t i, const absl::Status& status) {
@@ -103,9 +103,8 @@ class ResourceSender {
     {
       WorkWindow window(kWidth);
       for (size_t i = begin; i < end; ++i) {
-        CLIENTELE_RETURN_IF_ERROR(window.Submit([&, i]() -> absl::Status {
-          return LookAt(rows[i], looks[i - begin]);
-        }));
+        CLIENTELE_RETURN_IF_ERROR(
+            window.Submit([&, i]() -> absl::Status { return LookAt(rows[i], looks[i - begin]); }));
       }
       CLIENTELE_RETURN_IF_ERROR(window.Finish());
     }

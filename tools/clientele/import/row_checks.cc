@@ -14,10 +14,10 @@ namespace clientele::cli {
 namespace {
 
 constexpr absl::string_view kTotals[] = {
-    "total",  "totals",      "grand total", "sub total", "subtotal",     "sub-total", "sum",
-    "summe",  "gesamt",      "gesamtsumme", "somme",     "total general", "totale",    "suma",
-    "totaal", "total geral", "合计",        "总计",      "小计",          "合計",      "總計",
-    "итого",  "razem"};
+    "total",  "totals", "grand total", "sub total",   "subtotal", "sub-total",
+    "sum",    "summe",  "gesamt",      "gesamtsumme", "somme",    "total general",
+    "totale", "suma",   "totaal",      "total geral", "合计",     "总计",
+    "小计",   "合計",   "總計",        "итого",       "razem"};
 
 // "(1 row)", "12 rows selected", "(12 rows affected)", "共 12 行".
 bool IsRowCount(absl::string_view cell) {
@@ -48,10 +48,9 @@ std::string WhyNoData(const std::vector<std::string>& fields) {
     absl::string_view word = cell;
     while (absl::ConsumeSuffix(&word, ":") || absl::ConsumeSuffix(&word, " ")) {
     }
-    const bool only_numbers =
-        std::all_of(fields.begin(), fields.end(), [&](const std::string& other) {
-          return &other == &field || !HasLetters(other);
-        });
+    const bool only_numbers = std::all_of(
+        fields.begin(), fields.end(),
+        [&](const std::string& other) { return &other == &field || !HasLetters(other); });
     if (fields.size() > 1 && only_numbers &&
         std::find(std::begin(kTotals), std::end(kTotals), word) != std::end(kTotals)) {
       return "looks like a line of totals";
@@ -62,9 +61,8 @@ std::string WhyNoData(const std::vector<std::string>& fields) {
 }
 
 bool IsBlankRow(const std::vector<std::string>& fields) {
-  return std::all_of(fields.begin(), fields.end(), [](const std::string& field) {
-    return csv::TrimmedName(field).empty();
-  });
+  return std::all_of(fields.begin(), fields.end(),
+                     [](const std::string& field) { return csv::TrimmedName(field).empty(); });
 }
 
 }  // namespace clientele::cli

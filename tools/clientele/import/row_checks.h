@@ -11,8 +11,8 @@
 namespace clientele::cli {
 
 // Why the row holds no data of its own although it can be split: it is a line of totals ("Total",
-// "Summe", "合计", and but numbers beside it) or the last line of a database's client ("(12 rows)"). Empty: it does hold some.
-// Such a row is rejected, never dropped in silence.
+// "Summe", "合计", and but numbers beside it) or the last line of a database's client ("(12
+// rows)"). Empty: it does hold some. Such a row is rejected, never dropped in silence.
 std::string WhyNoData(const std::vector<std::string>& fields);
 
 // Whether every cell is blank: what a spreadsheet saves of an empty row.

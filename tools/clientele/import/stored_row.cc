@@ -54,12 +54,11 @@ std::vector<std::string> DifferingPaths(const Message& stored, const Message& ro
     const size_t dot = path.find('.');
     const FieldDescriptor* const field =
         stored.GetDescriptor()->FindFieldByName(path.substr(0, dot));
-    const bool same =
-        field != nullptr &&
-        (dot == std::string::npos
-             ? SameField(stored, row, field)
-             : field->is_map() && MapValue(stored, field, path.substr(dot + 1)) ==
-                                      MapValue(row, field, path.substr(dot + 1)));
+    const bool same = field != nullptr &&
+                      (dot == std::string::npos
+                           ? SameField(stored, row, field)
+                           : field->is_map() && MapValue(stored, field, path.substr(dot + 1)) ==
+                                                    MapValue(row, field, path.substr(dot + 1)));
     if (!same) differing.push_back(path);
   }
   return differing;

@@ -48,7 +48,7 @@ inline constexpr Statement kRenewEpoch{
     "profile.update_feed_epoch",
     "UPDATE profile.feed SET epoch = gen_random_uuid()::text WHERE epoch = $1"};
 
-inline constexpr Statement kBeginEpoch{"profile.begin_feed_epoch",
+inline constexpr Statement kBeginEpoch{"profile.renew_feed_epoch",
                                        "UPDATE profile.feed SET epoch = gen_random_uuid()::text"};
 
 inline constexpr Statement kForgetFollowers{
@@ -57,7 +57,7 @@ inline constexpr Statement kForgetFollowers{
 // Numbers follow times, but for clocks that differ between replicas: nothing behind a change that
 // is too young goes.
 inline constexpr Statement kCompact{
-    "profile.compact_changes",
+    "profile.prune_changes",
     "WITH acknowledged AS ("
     "  SELECT coalesce(min(acknowledged_seq), 9223372036854775807) AS seq "
     "  FROM profile.feed_followers JOIN profile.feed USING (epoch)"

@@ -98,7 +98,7 @@ inline constexpr Statement kPruneTombstones{"qa.prune_article_tombstones",
 // $2: revisions, from $3 to $4: a start asks for neighbors, which a range of the indexes
 // finds without reading the whole tables.
 inline constexpr Statement kMeasureEmbeddings{
-    "qa.measure_embeddings",
+    "qa.list_embedding_sizes",
     "SELECT e.revision, octet_length(e.vectors) + octet_length(a.body)"
     " FROM qa.embeddings AS e JOIN qa.articles AS a ON a.revision = e.revision"
     " WHERE e.encoder = $1 AND e.revision = ANY ($2::bigint[])"
