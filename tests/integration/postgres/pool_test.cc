@@ -205,7 +205,7 @@ TEST_CASE("attempts are bounded when every connection is lost") {
 
 TEST_CASE("of two transactions in conflict, the loser runs again and both count") {
   const TestDatabase database = TestDatabase::Create();
-  auto pool = database.Pool(2);
+  auto pool = database.Pool(4);
   static constexpr Statement kCreate{"create", "CREATE TABLE c (n bigint)"};
   static constexpr Statement kZero{"zero", "INSERT INTO c VALUES (0)"};
   static constexpr Statement kRead{"read", "SELECT n FROM c"};
@@ -256,10 +256,12 @@ TEST_CASE("PostgreSQL stopped and started again: the pool heals by itself") {
   std::vector<std::jthread> holders;
   for (int i = 0; i < 4; ++i) {
     holders.emplace_back([&] {
-      const absl::Status status = (*pool)->Transact(RequestContext(), [&](Transaction&) {
-        all_open.arrive_and_wait();
-        return absl::OkStatus();
-      });
+      const absl::Status status = (*pool)->Transact(RequestContext(),
+                                                    [&](Transaction&) {
+                                                      all_open.arrive_and_wait();
+                                                      return absl::OkStatus();
+                                                    },
+                                                    {.read_only = true});
       static_cast<void>(status);
     });
   }
