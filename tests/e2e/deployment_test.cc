@@ -3,6 +3,7 @@
 
 #include "tests/support/deployment.h"
 
+#include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -179,12 +180,32 @@ TEST_CASE("an image is built where compose runs it, from its own target") {
   CHECK(built == wanted);
 }
 
-TEST_CASE("no image runs as root, and the gateway's carries no libtorch") {
+// What deploy/docker/runtime-packages.sh says that binaries of this build need.
+std::string PackagesOf(const std::string& binaries) {
+  const std::string command =
+      absl::StrCat("cd '", clientele::testing::BinDir(), "' && '",
+                   (kSource / "deploy/docker/runtime-packages.sh").string(), "' ", binaries);
+  FILE* const pipe = popen(command.c_str(), "r");
+  REQUIRE(pipe != nullptr);
+  std::string output;
+  for (int c = fgetc(pipe); c != EOF; c = fgetc(pipe)) output += static_cast<char>(c);
+  REQUIRE(pclose(pipe) == 0);
+  return output;
+}
+
+TEST_CASE("an image installs what its binaries link, and the gateway links no libtorch") {
+  CHECK_FALSE(absl::StrContains(PackagesOf("gateway-service clientele"), "libtorch"));
+  CHECK(absl::StrContains(PackagesOf("profile-service qa-service recommend-service"), "libtorch"));
+}
+
+TEST_CASE("no image runs as root, and the gateway's installs nothing for models") {
   for (const std::string target :
        {"gateway-service", "profile-service", "qa-service", "recommend-service", "tools"}) {
     INFO(target);
     CHECK(Images().at(target).user == "10001:10001");
-    CHECK(Images().at(target).packages.contains("libtorch1.13") == (target != "gateway-service"));
+    CHECK(Images().at(target).packages.contains("/packages/runtime)\""));
+    CHECK(Images().at(target).packages.contains("/packages/models)\"") ==
+          (target != "gateway-service"));
   }
 }
 

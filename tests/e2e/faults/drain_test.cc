@@ -66,8 +66,8 @@ void StopInTurns(int rounds, ReliabilityRow row) {
   Record(row);
 }
 
-TEST_CASE("twenty stops under load lose no call: the other replica takes over") {
-  StopInTurns(Rounds(20, 40),
+TEST_CASE("stops under load lose no call: the other replica takes over") {
+  StopInTurns(Rounds(8, 40),
               {.fault = "SIGTERM of a replica under load", .test = "e2e.drain_test"});
 }
 
