@@ -41,10 +41,14 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-// As ServerHost::Options has them.
+// As ServerHost::Options has it.
 constexpr int kWorkers = 8;
-constexpr int kQueue = 256;
+// What the calls of one method get of them: the default of --method_share.
+constexpr int kMethodWorkers = 6;
+constexpr int kMethodQueue = 192;
 constexpr int kStreams = 32;
+// Calls of one method that all find a place.
+constexpr int kFitting = 190;
 constexpr std::int64_t kMegabyte = 1 << 20;
 
 void CreateCustomer(const std::shared_ptr<grpc::Channel>& channel) {
@@ -175,7 +179,7 @@ TEST_CASE("of a thousand calls at once, those beyond the queue are refused at on
   // Nobody can be answered now: whoever is, was refused.
   gate->Stall();
   GetCustomerCalls calls(Channels(suite, "profile-service", 8), 1000, seconds(25));
-  const int refused = 1000 - kWorkers - kQueue;
+  const int refused = 1000 - kMethodWorkers - kMethodQueue;
   REQUIRE(calls.WaitForDone(refused, seconds(10)));
   CHECK(calls.Count(absl::StatusCode::kResourceExhausted) == refused);
   for (const absl::Status& status : calls.Ended(absl::StatusCode::kResourceExhausted)) {
@@ -185,15 +189,15 @@ TEST_CASE("of a thousand calls at once, those beyond the queue are refused at on
   const Usage during = UsageOf(suite.pid("profile-service"));
   gate->Pass();
   REQUIRE(calls.WaitForDone(1000, seconds(30)));
-  CHECK(calls.Count(absl::StatusCode::kOk) == kWorkers + kQueue);
+  CHECK(calls.Count(absl::StatusCode::kOk) == kMethodWorkers + kMethodQueue);
   INFO("threads " << before.threads << " to " << during.threads << ", resident bytes "
                   << before.resident_bytes << " to " << during.resident_bytes);
   CHECK(during.threads <= before.threads + kWorkers);
   CHECK(during.resident_bytes <= before.resident_bytes + 64 * kMegabyte);
-  Record({.fault = "1,000 calls at once, places for 264: the others refused at once",
+  Record({.fault = "1,000 calls at once, places for 198 of one method: the others refused at once",
           .rounds = 1,
           .acknowledged = calls.Count(absl::StatusCode::kOk),
-          .lost = kWorkers + kQueue - calls.Count(absl::StatusCode::kOk),
+          .lost = kMethodWorkers + kMethodQueue - calls.Count(absl::StatusCode::kOk),
           .test = "e2e.hostile_clients_test"});
 }
 
@@ -217,7 +221,11 @@ TEST_CASE("a call whose deadline passed while it waited never reaches a model") 
   qa::v1::GetArticleRequest get;
   get.set_name("articles/a1");
   ManyCalls<qa::v1::QaService::Stub, qa::v1::GetArticleRequest, qa::v1::Article> blocking(
-      {channel}, kWorkers, &qa::v1::QaService::Stub::async_interface::GetArticle, get, seconds(20));
+      {channel}, kMethodWorkers, &qa::v1::QaService::Stub::async_interface::GetArticle, get,
+      seconds(20));
+  ManyCalls<qa::v1::QaService::Stub, qa::v1::ListArticlesRequest, qa::v1::ListArticlesResponse>
+      listing({channel}, kWorkers - kMethodWorkers,
+              &qa::v1::QaService::Stub::async_interface::ListArticles, {}, seconds(20));
   REQUIRE(Eventually(seconds(10), [&] {
     return suite.metric(process, "clientele_executor_running", "unary") == kWorkers;
   }));
@@ -226,12 +234,13 @@ TEST_CASE("a call whose deadline passed while it waited never reaches a model") 
   ask.set_question("How do I return an order?");
   {
     ManyCalls<qa::v1::QaService::Stub, qa::v1::AskRequest, qa::v1::AskResponse> late(
-        {channel}, 200, &qa::v1::QaService::Stub::async_interface::Ask, ask, milliseconds(5));
-    REQUIRE(late.WaitForDone(200, seconds(20)));
-    CHECK(late.Count(absl::StatusCode::kDeadlineExceeded) == 200);
+        {channel}, kFitting, &qa::v1::QaService::Stub::async_interface::Ask, ask, milliseconds(5));
+    REQUIRE(late.WaitForDone(kFitting, seconds(20)));
+    CHECK(late.Count(absl::StatusCode::kDeadlineExceeded) == kFitting);
   }
   gate->Pass();
-  REQUIRE(blocking.WaitForDone(kWorkers, seconds(30)));
+  REQUIRE(blocking.WaitForDone(kMethodWorkers, seconds(30)));
+  REQUIRE(listing.WaitForDone(kWorkers - kMethodWorkers, seconds(30)));
   REQUIRE(Eventually(seconds(10), [&] { return Queued(suite, process) == 0; }));
   CHECK(suite.metric(process, "clientele_model_rows", "computed") == computed);
   REQUIRE(Ask(channel, seconds(20)).ok());
@@ -251,8 +260,8 @@ TEST_CASE("a call whose deadline passed while it waited never reaches a model") 
   CHECK(other == 0);
   REQUIRE(Eventually(seconds(10), [&] { return Queued(suite, process) == 0; }));
   REQUIRE(Ask(channel, seconds(20)).ok());
-  Record({.fault = "deadlines of 5 ms, passed while 200 calls waited: 0 rows reach a model",
-          .rounds = 200,
+  Record({.fault = "deadlines of 5 ms, passed while 190 calls waited: 0 rows reach a model",
+          .rounds = kFitting,
           .acknowledged = 0,
           .test = "e2e.hostile_clients_test"});
 }
@@ -267,24 +276,24 @@ TEST_CASE("callers who cancel give their places back") {
   const double before = suite.metric(process, "clientele_rpc_requests_total", "GetCustomer");
   gate->Stall();
   {
-    GetCustomerCalls leaving(Channels(suite, process, 2), 200, seconds(25));
-    REQUIRE(Eventually(seconds(10), [&] { return Queued(suite, process) == 200; }));
+    GetCustomerCalls leaving(Channels(suite, process, 2), kFitting, seconds(25));
+    REQUIRE(Eventually(seconds(10), [&] { return Queued(suite, process) == kFitting; }));
     leaving.Cancel();
-    REQUIRE(leaving.WaitForDone(200, seconds(10)));
-    CHECK(leaving.Count(absl::StatusCode::kCancelled) == 200);
+    REQUIRE(leaving.WaitForDone(kFitting, seconds(10)));
+    CHECK(leaving.Count(absl::StatusCode::kCancelled) == kFitting);
   }
   gate->Pass();
   REQUIRE(Eventually(seconds(10), [&] { return Queued(suite, process) == 0; }));
   CHECK(suite.metric(process, "clientele_rpc_in_flight") <= 2);  // the followers' streams
   // All have ended, and only those that a worker had begun could still be answered.
-  CHECK(suite.metric(process, "clientele_rpc_requests_total", "GetCustomer") == before + 200);
+  CHECK(suite.metric(process, "clientele_rpc_requests_total", "GetCustomer") == before + kFitting);
   CHECK(suite.metric(process, "clientele_rpc_requests_total",
                      "code=\"OK\",method=\"GetCustomer\"") <= kWorkers);
   GetCustomerCalls after({suite.channel(process)}, 100, seconds(20));
   REQUIRE(after.WaitForDone(100, seconds(20)));
   CHECK(after.Count(absl::StatusCode::kOk) == 100);
-  Record({.fault = "200 callers who cancel while they wait",
-          .rounds = 200,
+  Record({.fault = "190 callers who cancel while they wait",
+          .rounds = kFitting,
           .acknowledged = 100,
           .lost = 100 - after.Count(absl::StatusCode::kOk),
           .test = "e2e.hostile_clients_test"});
@@ -343,9 +352,9 @@ TEST_CASE("streams that nobody reads cost a place each and no memory") {
   CHECK(GetRetryDelay(refused).has_value());
 
   // Others are answered as ever.
-  GetCustomerCalls others({channel}, 200, seconds(20));
-  REQUIRE(others.WaitForDone(200, seconds(20)));
-  CHECK(others.Count(absl::StatusCode::kOk) == 200);
+  GetCustomerCalls others({channel}, kFitting, seconds(20));
+  REQUIRE(others.WaitForDone(kFitting, seconds(20)));
+  CHECK(others.Count(absl::StatusCode::kOk) == kFitting);
   const Usage during = UsageOf(suite.pid(process));
   INFO("resident bytes " << before.resident_bytes << " to " << during.resident_bytes);
   CHECK(during.threads <= before.threads + kStreams);
@@ -360,8 +369,8 @@ TEST_CASE("streams that nobody reads cost a place each and no memory") {
   }
   Record({.fault = "30 streams of 20 MB that nobody reads",
           .rounds = static_cast<std::int64_t>(streams.size()),
-          .acknowledged = 200,
-          .lost = 200 - others.Count(absl::StatusCode::kOk),
+          .acknowledged = kFitting,
+          .lost = kFitting - others.Count(absl::StatusCode::kOk),
           .test = "e2e.hostile_clients_test"});
 }
 
@@ -429,13 +438,13 @@ TEST_CASE("two thousand idle connections cost a little memory and no thread") {
                   << before.resident_bytes << " to " << during.resident_bytes);
   CHECK(during.threads <= before.threads + 8);
   CHECK(during.resident_bytes <= before.resident_bytes + kConnections * 100 * 1024);
-  GetCustomerCalls calls({suite.channel(process)}, 200, seconds(20));
-  REQUIRE(calls.WaitForDone(200, seconds(20)));
-  CHECK(calls.Count(absl::StatusCode::kOk) == 200);
+  GetCustomerCalls calls({suite.channel(process)}, kFitting, seconds(20));
+  REQUIRE(calls.WaitForDone(kFitting, seconds(20)));
+  CHECK(calls.Count(absl::StatusCode::kOk) == kFitting);
   Record({.fault = "2,000 idle connections",
           .rounds = kConnections,
-          .acknowledged = 200,
-          .lost = 200 - calls.Count(absl::StatusCode::kOk),
+          .acknowledged = kFitting,
+          .lost = kFitting - calls.Count(absl::StatusCode::kOk),
           .test = "e2e.hostile_clients_test"});
 }
 
