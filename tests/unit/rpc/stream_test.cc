@@ -182,10 +182,17 @@ TEST_CASE("a client stream without a message for too long is ended") {
 
 TEST_CASE("a caller has its share of client streams, and no more") {
   TestServer server({.max_client_streams_per_caller = 2});
-  server.service->ingest_events = Accept;
+  std::latch both_are_in(2);
+  server.service->ingest_events = [&](const RequestContext& context,
+                                      const v1::BatchCreateEventsRequest& request) {
+    both_are_in.count_down();
+    return Accept(context, request);
+  };
   {
     IngestCall first(server);
     IngestCall second(server);
+    for (IngestCall* call : {&first, &second}) REQUIRE(call->writer->Write(OneEvent()));
+    both_are_in.wait();
     IngestCall third(server);
     CHECK(absl::IsResourceExhausted(third.Finish()));
     for (IngestCall* call : {&first, &second}) {
