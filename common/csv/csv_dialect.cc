@@ -73,7 +73,7 @@ std::vector<SampleRow> Split(const std::vector<string_view>& lines, std::int64_t
     if (i + 1 == lines.size()) csv_fini(&parser, SampleParser::OnCell, SampleParser::OnEnd, &row);
     if (row.ended) {
       current.cells = std::move(row.cells);
-      rows.push_back(std::move(current));
+      rows.push_back(std::exchange(current, {}));
       if (rows.size() == kSampleRows) break;
     }
     if (row.ended || row.cells.empty()) {

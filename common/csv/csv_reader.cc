@@ -1,7 +1,6 @@
 #include "common/csv/csv_reader.h"
 
 #include <algorithm>
-#include <cstring>
 #include <deque>
 #include <utility>
 
@@ -251,7 +250,7 @@ struct CsvReader::Impl {
     for (std::size_t i = 0; i < row->fields_.size(); ++i) {
       const std::string& field = row->fields_[i];
       std::string what;
-      if (std::memchr(field.data(), '\0', field.size()) != nullptr) {
+      if (field.find('\0') != std::string::npos) {
         what = "a field holds a NUL byte";
       } else if (decoder == nullptr && !text::IsValidUtf8(field)) {
         what =

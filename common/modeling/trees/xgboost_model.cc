@@ -169,8 +169,9 @@ absl::Status ReadCategories(const Json& tree, std::vector<RawTreeNode>& nodes) {
     used += static_cast<std::size_t>(sizes[i]);
     if (used > total) return FieldError("categories_sizes", "the sets share categories");
     RawTreeNode& node = nodes[static_cast<std::size_t>(of[i])];
-    for (double at = begins[i]; at < begins[i] + sizes[i]; ++at) {
-      const double category = categories[static_cast<std::size_t>(at)];
+    const auto begin = static_cast<std::size_t>(begins[i]);
+    for (std::size_t at = begin; at < begin + static_cast<std::size_t>(sizes[i]); ++at) {
+      const double category = categories[at];
       if (!(category >= 0 && category < static_cast<double>(kMaxCategory))) {
         return FieldError("categories", "a category is out of range");
       }

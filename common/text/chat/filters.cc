@@ -286,6 +286,7 @@ absl::StatusOr<std::vector<Value>> Sorted(std::vector<std::pair<Value, Value>> k
   });
   CLIENTELE_RETURN_IF_ERROR(failed);
   std::vector<Value> items;
+  items.reserve(keyed.size());
   for (auto& [key, item] : keyed) items.push_back(std::move(item));
   return items;
 }
@@ -386,8 +387,8 @@ absl::StatusOr<Value> Map(const Value& value, const Arguments& arguments, Budget
     if (attribute == nullptr) return absl::InvalidArgumentError("map needs a filter or attribute");
     for (const Value& item : items) {
       CLIENTELE_ASSIGN_OR_RETURN(Value member, Member(item, *attribute));
-      mapped.push_back(member.IsUndefined() && otherwise != nullptr ? *otherwise
-                                                                    : std::move(member));
+      if (member.IsUndefined() && otherwise != nullptr) member = *otherwise;
+      mapped.push_back(std::move(member));
     }
     return Value::OfList(std::move(mapped));
   }

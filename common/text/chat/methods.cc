@@ -24,6 +24,7 @@ absl::Status WrongArgument(absl::string_view name) {
 
 Value TextsAsList(std::vector<TracedText> texts) {
   std::vector<Value> items;
+  items.reserve(texts.size());
   for (TracedText& text : texts) items.push_back(Value::OfText(std::move(text)));
   return Value::OfList(std::move(items));
 }

@@ -70,6 +70,7 @@ std::vector<TracedText> SplitWords(const TracedText& text, std::int64_t max, boo
     }
   }
   std::vector<TracedText> parts;
+  parts.reserve(words.size());
   for (const TextSpan& word : words) {
     parts.push_back(text.Substring(offsets[word.begin], offsets[word.end]));
   }

@@ -272,6 +272,7 @@ bool AppendJson(const Value& value, const JsonStyle& style, int depth, TracedTex
     AppendTemplate("]", out);
   } else if (const Dict* dict = value.AsDict()) {
     std::vector<const std::pair<std::string, Value>*> members;
+    members.reserve(dict->members.size());
     for (const auto& member : dict->members) members.push_back(&member);
     if (style.sort_keys) {
       std::sort(members.begin(), members.end(),

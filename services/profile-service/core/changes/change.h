@@ -34,7 +34,7 @@ int64_t BytesOf(const Change& change);
 struct PageLimit {
   int changes = 1000;
   // As BytesOf counts: a message must fit what clients accept, which is 4 MiB as a rule.
-  int64_t bytes = 1024 * 1024;
+  int64_t bytes = int64_t{1} << 20;
   bool include_text = false;
 };
 
