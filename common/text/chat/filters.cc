@@ -15,6 +15,7 @@
 #include "common/text/chat/functions.h"
 #include "common/text/chat/operations.h"
 #include "common/text/chat/text_functions.h"
+#include "common/text/chat/vocabulary.h"
 
 namespace clientele::text::chat {
 namespace {
@@ -379,9 +380,6 @@ absl::StatusOr<Value> Map(const Value& value, const Arguments& arguments, Budget
   CLIENTELE_ASSIGN_OR_RETURN(const auto items, Items(value, budget));
   std::vector<Value> mapped;
   if (arguments.values.empty()) {
-    CLIENTELE_RETURN_IF_ERROR(arguments.Check("map", 0, {}).ok()
-                                  ? absl::InvalidArgumentError("map needs a filter or attribute")
-                                  : absl::OkStatus());
     const Value* attribute = arguments.Get(0, "attribute");
     const Value* otherwise = arguments.Get(1, "default");
     if (attribute == nullptr) return absl::InvalidArgumentError("map needs a filter or attribute");
@@ -481,6 +479,8 @@ const std::map<absl::string_view, Filter>& Filters() {
 }
 
 }  // namespace
+
+bool IsFilter(absl::string_view name) { return Filters().count(name) > 0; }
 
 absl::StatusOr<Value> ApplyFilter(absl::string_view name, const Value& value,
                                   const Arguments& arguments, Budget& budget) {

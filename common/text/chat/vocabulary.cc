@@ -13,17 +13,6 @@ bool Holds(const Names& names, absl::string_view name) {
 
 }  // namespace
 
-bool IsFilter(absl::string_view name) {
-  static constexpr absl::string_view kNames[] = {
-      "abs",        "capitalize", "count",    "d",       "default", "dictsort", "e",
-      "escape",     "first",      "float",    "indent",  "int",     "items",    "join",
-      "last",       "length",     "list",     "lower",   "map",     "max",      "min",
-      "reject",     "rejectattr", "replace",  "reverse", "round",   "safe",     "select",
-      "selectattr", "sort",       "string",   "sum",     "title",   "tojson",   "trim",
-      "unique",     "upper",      "wordcount"};
-  return Holds(kNames, name);
-}
-
 bool IsTest(absl::string_view name) {
   static constexpr absl::string_view kNames[] = {
       "boolean", "callable", "defined",  "divisibleby", "eq",          "equalto",
