@@ -4,7 +4,6 @@
 #include <memory>
 #include <mutex>
 #include <string>
-#include <thread>
 
 #include <catch2/catch_test_macros.hpp>
 #include <grpcpp/grpcpp.h>
@@ -72,16 +71,20 @@ class FakeProfiles final : public profile::v1::ProfileService::Service {
   grpc::Status IngestEvents(grpc::ServerContext*,
                             grpc::ServerReader<profile::v1::BatchCreateEventsRequest>* reader,
                             profile::v1::BatchCreateEventsResponse* response) override {
-    ++ingesting;
     profile::v1::BatchCreateEventsRequest message;
     while (reader->Read(&message)) {
       response->set_created_count(response->created_count() + message.events_size());
+      ++messages_read;
+      messages_read.notify_all();
     }
+    ++streams_ended;
+    streams_ended.notify_all();
     return grpc::Status::OK;
   }
 
   std::atomic<int> overviews = 0;
-  std::atomic<int> ingesting = 0;
+  std::atomic<int> messages_read = 0;
+  std::atomic<int> streams_ended = 0;
   std::mutex mutex;
   std::string request_id, on_behalf_of, on_behalf_of_role, authorization;
   std::string traceparent;
@@ -381,11 +384,12 @@ TEST_CASE("a caller who leaves a stream ends it behind the gateway, whoever wait
     profile::v1::BatchCreateEventsResponse response;
     const auto writer = stub->IngestEvents(&context, &response);
     REQUIRE(writer->Write(profile::v1::BatchCreateEventsRequest()));
+    suite.profiles.messages_read.wait(0);
     context.TryCancel();
     CHECK(writer->Finish().error_code() == grpc::StatusCode::CANCELLED);
   }
-  // Both sides of the stream have ended: the fake counts its readers.
-  while (suite.profiles.ingesting != 0) std::this_thread::yield();
+  suite.profiles.streams_ended.wait(0);
+  CHECK(suite.profiles.streams_ended == 1);
 }
 
 TEST_CASE("a backend that stays away is UNAVAILABLE after a short wait, and then at once") {
