@@ -69,13 +69,16 @@ TEST_CASE("a drain ends long streams and tells the caller to come back") {
 
 TEST_CASE("a drain does not wait for idle client streams") {
   ListeningServer server({.drain_timeout = absl::Seconds(30)});
-  server.service->ingest_events = [](const RequestContext&, const v1::BatchCreateEventsRequest&) {
+  std::promise<void> taken;
+  server.service->ingest_events = [&](const RequestContext&, const v1::BatchCreateEventsRequest&) {
+    taken.set_value();
     return absl::OkStatus();
   };
   grpc::ClientContext context;
   v1::BatchCreateEventsResponse response;
   const auto writer = server.stub->IngestEvents(&context, &response);
   REQUIRE(writer->Write(v1::BatchCreateEventsRequest()));
+  taken.get_future().wait();
   const absl::Time start = absl::Now();
   std::thread stopper([&] { server.host->Stop(); });
   const absl::Status drained = FromGrpcStatus(writer->Finish());
