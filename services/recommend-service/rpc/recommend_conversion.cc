@@ -63,6 +63,22 @@ v1::Strategy ToProto(Strategy strategy) {
   return v1::STRATEGY_UNSPECIFIED;
 }
 
+v1::FallbackReason ToProto(Fallback fallback) {
+  switch (fallback) {
+    case Fallback::kNone:
+      return v1::FALLBACK_REASON_UNSPECIFIED;
+    case Fallback::kNoModel:
+      return v1::FALLBACK_REASON_NO_MODEL;
+    case Fallback::kUnknownCustomer:
+      return v1::FALLBACK_REASON_UNKNOWN_CUSTOMER;
+    case Fallback::kTooFewEvents:
+      return v1::FALLBACK_REASON_TOO_FEW_EVENTS;
+    case Fallback::kFilteredOut:
+      return v1::FALLBACK_REASON_FILTERED_OUT;
+  }
+  return v1::FALLBACK_REASON_UNSPECIFIED;
+}
+
 v1::Explanation ToProto(const Explanation& explanation) {
   v1::Explanation proto;
   proto.set_model(explanation.model);
@@ -72,6 +88,7 @@ v1::Explanation ToProto(const Explanation& explanation) {
     terms.set_customer_bias(factorization->customer_bias);
     terms.set_item_bias(factorization->item_bias);
     terms.set_affinity(factorization->affinity);
+    terms.set_estimated(factorization->is_estimated);
   } else if (const auto* popularity = std::get_if<PopularityTerms>(&explanation.terms)) {
     proto.mutable_popularity()->set_share(popularity->share);
   }
@@ -215,6 +232,7 @@ absl::StatusOr<RecommendQuery> FromProto(const v1::RecommendRequest& request) {
   query.max_results = request.max_results() == 0 ? kDefaultResults : request.max_results();
   query.categories.assign(request.categories().begin(), request.categories().end());
   query.include_purchased = request.include_purchased();
+  query.language = request.language_code();
   return query;
 }
 
@@ -245,6 +263,7 @@ v1::RecommendResponse ToProto(const RecommendationList& list) {
     }
   }
   response.set_strategy(ToProto(list.strategy));
+  response.set_fallback_reason(ToProto(list.fallback));
   response.mutable_models()->Assign(list.models.begin(), list.models.end());
   return response;
 }

@@ -17,9 +17,9 @@ namespace clientele::recommend {
 
 struct SelectedItem {
   double score = 0;
-  double affinity = 0;    // q_i^T p_u; 0 by popularity and for an item that the model lacks
-  std::int32_t row = -1;  // of the model; -1: not in it
-  absl::string_view id;   // lives as long as the view
+  double affinity = 0;     // q_i^T p_u; 0 by popularity and for an item without a slot
+  std::int32_t slot = -1;  // of the view; -1: the model neither knows nor estimates the item
+  absl::string_view id;    // lives as long as the view
 };
 
 // Best first, equal scores by id; at most query.max_results. Leaves out what is not available, of
