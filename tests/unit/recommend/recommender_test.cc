@@ -1,6 +1,7 @@
 #include "services/recommend-service/core/ranking/recommender.h"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <string>
 #include <utility>
@@ -333,6 +334,67 @@ TEST_CASE("a customer who only looked is told of what they looked at") {
   const RecommendationList list = shop.Recommend({"u"});
   CHECK(list.strategy == Strategy::kFoldIn);
   CHECK(HasReason(Find(list, "cup"), reason_code::kSimilarToView));
+}
+
+TEST_CASE(
+    "a caller's candidates come in the order of their recommendations, whatever their state") {
+  Shop shop;
+  shop.Serve();
+  shop.stores.histories["u"].items = {Shop::Bought("mug", 3)};
+  const RecommendationList all = shop.Recommend({.customer_id = "u", .include_purchased = true});
+  const auto ranked = shop.recommender.Rank(
+      {}, {.customer_id = "u", .item_ids = {"lamp", "nothing", "cup", "gone", "mug", "cup"}});
+  REQUIRE(ranked.ok());
+  CHECK(ranked->missing_ids == std::vector<std::string>{"nothing"});
+  CHECK(ranked->list.strategy == Strategy::kFoldIn);
+  CHECK(ranked->list.models == std::vector<std::string>{"factorization/1"});
+  std::vector<std::string> ids = Ids(ranked->list);
+  CHECK(ids.size() == 4);
+  CHECK(std::erase(ids, "gone") == 1);  // it is never recommended
+  std::vector<std::string> expected = Ids(all);
+  std::erase_if(expected,
+                [&](const auto& id) { return std::count(ids.begin(), ids.end(), id) == 0; });
+  CHECK(ids == expected);
+  for (const std::string& id : ids) {
+    CHECK(Find(ranked->list, id).score == Approx(Find(all, id).score).epsilon(1e-6));
+    CHECK(Find(ranked->list, id).reasons.at(0).code == Find(all, id).reasons.at(0).code);
+  }
+  const auto popular = shop.recommender.Rank({}, {"nobody", {"mug", "lamp"}});
+  REQUIRE(popular.ok());
+  CHECK(popular->list.fallback == Fallback::kUnknownCustomer);
+  CHECK(Ids(popular->list) == std::vector<std::string>{"lamp", "mug"});
+  CHECK(absl::IsInvalidArgument(shop.recommender.Rank({}, {"u", {}}).status()));
+}
+
+TEST_CASE("similar items are of the same kind, nearest first, and never the item itself") {
+  Shop shop;
+  shop.Serve();
+  shop.recommender.RefreshContent({});
+  const auto list = shop.recommender.SimilarItems({}, {"mug"});
+  REQUIRE(list.ok());
+  CHECK(list->models == std::vector<std::string>{"factorization/1"});
+  std::vector<std::string> ids;
+  for (const SimilarItem& one : list->items) ids.push_back(one.item_id);
+  // "gone" is an old mug, but not available; lamps are no mugs; of the new item only its category
+  // is known.
+  CHECK(ids == std::vector<std::string>{"cup", "new"});
+  CHECK(list->items[0].factor_similarity == Approx(0.9 / std::sqrt(0.82)));
+  CHECK(list->items[0].reasons.at(0).code == reason_code::kChosenTogether);
+  CHECK(list->items[1].factor_similarity == 0);
+  CHECK(list->items[1].text_similarity > 0);
+  CHECK(list->items[1].reasons.at(0).code == reason_code::kSameCategory);
+  CHECK(shop.recommender.SimilarItems({}, {"mug", 1})->items.size() == 1);
+  CHECK(absl::IsNotFound(shop.recommender.SimilarItems({}, {"nothing"}).status()));
+  CHECK(absl::IsInvalidArgument(shop.recommender.SimilarItems({}, {"mug", 101}).status()));
+}
+
+TEST_CASE("without a model and before texts are read, similar is what is of the same category") {
+  Shop shop;
+  const auto list = shop.recommender.SimilarItems({}, {"mug"});
+  REQUIRE(list.ok());
+  CHECK(list->models.empty());
+  CHECK(list->items.size() == 2);
+  for (const SimilarItem& one : list->items) CHECK(one.category == "kitchen");
 }
 
 TEST_CASE("a new model serves from the next call on") {

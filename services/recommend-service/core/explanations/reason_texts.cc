@@ -14,6 +14,9 @@ constexpr ReasonTexts kEnglish({
     .popular = "Popular with other customers",
     .seen_by_others = "Bought or viewed by other customers",
     .explore = "Something new to discover",
+    .chosen_together = "Chosen by the same customers",
+    .same_category = "Also in $0",
+    .similar_text = "With a similar description",
 });
 constexpr ReasonTexts kChinese({
     .similar_to_purchase = "与您购买过的“$0”相似",
@@ -23,6 +26,9 @@ constexpr ReasonTexts kChinese({
     .popular = "深受其他顾客欢迎",
     .seen_by_others = "其他顾客购买或浏览过",
     .explore = "为您发现的新商品",
+    .chosen_together = "常被同一批顾客选择",
+    .same_category = "同属类别“$0”",
+    .similar_text = "描述相近",
 });
 
 }  // namespace
@@ -48,5 +54,10 @@ std::string ReasonTexts::FavoriteCategory(absl::string_view category) const {
 std::string ReasonTexts::Popular() const { return patterns_.popular; }
 std::string ReasonTexts::SeenByOthers() const { return patterns_.seen_by_others; }
 std::string ReasonTexts::Explore() const { return patterns_.explore; }
+std::string ReasonTexts::ChosenTogether() const { return patterns_.chosen_together; }
+std::string ReasonTexts::SameCategory(absl::string_view category) const {
+  return absl::Substitute(patterns_.same_category, category);
+}
+std::string ReasonTexts::SimilarText() const { return patterns_.similar_text; }
 
 }  // namespace clientele::recommend

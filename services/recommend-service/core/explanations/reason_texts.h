@@ -25,6 +25,10 @@ class ReasonTexts {
   std::string Popular() const;
   std::string SeenByOthers() const;
   std::string Explore() const;
+  // Of two items that are alike.
+  std::string ChosenTogether() const;
+  std::string SameCategory(absl::string_view category) const;
+  std::string SimilarText() const;
 
   // $0 is a title or a category.
   struct Patterns {
@@ -35,6 +39,9 @@ class ReasonTexts {
     const char* popular;
     const char* seen_by_others;
     const char* explore;
+    const char* chosen_together;
+    const char* same_category;
+    const char* similar_text;
   };
   explicit constexpr ReasonTexts(const Patterns& patterns) : patterns_(patterns) {}
 

@@ -214,4 +214,37 @@ std::vector<SelectedItem> SelectByPopularity(const ServingView& view, const Reco
   return best.Take();
 }
 
+std::vector<SelectedItem> RankCandidates(const ServingView& view,
+                                         const std::vector<std::string>& ids,
+                                         const CustomerFactors* customer) {
+  std::vector<SelectedItem> ranked;
+  ranked.reserve(ids.size());
+  for (const std::string& id : ids) {
+    const CatalogEntry* const entry = view.catalog->Find(id);
+    if (entry == nullptr) continue;
+    SelectedItem item{.slot = view.Slot(entry->item->id), .id = entry->item->id};
+    if (customer == nullptr) {
+      const double most = view.catalog->max_popularity;
+      item.score = most > 0 ? entry->popularity / most : 0.0;
+    } else {
+      float bias = 0;
+      if (item.slot >= 0) {
+        const ItemTerms terms = view.Terms(item.slot);
+        bias = terms.bias;
+        for (std::size_t j = 0; j < terms.factors.size(); ++j) {
+          item.affinity += static_cast<double>(terms.factors[j]) * customer->factors[j];
+        }
+      }
+      item.score =
+          static_cast<double>(view.model->model->mu() + customer->bias + bias) + item.affinity;
+    }
+    ranked.push_back(item);
+  }
+  std::sort(ranked.begin(), ranked.end(), Better);
+  ranked.erase(std::unique(ranked.begin(), ranked.end(),
+                           [](const auto& a, const auto& b) { return a.id == b.id; }),
+               ranked.end());
+  return ranked;
+}
+
 }  // namespace clientele::recommend

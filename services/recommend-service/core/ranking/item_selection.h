@@ -5,6 +5,7 @@
 // with a bounded heap.
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "absl/strings/string_view.h"
@@ -32,6 +33,12 @@ std::vector<SelectedItem> SelectByFactors(const ServingView& view, const Recomme
 // By the share of the greatest popularity.
 std::vector<SelectedItem> SelectByPopularity(const ServingView& view, const RecommendQuery& query,
                                              const ResolvedHistory& history);
+
+// The items of `ids` that are in the catalog, each once, whether available or bought or not: best
+// first, by the same scores. `customer` is null for scores by popularity.
+std::vector<SelectedItem> RankCandidates(const ServingView& view,
+                                         const std::vector<std::string>& ids,
+                                         const CustomerFactors* customer);
 
 }  // namespace clientele::recommend
 

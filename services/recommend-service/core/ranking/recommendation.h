@@ -12,6 +12,7 @@ namespace clientele::recommend {
 inline constexpr int kDefaultResults = 10;
 inline constexpr int kMaxResults = 100;
 inline constexpr int kMaxCategories = 100;
+inline constexpr int kMaxCandidates = 1000;
 inline constexpr std::size_t kMaxLanguageBytes = 35;
 
 struct RecommendQuery {
@@ -20,6 +21,13 @@ struct RecommendQuery {
   std::vector<std::string> categories = {};  // empty: all
   bool include_purchased = false;
   std::string language = {};  // of the reasons, a BCP 47 tag; see ReasonTexts
+};
+
+// A caller's own candidates, to be put in order for a customer.
+struct RankQuery {
+  std::string customer_id;
+  std::vector<std::string> item_ids;  // 1 to 1000
+  std::string language = {};          // see RecommendQuery
 };
 
 // How recommendations were found.
@@ -46,6 +54,9 @@ inline constexpr char kChosenWithPurchase[] = "CHOSEN_WITH_PURCHASE";
 inline constexpr char kFavoriteCategory[] = "FAVORITE_CATEGORY";
 inline constexpr char kPopular[] = "POPULAR";
 inline constexpr char kExplore[] = "EXPLORE";
+inline constexpr char kChosenTogether[] = "CHOSEN_TOGETHER";
+inline constexpr char kSameCategory[] = "SAME_CATEGORY";
+inline constexpr char kSimilarText[] = "SIMILAR_TEXT";
 }  // namespace reason_code
 
 // Why an item is recommended.
@@ -69,6 +80,11 @@ struct RecommendationList {
   Strategy strategy = Strategy::kPopular;
   Fallback fallback = Fallback::kNone;
   std::vector<std::string> models;  // "name/version"
+};
+
+struct RankedCandidates {
+  RecommendationList list;               // of the candidates that there are, unavailable ones too
+  std::vector<std::string> missing_ids;  // in the order of the query
 };
 
 }  // namespace clientele::recommend

@@ -23,6 +23,7 @@
 #include "services/recommend-service/core/ranking/customer_histories.h"
 #include "services/recommend-service/core/ranking/recommendation.h"
 #include "services/recommend-service/core/ranking/serving_view.h"
+#include "services/recommend-service/core/ranking/similar_items.h"
 
 namespace clientele::recommend {
 
@@ -38,6 +39,11 @@ class Recommender {
   // be reached; CANCELLED and DEADLINE_EXCEEDED when nobody waits.
   absl::StatusOr<RecommendationList> Recommend(const RequestContext& context,
                                                const RecommendQuery& query);
+  // The caller's candidates in the order that Recommend() would give them. Errors likewise.
+  absl::StatusOr<RankedCandidates> Rank(const RequestContext& context, const RankQuery& query);
+  // NOT_FOUND when there is no such item; else errors of the query alone.
+  absl::StatusOr<SimilarItemsList> SimilarItems(const RequestContext& context,
+                                                const SimilarItemsQuery& query);
   // Makes what is derived from the items' texts anew where items or the model changed. Called from
   // time to time by one thread, of which it takes at most a tenth: after a refresh that took long
   // it does nothing for a while.

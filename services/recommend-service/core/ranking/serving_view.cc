@@ -41,6 +41,14 @@ double ModelView::Cosine(std::int64_t a, std::int64_t b) const {
   return dot / norms;
 }
 
+std::int32_t ServingView::Slot(absl::string_view item_id) const {
+  if (model == nullptr) return -1;
+  const std::int64_t row = model->Row(item_id);
+  if (row >= 0) return static_cast<std::int32_t>(row);
+  const std::int32_t estimate = estimates == nullptr ? -1 : estimates->Find(item_id);
+  return estimate < 0 ? -1 : static_cast<std::int32_t>(model->model->item_ids().size()) + estimate;
+}
+
 bool ServingView::IsEstimated(std::int32_t slot) const {
   return static_cast<std::size_t>(slot) >= model->model->item_ids().size();
 }
@@ -74,17 +82,11 @@ bool ServingView::AreAlike(const CatalogEntry& a, const CatalogEntry& b) const {
 namespace {
 
 std::shared_ptr<const BlockSlots> SlotsOf(const CatalogBlock& block, const ServingView& view) {
-  const std::int32_t known = static_cast<std::int32_t>(view.model->model->item_ids().size());
   auto slots = std::make_shared<BlockSlots>();
   slots->slots.reserve(block.size());
   for (const CatalogEntry& entry : block) {
-    std::int32_t slot = static_cast<std::int32_t>(view.model->Row(entry.item->id));
-    if (slot < 0 && view.estimates != nullptr) {
-      const std::int32_t estimate = view.estimates->Find(entry.item->id);
-      if (estimate >= 0) slot = known + estimate;
-    }
-    slots->slots.push_back(slot);
-    slots->has_unknown |= slot < 0;
+    slots->slots.push_back(view.Slot(entry.item->id));
+    slots->has_unknown |= slots->slots.back() < 0;
   }
   return slots;
 }

@@ -71,6 +71,8 @@ struct ServingView {
   std::vector<std::int32_t> category_of_slot;
   std::vector<std::uint8_t> available_slot;
 
+  // -1 for an item without one, and without a model.
+  std::int32_t Slot(absl::string_view item_id) const;
   // Of a slot of this view.
   bool IsEstimated(std::int32_t slot) const;
   absl::string_view ItemId(std::int32_t slot) const;
