@@ -239,13 +239,12 @@ TEST_CASE("events of the feed are trained on, served, swapped and erased") {
   CHECK(client.Recommend("c1").strategy() == v1::STRATEGY_FACTORIZATION);
   const double before = client.Recommend("c1").recommendations(0).score();
   for (int k = 0; k < 5; ++k) {
-    service.profiles.AppendEvent("c1", "new-" + std::to_string(k), profile_v1::EVENT_TYPE_PURCHASE,
+    service.profiles.AppendEvent("c1", "new-" + std::to_string(k), profile_v1::EVENT_TYPE_CART,
                                  "mug-" + std::to_string(k), 1'600'020'000 + k);
   }
   REQUIRE(Eventually(seconds(20),
-                     [&] { return ItemsOf(client.Recommend("c1")).count("items/mug-4") == 0; }));
+                     [&] { return client.Recommend("c1").strategy() == v1::STRATEGY_FOLD_IN; }));
   const v1::RecommendResponse moved = client.Recommend("c1");
-  CHECK(moved.strategy() == v1::STRATEGY_FOLD_IN);
   CHECK(moved.recommendations(0).score() != before);
   // An item that is newer than the model is scored by what it says.
   REQUIRE(client.CreateItem("lamp-new", "light").ok());
