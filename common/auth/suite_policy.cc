@@ -49,6 +49,8 @@ constexpr MethodRule kRules[] = {
     {"clientele.recommend.v1.RecommendService/BatchCreateAnonymousInteractions", kWriters},
     {"clientele.recommend.v1.RecommendService/GetItemStatistics", kEveryone},
     {"clientele.recommend.v1.RecommendService/Recommend", {kViewer, kAgent, kMarketer, kService}},
+    {"clientele.recommend.v1.RecommendService/RankItems", {kViewer, kAgent, kMarketer, kService}},
+    {"clientele.recommend.v1.RecommendService/SimilarItems", kEveryone},
     {"clientele.recommend.v1.RecommendService/TrainModel", kWriters},
 
     {"clientele.model.v1.ModelService/ListModels", kEveryone},

@@ -100,6 +100,10 @@ struct Server::Impl {
            recommender.DropIdleHistories();
            return catalog.Refresh(context);
          }});
+    process.Repeat("content", options.catalog_refresh_interval, [this](const RequestContext& c) {
+      recommender.RefreshContent(c);
+      return absl::OkStatus();
+    });
     process.Repeat("prune", kPruneInterval, [this](const RequestContext& c) {
       return process.serving() ? retention.Prune(c) : absl::OkStatus();
     });

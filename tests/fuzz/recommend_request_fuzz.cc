@@ -71,6 +71,8 @@ fuzz::ScriptRunner<RecommendRpc> MakeRunner() {
       .Add("BatchCreateAnonymousInteractions", &RecommendRpc::BatchCreateAnonymousInteractions)
       .Add("GetItemStatistics", &RecommendRpc::GetItemStatistics)
       .Add("Recommend", &RecommendRpc::Recommend)
+      .Add("RankItems", &RecommendRpc::RankItems)
+      .Add("SimilarItems", &RecommendRpc::SimilarItems)
       .Add("TrainModel", &RecommendRpc::TrainModel);
   return runner;
 }

@@ -23,6 +23,7 @@ int main(int argc, char** argv) {
   cli::AddCustomerCommand(app, commands);
   cli::AddAskCommand(app, commands);
   cli::AddRecommendCommand(app, commands);
+  cli::AddSimilarCommand(app, commands);
   cli::AddDeleteCommands(app, commands);
   cli::AddTrainCommand(app, commands);
   cli::AddHealthCommand(app, commands);

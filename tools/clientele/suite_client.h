@@ -76,6 +76,8 @@ class SuiteClient final : public Suite {
   absl::StatusOr<qa::v1::AskResponse> Ask(const qa::v1::AskRequest& request);
   absl::StatusOr<recommend::v1::RecommendResponse> Recommend(
       const recommend::v1::RecommendRequest& request);
+  absl::StatusOr<recommend::v1::SimilarItemsResponse> SimilarItems(
+      const recommend::v1::SimilarItemsRequest& request);
   absl::StatusOr<recommend::v1::ListItemsResponse> ListItems(
       const recommend::v1::ListItemsRequest& request);
   absl::StatusOr<recommend::v1::ItemStatistics> GetItemStatistics(

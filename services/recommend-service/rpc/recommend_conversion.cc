@@ -63,6 +63,22 @@ v1::Strategy ToProto(Strategy strategy) {
   return v1::STRATEGY_UNSPECIFIED;
 }
 
+v1::FallbackReason ToProto(Fallback fallback) {
+  switch (fallback) {
+    case Fallback::kNone:
+      return v1::FALLBACK_REASON_UNSPECIFIED;
+    case Fallback::kNoModel:
+      return v1::FALLBACK_REASON_NO_MODEL;
+    case Fallback::kUnknownCustomer:
+      return v1::FALLBACK_REASON_UNKNOWN_CUSTOMER;
+    case Fallback::kTooFewEvents:
+      return v1::FALLBACK_REASON_TOO_FEW_EVENTS;
+    case Fallback::kFilteredOut:
+      return v1::FALLBACK_REASON_FILTERED_OUT;
+  }
+  return v1::FALLBACK_REASON_UNSPECIFIED;
+}
+
 v1::Explanation ToProto(const Explanation& explanation) {
   v1::Explanation proto;
   proto.set_model(explanation.model);
@@ -72,10 +88,63 @@ v1::Explanation ToProto(const Explanation& explanation) {
     terms.set_customer_bias(factorization->customer_bias);
     terms.set_item_bias(factorization->item_bias);
     terms.set_affinity(factorization->affinity);
+    terms.set_estimated(factorization->is_estimated);
   } else if (const auto* popularity = std::get_if<PopularityTerms>(&explanation.terms)) {
     proto.mutable_popularity()->set_share(popularity->share);
   }
   return proto;
+}
+
+v1::Reason ToProto(const Reason& reason) {
+  v1::Reason proto;
+  proto.set_code(reason.code);
+  proto.set_text(reason.text);
+  if (!reason.item_id.empty()) {
+    proto.set_item(rpc::FormatResourceName(kItemPattern, reason.item_id));
+  }
+  return proto;
+}
+
+v1::Recommendation ToProto(const Recommendation& recommendation) {
+  v1::Recommendation proto;
+  proto.set_item(rpc::FormatResourceName(kItemPattern, recommendation.item_id));
+  proto.set_title(recommendation.title);
+  proto.set_category(recommendation.category);
+  proto.set_score(recommendation.score);
+  for (const Explanation& explanation : recommendation.explanations) {
+    *proto.add_explanations() = ToProto(explanation);
+  }
+  for (const Reason& reason : recommendation.reasons) *proto.add_reasons() = ToProto(reason);
+  return proto;
+}
+
+// Of RecommendResponse and RankItemsResponse.
+template <typename Response>
+void FillList(const RecommendationList& list, Response& response) {
+  for (const Recommendation& recommendation : list.recommendations) {
+    *response.add_recommendations() = ToProto(recommendation);
+  }
+  response.set_strategy(ToProto(list.strategy));
+  response.set_fallback_reason(ToProto(list.fallback));
+  response.mutable_models()->Assign(list.models.begin(), list.models.end());
+}
+
+// Of names in a field.
+absl::StatusOr<std::vector<std::string>> ItemIds(
+    const google::protobuf::RepeatedPtrField<std::string>& names, absl::string_view field) {
+  FieldViolations violations;
+  std::vector<std::string> ids;
+  ids.reserve(static_cast<std::size_t>(names.size()));
+  for (int i = 0; i < names.size(); ++i) {
+    auto id = rpc::ParseResourceName(kItemPattern, names[i], field);
+    if (id.ok()) {
+      ids.push_back(*std::move(id));
+    } else {
+      violations.Add(absl::StrCat(field, "[", i, "]"), kBadItemName);
+    }
+  }
+  CLIENTELE_RETURN_IF_ERROR(violations.ToStatus());
+  return ids;
 }
 
 }  // namespace
@@ -163,19 +232,7 @@ absl::StatusOr<ItemUpdate> FromProto(const v1::UpdateItemRequest& request) {
 }
 
 absl::StatusOr<std::vector<std::string>> FromProto(const v1::BatchCheckItemsRequest& request) {
-  FieldViolations violations;
-  std::vector<std::string> ids;
-  ids.reserve(static_cast<std::size_t>(request.names_size()));
-  for (int i = 0; i < request.names_size(); ++i) {
-    auto id = rpc::ParseResourceName(kItemPattern, request.names(i), "names");
-    if (!id.ok()) {
-      violations.Add(absl::StrCat("names[", i, "]"), kBadItemName);
-      continue;
-    }
-    ids.push_back(*std::move(id));
-  }
-  CLIENTELE_RETURN_IF_ERROR(violations.ToStatus());
-  return ids;
+  return ItemIds(request.names(), "names");
 }
 
 absl::StatusOr<std::vector<AnonymousInteraction>> FromProto(
@@ -215,6 +272,7 @@ absl::StatusOr<RecommendQuery> FromProto(const v1::RecommendRequest& request) {
   query.max_results = request.max_results() == 0 ? kDefaultResults : request.max_results();
   query.categories.assign(request.categories().begin(), request.categories().end());
   query.include_purchased = request.include_purchased();
+  query.language = request.language_code();
   return query;
 }
 
@@ -224,27 +282,51 @@ TrainingOptions FromProto(const v1::TrainModelRequest& request) {
           factorization.epochs() == 0 ? kDefaultEpochs : factorization.epochs(), request.seed()};
 }
 
+absl::StatusOr<RankQuery> FromProto(const v1::RankItemsRequest& request) {
+  RankQuery query;
+  CLIENTELE_ASSIGN_OR_RETURN(
+      query.customer_id, rpc::ParseResourceName("customers/{}", request.customer(), "customer"));
+  CLIENTELE_ASSIGN_OR_RETURN(query.item_ids, ItemIds(request.items(), "items"));
+  query.language = request.language_code();
+  return query;
+}
+
+absl::StatusOr<SimilarItemsQuery> FromProto(const v1::SimilarItemsRequest& request) {
+  SimilarItemsQuery query;
+  CLIENTELE_ASSIGN_OR_RETURN(query.item_id,
+                             rpc::ParseResourceName(kItemPattern, request.item(), "item"));
+  query.max_results = request.max_results() == 0 ? kDefaultResults : request.max_results();
+  query.language = request.language_code();
+  return query;
+}
+
 v1::RecommendResponse ToProto(const RecommendationList& list) {
   v1::RecommendResponse response;
-  for (const Recommendation& recommendation : list.recommendations) {
-    v1::Recommendation& proto = *response.add_recommendations();
-    proto.set_item(rpc::FormatResourceName(kItemPattern, recommendation.item_id));
-    proto.set_title(recommendation.title);
-    proto.set_category(recommendation.category);
-    proto.set_score(recommendation.score);
-    for (const Explanation& explanation : recommendation.explanations) {
-      *proto.add_explanations() = ToProto(explanation);
-    }
-    for (const Reason& reason : recommendation.reasons) {
-      v1::Reason& reason_proto = *proto.add_reasons();
-      reason_proto.set_code(reason.code);
-      reason_proto.set_text(reason.text);
-      if (!reason.item_id.empty()) {
-        reason_proto.set_item(rpc::FormatResourceName(kItemPattern, reason.item_id));
-      }
-    }
+  FillList(list, response);
+  return response;
+}
+
+v1::RankItemsResponse ToProto(const RankedCandidates& ranked) {
+  v1::RankItemsResponse response;
+  FillList(ranked.list, response);
+  for (const std::string& id : ranked.missing_ids) {
+    response.add_missing_items(rpc::FormatResourceName(kItemPattern, id));
   }
-  response.set_strategy(ToProto(list.strategy));
+  return response;
+}
+
+v1::SimilarItemsResponse ToProto(const SimilarItemsList& list) {
+  v1::SimilarItemsResponse response;
+  for (const SimilarItem& similar : list.items) {
+    v1::SimilarItem& proto = *response.add_similar_items();
+    proto.set_item(rpc::FormatResourceName(kItemPattern, similar.item_id));
+    proto.set_title(similar.title);
+    proto.set_category(similar.category);
+    proto.set_score(similar.score);
+    proto.set_text_similarity(similar.text_similarity);
+    proto.set_factor_similarity(similar.factor_similarity);
+    for (const Reason& reason : similar.reasons) *proto.add_reasons() = ToProto(reason);
+  }
   response.mutable_models()->Assign(list.models.begin(), list.models.end());
   return response;
 }

@@ -13,6 +13,7 @@
 #include "services/recommend-service/core/interactions/interaction.h"
 #include "services/recommend-service/core/items/item.h"
 #include "services/recommend-service/core/ranking/recommendation.h"
+#include "services/recommend-service/core/ranking/similar_items.h"
 #include "services/recommend-service/core/training/training.h"
 
 namespace clientele::recommend {
@@ -32,6 +33,10 @@ absl::StatusOr<RecommendQuery> FromProto(const v1::RecommendRequest& request);
 TrainingOptions FromProto(const v1::TrainModelRequest& request);
 
 v1::RecommendResponse ToProto(const RecommendationList& list);
+absl::StatusOr<RankQuery> FromProto(const v1::RankItemsRequest& request);
+v1::RankItemsResponse ToProto(const RankedCandidates& ranked);
+absl::StatusOr<SimilarItemsQuery> FromProto(const v1::SimilarItemsRequest& request);
+v1::SimilarItemsResponse ToProto(const SimilarItemsList& list);
 v1::TrainModelResponse ToProto(const TrainingReport& report);
 
 }  // namespace clientele::recommend

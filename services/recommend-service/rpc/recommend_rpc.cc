@@ -200,6 +200,34 @@ grpc::ServerUnaryReactor* RecommendRpc::Recommend(grpc::CallbackServerContext* c
       });
 }
 
+grpc::ServerUnaryReactor* RecommendRpc::RankItems(grpc::CallbackServerContext* context,
+                                                  const v1::RankItemsRequest* request,
+                                                  v1::RankItemsResponse* response) {
+  return dispatcher_->Unary(
+      context, request, response, "RankItems",
+      [this](const RequestContext& context,
+             const v1::RankItemsRequest& request) -> absl::StatusOr<v1::RankItemsResponse> {
+        CLIENTELE_ASSIGN_OR_RETURN(const RankQuery query, FromProto(request));
+        CLIENTELE_ASSIGN_OR_RETURN(const RankedCandidates ranked,
+                                   recommender_->Rank(context, query));
+        return ToProto(ranked);
+      });
+}
+
+grpc::ServerUnaryReactor* RecommendRpc::SimilarItems(grpc::CallbackServerContext* context,
+                                                     const v1::SimilarItemsRequest* request,
+                                                     v1::SimilarItemsResponse* response) {
+  return dispatcher_->Unary(
+      context, request, response, "SimilarItems",
+      [this](const RequestContext& context,
+             const v1::SimilarItemsRequest& request) -> absl::StatusOr<v1::SimilarItemsResponse> {
+        CLIENTELE_ASSIGN_OR_RETURN(const SimilarItemsQuery query, FromProto(request));
+        CLIENTELE_ASSIGN_OR_RETURN(const SimilarItemsList list,
+                                   recommender_->SimilarItems(context, query));
+        return ToProto(list);
+      });
+}
+
 grpc::ServerUnaryReactor* RecommendRpc::TrainModel(grpc::CallbackServerContext* context,
                                                    const v1::TrainModelRequest* request,
                                                    google::longrunning::Operation* response) {

@@ -52,6 +52,12 @@ class RecommendRpc final : public v1::RecommendService::CallbackService {
   grpc::ServerUnaryReactor* Recommend(grpc::CallbackServerContext* context,
                                       const v1::RecommendRequest* request,
                                       v1::RecommendResponse* response) override;
+  grpc::ServerUnaryReactor* RankItems(grpc::CallbackServerContext* context,
+                                      const v1::RankItemsRequest* request,
+                                      v1::RankItemsResponse* response) override;
+  grpc::ServerUnaryReactor* SimilarItems(grpc::CallbackServerContext* context,
+                                         const v1::SimilarItemsRequest* request,
+                                         v1::SimilarItemsResponse* response) override;
   grpc::ServerUnaryReactor* TrainModel(grpc::CallbackServerContext* context,
                                        const v1::TrainModelRequest* request,
                                        google::longrunning::Operation* response) override;

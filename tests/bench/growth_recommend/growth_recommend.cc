@@ -28,6 +28,7 @@
 #include "services/recommend-service/core/ranking/item_selection.h"
 #include "services/recommend-service/core/training/training.h"
 #include "services/recommend-service/server.h"
+#include "services/recommend-service/store/interactions/pg_interaction_store.h"
 #include "services/recommend-service/store/migrations.h"
 #include "services/recommend-service/store/pg_change_sink.h"
 #include "services/recommend-service/store/training/pg_training_store.h"
@@ -136,6 +137,10 @@ class Shop {
     for (int i = 0; i < items_; ++i) set.item_ids.push_back(ItemId(i));
     std::sort(set.item_ids.begin(), set.item_ids.end());
     set.customer_ids = customers_;
+    for (const std::string& customer : customers_) {
+      set.customer_revisions.push_back(
+          Value(PgInteractionStore(pool_.get()).History({}, customer, {})).revision);
+    }
     std::mt19937 random(3);
     std::normal_distribution<float> normal(0, 0.3F);
     const auto fill = [&](std::size_t count) {

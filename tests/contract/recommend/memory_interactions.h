@@ -72,8 +72,9 @@ class MemoryInteractions final : public InteractionStore,
     if (revision != revisions_.end()) history.revision = revision->second;
     if (history.revision != known_revision) history.items = Sums(std::string(customer_id));
     const auto found = factors_.find({model.id, std::string(customer_id)});
-    if (found != factors_.end() && found->second.first == model.training_id) {
-      history.trained = found->second.second;
+    if (found != factors_.end() && found->second.training_id == model.training_id &&
+        found->second.revision == history.revision) {
+      history.trained = found->second.factors;
     }
     return history;
   }
@@ -126,6 +127,7 @@ class MemoryInteractions final : public InteractionStore,
     for (const auto& [customer, sum] : rows) {
       if (set.customer_ids.empty() || set.customer_ids.back() != customer) {
         set.customer_ids.push_back(customer);
+        set.customer_revisions.push_back(revisions_.at(customer));
       }
       set.examples.push_back(
           {static_cast<std::int32_t>(set.customer_ids.size() - 1),
@@ -149,12 +151,18 @@ class MemoryInteractions final : public InteractionStore,
           factorization.customer_factors.begin() + static_cast<std::ptrdiff_t>(u * k);
       factors_[{model.id, set.customer_ids[u]}] = {
           model.training_id,
+          set.customer_revisions[u],
           {{begin, begin + static_cast<std::ptrdiff_t>(k)}, factorization.customer_biases[u]}};
     }
     return absl::OkStatus();
   }
 
  private:
+  struct TrainedFactors {
+    std::string training_id;
+    std::int64_t revision = 0;
+    CustomerFactors factors;
+  };
   struct Holder {
     std::string training_id, name;
   };
@@ -189,8 +197,7 @@ class MemoryInteractions final : public InteractionStore,
   std::string cursor_;
   const HolderSlot holder_ = std::make_shared<std::weak_ptr<Holder>>();
   int turns_ = 0;
-  // By model and customer: the training that made them.
-  std::map<std::pair<std::string, std::string>, std::pair<std::string, CustomerFactors>> factors_;
+  std::map<std::pair<std::string, std::string>, TrainedFactors> factors_;  // by model and customer
 };
 
 }  // namespace clientele::recommend::testing

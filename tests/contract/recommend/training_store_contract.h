@@ -39,10 +39,18 @@ inline void CheckTrainingStoreContract(FedStoresUnderTest under_test) {
     REQUIRE(*turn != nullptr);
     return *std::move(turn);
   };
+  const auto revision = [&](const std::string& customer) {
+    const auto history = interactions.History({}, customer, {});
+    REQUIRE(history.ok());
+    return history->revision;
+  };
   const auto save = [&](const std::string& training_id, const std::string& model,
                         const std::string& serving, const std::vector<std::string>& customers) {
     TrainingSet set;
     set.customer_ids = customers;
+    for (const std::string& customer : customers) {
+      set.customer_revisions.push_back(revision(customer));
+    }
     return training.SaveCustomerFactors({}, {model, training_id}, serving, set,
                                         FactorsFor(customers));
   };
@@ -76,6 +84,7 @@ inline void CheckTrainingStoreContract(FedStoresUnderTest under_test) {
     CHECK(set->examples[1].value == 1.0f);
     CHECK(set->examples[2].item == 1);
     CHECK(set->interaction_count == 4);
+    CHECK(set->customer_revisions == std::vector<std::int64_t>{revision("ada"), revision("bob")});
   }
 
   SECTION("one training runs at a time, and another is told which") {
@@ -120,6 +129,18 @@ inline void CheckTrainingStoreContract(FedStoresUnderTest under_test) {
     REQUIRE(save(turn->training_id(), "f/1", "f/1", {"bob"}).ok());
     CHECK(!trained("bob", {"f/1", id}).has_value());
     CHECK(trained("bob", {"f/1", turn->training_id()}).has_value());
+  }
+
+  SECTION("factors serve a customer until something happens that they were not trained on") {
+    under_test.Feed({FedEvent("ada", "e1", EventKind::kPurchase, "mug"),
+                     FedEvent("bob", "e1", EventKind::kPurchase, "mug")});
+    const auto turn = begin("one");
+    REQUIRE(save(turn->training_id(), "f/1", "", {"ada", "bob"}).ok());
+    under_test.Feed({FedEvent("ada", "e2", EventKind::kView, "cup")});
+    CHECK(!trained("ada", {"f/1", turn->training_id()}).has_value());
+    CHECK(trained("bob", {"f/1", turn->training_id()}).has_value());
+    REQUIRE(save(turn->training_id(), "f/1", "", {"ada", "bob"}).ok());
+    CHECK(trained("ada", {"f/1", turn->training_id()}).has_value());
   }
 
   SECTION("factors are kept for the new model and the one that serves") {

@@ -53,6 +53,8 @@ const std::map<std::string, Takes> kMethods = {
     {"clientele.recommend.v1.RecommendService.BatchCreateAnonymousInteractions", Takes::kNothing},
     {"clientele.recommend.v1.RecommendService.GetItemStatistics", Takes::kNothing},
     {"clientele.recommend.v1.RecommendService.Recommend", Takes::kCustomerName},
+    {"clientele.recommend.v1.RecommendService.RankItems", Takes::kCustomerName},
+    {"clientele.recommend.v1.RecommendService.SimilarItems", Takes::kNothing},
     {"clientele.recommend.v1.RecommendService.TrainModel", Takes::kNothing},
     {"clientele.gateway.v1.GatewayService.GetCustomer360", Takes::kCustomerData},
     {"google.longrunning.Operations.*", Takes::kNothing},

@@ -21,6 +21,8 @@ using postgres::Statement;
 
 constexpr Statement kCountInteractions{"count_interactions",
                                        "SELECT count(*) FROM recommend.interactions"};
+constexpr Statement kCountFactors{
+    "test.count_factors", "SELECT count(*) FROM recommend.customer_factors WHERE customer_id = $1"};
 
 ChangeBatch SomeEvents() {
   return {{Db::Event("ada-l", "e1", EventKind::kView, "mug", 1),
@@ -100,6 +102,7 @@ TEST_CASE("a deleted customer loses everything, the others nothing") {
   REQUIRE(db.sink.Apply("", SomeEvents()).ok());
   TrainingSet set;
   set.customer_ids = {"ada-l", "bob"};
+  set.customer_revisions = {1, 1};
   Factorization factors;
   factors.dimension = 1;
   factors.customer_factors = {1, 2};
@@ -127,8 +130,8 @@ TEST_CASE("a deleted customer loses everything, the others nothing") {
                         "c2"})
           .ok());
   CHECK(db.interaction_store.History({}, "ada-l", model)->items.empty());
-  CHECK(!db.interaction_store.History({}, "ada-l", model)->trained.has_value());
-  CHECK(db.interaction_store.History({}, "bob", model)->trained.has_value());
+  CHECK(db.Count(kCountFactors, {"ada-l"}) == 0);
+  CHECK(db.Count(kCountFactors, {"bob"}) == 1);
   CHECK(db.interaction_store.Statistics({}, "mug")->purchases == 1);
   CHECK(db.interaction_store.Statistics({}, "mug")->customers == 1);
   CHECK(db.interaction_store.Statistics({}, "cup")->purchases == 1);
@@ -168,6 +171,7 @@ TEST_CASE("a snapshot replaces what is stored, part by part, and leaves nothing 
               .ok());
   TrainingSet set;
   set.customer_ids = {"aaron", "ada-l", "bob", "zoe"};
+  set.customer_revisions = {1, 1, 1, 1};
   Factorization factors;
   factors.dimension = 1;
   factors.customer_factors = {1, 2, 3, 4};
@@ -177,7 +181,7 @@ TEST_CASE("a snapshot replaces what is stored, part by part, and leaves nothing 
   const ModelIdentity model{"factorization/1", (*turn)->training_id()};
   REQUIRE(db.training_store.SaveCustomerFactors({}, model, "", set, factors).ok());
   const auto trained = [&](const std::string& customer) {
-    return db.interaction_store.History({}, customer, model)->trained.has_value();
+    return db.Count(kCountFactors, {customer}) == 1;
   };
 
   // In the restored database aaron and zoe do not exist, ada-l has two events, of which one is

@@ -235,6 +235,28 @@ TEST_CASE("events of the feed are trained on, served, swapped and erased") {
   CHECK(folded.recommendations(0).category() == "light");
   CHECK(ItemsOf(folded).count("items/lamp-1") == 0);
 
+  // What a customer of the training does since then counts too.
+  CHECK(client.Recommend("c1").strategy() == v1::STRATEGY_FACTORIZATION);
+  const double before = client.Recommend("c1").recommendations(0).score();
+  for (int k = 0; k < 5; ++k) {
+    service.profiles.AppendEvent("c1", "new-" + std::to_string(k), profile_v1::EVENT_TYPE_CART,
+                                 "mug-" + std::to_string(k), 1'600'020'000 + k);
+  }
+  REQUIRE(Eventually(seconds(20),
+                     [&] { return client.Recommend("c1").strategy() == v1::STRATEGY_FOLD_IN; }));
+  const v1::RecommendResponse moved = client.Recommend("c1");
+  CHECK(moved.recommendations(0).score() != before);
+  // An item that is newer than the model is scored by what it says.
+  REQUIRE(client.CreateItem("lamp-new", "light").ok());
+  REQUIRE(Eventually(seconds(20), [&] {
+    const v1::RecommendResponse list = client.Recommend("late");
+    return std::any_of(list.recommendations().begin(), list.recommendations().end(),
+                       [](const v1::Recommendation& r) {
+                         return r.item() == "items/lamp-new" &&
+                                r.explanations(0).factorization().estimated();
+                       });
+  }));
+
   // A second model takes over without a restart.
   const auto second = client.Train("train-2");
   CHECK(second.name() != queued.name());

@@ -131,10 +131,10 @@ TEST_CASE("folding a customer of the training in gives their trained factors") {
     REQUIRE(folded.ok());
     for (std::size_t j = 0; j < 8; ++j) {
       CHECK(
-          folded->factors[j] ==
+          folded->customer().factors[j] ==
           Approx(model->customer_factors[static_cast<std::size_t>(customer) * 8 + j]).margin(1e-4));
     }
-    CHECK(folded->bias ==
+    CHECK(folded->customer().bias ==
           Approx(model->customer_biases[static_cast<std::size_t>(customer)]).margin(1e-4));
   }
 }

@@ -1,6 +1,7 @@
 #include "services/recommend-service/core/ranking/recommender.h"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <string>
 #include <utility>
@@ -111,6 +112,7 @@ TEST_CASE("an unknown customer gets what is popular") {
   shop.Serve();
   const RecommendationList list = shop.Recommend({"nobody"});
   CHECK(list.strategy == Strategy::kPopular);
+  CHECK(list.fallback == Fallback::kUnknownCustomer);
   CHECK(list.models.empty());
   CHECK(Ids(list) == std::vector<std::string>{"lamp", "mug", "torch", "cup", "new"});
   CHECK(list.recommendations[0].score == 1.0);
@@ -127,6 +129,7 @@ TEST_CASE("without a model what is popular is given, but not what was bought") {
   shop.stores.histories["u"].items = {Shop::Bought("lamp")};
   const RecommendationList list = shop.Recommend({"u"});
   CHECK(list.strategy == Strategy::kPopular);
+  CHECK(list.fallback == Fallback::kNoModel);
   CHECK(Ids(list) == std::vector<std::string>{"mug", "torch", "cup", "new"});
 }
 
@@ -136,6 +139,7 @@ TEST_CASE("trained factors score every item by the sum of its terms") {
   shop.stores.histories["u"].trained = CustomerFactors{{2.0f, -1.0f}, 0.25f};
   const RecommendationList list = shop.Recommend({"u"});
   CHECK(list.strategy == Strategy::kFactorization);
+  CHECK(list.fallback == Fallback::kNone);
   CHECK(list.models == std::vector<std::string>{"factorization/1"});
   CHECK(shop.stores.asked_model.id == "factorization/1");
   CHECK(shop.stores.asked_model.training_id == "training-1");
@@ -182,6 +186,7 @@ TEST_CASE("interactions with items that the model does not know fold nothing in"
   shop.stores.histories["u"].items = {Shop::Bought("new")};
   const RecommendationList list = shop.Recommend({"u"});
   CHECK(list.strategy == Strategy::kPopular);
+  CHECK(list.fallback == Fallback::kTooFewEvents);
   CHECK(!Contains(list, "new"));
 }
 
@@ -211,24 +216,100 @@ TEST_CASE("categories and the number of results are respected") {
   shop.stores.histories["u"].trained = CustomerFactors{{2.0f, 0.0f}, 0.0f};
   CHECK(Ids(shop.Recommend({"u", 10, {"light"}})) == std::vector<std::string>{"lamp", "torch"});
   CHECK(shop.Recommend({"u", 2}).recommendations.size() == 2);
-  CHECK(shop.Recommend({"u", 10, {"no such category"}}).recommendations.empty());
+  const RecommendationList none = shop.Recommend({"u", 10, {"no such category"}});
+  CHECK(none.recommendations.empty());
+  CHECK(none.fallback == Fallback::kFilteredOut);
 }
 
-TEST_CASE("a reason names the bought item whose factors are nearest") {
+const Recommendation& Find(const RecommendationList& list, const std::string& id) {
+  const auto found = std::find_if(list.recommendations.begin(), list.recommendations.end(),
+                                  [&](const Recommendation& r) { return r.item_id == id; });
+  REQUIRE(found != list.recommendations.end());
+  return *found;
+}
+
+TEST_CASE("a reason names the bought item of the same kind that raised the score most") {
   Shop shop;
   shop.Serve();
   shop.stores.histories["u"].items = {Shop::Bought("lamp"), Shop::Bought("mug")};
   const RecommendationList list = shop.Recommend({"u"});
-  const auto cup = std::find_if(list.recommendations.begin(), list.recommendations.end(),
-                                [](const Recommendation& r) { return r.item_id == "cup"; });
-  REQUIRE(cup != list.recommendations.end());
-  CHECK(cup->reasons[0].code == reason_code::kSimilarToPurchase);
-  CHECK(cup->reasons[0].item_id == "mug");
-  CHECK(cup->reasons[0].text == "Similar to \"Red mug\", which you bought");
-  const auto torch = std::find_if(list.recommendations.begin(), list.recommendations.end(),
-                                  [](const Recommendation& r) { return r.item_id == "torch"; });
-  REQUIRE(torch != list.recommendations.end());
-  CHECK(torch->reasons[0].item_id == "lamp");
+  const Reason& cup = Find(list, "cup").reasons.at(0);
+  CHECK(cup.code == reason_code::kSimilarToPurchase);
+  CHECK(cup.item_id == "mug");
+  CHECK(cup.text == "Similar to \"Red mug\", which you bought");
+  CHECK(Find(list, "torch").reasons.at(0).item_id == "lamp");
+}
+
+TEST_CASE("an item of another kind is never called similar, whatever the factors say") {
+  Shop shop;
+  // The torch lies with the mugs.
+  shop.model = std::make_shared<FakeCollaborativeModel>(
+      std::vector<std::string>{"mug", "cup", "lamp", "torch", "gone"},
+      std::vector<float>{1, 0, 0.9, 0.1, 0, 1, 1, 0, 1, 0},
+      std::vector<float>{0.1, 0.2, 0.3, 0.0, 5.0}, 0.5f, ImplicitLossWeights{0, 0.1, 0.1});
+  shop.Serve();
+  shop.stores.histories["u"].items = {Shop::Bought("mug")};
+  const RecommendationList list = shop.Recommend({"u"});
+  const Reason& torch = Find(list, "torch").reasons.at(0);
+  CHECK(torch.code == reason_code::kChosenWithPurchase);
+  CHECK(torch.item_id == "mug");
+  CHECK(torch.text == "Often chosen by customers who bought \"Red mug\"");
+}
+
+TEST_CASE("reasons are in the language that is asked for") {
+  Shop shop;
+  shop.Serve();
+  shop.stores.histories["u"].items = {Shop::Bought("mug", 3)};
+  const auto text = [&](const char* language) {
+    const RecommendationList list = shop.Recommend({.customer_id = "u", .language = language});
+    return Find(list, "cup").reasons.at(0).text;
+  };
+  CHECK(text("zh-CN") == "与您购买过的“Red mug”相似");
+  CHECK(text("zh") == text("zh-CN"));
+  CHECK(text("de") == "Similar to \"Red mug\", which you bought");
+  CHECK(text("zhx") == text("de"));
+}
+
+TEST_CASE("a new item is scored by what the model knows of items like it") {
+  Shop shop;
+  shop.stores.items.changed.push_back({"beaker", "Red mug, large", "kitchen", true});
+  shop.stores.items.changed.push_back({"riddle", "Unheard of", "", true});
+  REQUIRE(shop.catalog.Refresh({}).ok());
+  shop.Serve();
+  shop.stores.histories["u"].items = {Shop::Bought("mug", 3)};
+  const RecommendationList before = shop.Recommend({"u"});
+  CHECK_FALSE(TermsOf(Find(before, "beaker")).is_estimated);
+  shop.recommender.RefreshContent({});
+  const RecommendationList list = shop.Recommend({"u"});
+  const FactorizationTerms beaker = TermsOf(Find(list, "beaker"));
+  CHECK(beaker.is_estimated);
+  CHECK(beaker.affinity > 0.5 * TermsOf(Find(list, "cup")).affinity);
+  CHECK(Find(list, "beaker").score > Find(list, "lamp").score);
+  CHECK(Find(list, "beaker").reasons.at(0).code == reason_code::kSimilarToPurchase);
+  CHECK_FALSE(TermsOf(Find(list, "riddle")).is_estimated);
+  CHECK(TermsOf(Find(list, "riddle")).affinity == 0);
+  CHECK_FALSE(TermsOf(Find(list, "cup")).is_estimated);
+}
+
+TEST_CASE("an estimated item is left out when it is bought, gone or of another category") {
+  Shop shop;
+  shop.stores.items.changed.push_back({"beaker", "Red mug, large", "kitchen", true});
+  REQUIRE(shop.catalog.Refresh({}).ok());
+  shop.Serve();
+  shop.recommender.RefreshContent({});
+  shop.stores.histories["u"].items = {Shop::Bought("mug", 3)};
+  CHECK(Contains(shop.Recommend({"u"}), "beaker"));
+  CHECK_FALSE(Contains(shop.Recommend({"u", 10, {"light"}}), "beaker"));
+  shop.stores.histories["u"].items = {Shop::Bought("beaker"), Shop::Bought("mug", 3)};
+  CHECK_FALSE(Contains(shop.Recommend({"u"}), "beaker"));
+  CHECK(Contains(shop.Recommend({.customer_id = "u", .include_purchased = true}), "beaker"));
+  shop.stores.histories["u"].items = {Shop::Bought("mug", 3)};
+  shop.stores.items.changed.back().available = false;
+  REQUIRE(shop.catalog.Refresh({}).ok());
+  CHECK_FALSE(Contains(shop.Recommend({"u"}), "beaker"));
+  shop.stores.items.changed.back().available = true;
+  REQUIRE(shop.catalog.Refresh({}).ok());
+  CHECK(Contains(shop.Recommend({"u"}), "beaker"));
 }
 
 TEST_CASE("the category with most of the preference is the favorite") {
@@ -248,13 +329,72 @@ TEST_CASE("a customer who only looked is told of what they looked at") {
   ItemHistory viewed;
   viewed.item_id = "mug";
   viewed.views = 4;
+  viewed.carts = 3;
   shop.stores.histories["u"].items = {viewed};
   const RecommendationList list = shop.Recommend({"u"});
   CHECK(list.strategy == Strategy::kFoldIn);
-  const auto cup = std::find_if(list.recommendations.begin(), list.recommendations.end(),
-                                [](const Recommendation& r) { return r.item_id == "cup"; });
-  REQUIRE(cup != list.recommendations.end());
-  CHECK(HasReason(*cup, reason_code::kSimilarToView));
+  CHECK(HasReason(Find(list, "cup"), reason_code::kSimilarToView));
+}
+
+TEST_CASE(
+    "a caller's candidates come in the order of their recommendations, whatever their state") {
+  Shop shop;
+  shop.Serve();
+  shop.stores.histories["u"].items = {Shop::Bought("mug", 3)};
+  const RecommendationList all = shop.Recommend({.customer_id = "u", .include_purchased = true});
+  const auto ranked = shop.recommender.Rank(
+      {}, {.customer_id = "u", .item_ids = {"lamp", "nothing", "cup", "gone", "mug", "cup"}});
+  REQUIRE(ranked.ok());
+  CHECK(ranked->missing_ids == std::vector<std::string>{"nothing"});
+  CHECK(ranked->list.strategy == Strategy::kFoldIn);
+  CHECK(ranked->list.models == std::vector<std::string>{"factorization/1"});
+  std::vector<std::string> ids = Ids(ranked->list);
+  CHECK(ids.size() == 4);
+  CHECK(std::erase(ids, "gone") == 1);  // it is never recommended
+  std::vector<std::string> expected = Ids(all);
+  std::erase_if(expected,
+                [&](const auto& id) { return std::count(ids.begin(), ids.end(), id) == 0; });
+  CHECK(ids == expected);
+  for (const std::string& id : ids) {
+    CHECK(Find(ranked->list, id).score == Approx(Find(all, id).score).epsilon(1e-6));
+    CHECK(Find(ranked->list, id).reasons.at(0).code == Find(all, id).reasons.at(0).code);
+  }
+  const auto popular = shop.recommender.Rank({}, {"nobody", {"mug", "lamp"}});
+  REQUIRE(popular.ok());
+  CHECK(popular->list.fallback == Fallback::kUnknownCustomer);
+  CHECK(Ids(popular->list) == std::vector<std::string>{"lamp", "mug"});
+  CHECK(absl::IsInvalidArgument(shop.recommender.Rank({}, {"u", {}}).status()));
+}
+
+TEST_CASE("similar items are of the same kind, nearest first, and never the item itself") {
+  Shop shop;
+  shop.Serve();
+  shop.recommender.RefreshContent({});
+  const auto list = shop.recommender.SimilarItems({}, {"mug"});
+  REQUIRE(list.ok());
+  CHECK(list->models == std::vector<std::string>{"factorization/1"});
+  std::vector<std::string> ids;
+  for (const SimilarItem& one : list->items) ids.push_back(one.item_id);
+  // "gone" is an old mug, but not available; lamps are no mugs; of the new item only its category
+  // is known.
+  CHECK(ids == std::vector<std::string>{"cup", "new"});
+  CHECK(list->items[0].factor_similarity == Approx(0.9 / std::sqrt(0.82)));
+  CHECK(list->items[0].reasons.at(0).code == reason_code::kChosenTogether);
+  CHECK(list->items[1].factor_similarity == 0);
+  CHECK(list->items[1].text_similarity > 0);
+  CHECK(list->items[1].reasons.at(0).code == reason_code::kSameCategory);
+  CHECK(shop.recommender.SimilarItems({}, {"mug", 1})->items.size() == 1);
+  CHECK(absl::IsNotFound(shop.recommender.SimilarItems({}, {"nothing"}).status()));
+  CHECK(absl::IsInvalidArgument(shop.recommender.SimilarItems({}, {"mug", 101}).status()));
+}
+
+TEST_CASE("without a model and before texts are read, similar is what is of the same category") {
+  Shop shop;
+  const auto list = shop.recommender.SimilarItems({}, {"mug"});
+  REQUIRE(list.ok());
+  CHECK(list->models.empty());
+  CHECK(list->items.size() == 2);
+  for (const SimilarItem& one : list->items) CHECK(one.category == "kitchen");
 }
 
 TEST_CASE("a new model serves from the next call on") {

@@ -56,7 +56,7 @@ struct FakePorts final : TrainingStore, Factorizer, ModelPublisher, Collaborativ
   std::shared_ptr<const CollaborativeModel> Current() override { return nullptr; }
   void Refresh() override { steps.push_back("refresh"); }
 
-  TrainingSet set{{"c"}, {"i"}, {{0, 0, 1.0f, 0}}, 3};
+  TrainingSet set{{"c"}, {1}, {"i"}, {{0, 0, 1.0f, 0}}, 3};
   const std::string training_id = "t1";
   absl::Status begin_error, turn_error, save_error, publish_error;
   mutable std::vector<std::string> steps;

@@ -26,6 +26,7 @@ void AddImportCommands(CLI::App& app, std::vector<Command>& commands);
 void AddCustomerCommand(CLI::App& app, std::vector<Command>& commands);
 void AddAskCommand(CLI::App& app, std::vector<Command>& commands);
 void AddRecommendCommand(CLI::App& app, std::vector<Command>& commands);
+void AddSimilarCommand(CLI::App& app, std::vector<Command>& commands);
 void AddDeleteCommands(CLI::App& app, std::vector<Command>& commands);
 void AddTrainCommand(CLI::App& app, std::vector<Command>& commands);
 void AddHealthCommand(CLI::App& app, std::vector<Command>& commands);

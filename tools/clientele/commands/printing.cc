@@ -143,7 +143,24 @@ void Print(const recommend::v1::RecommendResponse& response, std::ostream& out) 
   }
   out << "  found by    " << Lower(recommend::v1::Strategy_Name(response.strategy()), "STRATEGY_");
   if (response.models_size() > 0) out << " with " << absl::StrJoin(response.models(), ", ");
+  if (response.fallback_reason() != recommend::v1::FALLBACK_REASON_UNSPECIFIED) {
+    out << ", not personal: "
+        << Lower(recommend::v1::FallbackReason_Name(response.fallback_reason()),
+                 "FALLBACK_REASON_");
+  }
   out << "\n";
+}
+
+void Print(const recommend::v1::SimilarItemsResponse& response, std::ostream& out) {
+  int number = 0;
+  for (const auto& item : response.similar_items()) {
+    out << absl::StrFormat("  %2d. %s  (%s%s%s)  score %.3f: texts %.3f, factors %.3f\n", ++number,
+                           item.title(), item.item(), item.category().empty() ? "" : ", ",
+                           item.category(), item.score(), item.text_similarity(),
+                           item.factor_similarity());
+    for (const auto& reason : item.reasons()) out << "      because: " << reason.text() << "\n";
+  }
+  if (response.similar_items().empty()) out << "  nothing is similar\n";
 }
 
 }  // namespace clientele::cli

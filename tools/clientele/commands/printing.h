@@ -18,6 +18,7 @@ void Print(const profile::v1::Profile& profile, std::ostream& out);
 void Print(const profile::v1::Event& event, std::ostream& out);
 void Print(const qa::v1::AskResponse& response, std::ostream& out);
 void Print(const recommend::v1::RecommendResponse& response, std::ostream& out);
+void Print(const recommend::v1::SimilarItemsResponse& response, std::ostream& out);
 
 // 6950000 -> "6.95".
 std::string Money(int64_t micros);

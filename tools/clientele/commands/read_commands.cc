@@ -146,6 +146,7 @@ void AddRecommendCommand(CLI::App& app, std::vector<Command>& commands) {
     int results = 10;
     std::vector<std::string> categories;
     bool include_purchased = false;
+    std::string language = "en";
     bool json = false;
   };
   auto flags = std::make_shared<ReadFlags>();
@@ -157,6 +158,8 @@ void AddRecommendCommand(CLI::App& app, std::vector<Command>& commands) {
   command->add_option("--category", flags->categories, "Only of this category, repeatable")
       ->allow_extra_args(false);
   command->add_flag("--include_purchased", flags->include_purchased, "Also what they bought");
+  command->add_option("--language", flags->language, "Of the reasons, such as zh-CN")
+      ->capture_default_str();
   command->add_flag("--json", flags->json, "Print the response as JSON");
   commands.push_back({command, [flags](const SuiteClientOptions& options) -> absl::Status {
                         recommend::v1::RecommendRequest request;
@@ -164,6 +167,7 @@ void AddRecommendCommand(CLI::App& app, std::vector<Command>& commands) {
                                                    CustomerName(flags->id));
                         request.set_max_results(flags->results);
                         request.set_include_purchased(flags->include_purchased);
+                        request.set_language_code(flags->language);
                         for (const std::string& category : flags->categories)
                           request.add_categories(category);
                         SuiteClient client(options);
@@ -172,6 +176,36 @@ void AddRecommendCommand(CLI::App& app, std::vector<Command>& commands) {
                         Print(response, std::cout);
                         return absl::OkStatus();
                       }});
+}
+
+void AddSimilarCommand(CLI::App& app, std::vector<Command>& commands) {
+  struct ReadFlags {
+    std::string id;
+    int results = 10;
+    std::string language = "en";
+    bool json = false;
+  };
+  auto flags = std::make_shared<ReadFlags>();
+  CLI::App* command = app.add_subcommand("similar", "Items that could stand in for an item");
+  command->add_option("id", flags->id, "The item's id")->required();
+  command->add_option("--results", flags->results, "How many")
+      ->check(CLI::Range(1, 100))
+      ->capture_default_str();
+  command->add_option("--language", flags->language, "Of the reasons, such as zh-CN")
+      ->capture_default_str();
+  command->add_flag("--json", flags->json, "Print the response as JSON");
+  commands.push_back(
+      {command, [flags](const SuiteClientOptions& options) -> absl::Status {
+         recommend::v1::SimilarItemsRequest request;
+         request.set_item(absl::StartsWith(flags->id, "items/") ? flags->id : "items/" + flags->id);
+         request.set_max_results(flags->results);
+         request.set_language_code(flags->language);
+         SuiteClient client(options);
+         CLIENTELE_ASSIGN_OR_RETURN(const auto response, client.SimilarItems(request));
+         if (flags->json) return PrintJson(response);
+         Print(response, std::cout);
+         return absl::OkStatus();
+       }});
 }
 
 }  // namespace clientele::cli

@@ -129,6 +129,16 @@ absl::Status Tour(SuiteClient& client, const TourFlags& flags) {
     missing.push_back(absl::StrCat("recommendations with reasons (",
                                    all.recommendations().status().message(), ")"));
   }
+  if (recommendations.recommendations_size() > 0) {
+    const auto& first = recommendations.recommendations(0);
+    std::cout << "\n== Similar to " << first.title() << "\n";
+    recommend::v1::SimilarItemsRequest similar;
+    similar.set_item(first.item());
+    similar.set_max_results(3);
+    CLIENTELE_ASSIGN_OR_RETURN(const auto response, client.SimilarItems(similar));
+    Print(response, std::cout);
+    if (response.similar_items().empty()) missing.push_back("similar items");
+  }
   if (missing.empty()) return absl::OkStatus();
   return absl::UnavailableError(absl::StrCat("the tour misses ", absl::StrJoin(missing, ", ")));
 }

@@ -11,10 +11,11 @@ namespace clientele::recommend {
 // r_ui = mu + b_u + b_i + q_i^T p_u, see collaborative_model.h. The sum is the score, but for
 // the rounding of single precision.
 struct FactorizationTerms {
-  double global_mean = 0;    // mu
-  double customer_bias = 0;  // b_u
-  double item_bias = 0;      // b_i; 0 for an item that is newer than the model
-  double affinity = 0;       // q_i^T p_u; 0 for an item that is newer than the model
+  double global_mean = 0;     // mu
+  double customer_bias = 0;   // b_u
+  double item_bias = 0;       // b_i; 0 for an item that the model neither knows nor estimates
+  double affinity = 0;        // q_i^T p_u, likewise
+  bool is_estimated = false;  // b_i and q_i are not trained but estimated, see item_estimates.h
 };
 
 struct PopularityTerms {

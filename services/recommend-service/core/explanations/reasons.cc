@@ -1,72 +1,45 @@
 #include "services/recommend-service/core/explanations/reasons.h"
 
 #include <algorithm>
-#include <functional>
 #include <string>
 #include <utility>
-
-#include "absl/strings/str_cat.h"
 
 namespace clientele::recommend {
 namespace {
 
-constexpr double kMinCosine = 0.2;
-
-struct Anchor {
-  double preference;
-  std::int32_t row;
-};
+// Null where it is not in the catalog.
+const CatalogEntry* EntryOf(const ServingView& view, const ResolvedHistory& history,
+                            const ResolvedItem& item) {
+  return view.catalog->Find(
+      item.row >= 0
+          ? absl::string_view(view.model->model->item_ids()[static_cast<std::size_t>(item.row)])
+          : history.other_ids[static_cast<std::size_t>(item.other)]);
+}
 
 // The number of the item's category in the catalog; -1 where it is not there.
 std::int32_t CategoryOf(const ServingView& view, const ResolvedHistory& history,
                         const ResolvedItem& item) {
-  if (item.row >= 0) return view.category_of_row[static_cast<std::size_t>(item.row)];
-  const CatalogEntry* const entry =
-      view.catalog->Find(history.other_ids[static_cast<std::size_t>(item.other)]);
+  if (item.row >= 0) return view.category_of_slot[static_cast<std::size_t>(item.row)];
+  const CatalogEntry* const entry = EntryOf(view, history, item);
   return entry == nullptr ? -1 : entry->category;
-}
-
-// The rows of the most preferred, in their order.
-std::vector<std::int32_t> Strongest(std::vector<Anchor> anchors) {
-  if (anchors.size() > kMaxAnchors) {
-    std::vector<double> preferences;
-    preferences.reserve(anchors.size());
-    for (const Anchor& anchor : anchors) preferences.push_back(anchor.preference);
-    const auto last = preferences.begin() + static_cast<std::ptrdiff_t>(kMaxAnchors - 1);
-    std::nth_element(preferences.begin(), last, preferences.end(), std::greater<>());
-    const double least = *last;
-    // Of those with the least preference as many as there is room for.
-    std::size_t room = kMaxAnchors;
-    for (const Anchor& anchor : anchors) room -= anchor.preference > least;
-    std::erase_if(anchors, [&](const Anchor& anchor) {
-      if (anchor.preference != least) return anchor.preference < least;
-      if (room == 0) return true;
-      --room;
-      return false;
-    });
-  }
-  std::vector<std::int32_t> rows;
-  rows.reserve(anchors.size());
-  for (const Anchor& anchor : anchors) rows.push_back(anchor.row);
-  return rows;
 }
 
 }  // namespace
 
-ReasonFinder::ReasonFinder(const ServingView& view, const ResolvedHistory& history) : view_(view) {
+ReasonFinder::ReasonFinder(const ServingView& view, const ResolvedHistory& history,
+                           const FoldInSolution* solution, absl::string_view language)
+    : view_(view), texts_(ReasonTexts::For(language)) {
   std::vector<double> categories(static_cast<std::size_t>(view.catalog->categories->size()));
   double total = 0;
-  std::vector<Anchor> bought, touched;
+  std::vector<const ResolvedItem*> bought, touched;
   for (const ResolvedItem& item : history.items) {
     if (item.preference <= 0) continue;
     const std::int32_t category = CategoryOf(view, history, item);
     if (category < 0) continue;
     total += item.preference;
     categories[static_cast<std::size_t>(category)] += item.preference;
-    if (item.row >= 0) (item.kept ? bought : touched).push_back({item.preference, item.row});
+    if (item.row >= 0) (item.kept ? bought : touched).push_back(&item);
   }
-  anchors_are_purchases_ = !bought.empty();
-  anchors_ = Strongest(anchors_are_purchases_ ? std::move(bought) : std::move(touched));
   // 0 is no category.
   for (std::size_t number = 1; number < categories.size(); ++number) {
     const double share = total > 0 ? categories[number] / total : 0;
@@ -76,47 +49,82 @@ ReasonFinder::ReasonFinder(const ServingView& view, const ResolvedHistory& histo
     favorite_category_ = std::move(name);
     favorite_share_ = share;
   }
+
+  if (solution == nullptr) return;
+  anchors_are_purchases_ = !bought.empty();
+  std::vector<const ResolvedItem*> strongest =
+      anchors_are_purchases_ ? std::move(bought) : std::move(touched);
+  const std::size_t count = std::min(strongest.size(), kMaxAnchors);
+  // Items are by id, so their places decide between equals.
+  std::partial_sort(strongest.begin(), strongest.begin() + static_cast<std::ptrdiff_t>(count),
+                    strongest.end(), [](const ResolvedItem* a, const ResolvedItem* b) {
+                      return a->preference != b->preference ? a->preference > b->preference : a < b;
+                    });
+  strongest.resize(count);
+  anchors_.reserve(count);
+  for (const ResolvedItem* const item : strongest) {
+    std::vector<double> solved = solution->Solve(view.Terms(item->row).factors);
+    const double influence =
+        solution->Influence(*view.model->model, {item->row, item->preference}, solved);
+    anchors_.push_back(
+        {item->preference, item->row, EntryOf(view, history, *item), std::move(solved), influence});
+  }
 }
 
-std::vector<Reason> ReasonFinder::Find(const CatalogEntry& entry, std::int64_t row) const {
+std::vector<ReasonFinder::Contribution> ReasonFinder::ContributionsTo(std::int32_t slot) const {
+  std::vector<Contribution> contributions;
+  if (slot < 0 || anchors_.empty()) return contributions;
+  const absl::Span<const float> q = view_.Terms(slot).factors;
+  double sum = 0;
+  for (const Anchor& anchor : anchors_) {
+    if (anchor.row == slot) continue;
+    double product = anchor.solved[q.size()];
+    for (std::size_t j = 0; j < q.size(); ++j) product += q[j] * anchor.solved[j];
+    const double given = anchor.influence * product;
+    if (given <= 0) continue;
+    contributions.push_back({&anchor, given});
+    sum += given;
+  }
+  for (Contribution& one : contributions) one.share /= sum;
+  std::stable_sort(contributions.begin(), contributions.end(),
+                   [](const auto& a, const auto& b) { return a.share > b.share; });
+  return contributions;
+}
+
+std::vector<Reason> ReasonFinder::Find(const CatalogEntry& entry, std::int32_t slot) const {
   std::vector<std::pair<double, Reason>> found;
 
-  std::int64_t nearest_row = -1;
-  double nearest_cosine = kMinCosine;
-  for (const std::int32_t anchor : anchors_) {
-    if (row < 0 || anchor == row) continue;
-    const double cosine = view_.model->Cosine(row, anchor);
-    if (cosine > nearest_cosine) {
-      nearest_row = anchor;
-      nearest_cosine = cosine;
-    }
-  }
-  if (nearest_row >= 0) {
-    // It was in this catalog when it became an anchor.
-    const CatalogItem& nearest =
-        *view_.catalog->Find(view_.model->model->item_ids()[static_cast<std::size_t>(nearest_row)])
-             ->item;
+  const std::vector<Contribution> contributions = ContributionsTo(slot);
+  const auto alike = std::find_if(contributions.begin(), contributions.end(), [&](const auto& one) {
+    return one.share < kMinContribution || view_.AreAlike(*one.anchor->entry, entry);
+  });
+  if (alike != contributions.end() && alike->share >= kMinContribution) {
+    const CatalogItem& item = *alike->anchor->entry->item;
+    found.push_back({alike->share, anchors_are_purchases_
+                                       ? Reason{reason_code::kSimilarToPurchase,
+                                                texts_.SimilarToPurchase(item.title), item.id}
+                                       : Reason{reason_code::kSimilarToView,
+                                                texts_.SimilarToView(item.title), item.id}});
+  } else if (anchors_are_purchases_ && !contributions.empty()) {
+    const CatalogItem& item = *contributions.front().anchor->entry->item;
     found.push_back(
-        {nearest_cosine,
-         {anchors_are_purchases_ ? reason_code::kSimilarToPurchase : reason_code::kSimilarToView,
-          absl::StrCat("Similar to \"", nearest.title, "\", which you ",
-                       anchors_are_purchases_ ? "bought" : "looked at"),
-          nearest.id}});
+        {contributions.front().share,
+         {reason_code::kChosenWithPurchase, texts_.ChosenWithPurchase(item.title), item.id}});
   }
   if (!favorite_category_.empty() && entry.item->category == favorite_category_) {
-    found.push_back({0.5 * favorite_share_,
-                     {reason_code::kFavoriteCategory,
-                      absl::StrCat("From ", favorite_category_, ", your favorite category"), ""}});
+    found.push_back(
+        {0.5 * favorite_share_,
+         {reason_code::kFavoriteCategory, texts_.FavoriteCategory(favorite_category_), ""}});
   }
   if (entry.popularity > 0 && entry.popularity >= view_.catalog->popular_threshold) {
     found.push_back({0.5 * entry.popularity / view_.catalog->max_popularity,
-                     {reason_code::kPopular, "Popular with other customers", ""}});
+                     {reason_code::kPopular, texts_.Popular(), ""}});
   }
   if (found.empty()) {
     if (entry.popularity > 0) {
-      found.push_back({0, {reason_code::kPopular, "Bought or viewed by other customers", ""}});
+      found.push_back({0, {reason_code::kPopular, texts_.SeenByOthers(), ""}});
     } else {
-      found.push_back({0, {reason_code::kExplore, "Something new to discover", ""}});
+      found.push_back({0, {reason_code::kExplore, texts_.Explore(), ""}});
     }
   }
   std::stable_sort(found.begin(), found.end(),

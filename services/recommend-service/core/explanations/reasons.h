@@ -3,24 +3,34 @@
 
 // Why an item is recommended to a customer, in words.
 //
-//   SIMILAR_TO_PURCHASE  an item they bought is near in the model: cosine of the
-//                        items' factors at least 0.2; the nearest is named
-//   SIMILAR_TO_VIEW      the same for customers who bought nothing yet
-//   FAVORITE_CATEGORY   of the category that holds most of their preference
-//   POPULAR              among the 10% most popular items
-//   EXPLORE              none of these
+//   SIMILAR_TO_PURCHASE   of the items they bought that are alike (ServingView::AreAlike), the one
+//                         that raised the score most is named: without it the score were lower, by
+//                         at least kMinContribution of what all that raised it gave together
+//   SIMILAR_TO_VIEW       the same for customers who bought nothing yet
+//   CHOSEN_WITH_PURCHASE  the item they bought that raised the score most, where it is not alike:
+//                         customers with the one have the other
+//   FAVORITE_CATEGORY     of the category that holds most of their preference
+//   POPULAR               among the 10% most popular items
+//   EXPLORE               none of these
 //
-// Strongest first: by cosine, by half the category's share of the preference (an item
-// that is named says more), and by half the item's share of the greatest popularity.
+// Strongest first: by the share of what raised the score, by half the category's share of the
+// preference (an item that is named says more), and by half the item's share of the greatest
+// popularity.
 //
-// Items that are compared are at most kMaxAnchors, those that the customer prefers most (the first
-// by id among equals): a cosine costs as much as ten scores.
+// How much an item raised a score is what the score loses when that item alone is taken out of the
+// customer's history (FoldInSolution::Influence). Items that are compared are at most kMaxAnchors,
+// those that the customer prefers most (the first by id among equals): a comparison costs as much
+// as a score.
 
 #include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
 
+#include "absl/strings/string_view.h"
+
+#include "services/recommend-service/core/explanations/reason_texts.h"
+#include "services/recommend-service/core/ranking/fold_in.h"
 #include "services/recommend-service/core/ranking/recommendation.h"
 #include "services/recommend-service/core/ranking/resolved_history.h"
 #include "services/recommend-service/core/ranking/serving_view.h"
@@ -28,20 +38,40 @@
 namespace clientele::recommend {
 
 inline constexpr std::size_t kMaxAnchors = 200;
+inline constexpr double kMinContribution = 0.05;
 
 // What explains the recommendations of one customer; made once for a request.
 class ReasonFinder {
  public:
-  // Borrowed: both outlive the finder.
-  ReasonFinder(const ServingView& view, const ResolvedHistory& history);
+  // Borrowed: all outlive the finder. `solution` is what the history says in the view's model, null
+  // where it says nothing. `language`: see ReasonTexts.
+  ReasonFinder(const ServingView& view, const ResolvedHistory& history,
+               const FoldInSolution* solution, absl::string_view language);
 
-  // `entry` is of the view's catalog, `row` its row of the model or -1.
-  std::vector<Reason> Find(const CatalogEntry& entry, std::int64_t row) const;
+  // `entry` is of the view's catalog, `slot` its slot of the view or -1.
+  std::vector<Reason> Find(const CatalogEntry& entry, std::int32_t slot) const;
 
  private:
+  struct Anchor {
+    double preference = 0;
+    std::int32_t row = 0;
+    const CatalogEntry* entry = nullptr;
+    std::vector<double> solved;  // A^-1 f, see FoldInSolution
+    double influence = 0;
+  };
+  // What an anchor gave to a score.
+  struct Contribution {
+    const Anchor* anchor = nullptr;
+    double share = 0;  // of all that raised it
+  };
+
+  // Those that raised the score of a slot, greatest first.
+  std::vector<Contribution> ContributionsTo(std::int32_t slot) const;
+
   const ServingView& view_;
-  // Rows of items bought, or else of those they showed interest in.
-  std::vector<std::int32_t> anchors_;
+  const ReasonTexts& texts_;
+  // Items bought, or else those they showed interest in.
+  std::vector<Anchor> anchors_;
   bool anchors_are_purchases_ = false;
   std::string favorite_category_;
   double favorite_share_ = 0;

@@ -25,8 +25,10 @@ struct AnonymousCreated {
 struct CustomerHistory {
   // Changes with every change of the items, and never comes back; 0: of a customer nobody has seen.
   std::int64_t revision = 0;
-  std::vector<ItemHistory> items;          // by item id
-  std::optional<CustomerFactors> trained;  // by the training of the model asked for
+  std::vector<ItemHistory> items;  // by item id
+  // By the training of the model asked for, while nothing has happened since: the revision is the
+  // one that was trained on.
+  std::optional<CustomerFactors> trained;
 };
 
 // Where interactions live; those of known customers arrive by the change feed.

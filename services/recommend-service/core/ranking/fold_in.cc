@@ -25,9 +25,8 @@ void Accumulate(absl::Span<const float> q, double weight, double scale, std::vec
   target[k] += scale;
 }
 
-// Solves A x = b in place for a positive definite A given by its lower triangle.
-bool SolveCholesky(std::vector<double>& a, std::vector<double>& b) {
-  const std::size_t n = b.size();
+// Decomposes a positive definite A, given by its lower triangle, into L L^T in place.
+bool DecomposeCholesky(std::size_t n, std::vector<double>& a) {
   for (std::size_t j = 0; j < n; ++j) {
     double diagonal = a[j * n + j];
     for (std::size_t k = 0; k < j; ++k) diagonal -= a[j * n + k] * a[j * n + k];
@@ -40,15 +39,31 @@ bool SolveCholesky(std::vector<double>& a, std::vector<double>& b) {
       a[i * n + j] = value / diagonal;
     }
   }
+  return true;
+}
+
+// Solves L L^T x = b in place; row i of L begins at lower[row_begin(i)].
+template <typename Value, typename RowBegin>
+void SolveTriangles(const std::vector<Value>& lower, RowBegin row_begin, std::vector<double>& b) {
+  const std::size_t n = b.size();
   for (std::size_t i = 0; i < n; ++i) {
-    for (std::size_t k = 0; k < i; ++k) b[i] -= a[i * n + k] * b[k];
-    b[i] /= a[i * n + i];
+    const Value* const row = lower.data() + row_begin(i);
+    for (std::size_t k = 0; k < i; ++k) b[i] -= row[k] * b[k];
+    b[i] /= row[i];
   }
   for (std::size_t i = n; i-- > 0;) {
-    for (std::size_t k = i + 1; k < n; ++k) b[i] -= a[k * n + i] * b[k];
-    b[i] /= a[i * n + i];
+    const Value* const row = lower.data() + row_begin(i);
+    b[i] /= row[i];
+    for (std::size_t k = 0; k < i; ++k) b[k] -= row[k] * b[i];
   }
-  return true;
+}
+
+std::size_t TriangleRow(std::size_t i) { return i * (i + 1) / 2; }
+
+double Dot(absl::Span<const float> q, absl::Span<const double> z) {
+  double sum = z[q.size()];
+  for (std::size_t j = 0; j < q.size(); ++j) sum += q[j] * z[j];
+  return sum;
 }
 
 }  // namespace
@@ -69,7 +84,27 @@ FoldIn::FoldIn(std::shared_ptr<const CollaborativeModel> model) : model_(std::mo
   }
 }
 
-absl::StatusOr<CustomerFactors> FoldIn::Solve(absl::Span<const ObservedPreference> observed) const {
+std::vector<double> FoldInSolution::Solve(absl::Span<const float> q) const {
+  std::vector<double> solved(q.begin(), q.end());
+  solved.push_back(1);
+  SolveTriangles(lower_, TriangleRow, solved);
+  return solved;
+}
+
+double FoldInSolution::Influence(const CollaborativeModel& model,
+                                 const ObservedPreference& observed,
+                                 absl::Span<const double> solved) const {
+  const std::size_t k = static_cast<std::size_t>(model.dimension());
+  const std::size_t row = static_cast<std::size_t>(observed.row);
+  const absl::Span<const float> q = model.item_factors().subspan(row * k, k);
+  const double weight = 1 - model.implicit_loss_weights().unobserved_weight;
+  const double baseline = static_cast<double>(model.mu()) + model.item_biases()[row];
+  double fitted = customer_.bias;
+  for (std::size_t j = 0; j < k; ++j) fitted += static_cast<double>(q[j]) * customer_.factors[j];
+  return (observed.value - weight * (baseline + fitted)) / (1 - weight * Dot(q, solved));
+}
+
+absl::StatusOr<FoldInSolution> FoldIn::Solve(absl::Span<const ObservedPreference> observed) const {
   const std::size_t k = static_cast<std::size_t>(model_->dimension());
   const double c0 = model_->implicit_loss_weights().unobserved_weight;
   const absl::Span<const float> biases = model_->item_biases();
@@ -89,13 +124,23 @@ absl::StatusOr<CustomerFactors> FoldIn::Solve(absl::Span<const ObservedPreferenc
       weights.TotalWeight(static_cast<double>(observed.size()), static_cast<double>(biases.size()));
   for (std::size_t a = 0; a < k; ++a) gram[a * (k + 1) + a] += weights.factor_penalty * total;
   gram[k * (k + 1) + k] += weights.bias_penalty * total;
-  if (!SolveCholesky(gram, target)) {
+  const std::size_t n = k + 1;
+  if (!DecomposeCholesky(n, gram)) {
     return absl::InternalError("the fold-in's equations are not positive definite");
   }
-  CustomerFactors customer;
-  customer.factors.assign(target.begin(), target.begin() + static_cast<std::ptrdiff_t>(k));
-  customer.bias = static_cast<float>(target[k]);
-  return customer;
+  SolveTriangles(
+      gram, [n](std::size_t i) { return i * n; }, target);
+  FoldInSolution solution;
+  solution.customer_.factors.assign(target.begin(),
+                                    target.begin() + static_cast<std::ptrdiff_t>(k));
+  solution.customer_.bias = static_cast<float>(target[k]);
+  solution.lower_.reserve(TriangleRow(n));
+  for (std::size_t i = 0; i < n; ++i) {
+    for (std::size_t j = 0; j <= i; ++j) {
+      solution.lower_.push_back(static_cast<float>(gram[i * n + j]));
+    }
+  }
+  return solution;
 }
 
 }  // namespace clientele::recommend

@@ -38,6 +38,27 @@ struct ObservedPreference {
   double value = 0;      // r_ui, see preference.h
 };
 
+// The solved equations of one customer: their factors, and what each observed preference gave to
+// them. Immutable and thread-safe.
+class FoldInSolution {
+ public:
+  const CustomerFactors& customer() const { return customer_; }
+  // A^-1 f_j for the matrix A of the equations; `q` is an item's factors.
+  std::vector<double> Solve(absl::Span<const float> q) const;
+  // How much lower f_i^T z were for any item i, as a multiple of f_i^T A^-1 f_j, had the
+  // preference for item j not been observed, the penalties staying as they are: by the formula of
+  // Sherman and Morrison, since the customer's equations lose one outer product,
+  //   (r_uj - mu - b_j - c0 (-mu - b_j) - (1 - c0) f_j^T z) / (1 - (1 - c0) f_j^T A^-1 f_j).
+  // `solved` is Solve() of the item's factors q.
+  double Influence(const CollaborativeModel& model, const ObservedPreference& observed,
+                   absl::Span<const double> solved) const;
+
+ private:
+  friend class FoldIn;
+  CustomerFactors customer_;
+  std::vector<float> lower_;  // of the Cholesky decomposition of A, rows one after the other
+};
+
 // Immutable and thread-safe; keeps the model alive.
 class FoldIn {
  public:
@@ -47,7 +68,7 @@ class FoldIn {
   // Rows are distinct and inside the model. INVALID_ARGUMENT for a row outside
   // it; INTERNAL when the equations are not positive definite, which positive
   // penalties rule out.
-  absl::StatusOr<CustomerFactors> Solve(absl::Span<const ObservedPreference> observed) const;
+  absl::StatusOr<FoldInSolution> Solve(absl::Span<const ObservedPreference> observed) const;
 
  private:
   const std::shared_ptr<const CollaborativeModel> model_;

@@ -112,15 +112,16 @@ void OfferUnknownItems(const ServingView& view, const RecommendQuery& query,
                        const CategoryFilter& categories, const ResolvedHistory& history,
                        double score, BoundedHeap& best) {
   int offered = 0;
-  for (std::size_t b = 0; b < view.block_rows.size(); ++b) {
-    const BlockRows& rows = *view.block_rows[b];
-    if (!rows.has_unknown) continue;
+  for (std::size_t b = 0; b < view.block_slots.size(); ++b) {
+    const BlockSlots& slots = *view.block_slots[b];
+    if (!slots.has_unknown) continue;
     const CatalogBlock& block = *view.catalog->blocks[b];
     for (std::size_t i = 0; i < block.size(); ++i) {
       if (offered == query.max_results || !best.Wants(score)) return;
       const CatalogEntry& entry = block[i];
-      if (rows.rows[i] >= 0 || !entry.item->available || !categories.Wants(entry.category))
+      if (slots.slots[i] >= 0 || !entry.item->available || !categories.Wants(entry.category)) {
         continue;
+      }
       if (!query.include_purchased && history.BoughtOther(entry.item->id)) continue;
       best.Offer({.score = score, .id = entry.item->id});
       ++offered;
@@ -135,7 +136,6 @@ std::vector<SelectedItem> SelectByFactors(const ServingView& view, const Recomme
                                           const CustomerFactors& customer) {
   const CollaborativeModel& model = *view.model->model;
   const std::size_t rows = model.item_ids().size();
-  const absl::Span<const float> biases = model.item_biases();
   const CategoryFilter categories(*view.catalog->categories, query.categories);
   const BoughtRows bought(rows, query, history);
   BoundedHeap best(query.max_results);
@@ -149,26 +149,38 @@ std::vector<SelectedItem> SelectByFactors(const ServingView& view, const Recomme
     return static_cast<float>(least - base - slack);
   };
   float reach = limit();
-  const auto offer = [&](std::size_t row, float affinity) {
-    const double score = static_cast<double>(base + biases[row]) + affinity;
-    if (!best.Wants(score) || view.available_row[row] == 0 || bought.Contains(row)) return;
-    if (!categories.Wants(view.category_of_row[row])) return;
-    best.Offer({.score = score,
-                .affinity = affinity,
-                .row = static_cast<std::int32_t>(row),
-                .id = model.item_ids()[row]});
+  const auto offer = [&](std::size_t slot, float bias, float affinity) {
+    const double score = static_cast<double>(base + bias) + affinity;
+    if (!best.Wants(score) || view.available_slot[slot] == 0) return;
+    if (!categories.Wants(view.category_of_slot[slot])) return;
+    const absl::string_view id = view.ItemId(static_cast<std::int32_t>(slot));
+    if (slot < rows ? bought.Contains(slot) : !query.include_purchased && history.BoughtOther(id)) {
+      return;
+    }
+    best.Offer(
+        {.score = score, .affinity = affinity, .slot = static_cast<std::int32_t>(slot), .id = id});
     reach = limit();
   };
-  const auto take = [&](std::int64_t first, absl::Span<const float> affinities) {
-    const float* const piece_biases = biases.data() + first;
-    for (std::size_t i = 0; i < affinities.size();) {
-      const std::size_t end = std::min(affinities.size(), i + kGroup);
-      if (end - i == kGroup && !AnyReaches(piece_biases + i, affinities.data() + i, reach)) i = end;
-      for (; i < end; ++i) offer(static_cast<std::size_t>(first) + i, affinities[i]);
-    }
+  // One pass over the factors of consecutive slots.
+  const auto pass = [&](absl::Span<const float> factors, absl::Span<const float> biases,
+                        std::size_t first_slot) {
+    const auto take = [&](std::int64_t first, absl::Span<const float> affinities) {
+      const float* const piece_biases = biases.data() + first;
+      for (std::size_t i = 0; i < affinities.size();) {
+        const std::size_t end = std::min(affinities.size(), i + kGroup);
+        if (end - i == kGroup && !AnyReaches(piece_biases + i, affinities.data() + i, reach)) {
+          i = end;
+        }
+        for (; i < end; ++i) {
+          offer(first_slot + static_cast<std::size_t>(first) + i, piece_biases[i], affinities[i]);
+        }
+      }
+    };
+    topk::DotProducts(factors, static_cast<std::int64_t>(biases.size()), model.dimension(),
+                      customer.factors, take);
   };
-  topk::DotProducts(model.item_factors(), static_cast<std::int64_t>(rows), model.dimension(),
-                    customer.factors, take);
+  pass(model.item_factors(), model.item_biases(), 0);
+  if (view.estimates != nullptr) pass(view.estimates->factors(), view.estimates->biases(), rows);
   OfferUnknownItems(view, query, categories, history,
                     static_cast<double>(model.mu()) + customer.bias, best);
   return best.Take();
@@ -178,7 +190,8 @@ std::vector<SelectedItem> SelectByPopularity(const ServingView& view, const Reco
                                              const ResolvedHistory& history) {
   const CatalogSnapshot& catalog = *view.catalog;
   const CategoryFilter categories(*catalog.categories, query.categories);
-  const BoughtRows bought(view.available_row.size(), query, history);
+  const BoughtRows bought(view.model == nullptr ? 0 : view.model->model->item_ids().size(), query,
+                          history);
   BoundedHeap best(query.max_results);
   for (std::size_t b = 0; b < catalog.blocks.size(); ++b) {
     const CatalogBlock& block = *catalog.blocks[b];
@@ -189,15 +202,49 @@ std::vector<SelectedItem> SelectByPopularity(const ServingView& view, const Reco
       if (!best.WantsLater(share) || !entry.item->available || !categories.Wants(entry.category)) {
         continue;
       }
-      const std::int32_t row = view.model == nullptr ? -1 : view.block_rows[b]->rows[i];
-      if (row >= 0 ? bought.Contains(static_cast<std::size_t>(row))
-                   : !query.include_purchased && history.BoughtOther(entry.item->id)) {
+      const std::int32_t slot = view.model == nullptr ? -1 : view.block_slots[b]->slots[i];
+      if (slot >= 0 && !view.IsEstimated(slot)
+              ? bought.Contains(static_cast<std::size_t>(slot))
+              : !query.include_purchased && history.BoughtOther(entry.item->id)) {
         continue;
       }
-      best.Offer({.score = share, .row = row, .id = entry.item->id});
+      best.Offer({.score = share, .slot = slot, .id = entry.item->id});
     }
   }
   return best.Take();
+}
+
+std::vector<SelectedItem> RankCandidates(const ServingView& view,
+                                         const std::vector<std::string>& ids,
+                                         const CustomerFactors* customer) {
+  std::vector<SelectedItem> ranked;
+  ranked.reserve(ids.size());
+  for (const std::string& id : ids) {
+    const CatalogEntry* const entry = view.catalog->Find(id);
+    if (entry == nullptr) continue;
+    SelectedItem item{.slot = view.Slot(entry->item->id), .id = entry->item->id};
+    if (customer == nullptr) {
+      const double most = view.catalog->max_popularity;
+      item.score = most > 0 ? entry->popularity / most : 0.0;
+    } else {
+      float bias = 0;
+      if (item.slot >= 0) {
+        const ItemTerms terms = view.Terms(item.slot);
+        bias = terms.bias;
+        for (std::size_t j = 0; j < terms.factors.size(); ++j) {
+          item.affinity += static_cast<double>(terms.factors[j]) * customer->factors[j];
+        }
+      }
+      item.score =
+          static_cast<double>(view.model->model->mu() + customer->bias + bias) + item.affinity;
+    }
+    ranked.push_back(item);
+  }
+  std::sort(ranked.begin(), ranked.end(), Better);
+  ranked.erase(std::unique(ranked.begin(), ranked.end(),
+                           [](const auto& a, const auto& b) { return a.id == b.id; }),
+               ranked.end());
+  return ranked;
 }
 
 }  // namespace clientele::recommend

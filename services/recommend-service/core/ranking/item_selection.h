@@ -5,6 +5,7 @@
 // with a bounded heap.
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "absl/strings/string_view.h"
@@ -17,9 +18,9 @@ namespace clientele::recommend {
 
 struct SelectedItem {
   double score = 0;
-  double affinity = 0;    // q_i^T p_u; 0 by popularity and for an item that the model lacks
-  std::int32_t row = -1;  // of the model; -1: not in it
-  absl::string_view id;   // lives as long as the view
+  double affinity = 0;     // q_i^T p_u; 0 by popularity and for an item without a slot
+  std::int32_t slot = -1;  // of the view; -1: the model neither knows nor estimates the item
+  absl::string_view id;    // lives as long as the view
 };
 
 // Best first, equal scores by id; at most query.max_results. Leaves out what is not available, of
@@ -32,6 +33,12 @@ std::vector<SelectedItem> SelectByFactors(const ServingView& view, const Recomme
 // By the share of the greatest popularity.
 std::vector<SelectedItem> SelectByPopularity(const ServingView& view, const RecommendQuery& query,
                                              const ResolvedHistory& history);
+
+// The items of `ids` that are in the catalog, each once, whether available or bought or not: best
+// first, by the same scores. `customer` is null for scores by popularity.
+std::vector<SelectedItem> RankCandidates(const ServingView& view,
+                                         const std::vector<std::string>& ids,
+                                         const CustomerFactors* customer);
 
 }  // namespace clientele::recommend
 

@@ -1,6 +1,7 @@
 #ifndef CLIENTELE_SERVICES_RECOMMEND_SERVICE_CORE_RANKING_RECOMMENDATION_H_
 #define CLIENTELE_SERVICES_RECOMMEND_SERVICE_CORE_RANKING_RECOMMENDATION_H_
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -11,12 +12,22 @@ namespace clientele::recommend {
 inline constexpr int kDefaultResults = 10;
 inline constexpr int kMaxResults = 100;
 inline constexpr int kMaxCategories = 100;
+inline constexpr int kMaxCandidates = 1000;
+inline constexpr std::size_t kMaxLanguageBytes = 35;
 
 struct RecommendQuery {
   std::string customer_id;
   int max_results = kDefaultResults;         // 1 to 100
   std::vector<std::string> categories = {};  // empty: all
   bool include_purchased = false;
+  std::string language = {};  // of the reasons, a BCP 47 tag; see ReasonTexts
+};
+
+// A caller's own candidates, to be put in order for a customer.
+struct RankQuery {
+  std::string customer_id;
+  std::vector<std::string> item_ids;  // 1 to 1000
+  std::string language = {};          // see RecommendQuery
 };
 
 // How recommendations were found.
@@ -26,19 +37,32 @@ enum class Strategy {
   kPopular,        // by popularity
 };
 
+// Why a list is not personal, or empty.
+enum class Fallback {
+  kNone,             // it is personal
+  kNoModel,          // none is trained, or none serves
+  kUnknownCustomer,  // they have no interaction with any item
+  kTooFewEvents,     // none of their interactions is with an item that the model knows
+  kFilteredOut,      // nothing passed the filters
+};
+
 // Codes of reasons; callers may depend on them.
 namespace reason_code {
 inline constexpr char kSimilarToPurchase[] = "SIMILAR_TO_PURCHASE";
 inline constexpr char kSimilarToView[] = "SIMILAR_TO_VIEW";
+inline constexpr char kChosenWithPurchase[] = "CHOSEN_WITH_PURCHASE";
 inline constexpr char kFavoriteCategory[] = "FAVORITE_CATEGORY";
 inline constexpr char kPopular[] = "POPULAR";
 inline constexpr char kExplore[] = "EXPLORE";
+inline constexpr char kChosenTogether[] = "CHOSEN_TOGETHER";
+inline constexpr char kSameCategory[] = "SAME_CATEGORY";
+inline constexpr char kSimilarText[] = "SIMILAR_TEXT";
 }  // namespace reason_code
 
 // Why an item is recommended.
 struct Reason {
   std::string code;
-  std::string text;     // in English, for people
+  std::string text;     // for people, in the query's language
   std::string item_id;  // that the reason speaks of, or empty
 };
 
@@ -54,7 +78,13 @@ struct Recommendation {
 struct RecommendationList {
   std::vector<Recommendation> recommendations;  // best first; equal scores by item id
   Strategy strategy = Strategy::kPopular;
+  Fallback fallback = Fallback::kNone;
   std::vector<std::string> models;  // "name/version"
+};
+
+struct RankedCandidates {
+  RecommendationList list;               // of the candidates that there are, unavailable ones too
+  std::vector<std::string> missing_ids;  // in the order of the query
 };
 
 }  // namespace clientele::recommend

@@ -3,16 +3,17 @@
 
 // A customer's best items.
 //
-//   has factors of the model that serves     -> kFactorization
-//   has interactions with items of the model -> kFoldIn (see fold_in.h)
-//   otherwise, or without a model            -> kPopular
+//   has factors of the model that serves, and nothing happened since -> kFactorization
+//   has interactions with items of the model                         -> kFoldIn (see fold_in.h)
+//   otherwise, or without a model                                    -> kPopular
 //
-// An item that is newer than the model has zero factors and no bias of its own:
-// its score is mu + b_u.
+// An item that is newer than the model has the factors that its text suggests (item_estimates.h);
+// before those are made, and where nothing is like it, its score is mu + b_u.
 
 #include <memory>
 
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 
 #include "common/executor/request_context.h"
 #include "common/time/clock.h"
@@ -22,6 +23,7 @@
 #include "services/recommend-service/core/ranking/customer_histories.h"
 #include "services/recommend-service/core/ranking/recommendation.h"
 #include "services/recommend-service/core/ranking/serving_view.h"
+#include "services/recommend-service/core/ranking/similar_items.h"
 
 namespace clientele::recommend {
 
@@ -37,6 +39,15 @@ class Recommender {
   // be reached; CANCELLED and DEADLINE_EXCEEDED when nobody waits.
   absl::StatusOr<RecommendationList> Recommend(const RequestContext& context,
                                                const RecommendQuery& query);
+  // The caller's candidates in the order that Recommend() would give them. Errors likewise.
+  absl::StatusOr<RankedCandidates> Rank(const RequestContext& context, const RankQuery& query);
+  // NOT_FOUND when there is no such item; else errors of the query alone.
+  absl::StatusOr<SimilarItemsList> SimilarItems(const RequestContext& context,
+                                                const SimilarItemsQuery& query);
+  // Makes what is derived from the items' texts anew where items or the model changed. Called from
+  // time to time by one thread, of which it takes at most a tenth: after a refresh that took long
+  // it does nothing for a while.
+  void RefreshContent(const RequestContext& context);
   // Forgets what is kept of customers who were not asked for during the last minute; called from
   // time to time.
   void DropIdleHistories() { histories_.DropIdle(); }
@@ -45,6 +56,7 @@ class Recommender {
   ServingViews views_;
   CustomerHistories histories_;
   const Clock* const clock_;
+  absl::Time next_content_refresh_ = absl::InfinitePast();
 };
 
 }  // namespace clientele::recommend

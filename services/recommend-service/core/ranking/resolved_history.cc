@@ -30,22 +30,22 @@ bool ResolvedHistory::BoughtOther(absl::string_view item_id) const {
          other_bought_[static_cast<std::size_t>(found - other_ids.begin())];
 }
 
-absl::StatusOr<std::optional<CustomerFactors>> ResolvedHistory::FoldedIn(
-    const FoldIn& fold_in) const {
+absl::StatusOr<const FoldInSolution*> ResolvedHistory::FoldedIn(const FoldIn& fold_in) const {
   std::call_once(folding_in_, [&] {
     std::vector<ObservedPreference> observed;
     for (const ResolvedItem& item : items) {
       if (item.row >= 0) observed.push_back({item.row, item.preference});
     }
     if (observed.empty()) return;
-    absl::StatusOr<CustomerFactors> solved = fold_in.Solve(observed);
+    absl::StatusOr<FoldInSolution> solved = fold_in.Solve(observed);
     if (solved.ok()) {
       folded_in_ = *std::move(solved);
     } else {
       folded_in_ = solved.status();
     }
   });
-  return folded_in_;
+  if (!folded_in_.ok()) return folded_in_.status();
+  return folded_in_->has_value() ? &**folded_in_ : nullptr;
 }
 
 }  // namespace clientele::recommend

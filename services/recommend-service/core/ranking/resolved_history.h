@@ -33,9 +33,10 @@ struct ResolvedHistory {
 
   // Whether an item that the model does not know was bought.
   bool BoughtOther(absl::string_view item_id) const;
-  // The customer's factors in the model, from its items; nullopt when there are none of them.
-  // Computed once. `fold_in` is of the model that the history was resolved for.
-  absl::StatusOr<std::optional<CustomerFactors>> FoldedIn(const FoldIn& fold_in) const;
+  // What its items say of the customer in the model; null when there are none of them. Computed
+  // once; lives as long as the history. `fold_in` is of the model that the history was resolved
+  // for.
+  absl::StatusOr<const FoldInSolution*> FoldedIn(const FoldIn& fold_in) const;
 
   std::vector<ResolvedItem> items;     // by id
   std::vector<std::string> other_ids;  // of the items that the model does not know, ascending
@@ -43,7 +44,7 @@ struct ResolvedHistory {
  private:
   std::vector<bool> other_bought_;
   mutable std::once_flag folding_in_;
-  mutable absl::StatusOr<std::optional<CustomerFactors>> folded_in_ = std::nullopt;
+  mutable absl::StatusOr<std::optional<FoldInSolution>> folded_in_ = std::nullopt;
 };
 
 }  // namespace clientele::recommend

@@ -41,24 +41,62 @@ double ModelView::Cosine(std::int64_t a, std::int64_t b) const {
   return dot / norms;
 }
 
-namespace {
-
-std::shared_ptr<const BlockRows> RowsOf(const CatalogBlock& block, const ModelView& model) {
-  auto rows = std::make_shared<BlockRows>();
-  rows->rows.reserve(block.size());
-  for (const CatalogEntry& entry : block) {
-    rows->rows.push_back(static_cast<std::int32_t>(model.Row(entry.item->id)));
-    rows->has_unknown |= rows->rows.back() < 0;
-  }
-  return rows;
+std::int32_t ServingView::Slot(absl::string_view item_id) const {
+  if (model == nullptr) return -1;
+  const std::int64_t row = model->Row(item_id);
+  if (row >= 0) return static_cast<std::int32_t>(row);
+  const std::int32_t estimate = estimates == nullptr ? -1 : estimates->Find(item_id);
+  return estimate < 0 ? -1 : static_cast<std::int32_t>(model->model->item_ids().size()) + estimate;
 }
 
-void SetRows(const CatalogBlock& block, const BlockRows& rows, ServingView& view) {
+bool ServingView::IsEstimated(std::int32_t slot) const {
+  return static_cast<std::size_t>(slot) >= model->model->item_ids().size();
+}
+
+absl::string_view ServingView::ItemId(std::int32_t slot) const {
+  const std::vector<std::string>& known = model->model->item_ids();
+  const std::size_t at = static_cast<std::size_t>(slot);
+  return at < known.size() ? absl::string_view(known[at])
+                           : estimates->item_id(static_cast<std::int32_t>(at - known.size()));
+}
+
+ItemTerms ServingView::Terms(std::int32_t slot) const {
+  const CollaborativeModel& known = *model->model;
+  const std::size_t k = static_cast<std::size_t>(known.dimension());
+  std::size_t at = static_cast<std::size_t>(slot);
+  if (at < known.item_ids().size()) {
+    return {known.item_factors().subspan(at * k, k), known.item_biases()[at]};
+  }
+  at -= known.item_ids().size();
+  return {estimates->factors().subspan(at * k, k), estimates->biases()[at]};
+}
+
+bool ServingView::AreAlike(const CatalogEntry& a, const CatalogEntry& b) const {
+  if (a.category != 0 && a.category == b.category) return true;
+  if (content == nullptr) return false;
+  const std::int32_t left = content->Find(a.item->id);
+  const std::int32_t right = content->Find(b.item->id);
+  return left >= 0 && right >= 0 && content->Cosine(left, right) > content->same_category_median();
+}
+
+namespace {
+
+std::shared_ptr<const BlockSlots> SlotsOf(const CatalogBlock& block, const ServingView& view) {
+  auto slots = std::make_shared<BlockSlots>();
+  slots->slots.reserve(block.size());
+  for (const CatalogEntry& entry : block) {
+    slots->slots.push_back(view.Slot(entry.item->id));
+    slots->has_unknown |= slots->slots.back() < 0;
+  }
+  return slots;
+}
+
+void SetSlots(const CatalogBlock& block, const BlockSlots& slots, ServingView& view) {
   for (std::size_t i = 0; i < block.size(); ++i) {
-    if (rows.rows[i] < 0) continue;
-    const std::size_t row = static_cast<std::size_t>(rows.rows[i]);
-    view.category_of_row[row] = block[i].category;
-    view.available_row[row] = block[i].item->available ? 1 : 0;
+    if (slots.slots[i] < 0) continue;
+    const std::size_t slot = static_cast<std::size_t>(slots.slots[i]);
+    view.category_of_slot[slot] = block[i].category;
+    view.available_slot[slot] = block[i].item->available ? 1 : 0;
   }
 }
 
@@ -67,49 +105,50 @@ bool HasSameItems(const CatalogBlock& a, const CatalogBlock& b) {
                     [](const auto& x, const auto& y) { return x.item == y.item; });
 }
 
-// Fills what goes by row, from `before` (of the same model) where its blocks are still there.
-void SetAllRows(const ServingView* before, ServingView& view) {
-  const ModelView& model = *view.model;
-  absl::flat_hash_map<const CatalogBlock*, std::shared_ptr<const BlockRows>> known;
+// Fills what goes by slot, from `before` (of the same model and estimates) where its blocks are
+// still there.
+void SetAllSlots(const ServingView* before, ServingView& view) {
+  absl::flat_hash_map<const CatalogBlock*, std::shared_ptr<const BlockSlots>> known;
   if (before == nullptr) {
-    const std::size_t rows = model.model->item_ids().size();
-    view.category_of_row.assign(rows, -1);
-    view.available_row.assign(rows, 0);
+    const std::size_t slots = view.model->model->item_ids().size() +
+                              (view.estimates == nullptr ? 0 : view.estimates->size());
+    view.category_of_slot.assign(slots, -1);
+    view.available_slot.assign(slots, 0);
   } else {
-    view.category_of_row = before->category_of_row;
-    view.available_row = before->available_row;
-    for (std::size_t b = 0; b < before->block_rows.size(); ++b) {
-      known.emplace(before->catalog->blocks[b].get(), before->block_rows[b]);
+    view.category_of_slot = before->category_of_slot;
+    view.available_slot = before->available_slot;
+    for (std::size_t b = 0; b < before->block_slots.size(); ++b) {
+      known.emplace(before->catalog->blocks[b].get(), before->block_slots[b]);
     }
   }
   const auto& blocks = view.catalog->blocks;
-  view.block_rows.resize(blocks.size());
+  view.block_slots.resize(blocks.size());
   for (std::size_t b = 0; b < blocks.size(); ++b) {
     const auto found = known.find(blocks[b].get());
     if (found == known.end()) continue;
-    view.block_rows[b] = std::move(found->second);
+    view.block_slots[b] = std::move(found->second);
     known.erase(found);
   }
-  // Of a block in which only popularity changed the rows are still right.
+  // Of a block in which only popularity changed the slots are still right.
   absl::flat_hash_map<const CatalogItem*, const CatalogBlock*> by_first;
-  for (const auto& [block, rows] : known) by_first.emplace(block->front().item.get(), block);
+  for (const auto& [block, slots] : known) by_first.emplace(block->front().item.get(), block);
   for (std::size_t b = 0; b < blocks.size(); ++b) {
-    if (view.block_rows[b] != nullptr) continue;
+    if (view.block_slots[b] != nullptr) continue;
     const auto same = by_first.find(blocks[b]->front().item.get());
     if (same == by_first.end() || !HasSameItems(*same->second, *blocks[b])) continue;
-    view.block_rows[b] = known.extract(same->second).mapped();
+    view.block_slots[b] = known.extract(same->second).mapped();
   }
-  for (const auto& [gone, rows] : known) {
-    for (const std::int32_t row : rows->rows) {
-      if (row < 0) continue;
-      view.category_of_row[static_cast<std::size_t>(row)] = -1;
-      view.available_row[static_cast<std::size_t>(row)] = 0;
+  for (const auto& [gone, slots] : known) {
+    for (const std::int32_t slot : slots->slots) {
+      if (slot < 0) continue;
+      view.category_of_slot[static_cast<std::size_t>(slot)] = -1;
+      view.available_slot[static_cast<std::size_t>(slot)] = 0;
     }
   }
   for (std::size_t b = 0; b < blocks.size(); ++b) {
-    if (view.block_rows[b] != nullptr) continue;
-    view.block_rows[b] = RowsOf(*blocks[b], model);
-    SetRows(*blocks[b], *view.block_rows[b], view);
+    if (view.block_slots[b] != nullptr) continue;
+    view.block_slots[b] = SlotsOf(*blocks[b], view);
+    SetSlots(*blocks[b], *view.block_slots[b], view);
   }
 }
 
@@ -122,18 +161,43 @@ std::shared_ptr<const ServingView> ServingViews::Current(const RequestContext& c
   const bool same_model =
       current_ != nullptr &&
       (current_->model == nullptr ? model == nullptr : current_->model->model == model);
-  if (same_model && current_->catalog == catalog) return current_;
+  const std::shared_ptr<const ItemEstimates> estimates =
+      model != nullptr && estimates_ != nullptr && &estimates_->model() == model.get() ? estimates_
+                                                                                       : nullptr;
+  const bool same_slots = same_model && current_->estimates == estimates;
+  if (same_slots && current_->catalog == catalog && current_->content == content_) return current_;
 
   auto next = std::make_shared<ServingView>();
   next->catalog = std::move(catalog);
+  next->content = content_;
+  next->estimates = estimates;
   if (same_model) {
     next->model = current_->model;
   } else if (model != nullptr) {
     next->model = std::make_shared<const ModelView>(std::move(model));
   }
-  if (next->model != nullptr) SetAllRows(same_model ? current_.get() : nullptr, *next);
+  if (next->model != nullptr) SetAllSlots(same_slots ? current_.get() : nullptr, *next);
   current_ = next;
   return next;
+}
+
+void ServingViews::RefreshContent(const RequestContext& context) {
+  std::lock_guard refresh_lock(refresh_mutex_);
+  const std::shared_ptr<const ServingView> view = Current(context);
+  const std::shared_ptr<const ContentIndex> content = indexer_.Refresh(*view->catalog);
+  std::shared_ptr<const ItemEstimates> estimates = view->estimates;
+  if (view->model == nullptr) {
+    estimates = nullptr;
+  } else if (estimates == nullptr || &estimates->index() != content.get()) {
+    estimates = std::make_shared<const ItemEstimates>(
+        content, view->model->model, [&](absl::string_view id) { return view->model->Row(id); });
+  }
+  {
+    std::lock_guard lock(mutex_);
+    content_ = content;
+    estimates_ = std::move(estimates);
+  }
+  Current(context);
 }
 
 }  // namespace clientele::recommend

@@ -3,7 +3,8 @@
 
 // One catalog and one model that fit together for the length of a request, with
 // what is worth computing once: which catalog item is which row of the model,
-// what of each row a pass over the model needs, and the fold-in's sums.
+// what of each row a pass over the model needs, and the fold-in's sums. Beside them, as soon as it
+// was made in the background, what the items' texts say.
 
 #include <cstdint>
 #include <memory>
@@ -15,6 +16,9 @@
 #include "absl/strings/string_view.h"
 
 #include "common/executor/request_context.h"
+#include "services/recommend-service/core/content/content_index.h"
+#include "services/recommend-service/core/content/content_indexer.h"
+#include "services/recommend-service/core/content/item_estimates.h"
 #include "services/recommend-service/core/items/catalog.h"
 #include "services/recommend-service/core/ranking/collaborative_model.h"
 #include "services/recommend-service/core/ranking/fold_in.h"
@@ -39,22 +43,43 @@ struct ModelView {
   std::vector<double> norms_;
 };
 
-// Of one catalog block: the model's row of each entry, -1 where the model does not know it.
-struct BlockRows {
-  std::vector<std::int32_t> rows;
+// Of one catalog block: the slot of each entry. That is the item's row of the model or, behind
+// those, its estimate; -1 where it has neither.
+struct BlockSlots {
+  std::vector<std::int32_t> slots;
   bool has_unknown = false;
+};
+
+// What a score takes of one item.
+struct ItemTerms {
+  absl::Span<const float> factors;  // q_i
+  float bias = 0;                   // b_i
 };
 
 // Immutable.
 struct ServingView {
   std::shared_ptr<const CatalogSnapshot> catalog;
-  std::shared_ptr<const ModelView> model;  // null when none serves; the rest is then empty
+  std::shared_ptr<const ModelView> model;  // null when none serves; the slots are then empty
+  // Of this catalog or one a little older; null before the first was made.
+  std::shared_ptr<const ContentIndex> content;
+  // For items that the model does not know; null without a model, and until they are made.
+  std::shared_ptr<const ItemEstimates> estimates;
 
-  std::vector<std::shared_ptr<const BlockRows>> block_rows;  // by catalog block
-  // By row of the model: the category's number, -1 where the item is not in the catalog; and 1
-  // where it may be recommended, else 0.
-  std::vector<std::int32_t> category_of_row;
-  std::vector<std::uint8_t> available_row;
+  std::vector<std::shared_ptr<const BlockSlots>> block_slots;  // by catalog block
+  // By slot: the category's number, -1 where the item is not in the catalog; and 1 where it may be
+  // recommended, else 0.
+  std::vector<std::int32_t> category_of_slot;
+  std::vector<std::uint8_t> available_slot;
+
+  // -1 for an item without one, and without a model.
+  std::int32_t Slot(absl::string_view item_id) const;
+  // Of a slot of this view.
+  bool IsEstimated(std::int32_t slot) const;
+  absl::string_view ItemId(std::int32_t slot) const;
+  ItemTerms Terms(std::int32_t slot) const;
+  // Whether two items are of one kind: of the same category, or with texts that are nearer than
+  // those of two items of one category usually are.
+  bool AreAlike(const CatalogEntry& a, const CatalogEntry& b) const;
 };
 
 // Makes a view again only when the catalog or the model changed, and then at the cost of the blocks
@@ -67,11 +92,20 @@ class ServingViews {
 
   // With the writes of this process that were answered before; see Catalog::Current.
   std::shared_ptr<const ServingView> Current(const RequestContext& context);
+  // Makes the content index and the estimates of what is new; what is served next has them. For a
+  // background task: it costs O(catalog) where items changed.
+  void RefreshContent(const RequestContext& context);
 
  private:
   Catalog* const catalog_;
   CollaborativeModels* const models_;
-  std::mutex mutex_;
+
+  std::mutex refresh_mutex_;  // guards the indexer
+  ContentIndexer indexer_;
+
+  std::mutex mutex_;  // guards the rest
+  std::shared_ptr<const ContentIndex> content_;
+  std::shared_ptr<const ItemEstimates> estimates_;
   std::shared_ptr<const ServingView> current_;
 };
 

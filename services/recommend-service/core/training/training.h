@@ -51,7 +51,9 @@ struct TrainingExample {
 // At most one example for a customer and an item; ordered by customer, then item.
 struct TrainingSet {
   std::vector<std::string> customer_ids;  // ascending
-  std::vector<std::string> item_ids;      // ascending
+  // By customer: CustomerHistory::revision of what the examples were made from.
+  std::vector<std::int64_t> customer_revisions;
+  std::vector<std::string> item_ids;  // ascending
   std::vector<TrainingExample> examples;
   std::int64_t interaction_count = 0;  // stored interactions behind the examples
 };
@@ -104,7 +106,8 @@ class TrainingStore {
   virtual absl::StatusOr<std::unique_ptr<TrainingTurn>> BeginTraining(const RequestContext& context,
                                                                       absl::string_view name) = 0;
   virtual absl::StatusOr<TrainingSet> LoadTrainingSet(const RequestContext& context) = 0;
-  // In one transaction. Customers who were erased meanwhile are left out. Factors of models other
+  // In one transaction. Customers who were erased meanwhile are left out. The factors serve a
+  // customer until their history has another revision than the set's. Factors of models other
   // than this and the one with the id `serving` are dropped. ABORTED, reason TRAINING_TURN_LOST,
   // unless the training holds the turn.
   virtual absl::Status SaveCustomerFactors(const RequestContext& context,

@@ -39,13 +39,13 @@ constexpr Statement kItemCounts{
 constexpr Statement kCountBuyers{"recommend.count_item_buyers",
                                  "SELECT count(DISTINCT customer_id) FROM recommend.interactions "
                                  "WHERE item_id = $1 AND type = 3"};
-// One row: the customer's revision, and factors where this training made any.
+// One row: the customer's revision, and factors where this training made them from it.
 constexpr Statement kGetCustomer{
     "recommend.get_customer",
     "SELECT coalesce(r.revision, 0), f.bias, f.factors FROM (SELECT $1::text AS id) c "
     "LEFT JOIN recommend.customer_revisions r ON r.customer_id = c.id "
     "LEFT JOIN recommend.customer_factors f ON f.customer_id = c.id AND f.model_id = $2 "
-    "AND f.training_id = $3"};
+    "AND f.training_id = $3 AND f.history_revision = r.revision"};
 constexpr Statement kListCustomerItems{
     "recommend.list_items_of_customer",
     "SELECT item_id, views, carts, purchases, returns, rating, first_time, last_time "

@@ -32,18 +32,25 @@ constexpr Statement kListSums{
     "SELECT customer_id, item_id, views, carts, purchases, returns, rating, first_time, "
     "interactions FROM recommend.customer_items WHERE (customer_id, item_id) > ($1, $2) "
     "ORDER BY customer_id, item_id LIMIT $3"};
+constexpr Statement kListRevisions{
+    "recommend.list_customer_revisions",
+    "SELECT customer_id, revision FROM recommend.customer_revisions WHERE customer_id > $1 "
+    "ORDER BY customer_id LIMIT $2"};
 // An erasure moves the cursor in its transaction, so it waits until the factors are
 // committed and then deletes them, or has deleted the interactions before.
 constexpr Statement kHoldOffErasures{"recommend.lock_feed_cursor",
                                      "SELECT cursor FROM recommend.change_cursor FOR SHARE"};
 constexpr Statement kInsertFactors{
     "recommend.insert_customer_factors",
-    "INSERT INTO recommend.customer_factors (customer_id, model_id, bias, factors, training_id) "
-    "SELECT t.customer_id, $2, t.bias, t.factors, $5 "
-    "FROM unnest($1::text[], $3::real[], $4::bytea[]) AS t (customer_id, bias, factors) "
+    "INSERT INTO recommend.customer_factors "
+    "  (customer_id, model_id, bias, factors, training_id, history_revision) "
+    "SELECT t.customer_id, $2, t.bias, t.factors, $5, t.revision "
+    "FROM unnest($1::text[], $3::real[], $4::bytea[], $6::bigint[]) "
+    "  AS t (customer_id, bias, factors, revision) "
     "WHERE EXISTS (SELECT 1 FROM recommend.interactions n WHERE n.customer_id = t.customer_id) "
     "ON CONFLICT (customer_id, model_id) DO UPDATE "
-    "SET bias = excluded.bias, factors = excluded.factors, training_id = excluded.training_id"};
+    "SET bias = excluded.bias, factors = excluded.factors, training_id = excluded.training_id, "
+    "history_revision = excluded.history_revision"};
 constexpr Statement kDropModelFactors{"recommend.delete_model_factors",
                                       "DELETE FROM recommend.customer_factors WHERE model_id = $1"};
 constexpr Statement kDropOldFactors{
@@ -59,6 +66,24 @@ absl::StatusOr<std::vector<std::string>> ListItemIds(Transaction& t, int page_ro
     for (const Row row : rows) ids.push_back(row.Text(0));
     if (rows.size() < static_cast<std::size_t>(page_rows)) return ids;
   }
+}
+
+// Those of the set's customers; both lists are by id.
+absl::Status ReadRevisions(Transaction& t, int page_rows, TrainingSet& set) {
+  set.customer_revisions.assign(set.customer_ids.size(), 0);
+  std::string after;
+  std::size_t next = 0;
+  while (next < set.customer_ids.size()) {
+    CLIENTELE_ASSIGN_OR_RETURN(const Result rows, t.Execute(kListRevisions, {after, page_rows}));
+    for (const Row row : rows) {
+      while (next < set.customer_ids.size() && set.customer_ids[next] < row.TextView(0)) ++next;
+      if (next == set.customer_ids.size()) break;
+      if (set.customer_ids[next] == row.TextView(0)) set.customer_revisions[next] = row.Int64(1);
+    }
+    if (rows.size() < static_cast<std::size_t>(page_rows)) break;
+    after = rows[rows.size() - 1].Text(0);
+  }
+  return absl::OkStatus();
 }
 
 // Leaves the items out that nobody touched.
@@ -109,7 +134,7 @@ absl::Status Load(Transaction& t, int page_rows, TrainingSet& set) {
   }
   index.clear();  // refers to the ids
   DropUnusedItems(set);
-  return absl::OkStatus();
+  return ReadRevisions(t, page_rows, set);
 }
 
 }  // namespace
@@ -148,15 +173,17 @@ absl::Status PgTrainingStore::SaveCustomerFactors(const RequestContext& context,
       std::vector<std::string> customers;
       std::vector<float> biases;
       std::vector<postgres::Bytes> factors;
+      std::vector<std::int64_t> revisions;
       for (std::size_t u = begin; u < end; ++u) {
         customers.push_back(set.customer_ids[u]);
         biases.push_back(factorization.customer_biases[u]);
         factors.push_back({FactorsToBytes(
             absl::MakeConstSpan(factorization.customer_factors).subspan(u * k, k))});
+        revisions.push_back(set.customer_revisions[u]);
       }
-      CLIENTELE_RETURN_IF_ERROR(
-          t.Execute(kInsertFactors, {customers, model.id, biases, factors, model.training_id})
-              .status());
+      CLIENTELE_RETURN_IF_ERROR(t.Execute(kInsertFactors, {customers, model.id, biases, factors,
+                                                           model.training_id, revisions})
+                                    .status());
     }
     return t.Execute(kDropOldFactors, {model.id, serving}).status();
   });

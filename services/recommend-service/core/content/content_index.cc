@@ -1,0 +1,145 @@
+#include "services/recommend-service/core/content/content_index.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <utility>
+
+#include "common/text/search_terms.h"
+
+namespace clientele::recommend {
+namespace {
+
+constexpr std::size_t kMaxSampledPairs = 2000;
+
+}  // namespace
+
+std::vector<std::string> ContentTerms(const CatalogItem& item) {
+  std::vector<std::string> terms = text::SearchTerms(item.title);
+  for (std::string& term : text::SearchTerms(item.category)) terms.push_back(std::move(term));
+  return terms;
+}
+
+ContentIndex::ContentIndex(std::vector<ContentDocument> documents)
+    : documents_(std::move(documents)), vectors_(documents_.size()) {
+  absl::flat_hash_map<absl::string_view, std::int32_t> terms;
+  std::vector<double> document_counts;
+  numbers_.reserve(documents_.size());
+  for (std::size_t d = 0; d < documents_.size(); ++d) {
+    numbers_.emplace(documents_[d].item->id, static_cast<std::int32_t>(d));
+    std::vector<Weighted>& vector = vectors_[d];
+    vector.reserve(documents_[d].terms->size());
+    for (const std::string& term : *documents_[d].terms) {
+      const std::int32_t number =
+          terms.try_emplace(term, static_cast<std::int32_t>(terms.size())).first->second;
+      vector.push_back({number, 1});
+    }
+    std::sort(vector.begin(), vector.end(), [](auto a, auto b) { return a.at < b.at; });
+    std::size_t used = 0;
+    for (const Weighted& one : vector) {
+      if (used > 0 && vector[used - 1].at == one.at) {
+        vector[used - 1].weight += 1;
+      } else {
+        vector[used++] = one;
+      }
+    }
+    vector.resize(used);
+    document_counts.resize(terms.size());
+    for (const Weighted& one : vector) ++document_counts[static_cast<std::size_t>(one.at)];
+  }
+
+  postings_.resize(terms.size());
+  const double all = static_cast<double>(documents_.size());
+  for (std::size_t d = 0; d < vectors_.size(); ++d) {
+    double squares = 0;
+    for (Weighted& one : vectors_[d]) {
+      const double count = document_counts[static_cast<std::size_t>(one.at)];
+      const double rarity = std::log1p((all - count + 0.5) / (count + 0.5));
+      const double weight = (1 + std::log(one.weight)) * rarity;
+      one.weight = static_cast<float>(weight);
+      squares += weight * weight;
+    }
+    const float length = static_cast<float>(std::sqrt(squares));
+    for (Weighted& one : vectors_[d]) {
+      one.weight /= length;
+      if (document_counts[static_cast<std::size_t>(one.at)] > kMaxPostings) continue;
+      postings_[static_cast<std::size_t>(one.at)].push_back(
+          {static_cast<std::int32_t>(d), one.weight});
+    }
+  }
+  SampleCategories();
+}
+
+void ContentIndex::SampleCategories() {
+  // Each item with the one of its category before it, evenly over the catalog.
+  absl::flat_hash_map<absl::string_view, std::int32_t> latest;
+  std::vector<std::pair<std::int32_t, std::int32_t>> pairs;
+  for (std::size_t d = 0; d < documents_.size(); ++d) {
+    const std::string& category = documents_[d].item->category;
+    if (category.empty()) continue;
+    const std::int32_t document = static_cast<std::int32_t>(d);
+    const auto [before, is_first] = latest.try_emplace(category, document);
+    if (!is_first) pairs.emplace_back(std::exchange(before->second, document), document);
+  }
+  std::vector<double> cosines;
+  const std::size_t step = pairs.size() / kMaxSampledPairs + 1;
+  cosines.reserve(pairs.size() / step + 1);
+  for (std::size_t p = 0; p < pairs.size(); p += step) {
+    cosines.push_back(Cosine(pairs[p].first, pairs[p].second));
+  }
+  if (cosines.empty()) {
+    same_category_median_ = std::numeric_limits<double>::infinity();
+    return;
+  }
+  const auto middle = cosines.begin() + static_cast<std::ptrdiff_t>(cosines.size() / 2);
+  std::nth_element(cosines.begin(), middle, cosines.end());
+  same_category_median_ = *middle;
+}
+
+std::int32_t ContentIndex::Find(absl::string_view item_id) const {
+  const auto found = numbers_.find(item_id);
+  return found == numbers_.end() ? -1 : found->second;
+}
+
+double ContentIndex::Cosine(std::int32_t a, std::int32_t b) const {
+  const std::vector<Weighted>& left = vectors_[static_cast<std::size_t>(a)];
+  const std::vector<Weighted>& right = vectors_[static_cast<std::size_t>(b)];
+  double sum = 0;
+  for (auto l = left.begin(), r = right.begin(); l != left.end() && r != right.end();) {
+    if (l->at < r->at) {
+      ++l;
+    } else if (r->at < l->at) {
+      ++r;
+    } else {
+      sum += static_cast<double>(l++->weight) * r++->weight;
+    }
+  }
+  return std::min(sum, 1.0);
+}
+
+std::vector<ContentIndex::Neighbor> ContentIndex::Nearest(
+    std::int32_t document, std::size_t count, absl::FunctionRef<bool(std::int32_t)> keep) const {
+  absl::flat_hash_map<std::int32_t, double> sums;
+  for (const Weighted& term : vectors_[static_cast<std::size_t>(document)]) {
+    for (const Weighted& other : postings_[static_cast<std::size_t>(term.at)]) {
+      if (other.at == document || !keep(other.at)) continue;
+      sums[other.at] += static_cast<double>(term.weight) * other.weight;
+    }
+  }
+  std::vector<Neighbor> neighbors;
+  neighbors.reserve(sums.size());
+  for (const auto& [other, sum] : sums) neighbors.push_back({other, sum});
+  const auto is_nearer = [](const Neighbor& a, const Neighbor& b) {
+    return a.cosine != b.cosine ? a.cosine > b.cosine : a.document < b.document;
+  };
+  const std::size_t kept = std::min(count, neighbors.size());
+  std::partial_sort(neighbors.begin(), neighbors.begin() + static_cast<std::ptrdiff_t>(kept),
+                    neighbors.end(), is_nearer);
+  neighbors.resize(kept);
+  // With the terms that are in too many documents to be followed.
+  for (Neighbor& neighbor : neighbors) neighbor.cosine = Cosine(document, neighbor.document);
+  std::sort(neighbors.begin(), neighbors.end(), is_nearer);
+  return neighbors;
+}
+
+}  // namespace clientele::recommend

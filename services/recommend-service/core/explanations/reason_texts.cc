@@ -1,0 +1,63 @@
+#include "services/recommend-service/core/explanations/reason_texts.h"
+
+#include "absl/strings/match.h"
+#include "absl/strings/substitute.h"
+
+namespace clientele::recommend {
+namespace {
+
+constexpr ReasonTexts kEnglish({
+    .similar_to_purchase = "Similar to \"$0\", which you bought",
+    .similar_to_view = "Similar to \"$0\", which you looked at",
+    .chosen_with_purchase = "Often chosen by customers who bought \"$0\"",
+    .favorite_category = "From $0, your favorite category",
+    .popular = "Popular with other customers",
+    .seen_by_others = "Bought or viewed by other customers",
+    .explore = "Something new to discover",
+    .chosen_together = "Chosen by the same customers",
+    .same_category = "Also in $0",
+    .similar_text = "With a similar description",
+});
+constexpr ReasonTexts kChinese({
+    .similar_to_purchase = "与您购买过的“$0”相似",
+    .similar_to_view = "与您浏览过的“$0”相似",
+    .chosen_with_purchase = "购买过“$0”的顾客也常选择",
+    .favorite_category = "来自您最喜欢的类别“$0”",
+    .popular = "深受其他顾客欢迎",
+    .seen_by_others = "其他顾客购买或浏览过",
+    .explore = "为您发现的新商品",
+    .chosen_together = "常被同一批顾客选择",
+    .same_category = "同属类别“$0”",
+    .similar_text = "描述相近",
+});
+
+}  // namespace
+
+const ReasonTexts& ReasonTexts::For(absl::string_view language) {
+  const bool is_chinese = absl::EqualsIgnoreCase(language.substr(0, 2), "zh") &&
+                          (language.size() == 2 || language[2] == '-' || language[2] == '_');
+  return is_chinese ? kChinese : kEnglish;
+}
+
+std::string ReasonTexts::SimilarToPurchase(absl::string_view title) const {
+  return absl::Substitute(patterns_.similar_to_purchase, title);
+}
+std::string ReasonTexts::SimilarToView(absl::string_view title) const {
+  return absl::Substitute(patterns_.similar_to_view, title);
+}
+std::string ReasonTexts::ChosenWithPurchase(absl::string_view title) const {
+  return absl::Substitute(patterns_.chosen_with_purchase, title);
+}
+std::string ReasonTexts::FavoriteCategory(absl::string_view category) const {
+  return absl::Substitute(patterns_.favorite_category, category);
+}
+std::string ReasonTexts::Popular() const { return patterns_.popular; }
+std::string ReasonTexts::SeenByOthers() const { return patterns_.seen_by_others; }
+std::string ReasonTexts::Explore() const { return patterns_.explore; }
+std::string ReasonTexts::ChosenTogether() const { return patterns_.chosen_together; }
+std::string ReasonTexts::SameCategory(absl::string_view category) const {
+  return absl::Substitute(patterns_.same_category, category);
+}
+std::string ReasonTexts::SimilarText() const { return patterns_.similar_text; }
+
+}  // namespace clientele::recommend
