@@ -10,6 +10,7 @@
 #include "absl/strings/match.h"
 
 #include "common/text/han.h"
+#include "common/text/han_folding.h"
 #include "common/text/normalization.h"
 #include "common/text/segmentation.h"
 
@@ -94,7 +95,7 @@ void AppendHanRun(absl::string_view text, const std::vector<Segment>& run,
 }  // namespace
 
 std::vector<std::string> SearchTerms(absl::string_view original) {
-  const std::string text = Normalize(original);
+  const std::string text = Normalize(FoldHan(original));
   std::vector<std::string> terms;
   std::vector<Segment> run;
   const auto flush = [&] {

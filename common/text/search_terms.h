@@ -9,7 +9,7 @@
 namespace clientele::text {
 
 // Terms of a text for a lexical index (BM25), in order, repeated as often as they occur. The same
-// function is used for documents and for questions.
+// function is used for documents and for questions. Chinese is folded first (see FoldHan).
 //
 // - Latin words: normalized (see Normalize), possessive 's removed, English suffixes removed
 //   (Snowball English, Porter2): "Returned orders" -> {"return", "order"}. English stop words are

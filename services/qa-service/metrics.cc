@@ -6,9 +6,17 @@ namespace clientele::qa {
 
 std::function<void(AnswerState)> CountAnswers(telemetry::MetricsRegistry& metrics) {
   return [answered = metrics.GetCounter(telemetry::kQaAnswers, {{"state", "answered"}}),
-          abstained = metrics.GetCounter(telemetry::kQaAnswers, {{"state", "abstained"}})](
+          abstained = metrics.GetCounter(telemetry::kQaAnswers, {{"state", "abstained"}}),
+          handed_over = metrics.GetCounter(telemetry::kQaAnswers, {{"state", "handed_over"}})](
              AnswerState state) mutable {
-    (state == AnswerState::kAnswered ? answered : abstained).Increment();
+    switch (state) {
+      case AnswerState::kAnswered:
+        return answered.Increment();
+      case AnswerState::kAbstained:
+        return abstained.Increment();
+      case AnswerState::kHandedOver:
+        return handed_over.Increment();
+    }
   };
 }
 

@@ -62,6 +62,18 @@ Question FromProto(const v1::AskRequest& request) {
   return question;
 }
 
+v1::AnswerState ToProto(AnswerState state) {
+  switch (state) {
+    case AnswerState::kAnswered:
+      return v1::ANSWER_STATE_ANSWERED;
+    case AnswerState::kAbstained:
+      return v1::ANSWER_STATE_ABSTAINED;
+    case AnswerState::kHandedOver:
+      return v1::ANSWER_STATE_HANDED_OVER;
+  }
+  return v1::ANSWER_STATE_UNSPECIFIED;
+}
+
 v1::Citation ToProto(const Citation& citation) {
   const CitableArticle& article = citation.article->article;
   v1::Citation proto;
@@ -78,9 +90,9 @@ v1::Citation ToProto(const Citation& citation) {
 
 v1::AskResponse ToProto(const Answer& answer) {
   v1::AskResponse proto;
-  proto.set_state(answer.state == AnswerState::kAnswered ? v1::ANSWER_STATE_ANSWERED
-                                                         : v1::ANSWER_STATE_ABSTAINED);
+  proto.set_state(ToProto(answer.state));
   proto.set_answer(answer.text);
+  proto.set_reason(answer.reason);
   for (const Citation& citation : answer.citations) *proto.add_citations() = ToProto(citation);
   proto.set_confidence(answer.confidence);
   for (const std::string& model : answer.models) proto.add_models(model);

@@ -93,7 +93,7 @@ TEST_CASE("a question is answered with sentences of the best passage, cited with
   CHECK(answer.models == std::vector<std::string>{"fake/1"});
 }
 
-TEST_CASE("a Chinese question is answered from Chinese articles alone") {
+TEST_CASE("a Chinese question is answered from the Chinese article") {
   Shop shop;
   const Answer answer = shop.Ask("签收后几天内可以申请退货？");
   CHECK(answer.state == AnswerState::kAnswered);
@@ -172,6 +172,81 @@ TEST_CASE("every wrong field of a question is reported") {
   CHECK(absl::IsInvalidArgument(shop.Ask(Text("caf\xC3")).status()));
   CHECK(absl::IsInvalidArgument(shop.Ask(Text(std::string("a\0b", 3))).status()));
   CHECK(shop.embedder.calls == 0);
+}
+
+TEST_CASE("languages and characters may be mixed, and small typos are forgiven") {
+  Shop shop;
+  for (const char* const question :
+       {"商品簽收後幾天內可以申請退貨？", "签 收 后 几 天 内 可 以 申 请 退 货 ？",
+        "How do I 申请退货 的商品?"}) {
+    INFO(question);
+    const Answer answer = shop.Ask(question);
+    CHECK(answer.state == AnswerState::kAnswered);
+    CHECK(answer.citations.front().article->article.id == "tuihuo");
+  }
+  const Answer answer = shop.Ask("Can I retrun an item wihtin thirty dyas?");
+  CHECK(answer.state == AnswerState::kAnswered);
+  CHECK(answer.citations.front().article->article.id == "returns");
+}
+
+TEST_CASE("whoever wants a person gets one, and the nearest articles") {
+  Shop shop;
+  const Answer answer = shop.Ask("I want to talk to a human about a return");
+  CHECK(answer.state == AnswerState::kHandedOver);
+  CHECK(answer.reason == answer_reason::kWishForPerson);
+  CHECK(answer.text == "A colleague of ours will take over and help you.");
+  CHECK(!answer.citations.empty());
+  CHECK(shop.Ask("转人工").text == "好的，我们会请一位同事来帮助您。");
+}
+
+TEST_CASE("an abstention says why") {
+  Shop shop;
+  CHECK(shop.Ask("How do I do this?").reason == answer_reason::kNoContent);
+  CHECK(shop.Ask("What is the capital of Mongolia?").reason == answer_reason::kLowConfidence);
+  CHECK(shop.Ask("Can I return any item?").reason.empty());
+  IndexBuilder builder("fake/1");
+  shop.index = builder.Snapshot();
+  CHECK(shop.Ask("Can I return any item?").reason == answer_reason::kNoArticle);
+}
+
+TEST_CASE("marks of Markdown and HTML never reach an answer, nor does the question itself") {
+  Shop shop;
+  IndexBuilder builder("fake/1");
+  for (const Article& article :
+       {MakeArticle(
+            "plimbo", "Plimbo reset",
+            "Q: How do I reset the Plimbo?\nA: Hold the **red** button for `five` seconds."),
+        MakeArticle("gribble", "Gribble opening",
+                    "<h2>When does the Gribble shop open?</h2><p>The Gribble shop opens at "
+                    "7&nbsp;am &amp; closes at 9&nbsp;pm.</p>"),
+        MakeArticle(
+            "drazzle", "Drazzle setup",
+            "## Setting up the Drazzle\n\n1. Unplug the Drazzle.\n2. Press the green switch "
+            "twice.\n3. Plug it in again.\n")}) {
+    const PreparedArticle prepared = Prepare(article);
+    builder.Put({&prepared, 1});
+  }
+  shop.index = builder.Snapshot();
+  CHECK(shop.Ask("How do I reset the Plimbo?").text == "Hold the red button for five seconds.");
+  CHECK(shop.Ask("When does the Gribble shop open?").text ==
+        "The Gribble shop opens at 7 am & closes at 9 pm.");
+  CHECK(shop.Ask("How do I set up the Drazzle?").text ==
+        "Unplug the Drazzle. Press the green switch twice. Plug it in again.");
+}
+
+TEST_CASE("what is asked for by its kind stands in the answer, or there is none") {
+  Shop shop;
+  IndexBuilder builder("fake/1");
+  const Article article =
+      MakeArticle("phone", "Your phone number", "You change your phone number in your account.",
+                  "en", {"How do I change my phone number?"});
+  const PreparedArticle prepared = Prepare(article);
+  builder.Put({&prepared, 1});
+  shop.index = builder.Snapshot();
+  CHECK(shop.Ask("How do I change my phone number?").state == AnswerState::kAnswered);
+  const Answer answer = shop.Ask("what is your phone number");
+  CHECK(answer.state == AnswerState::kAbstained);
+  CHECK(answer.reason == answer_reason::kNotStated);
 }
 
 TEST_CASE("at most the asked number of citations") {

@@ -205,9 +205,21 @@ TEST_CASE("an empty mask changes every field that is set") {
   const auto updated = f.articles.Update(f.context, Request(""), edit, false);
   REQUIRE(updated.ok());
   CHECK(updated->title == "Returns");
-  CHECK(updated->language_code == "en");  // declared stays declared
+  CHECK(updated->language_code == "zh");  // as found in the new text
+}
+
+TEST_CASE("a declared language that the text does not show stays when the text changes") {
+  Fixture f;
+  REQUIRE(f.Create(f.Draft("a")).ok());
+  ArticleEdit edit;
+  edit.values.id = "a";
+  edit.values.language_code = "de";
+  REQUIRE(f.articles.Update(f.context, Request(""), edit, false).ok());
+  edit.values.language_code.clear();
+  edit.values.body = "Rückgaben sind kostenlos.";
+  CHECK(f.articles.Update(f.context, Request(""), edit, false)->language_code == "de");
   edit.paths = {"language_code"};
-  CHECK(f.articles.Update(f.context, Request(""), edit, false)->language_code == "zh");
+  CHECK(f.articles.Update(f.context, Request(""), edit, false)->language_code == "en");
 }
 
 TEST_CASE("an update is refused for unknown paths, bad values and a stale etag") {

@@ -110,7 +110,7 @@ TEST_CASE("a removed article is gone from new snapshots and whole in old ones") 
   }
 }
 
-TEST_CASE("only articles of the asked language are found, whatever their region") {
+TEST_CASE("the asked language comes first, and another one where words or meaning are shared") {
   std::vector<Article> articles = Shop();
   articles.push_back(MakeArticle("us", "Returns", "Return any item in America.", "en-US"));
   const auto index = Build(articles).Snapshot();
@@ -118,6 +118,13 @@ TEST_CASE("only articles of the asked language are found, whatever their region"
   CHECK(std::count(english.begin(), english.end(), "us") == 1);
   CHECK(std::count(english.begin(), english.end(), "tuihuo") == 0);
   CHECK(Ids(index->Search(MakeQuery("怎么退货", "zh"))) == std::vector<std::string>{"tuihuo"});
+  // Of two equal articles the one in the asked language.
+  articles.push_back(MakeArticle("de", "Returns", "Return any item in America.", "de"));
+  const auto both = Build(articles).Snapshot();
+  CHECK(Ids(both->Search(MakeQuery("return an item in America", "en"))).front() == "us");
+  CHECK(Ids(both->Search(MakeQuery("return an item in America", "de"))).front() == "de");
+  // A language that is guessed wrong hides nothing.
+  CHECK(Ids(both->Search(MakeQuery("怎么退货", "en"))).front() == "tuihuo");
   CHECK(index->Search(MakeQuery("retour", "fr")).hits.empty());
 }
 

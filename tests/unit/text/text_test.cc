@@ -95,7 +95,8 @@ TEST_CASE("search terms are stemmed English and dictionary words with pairs for 
   CHECK(SearchTerms("退货") == Strings{"退货"});  // ICU's dictionary has no such word
   CHECK(SearchTerms("我要退货") == Strings{"我要", "要退", "退货"});
   CHECK(SearchTerms("我的手机壳") == Strings{"我的", "手机", "的手", "机壳"});
-  CHECK(SearchTerms("退 货") == Strings{"退", "货"});
+  CHECK(SearchTerms("退 货") == Strings{"退货"});
+  CHECK(SearchTerms("退, 货") == Strings{"退", "货"});
   CHECK(SearchTerms("\xFF\xFE").empty());
 }
 

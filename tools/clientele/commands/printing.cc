@@ -117,12 +117,18 @@ void Print(const profile::v1::Event& event, std::ostream& out) {
 }
 
 void Print(const qa::v1::AskResponse& response, std::ostream& out) {
-  if (response.state() == qa::v1::ANSWER_STATE_ANSWERED) {
-    out << "  " << response.answer() << "\n";
-    out << absl::StrFormat("  confidence %.2f; from:\n", response.confidence());
-  } else {
-    out << absl::StrFormat("  no article answers this (confidence %.2f); nearest:\n",
-                           response.confidence());
+  switch (response.state()) {
+    case qa::v1::ANSWER_STATE_ANSWERED:
+      out << "  " << response.answer() << "\n";
+      out << absl::StrFormat("  confidence %.2f; from:\n", response.confidence());
+      break;
+    case qa::v1::ANSWER_STATE_HANDED_OVER:
+      out << "  a person takes over: " << response.answer() << "\n";
+      out << "  the nearest articles:\n";
+      break;
+    default:
+      out << absl::StrFormat("  no article answers this (%s, confidence %.2f); nearest:\n",
+                             response.reason(), response.confidence());
   }
   int number = 0;
   for (const auto& citation : response.citations()) {

@@ -118,7 +118,8 @@ void AddAskCommand(CLI::App& app, std::vector<Command>& commands) {
   CLI::App* command = app.add_subcommand("ask", "Answer a question from the articles");
   command->add_option("question", flags->question, "In any language of the articles")->required();
   command->add_option("--customer", flags->customer, "The id of the customer who asks");
-  command->add_option("--language", flags->language, "Only cite articles of this language");
+  command->add_option("--language", flags->language,
+                      "Of the question, where it shall not be found");
   command->add_option("--citations", flags->citations, "At most this many")
       ->check(CLI::Range(1, 20))
       ->capture_default_str();

@@ -32,12 +32,23 @@ struct Citation {
   }
 };
 
-enum class AnswerState { kAnswered = 1, kAbstained = 2 };  // stored: numbers stay
+enum class AnswerState { kAnswered = 1, kAbstained = 2, kHandedOver = 3 };  // stored: numbers stay
+
+// Why there is no answer from the articles; callers may depend on them.
+namespace answer_reason {
+inline constexpr char kWishForPerson[] = "WISH_FOR_PERSON";
+inline constexpr char kNoArticle[] = "NO_ARTICLE";          // nothing is near the question
+inline constexpr char kLowConfidence[] = "LOW_CONFIDENCE";  // the nearest is not sure enough
+inline constexpr char kNoContent[] = "NO_CONTENT";          // the message asks nothing
+inline constexpr char kNotStated[] = "NOT_STATED";  // what is asked for stands in no article
+}  // namespace answer_reason
 
 struct Answer {
   AnswerState state = AnswerState::kAbstained;
-  std::string text;  // empty when abstained
-  // Best first, one an article. When abstained: the nearest, for people to look at.
+  // Empty when abstained; what the customer is told when a person takes over.
+  std::string text;
+  std::string reason;  // see answer_reason; empty when answered
+  // Best first, one an article. When there is no answer: the nearest, for people to look at.
   std::vector<Citation> citations;
   double confidence = 0;            // 0 to 1
   std::vector<std::string> models;  // "name/version"

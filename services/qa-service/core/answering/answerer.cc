@@ -4,12 +4,17 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 
 #include "common/status/error_details.h"
 #include "common/status/status_macros.h"
+#include "common/text/han_folding.h"
 #include "common/text/language.h"
-#include "common/text/segmentation.h"
+#include "services/qa-service/core/answering/answer_type.h"
+#include "services/qa-service/core/answering/passage_sentences.h"
+#include "services/qa-service/core/answering/wish.h"
 #include "services/qa-service/core/articles/article_rules.h"
+#include "services/qa-service/core/retrieval/spelling.h"
 
 namespace clientele::qa {
 namespace {
@@ -28,6 +33,11 @@ absl::Status CheckQuestion(const Question& question) {
     bad.Add("max_citations", absl::StrCat("must be 0 to ", kMaxCitations));
   }
   return bad.ToStatus();
+}
+
+std::string LanguageOf(const Question& question) {
+  return PrimaryLanguage(question.language_code.empty() ? text::DetectLanguage(question.text)
+                                                        : question.language_code);
 }
 
 bool HasDirection(const std::vector<float>& vector) {
@@ -63,14 +73,12 @@ absl::StatusOr<Answerer::Found> Answerer::Find(const RequestContext& context,
     return UnavailableError(kIndexNotReady, "the articles are being indexed; try again later",
                             absl::Seconds(1));
   }
-  CLIENTELE_ASSIGN_OR_RETURN(EmbeddedTexts embedded,
-                             embedder_->EmbedQuestion(context, question.text));
+  const std::string asked = CorrectSpelling(text::FoldHan(question.text), *index);
+  CLIENTELE_ASSIGN_OR_RETURN(EmbeddedTexts embedded, embedder_->EmbedQuestion(context, asked));
   Found found;
-  found.language =
-      PrimaryLanguage(question.language_code.empty() ? text::DetectLanguage(question.text)
-                                                     : question.language_code);
-  found.query.terms = QuestionTerms(question.text);
-  found.query.words = ContentWords(question.text);
+  found.language = LanguageOf(question);
+  found.query.terms = QuestionTerms(asked);
+  found.query.words = ContentWords(asked);
   found.query.language = found.language;
   found.query.max_articles = static_cast<std::size_t>(kMaxCitations);
   if (embedded.model_id == index->model_id() && embedded.rows.size() == 1 &&
@@ -86,16 +94,15 @@ absl::StatusOr<std::vector<std::string>> Answerer::Compose(const RequestContext&
                                                            const Found& found) const {
   const PassageHit& best = found.result.hits.front();
   const Passage& range = best.article->passages[best.passage];
-  const absl::string_view passage =
-      best.article->article.body.substr(range.begin, range.end - range.begin);
-  const std::vector<text::Segment> sentences = text::Sentences(passage);
+  const std::vector<PassageSentence> sentences =
+      PassageSentences(best.article->article.body.substr(range.begin, range.end - range.begin));
 
   std::vector<std::vector<float>> vectors(sentences.size());
   if (!found.query.vector.empty() && sentences.size() > 1) {
     std::vector<std::string> texts;
-    for (const text::Segment& sentence : sentences) {
+    for (const PassageSentence& sentence : sentences) {
       if (texts.size() == options_.max_embedded_sentences) break;
-      texts.emplace_back(text::TextOf(passage, sentence));
+      texts.push_back(sentence.text);
     }
     CLIENTELE_ASSIGN_OR_RETURN(EmbeddedTexts embedded, embedder_->Embed(context, texts));
     if (embedded.model_id == found.model_id) {
@@ -106,16 +113,44 @@ absl::StatusOr<std::vector<std::string>> Answerer::Compose(const RequestContext&
   }
   const QuestionFocus focus{&found.query.words, &found.result.word_weights, found.query.vector};
   std::vector<double> scores;
+  scores.reserve(sentences.size());
   for (std::size_t i = 0; i < sentences.size(); ++i) {
-    scores.push_back(
-        SentenceScore(text::TextOf(passage, sentences[i]), vectors[i], focus, options_.sentences));
+    scores.push_back(SentenceScore(absl::StrCat(sentences[i].about, "\n", sentences[i].text),
+                                   vectors[i], focus, options_.sentences));
   }
-  const absl::string_view gap = found.language == "zh" ? "" : " ";
   std::vector<std::string> pieces;
   for (const std::size_t i : ChooseSentences(scores, options_.sentences)) {
-    pieces.push_back(absl::StrCat(pieces.empty() ? "" : gap, text::TextOf(passage, sentences[i])));
+    const absl::string_view gap =
+        pieces.empty() || text::DetectLanguage(sentences[i].text) == "zh" ? "" : " ";
+    pieces.push_back(absl::StrCat(gap, sentences[i].text));
   }
-  if (pieces.empty()) pieces.emplace_back(passage);  // one without a visible sentence
+  return pieces;
+}
+
+absl::StatusOr<std::vector<std::string>> Answerer::Decide(const RequestContext& context,
+                                                          const Question& question,
+                                                          const Found& found,
+                                                          Answer& answer) const {
+  const auto abstain = [&](const char* reason) {
+    answer.state = AnswerState::kAbstained;
+    answer.reason = reason;
+    return std::vector<std::string>();
+  };
+  if (WishOf(question.text) == Wish::kPerson) {
+    answer.state = AnswerState::kHandedOver;
+    answer.reason = answer_reason::kWishForPerson;
+    return std::vector<std::string>{PersonComes(found.language)};
+  }
+  // Without a content word nothing can be found again: never a guess.
+  if (found.query.words.empty()) return abstain(answer_reason::kNoContent);
+  if (found.result.hits.empty()) return abstain(answer_reason::kNoArticle);
+  if (answer.confidence < options_.min_confidence) return abstain(answer_reason::kLowConfidence);
+  CLIENTELE_ASSIGN_OR_RETURN(std::vector<std::string> pieces, Compose(context, found));
+  if (pieces.empty()) return abstain(answer_reason::kNotStated);
+  if (!Holds(absl::StrJoin(pieces, ""), AnswerTypeOf(question.text))) {
+    return abstain(answer_reason::kNotStated);
+  }
+  answer.state = AnswerState::kAnswered;
   return pieces;
 }
 
@@ -140,15 +175,11 @@ absl::StatusOr<Answer> Answerer::Ask(const RequestContext& context, const Questi
     answer.confidence =
         Confidence(FeaturesOf(found.result), !found.query.vector.empty(), options_.confidence);
   }
-  // Without a content word nothing can be found again: never a guess.
-  if (!answer.citations.empty() && !found.query.words.empty() &&
-      answer.confidence >= options_.min_confidence) {
-    CLIENTELE_ASSIGN_OR_RETURN(const std::vector<std::string> pieces, Compose(context, found));
-    for (const std::string& piece : pieces) {
-      if (listener != nullptr) CLIENTELE_RETURN_IF_ERROR(listener->OnText(piece));
-      answer.text += piece;
-    }
-    answer.state = AnswerState::kAnswered;
+  CLIENTELE_ASSIGN_OR_RETURN(const std::vector<std::string> pieces,
+                             Decide(context, question, found, answer));
+  for (const std::string& piece : pieces) {
+    if (listener != nullptr) CLIENTELE_RETURN_IF_ERROR(listener->OnText(piece));
+    answer.text += piece;
   }
   if (options_.on_answer) options_.on_answer(answer.state);
   Remember(question, found.language, answer);

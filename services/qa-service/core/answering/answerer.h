@@ -62,6 +62,10 @@ class Answerer {
   struct Found;
 
   absl::StatusOr<Found> Find(const RequestContext& context, const Question& question) const;
+  // Fills state and reason; returns the answer in pieces.
+  absl::StatusOr<std::vector<std::string>> Decide(const RequestContext& context,
+                                                  const Question& question, const Found& found,
+                                                  Answer& answer) const;
   absl::StatusOr<std::vector<std::string>> Compose(const RequestContext& context,
                                                    const Found& found) const;
   void Remember(const Question& question, const std::string& language, const Answer& answer) const;

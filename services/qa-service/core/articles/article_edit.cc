@@ -62,8 +62,11 @@ absl::StatusOr<Article> ApplyEdit(const Article& current, const ArticleEdit& edi
   if (!edit.etag.empty() && edit.etag != ArticleEtag(current)) {
     return EtagMismatch(ArticleName(current.id));
   }
+  const std::set<std::string> paths = EffectivePaths(edit);
   Article next = current;
-  CopyPaths(EffectivePaths(edit), edit.values, next);
+  CopyPaths(paths, edit.values, next);
+  // A language that the old text has anyway was found in it, or might have been.
+  if (paths.count("language_code") == 0 && HasDetectedLanguage(current)) next.language_code.clear();
   FillLanguage(next);
   next.update_time = now;
   return next;

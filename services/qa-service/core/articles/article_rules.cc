@@ -72,9 +72,20 @@ void CheckArticle(const Article& article, absl::string_view prefix, FieldViolati
   }
 }
 
+namespace {
+
+std::string DetectedLanguage(const Article& article) {
+  return text::DetectLanguage(absl::StrCat(article.title, "\n", article.body));
+}
+
+}  // namespace
+
 void FillLanguage(Article& article) {
-  if (!article.language_code.empty()) return;
-  article.language_code = text::DetectLanguage(absl::StrCat(article.title, "\n", article.body));
+  if (article.language_code.empty()) article.language_code = DetectedLanguage(article);
+}
+
+bool HasDetectedLanguage(const Article& article) {
+  return article.language_code == DetectedLanguage(article);
 }
 
 std::string PrimaryLanguage(absl::string_view code) {

@@ -46,8 +46,10 @@ void CheckArticle(const Article& article, absl::string_view prefix, FieldViolati
 
 // The language of the title and body where the writer gave none.
 void FillLanguage(Article& article);
+// Whether the article's language is the one that FillLanguage would give it.
+bool HasDetectedLanguage(const Article& article);
 
-// What articles and questions are matched by: the primary subtag in lower case
+// What articles and questions are compared by: the primary subtag in lower case
 // ("zh" of "zh-Hans-CN").
 std::string PrimaryLanguage(absl::string_view code);
 

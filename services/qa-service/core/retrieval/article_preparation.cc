@@ -9,6 +9,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 
+#include "common/text/han_folding.h"
+#include "common/text/markup.h"
 #include "common/text/search_terms.h"
 
 namespace clientele::qa {
@@ -56,11 +58,14 @@ ArticleDraft DraftArticle(Article article, const PassageOptions& options) {
     draft.passages.push_back({0, end});
   }
   for (const Passage& passage : draft.passages) {
-    draft.texts.push_back(absl::StrCat(
+    draft.texts.push_back(text::FoldHan(absl::StrCat(
         article.title, "\n",
-        absl::string_view(article.body).substr(passage.begin, passage.end - passage.begin)));
+        text::PlainText(
+            absl::string_view(article.body).substr(passage.begin, passage.end - passage.begin)))));
   }
-  draft.texts.insert(draft.texts.end(), article.questions.begin(), article.questions.end());
+  for (const std::string& question : article.questions) {
+    draft.texts.push_back(text::FoldHan(question));
+  }
   draft.article = std::move(article);
   return draft;
 }

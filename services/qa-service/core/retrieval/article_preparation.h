@@ -22,7 +22,8 @@ namespace clientele::qa {
 struct ArticleDraft {
   Article article;
   std::vector<Passage> passages;  // at least one
-  // To embed: the passages in order, each after the title, then the questions.
+  // To embed: the passages in order, each after the title, then the questions; without marks of
+  // Markdown and HTML, Chinese folded.
   std::vector<std::string> texts;
 };
 

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "services/qa-service/core/articles/article_rules.h"
-
 namespace clientele::qa {
 namespace {
 
@@ -21,13 +19,12 @@ LiveSegment AllAlive(std::shared_ptr<const IndexSegment> segment) {
 
 }  // namespace
 
-void IndexBuilder::Count(const LiveSegment& live, std::size_t article, std::int64_t sign,
-                         LanguageIndex& language) {
+void IndexBuilder::Count(const LiveSegment& live, std::size_t article, std::int64_t sign) {
   for (std::size_t f = 0; f < kIndexFields; ++f) {
     const IndexRows& rows = live.segment->fields[f];
     for (std::uint32_t row = rows.first_row[article]; row < rows.first_row[article + 1]; ++row) {
-      language.statistics[f].rows += sign;
-      language.statistics[f].terms += sign * std::int64_t{rows.postings.length(row)};
+      index_.statistics[f].rows += sign;
+      index_.statistics[f].terms += sign * std::int64_t{rows.postings.length(row)};
     }
   }
 }
@@ -43,7 +40,9 @@ void IndexBuilder::Place(const LiveSegment& live) {
 }
 
 void IndexBuilder::Put(absl::Span<const PreparedArticle> articles) {
-  std::map<std::string, std::vector<const PreparedArticle*>> by_language;
+  if (articles.empty()) return;
+  std::vector<const PreparedArticle*> group;
+  group.reserve(articles.size());
   for (const PreparedArticle& prepared : articles) {
     Remove(std::string(prepared.indexed->article.id));
     for (const auto& field : prepared.rows) {
@@ -51,29 +50,23 @@ void IndexBuilder::Put(absl::Span<const PreparedArticle> articles) {
         if (dimension_ == 0) dimension_ = static_cast<std::int64_t>(row.vector.size());
       }
     }
-    by_language[PrimaryLanguage(prepared.indexed->article.language_code)].push_back(&prepared);
+    group.push_back(&prepared);
   }
-  for (const auto& [code, group] : by_language) {
-    LanguageIndex& language = languages_[code];
-    const LiveSegment live = AllAlive(BuildSegment(dimension_, group));
-    for (std::size_t a = 0; a < live.segment->articles.size(); ++a) Count(live, a, +1, language);
-    Place(live);
-    language.segments.push_back(live);
-    Compact(code);
-  }
+  const LiveSegment live = AllAlive(BuildSegment(dimension_, group));
+  for (std::size_t a = 0; a < live.segment->articles.size(); ++a) Count(live, a, +1);
+  Place(live);
+  index_.segments.push_back(live);
+  Compact();
 }
 
 bool IndexBuilder::Remove(const std::string& id) {
   const auto it = places_.find(id);
   if (it == places_.end()) return false;
   const ArticlePlace place = it->second;
-  const std::string code =
-      PrimaryLanguage(place.segment->articles[place.article]->article.language_code);
   places_.erase(it);
-  LanguageIndex& language = languages_[code];
-  for (LiveSegment& live : language.segments) {
+  for (LiveSegment& live : index_.segments) {
     if (live.segment.get() != place.segment) continue;
-    Count(live, place.article, -1, language);
+    Count(live, place.article, -1);
     auto alive = std::make_shared<std::vector<bool>>(*live.alive);
     (*alive)[place.article] = false;
     live.alive = std::move(alive);
@@ -84,12 +77,12 @@ bool IndexBuilder::Remove(const std::string& id) {
     }
     break;
   }
-  Compact(code);
+  Compact();
   return true;
 }
 
-void IndexBuilder::Merge(const std::string& code, std::size_t first, std::size_t count) {
-  std::vector<LiveSegment>& segments = languages_[code].segments;
+void IndexBuilder::Merge(std::size_t first, std::size_t count) {
+  std::vector<LiveSegment>& segments = index_.segments;
   const auto begin = segments.begin() + static_cast<std::ptrdiff_t>(first);
   const auto end = begin + static_cast<std::ptrdiff_t>(count);
   const LiveSegment merged = AllAlive(MergeSegments({&*begin, count}));
@@ -97,28 +90,25 @@ void IndexBuilder::Merge(const std::string& code, std::size_t first, std::size_t
   segments.insert(segments.erase(begin, end), merged);
 }
 
-void IndexBuilder::Compact(const std::string& code) {
-  std::vector<LiveSegment>& segments = languages_[code].segments;
+void IndexBuilder::Compact() {
+  std::vector<LiveSegment>& segments = index_.segments;
   for (std::size_t i = 0; i < segments.size(); ++i) {
     const std::size_t dead = segments[i].segment->articles.size() - segments[i].alive_articles;
-    if (3 * dead > segments[i].segment->articles.size()) Merge(code, i, 1);
+    if (3 * dead > segments[i].segment->articles.size()) Merge(i, 1);
   }
   std::erase_if(segments, [](const LiveSegment& live) { return live.alive_articles == 0; });
   while (segments.size() > 1) {
     const std::size_t last = segments.size() - 1;
     if (segments[last - 1].alive_articles > 2 * segments[last].alive_articles) break;
     if (loading_ && segments[last - 1].alive_articles >= kLoadingSegment) break;
-    Merge(code, last - 1, 2);
+    Merge(last - 1, 2);
   }
-  if (segments.empty()) languages_.erase(code);
 }
 
 void IndexBuilder::EndLoading() {
   if (!loading_) return;
   loading_ = false;
-  for (auto& [code, language] : languages_) {
-    if (language.segments.size() > 1) Merge(code, 0, language.segments.size());
-  }
+  if (index_.segments.size() > 1) Merge(0, index_.segments.size());
 }
 
 std::int64_t IndexBuilder::RevisionOf(const std::string& id) const {
@@ -134,7 +124,7 @@ std::vector<std::string> IndexBuilder::Ids() const {
 }
 
 std::shared_ptr<const KnowledgeIndex> IndexBuilder::Snapshot() const {
-  return std::make_shared<const KnowledgeIndex>(model_id_, languages_, places_.size());
+  return std::make_shared<const KnowledgeIndex>(model_id_, index_, places_.size());
 }
 
 }  // namespace clientele::qa

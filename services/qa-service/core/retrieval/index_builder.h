@@ -15,7 +15,6 @@
 // list of segments. Not thread-safe.
 
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -59,14 +58,13 @@ class IndexBuilder {
   };
 
   void Place(const LiveSegment& live);
-  void Compact(const std::string& language);
-  void Merge(const std::string& language, std::size_t first, std::size_t count);
-  void Count(const LiveSegment& live, std::size_t article, std::int64_t sign,
-             LanguageIndex& language);
+  void Compact();
+  void Merge(std::size_t first, std::size_t count);
+  void Count(const LiveSegment& live, std::size_t article, std::int64_t sign);
 
   std::string model_id_;
   std::int64_t dimension_ = 0;
-  std::map<std::string, LanguageIndex> languages_;
+  LiveIndex index_;
   bool loading_ = true;
   // By id; the text of a key is the id in the article's segment.
   absl::flat_hash_map<absl::string_view, ArticlePlace> places_;

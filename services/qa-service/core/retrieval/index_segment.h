@@ -1,7 +1,7 @@
 #ifndef CLIENTELE_SERVICES_QA_SERVICE_CORE_RETRIEVAL_INDEX_SEGMENT_H_
 #define CLIENTELE_SERVICES_QA_SERVICE_CORE_RETRIEVAL_INDEX_SEGMENT_H_
 
-// An immutable piece of the index: some articles of one language, their passages
+// An immutable piece of the index: some articles, their passages
 // and their questions, each as terms and as vectors. The index is a list of
 // segments; a change makes a new small segment, and small ones are merged, so that
 // a change costs the logarithm of the index and readers never wait.

@@ -8,6 +8,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/types/span.h"
 
+#include "services/qa-service/core/articles/article_rules.h"
 #include "services/qa-service/core/retrieval/best_rows.h"
 
 namespace clientele::qa {
@@ -17,17 +18,16 @@ bool IsAlive(const LiveSegment& live, const IndexRows& rows, std::uint32_t row) 
   return (*live.alive)[rows.article[row]];
 }
 
-// A question's terms with their idf in one field of one language.
+// A question's terms with their idf in one field.
 struct WeightedTerms {
   std::vector<std::pair<const std::string*, double>> terms;
   double bound = 0;  // of the BM25 score
   double average_length = 1;
 };
 
-std::int64_t LivingDocuments(const LanguageIndex& language, std::size_t field,
-                             absl::string_view term) {
+std::int64_t LivingDocuments(const LiveIndex& index, std::size_t field, absl::string_view term) {
   std::int64_t count = 0;
-  for (const LiveSegment& live : language.segments) {
+  for (const LiveSegment& live : index.segments) {
     const IndexRows& rows = live.segment->fields[field];
     const TermPostings::List list = rows.postings.Find(term);
     if (live.dead_rows[field] == 0) {
@@ -39,16 +39,16 @@ std::int64_t LivingDocuments(const LanguageIndex& language, std::size_t field,
   return count;
 }
 
-WeightedTerms Weigh(const LanguageIndex& language, std::size_t field,
+WeightedTerms Weigh(const LiveIndex& index, std::size_t field,
                     const std::vector<std::string>& terms, const Bm25Options& options) {
-  const FieldStatistics& statistics = language.statistics[field];
+  const FieldStatistics& statistics = index.statistics[field];
   WeightedTerms weighed;
   if (statistics.rows == 0) return weighed;
   weighed.average_length =
       std::max(1.0, static_cast<double>(statistics.terms) / static_cast<double>(statistics.rows));
   for (const std::string& term : terms) {
     const double idf = Bm25Idf(static_cast<double>(statistics.rows),
-                               static_cast<double>(LivingDocuments(language, field, term)));
+                               static_cast<double>(LivingDocuments(index, field, term)));
     weighed.terms.push_back({&term, idf});
     weighed.bound += Bm25TermBound(idf, options);
   }
@@ -165,19 +165,18 @@ struct ScoredWord {
   double idf;
 };
 
-// idf of the words among the language's passages and questions together; for a
+// idf of the words among passages and questions together; for a
 // Chinese word that no document has as it stands, the mean of its pairs'.
-std::vector<ScoredWord> WeighWords(const LanguageIndex& language,
-                                   const std::vector<ContentWord>& words) {
+std::vector<ScoredWord> WeighWords(const LiveIndex& index, const std::vector<ContentWord>& words) {
   double rows = 0;
-  for (const FieldStatistics& statistics : language.statistics) {
+  for (const FieldStatistics& statistics : index.statistics) {
     rows += static_cast<double>(statistics.rows);
   }
   rows = std::max(rows, kLeastRows);
   const auto holding = [&](const std::string& term) {
     double documents = 0;
     for (std::size_t f = 0; f < kIndexFields; ++f) {
-      documents += static_cast<double>(LivingDocuments(language, f, term));
+      documents += static_cast<double>(LivingDocuments(index, f, term));
     }
     return documents;
   };
@@ -258,55 +257,64 @@ void KeepBestOfEachArticle(std::size_t max_articles, std::vector<PassageHit>& hi
 
 }  // namespace
 
-KnowledgeIndex::KnowledgeIndex(std::string model_id, std::map<std::string, LanguageIndex> languages,
-                               std::size_t article_count)
+KnowledgeIndex::KnowledgeIndex(std::string model_id, LiveIndex index, std::size_t article_count)
     : model_id_(std::move(model_id)),
-      languages_(std::move(languages)),
-      article_count_(article_count) {
-  // Each pass reads all vectors: more passes than processors only take memory bandwidth
-  // from each other.
-  const batching::SharedPassOptions options{
-      .passes = std::max<std::size_t>(1, std::thread::hardware_concurrency())};
-  for (const auto& [code, language] : languages_) {
-    scans_[code] = std::make_unique<Scan>(
-        options, [&segments = language.segments](absl::Span<const VectorQuery* const> queries) {
-          return ScanVectors(segments, queries);
-        });
+      index_(std::move(index)),
+      article_count_(article_count),
+      // Each pass reads all vectors: more passes than processors only take memory bandwidth from
+      // each other.
+      scan_({.passes = std::max<std::size_t>(1, std::thread::hardware_concurrency())},
+            [this](absl::Span<const VectorQuery* const> queries) {
+              return ScanVectors(index_.segments, queries);
+            }) {}
+
+std::int64_t KnowledgeIndex::Frequency(absl::string_view term) const {
+  std::int64_t frequency = 0;
+  for (std::size_t f = 0; f < kIndexFields; ++f) frequency += LivingDocuments(index_, f, term);
+  return frequency;
+}
+
+void KnowledgeIndex::ForEachTerm(absl::FunctionRef<void(absl::string_view term)> use) const {
+  for (const LiveSegment& live : index_.segments) {
+    for (const IndexRows& rows : live.segment->fields) rows.postings.ForEachTerm(use);
   }
 }
 
 SearchResult KnowledgeIndex::Search(const IndexQuery& query, const SearchOptions& options) const {
   SearchResult result;
-  result.word_weights.assign(query.words.size(), 0.0);
-  const auto it = languages_.find(query.language);
-  if (it == languages_.end()) return result;
-  const LanguageIndex& language = it->second;
-  const WeightedTerms text_terms = Weigh(language, kPassageField, query.terms, options.bm25);
-  const WeightedTerms question_terms = Weigh(language, kQuestionField, query.terms, options.bm25);
-  const std::vector<ScoredWord> words = WeighWords(language, query.words);
-  for (std::size_t i = 0; i < words.size(); ++i) result.word_weights[i] = words[i].idf;
+  const WeightedTerms text_terms = Weigh(index_, kPassageField, query.terms, options.bm25);
+  const WeightedTerms question_terms = Weigh(index_, kQuestionField, query.terms, options.bm25);
+  const std::vector<ScoredWord> words = WeighWords(index_, query.words);
+  result.word_weights.reserve(words.size());
+  for (const ScoredWord& word : words) result.word_weights.push_back(word.idf);
   const bool dense = !query.vector.empty();
 
   VectorHits nearest;
   if (dense) {
-    nearest = scans_.at(query.language)->Run({query.vector, options.candidates});
+    nearest = scan_.Run({query.vector, options.candidates});
   } else {
-    nearest.rows.resize(language.segments.size());
+    nearest.rows.resize(index_.segments.size());
   }
-  for (std::size_t s = 0; s < language.segments.size(); ++s) {
-    const LiveSegment& live = language.segments[s];
+  for (std::size_t s = 0; s < index_.segments.size(); ++s) {
+    const LiveSegment& live = index_.segments[s];
     const FieldSearch texts(live, kPassageField, text_terms, query.vector,
                             nearest.rows[s][kPassageField], options);
     const FieldSearch questions(live, kQuestionField, question_terms, query.vector,
                                 nearest.rows[s][kQuestionField], options);
     for (const Candidate& candidate : FindCandidates(live, texts, questions)) {
+      const auto& article = live.segment->articles[candidate.article];
+      const bool same_language = PrimaryLanguage(article->article.language_code) == query.language;
+      const double coverage = Coverage(Holder(*live.segment, candidate), words);
+      const double cosine = std::max(candidate.text.cosine, candidate.question.cosine);
+      if (!same_language && coverage <= 0 && cosine < options.other_language_cosine) continue;
+      const double prior = same_language ? 1.0 : options.other_language_weight;
       result.hits.push_back(
-          {.article = live.segment->articles[candidate.article],
+          {.article = article,
            .passage = candidate.passage,
-           .score = FuseRows(candidate.text, candidate.question, dense, options.fusion),
+           .score = prior * FuseRows(candidate.text, candidate.question, dense, options.fusion),
            .text = candidate.text,
            .question = candidate.question,
-           .coverage = Coverage(Holder(*live.segment, candidate), words)});
+           .coverage = coverage});
     }
   }
   KeepBestOfEachArticle(query.max_articles, result.hits);

@@ -14,10 +14,12 @@
 
 #include <array>
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <string>
 #include <vector>
+
+#include "absl/functional/function_ref.h"
+#include "absl/strings/string_view.h"
 
 #include "common/batching/shared_pass.h"
 #include "services/qa-service/core/retrieval/bm25.h"
@@ -33,13 +35,18 @@ struct SearchOptions {
   FusionOptions fusion;
   // Rows taken from each search of each segment; the candidates that are weighed.
   std::int64_t candidates = 32;
+  // What the score of an article of another language than the question's is multiplied with:
+  // people mix languages, and a language that was detected may be wrong. It is found only with
+  // words in common, or from this cosine on.
+  double other_language_weight = 0.9;
+  double other_language_cosine = 0.5;
 };
 
 struct IndexQuery {
   std::vector<std::string> terms;  // distinct
   std::vector<ContentWord> words;  // distinct
   std::vector<float> vector;       // unit norm; empty searches by words alone
-  std::string language;            // primary subtag
+  std::string language;            // primary subtag; a prior, see SearchOptions
   std::size_t max_articles = 10;   // best passages of that many articles
 };
 
@@ -55,28 +62,27 @@ struct PassageHit {
 };
 
 struct SearchResult {
-  // The best passage of each of the best articles of the query's language, best
-  // first; equal scores by article id.
+  // The best passage of each of the best articles, best first; equal scores by article id.
   std::vector<PassageHit> hits;
-  // idf of each of the query's words among that language's passages and questions.
+  // idf of each of the query's words among all passages and questions.
   std::vector<double> word_weights;
 };
 
-// Living documents of one field of one language.
+// Living documents of one field.
 struct FieldStatistics {
   std::int64_t rows = 0;
   std::int64_t terms = 0;  // all lengths together
 };
 
-struct LanguageIndex {
+// All that is indexed, in any language.
+struct LiveIndex {
   std::vector<LiveSegment> segments;
   std::array<FieldStatistics, kIndexFields> statistics;
 };
 
 class KnowledgeIndex {
  public:
-  KnowledgeIndex(std::string model_id, std::map<std::string, LanguageIndex> languages,
-                 std::size_t article_count);
+  KnowledgeIndex(std::string model_id, LiveIndex index, std::size_t article_count);
 
   // BM25 statistics count living rows only, so scores do not depend on how articles
   // came in.
@@ -86,13 +92,17 @@ class KnowledgeIndex {
   const std::string& model_id() const { return model_id_; }
   std::size_t article_count() const { return article_count_; }
 
+  // How many living passages and questions hold a term.
+  std::int64_t Frequency(absl::string_view term) const;
+  // Calls `use` with each term of each segment, living or not; a term may come several times.
+  void ForEachTerm(absl::FunctionRef<void(absl::string_view term)> use) const;
+
  private:
   const std::string model_id_;
-  const std::map<std::string, LanguageIndex> languages_;  // by primary subtag
+  const LiveIndex index_;
   const std::size_t article_count_;
-  // By primary subtag: questions that come together share a read of the vectors.
-  using Scan = batching::SharedPass<VectorQuery, VectorHits>;
-  std::map<std::string, std::unique_ptr<Scan>> scans_;
+  // Questions that come together share a read of the vectors.
+  mutable batching::SharedPass<VectorQuery, VectorHits> scan_;  // thread-safe
 };
 
 }  // namespace clientele::qa

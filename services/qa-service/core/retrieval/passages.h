@@ -39,9 +39,10 @@ struct PassageOptions {
 };
 
 // Names the way of splitting: part of the key under which vectors are cached, so
-// change it with anything that changes what SplitPassages gives, other than how many
-// passages: stored vectors that are more or fewer than the passages are made again.
-inline constexpr absl::string_view kPassageFormat = "passages-1";
+// change it with anything that changes what SplitPassages gives or what of a passage is embedded,
+// other than how many passages: stored vectors that are more or fewer than the passages are made
+// again.
+inline constexpr absl::string_view kPassageFormat = "passages-2";
 
 // The passages of `body` (valid UTF-8), in order, without overlap. Everything but
 // white space is in one of them; a body of white space alone has none.

@@ -7,6 +7,7 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_split.h"
 
+#include "common/text/han_folding.h"
 #include "common/text/normalization.h"
 #include "common/text/search_terms.h"
 #include "common/text/segmentation.h"
@@ -98,6 +99,10 @@ std::vector<absl::string_view> MeaningfulWords(absl::string_view normal) {
 
 }  // namespace
 
+void ForEachFunctionWord(absl::FunctionRef<void(absl::string_view)> use) {
+  for (const std::string& word : FunctionWords()) use(word);
+}
+
 std::vector<std::string> QuestionTerms(absl::string_view question) {
   std::vector<std::string> terms;
   absl::flat_hash_set<std::string> seen;
@@ -109,7 +114,7 @@ std::vector<std::string> QuestionTerms(absl::string_view question) {
 }
 
 std::vector<ContentWord> ContentWords(absl::string_view question) {
-  const std::string normal = text::Normalize(question);
+  const std::string normal = text::Normalize(text::FoldHan(question));
   std::vector<ContentWord> words;
   absl::flat_hash_set<std::string> seen;
   for (const absl::string_view written : MeaningfulWords(normal)) {

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/strings/string_view.h"
 
 namespace clientele::qa {
@@ -28,6 +29,9 @@ std::vector<ContentWord> ContentWords(absl::string_view question);
 
 // Search terms of a question, each once, without function words, in order.
 std::vector<std::string> QuestionTerms(absl::string_view question);
+
+// The function words themselves, and their search terms.
+void ForEachFunctionWord(absl::FunctionRef<void(absl::string_view)> use);
 
 }  // namespace clientele::qa
 

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/functional/function_ref.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 
@@ -34,6 +35,10 @@ class TermPostings {
   // Empty for an unknown term.
   List Find(absl::string_view term) const;
   bool Contains(absl::string_view term, std::uint32_t document) const;
+  // Each term once, in no order.
+  void ForEachTerm(absl::FunctionRef<void(absl::string_view term)> use) const {
+    for (const auto& [term, range] : terms_) use(term);
+  }
 
   // Documents, and the terms that one of them has.
   std::uint32_t size() const { return static_cast<std::uint32_t>(lengths_.size()); }

@@ -1,0 +1,26 @@
+#ifndef CLIENTELE_SERVICES_QA_SERVICE_CORE_ANSWERING_PASSAGE_SENTENCES_H_
+#define CLIENTELE_SERVICES_QA_SERVICE_CORE_ANSWERING_PASSAGE_SENTENCES_H_
+
+// The sentences of a passage that can be an answer: plain text without marks of Markdown and HTML.
+// Headings and questions state nothing and are left out, unless there is nothing else; what they
+// say counts for the sentences below them. The entries of a list are one sentence: steps belong
+// together.
+
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+
+namespace clientele::qa {
+
+struct PassageSentence {
+  std::string text;   // not empty
+  std::string about;  // the heading or question above it, or empty
+};
+
+// Pure, thread-safe. `passage` is valid UTF-8; in order, without "Q:" and "A:" before them.
+std::vector<PassageSentence> PassageSentences(absl::string_view passage);
+
+}  // namespace clientele::qa
+
+#endif  // CLIENTELE_SERVICES_QA_SERVICE_CORE_ANSWERING_PASSAGE_SENTENCES_H_
