@@ -32,6 +32,8 @@ const icu::Transliterator& ThreadSimplifier() {
 
 }  // namespace
 
+bool HasHan(absl::string_view text) { return ContainsHan(text); }
+
 std::string FoldHan(absl::string_view text) {
   if (!ContainsHan(text)) return std::string(text);
   icu::UnicodeString characters = icu::UnicodeString::fromUTF8(

@@ -16,6 +16,9 @@ namespace clientele::text {
 // Bytes that are not UTF-8 become U+FFFD where the text holds a Han character. Thread-safe.
 std::string FoldHan(absl::string_view text);
 
+// Whether the text has a Han character. Thread-safe.
+bool HasHan(absl::string_view text);
+
 }  // namespace clientele::text
 
 #endif  // CLIENTELE_COMMON_TEXT_HAN_FOLDING_H_

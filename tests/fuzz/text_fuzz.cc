@@ -6,8 +6,10 @@
 
 #include "absl/strings/string_view.h"
 
+#include "common/text/han_folding.h"
 #include "common/text/hashed_ngrams.h"
 #include "common/text/language.h"
+#include "common/text/markup.h"
 #include "common/text/normalization.h"
 #include "common/text/search_terms.h"
 #include "common/text/segmentation.h"
@@ -44,6 +46,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     Require(!term.empty() && text::IsValidUtf8(term));
   }
   Require(!text::DetectLanguage(input).empty());
+
+  Require(text::IsValidUtf8(text::FoldHan(normal)));
+  Require(text::IsValidUtf8(text::PlainText(normal)));
+  for (const text::MarkupBlock& block : text::ReadMarkup(input)) Require(!block.text.empty());
 
   static const text::HashedNgramTokenizer tokenizer({.buckets = 1000, .max_tokens = 256});
   const std::vector<std::int64_t> ids = tokenizer.Encode(input);

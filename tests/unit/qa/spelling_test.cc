@@ -72,10 +72,19 @@ TEST_CASE("typos become the words of the articles, or function words") {
 
 TEST_CASE("words that are known, short or near nothing stay as they are") {
   const auto index = Index();
-  for (const char* const question : {"How long do refunds take?", "asdfghjkl qwerty", "Samsung",
-                                     "fre", "怎么退货", "", "Zorblax 9000", "befund"}) {
+  for (const char* const question :
+       {"How long do refunds take?", "asdfghjkl qwerty", "Samsung", "fre", "怎么退货", "",
+        "Zorblax 9000", "befund", "item", "five", "ite", "returnees", "refundable", "deliv",
+        "returnees", "refundable", "deliv"}) {
     CHECK(CorrectSpelling(question, *index) == question);
   }
+}
+
+TEST_CASE("names that no article holds are left out of a Chinese question alone") {
+  const auto index = Index();
+  CHECK(WithoutUnknownNames("Samsung refund 怎么退货？", *index) == " refund 怎么退货？");
+  CHECK(WithoutUnknownNames("Samsung refund?", *index) == "Samsung refund?");
+  CHECK(WithoutUnknownNames("A4 怎么退货", *index) == "A4 怎么退货");
 }
 
 }  // namespace

@@ -73,7 +73,8 @@ absl::StatusOr<Answerer::Found> Answerer::Find(const RequestContext& context,
     return UnavailableError(kIndexNotReady, "the articles are being indexed; try again later",
                             absl::Seconds(1));
   }
-  const std::string asked = CorrectSpelling(text::FoldHan(question.text), *index);
+  const std::string asked =
+      WithoutUnknownNames(CorrectSpelling(text::FoldHan(question.text), *index), *index);
   CLIENTELE_ASSIGN_OR_RETURN(EmbeddedTexts embedded, embedder_->EmbedQuestion(context, asked));
   Found found;
   found.language = LanguageOf(question);

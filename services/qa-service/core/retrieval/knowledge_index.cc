@@ -181,6 +181,7 @@ std::vector<ScoredWord> WeighWords(const LiveIndex& index, const std::vector<Con
     return documents;
   };
   std::vector<ScoredWord> weighed;
+  weighed.reserve(words.size());
   for (const ContentWord& word : words) {
     const double documents = holding(word.term);
     double idf = Bm25Idf(rows, documents);

@@ -8,6 +8,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 
+#include "common/text/han_folding.h"
 #include "common/text/search_terms.h"
 #include "common/text/segmentation.h"
 #include "services/qa-service/core/retrieval/question_terms.h"
@@ -16,6 +17,8 @@ namespace clientele::qa {
 namespace {
 
 constexpr std::size_t kMinLetters = 4;
+constexpr std::size_t kMinNameLetters = 3;
+constexpr std::size_t kShortWord = 5;
 constexpr std::size_t kLongWord = 8;
 constexpr std::size_t kMaxLetters = 40;
 
@@ -31,8 +34,13 @@ class Nearest {
       : word_(word), index_(index), limit_(word.size() >= kLongWord ? 2 : 1) {}
 
   void Offer(absl::string_view term, bool is_function_word) {
-    if (term.size() + limit_ < word_.size() || word_.size() + limit_ < term.size()) return;
+    if (term.size() + 1 < word_.size() || word_.size() + 1 < term.size()) return;
     if (term.size() < 2 || (term[0] != word_[0] && (term[0] != word_[1] || term[1] != word_[0]))) {
+      return;
+    }
+    // Another word with the same beginning: "cook" is no typo of "cookie".
+    if (word_.size() <= kShortWord && term.size() > word_.size() &&
+        term.substr(0, word_.size()) == word_) {
       return;
     }
     const std::size_t distance = EditDistance(word_, term, limit_);
@@ -107,6 +115,22 @@ std::string CorrectSpelling(absl::string_view question, const KnowledgeIndex& in
   }
   absl::StrAppend(&corrected, question.substr(copied));
   return corrected;
+}
+
+std::string WithoutUnknownNames(absl::string_view question, const KnowledgeIndex& index) {
+  if (!text::HasHan(question)) return std::string(question);
+  std::string kept;
+  std::size_t copied = 0;
+  for (const text::Segment& segment : text::Words(question)) {
+    const absl::string_view word = text::TextOf(question, segment);
+    if (word.size() < kMinNameLetters || !IsLatin(word)) continue;
+    const std::vector<std::string> terms = text::SearchTerms(word);
+    if (terms.size() != 1 || index.Frequency(terms.front()) > 0) continue;
+    absl::StrAppend(&kept, question.substr(copied, segment.begin - copied));
+    copied = segment.end;
+  }
+  absl::StrAppend(&kept, question.substr(copied));
+  return kept;
 }
 
 }  // namespace clientele::qa

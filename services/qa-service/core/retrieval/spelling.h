@@ -7,9 +7,9 @@
 //
 // A word of Latin letters that no article holds becomes the nearest word that one does, or the
 // nearest function word: at most one edit away (Damerau: a letter more, less or other, or two
-// neighbors changed), two for words of eight letters and more, with the same first letter or its
-// neighbor; the most frequent of equals. Shorter words than four letters, and names that are near
-// nothing, stay.
+// neighbors changed), two for words of eight letters and more, at most a letter longer or shorter,
+// with the same first letter or its neighbor; the most frequent of equals. Shorter words than four
+// letters, words of four or five that only lack an end, and names that are near nothing, stay.
 
 #include <cstddef>
 #include <string>
@@ -28,6 +28,11 @@ std::size_t EditDistance(absl::string_view a, absl::string_view b, std::size_t l
 // UTF-8. Thread-safe.
 inline constexpr int kMaxCorrections = 4;
 std::string CorrectSpelling(absl::string_view question, const KnowledgeIndex& index);
+
+// A question with Han characters without its words of Latin letters that no article holds: they
+// name a thing ("Samsung Galaxy 怎么退货"), where in an English question they would be what is
+// asked about. Other questions stay as they are. Thread-safe.
+std::string WithoutUnknownNames(absl::string_view question, const KnowledgeIndex& index);
 
 }  // namespace clientele::qa
 
