@@ -13,12 +13,17 @@
 // and a line in main.cc.
 
 #include <functional>
+#include <string>
 
 #include <CLI/CLI.hpp>
 
 #include "absl/status/status.h"
 
 namespace clientele::models {
+
+// The subcommand that other subcommands stand below, such as `evaluate` of `evaluate identity`;
+// made where it is not there yet.
+CLI::App& CommandGroup(CLI::App& app, const std::string& name, const std::string& description);
 
 // What main() returns: 0, or 1 after a failure that was printed.
 struct Outcome {

@@ -3,6 +3,7 @@
 
 #include "tools/clientele-models/bundle_commands.h"
 #include "tools/clientele-models/command.h"
+#include "tools/clientele-models/identity/identity_commands.h"
 #include "tools/clientele-models/import/import_commands.h"
 #include "tools/clientele-models/key_commands.h"
 #include "tools/clientele-models/run/run_command.h"
@@ -26,6 +27,7 @@ int main(int argc, char** argv) {
   clientele::models::AddRenderChatCommand(app, outcome);
   clientele::models::AddGenerateCommand(app, outcome);
   clientele::models::AddScoreCommand(app, outcome);
+  clientele::models::AddEvaluateIdentityCommand(app, outcome);
   clientele::models::AddStarterCommand(app, outcome);
   CLI11_PARSE(app, argc, argv);
   return outcome.exit_code;
