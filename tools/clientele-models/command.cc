@@ -14,6 +14,10 @@ CLI::App& CommandGroup(CLI::App& app, const std::string& name, const std::string
   return *group;
 }
 
+CLI::App& EvaluateGroup(CLI::App& app) {
+  return CommandGroup(app, "evaluate", "Measures a model or a method on data with known answers");
+}
+
 void OnCommand(CLI::App& command, Outcome& outcome, std::function<absl::Status()> body) {
   command.callback([name = command.get_name(), &outcome, body = std::move(body)] {
     const absl::Status status = body();

@@ -8,11 +8,10 @@
 namespace clientele::models {
 
 void AddEvaluateIdentityCommand(CLI::App& app, Outcome& outcome) {
-  CLI::App* command =
-      CommandGroup(app, "evaluate", "Measures a model or a method on data with known answers")
-          .add_subcommand("identity",
-                          "Finds which rows of CSV files are one person, without labels, and "
-                          "compares with the truth, pair by pair");
+  CLI::App* command = EvaluateGroup(app).add_subcommand(
+      "identity",
+      "Finds which rows of CSV files are one person, without labels, and compares with the truth, "
+      "pair by pair");
   auto options = std::make_shared<EvaluateIdentityOptions>();
   command->add_option("--csv", options->files, "Records of persons; several files may be given")
       ->required();
