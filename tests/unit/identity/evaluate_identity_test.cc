@@ -27,7 +27,7 @@ std::string Persons(const std::string& separator, bool febrl) {
   std::string csv = absl::StrCat("id", separator, "given name", separator, "surname", separator,
                                  "date of birth", separator, "city\n");
   for (int i = 0; i < 200; ++i) {
-    const std::string given = absl::StrCat("gi", static_cast<char>('a' + i % 26), "ven", i % 40);
+    const std::string given = absl::StrCat("gi", std::string(1, static_cast<char>('a' + i % 26)), "ven", i % 40);
     csv += cells(i, "org", given);
     csv += cells(i, "dup-0", "x" + given);
   }

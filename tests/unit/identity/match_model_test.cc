@@ -1,8 +1,10 @@
 #include "services/profile-service/core/identity/match_model.h"
 
+#include <array>
 #include <cmath>
 #include <map>
 #include <random>
+#include <vector>
 
 #include <catch2/catch_approx.hpp>
 #include <catch2/catch_test_macros.hpp>
@@ -88,6 +90,50 @@ TEST_CASE("matches within a source and across sources have priors of their own")
       MatchModel::Learn(list, {.fields = 6, .pairs = {50'000, 50'000}, .records = 2'000});
   CHECK(model.prior(true) == Catch::Approx(std::log(0.05 / 0.95)).margin(0.1));
   CHECK(model.prior(false) < std::log(0.001));
+}
+
+// Fields: two personal, two shared. Pairs of one household agree in the shared ones.
+std::vector<PatternCount> DrawWithHouseholds(double households, std::uint64_t seed) {
+  const auto field = [](double exact) {
+    return std::array<double, kAgreements>{0, exact, 0, 0, 0, 0, 0, 1 - exact};
+  };
+  const Mixture persons{.m = {field(0.9), field(0.9), field(0.9), field(0.9)},
+                        .u = {field(0.01), field(0.01), field(0.01), field(0.01)}};
+  const Mixture families{.m = {field(0.01), field(0.01), field(0.95), field(0.95)}, .u = {}};
+  std::mt19937_64 random(seed);
+  std::map<AgreementPattern, PatternCount> counts;
+  for (int i = 0; i < 200'000; ++i) {
+    const double kind = std::uniform_real_distribution<double>()(random);
+    const AgreementPattern pattern =
+        kind < 0.01                ? persons.Draw(random, true)
+        : kind < 0.01 + households ? families.Draw(random, true)
+                                   : persons.Draw(random, false);
+    PatternCount& count = counts[pattern];
+    count.pattern = pattern;
+    count.candidates += 1;
+    count.random += 1;
+  }
+  std::vector<PatternCount> list;
+  for (const auto& [pattern, count] : counts) list.push_back(count);
+  return list;
+}
+
+TEST_CASE("families are told from matches, and not seen where there are none") {
+  MatchModelOptions options{.fields = 4,
+                            .pairs = {200'000, 0},
+                            .records = 10'000,
+                            .roles = {HouseholdRole::kPersonal, HouseholdRole::kPersonal,
+                                      HouseholdRole::kShared, HouseholdRole::kShared}};
+  const std::vector<PatternCount> with = DrawWithHouseholds(0.03, 5);
+  const MatchModel model = MatchModel::Learn(with, options);
+  CHECK(model.has_households());
+  CHECK(model.expected_matches() == Catch::Approx(2000).epsilon(0.1));
+  CHECK(model.m(0, Agreement::kExact) == Catch::Approx(0.9).margin(0.03));
+  CHECK(std::exp(model.household_prior(false)) == Catch::Approx(0.03).epsilon(0.1));
+  CHECK_FALSE(MatchModel::Learn(DrawWithHouseholds(0, 6), options).has_households());
+  // Without the third class families are the matches.
+  options.roles.clear();
+  CHECK(MatchModel::Learn(with, options).expected_matches() > 4000);
 }
 
 TEST_CASE("without pairs there is a model all the same, with finite weights") {

@@ -84,9 +84,12 @@ MatchModel LearnModel(const PersonTable& table, const Blocking& blocking,
     if (a != b) counter.Random(a, b);
   }
   const std::vector<PatternCount> counts = counter.Counts();
+  std::vector<HouseholdRole> roles;
+  for (const PersonField& field : table.fields()) roles.push_back(HouseholdRoleOf(field.type));
   return MatchModel::Learn(counts, {.fields = table.fields().size(),
                                     .pairs = pairs,
-                                    .records = static_cast<double>(table.rows())});
+                                    .records = static_cast<double>(table.rows()),
+                                    .roles = std::move(roles)});
 }
 
 }  // namespace

@@ -43,6 +43,29 @@ constexpr std::array<NamedType, 41> kTypeNames = {{
 
 }  // namespace
 
+HouseholdRole HouseholdRoleOf(FieldType type) {
+  switch (type) {
+    case FieldType::kGivenName:
+    case FieldType::kDateOfBirth:
+    case FieldType::kIdentifier:
+    case FieldType::kCategory:
+      return HouseholdRole::kPersonal;
+    case FieldType::kSurname:
+    case FieldType::kStreetNumber:
+    case FieldType::kAddress:
+    case FieldType::kCity:
+    case FieldType::kPostcode:
+    case FieldType::kState:
+    case FieldType::kPhone:
+      return HouseholdRole::kShared;
+    case FieldType::kFullName:
+    case FieldType::kEmail:
+    case FieldType::kText:
+      return HouseholdRole::kOther;
+  }
+  return HouseholdRole::kOther;
+}
+
 absl::string_view NameOf(FieldType type) {
   for (const NamedType& named : kTypeNames) {
     if (named.second == type) return named.first;

@@ -28,6 +28,14 @@ enum class FieldType {
   kText,        // anything else, compared as text
 };
 
+// What people of one household have in common.
+enum class HouseholdRole {
+  kPersonal,  // nothing but what any two people have: given name, date of birth
+  kShared,    // most likely the same: surname, address, phone
+  kOther,     // to be learned: a full name, an e-mail address
+};
+HouseholdRole HouseholdRoleOf(FieldType type);
+
 // "given_name", "surname", "full_name", "street_number", "address", "city", "postcode", "state",
 // "date_of_birth", "email", "phone", "id", "category", "text".
 absl::string_view NameOf(FieldType type);

@@ -77,13 +77,28 @@ double PairScorer::Weight(std::size_t field, Agreement agreement, std::size_t ro
   return exact_weights_[field][static_cast<std::size_t>(table_.code(row, field))];
 }
 
+double PairScorer::Household(AgreementPattern pattern, std::size_t a, std::size_t b) const {
+  if (!model_.has_households()) return 0;
+  double sum = model_.household_prior(table_.source(a) != table_.source(b));
+  for (std::size_t field = 0; field < order_.size(); ++field) {
+    const Agreement agreement = AgreementOf(pattern, field);
+    const double weight = model_.household_weight(field, agreement);
+    sum += weight;
+    // A rare value is as rare for them; what they share by chance alone has no weight.
+    if (agreement == Agreement::kExact && weight != 0) {
+      sum += Weight(field, agreement, a) - model_.weight(field, agreement);
+    }
+  }
+  return sum;
+}
+
 double PairScorer::Score(std::size_t a, std::size_t b) {
   const AgreementPattern pattern = comparer_.Compare(a, b);
   double sum = model_.prior(table_.source(a) != table_.source(b));
   for (std::size_t field = 0; field < order_.size(); ++field) {
     sum += Weight(field, AgreementOf(pattern, field), a);
   }
-  return sum;
+  return model_.LogOdds(sum, Household(pattern, a, b));
 }
 
 std::optional<double> PairScorer::ScoreAbove(std::size_t a, std::size_t b, double least) {
@@ -120,6 +135,7 @@ std::optional<double> PairScorer::ScoreAbove(std::size_t a, std::size_t b, doubl
     most += model_.weight(field, AgreementOf(swapped, field)) -
             model_.weight(field, AgreementOf(pattern, field));
   }
+  most = model_.LogOdds(most, Household(swapped, a, b));
   if (most <= least) return std::nullopt;
   return most;
 }
