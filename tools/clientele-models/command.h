@@ -13,12 +13,18 @@
 // and a line in main.cc.
 
 #include <functional>
+#include <string>
 
 #include <CLI/CLI.hpp>
 
 #include "absl/status/status.h"
 
 namespace clientele::models {
+
+// The subcommand that other subcommands stand below, made where it is not there yet.
+CLI::App& CommandGroup(CLI::App& app, const std::string& name, const std::string& description);
+// `evaluate`, of `evaluate identity` and the like.
+CLI::App& EvaluateGroup(CLI::App& app);
 
 // What main() returns: 0, or 1 after a failure that was printed.
 struct Outcome {

@@ -3,12 +3,14 @@
 
 #include "tools/clientele-models/bundle_commands.h"
 #include "tools/clientele-models/command.h"
+#include "tools/clientele-models/identity/identity_commands.h"
 #include "tools/clientele-models/import/import_commands.h"
 #include "tools/clientele-models/key_commands.h"
 #include "tools/clientele-models/run/run_command.h"
 #include "tools/clientele-models/starter/starter_command.h"
 #include "tools/clientele-models/text/text_commands.h"
 #include "tools/clientele-models/trees/tree_commands.h"
+#include "tools/clientele-models/vision/vision_commands.h"
 
 int main(int argc, char** argv) {
   CLI::App app("Makes, signs and checks model bundles", "clientele-models");
@@ -26,6 +28,9 @@ int main(int argc, char** argv) {
   clientele::models::AddRenderChatCommand(app, outcome);
   clientele::models::AddGenerateCommand(app, outcome);
   clientele::models::AddScoreCommand(app, outcome);
+  clientele::models::AddDetectCommand(app, outcome);
+  clientele::models::AddEvaluateIdentityCommand(app, outcome);
+  clientele::models::AddEvaluateImagesCommand(app, outcome);
   clientele::models::AddStarterCommand(app, outcome);
   CLI11_PARSE(app, argc, argv);
   return outcome.exit_code;

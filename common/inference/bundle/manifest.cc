@@ -75,6 +75,14 @@ const std::vector<Contract>& Contracts() {
        "forward",
        {{DATA_TYPE_FLOAT32, 2}},
        {{DATA_TYPE_FLOAT32, 2}, {DATA_TYPE_FLOAT32, 2}}},
+      {TASK_OBJECT_DETECTOR,
+       "forward",
+       {{DATA_TYPE_FLOAT32, 4}},
+       {{DATA_TYPE_FLOAT32, 2},
+        {DATA_TYPE_FLOAT32, 1},
+        {DATA_TYPE_INT64, 1},
+        {DATA_TYPE_INT64, 1},
+        {DATA_TYPE_FLOAT32, 2}}},
       {TASK_TEXT_CLASSIFIER,
        "forward",
        {{DATA_TYPE_INT64, 2}, {DATA_TYPE_INT64, 2}, {DATA_TYPE_INT64, 2}},
@@ -335,6 +343,11 @@ absl::Status CheckInterface(const Bundle& manifest, absl::string_view name,
     case model::v1::TASK_TEXT_GENERATOR:
       CLIENTELE_RETURN_IF_ERROR(CheckTokenizer(manifest));
       CLIENTELE_RETURN_IF_ERROR(ReadGeneratorContract(manifest).status());
+      break;
+    case model::v1::TASK_OBJECT_DETECTOR:
+      if (manifest.labels().empty() || manifest.outputs(4).shape(1) != manifest.labels_size()) {
+        return InvalidField("labels", "must name each class of the last output");
+      }
       break;
     default:
       break;

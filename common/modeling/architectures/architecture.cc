@@ -10,13 +10,14 @@
 #include "common/modeling/architectures/llama.h"
 #include "common/modeling/architectures/resnet.h"
 #include "common/modeling/architectures/t5.h"
+#include "common/modeling/architectures/yolox.h"
 #include "common/status/error_details.h"
 
 namespace clientele::modeling {
 
 absl::StatusOr<const Family*> FindFamily(absl::string_view model_type) {
   // Heads of pre-training, and buffers that older versions of the reference saved.
-  static const std::array<Family, 8> kFamilies = {{
+  static const std::array<Family, 9> kFamilies = {{
       {"bert", BuildBert, {"bert."}, {"cls.", "embeddings.position_ids", "pooler."}},
       {"roberta", BuildRoberta, {"roberta."}, {"lm_head.", "embeddings.position_ids", "pooler."}},
       {"xlm-roberta",
@@ -31,6 +32,7 @@ absl::StatusOr<const Family*> FindFamily(absl::string_view model_type) {
       {"llama", BuildLlama, {"model."}, {".rotary_emb.inv_freq"}},
       {"qwen2", BuildQwen2, {"model."}, {".rotary_emb.inv_freq"}},
       {"resnet", BuildResNet, {"resnet."}, {}},
+      {"yolox", BuildYolox, {}, {}},
   }};
   std::vector<std::string> names;
   for (const Family& family : kFamilies) {

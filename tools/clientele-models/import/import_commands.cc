@@ -10,6 +10,7 @@
 #include "common/crypto/signing.h"
 #include "common/status/status_macros.h"
 #include "tools/clientele-models/import/checkpoint_import.h"
+#include "tools/clientele-models/import/onnx_yolox_import.h"
 #include "tools/clientele-models/import/sentence_transformers.h"
 #include "tools/clientele-models/trees/tree_import.h"
 
@@ -25,6 +26,7 @@ struct Flags {
   std::string pooling;
   std::string precision = "fp32";
   std::string from = "huggingface";
+  std::string labels;
   ImportOptions options;
 };
 
@@ -102,6 +104,18 @@ absl::Status Run(Flags& flags, bool random) {
              .key = options.key}));
     return Report(bundle, key.has_value());
   }
+  if (flags.from == "onnx-yolox") {
+    CLIENTELE_ASSIGN_OR_RETURN(const std::filesystem::path bundle,
+                               ImportYolox({.file = flags.input,
+                                            .labels = flags.labels,
+                                            .out = options.out,
+                                            .name = options.name,
+                                            .version = options.version,
+                                            .license = options.license,
+                                            .source = options.source,
+                                            .key = options.key}));
+    return Report(bundle, key.has_value());
+  }
   if (!flags.task.empty()) options.build.task = Tasks().at(flags.task);
   options.build.pooling = model::v1::POOLING_UNSPECIFIED;
   if (!flags.pooling.empty()) {
@@ -123,16 +137,18 @@ void AddImportCommand(CLI::App& app, Outcome& outcome) {
   CLI::App* command = app.add_subcommand(
       "import",
       "Makes a bundle of a Hugging Face folder (BERT, RoBERTa, XLM-R, T5, GPT-2, Llama, Qwen2, "
-      "ResNet), or of boosted trees");
+      "ResNet), of boosted trees, or of a YOLOX in ONNX");
   auto flags = std::make_shared<Flags>();
   command
       ->add_option("checkpoint", flags->input,
                    "Folder with config.json, model.safetensors and tokenizer files; of trees, "
-                   "XGBoost's model.json or .ubj, LightGBM's model.txt")
+                   "XGBoost's model.json or .ubj, LightGBM's model.txt; of YOLOX, its .onnx")
       ->required();
-  command->add_option("--from", flags->from, "Who wrote it: huggingface, xgboost, lightgbm")
-      ->check(CLI::IsMember({"huggingface", "xgboost", "lightgbm"}))
+  command->add_option("--from", flags->from, "Who wrote it: huggingface, xgboost, lightgbm, onnx-yolox")
+      ->check(CLI::IsMember({"huggingface", "xgboost", "lightgbm", "onnx-yolox"}))
       ->capture_default_str();
+  command->add_option("--labels", flags->labels,
+                      "Of YOLOX: file of class names, one a line (default: COCO's 80)");
   AddCommonFlags(*command, *flags);
   OnCommand(*command, outcome, [flags] { return Run(*flags, /*random=*/false); });
 }
@@ -141,7 +157,7 @@ void AddNewCommand(CLI::App& app, Outcome& outcome) {
   CLI::App* command =
       app.add_subcommand("new", "Makes a bundle of an architecture with random weights");
   auto flags = std::make_shared<Flags>();
-  command->add_option("architecture", flags->input, "bert, roberta, t5, gpt2, llama, qwen2, resnet")
+  command->add_option("architecture", flags->input, "bert, roberta, t5, gpt2, llama, qwen2, resnet, yolox")
       ->required();
   command->add_option("--config", flags->config, "A config.json of that architecture")->required();
   command->add_option("--seed", flags->seed, "The same seed gives the same weights");
