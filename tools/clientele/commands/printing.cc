@@ -124,11 +124,12 @@ void Print(const qa::v1::AskResponse& response, std::ostream& out) {
       break;
     case qa::v1::ANSWER_STATE_HANDED_OVER:
       out << "  a person takes over: " << response.answer() << "\n";
-      out << "  the nearest articles:\n";
+      if (!response.citations().empty()) out << "  the nearest articles:\n";
       break;
     default:
-      out << absl::StrFormat("  no article answers this (%s, confidence %.2f); nearest:\n",
-                             response.reason(), response.confidence());
+      out << absl::StrFormat("  no article answers this (%s, confidence %.2f)%s\n",
+                             response.reason(), response.confidence(),
+                             response.citations().empty() ? "" : "; nearest:");
   }
   int number = 0;
   for (const auto& citation : response.citations()) {

@@ -87,6 +87,19 @@ absl::Status ShowAnswer(SuiteClient& client, const std::string& language,
   return absl::OkStatus();
 }
 
+// Asks what has to come out one way, whatever the articles say; adds to `missing` when it does not.
+absl::Status ShowOutcome(SuiteClient& client, const std::string& title, const std::string& question,
+                         qa::v1::AnswerState expected, std::vector<std::string>& missing) {
+  qa::v1::AskRequest request;
+  request.set_question(question);
+  CLIENTELE_ASSIGN_OR_RETURN(auto response, client.Ask(request));
+  std::cout << "\n== " << title << "\n  \"" << question << "\"\n";
+  response.clear_citations();
+  Print(response, std::cout);
+  if (response.state() != expected) missing.push_back(title);
+  return absl::OkStatus();
+}
+
 absl::Status Tour(SuiteClient& client, const TourFlags& flags) {
   std::string customer;
   if (flags.customer.empty()) {
@@ -117,6 +130,12 @@ absl::Status Tour(SuiteClient& client, const TourFlags& flags) {
 
   CLIENTELE_RETURN_IF_ERROR(ShowAnswer(client, "English", EnglishQuestions(), missing));
   CLIENTELE_RETURN_IF_ERROR(ShowAnswer(client, "Chinese", ChineseQuestions(), missing));
+  CLIENTELE_RETURN_IF_ERROR(ShowOutcome(client, "A wish for a person",
+                                        "Can I talk to a human, please?",
+                                        qa::v1::ANSWER_STATE_HANDED_OVER, missing));
+  CLIENTELE_RETURN_IF_ERROR(ShowOutcome(client, "What no article answers",
+                                        "What is the capital of Mongolia?",
+                                        qa::v1::ANSWER_STATE_ABSTAINED, missing));
 
   std::cout << "\n== Recommendations for " << customer << "\n";
   const auto& recommendations = all.recommendations().response();
