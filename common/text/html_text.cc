@@ -79,6 +79,11 @@ bool IsHeading(absl::string_view name) {
   return name.size() == 2 && name[0] == 'h' && name[1] >= '1' && name[1] <= '6';
 }
 
+bool IsOfHtml(absl::string_view name) {
+  return IsHeading(name) || name == "li" || name == "script" || name == "style" ||
+         BlockTags().contains(name) || InlineTags().contains(name);
+}
+
 // Where the element of `name` that opened before `at` ends.
 std::size_t EndOfElement(absl::string_view text, std::size_t at, absl::string_view name) {
   for (std::size_t i = text.find("</", at); i != absl::string_view::npos;
@@ -106,7 +111,7 @@ std::string WithoutTags(absl::string_view text) {
       continue;
     }
     const Tag tag = TagAt(text, at);
-    if (tag.length == 0) {
+    if (tag.length == 0 || !IsOfHtml(tag.name)) {
       out += text[at++];
     } else if (!tag.closes && (tag.name == "script" || tag.name == "style")) {
       at = EndOfElement(text, at + tag.length, tag.name);
@@ -119,11 +124,9 @@ std::string WithoutTags(absl::string_view text) {
     } else if (BlockTags().contains(tag.name)) {
       out += "\n\n";
       at += tag.length;
-    } else if (InlineTags().contains(tag.name)) {
+    } else {
       if (tag.name == "td" || tag.name == "th") out += ' ';
       at += tag.length;
-    } else {
-      out += text[at++];
     }
   }
   return out;
