@@ -378,14 +378,15 @@ void MeasurePass(int items) {
     bought.push_back(std::move(one));
   }
   const ResolvedHistory history(view->model.get(), bought);
+  const FoldInSolution* const solution = Value(history.FoldedIn(view->model->fold_in));
   const absl::Span<const float> factors = models.current->item_factors();
   volatile float sink = 0;
   const auto read = [&] { sink = PlainRead(factors); };
   const auto pass = [&] {
     const auto selected = SelectByFactors(*view, {"u"}, history, customer);
-    const ReasonFinder reasons(*view, history);
+    const ReasonFinder reasons(*view, history, solution, "en");
     for (const SelectedItem& one : selected) {
-      sink = static_cast<float>(reasons.Find(*view->catalog->Find(one.id), one.row).size());
+      sink = static_cast<float>(reasons.Find(*view->catalog->Find(one.id), one.slot).size());
     }
   };
   const std::vector<double> best = bench::BestInTurns(Time::kThread, 50, {read, pass});
