@@ -3,6 +3,7 @@
 
 #include "tools/clientele-models/bundle_commands.h"
 #include "tools/clientele-models/command.h"
+#include "tools/clientele-models/evaluate/evaluate_commands.h"
 #include "tools/clientele-models/identity/identity_commands.h"
 #include "tools/clientele-models/import/import_commands.h"
 #include "tools/clientele-models/key_commands.h"
@@ -31,6 +32,8 @@ int main(int argc, char** argv) {
   clientele::models::AddDetectCommand(app, outcome);
   clientele::models::AddEvaluateIdentityCommand(app, outcome);
   clientele::models::AddEvaluateImagesCommand(app, outcome);
+  clientele::models::AddEvaluateRatingsCommand(app, outcome);
+  clientele::models::AddEvaluateRankingCommand(app, outcome);
   clientele::models::AddStarterCommand(app, outcome);
   CLI11_PARSE(app, argc, argv);
   return outcome.exit_code;
