@@ -181,7 +181,27 @@ bool Blocking::SeenBefore(std::size_t rule, std::size_t a, std::size_t b) const 
   return false;
 }
 
+void Blocking::ForEachEqualPair(absl::FunctionRef<void(std::uint32_t, std::uint32_t)> visit) const {
+  std::vector<KeyedRow> rows;
+  rows.reserve(table_.rows());
+  for (std::size_t row = 0; row < table_.rows(); ++row) {
+    std::uint64_t key = 0;
+    for (std::size_t i = 0; i < features_.size(); ++i) {
+      key = Mixed(key + hashes_[row * features_.size() + i] + i);
+    }
+    rows.push_back({key, static_cast<std::uint32_t>(row)});
+  }
+  std::sort(rows.begin(), rows.end(), [](const KeyedRow& a, const KeyedRow& b) {
+    return std::pair(a.key, a.row) < std::pair(b.key, b.row);
+  });
+  ForEachBlock(rows, [&](std::size_t first, std::size_t last) {
+    if (last - first <= options_.max_block) return;
+    for (std::size_t i = first + 1; i < last; ++i) visit(rows[i - 1].row, rows[i].row);
+  });
+}
+
 void Blocking::ForEachPair(absl::FunctionRef<void(std::uint32_t, std::uint32_t)> visit) const {
+  ForEachEqualPair(visit);
   for (std::size_t rule = 0; rule < rules_.size(); ++rule) {
     const std::vector<KeyedRow> rows = KeyedRows(rules_[rule], 1);
     ForEachBlock(rows, [&](std::size_t first, std::size_t last) {
