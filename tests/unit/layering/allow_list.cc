@@ -205,7 +205,7 @@ std::vector<FolderRule> Tools() {
         "common/inference/versions", "common/media", "common/modeling/architectures",
         "common/modeling/checkpoint", "common/modeling/onnx", "common/modeling/trees",
         "common/status", "common/text", "common/text/chat", "common/text/tokenizer",
-        "services/{service}/core"},
+        "services/profile-service/core"},
        {"absl", "cli", "json", "model-proto", "posix", "protobuf", "torch"}},
       {"tools/sample-data/**", {"common/status"}, {"absl", "cli", "opencv"}},
   };
