@@ -135,7 +135,19 @@ TEST_CASE("forward letterboxes, decodes and suppresses as a loop over the refere
     built.module.setattr("score_threshold", 0.15);
     const at::Tensor pixels = Picture(seed % 2 == 0 ? 90 : 40, seed % 3 == 0 ? 33 : 70, seed);
     double ratio = 0;
-    const at::Tensor canvas = Letterbox(pixels, kSmall.side, ratio);
+    const at::Tensor expected_canvas = Letterbox(pixels, kSmall.side, ratio);
+    const at::Tensor canvas =
+        built.module
+            .get_method("letterbox")({pixels,
+                                      static_cast<std::int64_t>(
+                                          static_cast<double>(pixels.size(2)) * ratio),
+                                      static_cast<std::int64_t>(
+                                          static_cast<double>(pixels.size(3)) * ratio)})
+            .toTensor();
+    // What lies halfway between two levels is rounded from a float there, from a double here.
+    const at::Tensor apart = (canvas - expected_canvas).abs();
+    REQUIRE(apart.max().item<double>() <= 1);
+    CHECK(apart.mean().item<double>() < 0.02);
     const at::Tensor output = built.module.get_method("reference")({canvas}).toTensor();
     const std::vector<Found> expected = Reference(output, kSmall.side, ratio, 0.15);
     const std::vector<at::Tensor> result = Detect(built.module, pixels);
