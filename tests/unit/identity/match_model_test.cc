@@ -122,18 +122,25 @@ TEST_CASE("families are told from matches, and not seen where there are none") {
   MatchModelOptions options{.fields = 4,
                             .pairs = {200'000, 0},
                             .records = 10'000,
-                            .roles = {HouseholdRole::kPersonal, HouseholdRole::kPersonal,
-                                      HouseholdRole::kShared, HouseholdRole::kShared}};
+                            .types = {FieldType::kGivenName, FieldType::kDateOfBirth,
+                                      FieldType::kSurname, FieldType::kAddress}};
   const std::vector<PatternCount> with = DrawWithHouseholds(0.03, 5);
   const MatchModel model = MatchModel::Learn(with, options);
-  CHECK(model.has_households());
+  REQUIRE(model.related().size() == 1);
+  CHECK(model.related()[0].relation == Relation::kHousehold);
   CHECK(model.expected_matches() == Catch::Approx(2000).epsilon(0.1));
   CHECK(model.m(0, Agreement::kExact) == Catch::Approx(0.9).margin(0.03));
-  CHECK(std::exp(model.household_prior(false)) == Catch::Approx(0.03).epsilon(0.1));
-  CHECK_FALSE(MatchModel::Learn(DrawWithHouseholds(0, 6), options).has_households());
-  // Without the third class families are the matches.
-  options.roles.clear();
+  CHECK(std::exp(model.related()[0].LogPrior(false)) == Catch::Approx(0.03).epsilon(0.1));
+  CHECK(MatchModel::Learn(DrawWithHouseholds(0, 6), options).related().empty());
+  // Without that kind of pair families are the matches.
+  options.types.clear();
   CHECK(MatchModel::Learn(with, options).expected_matches() > 4000);
+}
+
+TEST_CASE("related pairs take their part of the odds") {
+  CHECK(MatchModel::LogOdds(3, {}) == Catch::Approx(3));
+  CHECK(MatchModel::LogOdds(3, {0.0}) == Catch::Approx(3 - std::log(2)));
+  CHECK(MatchModel::LogOdds(700, {690.0, 690.0}) == Catch::Approx(10 - std::log(2)));
 }
 
 TEST_CASE("without pairs there is a model all the same, with finite weights") {

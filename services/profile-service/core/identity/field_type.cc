@@ -43,27 +43,33 @@ constexpr std::array<NamedType, 41> kTypeNames = {{
 
 }  // namespace
 
-HouseholdRole HouseholdRoleOf(FieldType type) {
+RelationRole RoleOf(FieldType type, Relation relation) {
+  const bool household = relation == Relation::kHousehold;
   switch (type) {
-    case FieldType::kGivenName:
-    case FieldType::kDateOfBirth:
-    case FieldType::kIdentifier:
-    case FieldType::kCategory:
-      return HouseholdRole::kPersonal;
     case FieldType::kSurname:
+      return RelationRole::kShared;
+    case FieldType::kGivenName:
+      return household ? RelationRole::kApart : RelationRole::kShared;
+    case FieldType::kFullName:
+      return household ? RelationRole::kOther : RelationRole::kShared;
     case FieldType::kStreetNumber:
     case FieldType::kAddress:
     case FieldType::kCity:
     case FieldType::kPostcode:
     case FieldType::kState:
     case FieldType::kPhone:
-      return HouseholdRole::kShared;
-    case FieldType::kFullName:
+      return household ? RelationRole::kShared : RelationRole::kApart;
+    case FieldType::kDateOfBirth:
+    case FieldType::kIdentifier:
+      return RelationRole::kApart;
+    case FieldType::kCategory:
+      // Language and sex go with names.
+      return household ? RelationRole::kApart : RelationRole::kOther;
     case FieldType::kEmail:
     case FieldType::kText:
-      return HouseholdRole::kOther;
+      return RelationRole::kOther;
   }
-  return HouseholdRole::kOther;
+  return RelationRole::kOther;
 }
 
 absl::string_view NameOf(FieldType type) {
