@@ -137,6 +137,26 @@ TEST_CASE("families are told from matches, and not seen where there are none") {
   CHECK(MatchModel::Learn(with, options).expected_matches() > 4000);
 }
 
+TEST_CASE("where nobody is there twice, namesakes are not taken for matches") {
+  const auto field = [](double exact, double vague) {
+    return std::array<double, kAgreements>{0, exact, 0, 0, 0, vague, 0, 1 - exact - vague};
+  };
+  const Mixture any{.m = {}, .u = {field(0.002, 0), field(0.001, 0), field(0.001, 0.001)}};
+  const Mixture namesakes{.m = {field(0.97, 0), field(0.001, 0), field(0.001, 0.9)}, .u = {}};
+  std::mt19937_64 random(9);
+  std::vector<PatternCount> list;
+  for (int i = 0; i < 50'000; ++i) {
+    const bool alike = std::bernoulli_distribution(0.02)(random);
+    list.push_back({alike ? namesakes.Draw(random, true) : any.Draw(random, false), false, 1, 1});
+  }
+  const MatchModel model = MatchModel::Learn(
+      list, {.fields = 3,
+             .pairs = {50'000, 0},
+             .records = 2'000,
+             .types = {FieldType::kFullName, FieldType::kPhone, FieldType::kEmail}});
+  CHECK(model.expected_matches() < 5);
+}
+
 TEST_CASE("related pairs take their part of the odds") {
   CHECK(MatchModel::LogOdds(3, {}) == Catch::Approx(3));
   CHECK(MatchModel::LogOdds(3, {0.0}) == Catch::Approx(3 - std::log(2)));

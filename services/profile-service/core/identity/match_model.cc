@@ -20,6 +20,12 @@ constexpr double kConverged = 1e-6;  // relative change of the expected matches
 // Relations that explain fewer pairs than this share of the matches are the matches' own errors.
 constexpr double kLeastRelated = 0.05;
 
+// Records of one person agree that often in at least one field that related people do not share; a
+// field that any two agree in more often than the second says nothing of it.
+constexpr double kLeastAgreeing = 0.5;
+constexpr double kMostByChance = 0.1;
+constexpr double kNoMatches = -100;
+
 // Log odds beyond are as good as certain, and have an exponential.
 constexpr double kMostLogOdds = 500;
 
@@ -162,6 +168,31 @@ void MatchModel::Fit(absl::Span<const PatternCount> counts, const MatchModelOpti
   }
 }
 
+bool MatchModel::AreMatchesPersons(const MatchModelOptions& options) const {
+  if (options.types.size() != options.fields) return true;
+  const auto agreeing = [](const Levels& levels) {
+    double sum = 0;
+    for (const Agreement agreement :
+         {Agreement::kExact, Agreement::kEquivalent, Agreement::kClose, Agreement::kSimilar,
+          Agreement::kSwapped}) {
+      sum += levels[static_cast<std::size_t>(agreement)];
+    }
+    return sum;
+  };
+  for (const Relation relation : {Relation::kHousehold, Relation::kNamesakes}) {
+    bool telling = false;
+    bool agree = false;
+    for (std::size_t field = 0; field < options.fields; ++field) {
+      if (RoleOf(options.types[field], relation) != RelationRole::kApart) continue;
+      if (agreeing(u_[field]) > kMostByChance) continue;
+      telling = true;
+      agree = agree || agreeing(m_[field]) >= kLeastAgreeing;
+    }
+    if (telling && !agree) return false;
+  }
+  return true;
+}
+
 MatchModel MatchModel::Learn(absl::Span<const PatternCount> counts,
                              const MatchModelOptions& options) {
   MatchModel model;
@@ -183,10 +214,15 @@ MatchModel MatchModel::Learn(absl::Span<const PatternCount> counts,
         [](const RelatedPairs& a, const RelatedPairs& b) { return a.expected < b.expected; });
     if (least == model.related_.end() ||
         least->expected >= kLeastRelated * model.expected_matches_) {
-      return model;
+      break;
     }
     model.related_.erase(least);
   }
+  if (!model.AreMatchesPersons(options)) {
+    model.prior_.fill(kNoMatches);
+    model.expected_matches_ = 0;
+  }
+  return model;
 }
 
 }  // namespace clientele::profile

@@ -19,7 +19,9 @@
 // because their names are (more classes than two: Winkler 1993, "Improved Decision Rules in the
 // Fellegi-Sunter Model of Record Linkage"). Without them families would be the matches that are
 // found. A kind is left out where it explains few pairs against the matches, whose own errors look
-// like it.
+// like it. Where nobody is there twice, what is left to be found are related pairs: pairs whose
+// phones, dates of birth and addresses nearly always differ are no matches, whatever else they
+// share, and the model then says that there are none.
 //
 // Plain values; immutable, thread-safe.
 
@@ -104,6 +106,8 @@ class MatchModel {
   void Improve(absl::Span<const PatternCount> counts, const MatchModelOptions& options);
   void Fit(absl::Span<const PatternCount> counts, const MatchModelOptions& options);
   void UpdateWeights();
+  // Whether what was learned as matches agrees in what related pairs do not share.
+  bool AreMatchesPersons(const MatchModelOptions& options) const;
   // exp of the sums of prior and weights: of matches, then of each relation.
   std::vector<double> OddsOf(const PatternCount& count) const;
 
