@@ -34,10 +34,10 @@ Mixture MakeMixture() {
   for (int field = 0; field < 6; ++field) {
     const double exact = 0.9 - 0.05 * field;
     // Missing in a tenth of the pairs of either kind.
-    mixture.m.push_back({0.1, 0.9 * exact, 0, 0.9 * (1 - exact) / 2, 0, 0, 0,
-                         0.9 * (1 - exact) / 2});
-    mixture.u.push_back({0.1, 0.9 * 0.02 * (field + 1), 0, 0.9 * 0.05, 0, 0, 0,
-                         0.9 * (0.95 - 0.02 * (field + 1))});
+    mixture.m.push_back(
+        {0.1, 0.9 * exact, 0, 0.9 * (1 - exact) / 2, 0, 0, 0, 0.9 * (1 - exact) / 2});
+    mixture.u.push_back(
+        {0.1, 0.9 * 0.02 * (field + 1), 0, 0.9 * 0.05, 0, 0, 0, 0.9 * (0.95 - 0.02 * (field + 1))});
   }
   return mixture;
 }
@@ -71,8 +71,8 @@ TEST_CASE("expectation maximization finds the parameters of a mixture again") {
       CHECK(model.u(field, level) == Catch::Approx(mixture.u[field][at] / 0.9).margin(0.003));
     }
     CHECK(model.weight(field, Agreement::kExact) ==
-          Catch::Approx(std::log(model.m(field, Agreement::kExact) /
-                                 model.u(field, Agreement::kExact))));
+          Catch::Approx(
+              std::log(model.m(field, Agreement::kExact) / model.u(field, Agreement::kExact))));
     CHECK(model.weight(field, Agreement::kMissing) == 0);
   }
 }
@@ -104,10 +104,9 @@ std::vector<PatternCount> DrawWithHouseholds(double households, std::uint64_t se
   std::map<AgreementPattern, PatternCount> counts;
   for (int i = 0; i < 200'000; ++i) {
     const double kind = std::uniform_real_distribution<double>()(random);
-    const AgreementPattern pattern =
-        kind < 0.01                ? persons.Draw(random, true)
-        : kind < 0.01 + households ? families.Draw(random, true)
-                                   : persons.Draw(random, false);
+    const AgreementPattern pattern = kind < 0.01                ? persons.Draw(random, true)
+                                     : kind < 0.01 + households ? families.Draw(random, true)
+                                                                : persons.Draw(random, false);
     PatternCount& count = counts[pattern];
     count.pattern = pattern;
     count.candidates += 1;
@@ -141,8 +140,8 @@ TEST_CASE("where nobody is there twice, namesakes are not taken for matches") {
   const auto field = [](double exact, double vague) {
     return std::array<double, kAgreements>{0, exact, 0, 0, 0, vague, 0, 1 - exact - vague};
   };
-  const Mixture any{.m = {}, .u = {field(0.002, 0), field(0.001, 0), field(0.001, 0.001)}};
-  const Mixture namesakes{.m = {field(0.97, 0), field(0.001, 0), field(0.001, 0.9)}, .u = {}};
+  const Mixture any{.m = {}, .u = {field(0.002, 0), field(1e-6, 0), field(1e-6, 0.001)}};
+  const Mixture namesakes{.m = {field(0.97, 0), field(1e-6, 0), field(1e-6, 0.9)}, .u = {}};
   std::mt19937_64 random(9);
   std::vector<PatternCount> list;
   for (int i = 0; i < 50'000; ++i) {

@@ -27,9 +27,9 @@ class RecordedWeights final : public Weights {
   absl::Status Fill(const std::string&, const std::vector<std::int64_t>& shape, Init,
                     at::Tensor& out) override {
     // So that values keep their size from layer to layer.
-    const double spread =
-        shape.size() == 4 ? 1.2 / std::sqrt(static_cast<double>(shape[1] * shape[2] * shape[3]))
-                          : 0.2;
+    const double spread = shape.size() == 4
+                              ? 1.2 / std::sqrt(static_cast<double>(shape[1] * shape[2] * shape[3]))
+                              : 0.2;
     out = at::randn(shape) * spread;
     const float* values = out.data_ptr<float>();
     const std::vector<float> copy(values, values + out.numel());

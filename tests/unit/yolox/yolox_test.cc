@@ -15,7 +15,8 @@
 namespace clientele::modeling {
 namespace {
 
-constexpr YoloxShape kSmall = {.stem = 4, .repeats = 1, .depthwise = true, .classes = 3, .side = 64};
+constexpr YoloxShape kSmall = {
+    .stem = 4, .repeats = 1, .depthwise = true, .classes = 3, .side = 64};
 const std::vector<std::string> kLabels = {"a", "b", "c"};
 
 BuiltModel Build(const YoloxShape& shape, std::uint64_t seed) {
@@ -37,9 +38,9 @@ at::Tensor Letterbox(const at::Tensor& pixels, std::int64_t side, double& ratio)
   const auto in = pixels.accessor<float, 4>();
   auto out = canvas.accessor<float, 4>();
   const auto sample = [](std::int64_t i, std::int64_t from, std::int64_t to) {
-    return std::max(0.0, (static_cast<double>(i) + 0.5) * static_cast<double>(from) /
-                                 static_cast<double>(to) -
-                             0.5);
+    return std::max(
+        0.0,
+        (static_cast<double>(i) + 0.5) * static_cast<double>(from) / static_cast<double>(to) - 0.5);
   };
   for (std::int64_t y = 0; y < new_height; ++y) {
     for (std::int64_t x = 0; x < new_width; ++x) {
@@ -138,11 +139,9 @@ TEST_CASE("forward letterboxes, decodes and suppresses as a loop over the refere
     const at::Tensor expected_canvas = Letterbox(pixels, kSmall.side, ratio);
     const at::Tensor canvas =
         built.module
-            .get_method("letterbox")({pixels,
-                                      static_cast<std::int64_t>(
-                                          static_cast<double>(pixels.size(2)) * ratio),
-                                      static_cast<std::int64_t>(
-                                          static_cast<double>(pixels.size(3)) * ratio)})
+            .get_method("letterbox")(
+                {pixels, static_cast<std::int64_t>(static_cast<double>(pixels.size(2)) * ratio),
+                 static_cast<std::int64_t>(static_cast<double>(pixels.size(3)) * ratio)})
             .toTensor();
     // What lies halfway between two levels is rounded from a float there, from a double here.
     const at::Tensor apart = (canvas - expected_canvas).abs();
@@ -169,8 +168,8 @@ TEST_CASE("forward letterboxes, decodes and suppresses as a loop over the refere
     boxes += expected.size();
     // The likeliest score of each class in the picture.
     const at::Tensor classes = result[4];
-    CHECK(at::allclose(classes,
-                       at::amax(output.slice(2, 4, 5) * output.slice(2, 5), {1}), 1e-3, 1e-4));
+    CHECK(at::allclose(classes, at::amax(output.slice(2, 4, 5) * output.slice(2, 5), {1}), 1e-3,
+                       1e-4));
   }
   CHECK(boxes > 20);
 }
@@ -186,8 +185,7 @@ TEST_CASE("pictures of a batch are detected one by one") {
     const std::vector<at::Tensor> one = Detect(built.module, both.slice(0, i, i + 1));
     const std::int64_t count = one[1].size(0);
     CHECK((pictures == i).sum().item<std::int64_t>() == count);
-    CHECK(at::allclose(batch[0].slice(0, before, before + count),
-                       one[0], 1e-4, 1e-3));
+    CHECK(at::allclose(batch[0].slice(0, before, before + count), one[0], 1e-4, 1e-3));
     before += count;
   }
 }

@@ -172,9 +172,8 @@ bool MatchModel::AreMatchesPersons(const MatchModelOptions& options) const {
   if (options.types.size() != options.fields) return true;
   const auto agreeing = [](const Levels& levels) {
     double sum = 0;
-    for (const Agreement agreement :
-         {Agreement::kExact, Agreement::kEquivalent, Agreement::kClose, Agreement::kSimilar,
-          Agreement::kSwapped}) {
+    for (const Agreement agreement : {Agreement::kExact, Agreement::kEquivalent, Agreement::kClose,
+                                      Agreement::kSimilar, Agreement::kSwapped}) {
       sum += levels[static_cast<std::size_t>(agreement)];
     }
     return sum;
