@@ -19,14 +19,13 @@ namespace {
 absl::Status CheckLimits(const PictureHeader& header, const PictureLimits& limits) {
   if (header.width > limits.max_side || header.height > limits.max_side ||
       header.width * header.height > limits.max_pixels) {
-    return absl::ResourceExhaustedError(absl::StrCat(
-        "the picture has ", header.width, " x ", header.height, " pixels; at most ",
-        limits.max_pixels, " and ", limits.max_side, " a side are decoded"));
+    return absl::ResourceExhaustedError(
+        absl::StrCat("the picture has ", header.width, " x ", header.height, " pixels; at most ",
+                     limits.max_pixels, " and ", limits.max_side, " a side are decoded"));
   }
   if (header.scans > limits.max_scans) {
-    return absl::ResourceExhaustedError(absl::StrCat("the JPEG has ", header.scans,
-                                                     " scans; at most ", limits.max_scans,
-                                                     " are decoded"));
+    return absl::ResourceExhaustedError(absl::StrCat(
+        "the JPEG has ", header.scans, " scans; at most ", limits.max_scans, " are decoded"));
   }
   return absl::OkStatus();
 }
@@ -48,9 +47,8 @@ Picture FromMatrix(const cv::Mat& matrix) {
 
 absl::StatusOr<Picture> DecodePicture(absl::string_view bytes, const PictureLimits& limits) {
   if (bytes.size() > limits.max_bytes) {
-    return absl::ResourceExhaustedError(absl::StrCat("the picture has ", bytes.size(),
-                                                     " bytes; at most ", limits.max_bytes,
-                                                     " are decoded"));
+    return absl::ResourceExhaustedError(absl::StrCat(
+        "the picture has ", bytes.size(), " bytes; at most ", limits.max_bytes, " are decoded"));
   }
   CLIENTELE_ASSIGN_OR_RETURN(const PictureHeader header, ReadPictureHeader(bytes));
   CLIENTELE_RETURN_IF_ERROR(CheckLimits(header, limits));

@@ -52,8 +52,8 @@ absl::StatusOr<PictureHeader> ReadJpeg(absl::string_view bytes) {
     const std::size_t size = BigEndian(bytes, at + 2, 2);
     if (size < 2 || at + 2 + size > bytes.size()) return CutOff(header.format);
     // SOF0 to SOF15; C4, C8 and CC are other segments.
-    const bool frame = marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 &&
-                       marker != 0xCC;
+    const bool frame =
+        marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC;
     if (frame && size >= 7) {
       header.height = BigEndian(bytes, at + 5, 2);
       header.width = BigEndian(bytes, at + 7, 2);

@@ -135,8 +135,8 @@ class YoloxBuilder {
   }
 
   // One convolution with its bias, as an expression of `in`.
-  std::string Convolution(const Value& in, std::int64_t out, std::int64_t side,
-                          std::int64_t stride, std::int64_t groups) {
+  std::string Convolution(const Value& in, std::int64_t out, std::int64_t side, std::int64_t stride,
+                          std::int64_t groups) {
     const std::string at = absl::StrCat("conv.", convolutions_, ".");
     const std::string attribute = absl::StrCat("conv", convolutions_++);
     module_.register_buffer(
@@ -304,14 +304,14 @@ YoloxConvolutions ConvolutionsOf(std::int64_t repeats, bool depthwise) {
 
 absl::StatusOr<BuiltModel> MakeYolox(const YoloxShape& shape,
                                      const std::vector<std::string>& labels, Weights& weights) {
-  if (shape.stem < 2 || shape.stem > kMaxStem || shape.repeats < 1 ||
-      shape.repeats > kMaxRepeats || shape.classes < 1 || shape.classes > kMaxLabels) {
+  if (shape.stem < 2 || shape.stem > kMaxStem || shape.repeats < 1 || shape.repeats > kMaxRepeats ||
+      shape.classes < 1 || shape.classes > kMaxLabels) {
     return InvalidField("yolox", "has an impossible width, depth or number of classes");
   }
   if (shape.side < kLargestStride || shape.side > kMaxSide || shape.side % kLargestStride != 0) {
-    return InvalidField("yolox", absl::StrCat("sees pictures of ", shape.side,
-                                              " pixels; it must be a multiple of ", kLargestStride,
-                                              ", at most ", kMaxSide));
+    return InvalidField(
+        "yolox", absl::StrCat("sees pictures of ", shape.side, " pixels; it must be a multiple of ",
+                              kLargestStride, ", at most ", kMaxSide));
   }
   if (static_cast<std::int64_t>(labels.size()) != shape.classes) {
     return InvalidField("labels", absl::StrCat("are ", labels.size(), "; the model has ",
@@ -326,14 +326,15 @@ absl::StatusOr<BuiltModel> MakeYolox(const YoloxShape& shape,
 absl::StatusOr<BuiltModel> BuildYolox(Config& config, Weights& weights,
                                       const BuildOptions& /*options*/) {
   YoloxShape shape;
-  shape.stem = static_cast<std::int64_t>(64 * std::min(16.0, config.Float("width", 0.5, kSmallest)));
+  shape.stem =
+      static_cast<std::int64_t>(64 * std::min(16.0, config.Float("width", 0.5, kSmallest)));
   shape.repeats = std::max<std::int64_t>(
       1, std::llround(3 * std::min(16.0, config.Float("depth", 0.33, kSmallest))));
   shape.depthwise = config.Bool("depthwise", false);
   shape.side = config.Int("image_size", 640, kLargestStride, kMaxSide);
   std::vector<std::string> labels = config.Labels("id2label");
-  shape.classes = config.Int("num_labels", labels.empty() ? 80 : static_cast<std::int64_t>(labels.size()),
-                             1, kMaxLabels);
+  shape.classes = config.Int(
+      "num_labels", labels.empty() ? 80 : static_cast<std::int64_t>(labels.size()), 1, kMaxLabels);
   if (labels.empty()) {
     labels.reserve(static_cast<std::size_t>(shape.classes));
     for (std::int64_t i = 0; i < shape.classes; ++i) labels.push_back(absl::StrCat("class ", i));

@@ -78,8 +78,10 @@ absl::Status OnnxWeights::Finish() {
   for (std::size_t place = 0; place < file_.model().convolutions.size(); ++place) {
     const std::string& name = file_.model().convolutions[place].weight;
     if (taken_.count(name) == 0) {
-      return InvalidField(file_.name(), absl::StrCat("has a convolution more than the architecture, "
-                                                     "number ", place, " of its graph"));
+      return InvalidField(file_.name(),
+                          absl::StrCat("has a convolution more than the architecture, "
+                                       "number ",
+                                       place, " of its graph"));
     }
   }
   return absl::OkStatus();

@@ -11,8 +11,7 @@ double Never(std::uint32_t, std::uint32_t) { return -30; }
 double Likely(std::uint32_t, std::uint32_t) { return 3; }
 
 TEST_CASE("linked records are one person, numbered by their first records") {
-  CHECK(ClusterRecords(6, {{4, 1, 8}, {1, 5, 6}, {0, 3, 2}}, Likely) ==
-        Numbers{0, 1, 2, 0, 1, 1});
+  CHECK(ClusterRecords(6, {{4, 1, 8}, {1, 5, 6}, {0, 3, 2}}, Likely) == Numbers{0, 1, 2, 0, 1, 1});
 }
 
 TEST_CASE("links that are likelier wrong than right tie nothing") {

@@ -50,6 +50,18 @@ TEST_CASE("the same records give the same persons") {
   CHECK(Deduplicate(made.table, {}).persons == Deduplicate(made.table, {}).persons);
 }
 
+TEST_CASE("a person may have more equal records than are compared with each other") {
+  MadePersons made = MakePersons(2000, 2, 14);
+  const std::uint32_t first = static_cast<std::uint32_t>(made.table.rows());
+  for (int i = 0; i < 450; ++i) {
+    REQUIRE(
+        made.table.Add({"quentin", "quatermain", "7", "elm street", "york", "1234", "19700102"}, 0)
+            .ok());
+  }
+  const std::vector<std::uint32_t> persons = Deduplicate(made.table, {}).persons;
+  CHECK(std::count(persons.begin(), persons.end(), persons[first]) == 450);
+}
+
 TEST_CASE("tables of no row, one row and equal rows have a result") {
   const std::vector<PersonField> fields = {{"name", FieldType::kFullName}};
   PersonTable table = *PersonTable::Create(fields);

@@ -27,7 +27,8 @@ std::string Persons(const std::string& separator, bool febrl) {
   std::string csv = absl::StrCat("id", separator, "given name", separator, "surname", separator,
                                  "date of birth", separator, "city\n");
   for (int i = 0; i < 200; ++i) {
-    const std::string given = absl::StrCat("gi", std::string(1, static_cast<char>('a' + i % 26)), "ven", i % 40);
+    const std::string given =
+        absl::StrCat("gi", std::string(1, static_cast<char>('a' + i % 26)), "ven", i % 40);
     csv += cells(i, "org", given);
     csv += cells(i, "dup-0", "x" + given);
   }
@@ -39,8 +40,7 @@ TEST_CASE("one JSON line with four numbers says how well persons were found") {
   for (const bool febrl : {false, true}) {
     std::ostringstream out, log;
     const std::string file = folder.Write("p.csv", Persons(";", febrl)).string();
-    const absl::Status status =
-        EvaluateIdentity({.files = {file}, .truth = "id"}, out, log);
+    const absl::Status status = EvaluateIdentity({.files = {file}, .truth = "id"}, out, log);
     INFO(status << log.str());
     REQUIRE(status.ok());
     const auto line = nlohmann::json::parse(out.str());
@@ -55,9 +55,9 @@ TEST_CASE("one JSON line with four numbers says how well persons were found") {
 
 TEST_CASE("files may order their columns as they like, and lack some") {
   const TemporaryFolder folder;
-  const std::string one = folder.Write("1.csv", "who,name,phone\n1,Anna Lee,020 7946 0000\n").string();
-  const std::string two =
-      folder.Write("2.csv", "name,who\nBob Hall,2\nAnna Lee,1\n").string();
+  const std::string one =
+      folder.Write("1.csv", "who,name,phone\n1,Anna Lee,020 7946 0000\n").string();
+  const std::string two = folder.Write("2.csv", "name,who\nBob Hall,2\nAnna Lee,1\n").string();
   std::ostringstream out, log;
   const absl::Status status =
       EvaluateIdentity({.files = {one, two}, .truth = "who", .map = {"name=full_name"}}, out, log);
@@ -79,13 +79,12 @@ TEST_CASE("what is wrong is named") {
   CHECK(absl::StrContains(failure({.files = {file}, .truth = "id", .map = {"city=planet"}}),
                           "planet"));
   CHECK(absl::StrContains(failure({.files = {file}, .truth = "id", .map = {"town=city"}}), "town"));
-  CHECK(absl::StrContains(failure({.files = {file}, .truth = "id", .map = {"city"}}),
-                          "COLUMN=TYPE"));
-  CHECK(absl::StrContains(
-      failure({.files = {file},
-               .truth = "id",
-               .ignore = {"given name", "surname", "date of birth", "city"}}),
-      "no column is left"));
+  CHECK(
+      absl::StrContains(failure({.files = {file}, .truth = "id", .map = {"city"}}), "COLUMN=TYPE"));
+  CHECK(absl::StrContains(failure({.files = {file},
+                                   .truth = "id",
+                                   .ignore = {"given name", "surname", "date of birth", "city"}}),
+                          "no column is left"));
   const std::string broken = folder.Write("b.csv", "id,city\n1,a\n2,b,c,d\n").string();
   CHECK(absl::StrContains(failure({.files = {broken}, .truth = "id"}), "line 3"));
 }

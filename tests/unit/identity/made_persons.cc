@@ -17,7 +17,7 @@ class Maker {
   std::uint64_t Below(std::uint64_t bound) { return random_() % bound; }
 
   std::string Word(int syllables) {
-    static const char* const kSyllables[] = {"ba", "ri", "so", "ten", "lu", "ma", "ke", "dor",
+    static const char* const kSyllables[] = {"ba", "ri",  "so", "ten", "lu",  "ma", "ke",  "dor",
                                              "vi", "pal", "na", "shu", "gre", "to", "wil", "fe"};
     std::string word;
     for (int i = 0; i < syllables; ++i) word += kSyllables[Below(16)];

@@ -34,10 +34,10 @@ Mixture MakeMixture() {
   for (int field = 0; field < 6; ++field) {
     const double exact = 0.9 - 0.05 * field;
     // Missing in a tenth of the pairs of either kind.
-    mixture.m.push_back({0.1, 0.9 * exact, 0, 0.9 * (1 - exact) / 2, 0, 0, 0,
-                         0.9 * (1 - exact) / 2});
-    mixture.u.push_back({0.1, 0.9 * 0.02 * (field + 1), 0, 0.9 * 0.05, 0, 0, 0,
-                         0.9 * (0.95 - 0.02 * (field + 1))});
+    mixture.m.push_back(
+        {0.1, 0.9 * exact, 0, 0.9 * (1 - exact) / 2, 0, 0, 0, 0.9 * (1 - exact) / 2});
+    mixture.u.push_back(
+        {0.1, 0.9 * 0.02 * (field + 1), 0, 0.9 * 0.05, 0, 0, 0, 0.9 * (0.95 - 0.02 * (field + 1))});
   }
   return mixture;
 }
@@ -71,8 +71,8 @@ TEST_CASE("expectation maximization finds the parameters of a mixture again") {
       CHECK(model.u(field, level) == Catch::Approx(mixture.u[field][at] / 0.9).margin(0.003));
     }
     CHECK(model.weight(field, Agreement::kExact) ==
-          Catch::Approx(std::log(model.m(field, Agreement::kExact) /
-                                 model.u(field, Agreement::kExact))));
+          Catch::Approx(
+              std::log(model.m(field, Agreement::kExact) / model.u(field, Agreement::kExact))));
     CHECK(model.weight(field, Agreement::kMissing) == 0);
   }
 }
@@ -104,10 +104,9 @@ std::vector<PatternCount> DrawWithHouseholds(double households, std::uint64_t se
   std::map<AgreementPattern, PatternCount> counts;
   for (int i = 0; i < 200'000; ++i) {
     const double kind = std::uniform_real_distribution<double>()(random);
-    const AgreementPattern pattern =
-        kind < 0.01                ? persons.Draw(random, true)
-        : kind < 0.01 + households ? families.Draw(random, true)
-                                   : persons.Draw(random, false);
+    const AgreementPattern pattern = kind < 0.01                ? persons.Draw(random, true)
+                                     : kind < 0.01 + households ? families.Draw(random, true)
+                                                                : persons.Draw(random, false);
     PatternCount& count = counts[pattern];
     count.pattern = pattern;
     count.candidates += 1;
@@ -122,18 +121,45 @@ TEST_CASE("families are told from matches, and not seen where there are none") {
   MatchModelOptions options{.fields = 4,
                             .pairs = {200'000, 0},
                             .records = 10'000,
-                            .roles = {HouseholdRole::kPersonal, HouseholdRole::kPersonal,
-                                      HouseholdRole::kShared, HouseholdRole::kShared}};
+                            .types = {FieldType::kGivenName, FieldType::kDateOfBirth,
+                                      FieldType::kSurname, FieldType::kAddress}};
   const std::vector<PatternCount> with = DrawWithHouseholds(0.03, 5);
   const MatchModel model = MatchModel::Learn(with, options);
-  CHECK(model.has_households());
+  REQUIRE(model.related().size() == 1);
+  CHECK(model.related()[0].relation == Relation::kHousehold);
   CHECK(model.expected_matches() == Catch::Approx(2000).epsilon(0.1));
   CHECK(model.m(0, Agreement::kExact) == Catch::Approx(0.9).margin(0.03));
-  CHECK(std::exp(model.household_prior(false)) == Catch::Approx(0.03).epsilon(0.1));
-  CHECK_FALSE(MatchModel::Learn(DrawWithHouseholds(0, 6), options).has_households());
-  // Without the third class families are the matches.
-  options.roles.clear();
+  CHECK(std::exp(model.related()[0].LogPrior(false)) == Catch::Approx(0.03).epsilon(0.1));
+  CHECK(MatchModel::Learn(DrawWithHouseholds(0, 6), options).related().empty());
+  // Without that kind of pair families are the matches.
+  options.types.clear();
   CHECK(MatchModel::Learn(with, options).expected_matches() > 4000);
+}
+
+TEST_CASE("where nobody is there twice, namesakes are not taken for matches") {
+  const auto field = [](double exact, double vague) {
+    return std::array<double, kAgreements>{0, exact, 0, 0, 0, vague, 0, 1 - exact - vague};
+  };
+  const Mixture any{.m = {}, .u = {field(0.002, 0), field(1e-6, 0), field(1e-6, 0.001)}};
+  const Mixture namesakes{.m = {field(0.97, 0), field(1e-6, 0), field(1e-6, 0.9)}, .u = {}};
+  std::mt19937_64 random(9);
+  std::vector<PatternCount> list;
+  for (int i = 0; i < 50'000; ++i) {
+    const bool alike = std::bernoulli_distribution(0.02)(random);
+    list.push_back({alike ? namesakes.Draw(random, true) : any.Draw(random, false), false, 1, 1});
+  }
+  const MatchModel model = MatchModel::Learn(
+      list, {.fields = 3,
+             .pairs = {50'000, 0},
+             .records = 2'000,
+             .types = {FieldType::kFullName, FieldType::kPhone, FieldType::kEmail}});
+  CHECK(model.expected_matches() < 5);
+}
+
+TEST_CASE("related pairs take their part of the odds") {
+  CHECK(MatchModel::LogOdds(3, {}) == Catch::Approx(3));
+  CHECK(MatchModel::LogOdds(3, {0.0}) == Catch::Approx(3 - std::log(2)));
+  CHECK(MatchModel::LogOdds(700, {690.0, 690.0}) == Catch::Approx(10 - std::log(2)));
 }
 
 TEST_CASE("without pairs there is a model all the same, with finite weights") {

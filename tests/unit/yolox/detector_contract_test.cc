@@ -42,8 +42,9 @@ TEST_CASE("a detector that keeps CONTRACTS.md as it stands there detects") {
   REQUIRE(bundle.ok());
   const std::string pictures = clientele::testing::SourceDir() + "/tests/data/pictures/";
   std::ostringstream out;
-  REQUIRE(Detect({.bundle = *bundle, .pictures = {pictures + "red.png", pictures + "blue.png"}}, out)
-              .ok());
+  REQUIRE(
+      Detect({.bundle = *bundle, .pictures = {pictures + "red.png", pictures + "blue.png"}}, out)
+          .ok());
   std::istringstream lines(out.str());
   std::string red, blue;
   std::getline(lines, red);

@@ -41,8 +41,8 @@ def forward(self, pixels: Tensor) -> Tuple[Tensor, Tensor]:
   inference::AddSpec(*manifest.mutable_outputs(), "features", model::v1::DATA_TYPE_FLOAT32,
                      {-1, 3});
   inference::AddSpec(*manifest.mutable_outputs(), "scores", model::v1::DATA_TYPE_FLOAT32, {-1, 2});
-  const auto bundle = inference::WriteUnsignedBundle({.model_dir = folder.path() / "models"},
-                                                     module, manifest, {}, {at::rand({2, 3, 8, 8})});
+  const auto bundle = inference::WriteUnsignedBundle(
+      {.model_dir = folder.path() / "models"}, module, manifest, {}, {at::rand({2, 3, 8, 8})});
   INFO(bundle.status());
   REQUIRE(bundle.ok());
   return *bundle;

@@ -5,7 +5,7 @@ namespace {
 
 std::string Varint(std::uint64_t value) {
   std::string bytes;
-  for (; value >= 0x80; value >>= 7) bytes += static_cast<char>(value & 0x7F | 0x80);
+  for (; value >= 0x80; value >>= 7) bytes += static_cast<char>((value & 0x7F) | 0x80);
   return bytes + static_cast<char>(value);
 }
 
@@ -37,9 +37,9 @@ std::string OnnxBytes(const std::vector<MadeConvolution>& convolutions, std::int
     const std::string group =
         BytesField(1, "group") + NumberField(3, static_cast<std::uint64_t>(made.group));
     const std::string strides = BytesField(1, "strides") + BytesField(8, "\x02\x02");
-    nodes += BytesField(1, BytesField(1, "x") + BytesField(1, weight) + BytesField(1, bias) +
-                               BytesField(4, "Conv") + BytesField(5, group) +
-                               BytesField(5, strides));
+    nodes +=
+        BytesField(1, BytesField(1, "x") + BytesField(1, weight) + BytesField(1, bias) +
+                          BytesField(4, "Conv") + BytesField(5, group) + BytesField(5, strides));
     tensors += BytesField(5, Tensor(weight, made.shape, made.weight));
     tensors += BytesField(5, Tensor(bias, {made.shape[0]}, made.bias));
   }

@@ -1,6 +1,7 @@
 #ifndef CLIENTELE_TESTS_UNIT_YOLOX_RECORDED_WEIGHTS_H_
 #define CLIENTELE_TESTS_UNIT_YOLOX_RECORDED_WEIGHTS_H_
 
+#include <cmath>
 #include <string>
 #include <vector>
 
@@ -25,7 +26,11 @@ class RecordedWeights final : public Weights {
  private:
   absl::Status Fill(const std::string&, const std::vector<std::int64_t>& shape, Init,
                     at::Tensor& out) override {
-    out = at::randn(shape) * (shape.size() == 4 ? 0.35 : 0.5);
+    // So that values keep their size from layer to layer.
+    const double spread = shape.size() == 4
+                              ? 1.2 / std::sqrt(static_cast<double>(shape[1] * shape[2] * shape[3]))
+                              : 0.2;
+    out = at::randn(shape) * spread;
     const float* values = out.data_ptr<float>();
     const std::vector<float> copy(values, values + out.numel());
     if (shape.size() == 4) {

@@ -31,12 +31,12 @@ constexpr modeling::YoloxShape kShape = {
 
 absl::StatusOr<std::filesystem::path> Import(const TemporaryFolder& folder, const std::string& onnx,
                                              const std::string& labels) {
-  return ImportYolox({.file = folder.Write("m.onnx", onnx),
-                      .labels = labels.empty() ? std::filesystem::path()
-                                               : folder.Write("labels.txt", labels),
-                      .out = folder.path() / "models",
-                      .name = "detector",
-                      .version = "1"});
+  return ImportYolox(
+      {.file = folder.Write("m.onnx", onnx),
+       .labels = labels.empty() ? std::filesystem::path() : folder.Write("labels.txt", labels),
+       .out = folder.path() / "models",
+       .name = "detector",
+       .version = "1"});
 }
 
 TEST_CASE("an imported bundle computes what its weights say, and detects") {
@@ -61,8 +61,7 @@ TEST_CASE("an imported bundle computes what its weights say, and detects") {
 
   const std::string picture = clientele::testing::SourceDir() + "/tests/data/pictures/plain.png";
   std::ostringstream out;
-  const absl::Status status =
-      Detect({.bundle = *bundle_dir, .pictures = {picture, picture}}, out);
+  const absl::Status status = Detect({.bundle = *bundle_dir, .pictures = {picture, picture}}, out);
   INFO(status);
   REQUIRE(status.ok());
   std::istringstream lines(out.str());

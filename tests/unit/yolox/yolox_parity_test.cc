@@ -40,8 +40,8 @@ bool Matches(const nlohmann::json& found, const nlohmann::json& expected) {
 }
 
 TEST_CASE("the published detector's outputs and boxes come out again") {
-  const fs::path shared = fs::path(clientele::testing::SourceDir()) / ".." / "shared" / "vision" /
-                          "yolox-nano";
+  const fs::path shared =
+      fs::path(clientele::testing::SourceDir()) / ".." / "shared" / "vision" / "yolox-nano";
   if (!fs::exists(shared / "yolox_nano.onnx")) SKIP("../shared/vision/yolox-nano is not there");
   const clientele::testing::TemporaryFolder folder;
   const auto bundle_dir = ImportYolox({.file = shared / "yolox_nano.onnx",
@@ -57,8 +57,8 @@ TEST_CASE("the published detector's outputs and boxes come out again") {
   REQUIRE(runner.ok());
   const auto golden = modeling::SafetensorsFile::Open(shared / "golden.safetensors");
   REQUIRE(golden.ok());
-  const auto outputs = (*runner)->Run(
-      "reference", {modeling::ToTensor((*golden)->tensors().at("images"))});
+  const auto outputs =
+      (*runner)->Run("reference", {modeling::ToTensor((*golden)->tensors().at("images"))});
   REQUIRE(outputs.ok());
   const at::Tensor expected = modeling::ToTensor((*golden)->tensors().at("output"));
   CHECK(((*outputs)[0] - expected).abs().max().item<double>() < 1e-3);

@@ -15,7 +15,8 @@
 namespace clientele::modeling {
 namespace {
 
-constexpr YoloxShape kSmall = {.stem = 4, .repeats = 1, .depthwise = true, .classes = 3, .side = 64};
+constexpr YoloxShape kSmall = {
+    .stem = 4, .repeats = 1, .depthwise = true, .classes = 3, .side = 64};
 const std::vector<std::string> kLabels = {"a", "b", "c"};
 
 BuiltModel Build(const YoloxShape& shape, std::uint64_t seed) {
@@ -37,9 +38,9 @@ at::Tensor Letterbox(const at::Tensor& pixels, std::int64_t side, double& ratio)
   const auto in = pixels.accessor<float, 4>();
   auto out = canvas.accessor<float, 4>();
   const auto sample = [](std::int64_t i, std::int64_t from, std::int64_t to) {
-    return std::max(0.0, (static_cast<double>(i) + 0.5) * static_cast<double>(from) /
-                                 static_cast<double>(to) -
-                             0.5);
+    return std::max(
+        0.0,
+        (static_cast<double>(i) + 0.5) * static_cast<double>(from) / static_cast<double>(to) - 0.5);
   };
   for (std::int64_t y = 0; y < new_height; ++y) {
     for (std::int64_t x = 0; x < new_width; ++x) {
@@ -117,6 +118,17 @@ at::Tensor Picture(std::int64_t height, std::int64_t width, std::uint64_t seed) 
   return at::floor(at::rand({1, 3, height, width}) * 255 + 0.5) / 255;
 }
 
+// boxes, scores, labels, pictures, class scores.
+std::vector<at::Tensor> Detect(const torch::jit::Module& module, const at::Tensor& pixels) {
+  const c10::IValue result = module.get_method("forward")({pixels});
+  std::vector<at::Tensor> outputs;
+  for (const c10::IValue& element : result.toTupleRef().elements()) {
+    outputs.push_back(element.toTensor());
+  }
+  REQUIRE(outputs.size() == 5);
+  return outputs;
+}
+
 TEST_CASE("forward letterboxes, decodes and suppresses as a loop over the reference does") {
   std::size_t boxes = 0;
   for (const std::uint64_t seed : {1, 2, 3, 4, 5, 6}) {
@@ -124,13 +136,23 @@ TEST_CASE("forward letterboxes, decodes and suppresses as a loop over the refere
     built.module.setattr("score_threshold", 0.15);
     const at::Tensor pixels = Picture(seed % 2 == 0 ? 90 : 40, seed % 3 == 0 ? 33 : 70, seed);
     double ratio = 0;
-    const at::Tensor canvas = Letterbox(pixels, kSmall.side, ratio);
+    const at::Tensor expected_canvas = Letterbox(pixels, kSmall.side, ratio);
+    const at::Tensor canvas =
+        built.module
+            .get_method("letterbox")(
+                {pixels, static_cast<std::int64_t>(static_cast<double>(pixels.size(2)) * ratio),
+                 static_cast<std::int64_t>(static_cast<double>(pixels.size(3)) * ratio)})
+            .toTensor();
+    // What lies halfway between two levels is rounded from a float there, from a double here.
+    const at::Tensor apart = (canvas - expected_canvas).abs();
+    REQUIRE(apart.max().item<double>() <= 1);
+    CHECK(apart.mean().item<double>() < 0.02);
     const at::Tensor output = built.module.get_method("reference")({canvas}).toTensor();
     const std::vector<Found> expected = Reference(output, kSmall.side, ratio, 0.15);
-    const auto result = built.module.get_method("forward")({pixels}).toTuple();
-    const at::Tensor found_boxes = result->elements()[0].toTensor();
-    const at::Tensor scores = result->elements()[1].toTensor();
-    const at::Tensor labels = result->elements()[2].toTensor();
+    const std::vector<at::Tensor> result = Detect(built.module, pixels);
+    const at::Tensor found_boxes = result[0];
+    const at::Tensor scores = result[1];
+    const at::Tensor labels = result[2];
     REQUIRE(scores.size(0) == static_cast<std::int64_t>(expected.size()));
     for (std::size_t i = 0; i < expected.size(); ++i) {
       const auto at = static_cast<std::int64_t>(i);
@@ -145,9 +167,9 @@ TEST_CASE("forward letterboxes, decodes and suppresses as a loop over the refere
     }
     boxes += expected.size();
     // The likeliest score of each class in the picture.
-    const at::Tensor classes = result->elements()[4].toTensor();
-    CHECK(at::allclose(classes,
-                       at::amax(output.slice(2, 4, 5) * output.slice(2, 5), {1}), 1e-3, 1e-4));
+    const at::Tensor classes = result[4];
+    CHECK(at::allclose(classes, at::amax(output.slice(2, 4, 5) * output.slice(2, 5), {1}), 1e-3,
+                       1e-4));
   }
   CHECK(boxes > 20);
 }
@@ -156,15 +178,14 @@ TEST_CASE("pictures of a batch are detected one by one") {
   BuiltModel built = Build(kSmall, 2);
   built.module.setattr("score_threshold", 0.1);
   const at::Tensor both = at::cat({Picture(50, 60, 7), Picture(50, 60, 8)});
-  const auto batch = built.module.get_method("forward")({both}).toTuple();
-  const at::Tensor pictures = batch->elements()[3].toTensor();
+  const std::vector<at::Tensor> batch = Detect(built.module, both);
+  const at::Tensor pictures = batch[3];
   std::int64_t before = 0;
   for (std::int64_t i = 0; i < 2; ++i) {
-    const auto one = built.module.get_method("forward")({both.slice(0, i, i + 1)}).toTuple();
-    const std::int64_t count = one->elements()[1].toTensor().size(0);
+    const std::vector<at::Tensor> one = Detect(built.module, both.slice(0, i, i + 1));
+    const std::int64_t count = one[1].size(0);
     CHECK((pictures == i).sum().item<std::int64_t>() == count);
-    CHECK(at::allclose(batch->elements()[0].toTensor().slice(0, before, before + count),
-                       one->elements()[0].toTensor(), 1e-4, 1e-3));
+    CHECK(at::allclose(batch[0].slice(0, before, before + count), one[0], 1e-4, 1e-3));
     before += count;
   }
 }
@@ -172,9 +193,9 @@ TEST_CASE("pictures of a batch are detected one by one") {
 TEST_CASE("where nothing is seen the lists are empty") {
   BuiltModel built = Build(kSmall, 3);
   built.module.setattr("score_threshold", 2.0);
-  const auto result = built.module.get_method("forward")({Picture(1, 1, 1)}).toTuple();
-  CHECK(result->elements()[0].toTensor().sizes() == at::IntArrayRef({0, 4}));
-  CHECK(result->elements()[1].toTensor().numel() == 0);
+  const std::vector<at::Tensor> result = Detect(built.module, Picture(1, 1, 1));
+  CHECK(result[0].sizes() == at::IntArrayRef({0, 4}));
+  CHECK(result[1].numel() == 0);
 }
 
 TEST_CASE("convolutions are as many as those of the published models") {

@@ -143,9 +143,8 @@ absl::StatusOr<PersonFiles> ReadPersonFiles(const PersonFileOptions& options) {
     }
     const auto given = options.types.find(name);
     const profile::DetectedField found =
-        given != options.types.end()
-            ? profile::DetectedField{given->second, "as it was said"}
-            : profile::DetectField(name, rows.columns[i]);
+        given != options.types.end() ? profile::DetectedField{given->second, "as it was said"}
+                                     : profile::DetectField(name, rows.columns[i]);
     notes.push_back(absl::StrCat("column ", name, ": ",
                                  found.type ? profile::NameOf(*found.type) : "not used", ", ",
                                  found.reason));

@@ -144,7 +144,9 @@ void AddImportCommand(CLI::App& app, Outcome& outcome) {
                    "Folder with config.json, model.safetensors and tokenizer files; of trees, "
                    "XGBoost's model.json or .ubj, LightGBM's model.txt; of YOLOX, its .onnx")
       ->required();
-  command->add_option("--from", flags->from, "Who wrote it: huggingface, xgboost, lightgbm, onnx-yolox")
+  command
+      ->add_option("--from", flags->from,
+                   "Who wrote it: huggingface, xgboost, lightgbm, onnx-yolox")
       ->check(CLI::IsMember({"huggingface", "xgboost", "lightgbm", "onnx-yolox"}))
       ->capture_default_str();
   command->add_option("--labels", flags->labels,
@@ -157,7 +159,9 @@ void AddNewCommand(CLI::App& app, Outcome& outcome) {
   CLI::App* command =
       app.add_subcommand("new", "Makes a bundle of an architecture with random weights");
   auto flags = std::make_shared<Flags>();
-  command->add_option("architecture", flags->input, "bert, roberta, t5, gpt2, llama, qwen2, resnet, yolox")
+  command
+      ->add_option("architecture", flags->input,
+                   "bert, roberta, t5, gpt2, llama, qwen2, resnet, yolox")
       ->required();
   command->add_option("--config", flags->config, "A config.json of that architecture")->required();
   command->add_option("--seed", flags->seed, "The same seed gives the same weights");

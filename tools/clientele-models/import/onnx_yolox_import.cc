@@ -84,8 +84,7 @@ at::Tensor GoldenPicture() {
   const at::Tensor x = at::arange(96, at::kFloat).view({1, 1, 96});
   const at::Tensor y = at::arange(64, at::kFloat).view({1, 64, 1});
   const at::Tensor channel = at::arange(3, at::kFloat).view({3, 1, 1});
-  const at::Tensor levels =
-      at::remainder(x * (channel + 2) + y * 5 + channel * 40, 256).floor();
+  const at::Tensor levels = at::remainder(x * (channel + 2) + y * 5 + channel * 40, 256).floor();
   return (levels / 255).unsqueeze(0);
 }
 

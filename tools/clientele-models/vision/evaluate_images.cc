@@ -39,8 +39,7 @@ absl::StatusOr<PictureInput> InputOf(const model::v1::Bundle& manifest) {
   if (side != manifest.settings().end()) {
     if (!absl::SimpleAtoi(side->second, &input.width) || input.width < 1 ||
         input.width > kMostSide) {
-      return InvalidField("settings.picture_side",
-                          absl::StrCat("must be in [1, ", kMostSide, "]"));
+      return InvalidField("settings.picture_side", absl::StrCat("must be in [1, ", kMostSide, "]"));
     }
     input.height = input.width;
   }
@@ -83,8 +82,7 @@ absl::Status EvaluateImages(const EvaluateImagesOptions& options, std::ostream& 
   }
   CLIENTELE_ASSIGN_OR_RETURN(const PictureInput input, InputOf(manifest));
   const std::vector<std::string> labels(manifest.labels().begin(), manifest.labels().end());
-  CLIENTELE_ASSIGN_OR_RETURN(const PictureFolder folder,
-                             ListPictureFolder(options.folder, labels));
+  CLIENTELE_ASSIGN_OR_RETURN(const PictureFolder folder, ListPictureFolder(options.folder, labels));
   for (const std::string& file : folder.skipped) log << "not a picture: " << file << "\n";
   CLIENTELE_ASSIGN_OR_RETURN(const auto runner, inference::TorchScriptRunner::Load(bundle, {}));
   std::vector<int> predicted;
@@ -92,8 +90,7 @@ absl::Status EvaluateImages(const EvaluateImagesOptions& options, std::ostream& 
   std::vector<at::Tensor> batch;
   for (const PictureFolder::Entry& entry : folder.entries) {
     CLIENTELE_ASSIGN_OR_RETURN(const media::Picture picture, OpenPicture(entry.file));
-    batch.push_back(
-        PixelsOf(media::FitPicture(picture, input.width, input.height, input.fit)));
+    batch.push_back(PixelsOf(media::FitPicture(picture, input.width, input.height, input.fit)));
     truth.push_back(entry.label);
     if (batch.size() < kPicturesAtOnce && truth.size() < folder.entries.size()) continue;
     CLIENTELE_ASSIGN_OR_RETURN(const std::vector<int> classes,

@@ -20,7 +20,8 @@ namespace {
 
 std::string PlainLabel(absl::string_view label) {
   std::string plain = absl::AsciiStrToLower(label);
-  std::replace_if(plain.begin(), plain.end(), [](char c) { return c == '-' || c == '_'; }, ' ');
+  std::replace_if(
+      plain.begin(), plain.end(), [](char c) { return c == '-' || c == '_'; }, ' ');
   return plain;
 }
 

@@ -16,7 +16,7 @@ namespace {
 constexpr double kSimilarJaroWinkler = 0.92;
 constexpr double kVagueJaroWinkler = 0.82;
 constexpr double kMostPrefixBonus = 0.4;  // of Jaro-Winkler
-constexpr double kSimilarEdits = 0.25;  // of the longer text's characters
+constexpr double kSimilarEdits = 0.25;    // of the longer text's characters
 constexpr double kVagueEdits = 0.4;
 
 constexpr std::size_t kMinPhoneSuffix = 8;
@@ -37,9 +37,8 @@ bool HaveTooLittleInCommon(std::u32string_view a, std::u32string_view b, std::si
   const auto only_b = static_cast<std::size_t>(std::popcount(in_b & ~in_a));
   if (std::max(only_a, only_b) <= edit_limit) return false;
   const auto matches = static_cast<double>(std::min(a.size() - only_a, b.size() - only_b));
-  double likeness = (matches / static_cast<double>(a.size()) +
-                     matches / static_cast<double>(b.size()) + 1) /
-                    3;
+  double likeness =
+      (matches / static_cast<double>(a.size()) + matches / static_cast<double>(b.size()) + 1) / 3;
   if (a[0] == b[0]) likeness += kMostPrefixBonus * (1 - likeness);
   return likeness < kVagueJaroWinkler;
 }
@@ -47,8 +46,8 @@ bool HaveTooLittleInCommon(std::u32string_view a, std::u32string_view b, std::si
 Agreement CompareText(std::u32string_view a, std::u32string_view b) {
   if (a == b) return Agreement::kExact;
   const std::size_t longer = std::max(a.size(), b.size());
-  const auto limit = std::max<std::size_t>(1, static_cast<std::size_t>(
-                                                  kVagueEdits * static_cast<double>(longer)));
+  const auto limit =
+      std::max<std::size_t>(1, static_cast<std::size_t>(kVagueEdits * static_cast<double>(longer)));
   if (HaveTooLittleInCommon(a, b, limit)) return Agreement::kDifferent;
   const std::size_t edits = EditDistance(a, b, limit);
   if (edits <= 1 && longer >= 3) return Agreement::kClose;

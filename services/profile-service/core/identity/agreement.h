@@ -18,7 +18,7 @@
 namespace clientele::profile {
 
 enum class Agreement : std::uint8_t {
-  kMissing,     // one value or both are not there
+  kMissing,  // one value or both are not there
   kExact,
   kEquivalent,  // nickname; the same words in another order; day and month exchanged
   kClose,       // one typing error

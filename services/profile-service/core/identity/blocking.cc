@@ -101,8 +101,8 @@ FieldType Blocking::KindOf(std::size_t feature) const {
 }
 
 std::vector<Blocking::Rule> Blocking::Candidates() const {
-  const double all = std::max(options_.pairs, options_.pairs_per_record *
-                                                  static_cast<double>(table_.rows()));
+  const double all =
+      std::max(options_.pairs, options_.pairs_per_record * static_cast<double>(table_.rows()));
   const double bound = all * options_.rule_share;
   std::vector<Rule> rules;
   // The most lenient rule over some fields that keeps the bound.
@@ -111,7 +111,8 @@ std::vector<Blocking::Rule> Blocking::Candidates() const {
     for (const Rule& single : rules) {
       if (single.features.size() == 1 && (rule.mask & single.mask) == single.mask) return;
     }
-    rule.swappable = rule.features.size() == 2 && KindOf(rule.features[0]) == KindOf(rule.features[1]);
+    rule.swappable =
+        rule.features.size() == 2 && KindOf(rule.features[0]) == KindOf(rule.features[1]);
     rule.pairs = EstimatePairs(rule);
     if (rule.pairs > best.pairs && rule.pairs <= bound) best = std::move(rule);
   };
@@ -139,8 +140,8 @@ std::vector<Blocking::Rule> Blocking::Candidates() const {
 }
 
 void Blocking::ChooseRules() {
-  const double all = std::max(options_.pairs, options_.pairs_per_record *
-                                                  static_cast<double>(table_.rows()));
+  const double all =
+      std::max(options_.pairs, options_.pairs_per_record * static_cast<double>(table_.rows()));
   std::vector<Rule> rules = Candidates();
   std::sort(rules.begin(), rules.end(),
             [](const Rule& a, const Rule& b) { return a.pairs < b.pairs; });
@@ -170,8 +171,8 @@ bool Blocking::SeenBefore(std::size_t rule, std::size_t a, std::size_t b) const 
     const Rule& earlier = rules_[i];
     const bool same = (shared & earlier.mask) == earlier.mask;
     // Swapped values have one key and share no feature.
-    if (!same && !(earlier.swappable && KeyOf(earlier, a) == KeyOf(earlier, b) &&
-                   KeyOf(earlier, a) != 0)) {
+    if (!same &&
+        !(earlier.swappable && KeyOf(earlier, a) == KeyOf(earlier, b) && KeyOf(earlier, a) != 0)) {
       continue;
     }
     if (earlier.large_blocks.empty() || !earlier.large_blocks.contains(KeyOf(earlier, a))) {
@@ -181,7 +182,27 @@ bool Blocking::SeenBefore(std::size_t rule, std::size_t a, std::size_t b) const 
   return false;
 }
 
+void Blocking::ForEachEqualPair(absl::FunctionRef<void(std::uint32_t, std::uint32_t)> visit) const {
+  std::vector<KeyedRow> rows;
+  rows.reserve(table_.rows());
+  for (std::size_t row = 0; row < table_.rows(); ++row) {
+    std::uint64_t key = 0;
+    for (std::size_t i = 0; i < features_.size(); ++i) {
+      key = Mixed(key + hashes_[row * features_.size() + i] + i);
+    }
+    rows.push_back({key, static_cast<std::uint32_t>(row)});
+  }
+  std::sort(rows.begin(), rows.end(), [](const KeyedRow& a, const KeyedRow& b) {
+    return std::pair(a.key, a.row) < std::pair(b.key, b.row);
+  });
+  ForEachBlock(rows, [&](std::size_t first, std::size_t last) {
+    if (last - first <= options_.max_block) return;
+    for (std::size_t i = first + 1; i < last; ++i) visit(rows[i - 1].row, rows[i].row);
+  });
+}
+
 void Blocking::ForEachPair(absl::FunctionRef<void(std::uint32_t, std::uint32_t)> visit) const {
+  ForEachEqualPair(visit);
   for (std::size_t rule = 0; rule < rules_.size(); ++rule) {
     const std::vector<KeyedRow> rows = KeyedRows(rules_[rule], 1);
     ForEachBlock(rows, [&](std::size_t first, std::size_t last) {

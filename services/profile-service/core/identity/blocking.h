@@ -42,7 +42,8 @@ class Blocking {
  public:
   Blocking(const PersonTable& table, const BlockingOptions& options);
 
-  // Each pair once, in the order of the rules, a < b.
+  // Each pair once, in the order of the rules, a < b. Of more equal records than a block may have,
+  // each comes with the next.
   void ForEachPair(absl::FunctionRef<void(std::uint32_t, std::uint32_t)> visit) const;
 
   // Pairs as estimated.
@@ -67,6 +68,8 @@ class Blocking {
     std::uint32_t row = 0;
   };
 
+  // The neighbors among equal records that are too many for a block.
+  void ForEachEqualPair(absl::FunctionRef<void(std::uint32_t, std::uint32_t)> visit) const;
   std::uint64_t KeyOf(const Rule& rule, std::size_t row) const;
   // Sorted by key; only rows that have one. Every `stride`th row is taken.
   std::vector<KeyedRow> KeyedRows(const Rule& rule, std::size_t stride) const;

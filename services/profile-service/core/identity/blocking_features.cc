@@ -14,8 +14,8 @@ constexpr std::size_t kPostcodePrefix = 3;
 // 0 for vowels and what is no letter, -1 for h and w, which part no letters of one code.
 int SoundexDigit(char32_t c) {
   static constexpr std::u32string_view kLetters = U"abcdefghijklmnopqrstuvwxyz";
-  static constexpr int kDigits[] = {0, 1, 2, 3, 0, 1, 2, -1, 0, 2, 2, 4, 5,
-                                    5, 0, 1, 2, 6, 2, 3, 0, 1, -1, 2, 0, 2};
+  static constexpr int kDigits[] = {0, 1, 2, 3, 0, 1, 2, -1, 0, 2,  2, 4, 5,
+                                    5, 0, 1, 2, 6, 2, 3, 0,  1, -1, 2, 0, 2};
   const std::size_t at = kLetters.find(c);
   return at == std::u32string_view::npos ? 0 : kDigits[at];
 }
@@ -43,7 +43,8 @@ std::u32string Joined(const std::vector<std::u32string>& words) {
   return text;
 }
 
-// The sound of the first word that has a letter, so that a house number does not stand for a street.
+// The sound of the first word that has a letter, so that a house number does not stand for a
+// street.
 std::u32string SoundOfStreet(std::u32string_view text) {
   while (!text.empty()) {
     const std::u32string_view word = FirstWord(text);
@@ -105,14 +106,14 @@ std::vector<std::uint32_t> BlockingFeatures(FieldType type, const FieldValue& va
       return {whole, HashOf(text.substr(0, kPostcodePrefix), kind + 1)};
     case FieldType::kDateOfBirth: {
       if (text.size() != 8) return {whole, 0, 0, 0};
-      const std::u32string year_and_day = std::u32string(text.substr(0, 4)) +
-                                          std::u32string(text.substr(6));
+      const std::u32string year_and_day =
+          std::u32string(text.substr(0, 4)) + std::u32string(text.substr(6));
       return {whole, HashOf(text.substr(0, 6), kind + 1), HashOf(text.substr(4), kind + 2),
               HashOf(year_and_day, kind + 3)};
     }
     case FieldType::kPhone:
-      return {HashOf(text.substr(text.size() > kPhoneSuffix ? text.size() - kPhoneSuffix : 0),
-                     kind)};
+      return {
+          HashOf(text.substr(text.size() > kPhoneSuffix ? text.size() - kPhoneSuffix : 0), kind)};
     case FieldType::kEmail:
       return {whole, value.words.empty() ? 0 : HashOf(value.words[0], kind + 1)};
     case FieldType::kStreetNumber:

@@ -84,12 +84,13 @@ MatchModel LearnModel(const PersonTable& table, const Blocking& blocking,
     if (a != b) counter.Random(a, b);
   }
   const std::vector<PatternCount> counts = counter.Counts();
-  std::vector<HouseholdRole> roles;
-  for (const PersonField& field : table.fields()) roles.push_back(HouseholdRoleOf(field.type));
+  std::vector<FieldType> types;
+  types.reserve(table.fields().size());
+  for (const PersonField& field : table.fields()) types.push_back(field.type);
   return MatchModel::Learn(counts, {.fields = table.fields().size(),
                                     .pairs = pairs,
                                     .records = static_cast<double>(table.rows()),
-                                    .roles = std::move(roles)});
+                                    .types = std::move(types)});
 }
 
 }  // namespace

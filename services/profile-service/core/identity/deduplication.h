@@ -28,7 +28,7 @@ namespace clientele::profile {
 struct DeduplicationOptions {
   BlockingOptions blocking = {};
   // Candidates and random pairs that the model learns from, about.
-  double learned_pairs = 1e6;
+  double learned_pairs = 6e5;
   std::uint64_t seed = 1;
 };
 

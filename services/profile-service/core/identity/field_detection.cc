@@ -65,9 +65,7 @@ class Header {
   std::string joined_;  // the words without anything between them
 };
 
-bool SaysNumber(const Header& header) {
-  return header.Says({"number", "num", "no", "nr", "nbr"});
-}
+bool SaysNumber(const Header& header) { return header.Says({"number", "num", "no", "nr", "nbr"}); }
 
 bool SaysIdentifier(const Header& header) {
   return header.Says({"id", "ids", "key", "guid", "uuid", "ssn", "nin", "passport", "license",
@@ -77,7 +75,8 @@ bool SaysIdentifier(const Header& header) {
 
 std::optional<FieldType> TypeByHeader(const Header& header) {
   if (header.Contains({"email", "邮箱", "邮件"}) || header.Says({"mail"})) return FieldType::kEmail;
-  if (header.Says({"phone", "telephone", "tel", "mobile", "cell", "fax", "msisdn", "phonenumber"}) ||
+  if (header.Says(
+          {"phone", "telephone", "tel", "mobile", "cell", "fax", "msisdn", "phonenumber"}) ||
       header.Contains({"电话", "手机", "cellphone"})) {
     return FieldType::kPhone;
   }
@@ -89,8 +88,8 @@ std::optional<FieldType> TypeByHeader(const Header& header) {
       header.Contains({"birthdate", "dateofbirth", "出生", "生日"})) {
     return FieldType::kDateOfBirth;
   }
-  const bool place = header.Says({"street", "house", "building", "unit", "flat", "apartment", "apt",
-                                  "door", "st"});
+  const bool place = header.Says(
+      {"street", "house", "building", "unit", "flat", "apartment", "apt", "door", "st"});
   if ((place && SaysNumber(header)) || header.Says({"housenumber", "streetnumber", "houseno"}) ||
       header.Contains({"门牌"})) {
     return FieldType::kStreetNumber;
@@ -112,8 +111,8 @@ std::optional<FieldType> TypeByHeader(const Header& header) {
                    "middle", "nickname"})) {
     return FieldType::kGivenName;
   }
-  if (header.Says({"surname", "last", "family", "lname", "lastname", "familyname", "maiden",
-                   "sname"})) {
+  if (header.Says(
+          {"surname", "last", "family", "lname", "lastname", "familyname", "maiden", "sname"})) {
     return FieldType::kSurname;
   }
   if (header.Says({"sex", "gender", "title", "salutation", "language"}) ||
@@ -176,8 +175,7 @@ bool Most(const std::vector<absl::string_view>& values, Looks looks) {
   return static_cast<double>(count) >= kMostValues * static_cast<double>(looked);
 }
 
-DetectedField DetectByContent(const std::vector<absl::string_view>& present,
-                              std::size_t distinct) {
+DetectedField DetectByContent(const std::vector<absl::string_view>& present, std::size_t distinct) {
   if (Most(present, LooksLikeEmail)) {
     return {FieldType::kEmail, "its values are e-mail addresses"};
   }
@@ -206,8 +204,8 @@ DetectedField DetectField(absl::string_view header, absl::Span<const std::string
   std::optional<FieldType> type = TypeByHeader(words);
   if (type == FieldType::kEmail && !Most(present, LooksLikeEmail)) type = std::nullopt;
   if (type == FieldType::kDateOfBirth && !Most(present, LooksLikeDate)) type = std::nullopt;
-  DetectedField found = type ? DetectedField{type, "by its header"}
-                             : DetectByContent(present, distinct.size());
+  DetectedField found =
+      type ? DetectedField{type, "by its header"} : DetectByContent(present, distinct.size());
   // A number of the row tells nothing of who someone is, and may give away which rows belong
   // together ("17-org", "17-dup-0").
   const bool numbers_rows = found.type == FieldType::kIdentifier &&

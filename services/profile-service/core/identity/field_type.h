@@ -28,13 +28,17 @@ enum class FieldType {
   kText,        // anything else, compared as text
 };
 
-// What people of one household have in common.
-enum class HouseholdRole {
-  kPersonal,  // nothing but what any two people have: given name, date of birth
-  kShared,    // most likely the same: surname, address, phone
-  kOther,     // to be learned: a full name, an e-mail address
+// Two persons who have more in common than any two: of one household, or of one name.
+enum class Relation { kHousehold, kNamesakes };
+inline constexpr int kRelations = 2;
+
+// What a field is to people of a relation.
+enum class RelationRole {
+  kApart,   // as with any two people: the given name in a household, the phone of namesakes
+  kShared,  // most likely the same: surname and address in a household
+  kOther,   // to be learned: an e-mail address that is made of a name
 };
-HouseholdRole HouseholdRoleOf(FieldType type);
+RelationRole RoleOf(FieldType type, Relation relation);
 
 // "given_name", "surname", "full_name", "street_number", "address", "city", "postcode", "state",
 // "date_of_birth", "email", "phone", "id", "category", "text".

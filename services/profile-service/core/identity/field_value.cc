@@ -18,8 +18,8 @@ bool IsAsciiDigit(char32_t c) { return c >= U'0' && c <= U'9'; }
 
 bool MeansMissing(const std::u32string& text) {
   static const std::set<std::u32string>& words = *new std::set<std::u32string>{
-      U"",  U"null", U"none", U"nan",  U"na",      U"n a",      U"nil",
-      U"unknown", U"missing", U"undefined", U"not given", U"不详", U"无", U"未知"};
+      U"",        U"null",    U"none",      U"nan",       U"na",   U"n a", U"nil",
+      U"unknown", U"missing", U"undefined", U"not given", U"不详", U"无",  U"未知"};
   return words.count(text) > 0;
 }
 
@@ -60,13 +60,13 @@ std::u32string JoinWords(const std::vector<std::u32string>& words) {
 // As postal services abbreviate (such as Australia Post's and USPS's lists of street types).
 const std::map<std::u32string, std::u32string>& StreetWords() {
   static const auto& words = *new std::map<std::u32string, std::u32string>{
-      {U"st", U"street"},     {U"str", U"street"},     {U"rd", U"road"},      {U"av", U"avenue"},
-      {U"ave", U"avenue"},    {U"dr", U"drive"},       {U"drv", U"drive"},    {U"ct", U"court"},
-      {U"crt", U"court"},     {U"pl", U"place"},       {U"cct", U"circuit"},  {U"cir", U"circle"},
-      {U"cres", U"crescent"}, {U"cr", U"crescent"},    {U"ln", U"lane"},      {U"hwy", U"highway"},
-      {U"pde", U"parade"},    {U"tce", U"terrace"},    {U"ter", U"terrace"},  {U"sq", U"square"},
-      {U"blvd", U"boulevard"}, {U"cl", U"close"},      {U"gr", U"grove"},     {U"pkwy", U"parkway"},
-      {U"apt", U"apartment"}, {U"ste", U"suite"},      {U"mt", U"mount"},     {U"vlge", U"village"},
+      {U"st", U"street"},      {U"str", U"street"},  {U"rd", U"road"},     {U"av", U"avenue"},
+      {U"ave", U"avenue"},     {U"dr", U"drive"},    {U"drv", U"drive"},   {U"ct", U"court"},
+      {U"crt", U"court"},      {U"pl", U"place"},    {U"cct", U"circuit"}, {U"cir", U"circle"},
+      {U"cres", U"crescent"},  {U"cr", U"crescent"}, {U"ln", U"lane"},     {U"hwy", U"highway"},
+      {U"pde", U"parade"},     {U"tce", U"terrace"}, {U"ter", U"terrace"}, {U"sq", U"square"},
+      {U"blvd", U"boulevard"}, {U"cl", U"close"},    {U"gr", U"grove"},    {U"pkwy", U"parkway"},
+      {U"apt", U"apartment"},  {U"ste", U"suite"},   {U"mt", U"mount"},    {U"vlge", U"village"},
       {U"rtmt", U"retirement"}};
   return words;
 }
@@ -171,8 +171,7 @@ std::u32string ReadDate(std::u32string_view text) {
 }
 
 FieldValue Standardize(FieldType type, absl::string_view text) {
-  const std::u32string folded =
-      text::Characters(text::Normalize(text.substr(0, kMaxValueBytes)));
+  const std::u32string folded = text::Characters(text::Normalize(text.substr(0, kMaxValueBytes)));
   std::u32string plain = LettersAndDigits(folded);
   if (MeansMissing(plain)) return {};
   switch (type) {

@@ -17,8 +17,14 @@ constexpr double kPseudoRandom = 0.5;
 
 constexpr double kConverged = 1e-6;  // relative change of the expected matches
 
-// Households that explain fewer pairs than this share of the matches are the matches' own errors.
-constexpr double kLeastHouseholds = 0.05;
+// Relations that explain fewer pairs than this share of the matches are the matches' own errors.
+constexpr double kLeastRelated = 0.05;
+
+// Records of one person agree that often in at least one field that related people do not share; a
+// field that any two agree in more often than the second says nothing of it.
+constexpr double kLeastAgreeing = 0.5;
+constexpr double kMostByChance = 0.1;
+constexpr double kNoMatches = -100;
 
 // Log odds beyond are as good as certain, and have an exponential.
 constexpr double kMostLogOdds = 500;
@@ -53,23 +59,29 @@ void MatchModel::UpdateWeights() {
     }
   };
   logarithms(m_, weights_);
-  if (has_households_) logarithms(h_, household_weights_);
+  for (RelatedPairs& related : related_) logarithms(related.levels, related.weights);
 }
 
-double MatchModel::LogOdds(double match, double household) const {
-  if (!has_households_) return match;
-  // log(m / (u + h)), with both sums against u.
-  return match - (household > 0 ? household + std::log1p(std::exp(-household))
-                                : std::log1p(std::exp(household)));
+double MatchModel::LogOdds(double match, absl::Span<const double> related) {
+  // log(match / (1 + related...)), all against any two persons.
+  double most = 0;
+  for (const double sum : related) most = std::max(most, sum);
+  double all = std::exp(-most);
+  for (const double sum : related) all += std::exp(sum - most);
+  return match - most - std::log(all);
 }
 
-MatchModel::Sums MatchModel::SumsOf(const PatternCount& count) const {
-  Sums sums{prior(count.across), household_prior(count.across)};
+std::vector<double> MatchModel::OddsOf(const PatternCount& count) const {
+  std::vector<double> sums = {prior(count.across)};
+  for (const RelatedPairs& related : related_) sums.push_back(related.LogPrior(count.across));
   for (std::size_t field = 0; field < weights_.size(); ++field) {
     const Agreement agreement = AgreementOf(count.pattern, field);
-    sums.match += weight(field, agreement);
-    if (has_households_) sums.household += household_weight(field, agreement);
+    sums[0] += weight(field, agreement);
+    for (std::size_t i = 0; i < related_.size(); ++i) {
+      sums[i + 1] += related_[i].Weight(field, agreement);
+    }
   }
+  for (double& sum : sums) sum = std::exp(std::min(kMostLogOdds, sum));
   return sums;
 }
 
@@ -77,62 +89,73 @@ void MatchModel::Start(absl::Span<const PatternCount> counts, const MatchModelOp
   m_.assign(options.fields, kFirstM);
   u_.assign(options.fields, Levels{});
   weights_.assign(options.fields, Levels{});
-  household_weights_.assign(options.fields, Levels{});
   const double pairs = std::max(1.0, options.pairs[0] + options.pairs[1]);
   prior_.fill(LogOfShare(0.1 * options.records, pairs));
-  household_prior_ = prior_;
   for (const PatternCount& count : counts) {
     for (std::size_t field = 0; field < options.fields; ++field) {
       u_[field][static_cast<std::size_t>(AgreementOf(count.pattern, field))] += count.random;
     }
   }
   for (Levels& levels : u_) Normalize(levels, kEven, kPseudoRandom);
-  h_ = u_;
-  for (std::size_t field = 0; has_households_ && field < options.fields; ++field) {
-    if (options.roles[field] == HouseholdRole::kShared) h_[field] = kFirstM;
+  for (RelatedPairs& related : related_) {
+    related.levels = u_;
+    related.weights.assign(options.fields, Levels{});
+    related.prior = prior_;
+    for (std::size_t field = 0; field < options.fields; ++field) {
+      if (RoleOf(options.types[field], related.relation) == RelationRole::kShared) {
+        related.levels[field] = kFirstM;
+      }
+    }
   }
   UpdateWeights();
 }
 
 void MatchModel::Improve(absl::Span<const PatternCount> counts, const MatchModelOptions& options) {
-  std::vector<Levels> m(options.fields, Levels{});
-  std::vector<Levels> h(options.fields, Levels{});
+  // Of matches, then of each relation.
+  const std::size_t kinds = 1 + related_.size();
+  std::vector<std::vector<Levels>> levels(kinds, std::vector<Levels>(options.fields, Levels{}));
+  std::vector<std::array<double, 2>> expected(kinds, {0, 0});
   std::vector<Levels> u(options.fields, Levels{});
-  std::array<double, 2> matches = {0, 0};
-  std::array<double, 2> households = {0, 0};
   for (const PatternCount& count : counts) {
-    const Sums sums = SumsOf(count);
-    const double of_match = std::exp(std::min(kMostLogOdds, sums.match));
-    const double of_household =
-        has_households_ ? std::exp(std::min(kMostLogOdds, sums.household)) : 0;
-    const double all = 1 + of_match + of_household;
-    const double match = of_match / all;
-    const double household = of_household / all;
-    matches[count.across ? 1 : 0] += match * count.candidates;
-    households[count.across ? 1 : 0] += household * count.candidates;
+    const std::vector<double> odds = OddsOf(count);
+    double all = 1;
+    for (const double of_kind : odds) all += of_kind;
+    for (std::size_t kind = 0; kind < kinds; ++kind) {
+      const double pairs = odds[kind] / all * count.candidates;
+      expected[kind][count.across ? 1 : 0] += pairs;
+      for (std::size_t field = 0; field < options.fields; ++field) {
+        const Agreement agreement = AgreementOf(count.pattern, field);
+        levels[kind][field][static_cast<std::size_t>(agreement)] += pairs;
+      }
+    }
     for (std::size_t field = 0; field < options.fields; ++field) {
-      const auto level = static_cast<std::size_t>(AgreementOf(count.pattern, field));
-      m[field][level] += match * count.candidates;
-      h[field][level] += household * count.candidates;
-      u[field][level] += count.random / all;
+      const Agreement agreement = AgreementOf(count.pattern, field);
+      u[field][static_cast<std::size_t>(agreement)] += count.random / all;
     }
   }
-  for (std::size_t field = 0; field < options.fields; ++field) {
-    Normalize(m[field], kFirstM, kPseudoMatches * kAgreements);
-    Normalize(u[field], kEven, kPseudoRandom);
-    const bool personal = has_households_ && options.roles[field] == HouseholdRole::kPersonal;
-    if (personal) h[field] = u[field];
-    if (!personal) Normalize(h[field], u[field], kPseudoMatches * kAgreements);
+  for (Levels& field : u) Normalize(field, kEven, kPseudoRandom);
+  const auto share = [&](std::size_t kind) {
+    return std::array<double, 2>{LogOfShare(expected[kind][0], options.pairs[0]),
+                                 LogOfShare(expected[kind][1], options.pairs[1])};
+  };
+  for (Levels& field : levels[0]) Normalize(field, kFirstM, kPseudoMatches * kAgreements);
+  for (std::size_t i = 0; i < related_.size(); ++i) {
+    RelatedPairs& related = related_[i];
+    related.prior = share(i + 1);
+    related.expected = expected[i + 1][0] + expected[i + 1][1];
+    related.levels = std::move(levels[i + 1]);
+    for (std::size_t field = 0; field < options.fields; ++field) {
+      if (RoleOf(options.types[field], related.relation) == RelationRole::kApart) {
+        related.levels[field] = u[field];
+      } else {
+        Normalize(related.levels[field], u[field], kPseudoMatches * kAgreements);
+      }
+    }
   }
-  m_ = std::move(m);
-  h_ = std::move(h);
+  m_ = std::move(levels[0]);
   u_ = std::move(u);
-  for (std::size_t kind = 0; kind < 2; ++kind) {
-    prior_[kind] = LogOfShare(matches[kind], options.pairs[kind]);
-    household_prior_[kind] = LogOfShare(households[kind], options.pairs[kind]);
-  }
-  expected_matches_ = matches[0] + matches[1];
-  expected_households_ = households[0] + households[1];
+  prior_ = share(0);
+  expected_matches_ = expected[0][0] + expected[0][1];
   UpdateWeights();
 }
 
@@ -145,19 +168,58 @@ void MatchModel::Fit(absl::Span<const PatternCount> counts, const MatchModelOpti
   }
 }
 
+bool MatchModel::AreMatchesPersons(const MatchModelOptions& options) const {
+  if (options.types.size() != options.fields) return true;
+  const auto agreeing = [](const Levels& levels) {
+    double sum = 0;
+    for (const Agreement agreement : {Agreement::kExact, Agreement::kEquivalent, Agreement::kClose,
+                                      Agreement::kSimilar, Agreement::kSwapped}) {
+      sum += levels[static_cast<std::size_t>(agreement)];
+    }
+    return sum;
+  };
+  for (const Relation relation : {Relation::kHousehold, Relation::kNamesakes}) {
+    bool telling = false;
+    bool agree = false;
+    for (std::size_t field = 0; field < options.fields; ++field) {
+      if (RoleOf(options.types[field], relation) != RelationRole::kApart) continue;
+      if (agreeing(u_[field]) > kMostByChance) continue;
+      telling = true;
+      agree = agree || agreeing(m_[field]) >= kLeastAgreeing;
+    }
+    if (telling && !agree) return false;
+  }
+  return true;
+}
+
 MatchModel MatchModel::Learn(absl::Span<const PatternCount> counts,
                              const MatchModelOptions& options) {
-  const auto has = [&options](HouseholdRole role) {
-    return std::find(options.roles.begin(), options.roles.end(), role) != options.roles.end();
-  };
   MatchModel model;
-  model.has_households_ = options.roles.size() == options.fields &&
-                          has(HouseholdRole::kPersonal) && has(HouseholdRole::kShared);
-  model.Fit(counts, options);
-  if (model.has_households_ &&
-      model.expected_households_ < kLeastHouseholds * model.expected_matches_) {
-    model.has_households_ = false;
+  for (const Relation relation : {Relation::kHousehold, Relation::kNamesakes}) {
+    const auto has = [&](RelationRole role) {
+      return std::any_of(options.types.begin(), options.types.end(),
+                         [&](FieldType type) { return RoleOf(type, relation) == role; });
+    };
+    if (options.types.size() != options.fields) continue;
+    if (!has(RelationRole::kApart) || !has(RelationRole::kShared)) continue;
+    model.related_.emplace_back();
+    model.related_.back().relation = relation;
+  }
+  // The least of those that explain too little goes, until all explain enough.
+  while (true) {
     model.Fit(counts, options);
+    const auto least = std::min_element(
+        model.related_.begin(), model.related_.end(),
+        [](const RelatedPairs& a, const RelatedPairs& b) { return a.expected < b.expected; });
+    if (least == model.related_.end() ||
+        least->expected >= kLeastRelated * model.expected_matches_) {
+      break;
+    }
+    model.related_.erase(least);
+  }
+  if (!model.AreMatchesPersons(options)) {
+    model.prior_.fill(kNoMatches);
+    model.expected_matches_ = 0;
   }
   return model;
 }

@@ -14,11 +14,14 @@
 // chosen in any way that misses few matches. Fields count as independent of each other given the
 // kind of pair; missing values count for nothing.
 //
-// Pairs of two persons are of two kinds where the data shows it: any two, and two of one household,
-// who share surname and address and nothing personal (the third class of Winkler 1993, "Improved
-// Decision Rules in the Fellegi-Sunter Model of Record Linkage"). Without it families would be the
-// matches that are found. It is left out where it explains few pairs against the matches, whose own
-// errors look like it.
+// Pairs of two persons may be of kinds that independence does not know: two of one household, who
+// share surname and address and nothing personal, and namesakes, whose e-mail addresses are alike
+// because their names are (more classes than two: Winkler 1993, "Improved Decision Rules in the
+// Fellegi-Sunter Model of Record Linkage"). Without them families would be the matches that are
+// found. A kind is left out where it explains few pairs against the matches, whose own errors look
+// like it. Where nobody is there twice, what is left to be found are related pairs: pairs whose
+// phones, dates of birth and addresses nearly always differ are no matches, whatever else they
+// share, and the model then says that there are none.
 //
 // Plain values; immutable, thread-safe.
 
@@ -48,8 +51,8 @@ struct MatchModelOptions {
   std::array<double, 2> pairs = {0, 0};
   // Records, of which a few are expected to be duplicates before anything is known.
   double records = 0;
-  // Of each field; empty: households are not looked for.
-  std::vector<HouseholdRole> roles = {};
+  // Of each field; empty: no relations are looked for.
+  std::vector<FieldType> types = {};
   int max_iterations = 300;
 };
 
@@ -70,17 +73,27 @@ class MatchModel {
   // Log odds that a pair is a match before its fields are seen.
   double prior(bool across) const { return prior_[across ? 1 : 0]; }
 
-  // Whether two of one household are a kind of pair of their own; and the logarithms of their share
-  // and of how often they agree, both against any two persons.
-  bool has_households() const { return has_households_; }
-  double household_prior(bool across) const { return household_prior_[across ? 1 : 0]; }
-  double household_weight(std::size_t field, Agreement agreement) const {
-    return household_weights_[field][static_cast<std::size_t>(agreement)];
-  }
+  // Two persons who are related, against any two: the logarithms of their share and of how often
+  // they agree.
+  struct RelatedPairs {
+    Relation relation = Relation::kHousehold;
+    std::vector<std::array<double, kAgreements>> levels;   // as m
+    std::vector<std::array<double, kAgreements>> weights;  // log(levels / u)
+    std::array<double, 2> prior = {0, 0};
+    double expected = 0;
 
-  // Log odds of a match by its prior and weights of all fields, of which pairs of one household
-  // take their part: `match` and `household` are the sums of either's prior and weights.
-  double LogOdds(double match, double household) const;
+    // As MatchModel::prior and weight.
+    double LogPrior(bool across) const { return prior[across ? 1 : 0]; }
+    double Weight(std::size_t field, Agreement agreement) const {
+      return weights[field][static_cast<std::size_t>(agreement)];
+    }
+  };
+  // The relations that the data shows.
+  const std::vector<RelatedPairs>& related() const { return related_; }
+
+  // Log odds of a match by the sum of its prior and weights, and by those of each relation in
+  // related(), which take their part.
+  static double LogOdds(double match, absl::Span<const double> related);
 
   // Pairs of one person that there are, as far as the model can tell.
   double expected_matches() const { return expected_matches_; }
@@ -89,27 +102,20 @@ class MatchModel {
  private:
   using Levels = std::array<double, kAgreements>;
 
-  // Sums of priors and weights.
-  struct Sums {
-    double match = 0;
-    double household = 0;
-  };
-
   void Start(absl::Span<const PatternCount> counts, const MatchModelOptions& options);
   void Improve(absl::Span<const PatternCount> counts, const MatchModelOptions& options);
   void Fit(absl::Span<const PatternCount> counts, const MatchModelOptions& options);
   void UpdateWeights();
-  Sums SumsOf(const PatternCount& count) const;
+  // Whether what was learned as matches agrees in what related pairs do not share.
+  bool AreMatchesPersons(const MatchModelOptions& options) const;
+  // exp of the sums of prior and weights: of matches, then of each relation.
+  std::vector<double> OddsOf(const PatternCount& count) const;
 
   std::vector<Levels> m_;
   std::vector<Levels> u_;
-  std::vector<Levels> h_;  // as m, of pairs of one household
   std::vector<Levels> weights_;
-  std::vector<Levels> household_weights_;
   std::array<double, 2> prior_ = {0, 0};
-  std::array<double, 2> household_prior_ = {0, 0};
-  bool has_households_ = false;
-  double expected_households_ = 0;
+  std::vector<RelatedPairs> related_;
   double expected_matches_ = 0;
   int iterations_ = 0;
 };

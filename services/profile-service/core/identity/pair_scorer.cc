@@ -77,19 +77,26 @@ double PairScorer::Weight(std::size_t field, Agreement agreement, std::size_t ro
   return exact_weights_[field][static_cast<std::size_t>(table_.code(row, field))];
 }
 
-double PairScorer::Household(AgreementPattern pattern, std::size_t a, std::size_t b) const {
-  if (!model_.has_households()) return 0;
-  double sum = model_.household_prior(table_.source(a) != table_.source(b));
-  for (std::size_t field = 0; field < order_.size(); ++field) {
-    const Agreement agreement = AgreementOf(pattern, field);
-    const double weight = model_.household_weight(field, agreement);
-    sum += weight;
-    // A rare value is as rare for them; what they share by chance alone has no weight.
-    if (agreement == Agreement::kExact && weight != 0) {
-      sum += Weight(field, agreement, a) - model_.weight(field, agreement);
+double PairScorer::WithRelations(double match, AgreementPattern pattern, std::size_t a,
+                                 std::size_t b) const {
+  const auto& relations = model_.related();
+  if (relations.empty()) return match;
+  std::vector<double> sums;
+  sums.reserve(relations.size());
+  for (const MatchModel::RelatedPairs& related : relations) {
+    double sum = related.LogPrior(table_.source(a) != table_.source(b));
+    for (std::size_t field = 0; field < order_.size(); ++field) {
+      const Agreement agreement = AgreementOf(pattern, field);
+      const double weight = related.Weight(field, agreement);
+      sum += weight;
+      // A rare value is as rare for them; what they share by chance alone has no weight.
+      if (agreement == Agreement::kExact && weight != 0) {
+        sum += Weight(field, agreement, a) - model_.weight(field, agreement);
+      }
     }
+    sums.push_back(sum);
   }
-  return sum;
+  return MatchModel::LogOdds(match, sums);
 }
 
 double PairScorer::Score(std::size_t a, std::size_t b) {
@@ -98,7 +105,7 @@ double PairScorer::Score(std::size_t a, std::size_t b) {
   for (std::size_t field = 0; field < order_.size(); ++field) {
     sum += Weight(field, AgreementOf(pattern, field), a);
   }
-  return model_.LogOdds(sum, Household(pattern, a, b));
+  return WithRelations(sum, pattern, a, b);
 }
 
 std::optional<double> PairScorer::ScoreAbove(std::size_t a, std::size_t b, double least) {
@@ -135,7 +142,7 @@ std::optional<double> PairScorer::ScoreAbove(std::size_t a, std::size_t b, doubl
     most += model_.weight(field, AgreementOf(swapped, field)) -
             model_.weight(field, AgreementOf(pattern, field));
   }
-  most = model_.LogOdds(most, Household(swapped, a, b));
+  most = WithRelations(most, swapped, a, b);
   if (most <= least) return std::nullopt;
   return most;
 }

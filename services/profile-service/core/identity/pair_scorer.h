@@ -47,8 +47,8 @@ class PairScorer {
 
  private:
   double Weight(std::size_t field, Agreement agreement, std::size_t row) const;
-  // The sum of prior and weights for two of one household.
-  double Household(AgreementPattern pattern, std::size_t a, std::size_t b) const;
+  // The log odds with the model's relations, which take their part of `match`.
+  double WithRelations(double match, AgreementPattern pattern, std::size_t a, std::size_t b) const;
 
   const PersonTable& table_;
   const MatchModel& model_;

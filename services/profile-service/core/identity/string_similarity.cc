@@ -13,7 +13,6 @@ constexpr std::size_t kMaxPrefix = 4;
 
 using Distance = std::uint8_t;  // holds kMaxComparedCharacters
 
-
 double Jaro(std::u32string_view a, std::u32string_view b) {
   const std::size_t longer = std::max(a.size(), b.size());
   const std::size_t window = longer >= 4 ? longer / 2 - 1 : 0;
