@@ -37,17 +37,6 @@ absl::Status CheckTable(const frame::RowMatrix& rows, absl::Span<const int> labe
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::vector<frame::Split>> FoldsOf(absl::Span<const int> labels,
-                                                  const TableModelOptions& options) {
-  const std::vector<std::int64_t> strata(labels.begin(), labels.end());
-  if (labels.size() <= options.max_folded_rows) {
-    return frame::KFold(labels.size(), options.folds, options.seed, strata);
-  }
-  CLIENTELE_ASSIGN_OR_RETURN(
-      frame::Split split, frame::TrainValidationSplit(labels.size(), 0.2, options.seed, strata));
-  return std::vector<frame::Split>{std::move(split)};
-}
-
 // The rows that were validated, with a margin of each family, and the group that measures a row.
 struct Validated {
   std::vector<std::vector<double>> margins;
@@ -120,7 +109,7 @@ absl::StatusOr<TableModel> TrainTableModel(
     const std::vector<std::unique_ptr<TableFamily>>& families, const TableModelOptions& options) {
   if (families.empty()) return absl::InvalidArgumentError("there are no families of models");
   CLIENTELE_RETURN_IF_ERROR(CheckTable(rows, labels, options));
-  CLIENTELE_ASSIGN_OR_RETURN(const std::vector<frame::Split> folds, FoldsOf(labels, options));
+  CLIENTELE_ASSIGN_OR_RETURN(const std::vector<frame::Split> folds, ValidationFolds(labels, options));
   std::vector<std::vector<double>> margins;
   margins.reserve(families.size());
   for (const auto& family : families) {
@@ -164,6 +153,17 @@ absl::StatusOr<TableModel> TrainTableModel(
   }
   model.module = MakeStackedModule(parts, stack.intercept);
   return model;
+}
+
+absl::StatusOr<std::vector<frame::Split>> ValidationFolds(absl::Span<const int> labels,
+                                                          const TableModelOptions& options) {
+  const std::vector<std::int64_t> strata(labels.begin(), labels.end());
+  if (labels.size() <= options.max_folded_rows) {
+    return frame::KFold(labels.size(), options.folds, options.seed, strata);
+  }
+  CLIENTELE_ASSIGN_OR_RETURN(
+      frame::Split split, frame::TrainValidationSplit(labels.size(), 0.2, options.seed, strata));
+  return std::vector<frame::Split>{std::move(split)};
 }
 
 std::vector<double> ProbabilitiesOf(const std::vector<double>& margins) {

@@ -61,6 +61,10 @@ absl::StatusOr<TableModel> TrainTableModel(
     const frame::RowMatrix& rows, absl::Span<const int> labels,
     const std::vector<std::unique_ptr<TableFamily>>& families, const TableModelOptions& options);
 
+// The folds that families are validated on, of rows with these labels.
+absl::StatusOr<std::vector<frame::Split>> ValidationFolds(absl::Span<const int> labels,
+                                                          const TableModelOptions& options);
+
 // 1 / (1 + exp(-margin)).
 std::vector<double> ProbabilitiesOf(const std::vector<double>& margins);
 
