@@ -21,6 +21,22 @@ bool IsHeavyTailed(const NumericColumn& column, double beyond_mean) {
   return known > 0 && largest * known > beyond_mean * sum;
 }
 
+// As many of each value as one bin holds at most: a value that most rows have, such as 0, takes one
+// bin and leaves the others to the rest.
+NumericColumn WithFewTies(NumericColumn column, int bins) {
+  std::sort(column.values.begin(), column.values.end());
+  const std::size_t most =
+      std::max<std::size_t>(1, column.values.size() / static_cast<std::size_t>(std::max(1, bins)));
+  NumericColumn few;
+  few.values.reserve(column.values.size());
+  std::size_t ties = 0;
+  for (const double value : column.values) {
+    ties = !few.values.empty() && value == few.values.back() ? ties + 1 : 1;
+    if (ties <= most) few.values.push_back(value);
+  }
+  return few;
+}
+
 std::int32_t CategoryCode(double value, const FieldCodes::CodedField& field) {
   if (std::isnan(value)) return Vocabulary::kMissing;
   if (!(value >= Vocabulary::kFirst) || value >= field.categories) return Vocabulary::kUnknown;
@@ -42,11 +58,12 @@ FieldCodes FieldCodes::Learn(const RowMatrix& training, const FieldCodesOptions&
       NumericColumn column;
       column.values.reserve(training.rows);
       for (std::size_t row = 0; row < training.rows; ++row) {
-        column.values.push_back(training.Row(row)[f]);
+        if (!std::isnan(training.Row(row)[f])) column.values.push_back(training.Row(row)[f]);
       }
-      field.binner = Binner::Learn(column, {.bins = options.bins});
       field.log = IsHeavyTailed(column, options.log_beyond_mean);
       field.scaler = Scaler::Learn(column, {.log1p = field.log});
+      field.binner =
+          Binner::Learn(WithFewTies(std::move(column), options.bins), {.bins = options.bins});
       field.codes = field.binner.size();
     }
     learned.total_ += field.codes;

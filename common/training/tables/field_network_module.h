@@ -31,8 +31,8 @@ namespace clientele::training {
 
 struct FieldNetworkShape {
   int embedding = 8;
-  std::vector<int> hidden = {64, 32};
-  double dropout = 0.2;
+  std::vector<int> hidden = {32, 16};
+  double dropout = 0.3;
   // The second-order part.
   bool factorization = true;
   // Permutations of contributions, each with its reverse.

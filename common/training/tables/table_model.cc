@@ -79,7 +79,7 @@ std::vector<std::vector<double>> MarginsOfGroup(const Validated& validated,
 
 // Each group by a stack that was fitted on the others.
 absl::Status Measure(const Validated& validated, const std::vector<std::size_t>& models, int groups,
-                     CandidateScore& score) {
+                     CandidateScore& score, std::vector<double>& losses) {
   std::vector<double> probabilities;
   std::vector<int> labels;
   std::vector<int> selected;
@@ -94,12 +94,29 @@ absl::Status Measure(const Validated& validated, const std::vector<std::size_t>&
     }
     labels.insert(labels.end(), selected.begin(), selected.end());
   }
+  for (std::size_t i = 0; i < labels.size(); ++i) {
+    const double given = labels[i] == 1 ? probabilities[i] : 1 - probabilities[i];
+    losses.push_back(-std::log(std::max(given, evaluation::kLogLossClip)));
+  }
   CLIENTELE_ASSIGN_OR_RETURN(score.auc, evaluation::RocAuc(probabilities, labels));
   CLIENTELE_ASSIGN_OR_RETURN(score.logloss, evaluation::LogLoss(probabilities, labels));
   CLIENTELE_ASSIGN_OR_RETURN(
       score.calibration_error,
       evaluation::ExpectedCalibrationError(probabilities, labels, {.bins = kCalibrationBins}));
   return absl::OkStatus();
+}
+
+// Whether the rows' losses are below the others' by more than one standard error of the difference.
+bool IsClearlyBelow(const std::vector<double>& losses, const std::vector<double>& others) {
+  const double n = static_cast<double>(losses.size());
+  double mean = 0;
+  for (std::size_t i = 0; i < losses.size(); ++i) mean += (others[i] - losses[i]) / n;
+  double variance = 0;
+  for (std::size_t i = 0; i < losses.size(); ++i) {
+    const double deviation = others[i] - losses[i] - mean;
+    variance += deviation * deviation / n;
+  }
+  return mean > std::sqrt(variance / n);
 }
 
 }  // namespace
@@ -130,10 +147,15 @@ absl::StatusOr<TableModel> TrainTableModel(
     choices.push_back(all);
     model.candidates.push_back({"blend", "all of them, weighted"});
   }
+  std::vector<std::vector<double>> losses(choices.size());
   for (std::size_t c = 0; c < choices.size(); ++c) {
     CLIENTELE_RETURN_IF_ERROR(
-        Measure(validated, choices[c], options.folds, model.candidates[c]));
-    if (model.candidates[c].logloss < model.candidates[model.chosen].logloss) model.chosen = c;
+        Measure(validated, choices[c], options.folds, model.candidates[c], losses[c]));
+  }
+  // The blend, which comes last, unless one family is clearly better.
+  model.chosen = choices.size() - 1;
+  for (std::size_t c = 0; c + 1 < choices.size(); ++c) {
+    if (IsClearlyBelow(losses[c], losses[model.chosen])) model.chosen = c;
   }
   const std::vector<std::size_t>& chosen = choices[model.chosen];
   std::vector<std::vector<double>> chosen_margins;

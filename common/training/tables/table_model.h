@@ -1,8 +1,9 @@
 #ifndef CLIENTELE_COMMON_TRAINING_TABLES_TABLE_MODEL_H_
 #define CLIENTELE_COMMON_TRAINING_TABLES_TABLE_MODEL_H_
 
-// Trains a model that tells two classes of rows apart: each family is cross-validated, the best one
-// or their blend is kept, whichever has the least log-loss, and its probabilities are calibrated.
+// Trains a model that tells two classes of rows apart: each family is cross-validated, and their
+// blend is kept, or one of them whose log-loss is lower by more than a standard error (Breiman et
+// al., Classification and regression trees, 1984, on the rule). Probabilities are calibrated.
 //
 //   std::vector<std::unique_ptr<TableFamily>> families;
 //   families.push_back(MakeLogisticFamily());

@@ -66,11 +66,10 @@ class TreeFamily final : public TableFamily {
     deep.threads = threads_;
     if (rows >= 15'000) return {deep};
     BoostedTreesOptions shallow = deep;
-    shallow.max_depth = 3;
+    shallow.max_depth = 2;
     shallow.min_child_weight = 10;
-    shallow.row_share = 0.7;
+    shallow.row_share = 0.6;
     shallow.field_share = 0.3;
-    shallow.l2 = 3;
     return {shallow, deep};
   }
 

@@ -10,9 +10,9 @@
 //                   .positive = "Yes", .bundle = {.out = "models", .name = "churn"}}));
 //   CLIENTELE_ASSIGN_OR_RETURN(const ChurnScore score, EvaluateChurn(model.folder, ...));
 //
-// Logistic regression, a wide and deep network and boosted trees compete by cross-validation; the
-// best of them, or their blend, is calibrated and becomes a bundle of task TABULAR with a model
-// card. One training at a time in a process.
+// Logistic regression, a wide and deep network and boosted trees compete by cross-validation; their
+// blend, or one that is clearly better, is calibrated and becomes a bundle of task TABULAR with a
+// model card. One training at a time in a process.
 
 #include <cstddef>
 #include <cstdint>
