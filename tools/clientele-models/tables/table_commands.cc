@@ -23,7 +23,7 @@ namespace clientele::models {
 namespace {
 
 CLI::App& TrainGroup(CLI::App& app) {
-  return CommandGroup(app, "train", "Trains a model on a file");
+  return CommandGroup(app, "train", "Trains a model and writes its bundle");
 }
 
 struct TableFlags {

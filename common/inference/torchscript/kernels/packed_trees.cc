@@ -1,6 +1,7 @@
 #include "common/inference/torchscript/kernels/packed_trees.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <limits>
 
@@ -8,9 +9,9 @@ namespace clientele::inference {
 namespace {
 
 // Rows whose values stay in the cache while all trees are walked.
-constexpr std::int64_t kBlockRows = 64;
+constexpr std::int64_t kBlockRows = 128;
 // Rows that walk a tree side by side.
-constexpr std::int64_t kLanes = 8;
+constexpr std::int64_t kLanes = 16;
 // Beyond, most rows would wait at their leaf for the longest path.
 constexpr std::int32_t kMaxPackedDepth = 12;
 
@@ -34,13 +35,15 @@ std::optional<PackedTrees> PackedTrees::Pack(const TreeEnsembleView& ensemble) {
     const TreeNode& node = ensemble.nodes[at];
     PackedNode& to = packed.nodes_[at];
     if (node.feature == TreeNode::kLeaf) {
-      to = {-std::numeric_limits<float>::infinity(), 0, static_cast<std::int32_t>(at), 0};
+      const auto leaf = static_cast<std::int32_t>(at);
+      to = {-std::numeric_limits<float>::infinity(), 0, {leaf, leaf}};
       continue;
     }
     if (!IsPlainSplit(ensemble, at)) return std::nullopt;
     heights[at] = 1 + std::max(heights[at + 1], heights[static_cast<std::size_t>(node.right)]);
-    to = {static_cast<float>(ensemble.values[2 * at]), node.feature, node.right,
-          (node.rule & kMissingLeft) != 0 ? 1 : 0};
+    to = {static_cast<float>(ensemble.values[2 * at]),
+          2 * static_cast<std::uint32_t>(node.feature) + ((node.rule & kMissingLeft) != 0 ? 1 : 0),
+          {node.right, node.left}};
   }
   packed.trees_.reserve(ensemble.trees.size());
   for (const Tree& tree : ensemble.trees) {
@@ -53,29 +56,32 @@ std::optional<PackedTrees> PackedTrees::Pack(const TreeEnsembleView& ensemble) {
   return packed;
 }
 
-void PackedTrees::AddTree(const PackedTree& tree, const float* block, std::int64_t count,
-                          double* margins) const {
+template <bool kHasMissing>
+void PackedTrees::AddTrees(const float* block, std::int64_t count, double* margins) const {
   const PackedNode* const nodes = nodes_.data();
+  const double* const values = ensemble_.values.data();
   const std::int64_t width = ensemble_.features;
   const std::int64_t groups = ensemble_.groups();
-  for (std::int64_t begin = 0; begin < count; begin += kLanes) {
-    std::int32_t at[kLanes];
-    std::fill_n(at, kLanes, tree.root);
-    const float* lanes = block + begin * width;
-    for (std::int32_t level = 0; level < tree.depth; ++level) {
-      for (std::int64_t lane = 0; lane < kLanes; ++lane) {
-        const PackedNode& node = nodes[at[lane]];
-        const float value = lanes[lane * width + node.feature];
-        // Not & of two comparisons with a branch between: a step costs the same whatever the row.
-        const std::int32_t left = static_cast<std::int32_t>(value < node.threshold) |
-                                  (static_cast<std::int32_t>(value != value) & node.missing_left);
-        at[lane] = left != 0 ? at[lane] + 1 : node.right;
+  for (const PackedTree& tree : trees_) {
+    for (std::int64_t begin = 0; begin < count; begin += kLanes) {
+      std::int64_t at[kLanes];
+      std::fill_n(at, kLanes, tree.root);
+      for (std::int32_t level = 0; level < tree.depth; ++level) {
+        const float* lane_values = block + begin * width;
+        for (std::int64_t lane = 0; lane < kLanes; ++lane, lane_values += width) {
+          const PackedNode& node = nodes[at[lane]];
+          const float value = lane_values[node.feature / 2];
+          unsigned left = value < node.threshold ? 1 : 0;
+          if constexpr (kHasMissing) {
+            left |= static_cast<unsigned>(value != value) & node.feature;
+          }
+          at[lane] = node.children[left];
+        }
       }
-    }
-    const std::int64_t used = std::min(kLanes, count - begin);
-    for (std::int64_t lane = 0; lane < used; ++lane) {
-      margins[(begin + lane) * groups + tree.group] +=
-          ensemble_.values[2 * static_cast<std::size_t>(at[lane])];
+      const std::int64_t used = std::min(kLanes, count - begin);
+      for (std::int64_t lane = 0; lane < used; ++lane) {
+        margins[(begin + lane) * groups + tree.group] += values[2 * at[lane]];
+      }
     }
   }
 }
@@ -87,11 +93,16 @@ void PackedTrees::AddMargins(const double* rows, std::int64_t count, double* mar
   for (std::int64_t begin = 0; begin < count; begin += kBlockRows) {
     const std::int64_t size = std::min(kBlockRows, count - begin);
     const double* from = rows + begin * width;
+    bool has_missing = false;
     for (std::int64_t i = 0; i < size * width; ++i) {
+      has_missing |= std::isnan(from[i]);
       block[static_cast<std::size_t>(i)] = static_cast<float>(from[i]);
     }
-    for (const PackedTree& tree : trees_) {
-      AddTree(tree, block.data(), size, margins + begin * ensemble_.groups());
+    double* to = margins + begin * ensemble_.groups();
+    if (has_missing) {
+      AddTrees<true>(block.data(), size, to);
+    } else {
+      AddTrees<false>(block.data(), size, to);
     }
   }
 }

@@ -32,9 +32,9 @@ class PackedTrees {
  private:
   struct PackedNode {
     float threshold = 0;
-    std::int32_t feature = 0;
-    std::int32_t right = 0;  // the left child is the next node
-    std::int32_t missing_left = 0;
+    // Times two, plus 1 where missing values go left.
+    std::uint32_t feature = 0;
+    std::int32_t children[2] = {0, 0};  // right, left: picked by the comparison without a branch
   };
   struct PackedTree {
     std::int32_t root = 0;
@@ -43,8 +43,8 @@ class PackedTrees {
   };
 
   explicit PackedTrees(const TreeEnsembleView& ensemble) : ensemble_(ensemble) {}
-  void AddTree(const PackedTree& tree, const float* block, std::int64_t count,
-               double* margins) const;
+  template <bool kHasMissing>
+  void AddTrees(const float* block, std::int64_t count, double* margins) const;
 
   TreeEnsembleView ensemble_;
   std::vector<PackedNode> nodes_;
