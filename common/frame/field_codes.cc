@@ -21,8 +21,8 @@ bool IsHeavyTailed(const NumericColumn& column, double beyond_mean) {
   return known > 0 && largest * known > beyond_mean * sum;
 }
 
-// Of each value at most as many as a bin would hold of all rows: one that most rows have, such as 0,
-// no longer takes most of the bins' edges.
+// Of each value at most as many as a bin would hold of all rows: one that most rows have, such as
+// 0, no longer takes most of the bins' edges.
 NumericColumn WithFewTies(NumericColumn column, int bins) {
   std::sort(column.values.begin(), column.values.end());
   const std::size_t most =

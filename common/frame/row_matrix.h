@@ -4,8 +4,8 @@
 // A table as numbers alone, which models of tables learn from and are served with: a number is
 // itself, a category its index in a vocabulary, what is missing NaN.
 //
-//   CLIENTELE_ASSIGN_OR_RETURN(const RowEncoder encoder, RowEncoder::Learn(training, {"age", "plan"}, {}));
-//   CLIENTELE_ASSIGN_OR_RETURN(const RowMatrix rows, encoder.Encode(training));
+//   CLIENTELE_ASSIGN_OR_RETURN(const RowEncoder encoder, RowEncoder::Learn(training, {"age",
+//   "plan"}, {})); CLIENTELE_ASSIGN_OR_RETURN(const RowMatrix rows, encoder.Encode(training));
 //   bundle_files.push_back({"categories.json", encoder.CategoriesToJson().dump()});
 //
 // Values; thread-safe.

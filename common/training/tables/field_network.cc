@@ -49,8 +49,7 @@ CodedTensors SelectTensors(const CodedTensors& from, absl::Span<const std::size_
 }
 
 at::Tensor LossOf(torch::jit::Module& module, const CodedTensors& rows) {
-  const at::Tensor margins =
-      module.get_method("margins_of")({rows.codes, rows.numbers}).toTensor();
+  const at::Tensor margins = module.get_method("margins_of")({rows.codes, rows.numbers}).toTensor();
   return at::binary_cross_entropy_with_logits(margins, rows.labels);
 }
 
@@ -68,21 +67,20 @@ class MemberTraining {
         validation_(SelectTensors(rows, split.validation)) {}
 
   absl::StatusOr<torch::jit::Module> Run(const frame::FieldCodes& codes,
-                                         const std::vector<double>& reference,
-                                         std::uint64_t seed) {
+                                         const std::vector<double>& reference, std::uint64_t seed) {
     RandomSource random(seed);
     torch::jit::Module module = MakeFieldNetwork(codes, options_.shape, reference);
     std::vector<at::Tensor> parameters;
     for (const at::Tensor& parameter : module.parameters()) parameters.push_back(parameter);
-    torch::optim::AdamW optimizer(parameters, torch::optim::AdamWOptions(options_.learning_rate)
-                                                  .weight_decay(options_.weight_decay));
+    torch::optim::AdamW optimizer(
+        parameters,
+        torch::optim::AdamWOptions(options_.learning_rate).weight_decay(options_.weight_decay));
     const auto rows = static_cast<std::size_t>(training_.labels.size(0));
     CLIENTELE_ASSIGN_OR_RETURN(
         BatchOrder order,
-        BatchOrder::Create(
-            {.examples = rows,
-             .batch_size = static_cast<std::size_t>(BatchSizeOf(options_, rows)),
-             .seed = DeriveSeed(seed, 1)}));
+        BatchOrder::Create({.examples = rows,
+                            .batch_size = static_cast<std::size_t>(BatchSizeOf(options_, rows)),
+                            .seed = DeriveSeed(seed, 1)}));
     LoopOptions loop{.epochs = options_.epochs};
     loop.early_stopping = EarlyStoppingOptions{.patience = options_.patience};
     LoopCallbacks callbacks;
@@ -168,11 +166,8 @@ absl::StatusOr<std::vector<double>> ModuleMargins(torch::jit::Module module,
     const std::int64_t size = std::min(kScoredRows, count - begin);
     at::Tensor features = at::empty({size, width}, at::kDouble);
     std::copy_n(rows.values.data() + begin * width, size * width, features.data_ptr<double>());
-    const at::Tensor scored = module.get_method("score")({features})
-                                  .toTuple()
-                                  ->elements()[1]
-                                  .toTensor()
-                                  .contiguous();
+    const at::Tensor scored =
+        module.get_method("score")({features}).toTuple()->elements()[1].toTensor().contiguous();
     margins.insert(margins.end(), scored.data_ptr<double>(),
                    scored.data_ptr<double>() + scored.numel());
   }
@@ -207,10 +202,10 @@ std::vector<double> ReferenceRow(const frame::RowMatrix& rows) {
     } else if (rows.fields[f].categorical()) {
       std::map<double, std::size_t> counts;
       for (const double value : known) ++counts[value];
-      reference.push_back(std::max_element(counts.begin(), counts.end(), [](const auto& a,
-                                                                            const auto& b) {
-                            return a.second < b.second;
-                          })->first);
+      reference.push_back(
+          std::max_element(counts.begin(), counts.end(), [](const auto& a, const auto& b) {
+            return a.second < b.second;
+          })->first);
     } else {
       const auto middle = known.begin() + static_cast<std::ptrdiff_t>(known.size() / 2);
       std::nth_element(known.begin(), middle, known.end());

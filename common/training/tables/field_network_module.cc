@@ -91,8 +91,9 @@ torch::jit::Module MakeFieldNetwork(const frame::FieldCodes& codes, const FieldN
     module.register_parameter(absl::StrCat("weight", i), weight.requires_grad_(true), false);
     module.register_parameter(absl::StrCat("bias", i), at::zeros({next}).requires_grad_(true),
                               false);
-    absl::StrAppend(&layers, "    hidden = torch.relu(torch.addmm(self.bias", i, ", hidden, self.weight",
-                    i, "))\n    hidden = torch.dropout(hidden, $DROPOUT, self.training)\n");
+    absl::StrAppend(&layers, "    hidden = torch.relu(torch.addmm(self.bias", i,
+                    ", hidden, self.weight", i,
+                    "))\n    hidden = torch.dropout(hidden, $DROPOUT, self.training)\n");
     width = next;
   }
   at::Tensor last = at::randn({width, 1}) * std::sqrt(1.0 / static_cast<double>(width));
@@ -101,9 +102,8 @@ torch::jit::Module MakeFieldNetwork(const frame::FieldCodes& codes, const FieldN
   std::copy(reference.begin(), reference.end(), reference_row.data_ptr<double>());
   module.register_buffer("reference", reference_row);
   module.register_buffer("orders", PermutationOrders(fields, shape.permutations));
-  const std::string source =
-      absl::StrReplaceAll(kNetworkSource, {{"$PAIRS", shape.factorization ? kPairsSource : ""},
-                                           {"$LAYERS", layers}});
+  const std::string source = absl::StrReplaceAll(
+      kNetworkSource, {{"$PAIRS", shape.factorization ? kPairsSource : ""}, {"$LAYERS", layers}});
   // In two steps: a layer has a dropout too.
   module.define(absl::StrCat(
       kFieldCodesSource, absl::StrReplaceAll(source, {{"$DROPOUT", absl::StrCat(shape.dropout)}})));

@@ -169,9 +169,9 @@ absl::StatusOr<BinaryLabels> ToBinaryLabels(const std::vector<std::string>& labe
   }
   if (positive.empty()) {
     if (counts.size() > 2) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("the label has ", counts.size(),
-                       " values: say which is the positive one (", Listed(counts), ")"));
+      return absl::InvalidArgumentError(absl::StrCat("the label has ", counts.size(),
+                                                     " values: say which is the positive one (",
+                                                     Listed(counts), ")"));
     }
     const auto& first = *counts.begin();
     const auto& second = *counts.rbegin();
@@ -191,8 +191,8 @@ absl::StatusOr<BinaryLabels> ToBinaryLabels(const std::vector<std::string>& labe
     }
   }
   if (counts.size() == 2) {
-    binary.negative = counts.begin()->first == binary.positive ? counts.rbegin()->first
-                                                               : counts.begin()->first;
+    binary.negative =
+        counts.begin()->first == binary.positive ? counts.rbegin()->first : counts.begin()->first;
   }
   binary.values.reserve(labels.size());
   for (const std::string& label : labels) binary.values.push_back(label == binary.positive ? 1 : 0);

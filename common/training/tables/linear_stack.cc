@@ -65,7 +65,8 @@ absl::StatusOr<LinearStack> FitLinearStack(const std::vector<std::vector<double>
       return absl::InvalidArgumentError("margins must be finite");
     }
   }
-  if (std::any_of(labels.begin(), labels.end(), [](int label) { return label != 0 && label != 1; })) {
+  if (std::any_of(labels.begin(), labels.end(),
+                  [](int label) { return label != 0 && label != 1; })) {
     return absl::InvalidArgumentError("labels must be 0 and 1");
   }
   std::vector<std::size_t> active;

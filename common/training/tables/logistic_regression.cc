@@ -69,7 +69,8 @@ absl::StatusOr<LogisticWeights> FitLogistic(const frame::CodedRows& rows, std::i
   if (labels.size() != rows.rows) {
     return absl::InvalidArgumentError("there must be a label for each row");
   }
-  if (std::any_of(labels.begin(), labels.end(), [](int label) { return label != 0 && label != 1; })) {
+  if (std::any_of(labels.begin(), labels.end(),
+                  [](int label) { return label != 0 && label != 1; })) {
     return absl::InvalidArgumentError("labels must be 0 and 1");
   }
   if (!(options.l2 > 0)) return absl::InvalidArgumentError("the penalty must be above 0");

@@ -33,8 +33,8 @@ class NetworkFamily final : public TableFamily {
       options.seed = DeriveSeed(options_.seed, 1000 + f);
       CLIENTELE_ASSIGN_OR_RETURN(
           const std::vector<torch::jit::Module> members,
-          TrainFieldNetworks(rows.Select(folds[f].training),
-                             SelectRows(labels, folds[f].training), options));
+          TrainFieldNetworks(rows.Select(folds[f].training), SelectRows(labels, folds[f].training),
+                             options));
       CLIENTELE_ASSIGN_OR_RETURN(const std::vector<double> validated,
                                  MeanMargins(members, rows.Select(folds[f].validation)));
       for (std::size_t i = 0; i < validated.size(); ++i) {

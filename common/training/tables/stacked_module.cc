@@ -40,8 +40,8 @@ torch::jit::Module MakeStackedModule(const std::vector<StackedPart>& parts, doub
     absl::StrAppend(&contributions, "    total = total + self.weight", p, " * self.part", p,
                     ".contributions(features)\n");
   }
-  module.define(absl::StrReplaceAll(
-      kStackedSource, {{"$MARGINS", margins}, {"$CONTRIBUTIONS", contributions}}));
+  module.define(absl::StrReplaceAll(kStackedSource,
+                                    {{"$MARGINS", margins}, {"$CONTRIBUTIONS", contributions}}));
   return module;
 }
 

@@ -68,8 +68,8 @@ absl::StatusOr<fs::path> FindBundle(const fs::path& path) {
                                                 : " holds several bundles: name one of them"));
 }
 
-model::v1::Bundle TableManifest(const frame::RowEncoder& encoder,
-                                const TableBundleOptions& options, const std::string& version) {
+model::v1::Bundle TableManifest(const frame::RowEncoder& encoder, const TableBundleOptions& options,
+                                const std::string& version) {
   model::v1::Bundle manifest;
   manifest.set_name(options.name);
   manifest.set_version(version);

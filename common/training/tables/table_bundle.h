@@ -11,8 +11,8 @@
 //   CLIENTELE_ASSIGN_OR_RETURN(const TableBundle bundle, OpenTableBundle(folder));
 //   CLIENTELE_ASSIGN_OR_RETURN(const frame::RowMatrix rows, bundle.encoder.Encode(frame));
 //
-// A vocabulary holds categories of two rows or more alone, so that a column of names or ids that was
-// left in by mistake does not stand in the bundle.
+// A vocabulary holds categories of two rows or more alone, so that a column of names or ids that
+// was left in by mistake does not stand in the bundle.
 //
 // Functions are thread-safe.
 

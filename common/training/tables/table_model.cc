@@ -126,7 +126,8 @@ absl::StatusOr<TableModel> TrainTableModel(
     const std::vector<std::unique_ptr<TableFamily>>& families, const TableModelOptions& options) {
   if (families.empty()) return absl::InvalidArgumentError("there are no families of models");
   CLIENTELE_RETURN_IF_ERROR(CheckTable(rows, labels, options));
-  CLIENTELE_ASSIGN_OR_RETURN(const std::vector<frame::Split> folds, ValidationFolds(labels, options));
+  CLIENTELE_ASSIGN_OR_RETURN(const std::vector<frame::Split> folds,
+                             ValidationFolds(labels, options));
   std::vector<std::vector<double>> margins;
   margins.reserve(families.size());
   for (const auto& family : families) {
@@ -183,8 +184,8 @@ absl::StatusOr<std::vector<frame::Split>> ValidationFolds(absl::Span<const int> 
   if (labels.size() <= options.max_folded_rows) {
     return frame::KFold(labels.size(), options.folds, options.seed, strata);
   }
-  CLIENTELE_ASSIGN_OR_RETURN(
-      frame::Split split, frame::TrainValidationSplit(labels.size(), 0.2, options.seed, strata));
+  CLIENTELE_ASSIGN_OR_RETURN(frame::Split split,
+                             frame::TrainValidationSplit(labels.size(), 0.2, options.seed, strata));
   return std::vector<frame::Split>{std::move(split)};
 }
 

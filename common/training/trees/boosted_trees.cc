@@ -47,8 +47,8 @@ absl::Status CheckOptions(const frame::RowMatrix& rows, const BoostedTreesOption
       return error("a monotone constraint must be -1, 0 or 1");
     }
     if (options.monotone[f] != 0 && rows.fields[f].categorical()) {
-      return error(absl::StrCat("field '", rows.fields[f].name,
-                                "' is categorical: it cannot be monotone"));
+      return error(
+          absl::StrCat("field '", rows.fields[f].name, "' is categorical: it cannot be monotone"));
     }
   }
   return absl::OkStatus();
@@ -246,8 +246,8 @@ absl::StatusOr<CrossValidation> CrossValidate(const frame::RowMatrix& rows,
 std::vector<double> MarginsOf(const modeling::TreeEnsemble& ensemble,
                               const frame::RowMatrix& rows) {
   std::vector<double> margins(rows.rows * ensemble.base.size());
-  inference::TreeMargins(ensemble.View(), rows.values.data(),
-                         static_cast<std::int64_t>(rows.rows), margins.data());
+  inference::TreeMargins(ensemble.View(), rows.values.data(), static_cast<std::int64_t>(rows.rows),
+                         margins.data());
   return margins;
 }
 

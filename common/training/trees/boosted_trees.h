@@ -68,8 +68,8 @@ struct BoostedTrees {
 using RoundObserver = absl::FunctionRef<absl::Status(int)>;
 
 // All options.rounds trees. INVALID_ARGUMENT for no rows, labels that the objective does not take,
-// labels that are all the same, an infinite number, or options out of range; INTERNAL with XGBoost's
-// message where it fails.
+// labels that are all the same, an infinite number, or options out of range; INTERNAL with
+// XGBoost's message where it fails.
 absl::StatusOr<BoostedTrees> TrainBoostedTrees(const frame::RowMatrix& rows,
                                                absl::Span<const double> labels,
                                                const BoostedTreesOptions& options);
@@ -83,7 +83,8 @@ struct CrossValidation {
   // predictions chose its own.
   int rounds = 0;
   double loss = 0;  // then; log-loss, squared error or the Poisson deviance's likelihood
-  // Of each row, from the fold that it was not trained in, after `rounds`: row-major [rows, groups].
+  // Of each row, from the fold that it was not trained in, after `rounds`: row-major [rows,
+  // groups].
   std::vector<double> margins = {};
   int groups = 1;
 };

@@ -92,9 +92,9 @@ absl::StatusOr<double> XgboostSession::Evaluate(int round, const XgboostMatrix& 
 }
 
 absl::StatusOr<std::vector<float>> XgboostSession::Margins(const XgboostMatrix& rows, int rounds) {
-  const std::string config = absl::StrCat(
-      R"({"type": 1, "training": false, "iteration_begin": 0, "iteration_end": )", rounds,
-      R"(, "strict_shape": true})");
+  const std::string config =
+      absl::StrCat(R"({"type": 1, "training": false, "iteration_begin": 0, "iteration_end": )",
+                   rounds, R"(, "strict_shape": true})");
   const bst_ulong* shape = nullptr;
   bst_ulong axes = 0;
   const float* values = nullptr;

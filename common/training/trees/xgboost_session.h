@@ -5,7 +5,8 @@
 //
 //   CLIENTELE_ASSIGN_OR_RETURN(const XgboostMatrix data, XgboostMatrix::Create(rows, labels));
 //   CLIENTELE_ASSIGN_OR_RETURN(XgboostSession session,
-//                              XgboostSession::Create({&data}, {{"objective", "binary:logistic"}}));
+//                              XgboostSession::Create({&data}, {{"objective",
+//                              "binary:logistic"}}));
 //   for (int round = 0; round < 100; ++round) CLIENTELE_RETURN_IF_ERROR(session.Update(round,
 //   data));
 //

@@ -20,8 +20,9 @@ std::string ChurnCard(const ChurnCardFacts& facts, const std::vector<frame::Matr
   const training::CandidateScore& chosen = model.candidates[model.chosen];
   std::string card = absl::StrCat("# Who has ", Quoted(facts.label), " = ", Quoted(facts.positive),
                                   "\n\n## Data\n\n");
-  absl::StrAppendFormat(&card, "%d rows, %d of them (%.1f %%) positive, %d columns:\n\n", facts.rows,
-                        facts.positives, 100.0 * facts.positives / facts.rows, fields.size());
+  absl::StrAppendFormat(&card, "%d rows, %d of them (%.1f %%) positive, %d columns:\n\n",
+                        facts.rows, facts.positives, 100.0 * facts.positives / facts.rows,
+                        fields.size());
   for (const frame::MatrixField& field : fields) {
     absl::StrAppend(&card, "- ", Quoted(field.name), ": ");
     if (field.categorical()) {
@@ -32,9 +33,10 @@ std::string ChurnCard(const ChurnCardFacts& facts, const std::vector<frame::Matr
   }
   if (!facts.notes.empty()) absl::StrAppend(&card, "\n");
   for (const std::string& note : facts.notes) absl::StrAppend(&card, "- ", note, "\n");
-  absl::StrAppend(&card,
-                  "\n## Models compared\n\nMeasured on rows that each model was not trained on.\n\n"
-                  "| model | AUC | log-loss | calibration error | settings |\n|---|---|---|---|---|\n");
+  absl::StrAppend(
+      &card,
+      "\n## Models compared\n\nMeasured on rows that each model was not trained on.\n\n"
+      "| model | AUC | log-loss | calibration error | settings |\n|---|---|---|---|---|\n");
   for (const training::CandidateScore& candidate : model.candidates) {
     absl::StrAppendFormat(&card, "| %s%s | %.4f | %.4f | %.4f | %s |\n", candidate.name,
                           candidate.name == chosen.name ? " (kept)" : "", candidate.auc,
@@ -43,7 +45,8 @@ std::string ChurnCard(const ChurnCardFacts& facts, const std::vector<frame::Matr
   absl::StrAppend(
       &card,
       "\n## How to read it\n\n"
-      "- `prediction` is a probability: of the customers with 0.3, about three in ten are positive, "
+      "- `prediction` is a probability: of the customers with 0.3, about three in ten are "
+      "positive, "
       "as long as new customers are like those of the table.\n"
       "- Contributions say how far each column moved the log-odds of one customer from "
       "`contribution_bias`; they sum to the margin. They describe the model, not causes: changing "

@@ -76,12 +76,11 @@ absl::StatusOr<ChurnModel> TrainChurn(const ChurnOptions& options) {
   bundle.description =
       absl::StrCat("Probability of ", options.table.label, " = ", labels.positive, " from ",
                    table.columns.size(), " columns; ", chosen.description);
-  bundle.labels = {labels.negative.empty() ? absl::StrCat("not ", labels.positive)
-                                           : labels.negative,
-                   labels.positive};
-  bundle.metrics = {{"auc", chosen.auc},
-                    {"ece", chosen.calibration_error},
-                    {"logloss", chosen.logloss}};
+  bundle.labels = {
+      labels.negative.empty() ? absl::StrCat("not ", labels.positive) : labels.negative,
+      labels.positive};
+  bundle.metrics = {
+      {"auc", chosen.auc}, {"ece", chosen.calibration_error}, {"logloss", chosen.logloss}};
   bundle.settings = {{"label", options.table.label},
                      {"positive", labels.positive},
                      {"seed", absl::StrCat(options.seed)}};
@@ -122,10 +121,9 @@ absl::StatusOr<ChurnScore> EvaluateChurn(const std::filesystem::path& bundle,
   const auto trained_on = opened.settings.find("positive");
   CLIENTELE_ASSIGN_OR_RETURN(
       const training::BinaryLabels labels,
-      training::ToBinaryLabels(labeled.labels, positive.empty() && trained_on !=
-                                                       opened.settings.end()
-                                                   ? trained_on->second
-                                                   : positive));
+      training::ToBinaryLabels(
+          labeled.labels,
+          positive.empty() && trained_on != opened.settings.end() ? trained_on->second : positive));
   CLIENTELE_ASSIGN_OR_RETURN(const frame::RowMatrix rows, opened.encoder.Encode(labeled.frame));
   CLIENTELE_ASSIGN_OR_RETURN(const std::vector<double> margins,
                              training::ModuleMargins(opened.module, rows));

@@ -82,8 +82,7 @@ absl::StatusOr<ClickFoldScore> ScoreFold(const ClickEvaluationOptions& options,
   ClickFoldScore score;
   CLIENTELE_ASSIGN_OR_RETURN(score.auc, evaluation::RocAuc(margins, test_part.labels));
   CLIENTELE_ASSIGN_OR_RETURN(
-      score.logloss,
-      evaluation::LogLoss(training::ProbabilitiesOf(margins), test_part.labels));
+      score.logloss, evaluation::LogLoss(training::ProbabilitiesOf(margins), test_part.labels));
   return score;
 }
 
@@ -133,14 +132,13 @@ absl::StatusOr<ClickScore> EvaluateClicks(const ClickEvaluationOptions& options)
         const std::vector<frame::Split> folds,
         frame::KFold(labels.values.size(), options.folds, options.seed, strata));
     for (const frame::Split& fold : folds) {
-      CLIENTELE_ASSIGN_OR_RETURN(
-          const ClickFoldScore one,
-          ScoreFold(options, table.columns,
-                    {table.frame.Rows(fold.training),
-                     training::SelectRows(labels.values, fold.training)},
-                    {table.frame.Rows(fold.validation),
-                     training::SelectRows(labels.values, fold.validation)},
-                    options.seed));
+      CLIENTELE_ASSIGN_OR_RETURN(const ClickFoldScore one,
+                                 ScoreFold(options, table.columns,
+                                           {table.frame.Rows(fold.training),
+                                            training::SelectRows(labels.values, fold.training)},
+                                           {table.frame.Rows(fold.validation),
+                                            training::SelectRows(labels.values, fold.validation)},
+                                           options.seed));
       add(one);
     }
   }

@@ -51,8 +51,8 @@ struct ClickEvaluationOptions {
 struct ClickScore {
   double auc = 0;
   double logloss = 0;
-  std::vector<ClickFoldScore> folds;      // of which those are the means
-  std::vector<std::string> notes;  // about the table, for people
+  std::vector<ClickFoldScore> folds;  // of which those are the means
+  std::vector<std::string> notes;     // about the table, for people
 };
 
 // Errors of ReadLabeledTable, ToBinaryLabels and the families; INVALID_ARGUMENT where the test file

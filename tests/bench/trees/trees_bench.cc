@@ -70,13 +70,13 @@ class LibraryPrediction {
     Check(XGDMatrixCreateFromMat(values_.data(), kRows, kFields, NAN, &matrix_));
   }
   void FromMatrix() {
-    Check(XGBoosterPredictFromDMatrix(booster_, matrix_, kMarginConfig, &shape_, &axes_, &margins_));
+    Check(
+        XGBoosterPredictFromDMatrix(booster_, matrix_, kMarginConfig, &shape_, &axes_, &margins_));
   }
   void FromArray(std::int64_t rows) {
-    const std::string array =
-        absl::StrCat(R"({"data": [)", reinterpret_cast<std::uintptr_t>(values_.data()),
-                     R"(, true], "shape": [)", rows, ", ", kFields,
-                     R"(], "typestr": "<f4", "version": 3})");
+    const std::string array = absl::StrCat(
+        R"({"data": [)", reinterpret_cast<std::uintptr_t>(values_.data()), R"(, true], "shape": [)",
+        rows, ", ", kFields, R"(], "typestr": "<f4", "version": 3})");
     Check(XGBoosterPredictFromDense(booster_, array.c_str(), kArrayConfig, nullptr, &shape_, &axes_,
                                     &margins_));
   }
@@ -154,13 +154,12 @@ int Run() {
          absl::StrCat("libxgboost ", 1e3 * best(from_matrix), " ms (matrix), ",
                       1e3 * best(from_array), " ms (array)"),
          theirs / best(ours), ">= 1"});
-  Print({"trees_margin_difference", worst, "", "of the largest margin", worst / largest,
-         "<= 2e-6"});
-  const std::vector<double> single = BestInTurns(
-      Time::kThread, 200, {[&] { score(one); }, [&] { library.FromArray(1); }});
+  Print(
+      {"trees_margin_difference", worst, "", "of the largest margin", worst / largest, "<= 2e-6"});
+  const std::vector<double> single =
+      BestInTurns(Time::kThread, 200, {[&] { score(one); }, [&] { library.FromArray(1); }});
   Print({"trees_one_row", 1e3 * single[0], "ms",
-         absl::StrCat("libxgboost ", 1e3 * single[1], " ms"), single[1] / single[0],
-         "<= 0.2 ms"});
+         absl::StrCat("libxgboost ", 1e3 * single[1], " ms"), single[1] / single[0], "<= 0.2 ms"});
   return 0;
 }
 

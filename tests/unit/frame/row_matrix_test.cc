@@ -12,8 +12,8 @@ namespace clientele::frame {
 namespace {
 
 Frame Plans(const std::vector<const char*>& plans) {
-  FrameBuilder builder = *FrameBuilder::Create(
-      {{"plan", ColumnType::kCategorical}, {"age", ColumnType::kNumeric}});
+  FrameBuilder builder =
+      *FrameBuilder::Create({{"plan", ColumnType::kCategorical}, {"age", ColumnType::kNumeric}});
   double age = 20;
   for (const char* plan : plans) {
     if (plan != nullptr) builder.Category(0, plan);

@@ -136,8 +136,8 @@ TEST_CASE("classes and amounts are learned too") {
     right += std::max_element(of_row, of_row + 3) - of_row == static_cast<long>(classes[i]);
   }
   CHECK(right > 380);
-  const auto by_amount = TrainBoostedTrees(
-      rows, amounts, {.objective = TreeObjective::kRegression, .rounds = 200});
+  const auto by_amount =
+      TrainBoostedTrees(rows, amounts, {.objective = TreeObjective::kRegression, .rounds = 200});
   REQUIRE(by_amount.ok());
   CHECK(MarginsOf(by_amount->ensemble, rows)[7] == Approx(amounts[7]).margin(1.5));
 }

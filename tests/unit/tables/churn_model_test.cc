@@ -64,7 +64,8 @@ TEST_CASE("a churn bundle scores files with other columns, categories and gaps")
   // No id stands in the bundle.
   CHECK_FALSE(absl::StrContains(ReadText(model->folder / "categories.json"), "c17"));
 
-  const auto same = EvaluateChurn(model->folder, Table(folder.Write("b.csv", CustomersCsv(400, false))), "Yes");
+  const auto same =
+      EvaluateChurn(model->folder, Table(folder.Write("b.csv", CustomersCsv(400, false))), "Yes");
   const auto other = EvaluateChurn(folder.path() / "models",
                                    Table(folder.Write("c.csv", CustomersCsv(400, true))), "Yes");
   INFO(same.status() << other.status());
@@ -75,12 +76,12 @@ TEST_CASE("a churn bundle scores files with other columns, categories and gaps")
   CHECK(same->calibration_error < 0.1);
 
   std::ostringstream out;
-  const auto scored = models::Score(
-      {.bundle = model->folder,
-       .csv = folder.Write("d.csv", "plan,months\nplatinum,3\n,NA\ngold,59\n"),
-       .margins = true,
-       .contributions = true},
-      out);
+  const auto scored =
+      models::Score({.bundle = model->folder,
+                     .csv = folder.Write("d.csv", "plan,months\nplatinum,3\n,NA\ngold,59\n"),
+                     .margins = true,
+                     .contributions = true},
+                    out);
   INFO(scored);
   CHECK(scored.ok());
   CHECK(absl::StartsWith(

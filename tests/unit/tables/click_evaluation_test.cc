@@ -29,10 +29,8 @@ std::string Impressions(int rows, std::uint32_t seed) {
 }
 
 ClickEvaluationOptions Options(const std::filesystem::path& csv, ClickAlgorithm algorithm) {
-  ClickEvaluationOptions options{.table = {.csv = csv,
-                                           .label = "clicked",
-                                           .categorical = {"device"},
-                                           .numeric = {"hour"}}};
+  ClickEvaluationOptions options{
+      .table = {.csv = csv, .label = "clicked", .categorical = {"device"}, .numeric = {"hour"}}};
   options.algorithm = algorithm;
   options.folds = 3;
   options.members = 1;
@@ -51,8 +49,8 @@ TEST_CASE("each algorithm finds when people click, on folds and on a test file")
     CHECK(folds->folds.size() == 3);
     CHECK(folds->auc > 0.68);
     CHECK(folds->logloss < 0.66);
-    CHECK(folds->auc == Catch::Approx((folds->folds[0].auc + folds->folds[1].auc +
-                                       folds->folds[2].auc) / 3));
+    CHECK(folds->auc ==
+          Catch::Approx((folds->folds[0].auc + folds->folds[1].auc + folds->folds[2].auc) / 3));
     options.test = folder.Write("b.csv", Impressions(300, 2));
     const auto test = EvaluateClicks(options);
     INFO(test.status());

@@ -34,9 +34,9 @@ frame::RowMatrix SomeRows(std::size_t count, std::vector<int>& labels) {
 }
 
 at::Tensor FeaturesOf(const frame::RowMatrix& rows) {
-  at::Tensor features = at::empty({static_cast<std::int64_t>(rows.rows),
-                                   static_cast<std::int64_t>(rows.fields.size())},
-                                  at::kDouble);
+  at::Tensor features = at::empty(
+      {static_cast<std::int64_t>(rows.rows), static_cast<std::int64_t>(rows.fields.size())},
+      at::kDouble);
   std::copy(rows.values.begin(), rows.values.end(), features.data_ptr<double>());
   return features;
 }

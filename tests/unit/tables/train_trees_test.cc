@@ -21,8 +21,12 @@ std::string Table() {
   for (int i = 0; i < 240; ++i) {
     const int size = i % 12;
     const char* color = i % 3 == 0 ? "red" : "blue";
-    csv += std::to_string(size) + "," + color + "," + std::to_string(3 * size + (i % 3 == 0)) + "," +
-           (size < 4 ? "small" : size < 8 ? "middle" : "large") + "\n";
+    csv += std::to_string(size) + "," + color + "," + std::to_string(3 * size + (i % 3 == 0)) +
+           "," +
+           (size < 4   ? "small"
+            : size < 8 ? "middle"
+                       : "large") +
+           "\n";
   }
   return csv;
 }
@@ -55,12 +59,11 @@ TEST_CASE("the objective is found from the label, and the bundle scores raw cell
   CHECK(kinds.line["objective"] == "classes");
   CHECK(kinds.line["accuracy"] == 1.0);
   CHECK(kinds.line["majority"].get<double>() < 0.34);
-  const Result prices =
-      Train({.table = {.label = "price"}, .objective = "regression"}, folder);
+  const Result prices = Train({.table = {.label = "price"}, .objective = "regression"}, folder);
   REQUIRE(prices.status.ok());
   CHECK(prices.line["rmse"].get<double>() < 3);
-  const Result red = Train({.table = {.label = "color", .ignored = {"kind"}}, .positive = "red"},
-                           folder);
+  const Result red =
+      Train({.table = {.label = "color", .ignored = {"kind"}}, .positive = "red"}, folder);
   INFO(red.status);
   REQUIRE(red.status.ok());
   CHECK(red.line["objective"] == "binary");

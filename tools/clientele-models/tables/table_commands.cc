@@ -39,8 +39,9 @@ struct TableFlags {
 void AddTableFlags(CLI::App& command, TableFlags& flags, const char* file_flag) {
   command.add_option(file_flag, flags.table.csv, "A CSV file with a header")->required();
   command.add_option("--label", flags.table.label, "The column to be told")->required();
-  command.add_option("--positive", flags.positive,
-                     "The label's value that counts as yes (default: 1, true, yes, else the rarer)");
+  command.add_option(
+      "--positive", flags.positive,
+      "The label's value that counts as yes (default: 1, true, yes, else the rarer)");
   command
       .add_option("--id,--ignore", flags.table.ignored,
                   "Columns that are not learned from, such as ids")
@@ -122,8 +123,9 @@ void AddTrainTreesCommand(CLI::App& app, Outcome& outcome) {
       ->add_option("--objective", flags->trees.objective,
                    "binary, classes, regression, counts (default: as the label looks)")
       ->check(CLI::IsMember({"binary", "classes", "regression", "counts"}));
-  command->add_option("--monotone", flags->trees.monotone,
-                      "COLUMN=1 (never falls as the column grows) or COLUMN=-1, several by commas")
+  command
+      ->add_option("--monotone", flags->trees.monotone,
+                   "COLUMN=1 (never falls as the column grows) or COLUMN=-1, several by commas")
       ->delimiter(',');
   command->add_option("--cv", flags->trees.folds, "Folds of the cross-validation; 0: none")
       ->check(CLI::Range(0, 100))
@@ -174,9 +176,9 @@ void AddTrainChurnCommand(CLI::App& app, Outcome& outcome) {
                                                     .threads = ThreadsOf(*flags)}));
     for (const std::string& note : model.notes) std::cout << note << "\n";
     for (const training::CandidateScore& candidate : model.candidates) {
-      std::cout << candidate.name << ": AUC " << candidate.auc << ", log-loss "
-                << candidate.logloss << ", calibration error " << candidate.calibration_error
-                << " (" << candidate.description << ")\n";
+      std::cout << candidate.name << ": AUC " << candidate.auc << ", log-loss " << candidate.logloss
+                << ", calibration error " << candidate.calibration_error << " ("
+                << candidate.description << ")\n";
     }
     const training::CandidateScore& chosen = model.candidates[model.chosen];
     std::cout << "Kept: " << chosen.name << "\nWrote " << model.folder.string() << "\n";
@@ -215,14 +217,12 @@ void AddEvaluateChurnCommand(CLI::App& app, Outcome& outcome) {
           score, profile::EvaluateChurn(flags->bundle_path, flags->table, flags->positive));
     } else {
       CLIENTELE_ASSIGN_OR_RETURN(
-          const int folds,
-          FoldsOfProtocol(flags->protocol.empty() ? "kfold:5" : flags->protocol));
-      CLIENTELE_ASSIGN_OR_RETURN(score,
-                                 profile::CrossValidateChurn({.table = flags->table,
-                                                              .positive = flags->positive,
-                                                              .seed = flags->seed,
-                                                              .threads = ThreadsOf(*flags)},
-                                                             folds, flags->repeats));
+          const int folds, FoldsOfProtocol(flags->protocol.empty() ? "kfold:5" : flags->protocol));
+      CLIENTELE_ASSIGN_OR_RETURN(score, profile::CrossValidateChurn({.table = flags->table,
+                                                                     .positive = flags->positive,
+                                                                     .seed = flags->seed,
+                                                                     .threads = ThreadsOf(*flags)},
+                                                                    folds, flags->repeats));
     }
     std::cout << score.rows << " rows\n";
     PrintJson({{"auc", score.auc}, {"ece", score.calibration_error}});
@@ -264,14 +264,14 @@ void AddEvaluateCtrCommand(CLI::App& app, Outcome& outcome) {
     CLIENTELE_ASSIGN_OR_RETURN(const recommend::ClickScore score,
                                recommend::EvaluateClicks(options));
     for (const std::string& note : score.notes) std::cout << note << "\n";
-    PrintJson({{"auc", score.auc},
-               {"logloss", score.logloss},
-               {"seed", flags->seed},
-               {"split", flags->test.empty()
-                             ? protocol_name
-                             : absl::StrCat("test:", std::filesystem::path(flags->test)
-                                                         .filename()
-                                                         .string())}});
+    PrintJson(
+        {{"auc", score.auc},
+         {"logloss", score.logloss},
+         {"seed", flags->seed},
+         {"split",
+          flags->test.empty()
+              ? protocol_name
+              : absl::StrCat("test:", std::filesystem::path(flags->test).filename().string())}});
     return absl::OkStatus();
   });
 }

@@ -63,9 +63,9 @@ absl::StatusOr<Target> MakeTarget(const std::string& objective, const TrainTrees
     CLIENTELE_ASSIGN_OR_RETURN(training::BinaryLabels binary,
                                training::ToBinaryLabels(labels, options.positive));
     target.values.assign(binary.values.begin(), binary.values.end());
-    target.classes = {binary.negative.empty() ? absl::StrCat("not ", binary.positive)
-                                              : binary.negative,
-                      binary.positive};
+    target.classes = {
+        binary.negative.empty() ? absl::StrCat("not ", binary.positive) : binary.negative,
+        binary.positive};
     return target;
   }
   if (objective == "classes") {
@@ -126,8 +126,8 @@ std::vector<int> PredictedClasses(const std::vector<double>& margins, std::size_
   predicted.reserve(margins.size() / classes);
   for (auto row = margins.begin(); row != margins.end();
        row += static_cast<std::ptrdiff_t>(classes)) {
-    predicted.push_back(static_cast<int>(
-        std::max_element(row, row + static_cast<std::ptrdiff_t>(classes)) - row));
+    predicted.push_back(
+        static_cast<int>(std::max_element(row, row + static_cast<std::ptrdiff_t>(classes)) - row));
   }
   return predicted;
 }
@@ -200,9 +200,8 @@ absl::Status TrainTrees(const TrainTreesOptions& options, std::ostream& out) {
                              training::TrainBoostedTrees(rows, target.values, trees));
   training::TableBundleOptions bundle = options.bundle;
   bundle.architecture = "xgboost";
-  bundle.description =
-      absl::StrCat(trees.rounds, " rounds of XGBoost, ", trained.ensemble.objective, ", for ",
-                   options.table.label);
+  bundle.description = absl::StrCat(trees.rounds, " rounds of XGBoost, ",
+                                    trained.ensemble.objective, ", for ", options.table.label);
   bundle.labels = target.classes;
   bundle.metrics = metrics;
   bundle.settings = {{"label", options.table.label}, {"objective", objective}};

@@ -25,11 +25,11 @@ struct TrainTreesOptions {
   training::TableBundleOptions bundle = {};
 };
 
-// Cross-validates for the number of trees, trains them on all rows and writes a TABULAR bundle. Ends
-// `out` with a JSON line: `bundle`, `objective`, `rounds`, `folds`, `seed`, and what was measured out
-// of fold: `auc` and `logloss`; `accuracy`, `majority` (of always saying the most frequent class)
-// and `logloss`; `rmse` and `mae`; or `nloglik`, `mae`. INVALID_ARGUMENT for what the options, the
-// file or the label say that cannot be followed.
+// Cross-validates for the number of trees, trains them on all rows and writes a TABULAR bundle.
+// Ends `out` with a JSON line: `bundle`, `objective`, `rounds`, `folds`, `seed`, and what was
+// measured out of fold: `auc` and `logloss`; `accuracy`, `majority` (of always saying the most
+// frequent class) and `logloss`; `rmse` and `mae`; or `nloglik`, `mae`. INVALID_ARGUMENT for what
+// the options, the file or the label say that cannot be followed.
 absl::Status TrainTrees(const TrainTreesOptions& options, std::ostream& out);
 
 }  // namespace clientele::models

@@ -7,9 +7,9 @@
 //     packed->AddMargins(rows, count, margins);
 //   }
 //
-// A node is 16 bytes, a leaf leads to itself, and a step has no branch, so that the walks of a block
-// wait for memory together. Gives the bits of the plain walk. Immutable, thread-safe; borrows the
-// ensemble. No torch here.
+// A node is 16 bytes, a leaf leads to itself, and a step has no branch, so that the walks of a
+// block wait for memory together. Gives the bits of the plain walk. Immutable, thread-safe; borrows
+// the ensemble. No torch here.
 
 #include <cstdint>
 #include <optional>
@@ -21,8 +21,8 @@ namespace clientele::inference {
 
 class PackedTrees {
  public:
-  // Nothing for an ensemble that it is not made for: other splits than kFloatLess without kNaNIsZero
-  // and kZeroIsMissing, nodes that are not in preorder, deep trees, or wrong arrays.
+  // Nothing for an ensemble that it is not made for: other splits than kFloatLess without
+  // kNaNIsZero and kZeroIsMissing, nodes that are not in preorder, deep trees, or wrong arrays.
   static std::optional<PackedTrees> Pack(const TreeEnsembleView& ensemble);
 
   // Adds each tree's leaf to the margin of its group; `rows` is [count, features], `margins`
