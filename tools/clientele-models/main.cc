@@ -34,6 +34,7 @@ int main(int argc, char** argv) {
   clientele::models::AddEvaluateImagesCommand(app, outcome);
   clientele::models::AddTrainTreesCommand(app, outcome);
   clientele::models::AddTrainChurnCommand(app, outcome);
+  clientele::models::AddTrainCtrCommand(app, outcome);
   clientele::models::AddEvaluateChurnCommand(app, outcome);
   clientele::models::AddEvaluateCtrCommand(app, outcome);
   clientele::models::AddStarterCommand(app, outcome);

@@ -13,15 +13,15 @@ namespace clientele::training {
 namespace {
 
 struct LogisticSettings {
-  int bins = 16;
-  double l2 = 3;
+  int bins = 32;
+  double l2 = 10;
 };
 
 class LogisticFamily final : public TableFamily {
  public:
   std::string name() const override { return "logistic"; }
   std::string Describe() const override {
-    return absl::StrCat("logistic regression over at most ", settings_.bins,
+    return absl::StrCat("logistic regression, smooth over at most ", settings_.bins,
                         " bins a number, L2 penalty ", settings_.l2);
   }
 
@@ -42,12 +42,12 @@ class LogisticFamily final : public TableFamily {
       return absl::OkStatus();
     };
     // Bins first, then the penalty: they hardly depend on each other.
-    const int most = std::max(16, static_cast<int>(rows.rows / 40));
-    for (const int bins : {16, 64, 256}) {
+    const int most = std::max(32, static_cast<int>(rows.rows / 64));
+    for (const int bins : {32, 256}) {
       if (bins <= most) CLIENTELE_RETURN_IF_ERROR(consider({.bins = bins}));
     }
     const int bins = settings_.bins;
-    for (const double l2 : {1.0, 10.0, 30.0}) {
+    for (const double l2 : {1.0, 3.0, 30.0, 60.0}) {
       CLIENTELE_RETURN_IF_ERROR(consider({.bins = bins, .l2 = l2}));
     }
     return best;
@@ -58,7 +58,8 @@ class LogisticFamily final : public TableFamily {
     const frame::FieldCodes codes = frame::FieldCodes::Learn(rows, {.bins = settings_.bins});
     const frame::CodedRows coded = codes.Encode(rows);
     CLIENTELE_ASSIGN_OR_RETURN(const LogisticWeights weights,
-                               FitLogistic(coded, codes.total(), labels, {.l2 = settings_.l2}));
+                               FitLogistic(coded, codes.total(), labels,
+                                           {.l2 = settings_.l2, .ordered = OrderedCodesOf(codes)}));
     return std::vector<torch::jit::Module>{MakeLogisticModule(codes, weights, coded)};
   }
 
@@ -75,7 +76,10 @@ class LogisticFamily final : public TableFamily {
       CLIENTELE_ASSIGN_OR_RETURN(
           const LogisticWeights weights,
           FitLogistic(codes.Encode(training), codes.total(), SelectRows(labels, fold.training),
-                      {.l2 = settings.l2, .max_iterations = 100, .tolerance = 1e-5}));
+                      {.l2 = settings.l2,
+                       .ordered = OrderedCodesOf(codes),
+                       .max_iterations = 100,
+                       .tolerance = 1e-5}));
       const std::vector<double> validated =
           LogisticMargins(weights, codes.Encode(rows.Select(fold.validation)));
       for (std::size_t i = 0; i < validated.size(); ++i) margins[fold.validation[i]] = validated[i];

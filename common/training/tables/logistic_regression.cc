@@ -17,23 +17,32 @@ double LogOnePlusExp(double x) { return std::max(x, 0.0) + std::log1p(std::exp(-
 class LogisticLoss {
  public:
   LogisticLoss(const frame::CodedRows& rows, std::size_t codes, absl::Span<const int> labels,
-               double l2)
+               const LogisticOptions& options)
       : rows_(rows),
         codes_(codes),
         fields_(rows.codes.size() / rows.rows),
         labels_(labels),
-        l2_(l2) {}
+        options_(options) {}
 
   std::size_t size() const { return codes_ + fields_ + 1; }
   std::size_t fields() const { return fields_; }
 
-  double Value(const std::vector<double>& x, std::vector<double>& gradient) const {
-    double value = 0;
-    for (std::size_t i = 0; i + 1 < x.size(); ++i) {
-      value += l2_ / 2 * x[i] * x[i];
-      gradient[i] = l2_ * x[i];
+  // Steps become the weights that they lead to.
+  void SumSteps(std::vector<double>& x) const {
+    for (const CodeRange& range : options_.ordered) {
+      x[static_cast<std::size_t>(range.first)] = 0;
+      for (auto code = static_cast<std::size_t>(range.first) + 1;
+           code < static_cast<std::size_t>(range.end); ++code) {
+        x[code] += x[code - 1];
+      }
     }
-    gradient.back() = 0;
+  }
+
+  double Value(const std::vector<double>& steps, std::vector<double>& gradient) const {
+    std::vector<double> x = steps;
+    SumSteps(x);
+    std::fill(gradient.begin(), gradient.end(), 0);
+    double value = 0;
     for (std::size_t row = 0; row < rows_.rows; ++row) {
       const std::int32_t* codes = rows_.codes.data() + row * fields_;
       const float* numbers = rows_.numbers.data() + row * fields_;
@@ -49,6 +58,18 @@ class LogisticLoss {
       }
       gradient.back() += residual;
     }
+    // A step moves the weights of its bin and of all that follow.
+    for (const CodeRange& range : options_.ordered) {
+      for (auto code = static_cast<std::size_t>(range.end) - 1;
+           code > static_cast<std::size_t>(range.first) + 1; --code) {
+        gradient[code - 1] += gradient[code];
+      }
+      gradient[static_cast<std::size_t>(range.first)] = 0;
+    }
+    for (std::size_t i = 0; i + 1 < steps.size(); ++i) {
+      value += options_.l2 / 2 * steps[i] * steps[i];
+      gradient[i] += options_.l2 * steps[i];
+    }
     return value;
   }
 
@@ -57,7 +78,7 @@ class LogisticLoss {
   const std::size_t codes_;
   const std::size_t fields_;
   const absl::Span<const int> labels_;
-  const double l2_;
+  const LogisticOptions& options_;
 };
 
 }  // namespace
@@ -74,16 +95,31 @@ absl::StatusOr<LogisticWeights> FitLogistic(const frame::CodedRows& rows, std::i
     return absl::InvalidArgumentError("labels must be 0 and 1");
   }
   if (!(options.l2 > 0)) return absl::InvalidArgumentError("the penalty must be above 0");
-  const LogisticLoss loss(rows, static_cast<std::size_t>(codes), labels, options.l2);
+  for (const CodeRange& range : options.ordered) {
+    if (range.first < 0 || range.first >= range.end || range.end > codes) {
+      return absl::InvalidArgumentError("a range of codes is not one");
+    }
+  }
+  const LogisticLoss loss(rows, static_cast<std::size_t>(codes), labels, options);
   std::vector<double> at(loss.size());
   MinimizeBfgs([&](const std::vector<double>& x,
                    std::vector<double>& gradient) { return loss.Value(x, gradient); },
                {.max_iterations = options.max_iterations,
                 .max_gradient = options.tolerance * static_cast<double>(rows.rows)},
                at);
+  loss.SumSteps(at);
   const auto slopes = at.begin() + codes;
   return LogisticWeights{
       .weights = {at.begin(), slopes}, .slopes = {slopes, at.end() - 1}, .bias = at.back()};
+}
+
+std::vector<CodeRange> OrderedCodesOf(const frame::FieldCodes& codes) {
+  std::vector<CodeRange> ordered;
+  for (const frame::FieldCodes::CodedField& field : codes.fields()) {
+    if (field.categorical) continue;
+    ordered.push_back({field.offset + frame::Binner::kMissing + 1, field.offset + field.codes});
+  }
+  return ordered;
 }
 
 std::vector<double> LogisticMargins(const LogisticWeights& weights, const frame::CodedRows& rows) {

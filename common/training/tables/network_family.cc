@@ -54,7 +54,7 @@ class NetworkFamily final : public TableFamily {
   // More rows bear finer bins.
   FieldNetworkOptions Sized(std::size_t rows) const {
     FieldNetworkOptions options = options_;
-    options.codes.bins = std::clamp(static_cast<int>(rows / 200), 16, 128);
+    options.codes.bins = std::clamp(static_cast<int>(rows / 256), 16, 128);
     return options;
   }
 

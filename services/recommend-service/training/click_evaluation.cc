@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <memory>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -10,14 +9,11 @@
 #include "common/evaluation/classification.h"
 #include "common/frame/split.h"
 #include "common/status/status_macros.h"
-#include "common/training/seeds.h"
 #include "common/training/tables/table_bundle.h"
 #include "common/training/tables/table_model.h"
 
 namespace clientele::recommend {
 namespace {
-
-constexpr std::size_t kManyRows = 60'000;
 
 // A table's part, with the label as numbers.
 struct LabeledPart {
@@ -25,29 +21,12 @@ struct LabeledPart {
   std::vector<int> labels;
 };
 
-std::vector<std::unique_ptr<training::TableFamily>> ClickFamilies(
-    const ClickEvaluationOptions& options, std::size_t rows, std::uint64_t seed) {
-  training::FieldNetworkOptions network;
-  network.members = options.members > 0 ? options.members : rows < kManyRows ? 4 : 2;
-  network.seed = training::DeriveSeed(seed, 1);
-  auto deep_fm = training::MakeNetworkFamily(network);
-  auto trees = training::MakeTreeFamily(training::DeriveSeed(seed, 2), options.threads);
-  std::vector<std::unique_ptr<training::TableFamily>> families;
-  if (options.algorithm == ClickAlgorithm::kBlend) {
-    families.push_back(training::MakeLogisticFamily());
-  }
-  if (options.algorithm != ClickAlgorithm::kTrees) families.push_back(std::move(deep_fm));
-  if (options.algorithm != ClickAlgorithm::kDeepFm) families.push_back(std::move(trees));
-  return families;
-}
-
 absl::StatusOr<std::vector<double>> PredictedMargins(const ClickEvaluationOptions& options,
                                                      const frame::RowMatrix& training_rows,
                                                      const std::vector<int>& labels,
-                                                     const frame::RowMatrix& test_rows,
-                                                     std::uint64_t seed) {
-  const auto families = ClickFamilies(options, training_rows.rows, seed);
-  const training::TableModelOptions choice{.seed = seed};
+                                                     const frame::RowMatrix& test_rows) {
+  const auto families = ClickFamilies(options.families, training_rows.rows);
+  const training::TableModelOptions choice{.seed = options.families.seed};
   if (families.size() > 1) {
     CLIENTELE_ASSIGN_OR_RETURN(const training::TableModel model,
                                training::TrainTableModel(training_rows, labels, families, choice));
@@ -55,7 +34,7 @@ absl::StatusOr<std::vector<double>> PredictedMargins(const ClickEvaluationOption
   }
   training::TableFamily& family = *families.front();
   // The network has nothing to choose.
-  if (options.algorithm == ClickAlgorithm::kTrees) {
+  if (options.families.algorithm == ClickAlgorithm::kTrees) {
     CLIENTELE_ASSIGN_OR_RETURN(const std::vector<frame::Split> folds,
                                training::ValidationFolds(labels, choice));
     CLIENTELE_RETURN_IF_ERROR(family.CrossValidate(training_rows, labels, folds).status());
@@ -68,7 +47,7 @@ absl::StatusOr<std::vector<double>> PredictedMargins(const ClickEvaluationOption
 absl::StatusOr<ClickFoldScore> ScoreFold(const ClickEvaluationOptions& options,
                                          const std::vector<std::string>& columns,
                                          const LabeledPart& training_part,
-                                         const LabeledPart& test_part, std::uint64_t seed) {
+                                         const LabeledPart& test_part) {
   CLIENTELE_ASSIGN_OR_RETURN(
       const frame::RowEncoder encoder,
       frame::RowEncoder::Learn(training_part.frame, columns,
@@ -78,7 +57,7 @@ absl::StatusOr<ClickFoldScore> ScoreFold(const ClickEvaluationOptions& options,
   CLIENTELE_ASSIGN_OR_RETURN(const frame::RowMatrix test_rows, encoder.Encode(test_part.frame));
   CLIENTELE_ASSIGN_OR_RETURN(
       const std::vector<double> margins,
-      PredictedMargins(options, training_rows, training_part.labels, test_rows, seed));
+      PredictedMargins(options, training_rows, training_part.labels, test_rows));
   ClickFoldScore score;
   CLIENTELE_ASSIGN_OR_RETURN(score.auc, evaluation::RocAuc(margins, test_part.labels));
   CLIENTELE_ASSIGN_OR_RETURN(
@@ -121,24 +100,22 @@ absl::StatusOr<ClickScore> EvaluateClicks(const ClickEvaluationOptions& options)
   if (!options.test.empty()) {
     CLIENTELE_ASSIGN_OR_RETURN(const LabeledPart test,
                                ReadTestPart(options, table, labels.positive));
-    CLIENTELE_ASSIGN_OR_RETURN(
-        const ClickFoldScore only,
-        ScoreFold(options, table.columns, {std::move(table.frame), std::move(labels.values)}, test,
-                  options.seed));
+    CLIENTELE_ASSIGN_OR_RETURN(const ClickFoldScore only,
+                               ScoreFold(options, table.columns,
+                                         {std::move(table.frame), std::move(labels.values)}, test));
     add(only);
   } else {
     const std::vector<std::int64_t> strata(labels.values.begin(), labels.values.end());
     CLIENTELE_ASSIGN_OR_RETURN(
         const std::vector<frame::Split> folds,
-        frame::KFold(labels.values.size(), options.folds, options.seed, strata));
+        frame::KFold(labels.values.size(), options.folds, options.families.seed, strata));
     for (const frame::Split& fold : folds) {
       CLIENTELE_ASSIGN_OR_RETURN(const ClickFoldScore one,
                                  ScoreFold(options, table.columns,
                                            {table.frame.Rows(fold.training),
                                             training::SelectRows(labels.values, fold.training)},
                                            {table.frame.Rows(fold.validation),
-                                            training::SelectRows(labels.values, fold.validation)},
-                                           options.seed));
+                                            training::SelectRows(labels.values, fold.validation)}));
       add(one);
     }
   }

@@ -7,11 +7,10 @@
 //   CLIENTELE_ASSIGN_OR_RETURN(
 //       const ClickScore score,
 //       EvaluateClicks({.table = {.csv = "impressions.csv", .label = "clicked"},
-//                       .algorithm = ClickAlgorithm::kDeepFm, .folds = 5}));
+//                       .families = {.algorithm = ClickAlgorithm::kDeepFm}, .folds = 5}));
 //
 // Settings are chosen on the training part of each fold alone. One at a time in a process.
 
-#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <string>
@@ -20,14 +19,9 @@
 #include "absl/status/statusor.h"
 
 #include "common/training/tables/labeled_table.h"
+#include "services/recommend-service/training/click_families.h"
 
 namespace clientele::recommend {
-
-enum class ClickAlgorithm {
-  kDeepFm,
-  kTrees,
-  kBlend,  // those two and logistic regression, calibrated
-};
 
 struct ClickFoldScore {
   double auc = 0;
@@ -36,14 +30,11 @@ struct ClickFoldScore {
 
 struct ClickEvaluationOptions {
   training::LabeledTableOptions table = {};
-  std::string positive = {};  // as training::ToBinaryLabels takes it
-  ClickAlgorithm algorithm = ClickAlgorithm::kBlend;
+  std::string positive = {};         // as training::ToBinaryLabels takes it
+  ClickFamilyOptions families = {};  // the seed deals the folds too
   int folds = 5;
   // Empty: folds of the table; else the table trains, and this file measures.
   std::filesystem::path test = {};
-  std::uint64_t seed = 1;
-  int members = 0;  // of DeepFM; 0: 4, or 2 from 60,000 rows on
-  int threads = 1;
   // After each fold; may be empty.
   std::function<void(int fold, const ClickFoldScore&)> progress = {};
 };

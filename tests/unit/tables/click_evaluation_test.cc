@@ -8,6 +8,7 @@
 
 #include "absl/strings/match.h"
 
+#include "services/recommend-service/training/click_model.h"
 #include "tests/support/temporary_folder.h"
 
 namespace clientele::recommend {
@@ -31,9 +32,9 @@ std::string Impressions(int rows, std::uint32_t seed) {
 ClickEvaluationOptions Options(const std::filesystem::path& csv, ClickAlgorithm algorithm) {
   ClickEvaluationOptions options{
       .table = {.csv = csv, .label = "clicked", .categorical = {"device"}, .numeric = {"hour"}}};
-  options.algorithm = algorithm;
+  options.families.algorithm = algorithm;
   options.folds = 3;
-  options.members = 1;
+  options.families.members = 1;
   return options;
 }
 
@@ -68,6 +69,25 @@ TEST_CASE("a category of the test file alone is no error, a missing column is") 
   CHECK(absl::StrContains(EvaluateClicks(options).status().message(), "hour"));
   options.test = folder.Write("d.csv", "device,clicked,hour\nwatch,0,20\ntv,0,3\n");
   CHECK(absl::StrContains(EvaluateClicks(options).status().message(), "same in every row"));
+}
+
+TEST_CASE("the members of several seeds are one bundle that is their mean, calibrated") {
+  const TemporaryFolder folder;
+  const auto table = folder.Write("a.csv", Impressions(400, 1));
+  const auto model =
+      TrainClickModel({.table = {.csv = table, .label = "clicked"},
+                       .families = {.algorithm = ClickAlgorithm::kDeepFm, .members = 2},
+                       .bundle = {.out = folder.path() / "models", .name = "clicks"}});
+  INFO(model.status());
+  REQUIRE(model.ok());
+  CHECK(model->kept.name == "deepfm");
+  CHECK(model->kept.auc > 0.65);
+  const auto bundle = training::OpenTableBundle(model->folder);
+  REQUIRE(bundle.ok());
+  const double weight = bundle->module.attr("weight0").toDouble();
+  CHECK(weight > 0);
+  CHECK(bundle->module.attr("weight1").toDouble() == weight);
+  CHECK_FALSE(bundle->module.hasattr("weight2"));
 }
 
 }  // namespace

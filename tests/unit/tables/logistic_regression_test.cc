@@ -120,6 +120,38 @@ TEST_CASE("the fit is the optimum that Newton's method finds on the dense proble
   }
 }
 
+TEST_CASE("bins that are penalized by their steps are a smoothing of the same optimum") {
+  std::mt19937 random(6);
+  std::uniform_real_distribution<double> uniform;
+  frame::CodedRows rows{.rows = 150};
+  std::vector<std::vector<double>> design;
+  std::vector<int> labels;
+  for (std::size_t i = 0; i < rows.rows; ++i) {
+    const int bin = static_cast<int>(random() % 6);  // 0 is missing, 1 to 5 are ordered
+    rows.codes.push_back(bin);
+    rows.numbers.push_back(0);
+    // By steps: [missing, at least bin 2, ..., at least bin 5, 1].
+    std::vector<double> line(6);
+    line[0] = bin == 0 ? 1 : 0;
+    for (int step = 2; step <= 5; ++step) {
+      line[static_cast<std::size_t>(step - 1)] = bin >= step ? 1 : 0;
+    }
+    line[5] = 1;
+    design.push_back(line);
+    labels.push_back(uniform(random) < 0.1 + 0.16 * bin ? 1 : 0);
+  }
+  const auto fitted =
+      FitLogistic(rows, 6, labels, {.l2 = 1.5, .ordered = {{1, 6}}, .tolerance = 1e-10});
+  REQUIRE(fitted.ok());
+  const std::vector<double> expected = NewtonMargins(design, labels, 1.5);
+  const std::vector<double> margins = LogisticMargins(*fitted, rows);
+  for (std::size_t i = 0; i < margins.size(); ++i) {
+    CHECK(margins[i] == Approx(expected[i]).margin(1e-6));
+  }
+  CHECK(fitted->weights[1] == 0);
+  CHECK_FALSE(FitLogistic(rows, 6, labels, {.ordered = {{1, 7}}}).ok());
+}
+
 TEST_CASE("what cannot be fitted is refused") {
   std::vector<int> labels;
   const frame::CodedRows rows = TwoGroups(labels);

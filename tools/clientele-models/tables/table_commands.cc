@@ -106,6 +106,20 @@ absl::StatusOr<int> FoldsOfProtocol(absl::string_view protocol) {
   return folds;
 }
 
+void AddAlgorithmFlag(CLI::App& command, std::string& algorithm) {
+  command.add_option("--algorithm", algorithm, "deepfm, trees, blend")
+      ->check(CLI::IsMember({"deepfm", "trees", "blend"}))
+      ->capture_default_str();
+}
+
+recommend::ClickFamilyOptions FamilyOptions(const std::string& algorithm, const TableFlags& flags) {
+  return {.algorithm = algorithm == "deepfm"  ? recommend::ClickAlgorithm::kDeepFm
+                       : algorithm == "trees" ? recommend::ClickAlgorithm::kTrees
+                                              : recommend::ClickAlgorithm::kBlend,
+          .threads = ThreadsOf(flags),
+          .seed = flags.seed};
+}
+
 }  // namespace
 
 void AddTrainTreesCommand(CLI::App& app, Outcome& outcome) {
@@ -191,6 +205,38 @@ void AddTrainChurnCommand(CLI::App& app, Outcome& outcome) {
   });
 }
 
+void AddTrainCtrCommand(CLI::App& app, Outcome& outcome) {
+  struct Flags : TableFlags {
+    std::string algorithm = "blend";
+  };
+  CLI::App* command = TrainGroup(app).add_subcommand(
+      "ctr", "Trains who clicks (or any yes and no) on a CSV file: DeepFM, trees or their blend");
+  auto flags = std::make_shared<Flags>();
+  AddTableFlags(*command, *flags, "--csv,--file");
+  AddBundleFlags(*command, *flags, "clicks");
+  AddAlgorithmFlag(*command, flags->algorithm);
+  OnCommand(*command, outcome, [flags]() -> absl::Status {
+    CLIENTELE_RETURN_IF_ERROR(PrepareThreads());
+    std::optional<crypto::SigningKey> key;
+    CLIENTELE_RETURN_IF_ERROR(ReadKey(*flags, key));
+    CLIENTELE_ASSIGN_OR_RETURN(
+        const recommend::ClickModel model,
+        recommend::TrainClickModel({.table = flags->table,
+                                    .positive = flags->positive,
+                                    .families = FamilyOptions(flags->algorithm, *flags),
+                                    .bundle = flags->bundle}));
+    for (const std::string& note : model.notes) std::cout << note << "\n";
+    std::cout << "Wrote " << model.folder.string() << "\n";
+    PrintJson({{"bundle", model.folder.string()},
+               {"model", model.kept.name},
+               {"auc", model.kept.auc},
+               {"logloss", model.kept.logloss},
+               {"ece", model.kept.calibration_error},
+               {"seed", flags->seed}});
+    return absl::OkStatus();
+  });
+}
+
 void AddEvaluateChurnCommand(CLI::App& app, Outcome& outcome) {
   struct Flags : TableFlags {
     std::string bundle_path;
@@ -242,21 +288,15 @@ void AddEvaluateCtrCommand(CLI::App& app, Outcome& outcome) {
   auto* protocol = command->add_option("--protocol", flags->protocol, "kfold:N (default kfold:5)");
   command->add_option("--test", flags->test, "Train on --file, measure on this file")
       ->excludes(protocol);
-  command->add_option("--algorithm", flags->algorithm, "deepfm, trees, blend")
-      ->check(CLI::IsMember({"deepfm", "trees", "blend"}))
-      ->capture_default_str();
+  AddAlgorithmFlag(*command, flags->algorithm);
   OnCommand(*command, outcome, [flags]() -> absl::Status {
     CLIENTELE_RETURN_IF_ERROR(PrepareThreads());
     const std::string protocol_name = flags->protocol.empty() ? "kfold:5" : flags->protocol;
     CLIENTELE_ASSIGN_OR_RETURN(const int folds, FoldsOfProtocol(protocol_name));
     recommend::ClickEvaluationOptions options{.table = flags->table, .positive = flags->positive};
-    options.algorithm = flags->algorithm == "deepfm"  ? recommend::ClickAlgorithm::kDeepFm
-                        : flags->algorithm == "trees" ? recommend::ClickAlgorithm::kTrees
-                                                      : recommend::ClickAlgorithm::kBlend;
+    options.families = FamilyOptions(flags->algorithm, *flags);
     options.folds = folds;
     options.test = flags->test;
-    options.seed = flags->seed;
-    options.threads = ThreadsOf(*flags);
     options.progress = [](int fold, const recommend::ClickFoldScore& score) {
       std::cout << "fold " << fold << ": AUC " << score.auc << ", log-loss " << score.logloss
                 << std::endl;

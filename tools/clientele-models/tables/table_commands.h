@@ -11,6 +11,8 @@ namespace clientele::models {
 void AddTrainTreesCommand(CLI::App& app, Outcome& outcome);
 // train churn --csv FILE --label COL --out DIR
 void AddTrainChurnCommand(CLI::App& app, Outcome& outcome);
+// train ctr --csv FILE --label COL --out DIR
+void AddTrainCtrCommand(CLI::App& app, Outcome& outcome);
 // evaluate churn BUNDLE --csv FILE --label COL
 void AddEvaluateChurnCommand(CLI::App& app, Outcome& outcome);
 // evaluate ctr --file FILE --label COL
