@@ -12,7 +12,7 @@
 //   CLIENTELE_ASSIGN_OR_RETURN(const BoostedTrees trees, TrainBoostedTrees(rows, labels, options));
 //   torch::jit::Module module = modeling::MakeTreeModule(trees.ensemble);
 //
-// The same rows, options and seed give the same trees, whatever the number of threads. Functions
+// The same rows, options (the number of threads among them) and seed give the same trees. Functions
 // are thread-safe.
 
 #include <cstdint>

@@ -17,6 +17,7 @@
 #include "common/status/status_macros.h"
 #include "services/profile-service/training/churn_model.h"
 #include "services/recommend-service/training/click_evaluation.h"
+#include "services/recommend-service/training/click_model.h"
 #include "tools/clientele-models/tables/train_trees.h"
 
 namespace clientele::models {
