@@ -41,7 +41,9 @@ absl::StatusOr<std::vector<Source>> ChooseColumns(const csv::CsvReader& reader,
                                                   const CsvFrameOptions& options) {
   std::vector<std::string> named = options.columns;
   named.insert(named.end(), options.ignore.begin(), options.ignore.end());
-  for (const auto& [name, type] : options.types) named.push_back(name);
+  for (const auto& [name, type] : options.types) {
+    if (std::find(named.begin(), named.end(), name) == named.end()) named.push_back(name);
+  }
   CLIENTELE_RETURN_IF_ERROR(reader.RequireColumns(named));
   std::vector<Source> sources;
   if (options.columns.empty()) {

@@ -9,6 +9,7 @@
 #include "tools/clientele-models/key_commands.h"
 #include "tools/clientele-models/run/run_command.h"
 #include "tools/clientele-models/starter/starter_command.h"
+#include "tools/clientele-models/tables/table_commands.h"
 #include "tools/clientele-models/text/text_commands.h"
 #include "tools/clientele-models/trees/tree_commands.h"
 #include "tools/clientele-models/vision/vision_commands.h"
@@ -34,6 +35,11 @@ int main(int argc, char** argv) {
   clientele::models::AddEvaluateImagesCommand(app, outcome);
   clientele::models::AddEvaluateRatingsCommand(app, outcome);
   clientele::models::AddEvaluateRankingCommand(app, outcome);
+  clientele::models::AddTrainTreesCommand(app, outcome);
+  clientele::models::AddTrainChurnCommand(app, outcome);
+  clientele::models::AddTrainCtrCommand(app, outcome);
+  clientele::models::AddEvaluateChurnCommand(app, outcome);
+  clientele::models::AddEvaluateCtrCommand(app, outcome);
   clientele::models::AddStarterCommand(app, outcome);
   CLI11_PARSE(app, argc, argv);
   return outcome.exit_code;

@@ -5,15 +5,12 @@
 #include <cstdint>
 #include <exception>
 #include <limits>
-#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include <ATen/ATen.h>
-#include <nlohmann/json.hpp>
 #include <torch/csrc/jit/api/module.h>
-#include <torch/csrc/jit/serialization/import.h>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
@@ -22,11 +19,10 @@
 #include "absl/strings/str_split.h"
 
 #include "common/csv/csv_reader.h"
-#include "common/inference/bundle/model_bundle.h"
-#include "common/inference/torchscript/tree_operators.h"
+#include "common/frame/csv_frame.h"
 #include "common/status/error_details.h"
 #include "common/status/status_macros.h"
-#include "tools/clientele-models/trees/tree_import.h"
+#include "common/training/tables/table_bundle.h"
 
 namespace clientele::models {
 namespace {
@@ -41,32 +37,28 @@ std::string CsvCell(absl::string_view text) {
   return absl::StrCat("\"", absl::StrJoin(absl::StrSplit(text, '"'), "\"\""), "\"");
 }
 
+// As the training reads them.
+bool IsMissingCell(absl::string_view cell) {
+  static const std::vector<std::string>& missing =
+      *new std::vector<std::string>(frame::CsvFrameOptions().missing);
+  return std::find(missing.begin(), missing.end(), cell) != missing.end();
+}
+
 class Scorer {
  public:
   static absl::StatusOr<Scorer> Open(const ScoreOptions& options) {
-    CLIENTELE_ASSIGN_OR_RETURN(const inference::ModelBundle bundle,
-                               inference::ModelBundle::OpenUnsigned(options.bundle));
-    if (bundle.manifest().task() != model::v1::TASK_TABULAR) {
-      return InvalidField("bundle", "must be of task TABULAR");
-    }
-    CLIENTELE_ASSIGN_OR_RETURN(const std::string names, bundle.ReadFile(kTreeFeaturesFile));
-    const auto json = nlohmann::json::parse(names, nullptr, /*allow_exceptions=*/false);
-    if (!json.is_array()) return InvalidField(kTreeFeaturesFile, "must be a list of names");
+    CLIENTELE_ASSIGN_OR_RETURN(training::TableBundle bundle,
+                               training::OpenTableBundle(options.bundle));
     Scorer scorer;
-    for (const auto& name : json) {
-      if (!name.is_string()) return InvalidField(kTreeFeaturesFile, "must be a list of names");
-      scorer.features_.push_back(name.get<std::string>());
+    for (const frame::MatrixField& field : bundle.encoder.fields()) {
+      scorer.features_.push_back(field.name);
     }
-    inference::RegisterTreeOperators();
-    try {
-      scorer.module_ = torch::jit::load((options.bundle / "model.pt").string());
-    } catch (const std::exception&) {
-      return InvalidField("model.pt", "is no TorchScript module that can be loaded");
-    }
-    scorer.groups_ = bundle.manifest().outputs(1).shape(1);
-    scorer.predictions_ = bundle.manifest().outputs(0).shape(1);
+    scorer.bundle_ = std::move(bundle);
     scorer.margins_ = options.margins;
     scorer.contributions_ = options.contributions;
+    if (options.contributions && !scorer.bundle_.module.find_method(kContributions).has_value()) {
+      return InvalidField("contributions", "the model has none");
+    }
     return scorer;
   }
 
@@ -79,15 +71,35 @@ class Scorer {
         cells.push_back(count == 1 ? std::string(name) : absl::StrCat(name, "_", i));
       }
     };
-    add("prediction", predictions_);
-    if (margins_) add("margin", groups_);
-    for (std::int64_t group = 0; contributions_ && group < groups_; ++group) {
+    add("prediction", bundle_.predictions);
+    if (margins_) add("margin", bundle_.margins);
+    for (std::int64_t group = 0; contributions_ && group < bundle_.margins; ++group) {
       const std::string prefix =
-          groups_ == 1 ? "contribution_" : absl::StrCat("contribution_class", group, "_");
+          bundle_.margins == 1 ? "contribution_" : absl::StrCat("contribution_class", group, "_");
       for (const std::string& feature : features_) cells.push_back(CsvCell(prefix + feature));
       cells.push_back(prefix + "bias");
     }
     return absl::StrJoin(cells, ",");
+  }
+
+  // The row's cells in `columns`, as numbers.
+  absl::Status AppendRow(const csv::CsvRow& row, const std::vector<std::size_t>& columns,
+                         std::vector<double>& rows) const {
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+      const absl::string_view cell = absl::StripAsciiWhitespace(row.fields()[columns[i]]);
+      double value = std::numeric_limits<double>::quiet_NaN();
+      if (!IsMissingCell(cell)) {
+        if (bundle_.encoder.schema()[i].type == frame::ColumnType::kCategorical) {
+          value = bundle_.encoder.vocabulary(i).Index(cell);
+        } else if (!absl::SimpleAtod(cell, &value)) {
+          return absl::InvalidArgumentError(absl::StrCat("line ", row.line(), ": ", features_[i],
+                                                         " '", cell.substr(0, 40),
+                                                         "' is not a number"));
+        }
+      }
+      rows.push_back(value);
+    }
+    return absl::OkStatus();
   }
 
   // `rows` is [count, features].
@@ -98,11 +110,11 @@ class Scorer {
     std::copy(rows.begin(), rows.end(), features.data_ptr<double>());
     std::vector<at::Tensor> columns;
     try {
-      const auto scored = module_.get_method("score")({features}).toTuple();
+      const auto scored = bundle_.module.get_method("score")({features}).toTuple();
       columns.push_back(scored->elements()[0].toTensor());
       if (margins_) columns.push_back(scored->elements()[1].toTensor());
       if (contributions_) {
-        columns.push_back(module_.get_method(kContributions)({features}).toTensor());
+        columns.push_back(bundle_.module.get_method(kContributions)({features}).toTensor());
       }
     } catch (const std::exception&) {
       return absl::InternalError("the model failed on these rows");
@@ -131,26 +143,11 @@ class Scorer {
   }
 
   std::vector<std::string> features_;
-  torch::jit::Module module_;
-  std::int64_t predictions_ = 1;
-  std::int64_t groups_ = 1;
+  training::TableBundle bundle_{
+      .folder = {}, .encoder = {}, .module = torch::jit::Module("Unread")};
   bool margins_ = false;
   bool contributions_ = false;
 };
-
-absl::Status AppendRow(const csv::CsvRow& row, const std::vector<std::size_t>& columns,
-                       const std::vector<std::string>& features, std::vector<double>& rows) {
-  for (std::size_t i = 0; i < columns.size(); ++i) {
-    const absl::string_view cell = absl::StripAsciiWhitespace(row.fields()[columns[i]]);
-    double value = std::numeric_limits<double>::quiet_NaN();
-    if (!cell.empty() && !absl::SimpleAtod(cell, &value)) {
-      return absl::InvalidArgumentError(absl::StrCat("line ", row.line(), ": ", features[i], " '",
-                                                     cell.substr(0, 40), "' is not a number"));
-    }
-    rows.push_back(value);
-  }
-  return absl::OkStatus();
-}
 
 }  // namespace
 
@@ -171,7 +168,7 @@ absl::Status Score(const ScoreOptions& options, std::ostream& out) {
       return absl::InvalidArgumentError(
           absl::StrCat("line ", row.line(), ": fewer cells than the header has columns"));
     }
-    CLIENTELE_RETURN_IF_ERROR(AppendRow(row, columns, scorer.features(), rows));
+    CLIENTELE_RETURN_IF_ERROR(scorer.AppendRow(row, columns, rows));
     if (rows.size() < kBlockRows * columns.size()) continue;
     CLIENTELE_RETURN_IF_ERROR(scorer.Write(rows, out));
     rows.clear();

@@ -20,7 +20,8 @@ struct ScoreOptions {
 // `prediction_0`..., `margin_0`..., `contribution_class0_<feature>`..., class after class. Numbers
 // are the shortest that read as the same float64.
 //
-// An empty cell is a missing value. INVALID_ARGUMENT names the features that the header lacks, or
+// An empty cell is a missing value, as are NA, NULL and the like; a category that the training did
+// not have is unknown to the model. INVALID_ARGUMENT names the features that the header lacks, or
 // the line and column of what is no number; the rows before it were written.
 absl::Status Score(const ScoreOptions& options, std::ostream& out);
 

@@ -13,6 +13,7 @@
 #include "common/modeling/trees/tree_module.h"
 #include "common/modeling/trees/xgboost_model.h"
 #include "common/status/status_macros.h"
+#include "common/training/tables/table_bundle.h"
 
 namespace clientele::models {
 namespace {
@@ -58,8 +59,9 @@ absl::StatusOr<std::filesystem::path> ImportTrees(const TreeImportOptions& optio
   const torch::jit::Module module = modeling::MakeTreeModule(ensemble);
   const model::v1::Bundle manifest = ManifestOf(ensemble, options);
   const std::vector<inference::BundleFile> files = {
-      {kTreeFeaturesFile, nlohmann::json(ensemble.features)
-                              .dump(1, ' ', false, nlohmann::json::error_handler_t::replace)}};
+      {training::kTableFeaturesFile,
+       nlohmann::json(ensemble.features)
+           .dump(1, ' ', false, nlohmann::json::error_handler_t::replace)}};
   const std::vector<at::Tensor> golden = inference::ExampleInputs(manifest, kGoldenRows, 1);
   const inference::BundleWriterOptions writer = {.model_dir = options.out};
   return options.key == nullptr

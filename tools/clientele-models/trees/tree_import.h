@@ -23,9 +23,6 @@ struct TreeImportOptions {
   const crypto::SigningKey* key = nullptr;  // null: unsigned
 };
 
-// What the bundle keeps its features' names in, beside the model: a JSON list, in their order.
-inline constexpr char kTreeFeaturesFile[] = "features.json";
-
 // Makes a TABULAR bundle of a model file and returns its folder. INVALID_ARGUMENT names file, tree
 // and field of what is wrong or not supported; ALREADY_EXISTS.
 absl::StatusOr<std::filesystem::path> ImportTrees(const TreeImportOptions& options);

@@ -4,7 +4,10 @@
 #include <cmath>
 #include <cstddef>
 #include <limits>
+#include <optional>
 #include <vector>
+
+#include "common/inference/torchscript/kernels/packed_trees.h"
 
 namespace clientele::inference {
 namespace {
@@ -223,6 +226,14 @@ void TreeMargins(const TreeEnsembleView& ensemble, const double* rows, std::int6
   if (!IsSound(ensemble)) {
     std::fill_n(margins, count * groups, kNaN);
     return;
+  }
+  // Packing costs about as much as a few rows' walks.
+  constexpr std::int64_t kPackedRows = 32;
+  if (count >= kPackedRows) {
+    if (const std::optional<PackedTrees> packed = PackedTrees::Pack(ensemble)) {
+      packed->AddMargins(rows, count, margins);
+      return;
+    }
   }
   // A tree stays in the cache while all rows of a block walk it.
   constexpr std::int64_t kBlock = 64;
