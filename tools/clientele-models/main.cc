@@ -5,6 +5,7 @@
 #include "tools/clientele-models/command.h"
 #include "tools/clientele-models/identity/identity_commands.h"
 #include "tools/clientele-models/import/import_commands.h"
+#include "tools/clientele-models/intents/intent_commands.h"
 #include "tools/clientele-models/key_commands.h"
 #include "tools/clientele-models/run/run_command.h"
 #include "tools/clientele-models/starter/starter_command.h"
@@ -31,6 +32,7 @@ int main(int argc, char** argv) {
   clientele::models::AddDetectCommand(app, outcome);
   clientele::models::AddEvaluateIdentityCommand(app, outcome);
   clientele::models::AddEvaluateImagesCommand(app, outcome);
+  clientele::models::AddIntentCommands(app, outcome);
   clientele::models::AddStarterCommand(app, outcome);
   CLI11_PARSE(app, argc, argv);
   return outcome.exit_code;
