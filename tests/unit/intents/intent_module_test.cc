@@ -13,6 +13,8 @@
 
 #include "services/qa-service/training/intents/score_mixture.h"
 #include "tests/support/catch_with_torch.h"
+//
+#include <catch2/catch_approx.hpp>
 
 namespace clientele::qa {
 namespace {

@@ -5,7 +5,10 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
+
+#include "absl/strings/str_cat.h"
 
 #include "common/crypto/signing.h"
 #include "common/status/status_macros.h"
@@ -44,10 +47,9 @@ const std::map<std::string, model::v1::Task>& Tasks() {
 
 void AddCommonFlags(CLI::App& command, Flags& flags) {
   ImportOptions& options = flags.options;
-  command.add_option("--out", options.out, "Model folder; DIR/NAME/VERSION is made")->required();
-  command.add_option("--name", options.name, "Lower-case letters, digits, '-' and '_'")->required();
-  command.add_option("--version", options.version, "Digits; the largest version serves")
-      ->required();
+  command.add_option("--out", options.out, "Model folder; DIR/NAME/VERSION is made");
+  command.add_option("--name", options.name, "Lower-case letters, digits, '-' and '_'");
+  command.add_option("--version", options.version, "Digits; the largest version serves");
   command.add_option("--task", flags.task, "What it is for (default: as config.json says)")
       ->transform(CLI::IsMember(Tasks(), CLI::ignore_case));
   command.add_option("--pooling", flags.pooling,
@@ -81,7 +83,24 @@ absl::Status Report(const std::filesystem::path& bundle, bool is_signed) {
   return absl::OkStatus();
 }
 
+// A published model with a name of its own needs none; others do.
+absl::Status FillNames(Flags& flags) {
+  ImportOptions& options = flags.options;
+  if (flags.from == "use-lite") {
+    if (options.out.empty()) options.out = "models";
+    if (options.name.empty()) options.name = flags.from;
+    if (options.version.empty()) options.version = "1";
+  }
+  for (const auto& [flag, empty] : {std::pair<const char*, bool>{"--out", options.out.empty()},
+                                    {"--name", options.name.empty()},
+                                    {"--version", options.version.empty()}}) {
+    if (empty) return absl::InvalidArgumentError(absl::StrCat(flag, " is required"));
+  }
+  return absl::OkStatus();
+}
+
 absl::Status Run(Flags& flags, bool random) {
+  CLIENTELE_RETURN_IF_ERROR(FillNames(flags));
   ImportOptions& options = flags.options;
   std::optional<crypto::SigningKey> key;
   if (!flags.key_file.empty()) {

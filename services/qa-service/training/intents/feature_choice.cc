@@ -15,7 +15,7 @@ namespace {
 
 constexpr double kChoiceValidationShare = 0.2;
 // Another setting must be better by so much: a share of the rows, or of the area.
-constexpr double kLeastGain = 0.001;
+constexpr double kLeastGain = 0.002;
 // From this many texts on, n-grams of a single text are left out.
 constexpr std::size_t kManyTexts = 50'000;
 

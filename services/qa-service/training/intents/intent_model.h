@@ -28,7 +28,7 @@ namespace clientele::qa {
 
 struct Rejection {
   std::string label;  // of what is out of scope
-  LogisticRegression regression;
+  LogisticRegression regression = {};
   double threshold = 0.5;
 };
 

@@ -144,8 +144,14 @@ class Publication {
     return manifest;
   }
 
+  // Tokens of a text that the classifier's rows have room for.
+  static std::int32_t EncoderTokens(const model::v1::Bundle& encoder) {
+    const auto ngrams = static_cast<std::int32_t>(NgramLists().size()) * kMaxNgramIds;
+    return std::min(encoder.limits().max_tokens(), inference::kMaxTokens - ngrams);
+  }
+
   static void FillTokenizer(const model::v1::Bundle& encoder, model::v1::Bundle& manifest) {
-    const std::int32_t tokens = encoder.limits().max_tokens();
+    const std::int32_t tokens = EncoderTokens(encoder);
     *manifest.mutable_tokenizer() = encoder.tokenizer();
     if (encoder.tokenizer().has_files()) {
       manifest.mutable_tokenizer()->mutable_files()->set_max_tokens(tokens);
@@ -192,14 +198,14 @@ class Publication {
       const torch::jit::Module module =
           MakeIntentModule(trained.model,
                            {.module = encoder,
-                            .max_tokens = from.limits().max_tokens(),
+                            .max_tokens = EncoderTokens(from),
                             .vocabulary = inference::IdBound(from).value_or(1)},
                            trained.tuned ? tuned_ : std::nullopt);
       const inference::BundleWriterOptions writer = {.model_dir = options_.out};
       return options_.key != nullptr
                  ? inference::WriteBundle(writer, module, manifest, files, golden, *options_.key)
                  : inference::WriteUnsignedBundle(writer, module, manifest, files, golden);
-    } catch (const std::exception& error) {
+    } catch (const std::exception&) {
       return absl::InternalError("the classifier's TorchScript module cannot be made");
     }
   }
