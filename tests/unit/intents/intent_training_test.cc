@@ -14,7 +14,7 @@ namespace {
 
 struct Example {
   EncodedTexts texts;
-  std::vector<std::string> labels;
+  std::vector<std::string> labels = {};
 };
 
 // Of label i the words 10 i and 10 i + 1, with one word that all texts share; vectors along axis i.

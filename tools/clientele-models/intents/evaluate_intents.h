@@ -10,11 +10,11 @@
 namespace clientele::models {
 
 struct EvaluateIntentsOptions {
-  std::filesystem::path bundle;
-  std::filesystem::path csv;
-  std::string text_column;
-  std::string label_column;
-  std::string oos_label;  // empty: everything is in scope
+  std::filesystem::path bundle = {};
+  std::filesystem::path csv = {};
+  std::string text_column = {};
+  std::string label_column = {};
+  std::string oos_label = {};  // empty: everything is in scope
 };
 
 // Measures a TEXT_CLASSIFIER bundle on labeled rows. A line of JSON at the end of `out`:

@@ -11,17 +11,17 @@
 namespace clientele::models {
 
 struct TrainIntentsOptions {
-  std::filesystem::path encoder;
-  std::filesystem::path csv;
-  std::string text_column;
-  std::string label_column;
-  std::string oos_label;  // empty: everything is in scope
-  std::filesystem::path out;
+  std::filesystem::path encoder = {};
+  std::filesystem::path csv = {};
+  std::string text_column = {};
+  std::string label_column = {};
+  std::string oos_label = {};  // empty: everything is in scope
+  std::filesystem::path out = {};
   std::string name = "intents";
-  std::string version;  // empty: one more than the newest under <out>/<name>
+  std::string version = {};  // empty: one more than the newest under <out>/<name>
   std::uint64_t seed = 1;
   bool frozen = false;             // leaves the encoder as it is
-  std::filesystem::path key_file;  // empty: unsigned
+  std::filesystem::path key_file = {};  // empty: unsigned
 };
 
 // Trains and writes a TEXT_CLASSIFIER bundle. A line of JSON at the end of `out`: `bundle`,

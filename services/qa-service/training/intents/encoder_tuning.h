@@ -34,7 +34,7 @@ struct EncoderTuningOptions {
   // Passes over the texts at most, and floating-point operations at most, which leaves long texts
   // fewer passes. Less than one pass is none at all.
   int max_epochs = 6;
-  double max_operations = 2.4e13;
+  double max_operations = 2e13;
   double learning_rate = 2e-4;        // of the encoder
   double class_learning_rate = 3e-3;  // of classes and bias
   double label_smoothing = 0.1;

@@ -29,13 +29,13 @@ def list$0(self, ids: Tensor, chosen: Tensor) -> Tuple[Tensor, Tensor]:
     keys, inverse, counts = torch._unique2(torch.masked_select(keys, known), True, False, True)
     row = torch.div(keys, count, rounding_mode="floor")
     place = keys - row * count
-    values = (1.0 + torch.log(counts.to(torch.float))) * torch.index_select(self.idf$0, 0, place)
+    values = (1.0 + torch.log(counts.to(self.idf$0.dtype))) * torch.index_select(self.idf$0, 0, place)
     squares = torch.zeros([rows], device=ids.device).index_add(0, row, values * values)
     scale = $1 / torch.clamp(torch.sqrt(squares), min=1e-12)
     values = values * torch.index_select(scale, 0, row)
     weighted = torch.index_select(self.weights$0, 0, place) * values.unsqueeze(1)
     margins = torch.zeros([rows, self.weights$0.size(1)], device=ids.device).index_add(0, row, weighted)
-    share = torch.sum(known, 1).to(torch.float) / torch.clamp(torch.sum(chosen, 1), min=1).to(torch.float)
+    share = torch.sum(known, 1).to(values.dtype) / torch.clamp(torch.sum(chosen, 1), min=1).to(values.dtype)
     return margins, share
 )py";
 

@@ -61,6 +61,9 @@ class Training {
     CLIENTELE_RETURN_IF_ERROR(FitWeights());
     if (labels_.oos_rows > 0) CLIENTELE_RETURN_IF_ERROR(FitRejection());
     CLIENTELE_RETURN_IF_ERROR(Measure());
+    for (const auto& [name, value] : trained_.metrics) {
+      Say(absl::StrCat(name, " of rows that were set aside: ", value));
+    }
     Say("margins over all rows");
     std::vector<std::size_t> all(texts_.size());
     for (std::size_t i = 0; i < all.size(); ++i) all[i] = i;
