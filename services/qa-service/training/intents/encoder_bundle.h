@@ -9,7 +9,7 @@
 //
 // The signature is not looked at: this is for tools that a person runs. Belongs to one thread.
 
-#include <cstdint>
+#include <cstddef>
 #include <filesystem>
 #include <functional>
 #include <memory>

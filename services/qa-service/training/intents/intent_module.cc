@@ -5,6 +5,7 @@
 #include <ATen/ATen.h>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "absl/strings/substitute.h"
 
 namespace clientele::qa {
@@ -84,10 +85,7 @@ constexpr char kRejectingScores[] = R"py(    best = torch.topk(logits, 2, 1)[0]
 
 // A float as source that reads back as the same number.
 std::string Literal(double value) {
-  std::string text = absl::StrCat(value);
-  char digits[40];
-  std::snprintf(digits, sizeof digits, "%.17g", value);
-  text = digits;
+  std::string text = absl::StrFormat("%.17g", value);
   if (text.find_first_of(".e") == std::string::npos) text += ".0";
   return text;
 }
