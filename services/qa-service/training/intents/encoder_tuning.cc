@@ -98,16 +98,16 @@ class Tuning {
             {.examples = batches_.size(), .batch_size = 1, .seed = options_.seed}));
     const std::int64_t steps = order.steps_per_epoch() * epochs;
     const auto warm_up = static_cast<std::int64_t>(kWarmUpShare * static_cast<double>(steps));
-    CLIENTELE_ASSIGN_OR_RETURN(
-        const training::LoopResult result,
-        training::RunLoop(
-            {.epochs = epochs,
-             .max_gradient_norm = kMaxGradientNorm,
-             .schedule = training::LearningRateSchedule::WarmUpLinear(
-                 std::max<std::int64_t>(warm_up, 1), steps)},
-            state, optimizer, order, random,
-            {.loss = [&](const training::Batch& batch) { return Loss(batch, random.engine()); },
-             .progress = [&](const training::LoopProgress& at) { return Report(at); }}));
+    end_ = std::chrono::steady_clock::now() + options_.max_time;
+    const absl::StatusOr<training::LoopResult> result = training::RunLoop(
+        {.epochs = epochs,
+         .max_gradient_norm = kMaxGradientNorm,
+         .schedule = training::LearningRateSchedule::WarmUpLinear(
+             std::max<std::int64_t>(warm_up, 1), steps)},
+        state, optimizer, order, random,
+        {.loss = [&](const training::Batch& batch) { return Loss(batch, random.engine()); },
+         .progress = [&](const training::LoopProgress& at) { return Report(at); }});
+    if (!result.ok() && !absl::IsDeadlineExceeded(result.status())) return result.status();
     for (const at::Tensor& parameter : parameters) parameter.set_requires_grad(false);
     tuned_.classes = tuned_.classes.detach();
     tuned_.bias = tuned_.bias.detach();
@@ -180,7 +180,9 @@ class Tuning {
       options_.progress(absl::StrFormat("encoder, epoch %d of %d: loss %.3f", at.step / each,
                                         at.epochs, at.mean_loss));
     }
-    return absl::OkStatus();
+    if (std::chrono::steady_clock::now() < end_) return absl::OkStatus();
+    if (options_.progress) options_.progress("the time for the encoder is over");
+    return absl::DeadlineExceededError("the time for the encoder is over");
   }
 
   const RowSpan rows_;
@@ -190,6 +192,7 @@ class Tuning {
   TunedEncoder tuned_;
   std::vector<std::vector<std::size_t>> batches_;
   std::int64_t epoch_ = -1;
+  std::chrono::steady_clock::time_point end_;
 };
 
 }  // namespace

@@ -13,6 +13,7 @@
 // by AdamW with warm-up and linear decay (Devlin et al., BERT, 2019). Some tokens are masked out in
 // each pass, so that no single word decides. Texts of similar length share a batch.
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -34,7 +35,9 @@ struct EncoderTuningOptions {
   // Passes over the texts at most, and floating-point operations at most, which leaves long texts
   // fewer passes. Less than one pass is none at all.
   int max_epochs = 6;
-  double max_operations = 2e13;
+  double max_operations = 1.5e13;
+  // A machine that is slower than expected ends here, with what was learned so far.
+  std::chrono::seconds max_time = std::chrono::minutes(5);
   double learning_rate = 2e-4;        // of the encoder
   double class_learning_rate = 3e-3;  // of classes and bias
   double label_smoothing = 0.1;

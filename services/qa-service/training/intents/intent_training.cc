@@ -21,7 +21,7 @@ namespace {
 // Of the weights of the evidence, in units of each number's deviation.
 constexpr double kEvidencePenalty = 1;
 // What all rows out of scope together count against those in scope, where a threshold is chosen.
-constexpr double kOutsideShare = 0.1;
+constexpr double kOutsideShare = 0.03;
 
 // What is known of every row without having learned from it.
 struct HeldOut {
