@@ -6,6 +6,7 @@
 #include "tools/clientele-models/evaluate/evaluate_commands.h"
 #include "tools/clientele-models/identity/identity_commands.h"
 #include "tools/clientele-models/import/import_commands.h"
+#include "tools/clientele-models/intents/intent_commands.h"
 #include "tools/clientele-models/key_commands.h"
 #include "tools/clientele-models/run/run_command.h"
 #include "tools/clientele-models/starter/starter_command.h"
@@ -40,6 +41,7 @@ int main(int argc, char** argv) {
   clientele::models::AddTrainCtrCommand(app, outcome);
   clientele::models::AddEvaluateChurnCommand(app, outcome);
   clientele::models::AddEvaluateCtrCommand(app, outcome);
+  clientele::models::AddIntentCommands(app, outcome);
   clientele::models::AddStarterCommand(app, outcome);
   CLI11_PARSE(app, argc, argv);
   return outcome.exit_code;

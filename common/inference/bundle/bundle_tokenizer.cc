@@ -25,6 +25,17 @@ absl::StatusOr<std::unique_ptr<text::Tokenizer>> LoadFiles(const ModelBundle& bu
   return text::Tokenizer::FromFiles(files);
 }
 
+text::HashedNgramTokenizer NgramTokenizer(const model::v1::HashedNgrams& ngrams,
+                                          std::size_t max_tokens) {
+  return text::HashedNgramTokenizer(
+      {.buckets = ngrams.buckets(),
+       .min_char_ngram = ngrams.min_char_ngram(),
+       .max_char_ngram = ngrams.max_char_ngram(),
+       .max_word_ngram = ngrams.max_word_ngram(),
+       .max_tokens =
+           ngrams.max_tokens() > 0 ? static_cast<std::size_t>(ngrams.max_tokens()) : max_tokens});
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<const BundleTokenizer>> BundleTokenizer::Load(
@@ -32,14 +43,17 @@ absl::StatusOr<std::unique_ptr<const BundleTokenizer>> BundleTokenizer::Load(
   const model::v1::Bundle& manifest = bundle.manifest();
   std::unique_ptr<BundleTokenizer> tokenizer(new BundleTokenizer());
   tokenizer->max_tokens_ = static_cast<std::size_t>(manifest.limits().max_tokens());
+  tokenizer->ngrams_.reserve(static_cast<std::size_t>(manifest.tokenizer().ngrams_size()));
+  for (const model::v1::HashedNgrams& list : manifest.tokenizer().ngrams()) {
+    tokenizer->ngrams_.push_back(NgramTokenizer(list, tokenizer->max_tokens_));
+  }
   if (manifest.tokenizer().has_hashed_ngrams()) {
-    const model::v1::HashedNgrams& ngrams = manifest.tokenizer().hashed_ngrams();
-    tokenizer->hashed_.emplace(text::HashedNgramOptions{.buckets = ngrams.buckets(),
-                                                        .min_char_ngram = ngrams.min_char_ngram(),
-                                                        .max_char_ngram = ngrams.max_char_ngram(),
-                                                        .max_word_ngram = ngrams.max_word_ngram(),
-                                                        .max_tokens = tokenizer->max_tokens_});
+    tokenizer->hashed_.emplace(
+        NgramTokenizer(manifest.tokenizer().hashed_ngrams(), tokenizer->max_tokens_));
     return tokenizer;
+  }
+  if (manifest.tokenizer().files().max_tokens() > 0) {
+    tokenizer->max_tokens_ = static_cast<std::size_t>(manifest.tokenizer().files().max_tokens());
   }
   if (!manifest.tokenizer().has_files()) {
     return absl::FailedPreconditionError(
@@ -63,6 +77,13 @@ absl::StatusOr<std::vector<std::int64_t>> BundleTokenizer::Encode(absl::string_v
                                  [](std::int8_t sequence) { return sequence < 0; });
   if (empty) return std::vector<std::int64_t>();
   return std::move(encoding.ids);
+}
+
+std::vector<std::vector<std::int64_t>> BundleTokenizer::EncodeNgrams(absl::string_view text) const {
+  std::vector<std::vector<std::int64_t>> lists;
+  lists.reserve(ngrams_.size());
+  for (const text::HashedNgramTokenizer& list : ngrams_) lists.push_back(list.Encode(text));
+  return lists;
 }
 
 }  // namespace clientele::inference

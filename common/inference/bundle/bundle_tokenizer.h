@@ -33,6 +33,10 @@ class BundleTokenizer {
   // empty but for special tokens. INVALID_ARGUMENT for text that is not UTF-8.
   absl::StatusOr<std::vector<std::int64_t>> Encode(absl::string_view text) const;
 
+  // Ids of the lists of n-grams that stand behind those of Encode (Tokenizer.ngrams), list by list.
+  // Never fails.
+  std::vector<std::vector<std::int64_t>> EncodeNgrams(absl::string_view text) const;
+
   // Null for hashed n-grams.
   const text::Tokenizer* trained() const { return trained_.get(); }
 
@@ -42,6 +46,7 @@ class BundleTokenizer {
   std::size_t max_tokens_ = 0;
   std::optional<text::HashedNgramTokenizer> hashed_;
   std::unique_ptr<const text::Tokenizer> trained_;
+  std::vector<text::HashedNgramTokenizer> ngrams_;
 };
 
 }  // namespace clientele::inference

@@ -151,6 +151,50 @@ absl::Status CheckReference(const model::v1::Method& reference) {
   return CheckSpecs(reference.outputs(), "reference.outputs", {}, true);
 }
 
+absl::Status CheckNgrams(const model::v1::HashedNgrams& ngrams, const std::string& at) {
+  if (ngrams.buckets() < 1 || ngrams.buckets() > kMaxBuckets) {
+    return InvalidField(at + ".buckets", absl::StrCat("must be in [1, ", kMaxBuckets, "]"));
+  }
+  if (ngrams.min_char_ngram() < 0 || ngrams.max_char_ngram() < ngrams.min_char_ngram() ||
+      ngrams.max_char_ngram() > 16) {
+    return InvalidField(at + ".max_char_ngram", "must be in [min_char_ngram, 16]");
+  }
+  if (ngrams.max_word_ngram() < 0 || ngrams.max_word_ngram() > 8) {
+    return InvalidField(at + ".max_word_ngram", "must be in [0, 8]");
+  }
+  if (ngrams.max_tokens() < 0 || ngrams.max_tokens() > kMaxTokens) {
+    return InvalidField(at + ".max_tokens", absl::StrCat("must be in [0, ", kMaxTokens, "]"));
+  }
+  return absl::OkStatus();
+}
+
+// Lists of n-grams beside the tokenizer's own ids. All ids of a row share its bound.
+absl::Status CheckNgramLists(const Bundle& manifest) {
+  const model::v1::Tokenizer& tokenizer = manifest.tokenizer();
+  if (tokenizer.ngrams().empty()) return absl::OkStatus();
+  if (manifest.task() != model::v1::TASK_TEXT_CLASSIFIER) {
+    return InvalidField("tokenizer.ngrams", "are for TEXT_CLASSIFIER alone");
+  }
+  std::int64_t tokens = tokenizer.has_files() ? tokenizer.files().max_tokens()
+                                              : tokenizer.hashed_ngrams().max_tokens();
+  if (tokens < 1) {
+    return InvalidField("tokenizer", "must have max_tokens of its own where there are ngrams");
+  }
+  for (int i = 0; i < tokenizer.ngrams_size(); ++i) {
+    const std::string at = absl::StrCat("tokenizer.ngrams[", i, "]");
+    CLIENTELE_RETURN_IF_ERROR(CheckNgrams(tokenizer.ngrams(i), at));
+    if (tokenizer.ngrams(i).max_tokens() < 1) {
+      return InvalidField(at + ".max_tokens", "must be at least 1");
+    }
+    tokens += tokenizer.ngrams(i).max_tokens();
+  }
+  if (tokens > manifest.limits().max_tokens()) {
+    return InvalidField("limits.max_tokens",
+                        absl::StrCat("is less than the ", tokens, " ids that a row may have"));
+  }
+  return absl::OkStatus();
+}
+
 absl::Status CheckTokenizer(const Bundle& manifest) {
   if (manifest.limits().max_tokens() < 1 || manifest.limits().max_tokens() > kMaxTokens) {
     return InvalidField("limits.max_tokens", absl::StrCat("must be in [1, ", kMaxTokens, "]"));
@@ -158,7 +202,13 @@ absl::Status CheckTokenizer(const Bundle& manifest) {
   if (manifest.limits().vocabulary() < 0 || manifest.limits().vocabulary() > kMaxBuckets) {
     return InvalidField("limits.vocabulary", absl::StrCat("must be in [0, ", kMaxBuckets, "]"));
   }
+  CLIENTELE_RETURN_IF_ERROR(CheckNgramLists(manifest));
   if (manifest.tokenizer().has_files()) {
+    const std::int32_t tokens = manifest.tokenizer().files().max_tokens();
+    if (tokens < 0 || tokens > kMaxTokens) {
+      return InvalidField("tokenizer.files.max_tokens",
+                          absl::StrCat("must be in [0, ", kMaxTokens, "]"));
+    }
     if (!IsBundleFilePath(manifest.tokenizer().files().folder())) {
       return InvalidField("tokenizer.files.folder", "must be a folder inside the bundle's folder");
     }
@@ -172,19 +222,7 @@ absl::Status CheckTokenizer(const Bundle& manifest) {
                         "a text encoder must say how text becomes ids, or in limits.vocabulary "
                         "which ids it takes");
   }
-  const model::v1::HashedNgrams& ngrams = manifest.tokenizer().hashed_ngrams();
-  const std::string at = "tokenizer.hashed_ngrams.";
-  if (ngrams.buckets() < 1 || ngrams.buckets() > kMaxBuckets) {
-    return InvalidField(at + "buckets", absl::StrCat("must be in [1, ", kMaxBuckets, "]"));
-  }
-  if (ngrams.min_char_ngram() < 0 || ngrams.max_char_ngram() < ngrams.min_char_ngram() ||
-      ngrams.max_char_ngram() > 16) {
-    return InvalidField(at + "max_char_ngram", "must be in [min_char_ngram, 16]");
-  }
-  if (ngrams.max_word_ngram() < 0 || ngrams.max_word_ngram() > 8) {
-    return InvalidField(at + "max_word_ngram", "must be in [0, 8]");
-  }
-  return absl::OkStatus();
+  return CheckNgrams(manifest.tokenizer().hashed_ngrams(), "tokenizer.hashed_ngrams");
 }
 
 absl::Status CheckFiles(const Bundle& manifest) {

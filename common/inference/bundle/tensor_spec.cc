@@ -98,14 +98,18 @@ std::optional<model::v1::DataType> FromScalarType(at::ScalarType type) {
 
 std::optional<std::int64_t> IdBound(const Bundle& manifest) {
   if (!IsTextTask(manifest.task())) return std::nullopt;
-  if (manifest.limits().vocabulary() > 0) return manifest.limits().vocabulary();
+  std::int64_t ngrams = 0;  // 0 is padding
+  for (const model::v1::HashedNgrams& list : manifest.tokenizer().ngrams()) {
+    ngrams = std::max(ngrams, list.buckets() + 1);
+  }
+  if (manifest.limits().vocabulary() > 0) return std::max(manifest.limits().vocabulary(), ngrams);
   // A generator reads what it writes: the ids of its logits.
   if (manifest.task() == model::v1::TASK_TEXT_GENERATOR && manifest.outputs_size() > 0 &&
       manifest.outputs(0).shape_size() == 2 && manifest.outputs(0).shape(1) > 0) {
     return manifest.outputs(0).shape(1);
   }
   if (!manifest.tokenizer().has_hashed_ngrams()) return std::nullopt;
-  return manifest.tokenizer().hashed_ngrams().buckets() + 1;  // 0 is padding
+  return std::max(manifest.tokenizer().hashed_ngrams().buckets() + 1, ngrams);
 }
 
 absl::Status CheckInputs(const Bundle& manifest, const std::vector<at::Tensor>& inputs) {

@@ -10,7 +10,8 @@ namespace clientele::inference {
 
 struct TokenRow {
   std::vector<std::int64_t> ids;
-  // Which text a token is of, as the model was trained: 0 or 1. Empty: all are of the first.
+  // Which text a token is of, as the model was trained: 0 or 1; or that it
+  // is of a list of n-grams, from 1 on. Empty: all are of the first.
   std::vector<std::int64_t> segments = {};
 
   std::int64_t length() const { return static_cast<std::int64_t>(ids.size()); }

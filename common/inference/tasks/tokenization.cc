@@ -32,6 +32,17 @@ std::vector<std::int64_t> SegmentsOf(const text::Encoding& encoding) {
   return segments;
 }
 
+// Lists of n-grams go behind the tokens, each with a segment of its own.
+void AppendNgrams(const std::vector<std::vector<std::int64_t>>& lists, TokenRow& row) {
+  if (lists.empty()) return;
+  row.segments.resize(row.ids.size(), 0);
+  std::int64_t segment = 0;
+  for (const std::vector<std::int64_t>& ids : lists) {
+    row.ids.insert(row.ids.end(), ids.begin(), ids.end());
+    row.segments.resize(row.ids.size(), ++segment);
+  }
+}
+
 // Empty where the bundle has no such setting.
 const std::string& Setting(const LoadedModel& model, const std::string& name) {
   static const auto& empty = *new std::string();
@@ -71,7 +82,9 @@ absl::StatusOr<TokenRow> TokenizeText(const LoadedModel& model, absl::string_vie
   if (!prompt.empty() && !ids.empty()) {
     CLIENTELE_ASSIGN_OR_RETURN(ids, model.tokenizer()->Encode(absl::StrCat(prompt, text)));
   }
-  return TokenRow{std::move(ids)};
+  TokenRow row{std::move(ids)};
+  AppendNgrams(model.tokenizer()->EncodeNgrams(text), row);
+  return row;
 }
 
 absl::StatusOr<TokenizedPair> TokenizePair(const LoadedModel& model, absl::string_view first,

@@ -10,6 +10,7 @@
 #include "common/modeling/architectures/llama.h"
 #include "common/modeling/architectures/resnet.h"
 #include "common/modeling/architectures/t5.h"
+#include "common/modeling/architectures/use_lite.h"
 #include "common/modeling/architectures/yolox.h"
 #include "common/status/error_details.h"
 
@@ -17,7 +18,7 @@ namespace clientele::modeling {
 
 absl::StatusOr<const Family*> FindFamily(absl::string_view model_type) {
   // Heads of pre-training, and buffers that older versions of the reference saved.
-  static const std::array<Family, 9> kFamilies = {{
+  static const std::array<Family, 10> kFamilies = {{
       {"bert", BuildBert, {"bert."}, {"cls.", "embeddings.position_ids", "pooler."}},
       {"roberta", BuildRoberta, {"roberta."}, {"lm_head.", "embeddings.position_ids", "pooler."}},
       {"xlm-roberta",
@@ -33,6 +34,7 @@ absl::StatusOr<const Family*> FindFamily(absl::string_view model_type) {
       {"qwen2", BuildQwen2, {"model."}, {".rotary_emb.inv_freq"}},
       {"resnet", BuildResNet, {"resnet."}, {}},
       {"yolox", BuildYolox, {}, {}},
+      {"use-lite", BuildUseLite, {}, {}},
   }};
   std::vector<std::string> names;
   for (const Family& family : kFamilies) {

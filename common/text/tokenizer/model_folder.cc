@@ -13,6 +13,7 @@
 #include "common/text/tokenizer/folder_settings.h"
 #include "common/text/tokenizer/sentencepiece_files.h"
 #include "common/text/tokenizer/tokenizer_json.h"
+#include "common/text/tokenizer/unigram_list.h"
 #include "common/text/tokenizer/vocabulary_files.h"
 
 namespace clientele::text::tokenization {
@@ -99,6 +100,7 @@ absl::StatusOr<Pipeline> ReadMain(const std::string& name, const ModelFiles& fil
     return ReadSentencePiece(name, text, family);
   }
   if (name == "vocab.json") {
+    if (IsUnigramList(text)) return ReadUnigramList(text);
     if (files.count("merges.txt") == 0) return NotFound("merges.txt");
     CLIENTELE_ASSIGN_OR_RETURN(const ByteLevelFamily family, ByteLevelFamilyOf(settings));
     return ReadByteLevelVocabulary(text, FileOr(files, "merges.txt"), family, settings);

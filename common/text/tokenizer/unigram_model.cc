@@ -54,7 +54,9 @@ absl::Status UnigramModel::Cut(absl::string_view word, std::vector<ModelToken>& 
     bool covered = false;
     const auto arrive = [&](std::size_t length, std::int32_t id, double total) {
       Arrival<Score>& arrival = arrivals[at + length];
-      if (arrival.from == kNowhere || total > static_cast<double>(arrival.score)) {
+      const auto best = static_cast<double>(arrival.score);
+      if (arrival.from == kNowhere || total > best ||
+          (options_.later_start_wins && total == best)) {
         arrival = {static_cast<Score>(total), static_cast<std::uint32_t>(at), id};
       }
     };

@@ -30,6 +30,8 @@ struct UnigramOptions {
   bool single_precision = false;
   // What an unknown character costs; none: ten below the lowest score.
   std::optional<double> unknown_score;
+  // Of two ways with the same sum, the one whose last piece starts later, rather than earlier.
+  bool later_start_wins = false;
 };
 
 class UnigramModel final : public Model {

@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <limits>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -109,6 +110,71 @@ TEST_CASE("a classifier gives every label of a text, the most probable first") {
   // Without a token it never reaches the model.
   CHECK(classified->texts[2].empty());
   CHECK(classifier->stats().computed == 2);
+}
+
+TEST_CASE("lists of n-grams stand behind a text's tokens with segments of their own") {
+  const TemporaryFolder folder;
+  model::v1::Bundle manifest = TinyTokensManifest(TextClassifierModel::kTask);
+  AddSpec(*manifest.mutable_outputs(), "scores", model::v1::DATA_TYPE_FLOAT32, {-1, 3});
+  for (const char* label : {"tokens", "words", "characters"}) manifest.add_labels(label);
+  manifest.mutable_tokenizer()->mutable_files()->set_max_tokens(12);
+  model::v1::HashedNgrams& words = *manifest.mutable_tokenizer()->add_ngrams();
+  words.set_buckets(1000);
+  words.set_max_word_ngram(2);
+  words.set_max_tokens(4);
+  model::v1::HashedNgrams& characters = *manifest.mutable_tokenizer()->add_ngrams();
+  characters.set_buckets(1000);
+  characters.set_min_char_ngram(3);
+  characters.set_max_char_ngram(3);
+  characters.set_max_tokens(8);
+  manifest.mutable_limits()->set_max_tokens(24);
+  // ln of how many ids of each segment there are.
+  const auto handle =
+      ModelHandle<TextClassifierModel>::Create(WriteTask(folder, TinyTableModule({}, R"(
+def forward(self, ids, mask, segments):
+    counts = [(mask * (segments == i).long()).sum(1) for i in range(3)]
+    return torch.log(torch.stack(counts, 1).to(torch.float) + 0.000001)
+)"),
+                                                         manifest, TinyTokensInputs()));
+  INFO(handle.status());
+  REQUIRE(handle.ok());
+  const auto classifier =
+      TextClassifier::Create({.handle = handle->get(), .run_inline = true}).value();
+  const auto classified = classifier->Classify({}, {"free cafe return free", "", "?"});
+  INFO(classified.status());
+  REQUIRE(classified.ok());
+  std::map<std::string, float> share;
+  for (const LabelProbability& each : classified->texts[0]) share[each.label] = each.probability;
+  // [CLS] and [SEP] about four words; seven words and pairs, of which four are allowed; of the
+  // characters <fr fre ree ee> <ca caf afe fe> and more, eight.
+  CHECK(share["tokens"] == Approx(6.0 / 18));
+  CHECK(share["words"] == Approx(4.0 / 18));
+  CHECK(share["characters"] == Approx(8.0 / 18));
+  CHECK(classified->texts[1].empty());
+  // A text without a word has tokens alone.
+  CHECK(classified->texts[2][0].label == "tokens");
+  CHECK(classified->texts[2][0].probability == Approx(1).margin(1e-4));
+}
+
+TEST_CASE("lists of n-grams need bounds that a row can keep, and a classifier") {
+  model::v1::Bundle manifest = TinyTokensManifest(TextClassifierModel::kTask);
+  AddSpec(*manifest.mutable_outputs(), "scores", model::v1::DATA_TYPE_FLOAT32, {-1, 2});
+  manifest.set_name("tiny");
+  model::v1::HashedNgrams& list = *manifest.mutable_tokenizer()->add_ngrams();
+  list.set_buckets(10);
+  const auto message = [&] { return std::string(CheckInterface(manifest, "tiny", "1").message()); };
+  CHECK_THAT(message(), ContainsSubstring("must have max_tokens of its own"));
+  manifest.mutable_tokenizer()->mutable_files()->set_max_tokens(12);
+  CHECK_THAT(message(), ContainsSubstring("tokenizer.ngrams[0].max_tokens"));
+  list.set_max_tokens(4);
+  CHECK_THAT(message(), ContainsSubstring("less than the 16 ids"));
+  manifest.mutable_limits()->set_max_tokens(16);
+  CHECK_THAT(message(), !ContainsSubstring("ngrams"));
+  list.set_buckets(0);
+  CHECK_THAT(message(), ContainsSubstring("tokenizer.ngrams[0].buckets"));
+  list.set_buckets(10);
+  manifest.set_task(model::v1::TASK_TEXT_READER);
+  CHECK_THAT(message(), ContainsSubstring("ngrams") || ContainsSubstring("outputs"));
 }
 
 TEST_CASE("a classifier whose labels are not its classes is rejected") {

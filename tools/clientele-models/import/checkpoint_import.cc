@@ -293,6 +293,20 @@ absl::StatusOr<fs::path> ImportCheckpoint(const fs::path& folder, ImportOptions 
   return Write(std::move(built), options, files);
 }
 
+absl::StatusOr<fs::path> ImportWeights(const nlohmann::json& config, modeling::Weights& weights,
+                                       const fs::path& folder, ImportOptions options) {
+  CLIENTELE_ASSIGN_OR_RETURN(
+      const modeling::Family* family,
+      modeling::FindFamily(modeling::Config(config, kConfigFile).String("model_type", "")));
+  CLIENTELE_ASSIGN_OR_RETURN(const auto files, ReadTokenizerFiles(folder));
+  options.build.normalize = options.normalize.value_or(options.build.normalize);
+  CLIENTELE_ASSIGN_OR_RETURN(modeling::BuiltModel built,
+                             Build(*family, config, weights, options.build));
+  if (files.empty()) return NotFound("a tokenizer");
+  CLIENTELE_RETURN_IF_ERROR(CheckVocabulary(files, built.manifest.limits().vocabulary()));
+  return Write(std::move(built), options, files);
+}
+
 absl::StatusOr<fs::path> NewModel(const std::string& architecture, const fs::path& config,
                                   std::uint64_t seed, ImportOptions options) {
   CLIENTELE_ASSIGN_OR_RETURN(const nlohmann::json json, modeling::ReadJsonFile(config));

