@@ -20,7 +20,7 @@ struct TrainIntentsOptions {
   std::string name = "intents";
   std::string version = {};  // empty: one more than the newest under <out>/<name>
   std::uint64_t seed = 1;
-  bool frozen = false;             // leaves the encoder as it is
+  bool frozen = false;                  // leaves the encoder as it is
   std::filesystem::path key_file = {};  // empty: unsigned
 };
 
