@@ -232,8 +232,10 @@ std::vector<FolderRule> Tools() {
         "common/text/tokenizer",
         "common/training/tables",
         "common/training/trees",
-        "services/{service}/core",
-        "services/{service}/training"},
+        "services/profile-service/core",
+        "services/profile-service/training",
+        "services/qa-service/training",
+        "services/recommend-service/training"},
        {"absl", "cli", "json", "model-proto", "posix", "protobuf", "torch"}},
       {"tools/sample-data/**", {"common/status"}, {"absl", "cli", "opencv"}},
   };
