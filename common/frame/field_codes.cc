@@ -21,18 +21,21 @@ bool IsHeavyTailed(const NumericColumn& column, double beyond_mean) {
   return known > 0 && largest * known > beyond_mean * sum;
 }
 
-// Of each value at most as many as a bin would hold of all rows: one that most rows have, such as
-// 0, no longer takes most of the bins' edges.
+// A value that more than a quarter of the rows have, such as 0, counts at most as often as a bin
+// has rows, so that it does not take the bins' edges from the others.
 NumericColumn WithFewTies(NumericColumn column, int bins) {
-  std::sort(column.values.begin(), column.values.end());
+  std::vector<double>& values = column.values;
+  std::sort(values.begin(), values.end());
+  const std::size_t rows = values.size();
   const std::size_t most =
-      std::max<std::size_t>(1, column.values.size() / static_cast<std::size_t>(std::max(1, bins)));
+      std::max<std::size_t>(1, rows / static_cast<std::size_t>(std::max(1, bins)));
   NumericColumn few;
-  few.values.reserve(column.values.size());
-  std::size_t ties = 0;
-  for (const double value : column.values) {
-    ties = !few.values.empty() && value == few.values.back() ? ties + 1 : 1;
-    if (ties <= most) few.values.push_back(value);
+  few.values.reserve(rows);
+  for (auto from = values.begin(); from != values.end();) {
+    const auto to = std::upper_bound(from, values.end(), *from);
+    const auto ties = static_cast<std::size_t>(to - from);
+    few.values.insert(few.values.end(), 4 * ties > rows ? std::min(ties, most) : ties, *from);
+    from = to;
   }
   return few;
 }

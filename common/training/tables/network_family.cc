@@ -20,8 +20,7 @@ class NetworkFamily final : public TableFamily {
   }
   std::string Describe() const override {
     return absl::StrCat(options_.shape.factorization ? "DeepFM" : "wide and deep network", ", ",
-                        options_.members, " members, embeddings of ", options_.shape.embedding,
-                        ", at most ", options_.codes.bins, " bins a number");
+                        options_.members, " members, embeddings of ", options_.shape.embedding);
   }
 
   absl::StatusOr<std::vector<double>> CrossValidate(
