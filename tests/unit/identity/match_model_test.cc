@@ -140,13 +140,14 @@ TEST_CASE("where nobody is there twice, namesakes are not taken for matches") {
   const auto field = [](double exact, double vague) {
     return std::array<double, kAgreements>{0, exact, 0, 0, 0, vague, 0, 1 - exact - vague};
   };
-  const Mixture any{.m = {}, .u = {field(0.002, 0), field(1e-6, 0), field(1e-6, 0.001)}};
-  const Mixture namesakes{.m = {field(0.97, 0), field(1e-6, 0), field(1e-6, 0.9)}, .u = {}};
+  Mixture mixture;
+  mixture.m = {field(0.97, 0), field(1e-6, 0), field(1e-6, 0.9)};
+  mixture.u = {field(0.002, 0), field(1e-6, 0), field(1e-6, 0.001)};
   std::mt19937_64 random(9);
   std::vector<PatternCount> list;
   for (int i = 0; i < 50'000; ++i) {
     const bool alike = std::bernoulli_distribution(0.02)(random);
-    list.push_back({alike ? namesakes.Draw(random, true) : any.Draw(random, false), false, 1, 1});
+    list.push_back({mixture.Draw(random, alike), false, 1, 1});
   }
   const MatchModel model = MatchModel::Learn(
       list, {.fields = 3,
