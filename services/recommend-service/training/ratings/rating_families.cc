@@ -28,7 +28,7 @@ absl::StatusOr<std::unique_ptr<RatingFamily>> MakeRatingFamily(absl::string_view
   if (name == "baseline") return std::make_unique<BaselineRatings>();
   if (name == "blend") {
     std::vector<std::shared_ptr<const RatingFamily>> members;
-    // Two chains of different width are more accurate than one of either.
+    // Chains of different width err differently.
     members.push_back(std::make_shared<BayesianFactorization>());
     members.push_back(
         std::make_shared<BayesianFactorization>(BayesianFactorizationOptions{.factors = 12}));
