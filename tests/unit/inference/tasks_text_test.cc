@@ -132,8 +132,8 @@ TEST_CASE("lists of n-grams stand behind a text's tokens with segments of their 
   const auto handle =
       ModelHandle<TextClassifierModel>::Create(WriteTask(folder, TinyTableModule({}, R"(
 def forward(self, ids, mask, segments):
-    counts = [(mask * (segments == i).long()).sum(1) for i in range(3)]
-    return torch.log(torch.stack(counts, 1).to(torch.float) + 0.000001)
+    counts = [(mask * (segments == i).long()).sum(1) for i in [0, 1, 2]]
+    return torch.log(torch.stack(counts, 1).to(self.table.dtype) + 0.000001)
 )"),
                                                          manifest, TinyTokensInputs()));
   INFO(handle.status());
