@@ -30,8 +30,8 @@ bool IsLatin(absl::string_view word) {
 // The best word for one that is not known.
 class Nearest {
  public:
-  Nearest(absl::string_view word, const KnowledgeIndex& index)
-      : word_(word), index_(index), limit_(word.size() >= kLongWord ? 2 : 1) {}
+  Nearest(std::string word, const KnowledgeIndex& index)
+      : word_(std::move(word)), index_(&index), limit_(word_.size() >= kLongWord ? 2 : 1) {}
 
   void Offer(absl::string_view term, bool is_function_word) {
     if (term.size() + 1 < word_.size() || word_.size() + 1 < term.size()) return;
@@ -47,7 +47,7 @@ class Nearest {
     if (distance > limit_ || distance > distance_) return;
     // A function word is in most questions, if in no article.
     const std::int64_t frequency =
-        is_function_word ? std::int64_t{1'000'000} : index_.Frequency(term);
+        is_function_word ? std::int64_t{1'000'000} : index_->Frequency(term);
     if (frequency == 0) return;
     const bool is_better =
         distance < distance_ || frequency > frequency_ || (frequency == frequency_ && term < best_);
@@ -60,9 +60,9 @@ class Nearest {
   const std::string& best() const { return best_; }
 
  private:
-  const absl::string_view word_;
-  const KnowledgeIndex& index_;
-  const std::size_t limit_;
+  std::string word_;
+  const KnowledgeIndex* index_;
+  std::size_t limit_;
   std::size_t distance_ = 3;
   std::int64_t frequency_ = 0;
   std::string best_;
@@ -94,24 +94,35 @@ std::size_t EditDistance(absl::string_view a, absl::string_view b, std::size_t l
 }
 
 std::string CorrectSpelling(absl::string_view question, const KnowledgeIndex& index) {
-  std::string corrected;
-  std::size_t copied = 0;
-  int corrections = 0;
+  struct Unknown {
+    text::Segment place;
+    Nearest nearest;
+  };
+  std::vector<Unknown> unknown;
   for (const text::Segment& segment : text::Words(question)) {
-    if (corrections == kMaxCorrections) break;
+    if (unknown.size() == kMaxCorrections) break;
     const absl::string_view written = text::TextOf(question, segment);
     if (written.size() < kMinLetters || written.size() > kMaxLetters || !IsLatin(written)) continue;
     const std::vector<std::string> terms = text::SearchTerms(written);
     if (terms.size() != 1 || index.Frequency(terms.front()) > 0) continue;
     if (QuestionTerms(written).empty()) continue;  // a function word
-    ++corrections;
-    const std::string word = absl::AsciiStrToLower(written);
-    Nearest nearest(word, index);
-    ForEachFunctionWord([&](absl::string_view term) { nearest.Offer(term, true); });
-    index.ForEachTerm([&](absl::string_view term) { nearest.Offer(term, false); });
-    if (nearest.best().empty()) continue;
-    absl::StrAppend(&corrected, question.substr(copied, segment.begin - copied), nearest.best());
-    copied = segment.end;
+    unknown.push_back({segment, Nearest(absl::AsciiStrToLower(written), index)});
+  }
+  if (unknown.empty()) return std::string(question);
+  ForEachFunctionWord([&](absl::string_view term) {
+    for (Unknown& one : unknown) one.nearest.Offer(term, true);
+  });
+  index.ForEachTerm([&](absl::string_view term) {
+    for (Unknown& one : unknown) one.nearest.Offer(term, false);
+  });
+
+  std::string corrected;
+  std::size_t copied = 0;
+  for (const Unknown& one : unknown) {
+    if (one.nearest.best().empty()) continue;
+    absl::StrAppend(&corrected, question.substr(copied, one.place.begin - copied),
+                    one.nearest.best());
+    copied = one.place.end;
   }
   absl::StrAppend(&corrected, question.substr(copied));
   return corrected;

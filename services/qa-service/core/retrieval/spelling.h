@@ -24,9 +24,9 @@ namespace clientele::qa {
 // is greater than `limit`. Pure.
 std::size_t EditDistance(absl::string_view a, absl::string_view b, std::size_t limit);
 
-// At most kMaxCorrections words; each costs a pass over the index's terms. `question` is valid
-// UTF-8. Thread-safe.
-inline constexpr int kMaxCorrections = 4;
+// At most kMaxCorrections words, in one pass over the index's terms; a question without an unknown
+// word costs none. `question` is valid UTF-8. Thread-safe.
+inline constexpr std::size_t kMaxCorrections = 4;
 std::string CorrectSpelling(absl::string_view question, const KnowledgeIndex& index);
 
 // A question with Han characters without its words of Latin letters that no article holds: they
