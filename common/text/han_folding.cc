@@ -8,6 +8,7 @@
 #include <unicode/stringpiece.h>
 #include <unicode/translit.h>
 #include <unicode/uchar.h>
+#include <unicode/uniset.h>
 #include <unicode/unistr.h>
 
 #include "common/text/han.h"
@@ -30,6 +31,17 @@ const icu::Transliterator& ThreadSimplifier() {
   return *simplifier;
 }
 
+// Whether the text holds a character that some rule changes: many short ones hold none.
+bool MayChange(const icu::UnicodeString& characters) {
+  static const icu::UnicodeSet* const changing = [] {
+    auto* set = new icu::UnicodeSet();
+    ThreadSimplifier().getSourceSet(*set);
+    set->freeze();  // readers need no lock
+    return set;
+  }();
+  return changing->containsSome(characters);
+}
+
 }  // namespace
 
 bool HasHan(absl::string_view text) { return ContainsHan(text); }
@@ -38,7 +50,7 @@ std::string FoldHan(absl::string_view text) {
   if (!ContainsHan(text)) return std::string(text);
   icu::UnicodeString characters = icu::UnicodeString::fromUTF8(
       icu::StringPiece(text.data(), static_cast<std::int32_t>(text.size())));
-  ThreadSimplifier().transliterate(characters);
+  if (MayChange(characters)) ThreadSimplifier().transliterate(characters);
 
   icu::UnicodeString folded;
   std::int32_t gap = -1;  // where white space behind a Han character began in `folded`

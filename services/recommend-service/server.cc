@@ -93,14 +93,15 @@ struct Server::Impl {
     process.host().AddService(&recommend_rpc);
     process.host().AddService(&operations_rpc);
     // Serving begins with a catalog: an empty answer would be a wrong one.
-    process.ReadyWhen(
-        {.interval = std::max(options.catalog_refresh_interval, absl::Milliseconds(10)),
-         .check_schema = CheckSchema,
-         .check = [this](const RequestContext& context) {
-           recommender.DropIdleHistories();
-           return catalog.Refresh(context);
-         }});
-    process.Repeat("content", options.catalog_refresh_interval, [this](const RequestContext& c) {
+    const absl::Duration refresh =
+        std::max(options.catalog_refresh_interval, absl::Milliseconds(10));
+    process.ReadyWhen({.interval = refresh,
+                       .check_schema = CheckSchema,
+                       .check = [this](const RequestContext& context) {
+                         recommender.DropIdleHistories();
+                         return catalog.Refresh(context);
+                       }});
+    process.Repeat("content", refresh, [this](const RequestContext& c) {
       recommender.RefreshContent(c);
       return absl::OkStatus();
     });

@@ -16,8 +16,7 @@ namespace {
 constexpr int kPhoneDigits = 6;
 
 // A normalized text with one space around each word and no signs.
-std::string Spaced(absl::string_view text) {
-  const std::string normal = text::Normalize(text::FoldHan(text));
+std::string Spaced(const std::string& normal) {
   std::string spaced = " ";
   for (const text::Segment& segment : text::Words(normal)) {
     absl::StrAppend(&spaced, text::TextOf(normal, segment), " ");
@@ -35,8 +34,8 @@ bool HoldsAny(absl::string_view text, std::initializer_list<absl::string_view> p
 }  // namespace
 
 AnswerType AnswerTypeOf(absl::string_view question) {
-  const std::string english = Spaced(question);
   const std::string chinese = text::Normalize(text::FoldHan(question));
+  const std::string english = Spaced(chinese);
   const bool asks_what = HoldsAny(english, {" what ", " what's ", " whats ", " which ", " tell "});
   const bool of_company = HoldsAny(english, {" your ", " company's ", " shop's ", " store's "});
   const bool asks_chinese =
