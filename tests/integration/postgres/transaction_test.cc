@@ -8,6 +8,7 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include "absl/status/status.h"
+#include "absl/time/clock.h"
 
 #include "common/postgres/connection_pool.h"
 #include "common/status/error_details.h"

@@ -11,6 +11,7 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 
 #include "common/status/error_details.h"
 #include "common/status/status_macros.h"

@@ -9,6 +9,8 @@
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_floating_point.hpp>
 
+#include "absl/strings/str_cat.h"
+
 #include "common/rpc/channel.h"
 #include "common/rpc/status_bridge.h"
 #include "common/status/error_details.h"

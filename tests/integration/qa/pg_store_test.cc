@@ -4,6 +4,8 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include "absl/time/clock.h"
+
 #include "services/qa-service/core/retrieval/index_refresher.h"
 #include "tests/contract/changefeed/change_sink_contract.h"
 #include "tests/contract/qa/article_store_contract.h"

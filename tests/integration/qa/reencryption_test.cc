@@ -5,6 +5,8 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include "absl/time/clock.h"
+
 #include "services/qa-service/store/encrypted_columns.h"
 #include "tests/integration/qa/pg_fixture.h"
 #include "tests/support/bytea_columns.h"

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 
 #include "common/rpc/channel.h"
 #include "tests/unit/rpc/test_server.h"

@@ -8,6 +8,8 @@
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
 
+#include "absl/strings/str_cat.h"
+
 #include "common/status/error_details.h"
 #include "tests/contract/profile/memory_stores.h"
 #include "tests/contract/profile/samples.h"

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 
 #include "common/flags/secret.h"
 

@@ -16,6 +16,7 @@
 #include <grpcpp/channel.h>
 #include <grpcpp/create_channel.h>
 
+#include "absl/time/clock.h"
 #include "clientele/profile/v1/profile_service.grpc.pb.h"
 
 #include "common/rpc/credentials.h"
