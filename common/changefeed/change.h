@@ -12,6 +12,8 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 
+#include "common/consent/consent.h"
+
 namespace clientele::changefeed {
 
 // What a customer did; clientele.profile.v1.EventType says what each means.
@@ -49,11 +51,15 @@ struct Change {
     kEvent,            // `event` was stored
     kCustomerCreated,  // the customer is new
     kCustomerDeleted,  // drop everything derived from the customer
+    kConsentsChanged,  // the customer decided about the use of their data
   };
   Kind kind = Kind::kUnknown;
   std::string customer_id;  // without "customers/"
   absl::Time change_time;   // when profile-service stored it
   ChangedEvent event;       // with Kind::kEvent only
+  // With Kind::kConsentsChanged, and with kCustomerCreated in a snapshot: all that the customer has
+  // decided so far.
+  consent::Consents consents = {};
 };
 
 // Where a customer (event_id is "") or one of their events stands in a snapshot: by bytes of

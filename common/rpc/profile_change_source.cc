@@ -45,6 +45,23 @@ absl::StatusOr<ChangedEvent> ToEvent(const v1::Event& proto) {
   return event;
 }
 
+// Purposes and decisions of a newer service are left out.
+consent::Consents ToConsents(
+    const google::protobuf::RepeatedPtrField<v1::PurposeDecision>& protos) {
+  consent::Consents consents;
+  for (const v1::PurposeDecision& proto : protos) {
+    for (const consent::Purpose purpose : consent::kPurposes) {
+      if (static_cast<int>(purpose) != static_cast<int>(proto.purpose())) continue;
+      if (proto.state() == v1::CONSENT_STATE_GRANTED) {
+        consents.Set(purpose, consent::Decision::kGranted);
+      } else if (proto.state() == v1::CONSENT_STATE_WITHDRAWN) {
+        consents.Set(purpose, consent::Decision::kWithdrawn);
+      }
+    }
+  }
+  return consents;
+}
+
 absl::StatusOr<Change> ToChange(const v1::Change& proto) {
   Change change;
   CLIENTELE_ASSIGN_OR_RETURN(change.customer_id,
@@ -58,9 +75,14 @@ absl::StatusOr<Change> ToChange(const v1::Change& proto) {
     }
     case v1::Change::kCustomerCreated:
       change.kind = Change::Kind::kCustomerCreated;
+      change.consents = ToConsents(proto.customer_created().decisions());
       break;
     case v1::Change::kCustomerDeleted:
       change.kind = Change::Kind::kCustomerDeleted;
+      break;
+    case v1::Change::kConsentsChanged:
+      change.kind = Change::Kind::kConsentsChanged;
+      change.consents = ToConsents(proto.consents_changed().decisions());
       break;
     default:
       break;  // of a newer service

@@ -14,6 +14,8 @@ constexpr absl::string_view kReadMethods[] = {
     "clientele.profile.v1.ProfileService/GetCustomer",
     "clientele.profile.v1.ProfileService/ListCustomers",
     "clientele.profile.v1.ProfileService/ListEvents",
+    "clientele.profile.v1.ProfileService/ListConsents",
+    "clientele.profile.v1.ProfileService/ListConsentDecisions",
     "clientele.profile.v1.ProfileService/GetProfile",
     "clientele.profile.v1.ProfileService/GetCustomerOverview",
     "clientele.qa.v1.QaService/GetArticle",

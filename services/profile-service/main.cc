@@ -32,6 +32,9 @@ int main(int argc, char** argv) {
   AddFlag(app, "profile_fuser", options.profile_fuser, "Bundle that makes profile vectors");
   AddFlag(app, "request_retention", options.request_retention,
           "How long a request_id is remembered; 0: for ever");
+  AddFlag(app, "purposes_needing_consent", options.purposes_needing_consent,
+          "What customers' data is used for only when they granted it, separated by commas: of "
+          "profiling, image-analysis, recommendation, marketing, answer-personalization");
   AddFlag(app, "affinity_half_life", options.affinity_half_life,
           "After this long an event counts half for category affinity");
   AddFlag(app, "latest_texts", options.latest_texts, "Texts of a customer in a profile")

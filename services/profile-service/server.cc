@@ -1,9 +1,7 @@
 #include "services/profile-service/server.h"
 
-#include <algorithm>
 #include <utility>
 
-#include "common/crypto/cipher.h"
 #include "common/idempotency/ledger.h"
 #include "common/idempotency/ledger_retention.h"
 #include "common/inference/serving/model_metrics.h"
@@ -11,13 +9,15 @@
 #include "common/rpc/models_rpc.h"
 #include "common/status/status_macros.h"
 #include "services/profile-service/core/changes/change_feed.h"
+#include "services/profile-service/core/consent/consent_register.h"
 #include "services/profile-service/core/customers/customers.h"
 #include "services/profile-service/core/events/events.h"
 #include "services/profile-service/core/profiles/profiles.h"
-#include "services/profile-service/model/model_fuser.h"
 #include "services/profile-service/model/text_embedder.h"
+#include "services/profile-service/resources.h"
 #include "services/profile-service/rpc/profile_rpc.h"
 #include "services/profile-service/store/changes/pg_change_store.h"
+#include "services/profile-service/store/consent/pg_consent_store.h"
 #include "services/profile-service/store/customers/pg_customer_store.h"
 #include "services/profile-service/store/events/pg_event_store.h"
 #include "services/profile-service/store/features/pg_behavior_store.h"
@@ -26,45 +26,6 @@
 #include "services/profile-service/upkeep.h"
 
 namespace clientele::profile {
-namespace {
-
-absl::Status CheckOptions(const ServerOptions& options) {
-  const absl::Duration shortest =
-      std::min({options.affinity_half_life, options.derive_interval, options.change_poll_interval,
-                options.change_keep_alive, options.change_retention});
-  if (shortest > absl::ZeroDuration()) return absl::OkStatus();
-  return absl::InvalidArgumentError("every interval, half-life and retention must be above 0");
-}
-
-// What may fail to open, in the order of the dependencies.
-struct Resources {
-  std::unique_ptr<process::ServiceProcess> process;
-  crypto::Cipher cipher;
-  inference::Compute compute;
-  inference::ServedTextEncoder text;
-  std::unique_ptr<FuserHandle> fuser_model;
-};
-
-absl::StatusOr<Resources> Open(const ServerOptions& options) {
-  CLIENTELE_ASSIGN_OR_RETURN(auto process,
-                             process::ServiceProcess::Create(options.host, options.database));
-  CLIENTELE_ASSIGN_OR_RETURN(crypto::Cipher cipher,
-                             crypto::Cipher::FromKeyFile(options.database.data_key_file));
-  CLIENTELE_ASSIGN_OR_RETURN(auto compute,
-                             inference::PrepareCompute(options.models, process->log()));
-  CLIENTELE_ASSIGN_OR_RETURN(
-      auto text,
-      inference::OpenTextEncoder(options.models, compute, options.text_encoder,
-                                 options.text_encoder_share, process->clock(), &process->log()));
-  CLIENTELE_ASSIGN_OR_RETURN(
-      auto fuser, inference::OpenModel<FuserModel>(options.models, compute, options.profile_fuser,
-                                                   &process->log(), {.single_thread = true}));
-  return Resources{std::move(process), std::move(cipher), std::move(compute), std::move(text),
-                   std::move(fuser)};
-}
-
-}  // namespace
-
 // Members are in the order of their dependencies.
 struct Server::Impl {
   Impl(const ServerOptions& options, Resources opened)
@@ -77,6 +38,7 @@ struct Server::Impl {
         customer_store(pool, &ledger, &resources.cipher, clock),
         event_store(pool, &ledger, &resources.cipher, clock, affinity, &recent),
         change_store(pool, &resources.cipher, clock),
+        consent_store(pool, &ledger, clock),
         behavior_store(pool, &resources.cipher),
         overview_store(pool, &resources.cipher),
         embedder(resources.text.encoder.get()),
@@ -84,16 +46,19 @@ struct Server::Impl {
         notifier(&change_store, clock),
         customers(&customer_store, &notifier, clock),
         events(&event_store, &notifier, clock),
+        consents(&consent_store, &notifier, clock, resources.consent),
         profiles(&behavior_store, &embedder, &fuser, clock,
-                 {.affinity = affinity, .latest_texts = options.latest_texts}),
+                 {.affinity = affinity,
+                  .latest_texts = options.latest_texts,
+                  .consent = resources.consent}),
         overviews(&overview_store, &profiles, clock),
         changes(&change_store, &notifier, clock,
                 {.keep_alive = options.change_keep_alive, .retention = options.change_retention},
                 &recent),
         upkeep(&process, &resources.cipher, &ledger, &embedder, &behavior_store, &changes, affinity,
-               options.derive_interval),
+               resources.consent, options.derive_interval),
         profile_rpc(&process.host().AddDispatcher(v1::ProfileService::service_full_name()),
-                    &customers, &events, &profiles, &overviews, &changes),
+                    &customers, &events, &consents, &profiles, &overviews, &changes),
         models_rpc(process.host(), "profile",
                    rpc::VersionsOf(*resources.text.handle, *resources.fuser_model)) {
     process.host().AddService(&profile_rpc);
@@ -121,6 +86,7 @@ struct Server::Impl {
   RecentChanges recent{{}};
   PgEventStore event_store;
   PgChangeStore change_store;
+  PgConsentStore consent_store;
   PgBehaviorStore behavior_store;
   PgOverviewStore overview_store;
   EncoderTextEmbedder embedder;
@@ -128,6 +94,7 @@ struct Server::Impl {
   ChangeNotifier notifier;
   Customers customers;
   Events events;
+  ConsentRegister consents;
   Profiles profiles;
   Overviews overviews;
   ChangeFeed changes;
@@ -137,8 +104,7 @@ struct Server::Impl {
 };
 
 absl::StatusOr<std::unique_ptr<Server>> Server::Create(ServerOptions options) {
-  CLIENTELE_RETURN_IF_ERROR(CheckOptions(options));
-  CLIENTELE_ASSIGN_OR_RETURN(Resources resources, Open(options));
+  CLIENTELE_ASSIGN_OR_RETURN(Resources resources, Resources::Open(options));
   auto impl = std::make_unique<Impl>(options, std::move(resources));
   CLIENTELE_RETURN_IF_ERROR(impl->process.Start());
   return std::unique_ptr<Server>(new Server(std::move(impl)));

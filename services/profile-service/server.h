@@ -33,6 +33,10 @@ struct ServerOptions {
   // Zero: for ever.
   absl::Duration request_retention = absl::Hours(24);
 
+  // What customers' data is used for only when they granted it (consent::Policy::Parse); the other
+  // purposes are served until they are withdrawn.
+  std::string purposes_needing_consent = "image-analysis,marketing";
+
   // After this long an event counts half for category affinity.
   absl::Duration affinity_half_life = absl::Hours(24 * 90);
   // Texts of a customer that a profile uses; 0: none.

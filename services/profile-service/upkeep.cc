@@ -15,13 +15,14 @@ constexpr int kRebuiltAtOnce = 100;  // customers
 
 Upkeep::Upkeep(process::ServiceProcess* process, const crypto::Cipher* cipher, const Ledger* ledger,
                TextEmbedder* embedder, PgBehaviorStore* behavior, ChangeFeed* changes,
-               const AffinityModel& affinity, absl::Duration interval)
+               const AffinityModel& affinity, const consent::Policy& policy,
+               absl::Duration interval)
     : process_(process),
       ledger_(ledger),
       behavior_(behavior),
       changes_(changes),
       affinity_(affinity),
-      texts_(&process->database(), cipher),
+      texts_(&process->database(), cipher, policy),
       worker_(&texts_, embedder, process->clock(), {}) {
   const auto repeat = [&](const char* name, absl::Duration pause, auto work) {
     process->Repeat(

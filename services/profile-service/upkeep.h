@@ -21,7 +21,7 @@ class Upkeep {
   // Before the process starts. `interval` is the pause when nothing is left to derive.
   Upkeep(process::ServiceProcess* process, const crypto::Cipher* cipher, const Ledger* ledger,
          TextEmbedder* embedder, PgBehaviorStore* behavior, ChangeFeed* changes,
-         const AffinityModel& affinity, absl::Duration interval);
+         const AffinityModel& affinity, const consent::Policy& policy, absl::Duration interval);
 
  private:
   absl::Status RebuildSums(const RequestContext& context);

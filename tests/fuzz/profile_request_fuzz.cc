@@ -71,10 +71,11 @@ struct Service {
         notifier(&changes, clock),
         customers(&stores, &notifier, clock),
         events(&stores, &notifier, clock),
+        consents(&stores, &notifier, clock, {}),
         profiles(&stores, &models, &models, clock, {}),
         overviews(&stores, &profiles, clock),
         feed(&changes, &notifier, clock, {}),
-        rpc(dispatcher, &customers, &events, &profiles, &overviews, &feed) {}
+        rpc(dispatcher, &customers, &events, &consents, &profiles, &overviews, &feed) {}
 
   testing::MemoryStores stores;
   EndingChangeStore changes;
@@ -82,6 +83,7 @@ struct Service {
   FixedModels models;
   Customers customers;
   Events events;
+  ConsentRegister consents;
   Profiles profiles;
   Overviews overviews;
   ChangeFeed feed;
@@ -115,6 +117,10 @@ fuzz::ScriptRunner<ProfileRpc> MakeRunner() {
       .Add("BatchCreateEvents", &ProfileRpc::BatchCreateEvents)
       .Add("IngestEvents", &ProfileRpc::IngestEvents)
       .Add("ListEvents", &ProfileRpc::ListEvents)
+      .Add("UpdateConsent", &ProfileRpc::UpdateConsent)
+      .Add("BatchUpdateConsents", &ProfileRpc::BatchUpdateConsents)
+      .Add("ListConsents", &ProfileRpc::ListConsents)
+      .Add("ListConsentDecisions", &ProfileRpc::ListConsentDecisions)
       .Add("GetProfile", &ProfileRpc::GetProfile)
       .Add("GetCustomerOverview", &ProfileRpc::GetCustomerOverview)
       .Add("StreamChanges", &ProfileRpc::StreamChanges);

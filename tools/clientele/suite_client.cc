@@ -125,6 +125,21 @@ absl::StatusOr<google::protobuf::Empty> SuiteClient::DeleteCustomer(
   return Call(*profile_, &ProfileStub::DeleteCustomer, request);
 }
 
+absl::StatusOr<profile::v1::BatchUpdateConsentsResponse> SuiteClient::UpdateConsents(
+    const profile::v1::BatchUpdateConsentsRequest& request) {
+  return Call(*profile_, &ProfileStub::BatchUpdateConsents, request);
+}
+
+absl::StatusOr<profile::v1::ListConsentsResponse> SuiteClient::ListConsents(
+    const profile::v1::ListConsentsRequest& request) {
+  return Call(*profile_, &ProfileStub::ListConsents, request);
+}
+
+absl::StatusOr<profile::v1::ListConsentDecisionsResponse> SuiteClient::ListConsentDecisions(
+    const profile::v1::ListConsentDecisionsRequest& request) {
+  return Call(*profile_, &ProfileStub::ListConsentDecisions, request);
+}
+
 absl::StatusOr<qa::v1::AskResponse> SuiteClient::Ask(const qa::v1::AskRequest& request) {
   return Call(*qa_, &QaStub::Ask, request);
 }

@@ -54,6 +54,8 @@ class SuiteClient final : public Suite {
       const recommend::v1::BatchCreateAnonymousInteractionsRequest& request) override;
   absl::StatusOr<qa::v1::BatchCreateArticlesResponse> CreateArticles(
       const qa::v1::BatchCreateArticlesRequest& request) override;
+  absl::StatusOr<profile::v1::BatchUpdateConsentsResponse> UpdateConsents(
+      const profile::v1::BatchUpdateConsentsRequest& request) override;
   absl::StatusOr<profile::v1::Customer> GetCustomer(
       const profile::v1::GetCustomerRequest& request) override;
   absl::StatusOr<recommend::v1::Item> GetItem(
@@ -73,6 +75,10 @@ class SuiteClient final : public Suite {
   absl::StatusOr<profile::v1::Profile> GetProfile(const profile::v1::GetProfileRequest& request);
   absl::StatusOr<google::protobuf::Empty> DeleteCustomer(
       const profile::v1::DeleteCustomerRequest& request);
+  absl::StatusOr<profile::v1::ListConsentsResponse> ListConsents(
+      const profile::v1::ListConsentsRequest& request);
+  absl::StatusOr<profile::v1::ListConsentDecisionsResponse> ListConsentDecisions(
+      const profile::v1::ListConsentDecisionsRequest& request);
   absl::StatusOr<qa::v1::AskResponse> Ask(const qa::v1::AskRequest& request);
   absl::StatusOr<recommend::v1::RecommendResponse> Recommend(
       const recommend::v1::RecommendRequest& request);

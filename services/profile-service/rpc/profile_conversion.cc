@@ -9,6 +9,7 @@
 #include "common/rpc/status_bridge.h"
 #include "common/rpc/time_conversion.h"
 #include "services/profile-service/core/customers/customer_validation.h"
+#include "services/profile-service/rpc/consent_conversion.h"
 
 namespace clientele::profile {
 namespace {
@@ -42,10 +43,13 @@ v1::Change ToProto(Change change) {
       *proto.mutable_event() = ToProto(std::move(change.event));
       break;
     case ChangeKind::kCustomerCreated:
-      proto.mutable_customer_created();
+      *proto.mutable_customer_created()->mutable_decisions() = ToProto(change.consents);
       break;
     case ChangeKind::kCustomerDeleted:
       proto.mutable_customer_deleted();
+      break;
+    case ChangeKind::kConsents:
+      *proto.mutable_consents_changed()->mutable_decisions() = ToProto(change.consents);
       break;
   }
   return proto;
@@ -195,6 +199,10 @@ v1::Profile ToProto(const Profile& profile) {
   for (const std::string& model : profile.models) proto.add_models(model);
   *proto.mutable_compute_time() = rpc::ToTimestamp(profile.compute_time);
   proto.set_pending_text_count(profile.pending_texts);
+  for (const std::string& modality : profile.modalities) proto.add_modalities(modality);
+  for (const consent::Purpose purpose : profile.withheld_purposes) {
+    proto.add_withheld_purposes(static_cast<v1::ConsentPurpose>(purpose));
+  }
   return proto;
 }
 

@@ -5,6 +5,7 @@
 
 #include "common/rpc/dispatcher.h"
 #include "services/profile-service/core/changes/change_feed.h"
+#include "services/profile-service/core/consent/consent_register.h"
 #include "services/profile-service/core/customers/customers.h"
 #include "services/profile-service/core/events/events.h"
 #include "services/profile-service/core/profiles/overview.h"
@@ -17,11 +18,13 @@ namespace clientele::profile {
 class ProfileRpc final : public v1::ProfileService::CallbackService {
  public:
   // All borrowed; they outlive the service.
-  ProfileRpc(rpc::Dispatcher* dispatcher, Customers* customers, Events* events, Profiles* profiles,
-             const Overviews* overviews, ChangeFeed* changes)
+  ProfileRpc(rpc::Dispatcher* dispatcher, Customers* customers, Events* events,
+             ConsentRegister* consents, Profiles* profiles, const Overviews* overviews,
+             ChangeFeed* changes)
       : dispatcher_(dispatcher),
         customers_(customers),
         events_(events),
+        consents_(consents),
         profiles_(profiles),
         overviews_(overviews),
         changes_(changes) {}
@@ -52,6 +55,18 @@ class ProfileRpc final : public v1::ProfileService::CallbackService {
   grpc::ServerUnaryReactor* ListEvents(grpc::CallbackServerContext* context,
                                        const v1::ListEventsRequest* request,
                                        v1::ListEventsResponse* response) override;
+  grpc::ServerUnaryReactor* UpdateConsent(grpc::CallbackServerContext* context,
+                                          const v1::UpdateConsentRequest* request,
+                                          v1::Consent* response) override;
+  grpc::ServerUnaryReactor* BatchUpdateConsents(grpc::CallbackServerContext* context,
+                                                const v1::BatchUpdateConsentsRequest* request,
+                                                v1::BatchUpdateConsentsResponse* response) override;
+  grpc::ServerUnaryReactor* ListConsents(grpc::CallbackServerContext* context,
+                                         const v1::ListConsentsRequest* request,
+                                         v1::ListConsentsResponse* response) override;
+  grpc::ServerUnaryReactor* ListConsentDecisions(
+      grpc::CallbackServerContext* context, const v1::ListConsentDecisionsRequest* request,
+      v1::ListConsentDecisionsResponse* response) override;
   grpc::ServerUnaryReactor* GetProfile(grpc::CallbackServerContext* context,
                                        const v1::GetProfileRequest* request,
                                        v1::Profile* response) override;
@@ -69,6 +84,7 @@ class ProfileRpc final : public v1::ProfileService::CallbackService {
   rpc::Dispatcher* const dispatcher_;
   Customers* const customers_;
   Events* const events_;
+  ConsentRegister* const consents_;
   Profiles* const profiles_;
   const Overviews* const overviews_;
   ChangeFeed* const changes_;

@@ -150,6 +150,8 @@ absl::Status MemoryStores::Delete(const RequestContext&, const MutationId& mutat
                customers_.erase(found);
                tombstones_.insert(key);
                std::erase_if(events_, [&](const auto& entry) { return entry.first.first == key; });
+               std::erase_if(decisions_,
+                             [&](const auto& decision) { return decision.customer_id == key; });
                std::erase_if(pending_texts_,
                              [&](const auto& entry) { return entry.first.first == key; });
                std::erase_if(vectors_,
@@ -191,6 +193,109 @@ absl::StatusOr<EventBatchOutcome> MemoryStores::Insert(const RequestContext&,
     }
     return outcome;
   });
+}
+
+std::vector<ConsentDecision> MemoryStores::DecisionsOfLocked(absl::string_view customer_id) const {
+  std::vector<ConsentDecision> decisions;
+  for (const ConsentDecision& decision : decisions_) {
+    if (decision.customer_id == customer_id) decisions.push_back(decision);
+  }
+  std::sort(decisions.begin(), decisions.end(), [](const auto& a, const auto& b) {
+    return std::tie(a.decision_time, a.decision_id) > std::tie(b.decision_time, b.decision_id);
+  });
+  return decisions;
+}
+
+consent::Consents MemoryStores::ConsentsOfLocked(absl::string_view customer_id) const {
+  consent::Consents consents;
+  for (const ConsentDecision& decision : DecisionsOfLocked(customer_id)) {
+    if (consents.Of(decision.purpose) != consent::Decision::kNone) continue;
+    consents.Set(decision.purpose,
+                 decision.granted ? consent::Decision::kGranted : consent::Decision::kWithdrawn);
+  }
+  return consents;
+}
+
+bool MemoryStores::ProfiledLocked(absl::string_view customer_id) const {
+  return consent_policy_.Allows(consent::Purpose::kProfiling, ConsentsOfLocked(customer_id));
+}
+
+absl::StatusOr<int64_t> MemoryStores::Record(const RequestContext&, const MutationId& mutation,
+                                             const std::vector<ConsentDecision>& decisions,
+                                             const consent::Policy& policy) {
+  std::lock_guard lock(mutex_);
+  consent_policy_ = policy;
+  const std::string subject = decisions.size() == 1 ? decisions.front().customer_id : "";
+  return Once<int64_t>(mutation, subject, [&]() -> absl::StatusOr<int64_t> {
+    for (const ConsentDecision& decision : decisions) {
+      if (!customers_.contains(decision.customer_id)) {
+        return NotFound(CustomerName(decision.customer_id));
+      }
+    }
+    const std::vector<ConsentDecision> known = decisions_;
+    std::set<std::string> decided, profiled;
+    int64_t recorded = 0;
+    for (const ConsentDecision& decision : decisions) {
+      const auto same = [&](const ConsentDecision& other) {
+        ConsentDecision copy = other;
+        copy.store_time = decision.store_time;
+        copy.decision_id = decision.decision_id;
+        return copy == decision;
+      };
+      if (std::any_of(known.begin(), known.end(), same)) continue;
+      ++recorded;
+      decisions_.push_back(decision);
+      decisions_.back().decision_id = static_cast<int64_t>(decisions_.size());
+      decided.insert(decision.customer_id);
+      if (decision.purpose == consent::Purpose::kProfiling) profiled.insert(decision.customer_id);
+    }
+    for (const std::string& customer : profiled) ApplyToTextsLocked(customer);
+    for (const std::string& customer : decided) AppendLocked(ChangeKind::kConsents, customer, "");
+    return recorded;
+  });
+}
+
+void MemoryStores::ApplyToTextsLocked(const std::string& customer_id) {
+  for (const auto& [key, event] : events_) {
+    if (key.first != customer_id || !HasText(event)) continue;
+    const auto of_event = [&key = key](const auto& entry) { return entry.first.first == key; };
+    if (!ProfiledLocked(customer_id)) {
+      pending_texts_.erase(key);
+      std::erase_if(vectors_, of_event);
+    } else if (std::none_of(vectors_.begin(), vectors_.end(), of_event)) {
+      pending_texts_.try_emplace(key, absl::InfinitePast());
+    }
+  }
+}
+
+absl::StatusOr<std::vector<ConsentDecision>> MemoryStores::Newest(const RequestContext&,
+                                                                  absl::string_view customer_id) {
+  std::lock_guard lock(mutex_);
+  CLIENTELE_RETURN_IF_ERROR(failure_);
+  if (!customers_.contains(std::string(customer_id))) return NotFound(CustomerName(customer_id));
+  std::map<consent::Purpose, ConsentDecision> newest;
+  for (const ConsentDecision& decision : DecisionsOfLocked(customer_id)) {
+    newest.try_emplace(decision.purpose, decision);
+  }
+  std::vector<ConsentDecision> decisions;
+  for (const auto& [purpose, decision] : newest) decisions.push_back(decision);
+  return decisions;
+}
+
+absl::StatusOr<std::vector<ConsentDecision>> MemoryStores::History(
+    const RequestContext&, absl::string_view customer_id,
+    const std::optional<ConsentPosition>& after, int limit) {
+  std::lock_guard lock(mutex_);
+  CLIENTELE_RETURN_IF_ERROR(failure_);
+  if (!customers_.contains(std::string(customer_id))) return NotFound(CustomerName(customer_id));
+  std::vector<ConsentDecision> page;
+  for (const ConsentDecision& decision : DecisionsOfLocked(customer_id)) {
+    const bool before = after && std::tie(decision.decision_time, decision.decision_id) >=
+                                     std::tie(after->decision_time, after->decision_id);
+    if (before || static_cast<int>(page.size()) >= limit) continue;
+    page.push_back(decision);
+  }
+  return page;
 }
 
 std::vector<const Event*> MemoryStores::EventsOfLocked(absl::string_view customer_id) const {
@@ -251,6 +356,9 @@ absl::StatusOr<ChangePage> MemoryStores::Read(const RequestContext&, int64_t aft
       change.event = events_.at({entry.customer_id, entry.event_id});
       if (!limit.include_text) change.event.text.clear();
     }
+    if (entry.kind == ChangeKind::kConsents) {
+      change.consents = ConsentsOfLocked(entry.customer_id);
+    }
     bytes += BytesOf(change);
     if (bytes > limit.bytes && !page.changes.empty()) break;
     page.last_seq = next->first;
@@ -282,7 +390,7 @@ absl::StatusOr<SnapshotPage> MemoryStores::ReadSnapshot(const RequestContext&,
   const SnapshotKey from = after.value_or(SnapshotKey());
   SnapshotRows rows;
   for (auto next = customers_.upper_bound(from.customer_id); next != customers_.end(); ++next) {
-    rows.customer_ids.push_back(next->first);
+    rows.customers.push_back({.id = next->first, .consents = ConsentsOfLocked(next->first)});
   }
   for (auto next = events_.upper_bound({from.customer_id, from.event_id}); next != events_.end();
        ++next) {
@@ -401,6 +509,7 @@ absl::StatusOr<CustomerBehavior> MemoryStores::Read(const RequestContext&,
   CLIENTELE_RETURN_IF_ERROR(failure_);
   if (!customers_.contains(std::string(customer_id))) return NotFound(CustomerName(customer_id));
   CustomerBehavior behavior;
+  behavior.consents = ConsentsOfLocked(customer_id);
   behavior.summary = SummarizeLocked(customer_id, now, affinity);
   int left = texts.limit;
   for (const Event* event : EventsOfLocked(customer_id)) {
@@ -437,6 +546,9 @@ absl::StatusOr<std::vector<PendingText>> MemoryStores::Take(const RequestContext
   std::lock_guard lock(mutex_);
   CLIENTELE_RETURN_IF_ERROR(failure_);
   std::vector<PendingText> texts;
+  std::erase_if(pending_texts_, [&](const auto& entry) {
+    return entry.second <= now && !ProfiledLocked(entry.first.first);
+  });
   for (auto& [key, leased_until] : pending_texts_) {
     if (leased_until > now || static_cast<int>(texts.size()) >= limit) continue;
     leased_until = now + lease;
@@ -451,7 +563,7 @@ absl::Status MemoryStores::Put(const RequestContext&, absl::string_view model_id
   CLIENTELE_RETURN_IF_ERROR(failure_);
   for (const TextVector& vector : vectors) {
     const EventKey key(vector.customer_id, vector.event_id);
-    if (!events_.contains(key)) continue;
+    if (!events_.contains(key) || !ProfiledLocked(key.first)) continue;
     pending_texts_.erase(key);
     vectors_.try_emplace({key, std::string(model_id)}, KeptVector{vector.vector, now});
   }

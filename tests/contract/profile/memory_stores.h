@@ -16,6 +16,7 @@
 
 #include "common/time/clock.h"
 #include "services/profile-service/core/changes/change_store.h"
+#include "services/profile-service/core/consent/consent_store.h"
 #include "services/profile-service/core/customers/customer_store.h"
 #include "services/profile-service/core/events/event_store.h"
 #include "services/profile-service/core/features/behavior.h"
@@ -29,6 +30,7 @@ class MemoryStores final : public CustomerStore,
                            public EventStore,
                            public ChangeStore,
                            public BehaviorStore,
+                           public ConsentStore,
                            public OverviewStore,
                            public TextVectorStore {
  public:
@@ -58,6 +60,16 @@ class MemoryStores final : public CustomerStore,
                                           const std::optional<EventPosition>& after,
                                           int limit) override;
 
+  absl::StatusOr<int64_t> Record(const RequestContext&, const MutationId&,
+                                 const std::vector<ConsentDecision>& decisions,
+                                 const consent::Policy& policy) override;
+  absl::StatusOr<std::vector<ConsentDecision>> Newest(const RequestContext&,
+                                                      absl::string_view customer_id) override;
+  absl::StatusOr<std::vector<ConsentDecision>> History(const RequestContext&,
+                                                       absl::string_view customer_id,
+                                                       const std::optional<ConsentPosition>& after,
+                                                       int limit) override;
+
   absl::StatusOr<FeedState> State(const RequestContext&) override;
   absl::StatusOr<ChangePage> Read(const RequestContext&, int64_t after, const PageLimit&) override;
   absl::StatusOr<std::optional<absl::Time>> TimeOf(const RequestContext&, int64_t seq) override;
@@ -71,13 +83,13 @@ class MemoryStores final : public CustomerStore,
   // A backup, and what is left after it was restored.
   auto Save() const {
     std::lock_guard lock(mutex_);
-    return std::make_tuple(customers_, tombstones_, events_, log_, last_seq_, epoch_,
+    return std::make_tuple(customers_, tombstones_, events_, decisions_, log_, last_seq_, epoch_,
                            compacted_seq_, followers_);
   }
   template <class Backup>
   void Restore(const Backup& backup) {
     std::lock_guard lock(mutex_);
-    std::tie(customers_, tombstones_, events_, log_, last_seq_, epoch_, compacted_seq_,
+    std::tie(customers_, tombstones_, events_, decisions_, log_, last_seq_, epoch_, compacted_seq_,
              followers_) = backup;
   }
 
@@ -116,6 +128,12 @@ class MemoryStores final : public CustomerStore,
                          absl::FunctionRef<absl::StatusOr<T>()> mutate);
   absl::Status CheckIdLocked(absl::string_view id) const;
   FeedState StateLocked() const;
+  // Newest first.
+  std::vector<ConsentDecision> DecisionsOfLocked(absl::string_view customer_id) const;
+  consent::Consents ConsentsOfLocked(absl::string_view customer_id) const;
+  // Brings the vectors of texts in line with what was decided.
+  void ApplyToTextsLocked(const std::string& customer_id);
+  bool ProfiledLocked(absl::string_view customer_id) const;
   void AppendLocked(ChangeKind kind, std::string customer_id, std::string event_id);
   BehaviorSummary SummarizeLocked(absl::string_view customer_id, absl::Time now,
                                   const AffinityModel& affinity) const;
@@ -128,6 +146,9 @@ class MemoryStores final : public CustomerStore,
   std::map<std::string, Customer> customers_;
   std::set<std::string> tombstones_;
   std::map<EventKey, Event> events_;
+  std::vector<ConsentDecision> decisions_;  // as they were recorded
+  // Of the last Record; the other stores know it from their start.
+  consent::Policy consent_policy_;
   std::map<EventKey, absl::Time> pending_texts_;  // until when they are leased
   struct KeptVector {
     std::vector<float> vector;

@@ -23,6 +23,7 @@ inline std::vector<std::string> Describe(const std::vector<Change>& changes) {
   for (const Change& change : changes) {
     const char* kind = change.kind == ChangeKind::kEvent             ? "event "
                        : change.kind == ChangeKind::kCustomerCreated ? "created "
+                       : change.kind == ChangeKind::kConsents        ? "consents "
                                                                      : "deleted ";
     texts.push_back(absl::StrCat(kind, change.customer_id, change.event.event_id));
   }

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "services/profile-service/core/changes/change_store.h"
+#include "services/profile-service/core/consent/consent_store.h"
 #include "services/profile-service/core/customers/customer_store.h"
 #include "services/profile-service/core/events/event_store.h"
 #include "services/profile-service/core/features/behavior.h"
@@ -21,6 +22,7 @@ class StoresUnderTest {
   virtual EventStore& events() = 0;
   virtual ChangeStore& changes() = 0;
   virtual BehaviorStore& behavior() = 0;
+  virtual ConsentStore& consents() = 0;
   virtual TextVectorStore& text_vectors() = 0;
   virtual OverviewStore& overviews() = 0;
 

@@ -20,6 +20,8 @@ const std::set<std::string> kCustomerNames = {
     "clientele.profile.v1.Event.customer",
     "clientele.profile.v1.GetCustomerRequest.name",
     "clientele.profile.v1.ListEventsRequest.parent",
+    "clientele.profile.v1.ListConsentsRequest.parent",
+    "clientele.profile.v1.ListConsentDecisionsRequest.parent",
     "clientele.qa.v1.AskRequest.customer",
     "clientele.recommend.v1.RecommendRequest.customer",
     "clientele.gateway.v1.GetCustomer360Request.customer",
@@ -31,6 +33,7 @@ const std::set<std::string> kEmpty = {
     "clientele.profile.v1.Customer.etag",
     "clientele.profile.v1.BatchCreateCustomersRequest.request_id",
     "clientele.profile.v1.BatchCreateEventsRequest.request_id",
+    "clientele.profile.v1.BatchUpdateConsentsRequest.request_id",
 };
 
 class Filler {
@@ -56,11 +59,22 @@ class Filler {
     } else if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
       if (field->message_type() == profile::v1::Event::descriptor() && field->is_repeated()) {
         AddEvents(message, field);
+      } else if (field->message_type() == profile::v1::Consent::descriptor()) {
+        FillConsent(message, field);
       } else if (field->message_type()->file()->package() != "google.protobuf") {
         Fill(field->is_repeated() ? *reflection.AddMessage(&message, field)
                                   : *reflection.MutableMessage(&message, field));
       }
     }
+  }
+
+  void FillConsent(Message& message, const FieldDescriptor* field) {
+    const Reflection& reflection = *message.GetReflection();
+    auto& consent = dynamic_cast<profile::v1::Consent&>(
+        field->is_repeated() ? *reflection.AddMessage(&message, field)
+                             : *reflection.MutableMessage(&message, field));
+    Fill(consent);
+    consent.set_state(profile::v1::CONSENT_STATE_GRANTED);
   }
 
   void AddEvents(Message& message, const FieldDescriptor* field) {
@@ -82,6 +96,9 @@ class Filler {
     if (kEmpty.contains(name)) return "";
     if (name == "clientele.profile.v1.GetProfileRequest.name") {
       return "customers/" + customer_id_ + "/profile";
+    }
+    if (name == "clientele.profile.v1.Consent.name") {
+      return "customers/" + customer_id_ + "/consents/marketing";
     }
     if (name == "clientele.profile.v1.CreateCustomerRequest.customer_id") return customer_id_;
     if (name == "clientele.profile.v1.Event.item") return std::string("items/") + kMarkedItem;

@@ -18,6 +18,7 @@ PgStoresUnderTest::PgStoresUnderTest(std::size_t connections)
       events_(pool_.get(), &ledger_, &cipher_, &clock),
       changes_(pool_.get(), &cipher_, &clock),
       behavior_(pool_.get(), &cipher_),
+      consents_(pool_.get(), &ledger_, &clock),
       text_vectors_(pool_.get(), &cipher_),
       overviews_(pool_.get(), &cipher_) {
   const absl::Status migrated = MigrateSchema(*pool_);

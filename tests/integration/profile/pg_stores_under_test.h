@@ -7,6 +7,7 @@
 #include "common/idempotency/ledger.h"
 #include "common/postgres/connection_pool.h"
 #include "services/profile-service/store/changes/pg_change_store.h"
+#include "services/profile-service/store/consent/pg_consent_store.h"
 #include "services/profile-service/store/customers/pg_customer_store.h"
 #include "services/profile-service/store/events/pg_event_store.h"
 #include "services/profile-service/store/features/pg_behavior_store.h"
@@ -26,6 +27,7 @@ class PgStoresUnderTest final : public StoresUnderTest {
   EventStore& events() override { return events_; }
   ChangeStore& changes() override { return changes_; }
   BehaviorStore& behavior() override { return behavior_; }
+  ConsentStore& consents() override { return consents_; }
   TextVectorStore& text_vectors() override { return text_vectors_; }
   OverviewStore& overviews() override { return overviews_; }
 
@@ -49,6 +51,7 @@ class PgStoresUnderTest final : public StoresUnderTest {
   PgEventStore events_;
   PgChangeStore changes_;
   PgBehaviorStore behavior_;
+  PgConsentStore consents_;
   PgTextVectorStore text_vectors_;
   PgOverviewStore overviews_;
 };

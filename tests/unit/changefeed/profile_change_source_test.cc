@@ -61,6 +61,36 @@ TEST_CASE("changes keep their order, kinds and fields on the way") {
   CHECK(batch->changes[4].kind == Change::Kind::kUnknown);
 }
 
+TEST_CASE("decisions about consent come along, those of a newer service left out") {
+  testing::FakeProfileService profiles(kInProcess);
+  v1::Change changed;
+  changed.set_customer("customers/ada");
+  auto* decision = changed.mutable_consents_changed()->add_decisions();
+  decision->set_purpose(v1::CONSENT_PURPOSE_MARKETING);
+  decision->set_state(v1::CONSENT_STATE_WITHDRAWN);
+  decision = changed.mutable_consents_changed()->add_decisions();
+  decision->set_purpose(static_cast<v1::ConsentPurpose>(77));
+  decision->set_state(v1::CONSENT_STATE_GRANTED);
+  profiles.Append(changed);
+  v1::Change created;
+  created.set_customer("customers/bob");
+  decision = created.mutable_customer_created()->add_decisions();
+  decision->set_purpose(v1::CONSENT_PURPOSE_PROFILING);
+  decision->set_state(v1::CONSENT_STATE_GRANTED);
+  profiles.Append(created);
+
+  ProfileChangeSource source({.channel = profiles.InProcessChannel()});
+  const auto batch = Open(source, {}, "")->Next();
+  REQUIRE(batch.ok());
+  REQUIRE(batch->changes.size() == 2);
+  consent::Consents consents;
+  consents.Set(consent::Purpose::kMarketing, consent::Decision::kWithdrawn);
+  CHECK(batch->changes[0].kind == Change::Kind::kConsentsChanged);
+  CHECK(batch->changes[0].consents == consents);
+  CHECK(batch->changes[1].kind == Change::Kind::kCustomerCreated);
+  CHECK(batch->changes[1].consents.Of(consent::Purpose::kProfiling) == consent::Decision::kGranted);
+}
+
 TEST_CASE("a stream goes on behind its cursor, and texts come when asked for") {
   testing::FakeProfileService profiles(kInProcess);
   profiles.AppendEvent("ada", "e1", v1::EVENT_TYPE_VIEW, "mug", 1'600'000'000);

@@ -28,6 +28,7 @@ class FakeSuite : public Suite {
   std::map<std::string, recommend::v1::Item> items;
   std::map<std::pair<std::string, std::string>, recommend::v1::AnonymousInteraction> interactions;
   std::map<std::string, qa::v1::Article> articles;
+  std::set<std::string> consents;   // serialized
   std::set<std::string> bad_names;  // resources that the service refuses
   int max_explained = 1000;
   int64_t lost_acknowledgements = 0;  // subtracted from the next created_count of events
@@ -37,6 +38,26 @@ class FakeSuite : public Suite {
   absl::StatusOr<profile::v1::BatchCreateCustomersResponse> CreateCustomers(
       const profile::v1::BatchCreateCustomersRequest& request) override {
     return Create<profile::v1::BatchCreateCustomersResponse>(request.customers(), customers);
+  }
+
+  absl::StatusOr<profile::v1::BatchUpdateConsentsResponse> UpdateConsents(
+      const profile::v1::BatchUpdateConsentsRequest& request) override {
+    const std::lock_guard lock(mutex_);
+    ++calls;
+    for (const profile::v1::Consent& consent : request.consents()) {
+      if (bad_names.contains(consent.name())) return absl::InvalidArgumentError("consent.name");
+      const std::string customer = consent.name().substr(0, consent.name().find("/consents/"));
+      if (!customers.contains(customer)) {
+        return absl::NotFoundError(absl::StrCat(customer, " does not exist"));
+      }
+    }
+    profile::v1::BatchUpdateConsentsResponse response;
+    for (const profile::v1::Consent& consent : request.consents()) {
+      const bool recorded = consents.insert(consent.SerializeAsString()).second;
+      (recorded ? response.set_recorded_count(response.recorded_count() + 1)
+                : response.set_duplicate_count(response.duplicate_count() + 1));
+    }
+    return response;
   }
 
   absl::StatusOr<recommend::v1::BatchCreateItemsResponse> CreateItems(

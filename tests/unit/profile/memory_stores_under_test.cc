@@ -12,6 +12,7 @@ class MemoryStoresUnderTest final : public StoresUnderTest {
   EventStore& events() override { return stores_; }
   ChangeStore& changes() override { return stores_; }
   BehaviorStore& behavior() override { return stores_; }
+  ConsentStore& consents() override { return stores_; }
   TextVectorStore& text_vectors() override { return stores_; }
   OverviewStore& overviews() override { return stores_; }
 

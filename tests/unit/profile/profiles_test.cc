@@ -49,6 +49,43 @@ Event Message(const std::string& id, const std::string& text, int hours_ago) {
   return event;
 }
 
+TEST_CASE("nothing of who may not be profiled takes part, and the profile says so") {
+  Fixture f;
+  f.Insert({Message("1", "x", 2), MakeEvent("42", "2", EventType::kPurchase)});
+  REQUIRE(f.stores.Put(f.context, "text/1", {{{"42", "1", {1, 0}}}}, kNow).ok());
+  const auto decide = [&](bool granted) {
+    REQUIRE(f.stores
+                .Record(f.context, Mutation(),
+                        {{.customer_id = "42",
+                          .purpose = consent::Purpose::kProfiling,
+                          .granted = granted,
+                          .decision_time = f.clock.Now()}},
+                        {})
+                .ok());
+  };
+  auto profile = f.profiles.Get(f.context, "42");
+  REQUIRE(profile.ok());
+  CHECK(profile->modalities == std::vector<std::string>{"behavior", "text"});
+  CHECK(profile->withheld_purposes.empty());
+
+  decide(false);
+  profile = f.profiles.Get(f.context, "42");
+  REQUIRE(profile.ok());
+  CHECK(profile->modalities.empty());
+  CHECK(profile->withheld_purposes == std::vector<consent::Purpose>{consent::Purpose::kProfiling});
+  CHECK(profile->summary.event_count() == 0);
+  CHECK(profile->category_affinity.empty());
+  CHECK(profile->pending_texts == 0);
+  CHECK_FALSE(f.fuser.has_behavior);
+  CHECK(f.fuser.text.empty());
+
+  decide(true);
+  profile = f.profiles.Get(f.context, "42");
+  REQUIRE(profile.ok());
+  CHECK(profile->modalities == std::vector<std::string>{"behavior"});
+  CHECK(profile->pending_texts == 1);
+}
+
 TEST_CASE("a profile is fused from behavior and the vectors of the latest texts") {
   Fixture f;
   f.Insert({Message("1", "old", 9), Message("2", "x", 2), Message("3", "y", 1)});

@@ -7,6 +7,7 @@
 #include "common/status/status_macros.h"
 #include "tools/clientele/commands/commands.h"
 #include "tools/clientele/import/article_import.h"
+#include "tools/clientele/import/consent_import.h"
 #include "tools/clientele/import/event_import.h"
 #include "tools/clientele/import/import_file.h"
 #include "tools/clientele/import/resource_import.h"
@@ -25,6 +26,8 @@ struct ImportFlags {
   std::string currency = "GBP";
   EventImportOptions events;
   ArticleImportOptions articles;
+  ConsentImportOptions consents;
+  std::string time_zone;
 };
 
 // Flags of every kind of import.
@@ -192,6 +195,28 @@ void AddImportCommands(CLI::App& app, std::vector<Command>& commands) {
                                                                         header, rejected);
                                          });
                       }});
+
+  auto consents = std::make_shared<ImportFlags>();
+  CLI::App* consents_command = AddImport(*import, "consents", ConsentFields(), *consents);
+  consents_command->add_option("--source", consents->source, "Where a row names none");
+  consents_command->add_option("--time_format", consents->consents.time_format.format,
+                               "As for events (default: RFC 3339 or YYYY-MM-DD HH:MM:SS)");
+  consents_command->add_option("--time_zone", consents->time_zone,
+                               "Of times without one: Europe/Berlin, +02:00 (default: UTC)");
+  commands.push_back(
+      {consents_command, [consents](const SuiteClientOptions& options) -> absl::Status {
+         SuiteClient client(options);
+         ConsentImportOptions& how = consents->consents;
+         how.columns = consents->columns;
+         how.source = consents->source;
+         if (!consents->time_zone.empty()) {
+           CLIENTELE_ASSIGN_OR_RETURN(how.time_format.zone, FindTimeZone(consents->time_zone));
+         }
+         return RunImport(*consents, ConsentFields(),
+                          [&](const auto& header, RejectedRows* rejected) {
+                            return ConsentImport::Create(&client, how, header, rejected);
+                          });
+       }});
 
   auto events = std::make_shared<ImportFlags>();
   CLI::App* events_command = AddImport(*import, "events", EventFields(), *events);

@@ -9,6 +9,7 @@
 #include "absl/time/time.h"
 
 #include "common/changefeed/change.h"
+#include "common/consent/consent.h"
 #include "services/profile-service/core/events/event.h"
 
 namespace clientele::profile {
@@ -17,7 +18,12 @@ using changefeed::SnapshotKey;
 using changefeed::SnapshotRange;
 
 // The numbers are stored: never change one.
-enum class ChangeKind : int { kEvent = 1, kCustomerCreated = 2, kCustomerDeleted = 3 };
+enum class ChangeKind : int {
+  kEvent = 1,
+  kCustomerCreated = 2,
+  kCustomerDeleted = 3,
+  kConsents = 4
+};
 
 // One change that followers need.
 struct Change {
@@ -25,6 +31,9 @@ struct Change {
   std::string customer_id;
   absl::Time change_time;  // when it was stored; in a snapshot, when it was read
   Event event;             // of kEvent
+  // Of kConsents, and of kCustomerCreated in a snapshot: what the customer has decided by the time
+  // of the read.
+  consent::Consents consents = {};
 };
 
 // About how many bytes a change takes in a message.

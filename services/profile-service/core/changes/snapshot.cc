@@ -13,7 +13,7 @@ SnapshotPage MakeSnapshotPage(std::optional<SnapshotKey> after, SnapshotRows row
   std::size_t event = 0;
   int64_t bytes = 0;
   while (true) {
-    const bool no_customer = customer == rows.customer_ids.size();
+    const bool no_customer = customer == rows.customers.size();
     const bool no_event = event == rows.events.size();
     if (no_customer && no_event && !rows.more_customers && !rows.more_events) {
       page.range.through.reset();
@@ -25,10 +25,11 @@ SnapshotPage MakeSnapshotPage(std::optional<SnapshotKey> after, SnapshotRows row
     Change change;
     change.change_time = now;
     const bool take_customer =
-        !no_customer && (no_event || rows.customer_ids[customer] <= rows.events[event].customer_id);
+        !no_customer && (no_event || rows.customers[customer].id <= rows.events[event].customer_id);
     if (take_customer) {
       change.kind = ChangeKind::kCustomerCreated;
-      change.customer_id = rows.customer_ids[customer];
+      change.customer_id = rows.customers[customer].id;
+      change.consents = rows.customers[customer].consents;
     } else {
       change.customer_id = rows.events[event].customer_id;
       change.event = std::move(rows.events[event]);

@@ -7,14 +7,20 @@
 
 #include "absl/time/time.h"
 
+#include "common/consent/consent.h"
 #include "services/profile-service/core/changes/change.h"
 
 namespace clientele::profile {
 
+struct SnapshotCustomer {
+  std::string id;
+  consent::Consents consents;
+};
+
 // What a store read behind a place of a snapshot: customers above its customer, and events above
 // its key, both ascending. `more_...`: there may be more behind the last, which is there then.
 struct SnapshotRows {
-  std::vector<std::string> customer_ids;
+  std::vector<SnapshotCustomer> customers;
   bool more_customers = false;
   std::vector<Event> events;
   bool more_events = false;

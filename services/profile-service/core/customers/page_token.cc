@@ -52,4 +52,24 @@ absl::StatusOr<std::optional<EventPosition>> ParseEventPageToken(absl::string_vi
   return EventPosition{absl::FromUnixMicros(micros), parts[3]};
 }
 
+std::string ConsentPageToken(absl::string_view customer_id, const ConsentPosition& last) {
+  return absl::WebSafeBase64Escape(absl::StrCat(
+      "d ", customer_id, " ", absl::ToUnixMicros(last.decision_time), " ", last.decision_id));
+}
+
+absl::StatusOr<std::optional<ConsentPosition>> ParseConsentPageToken(absl::string_view customer_id,
+                                                                     absl::string_view token) {
+  if (token.empty()) return std::optional<ConsentPosition>();
+  std::string plain;
+  if (!absl::WebSafeBase64Unescape(token, &plain)) return BadToken();
+  const std::vector<std::string> parts = absl::StrSplit(plain, ' ');
+  int64_t micros = 0;
+  int64_t id = 0;
+  if (parts.size() != 4 || parts[0] != "d" || parts[1] != customer_id ||
+      !absl::SimpleAtoi(parts[2], &micros) || micros < 0 || !absl::SimpleAtoi(parts[3], &id)) {
+    return BadToken();
+  }
+  return ConsentPosition{absl::FromUnixMicros(micros), id};
+}
+
 }  // namespace clientele::profile

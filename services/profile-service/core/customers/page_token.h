@@ -8,9 +8,11 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 
+#include "services/profile-service/core/consent/consent_store.h"
+
 namespace clientele::profile {
 
-// Opaque tokens of the two lists. A token that this service did not make, or
+// Opaque tokens of the lists. A token that this service did not make, or
 // made for another list, is INVALID_ARGUMENT about "page_token".
 
 // The list continues after this customer; an empty token gives "", which is before all ids.
@@ -27,6 +29,11 @@ struct EventPosition {
 std::string EventPageToken(absl::string_view customer_id, const EventPosition& last);
 absl::StatusOr<std::optional<EventPosition>> ParseEventPageToken(absl::string_view customer_id,
                                                                  absl::string_view token);
+
+// The same of a customer's decisions about consent.
+std::string ConsentPageToken(absl::string_view customer_id, const ConsentPosition& last);
+absl::StatusOr<std::optional<ConsentPosition>> ParseConsentPageToken(absl::string_view customer_id,
+                                                                     absl::string_view token);
 
 }  // namespace clientele::profile
 

@@ -12,6 +12,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 
+#include "common/consent/consent.h"
 #include "common/executor/request_context.h"
 #include "services/profile-service/core/events/event.h"
 
@@ -89,6 +90,7 @@ struct KnownTexts {
 struct CustomerBehavior {
   BehaviorSummary summary;
   KnownTexts texts;
+  consent::Consents consents;
 };
 
 // Reads customers' behavior in sums. Thread-safe. UNAVAILABLE (DATABASE_UNAVAILABLE) while the

@@ -46,6 +46,8 @@ absl::StatusOr<Profile> Profiles::Get(const RequestContext& context,
 absl::StatusOr<Profile> Profiles::Fuse(const RequestContext& context, absl::string_view customer_id,
                                        CustomerBehavior behavior, const TextQuery& texts,
                                        absl::Time now) const {
+  const bool profiled = options_.consent.Allows(consent::Purpose::kProfiling, behavior.consents);
+  if (!profiled) behavior = {};
   if (texts.model_id.empty() && behavior.texts.pending > 0) {
     return UnavailableError(reason::kModelUnavailable, "no text encoder serves: try again soon",
                             kTextModelRetryDelay);
@@ -53,6 +55,7 @@ absl::StatusOr<Profile> Profiles::Fuse(const RequestContext& context, absl::stri
   Profile profile;
   profile.customer_id = std::string(customer_id);
   profile.compute_time = now;
+  if (!profiled) profile.withheld_purposes.push_back(consent::Purpose::kProfiling);
   profile.summary = std::move(behavior.summary);
   profile.features = ComputeBehavior(profile.summary, now);
   profile.category_affinity = SharesOf(profile.summary.category_affinity);
@@ -62,6 +65,8 @@ absl::StatusOr<Profile> Profiles::Fuse(const RequestContext& context, absl::stri
 
   const std::vector<float> text = MeanDirection(behavior.texts.vectors);
   if (!behavior.texts.vectors.empty()) profile.models.push_back(texts.model_id);
+  if (profile.summary.event_count() > 0) profile.modalities.emplace_back("behavior");
+  if (!text.empty()) profile.modalities.emplace_back("text");
   const BehaviorVector vector = ToVector(profile.features);
   KnownParts parts{.behavior = nullptr, .text = text};
   if (profile.summary.event_count() > 0) parts.behavior = &vector;

@@ -8,6 +8,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 
+#include "common/consent/consent.h"
 #include "common/time/clock.h"
 #include "services/profile-service/core/features/behavior.h"
 #include "services/profile-service/core/features/behavior_vector.h"
@@ -24,7 +25,10 @@ struct Profile {
   std::vector<Share> category_affinity;
   std::vector<Share> channel_mix;
   std::vector<Share> device_mix;
-  int pending_texts = 0;            // of the latest texts, without a vector yet
+  int pending_texts = 0;                // of the latest texts, without a vector yet
+  std::vector<std::string> modalities;  // whose signals took part: "behavior", "text"
+  // What would have taken part with the customer's consent: then nothing else is set.
+  std::vector<consent::Purpose> withheld_purposes;
   std::vector<std::string> models;  // that took part, as "name/version"
   absl::Time compute_time;
 };
@@ -40,13 +44,15 @@ std::vector<float> MeanDirection(const std::vector<std::vector<float>>& rows);
 //   CLIENTELE_ASSIGN_OR_RETURN(Profile profile, profiles.Get(context, "42"));
 //
 // The text part is the MeanDirection of the vectors of the customer's latest texts, as far as
-// they are there. Thread-safe.
+// they are there. Of who may not be profiled nothing is used: the profile is one of zeros and says
+// so. Thread-safe.
 class Profiles {
  public:
   struct Options {
     AffinityModel affinity;
     // Texts of a customer that a profile uses; 0: none.
     int latest_texts = 50;
+    consent::Policy consent = {};
   };
 
   Profiles(BehaviorStore* store, const TextEmbedder* embedder, ProfileFuser* fuser,

@@ -28,7 +28,8 @@ struct TextVector {
 };
 
 // Vectors of texts, by event and model version, and the texts that wait for theirs. A text waits
-// from the transaction on that stores its event. Thread-safe. UNAVAILABLE (DATABASE_UNAVAILABLE)
+// from the transaction on that stores its event, unless its customer may not be profiled.
+// Thread-safe. UNAVAILABLE (DATABASE_UNAVAILABLE)
 // while the store cannot be reached.
 class TextVectorStore {
  public:
@@ -38,7 +39,7 @@ class TextVectorStore {
   virtual absl::StatusOr<std::vector<PendingText>> Take(const RequestContext& context, int limit,
                                                         absl::Time now, absl::Duration lease) = 0;
   // Keeps vectors of one model version; their texts wait no longer. Those of customers that have
-  // been deleted meanwhile are dropped.
+  // been deleted meanwhile, or may not be profiled any more, are dropped.
   virtual absl::Status Put(const RequestContext& context, absl::string_view model_id,
                            absl::Span<const TextVector> vectors, absl::Time now) = 0;
 

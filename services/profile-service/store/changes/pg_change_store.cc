@@ -24,6 +24,7 @@ using postgres::Transaction;
 using postgres::TransactionOptions;
 
 constexpr int kSealedCustomerId = 17;
+constexpr int kConsents = 18;
 constexpr char kPlaceOfPlace[] = "profile.snapshot_place";
 // Texts have up to 16 KiB each.
 constexpr int kRowsWithTexts = 256;
@@ -54,6 +55,7 @@ absl::StatusOr<std::optional<Change>> ToChange(const crypto::Cipher& cipher, con
         change.customer_id,
         OpenDeletedCustomer(cipher, row.Int64(0), row.Bytes(kSealedCustomerId)));
   }
+  if (!row.IsNull(kConsents)) change.consents = consent::Consents(row.Int64(kConsents));
   return change;
 }
 
@@ -87,7 +89,10 @@ absl::StatusOr<SnapshotRows> ReadRows(Transaction& transaction, const crypto::Ci
   CLIENTELE_ASSIGN_OR_RETURN(
       const Result customers,
       transaction.Execute(statements::kSnapshotCustomers, {after.customer_id, count}));
-  for (const Row row : customers) rows.customer_ids.push_back(row.Text(0));
+  rows.customers.reserve(customers.size());
+  for (const Row row : customers) {
+    rows.customers.push_back({.id = row.Text(0), .consents = consent::Consents(row.Int64(1))});
+  }
   rows.more_customers = static_cast<int>(customers.size()) == count;
   CLIENTELE_ASSIGN_OR_RETURN(
       const Result events,

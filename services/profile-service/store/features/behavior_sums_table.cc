@@ -32,6 +32,7 @@ enum KeyKind : int64_t { kCategoryKey = 1, kCurrencyKey = 2, kChannelKey = 3, kD
 // apart.
 constexpr std::size_t kMaxMembersBytes = 1024;
 constexpr int kEventsOfPage = 5000;
+constexpr int kConsentsColumn = 20;  // of kReadBehavior
 
 // NULL: the members are in profile.behavior_members.
 constexpr Statement kLockBehaviors{
@@ -116,7 +117,8 @@ constexpr Statement kReadBehavior{
     "b.searches, b.carts, b.purchases, b.returns, "
     "b.messages, b.social_posts, b.ratings, b.device_events, b.first_event_time, "
     "b.last_event_time, b.last_purchase_time, b.active_days, b.purchase_days, b.weekend_events, "
-    "b.night_events, b.items, b.rating_sum, b.rating_count "
+    "b.night_events, b.items, b.rating_sum, b.rating_count, "
+    "profile.consents_of(c.customer_id) "
     "FROM profile.customers AS c LEFT JOIN profile.behavior AS b USING (customer_id) "
     "WHERE c.customer_id = $1 AND c.deleted_time IS NULL"};
 
@@ -401,19 +403,20 @@ absl::Status AddToSums(Transaction& transaction, absl::Span<const Event* const> 
       .status();
 }
 
-absl::StatusOr<std::optional<SummedBehavior>> ReadSums(Transaction& transaction,
-                                                       absl::string_view customer_id,
-                                                       const AffinityModel& affinity) {
+absl::StatusOr<StoredBehavior> ReadSums(Transaction& transaction, absl::string_view customer_id,
+                                        const AffinityModel& affinity) {
   CLIENTELE_ASSIGN_OR_RETURN(const Result rows, transaction.Execute(kReadBehavior, {customer_id}));
   if (rows.empty()) return NotFound(CustomerName(customer_id));
+  StoredBehavior stored{.sums = std::nullopt,
+                        .consents = consent::Consents(rows[0].Int64(kConsentsColumn))};
   const std::optional<double> half_life = rows[0].OptionalDouble(0);
-  SummedBehavior summed;
-  if (!half_life) return summed;
-  if (*half_life != Seconds(affinity)) return std::nullopt;
+  if (half_life && *half_life != Seconds(affinity)) return stored;
+  SummedBehavior& summed = stored.sums.emplace();
+  if (!half_life) return stored;
   summed.summary = ToTotals(rows[0]);
   CLIENTELE_ASSIGN_OR_RETURN(const Result keys, transaction.Execute(kReadKeys, {customer_id}));
   for (const Row row : keys) AddKeyRow(row, summed);
-  return summed;
+  return stored;
 }
 
 absl::StatusOr<SummedBehavior> SumEvents(Transaction& transaction, absl::string_view customer_id,

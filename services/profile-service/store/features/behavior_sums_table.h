@@ -27,11 +27,16 @@ namespace clientele::profile {
 absl::Status AddToSums(postgres::Transaction& transaction, absl::Span<const Event* const> events,
                        const AffinityModel& affinity);
 
-// The sums of a customer; nullopt while they are not complete, or are of another half-life.
-// NOT_FOUND without the customer.
-absl::StatusOr<std::optional<SummedBehavior>> ReadSums(postgres::Transaction& transaction,
-                                                       absl::string_view customer_id,
-                                                       const AffinityModel& affinity);
+struct StoredBehavior {
+  // nullopt while the sums are not complete, or are of another half-life.
+  std::optional<SummedBehavior> sums;
+  consent::Consents consents;
+};
+
+// The sums of a customer, and what they consented to. NOT_FOUND without the customer.
+absl::StatusOr<StoredBehavior> ReadSums(postgres::Transaction& transaction,
+                                        absl::string_view customer_id,
+                                        const AffinityModel& affinity);
 
 // The same of the events themselves.
 absl::StatusOr<SummedBehavior> SumEvents(postgres::Transaction& transaction,

@@ -76,8 +76,8 @@ absl::StatusOr<CustomerBehavior> ReadBehavior(Transaction& transaction,
                                               absl::string_view customer_id, absl::Time now,
                                               const AffinityModel& affinity,
                                               const TextQuery& texts) {
-  CLIENTELE_ASSIGN_OR_RETURN(std::optional<SummedBehavior> summed,
-                             ReadSums(transaction, customer_id, affinity));
+  CLIENTELE_ASSIGN_OR_RETURN(StoredBehavior stored, ReadSums(transaction, customer_id, affinity));
+  std::optional<SummedBehavior> summed = std::move(stored.sums);
   if (!summed) {
     CLIENTELE_ASSIGN_OR_RETURN(summed, SumEvents(transaction, customer_id, affinity));
   }
@@ -89,6 +89,7 @@ absl::StatusOr<CustomerBehavior> ReadBehavior(Transaction& transaction,
     }
   }
   CustomerBehavior behavior;
+  behavior.consents = stored.consents;
   behavior.summary = Summarize(*std::move(summed), future, now, affinity);
   if (texts.limit > 0 && Wrote(behavior.summary)) {
     CLIENTELE_ASSIGN_OR_RETURN(behavior.texts, ReadTexts(transaction, cipher, customer_id, texts));

@@ -25,11 +25,22 @@ constexpr Statement kTake{
     "WHERE ctid = ANY (ARRAY(SELECT ctid FROM profile.pending_texts WHERE lease_expire_time <= $2 "
     "ORDER BY customer_id, event_id LIMIT $1 FOR UPDATE SKIP LOCKED)) "
     "RETURNING customer_id, event_id) "
-    "SELECT t.customer_id, t.event_id, e.text FROM taken AS t "
+    "SELECT t.customer_id, t.event_id, e.text, profile.consents_of(t.customer_id) FROM taken AS t "
     "JOIN LATERAL (SELECT text FROM profile.events WHERE customer_id = t.customer_id "
     "AND event_id = t.event_id AND text IS NOT NULL LIMIT 1) AS e ON true"};
 
-// Keeps the customers from being deleted until the vectors are committed.
+constexpr Statement kDropWithheld{
+    "profile.delete_withheld_pending_texts",
+    "DELETE FROM profile.pending_texts AS p USING unnest($1::text[], $2::text[]) "
+    "AS t(customer_id, event_id) WHERE p.customer_id = t.customer_id "
+    "AND p.event_id = t.event_id"};
+
+constexpr Statement kConsentsOf{
+    "profile.list_text_consents",
+    "SELECT customer_id, profile.consents_of(customer_id) FROM unnest($1::text[]) AS customer_id"};
+
+// Keeps the customers from being deleted, and from deciding otherwise, until the vectors are
+// committed.
 constexpr Statement kLockTextCustomers{
     "profile.lock_text_customers",
     "SELECT customer_id FROM profile.customers WHERE customer_id = ANY($1::text[]) "
@@ -86,6 +97,20 @@ constexpr Statement kEndScan{"profile.update_text_scan_complete",
                              "UPDATE profile.text_scans SET last_customer_id = '', "
                              "last_event_time = '-infinity', last_event_id = '', "
                              "complete_time = $2 WHERE model_id = $1"};
+
+// Takes out those who may not be profiled, as of after they were locked.
+absl::Status DropWithheld(Transaction& transaction, const consent::Policy& policy,
+                          std::set<std::string>& customers) {
+  CLIENTELE_ASSIGN_OR_RETURN(
+      const Result rows,
+      transaction.Execute(kConsentsOf,
+                          {std::vector<std::string>(customers.begin(), customers.end())}));
+  for (const Row row : rows) {
+    const consent::Consents consents(row.Int64(1));
+    if (!policy.Allows(consent::Purpose::kProfiling, consents)) customers.erase(row.Text(0));
+  }
+  return absl::OkStatus();
+}
 
 // Locks the customers that are there.
 absl::StatusOr<std::set<std::string>> LockCustomers(Transaction& transaction,
@@ -158,13 +183,20 @@ absl::StatusOr<std::vector<PendingText>> PgTextVectorStore::Take(const RequestCo
     texts.clear();
     CLIENTELE_ASSIGN_OR_RETURN(const Result rows,
                                transaction.Execute(kTake, {limit, now, now + lease}));
+    std::vector<std::string> withheld_customers, withheld_events;
     for (const Row row : rows) {
+      if (!policy_.Allows(consent::Purpose::kProfiling, consent::Consents(row.Int64(3)))) {
+        withheld_customers.push_back(row.Text(0));
+        withheld_events.push_back(row.Text(1));
+        continue;
+      }
       absl::StatusOr<std::string> text =
           OpenText(*cipher_, row.TextView(0), row.TextView(1), row.Bytes(2));
       // One that cannot be read waits aside and holds up no other.
       if (text.ok()) texts.push_back({row.Text(0), row.Text(1), *std::move(text)});
     }
-    return absl::OkStatus();
+    if (withheld_events.empty()) return absl::OkStatus();
+    return transaction.Execute(kDropWithheld, {withheld_customers, withheld_events}).status();
   }));
   return texts;
 }
@@ -174,8 +206,8 @@ absl::Status PgTextVectorStore::Put(const RequestContext& context, absl::string_
   std::vector<std::string> wanted;
   for (const TextVector& vector : vectors) wanted.push_back(vector.customer_id);
   return pool_->Transact(context, [&](Transaction& transaction) -> absl::Status {
-    CLIENTELE_ASSIGN_OR_RETURN(const std::set<std::string> there,
-                               LockCustomers(transaction, wanted));
+    CLIENTELE_ASSIGN_OR_RETURN(std::set<std::string> there, LockCustomers(transaction, wanted));
+    CLIENTELE_RETURN_IF_ERROR(DropWithheld(transaction, policy_, there));
     std::vector<std::string> customers, events;
     std::vector<Bytes> sealed;
     for (const TextVector& vector : vectors) {

@@ -3,18 +3,21 @@
 
 #include <vector>
 
+#include "common/consent/consent.h"
 #include "common/crypto/cipher.h"
 #include "common/postgres/connection_pool.h"
 #include "services/profile-service/core/profiles/text_vectors.h"
 
 namespace clientele::profile {
 
-// profile.text_vectors, encrypted, and profile.pending_texts, which a trigger on events fills.
+// profile.text_vectors, encrypted, and profile.pending_texts, which a trigger on events fills; who
+// may not be profiled is taken out of it.
 class PgTextVectorStore final : public TextVectorStore {
  public:
   // Both borrowed; they outlive the store.
-  PgTextVectorStore(postgres::ConnectionPool* pool, const crypto::Cipher* cipher)
-      : pool_(pool), cipher_(cipher) {}
+  PgTextVectorStore(postgres::ConnectionPool* pool, const crypto::Cipher* cipher,
+                    consent::Policy policy = {})
+      : pool_(pool), cipher_(cipher), policy_(policy) {}
 
   absl::StatusOr<std::vector<PendingText>> Take(const RequestContext& context, int limit,
                                                 absl::Time now, absl::Duration lease) override;
@@ -26,6 +29,7 @@ class PgTextVectorStore final : public TextVectorStore {
  private:
   postgres::ConnectionPool* const pool_;
   const crypto::Cipher* const cipher_;
+  const consent::Policy policy_;
 };
 
 }  // namespace clientele::profile

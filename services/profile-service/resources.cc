@@ -1,0 +1,42 @@
+#include "services/profile-service/resources.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "common/status/status_macros.h"
+
+namespace clientele::profile {
+namespace {
+
+absl::Status CheckOptions(const ServerOptions& options) {
+  const absl::Duration shortest =
+      std::min({options.affinity_half_life, options.derive_interval, options.change_poll_interval,
+                options.change_keep_alive, options.change_retention});
+  if (shortest > absl::ZeroDuration()) return absl::OkStatus();
+  return absl::InvalidArgumentError("every interval, half-life and retention must be above 0");
+}
+
+}  // namespace
+
+absl::StatusOr<Resources> Resources::Open(const ServerOptions& options) {
+  CLIENTELE_RETURN_IF_ERROR(CheckOptions(options));
+  CLIENTELE_ASSIGN_OR_RETURN(const consent::Policy consent,
+                             consent::Policy::Parse(options.purposes_needing_consent));
+  CLIENTELE_ASSIGN_OR_RETURN(auto process,
+                             process::ServiceProcess::Create(options.host, options.database));
+  CLIENTELE_ASSIGN_OR_RETURN(crypto::Cipher cipher,
+                             crypto::Cipher::FromKeyFile(options.database.data_key_file));
+  CLIENTELE_ASSIGN_OR_RETURN(auto compute,
+                             inference::PrepareCompute(options.models, process->log()));
+  CLIENTELE_ASSIGN_OR_RETURN(
+      auto text,
+      inference::OpenTextEncoder(options.models, compute, options.text_encoder,
+                                 options.text_encoder_share, process->clock(), &process->log()));
+  CLIENTELE_ASSIGN_OR_RETURN(
+      auto fuser, inference::OpenModel<FuserModel>(options.models, compute, options.profile_fuser,
+                                                   &process->log(), {.single_thread = true}));
+  return Resources{consent,         std::move(process), std::move(cipher), std::move(compute),
+                   std::move(text), std::move(fuser)};
+}
+
+}  // namespace clientele::profile

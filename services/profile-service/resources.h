@@ -1,0 +1,32 @@
+#ifndef CLIENTELE_SERVICES_PROFILE_SERVICE_RESOURCES_H_
+#define CLIENTELE_SERVICES_PROFILE_SERVICE_RESOURCES_H_
+
+#include <memory>
+
+#include "absl/status/statusor.h"
+
+#include "common/consent/consent.h"
+#include "common/crypto/cipher.h"
+#include "common/inference/serving/models.h"
+#include "common/process/service_process.h"
+#include "services/profile-service/model/model_fuser.h"
+#include "services/profile-service/server.h"
+
+namespace clientele::profile {
+
+// What the server is built of and may fail to open, in the order of the dependencies.
+struct Resources {
+  consent::Policy consent;
+  std::unique_ptr<process::ServiceProcess> process;
+  crypto::Cipher cipher;
+  inference::Compute compute;
+  inference::ServedTextEncoder text;
+  std::unique_ptr<FuserHandle> fuser_model;
+
+  // Errors are those of Server::Create.
+  static absl::StatusOr<Resources> Open(const ServerOptions& options);
+};
+
+}  // namespace clientele::profile
+
+#endif  // CLIENTELE_SERVICES_PROFILE_SERVICE_RESOURCES_H_

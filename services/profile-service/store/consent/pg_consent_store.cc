@@ -1,0 +1,217 @@
+#include "services/profile-service/store/consent/pg_consent_store.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <set>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+
+#include "common/postgres/statement.h"
+#include "common/status/error_details.h"
+#include "common/status/status_macros.h"
+#include "services/profile-service/core/customers/customer.h"
+#include "services/profile-service/store/changes/change_log.h"
+
+namespace clientele::profile {
+namespace {
+
+using postgres::Result;
+using postgres::Row;
+using postgres::Statement;
+using postgres::Transaction;
+
+constexpr Statement kFindCustomer{
+    "profile.find_consent_customer",
+    "SELECT 1 FROM profile.customers WHERE customer_id = $1 AND deleted_time IS NULL"};
+
+constexpr Statement kLockCustomers{
+    "profile.lock_consent_customers",
+    "SELECT customer_id FROM profile.customers WHERE customer_id = ANY($1::text[]) "
+    "AND deleted_time IS NULL ORDER BY customer_id FOR UPDATE"};
+
+constexpr Statement kInsert{
+    "profile.insert_consent_decisions",
+    "INSERT INTO profile.consent_decisions (customer_id, decision_time, purpose, granted, "
+    "text_version, source, store_time) "
+    "SELECT customer_id, decision_time, purpose, granted, text_version, source, $7::timestamptz "
+    "FROM unnest($1::text[], $2::timestamptz[], $3::smallint[], $4::boolean[], $5::text[], "
+    "$6::text[]) WITH ORDINALITY AS t(customer_id, decision_time, purpose, granted, text_version, "
+    "source, position) WHERE NOT EXISTS (SELECT FROM profile.consent_decisions AS known "
+    "WHERE known.customer_id = t.customer_id AND known.decision_time = t.decision_time "
+    "AND known.purpose = t.purpose AND known.granted = t.granted "
+    "AND known.text_version = t.text_version AND known.source = t.source) "
+    "ORDER BY position RETURNING customer_id, purpose"};
+
+constexpr Statement kConsentsOf{
+    "profile.list_consents_of",
+    "SELECT customer_id, profile.consents_of(customer_id) FROM unnest($1::text[]) AS customer_id"};
+
+constexpr Statement kDropTextVectors{
+    "profile.delete_withheld_text_vectors",
+    "WITH pending AS (DELETE FROM profile.pending_texts WHERE customer_id = ANY($1::text[])) "
+    "DELETE FROM profile.text_vectors WHERE customer_id = ANY($1::text[])"};
+
+constexpr Statement kAwaitTextVectors{
+    "profile.insert_allowed_pending_texts",
+    "INSERT INTO profile.pending_texts (customer_id, event_id) "
+    "SELECT customer_id, event_id FROM profile.events AS e "
+    "WHERE customer_id = ANY($1::text[]) AND text IS NOT NULL AND type IN (2, 6, 7) "
+    "AND NOT EXISTS (SELECT FROM profile.text_vectors AS v WHERE v.customer_id = e.customer_id "
+    "AND v.event_id = e.event_id) ON CONFLICT DO NOTHING"};
+
+constexpr Statement kNewest{
+    "profile.list_newest_consent_decisions",
+    "SELECT DISTINCT ON (purpose) customer_id, purpose, granted, decision_time, text_version, "
+    "source, store_time, decision_id FROM profile.consent_decisions WHERE customer_id = $1 "
+    "ORDER BY purpose, decision_time DESC, decision_id DESC"};
+
+constexpr Statement kHistory{
+    "profile.list_consent_decisions",
+    "SELECT customer_id, purpose, granted, decision_time, text_version, source, store_time, "
+    "decision_id FROM profile.consent_decisions WHERE customer_id = $1 "
+    "AND (decision_time, decision_id) < ($2::timestamptz, $3::bigint) "
+    "ORDER BY decision_time DESC, decision_id DESC LIMIT $4"};
+
+ConsentDecision ToDecision(const Row& row) {
+  return {.customer_id = row.Text(0),
+          .purpose = static_cast<consent::Purpose>(row.Int64(1)),
+          .granted = row.Bool(2),
+          .decision_time = row.Time(3),
+          .text_version = row.Text(4),
+          .source = row.Text(5),
+          .store_time = row.Time(6),
+          .decision_id = row.Int64(7)};
+}
+
+absl::StatusOr<std::vector<ConsentDecision>> ReadDecisions(
+    postgres::ConnectionPool& pool, const RequestContext& context, absl::string_view customer_id,
+    const Statement& statement, const std::vector<postgres::Value>& values) {
+  std::vector<ConsentDecision> decisions;
+  CLIENTELE_RETURN_IF_ERROR(pool.Transact(
+      context,
+      [&](Transaction& transaction) -> absl::Status {
+        decisions.clear();
+        CLIENTELE_ASSIGN_OR_RETURN(const Result found,
+                                   transaction.Execute(kFindCustomer, {customer_id}));
+        if (found.empty()) return NotFound(CustomerName(customer_id));
+        CLIENTELE_ASSIGN_OR_RETURN(const Result rows, transaction.Execute(statement, values));
+        decisions.reserve(rows.size());
+        for (const Row row : rows) decisions.push_back(ToDecision(row));
+        return absl::OkStatus();
+      },
+      {.read_only = true}));
+  return decisions;
+}
+
+// NOT_FOUND names the first who is not there.
+absl::Status LockDeciding(Transaction& transaction, const std::set<std::string>& customers) {
+  CLIENTELE_ASSIGN_OR_RETURN(
+      const Result locked,
+      transaction.Execute(kLockCustomers,
+                          {std::vector<std::string>(customers.begin(), customers.end())}));
+  std::size_t found = 0;
+  for (const std::string& customer : customers) {
+    if (found == locked.size() || locked[found].TextView(0) != customer) {
+      return NotFound(CustomerName(customer));
+    }
+    ++found;
+  }
+  return absl::OkStatus();
+}
+
+// Brings the vectors of texts in line with what was decided about profiling.
+absl::Status ApplyToTexts(Transaction& transaction, const std::set<std::string>& customers,
+                          const consent::Policy& policy) {
+  if (customers.empty()) return absl::OkStatus();
+  CLIENTELE_ASSIGN_OR_RETURN(
+      const Result rows,
+      transaction.Execute(kConsentsOf,
+                          {std::vector<std::string>(customers.begin(), customers.end())}));
+  std::vector<std::string> allowed, withheld;
+  for (const Row row : rows) {
+    const consent::Consents consents(row.Int64(1));
+    const bool allows = policy.Allows(consent::Purpose::kProfiling, consents);
+    (allows ? allowed : withheld).push_back(row.Text(0));
+  }
+  CLIENTELE_RETURN_IF_ERROR(transaction.Execute(kDropTextVectors, {withheld}).status());
+  return transaction.Execute(kAwaitTextVectors, {allowed}).status();
+}
+
+}  // namespace
+
+absl::StatusOr<int64_t> PgConsentStore::Insert(Transaction& transaction,
+                                               const std::vector<ConsentDecision>& decisions,
+                                               const consent::Policy& policy) const {
+  std::vector<std::string> customers, versions, sources;
+  std::vector<absl::Time> times;
+  std::vector<int64_t> purposes;
+  std::vector<bool> granted;
+  for (const ConsentDecision& decision : decisions) {
+    customers.push_back(decision.customer_id);
+    times.push_back(decision.decision_time);
+    purposes.push_back(static_cast<int64_t>(decision.purpose));
+    granted.push_back(decision.granted);
+    versions.push_back(decision.text_version);
+    sources.push_back(decision.source);
+  }
+  CLIENTELE_RETURN_IF_ERROR(LockDeciding(transaction, {customers.begin(), customers.end()}));
+  CLIENTELE_ASSIGN_OR_RETURN(
+      const Result recorded,
+      transaction.Execute(kInsert, {customers, times, purposes, granted, versions, sources,
+                                    decisions.front().store_time}));
+  std::set<std::string> decided, profiled;
+  for (const Row row : recorded) {
+    decided.insert(row.Text(0));
+    const auto purpose = static_cast<consent::Purpose>(row.Int64(1));
+    if (purpose == consent::Purpose::kProfiling) profiled.insert(row.Text(0));
+  }
+  CLIENTELE_RETURN_IF_ERROR(ApplyToTexts(transaction, profiled, policy));
+  const NewChanges changes{.kind = ChangeKind::kConsents,
+                           .customer_ids = {decided.begin(), decided.end()}};
+  CLIENTELE_RETURN_IF_ERROR(AppendChanges(transaction, changes, clock_->Now()).status());
+  return static_cast<int64_t>(recorded.size());
+}
+
+absl::StatusOr<int64_t> PgConsentStore::Record(const RequestContext& context,
+                                               const MutationId& mutation,
+                                               const std::vector<ConsentDecision>& decisions,
+                                               const consent::Policy& policy) {
+  // The entry of one customer's decision goes with them; that of several holds nothing of any.
+  const bool one = decisions.size() == 1;
+  const std::string subject = one ? decisions.front().customer_id : std::string();
+  std::string encoded;
+  CLIENTELE_RETURN_IF_ERROR(pool_->Transact(
+      context,
+      [&](Transaction& transaction) -> absl::Status {
+        const auto insert = [&]() -> absl::StatusOr<std::string> {
+          CLIENTELE_ASSIGN_OR_RETURN(const int64_t recorded,
+                                     Insert(transaction, decisions, policy));
+          return absl::StrCat(recorded);
+        };
+        CLIENTELE_ASSIGN_OR_RETURN(encoded, ledger_->Once(transaction, mutation, subject, insert));
+        return absl::OkStatus();
+      },
+      kAppendsToFeed));
+  int64_t recorded = 0;
+  if (!absl::SimpleAtoi(encoded, &recorded)) {
+    return WithReason(absl::DataLossError("a stored result cannot be read"), reason::kDataLoss);
+  }
+  return recorded;
+}
+
+absl::StatusOr<std::vector<ConsentDecision>> PgConsentStore::Newest(const RequestContext& context,
+                                                                    absl::string_view customer_id) {
+  return ReadDecisions(*pool_, context, customer_id, kNewest, {customer_id});
+}
+
+absl::StatusOr<std::vector<ConsentDecision>> PgConsentStore::History(
+    const RequestContext& context, absl::string_view customer_id,
+    const std::optional<ConsentPosition>& after, int limit) {
+  const absl::Time before = after ? after->decision_time : absl::InfiniteFuture();
+  const int64_t before_id = after ? after->decision_id : 0;
+  return ReadDecisions(*pool_, context, customer_id, kHistory,
+                       {customer_id, before, before_id, limit});
+}
+
+}  // namespace clientele::profile
