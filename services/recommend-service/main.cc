@@ -33,6 +33,9 @@ int main(int argc, char** argv) {
           "Key that signs trained bundles; empty: this service does not train");
   AddFlag(app, "catalog_refresh_interval", options.catalog_refresh_interval,
           "How soon items that other replicas changed are seen");
+  AddFlag(app, "purposes_needing_consent", options.purposes_needing_consent,
+          "What customers' data is used for only when they granted it, separated by commas: of "
+          "profiling, image-analysis, recommendation, marketing, answer-personalization");
   AddFlag(app, "request_retention", options.retention.requests,
           "How long a request_id is remembered; 0: for ever");
   AddFlag(app, "operation_retention", options.retention.operations,

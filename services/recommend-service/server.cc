@@ -81,7 +81,8 @@ struct Server::Impl {
         catalog(&item_store),
         items(&item_store, &catalog),
         interactions(&interaction_store, &item_store, clock),
-        recommender(&catalog, resources.trainer->models(), &interaction_store, clock),
+        recommender(&catalog, resources.trainer->models(), &interaction_store, clock,
+                    resources.trainer->consent()),
         recommend_rpc(&process.host().AddDispatcher(v1::RecommendService::service_full_name()),
                       &items, &interactions, &recommender, &operations),
         operations_rpc(

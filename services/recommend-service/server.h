@@ -39,6 +39,10 @@ struct ServerOptions {
 
   rpc::ProfileFeedOptions profile_feed;
 
+  // What customers' data is used for only when they granted it (consent::Policy::Parse); the other
+  // purposes are served until they are withdrawn.
+  std::string purposes_needing_consent = "image-analysis,marketing";
+
   // How soon items that other replicas changed are seen; at least 10 ms.
   absl::Duration catalog_refresh_interval = absl::Milliseconds(500);
 

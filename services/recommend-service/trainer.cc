@@ -58,7 +58,7 @@ class NoModels final : public CollaborativeModels {
 struct Trainer::Impl {
   Impl(inference::Compute prepared, std::unique_ptr<CollaborativeModelHandle> opened,
        std::unique_ptr<FactorizationPublisher> signing, postgres::ConnectionPool* database,
-       const Clock* time, absl::Duration lease)
+       const Clock* time, absl::Duration lease, const consent::Policy& policy)
       : pool(database),
         clock(time),
         compute(std::move(prepared)),
@@ -67,7 +67,8 @@ struct Trainer::Impl {
         served(handle == nullptr ? nullptr
                                  : std::make_unique<BundleCollaborativeModels>(handle.get())),
         models(served == nullptr ? static_cast<CollaborativeModels*>(&none) : served.get()),
-        store(pool, lease),
+        consent(policy),
+        store(pool, lease, kTrainingPageRows, consent),
         factorizer({.threads = compute.threads}),
         training(&store, &factorizer, publisher.get(), models) {}
 
@@ -79,6 +80,7 @@ struct Trainer::Impl {
   NoModels none;
   const std::unique_ptr<BundleCollaborativeModels> served;
   CollaborativeModels* const models;
+  const consent::Policy consent;
   PgTrainingStore store;
   const AlsFactorizer factorizer;
   ModelTraining training;
@@ -88,18 +90,21 @@ absl::StatusOr<std::unique_ptr<Trainer>> Trainer::Create(const ServerOptions& op
                                                          postgres::ConnectionPool* pool,
                                                          const Clock* clock,
                                                          telemetry::Logger* log) {
+  CLIENTELE_ASSIGN_OR_RETURN(const consent::Policy consent,
+                             consent::Policy::Parse(options.purposes_needing_consent));
   CLIENTELE_ASSIGN_OR_RETURN(inference::Compute compute,
                              inference::PrepareCompute(options.models, *log));
   CLIENTELE_ASSIGN_OR_RETURN(auto handle, OpenFactorization(options, compute, log));
   CLIENTELE_ASSIGN_OR_RETURN(auto publisher, OpenPublisher(options, clock));
   return std::unique_ptr<Trainer>(new Trainer(
       std::make_unique<Impl>(std::move(compute), std::move(handle), std::move(publisher), pool,
-                             clock, std::max(options.training_lease, absl::Seconds(1)))));
+                             clock, std::max(options.training_lease, absl::Seconds(1)), consent)));
 }
 
 Trainer::Trainer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Trainer::~Trainer() = default;
 
+const consent::Policy& Trainer::consent() const { return impl_->consent; }
 CollaborativeModels* Trainer::models() { return impl_->models; }
 void Trainer::ListVersions(std::vector<rpc::ListedVersion>& list) const {
   if (impl_->handle != nullptr) rpc::ListVersions(*impl_->handle, list);

@@ -13,6 +13,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 
+#include "common/consent/consent.h"
 #include "common/inference/compute/core_budget.h"
 #include "common/operations/operation_store.h"
 #include "common/operations/operation_worker.h"
@@ -36,6 +37,8 @@ class Trainer {
                                                          telemetry::Logger* log);
   ~Trainer();
 
+  // Whose history may be used.
+  const consent::Policy& consent() const;
   // Nothing, where no public key is given.
   CollaborativeModels* models();
   // Adds the versions of the factorization; none, where no public key is given.

@@ -75,6 +75,8 @@ v1::FallbackReason ToProto(Fallback fallback) {
       return v1::FALLBACK_REASON_TOO_FEW_EVENTS;
     case Fallback::kFilteredOut:
       return v1::FALLBACK_REASON_FILTERED_OUT;
+    case Fallback::kNoConsent:
+      return v1::FALLBACK_REASON_NO_CONSENT;
   }
   return v1::FALLBACK_REASON_UNSPECIFIED;
 }

@@ -1,6 +1,7 @@
 #include "services/recommend-service/store/pg_change_sink.h"
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <vector>
 
@@ -51,6 +52,19 @@ constexpr Statement kEraseInteractions{
     "  revision = $2::bigint FROM sums s WHERE c.item_id = s.item_id"};
 constexpr Statement kEraseFactors{"recommend.delete_customer_factors",
                                   "DELETE FROM recommend.customer_factors WHERE customer_id = $1"};
+
+constexpr Statement kUpsertConsents{
+    "recommend.upsert_consents",
+    "INSERT INTO recommend.consents (customer_id, consents) "
+    "SELECT * FROM unnest($1::text[], $2::bigint[]) "
+    "ON CONFLICT (customer_id) DO UPDATE SET consents = excluded.consents"};
+constexpr Statement kEraseConsents{"recommend.delete_customer_consents",
+                                   "DELETE FROM recommend.consents WHERE customer_id = $1"};
+// Of customers in the range who, by the snapshot, decided nothing or are not there.
+constexpr Statement kEraseStaleConsents{
+    "recommend.delete_stale_consents",
+    "DELETE FROM recommend.consents WHERE customer_id > $1 AND customer_id <= $2 "
+    "AND customer_id <> ALL ($3::text[])"};
 
 // What a part of a snapshot leaves of its range: the interactions that it has, as they are in it.
 constexpr Statement kEraseStaleInteractions{
@@ -130,14 +144,40 @@ struct PendingInteractions {
   }
 };
 
+// What customers decided last, by customer.
+class PendingConsents {
+ public:
+  void Add(const Change& change) { consents_[change.customer_id] = change.consents.bits(); }
+  void Forget(const std::string& customer_id) { consents_.erase(customer_id); }
+
+  std::vector<std::string> Customers() const {
+    std::vector<std::string> customers;
+    customers.reserve(consents_.size());
+    for (const auto& [customer, bits] : consents_) customers.push_back(customer);
+    return customers;
+  }
+  absl::Status Flush(Transaction& t) const {
+    if (consents_.empty()) return absl::OkStatus();
+    std::vector<std::int64_t> all;
+    all.reserve(consents_.size());
+    for (const auto& [customer, bits] : consents_) all.push_back(bits);
+    return t.Execute(kUpsertConsents, {Customers(), all}).status();
+  }
+
+ private:
+  std::map<std::string, std::int64_t> consents_;
+};
+
 // Makes the batch's range hold what the batch holds.
 absl::Status ReplaceRange(Transaction& t, const changefeed::ChangeBatch& batch,
                           std::int64_t revision) {
   const SnapshotRange& range = *batch.snapshot;
   PendingInteractions interactions;
+  PendingConsents consents;
   std::vector<std::string> customers;
   for (const Change& change : batch.changes) {
     if (change.kind == Change::Kind::kCustomerCreated) customers.push_back(change.customer_id);
+    if (change.consents != consent::Consents()) consents.Add(change);
     if (change.kind != Change::Kind::kEvent) continue;
     const std::optional<InteractionType> type = InteractionTypeOf(change.event);
     if (type.has_value()) interactions.Add(change, *type);
@@ -147,6 +187,11 @@ absl::Status ReplaceRange(Transaction& t, const changefeed::ChangeBatch& batch,
       t.Execute(kEraseStaleFactors, {range.after.value_or(SnapshotKey()).customer_id,
                                      ThroughOf(range).customer_id, customers})
           .status());
+  CLIENTELE_RETURN_IF_ERROR(
+      t.Execute(kEraseStaleConsents, {range.after.value_or(SnapshotKey()).customer_id,
+                                      ThroughOf(range).customer_id, consents.Customers()})
+          .status());
+  CLIENTELE_RETURN_IF_ERROR(consents.Flush(t));
   return interactions.Flush(t, revision);
 }
 
@@ -179,11 +224,16 @@ absl::Status PgChangeSink::Apply(absl::string_view expected_cursor,
     CLIENTELE_ASSIGN_OR_RETURN(const std::int64_t revision, NextCountRevision(t));
     if (batch.snapshot.has_value()) return ReplaceRange(t, batch, revision);
     PendingInteractions pending;
+    PendingConsents consents;
     for (const Change& change : batch.changes) {
       if (change.kind == Change::Kind::kEvent) {
         const std::optional<InteractionType> type = InteractionTypeOf(change.event);
         if (type.has_value()) pending.Add(change, *type);
+      } else if (change.kind == Change::Kind::kConsentsChanged) {
+        consents.Add(change);
       } else if (change.kind == Change::Kind::kCustomerDeleted) {
+        consents.Forget(change.customer_id);
+        CLIENTELE_RETURN_IF_ERROR(t.Execute(kEraseConsents, {change.customer_id}).status());
         CLIENTELE_RETURN_IF_ERROR(pending.Flush(t, revision));
         CLIENTELE_RETURN_IF_ERROR(
             t.Execute(kEraseInteractions, {change.customer_id, revision}).status());
@@ -191,6 +241,7 @@ absl::Status PgChangeSink::Apply(absl::string_view expected_cursor,
         CLIENTELE_RETURN_IF_ERROR(ledger_->Forget(t, change.customer_id));
       }
     }
+    CLIENTELE_RETURN_IF_ERROR(consents.Flush(t));
     return pending.Flush(t, revision);
   });
 }

@@ -75,6 +75,15 @@ inline changefeed::Change FedDeletion(const std::string& customer) {
   return change;
 }
 
+inline changefeed::Change FedConsent(const std::string& customer, consent::Purpose purpose,
+                                     consent::Decision decision) {
+  changefeed::Change change;
+  change.kind = changefeed::Change::Kind::kConsentsChanged;
+  change.customer_id = customer;
+  change.consents.Set(purpose, decision);
+  return change;
+}
+
 inline auto AsTuple(const ItemHistory& one) {
   return std::tuple(one.item_id, one.views, one.carts, one.purchases, one.returns, one.rating,
                     one.first_time, one.last_time);
@@ -150,6 +159,41 @@ inline void CheckInteractionHistoryContract(FedStoresUnderTest under_test) {
     CHECK(under_test.interactions.Statistics({}, "mug")->customers == 1);
     under_test.Feed({FedEvent("ada", "e1", EventKind::kView, "mug")});
     CHECK(under_test.History("ada").at(0).purchases == 0);
+  }
+
+  SECTION("what a customer decided is told with the history, and goes with the customer") {
+    using consent::Decision;
+    using consent::Purpose;
+    const auto consents = [&](const std::string& customer) {
+      const auto history = under_test.interactions.History({}, customer, {});
+      REQUIRE(history.ok());
+      return history->consents;
+    };
+    CHECK(consents("ada") == consent::Consents());
+    under_test.Feed({FedConsent("ada", Purpose::kRecommendation, Decision::kWithdrawn),
+                     FedConsent("bob", Purpose::kMarketing, Decision::kGranted)});
+    CHECK(consents("ada").Of(Purpose::kRecommendation) == Decision::kWithdrawn);
+    CHECK(consents("ada").Of(Purpose::kMarketing) == Decision::kNone);
+    CHECK(consents("bob").Of(Purpose::kMarketing) == Decision::kGranted);
+    under_test.Feed({FedConsent("ada", Purpose::kRecommendation, Decision::kGranted),
+                     FedConsent("bob", Purpose::kProfiling, Decision::kWithdrawn),
+                     FedDeletion("bob")});
+    CHECK(consents("ada").Of(Purpose::kRecommendation) == Decision::kGranted);
+    CHECK(consents("bob") == consent::Consents());
+  }
+
+  SECTION("who did not consent to recommendations is not trained on") {
+    using consent::Decision;
+    using consent::Purpose;
+    under_test.CreateItem("mug");
+    under_test.Feed({FedEvent("ada", "e1", EventKind::kPurchase, "mug"),
+                     FedEvent("bob", "e1", EventKind::kPurchase, "mug"),
+                     FedConsent("ada", Purpose::kRecommendation, Decision::kWithdrawn)});
+    const auto set = under_test.training.LoadTrainingSet({});
+    REQUIRE(set.ok());
+    CHECK(set->customer_ids == std::vector<std::string>{"bob"});
+    CHECK(set->examples.size() == 1);
+    CHECK(under_test.History("ada").size() == 1);
   }
 
   SECTION("items are told again only after they changed") {

@@ -70,6 +70,7 @@ class MemoryInteractions final : public InteractionStore,
     CustomerHistory history;
     const auto revision = revisions_.find(std::string(customer_id));
     if (revision != revisions_.end()) history.revision = revision->second;
+    history.consents = ConsentsOf(std::string(customer_id));
     if (history.revision != known_revision) history.items = Sums(std::string(customer_id));
     const auto found = factors_.find({model.id, std::string(customer_id)});
     if (found != factors_.end() && found->second.training_id == model.training_id &&
@@ -86,9 +87,12 @@ class MemoryInteractions final : public InteractionStore,
     for (const changefeed::Change& change : batch.changes) {
       if (change.kind == changefeed::Change::Kind::kCustomerDeleted) {
         events_.erase(change.customer_id);
+        consents_.erase(change.customer_id);
         revisions_.erase(change.customer_id);
         std::erase_if(factors_,
                       [&](const auto& one) { return one.first.second == change.customer_id; });
+      } else if (change.kind == changefeed::Change::Kind::kConsentsChanged) {
+        consents_[change.customer_id] = change.consents;
       } else if (change.kind == changefeed::Change::Kind::kEvent &&
                  InteractionTypeOf(change.event).has_value()) {
         const bool is_new =
@@ -116,6 +120,9 @@ class MemoryInteractions final : public InteractionStore,
     std::set<std::string> used;
     std::vector<std::pair<std::string, ItemHistory>> rows;
     for (const auto& [customer, events] : events_) {
+      if (!consent::Policy().Allows(consent::Purpose::kRecommendation, ConsentsOf(customer))) {
+        continue;
+      }
       for (ItemHistory& sum : Sums(customer)) {
         if (items_ == nullptr || !items_->Get({}, sum.item_id).ok()) continue;
         used.insert(sum.item_id);
@@ -189,10 +196,16 @@ class MemoryInteractions final : public InteractionStore,
     return SummedPlainly(events);
   }
 
+  consent::Consents ConsentsOf(const std::string& customer) const {
+    const auto found = consents_.find(customer);
+    return found == consents_.end() ? consent::Consents() : found->second;
+  }
+
   ItemStore* const items_;
   std::map<std::pair<std::string, std::string>, InteractionType> anonymous_;
   std::map<std::string, std::map<std::string, changefeed::ChangedEvent>> events_;
   std::map<std::string, std::int64_t> revisions_;
+  std::map<std::string, consent::Consents> consents_;
   std::int64_t revision_ = 0;
   std::string cursor_;
   const HolderSlot holder_ = std::make_shared<std::weak_ptr<Holder>>();

@@ -222,6 +222,38 @@ TEST_CASE("a snapshot replaces what is stored, part by part, and leaves nothing 
   CHECK(db.interaction_store.Statistics({}, "cup")->views == 1);
 }
 
+TEST_CASE("a snapshot replaces what customers decided") {
+  Db db;
+  using consent::Decision;
+  using consent::Purpose;
+  const auto decided = [](const std::string& customer, Change::Kind kind, Decision decision) {
+    Change change;
+    change.kind = kind;
+    change.customer_id = customer;
+    change.consents.Set(Purpose::kRecommendation, decision);
+    return change;
+  };
+  const auto of = [&](const std::string& customer) {
+    return db.interaction_store.History({}, customer, {})->consents.Of(Purpose::kRecommendation);
+  };
+  REQUIRE(db.sink
+              .Apply("", {{decided("ada", Change::Kind::kConsentsChanged, Decision::kWithdrawn),
+                           decided("bob", Change::Kind::kConsentsChanged, Decision::kWithdrawn),
+                           decided("eve", Change::Kind::kConsentsChanged, Decision::kWithdrawn)},
+                          "c1"})
+              .ok());
+  CHECK(of("eve") == Decision::kWithdrawn);
+  // Bob decided nothing by the snapshot, and there is no Eve.
+  REQUIRE(db.sink
+              .Apply("c1", Part({decided("ada", Change::Kind::kCustomerCreated, Decision::kGranted),
+                                 decided("bob", Change::Kind::kCustomerCreated, Decision::kNone)},
+                                std::nullopt, std::nullopt, "c2"))
+              .ok());
+  CHECK(of("ada") == Decision::kGranted);
+  CHECK(of("bob") == Decision::kNone);
+  CHECK(of("eve") == Decision::kNone);
+}
+
 TEST_CASE("a snapshot of what is stored already changes nothing") {
   Db db;
   db.Create("mug");

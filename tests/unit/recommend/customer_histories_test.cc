@@ -63,6 +63,23 @@ TEST_CASE("a long history is kept, a short one is not, and both are always curre
   CHECK(kept.Read("long") == 5);
 }
 
+TEST_CASE("nothing is told or kept of who withdrew their consent to recommendations") {
+  Kept kept;
+  kept.Feed(Kept::Purchases("long", 4));
+  CHECK(kept.Read("long") == 4);
+  kept.Feed({testing::FedConsent("long", consent::Purpose::kRecommendation,
+                                 consent::Decision::kWithdrawn)});
+  const auto known = kept.histories.Read({}, "long", kept.model);
+  REQUIRE(known.ok());
+  CHECK(known->is_withheld);
+  CHECK(known->history->items.empty());
+  CHECK_FALSE(known->trained.has_value());
+  CHECK(kept.histories.kept() == 0);
+  kept.Feed({testing::FedConsent("long", consent::Purpose::kRecommendation,
+                                 consent::Decision::kGranted)});
+  CHECK(kept.Read("long") == 4);
+}
+
 TEST_CASE("a history is in the terms of the model it is read for") {
   Kept kept;
   kept.Feed(Kept::Purchases("long", 4));

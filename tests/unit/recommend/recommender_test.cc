@@ -107,6 +107,20 @@ bool HasReason(const Recommendation& r, const std::string& code) {
                      [&](const Reason& reason) { return reason.code == code; });
 }
 
+TEST_CASE("who did not consent to recommendations gets what is popular, whatever is known") {
+  Shop shop;
+  shop.Serve();
+  CustomerHistory& history = shop.stores.histories["ada"];
+  history.revision = 1;
+  history.items = {Shop::Bought("mug")};
+  CHECK(shop.Recommend({"ada"}).strategy == Strategy::kFoldIn);
+  history.consents.Set(consent::Purpose::kRecommendation, consent::Decision::kWithdrawn);
+  const RecommendationList list = shop.Recommend({"ada"});
+  CHECK(list.strategy == Strategy::kPopular);
+  CHECK(list.fallback == Fallback::kNoConsent);
+  CHECK(Ids(list) == Ids(shop.Recommend({"nobody"})));
+}
+
 TEST_CASE("an unknown customer gets what is popular") {
   Shop shop;
   shop.Serve();

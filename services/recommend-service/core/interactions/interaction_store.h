@@ -9,6 +9,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 
+#include "common/consent/consent.h"
 #include "common/executor/request_context.h"
 #include "services/recommend-service/core/interactions/interaction.h"
 #include "services/recommend-service/core/ranking/collaborative_model.h"
@@ -29,6 +30,8 @@ struct CustomerHistory {
   // By the training of the model asked for, while nothing has happened since: the revision is the
   // one that was trained on.
   std::optional<CustomerFactors> trained;
+  // What the customer decided about the use of all this.
+  consent::Consents consents = {};
 };
 
 // Where interactions live; those of known customers arrive by the change feed.

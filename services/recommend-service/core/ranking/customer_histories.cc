@@ -16,6 +16,13 @@ absl::StatusOr<KnownCustomer> CustomerHistories::Read(
                       model == nullptr ? ModelIdentity() : model->model->identity(),
                       kept.revision));
   KnownCustomer known;
+  if (!options_.consent.Allows(consent::Purpose::kRecommendation, read.consents)) {
+    Drop(customer_id);
+    known.history =
+        std::make_shared<const ResolvedHistory>(model.get(), std::vector<ItemHistory>());
+    known.is_withheld = true;
+    return known;
+  }
   known.trained = std::move(read.trained);
   if (kept.history != nullptr && read.revision == kept.revision) {
     known.history = kept.history;

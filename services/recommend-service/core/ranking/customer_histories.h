@@ -7,8 +7,9 @@
 //   CLIENTELE_ASSIGN_OR_RETURN(const KnownCustomer known,
 //                              histories.Read(context, "c-17", view->model));
 //
-// A history that is kept belongs to a customer: it goes with the first read after their deletion,
-// and a minute after the last read at the latest (DropIdle).
+// Nothing is told, or kept, of a customer whose history may not be used. A history that is kept
+// belongs to a customer: it goes with the first read after their deletion, and a minute after the
+// last read at the latest (DropIdle).
 
 #include <cstddef>
 #include <cstdint>
@@ -22,6 +23,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 
+#include "common/consent/consent.h"
 #include "common/executor/request_context.h"
 #include "common/time/clock.h"
 #include "services/recommend-service/core/interactions/interaction_store.h"
@@ -32,9 +34,12 @@ namespace clientele::recommend {
 struct KnownCustomer {
   std::shared_ptr<const ResolvedHistory> history;  // never null
   std::optional<CustomerFactors> trained;
+  // Their history may not be used for recommendations: it is empty then.
+  bool is_withheld = false;
 };
 
 struct CustomerHistoriesOptions {
+  consent::Policy consent = {};
   std::size_t min_items = 500;        // shorter histories are read each time
   std::size_t max_items = 2'000'000;  // kept, of all customers together; about 24 bytes each
   absl::Duration idle = absl::Minutes(1);

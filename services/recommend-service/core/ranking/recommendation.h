@@ -44,6 +44,7 @@ enum class Fallback {
   kUnknownCustomer,  // they have no interaction with any item
   kTooFewEvents,     // none of their interactions is with an item that the model knows
   kFilteredOut,      // nothing passed the filters
+  kNoConsent,        // the customer did not consent to recommendations by their history
 };
 
 // Codes of reasons; callers may depend on them.

@@ -28,9 +28,10 @@ FactorizationTerms TermsOf(const ServingView& view, const CustomerFactors& custo
 }
 
 // Why the customer gets no scores of their own.
-Fallback FallbackOf(const ServingView& view, const ResolvedHistory& history) {
+Fallback FallbackOf(const ServingView& view, const KnownCustomer& known) {
+  if (known.is_withheld) return Fallback::kNoConsent;
   if (view.model == nullptr) return Fallback::kNoModel;
-  return history.items.empty() ? Fallback::kUnknownCustomer : Fallback::kTooFewEvents;
+  return known.history->items.empty() ? Fallback::kUnknownCustomer : Fallback::kTooFewEvents;
 }
 
 void CheckLanguage(const std::string& language, FieldViolations& violations) {
@@ -102,7 +103,7 @@ absl::Status Personalize(Personal& personal) {
     personal.strategy = Strategy::kFoldIn;
     personal.customer = &personal.solution->customer();
   } else {
-    personal.fallback = FallbackOf(*personal.view, history);
+    personal.fallback = FallbackOf(*personal.view, personal.known);
   }
   return absl::OkStatus();
 }

@@ -7,6 +7,8 @@
 //   has interactions with items of the model                         -> kFoldIn (see fold_in.h)
 //   otherwise, or without a model                                    -> kPopular
 //
+// The history of who did not consent to recommendations is not used: they get what is popular.
+//
 // An item that is newer than the model has the factors that its text suggests (item_estimates.h);
 // before those are made, and where nothing is like it, its score is mu + b_u.
 
@@ -32,8 +34,8 @@ class Recommender {
  public:
   // Borrowed.
   Recommender(Catalog* catalog, CollaborativeModels* models, InteractionStore* store,
-              const Clock* clock)
-      : views_(catalog, models), histories_(store, clock), clock_(clock) {}
+              const Clock* clock, const consent::Policy& consent = {})
+      : views_(catalog, models), histories_(store, clock, {.consent = consent}), clock_(clock) {}
 
   // INVALID_ARGUMENT for a query outside its limits; UNAVAILABLE when the store cannot
   // be reached; CANCELLED and DEADLINE_EXCEEDED when nobody waits.

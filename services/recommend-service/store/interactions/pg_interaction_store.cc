@@ -42,8 +42,10 @@ constexpr Statement kCountBuyers{"recommend.count_item_buyers",
 // One row: the customer's revision, and factors where this training made them from it.
 constexpr Statement kGetCustomer{
     "recommend.get_customer",
-    "SELECT coalesce(r.revision, 0), f.bias, f.factors FROM (SELECT $1::text AS id) c "
+    "SELECT coalesce(r.revision, 0), f.bias, f.factors, coalesce(d.consents, 0) FROM (SELECT "
+    "$1::text AS id) c "
     "LEFT JOIN recommend.customer_revisions r ON r.customer_id = c.id "
+    "LEFT JOIN recommend.consents d ON d.customer_id = c.id "
     "LEFT JOIN recommend.customer_factors f ON f.customer_id = c.id AND f.model_id = $2 "
     "AND f.training_id = $3 AND f.history_revision = r.revision"};
 constexpr Statement kListCustomerItems{
@@ -113,6 +115,7 @@ absl::StatusOr<CustomerHistory> PgInteractionStore::History(const RequestContext
             const Result found,
             t.Execute(kGetCustomer, {customer_id, model.id, model.training_id}));
         history.revision = found[0].Int64(0);
+        history.consents = consent::Consents(found[0].Int64(3));
         if (!found[0].IsNull(2)) {
           history.trained = CustomerFactors{FactorsFromBytes(found[0].Bytes(2)),
                                             static_cast<float>(found[0].Double(1))};

@@ -30,7 +30,8 @@ constexpr Statement kListItemIds{"recommend.list_item_ids",
 constexpr Statement kListSums{
     "recommend.list_customer_items",
     "SELECT customer_id, item_id, views, carts, purchases, returns, rating, first_time, "
-    "interactions FROM recommend.customer_items WHERE (customer_id, item_id) > ($1, $2) "
+    "interactions, coalesce(consents, 0) FROM recommend.customer_items "
+    "LEFT JOIN recommend.consents USING (customer_id) WHERE (customer_id, item_id) > ($1, $2) "
     "ORDER BY customer_id, item_id LIMIT $3"};
 constexpr Statement kListRevisions{
     "recommend.list_customer_revisions",
@@ -104,7 +105,7 @@ void DropUnusedItems(TrainingSet& set) {
   }
 }
 
-absl::Status Load(Transaction& t, int page_rows, TrainingSet& set) {
+absl::Status Load(Transaction& t, int page_rows, const consent::Policy& consent, TrainingSet& set) {
   CLIENTELE_ASSIGN_OR_RETURN(set.item_ids, ListItemIds(t, page_rows));
   absl::flat_hash_map<absl::string_view, std::int32_t> index;
   index.reserve(set.item_ids.size());
@@ -118,6 +119,8 @@ absl::Status Load(Transaction& t, int page_rows, TrainingSet& set) {
     for (const Row row : rows) {
       const auto found = index.find(row.TextView(1));
       if (found == index.end()) continue;
+      const consent::Consents consents(row.Int64(9));
+      if (!consent.Allows(consent::Purpose::kRecommendation, consents)) continue;
       if (set.customer_ids.empty() || set.customer_ids.back() != row.TextView(0)) {
         set.customer_ids.push_back(row.Text(0));
       }
@@ -150,7 +153,7 @@ absl::StatusOr<TrainingSet> PgTrainingStore::LoadTrainingSet(const RequestContex
       pool_->Transact(context,
                       [&](Transaction& t) {
                         set = {};
-                        return Load(t, page_rows_, set);
+                        return Load(t, page_rows_, consent_, set);
                       },
                       {.isolation = postgres::TransactionOptions::Isolation::kRepeatableRead,
                        .read_only = true,

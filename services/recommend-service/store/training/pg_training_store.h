@@ -5,20 +5,24 @@
 
 #include "absl/time/time.h"
 
+#include "common/consent/consent.h"
 #include "common/postgres/connection_pool.h"
 #include "services/recommend-service/core/training/training.h"
 
 namespace clientele::recommend {
 
+inline constexpr int kTrainingPageRows = 20'000;
+
 // Reads what a training needs page by page, in one snapshot: a row for each customer and item
-// costs 24 bytes once it is read. Borrows the pool; thread-safe.
+// costs 24 bytes once it is read. Who did not consent to recommendations is left out. Borrows the
+// pool; thread-safe.
 class PgTrainingStore final : public TrainingStore {
  public:
   // After `lease` without a sign of life a training loses its turn; at least one second. A page
   // has `page_rows` rows, at least 1.
   explicit PgTrainingStore(postgres::ConnectionPool* pool, absl::Duration lease = absl::Minutes(1),
-                           int page_rows = 20'000)
-      : pool_(pool), lease_(lease), page_rows_(page_rows) {}
+                           int page_rows = kTrainingPageRows, const consent::Policy& consent = {})
+      : pool_(pool), lease_(lease), page_rows_(page_rows), consent_(consent) {}
 
   absl::StatusOr<std::unique_ptr<TrainingTurn>> BeginTraining(const RequestContext& context,
                                                               absl::string_view name) override;
@@ -31,6 +35,7 @@ class PgTrainingStore final : public TrainingStore {
   postgres::ConnectionPool* const pool_;
   const absl::Duration lease_;
   const int page_rows_;
+  const consent::Policy consent_;
 };
 
 }  // namespace clientele::recommend
