@@ -32,6 +32,8 @@ constexpr MethodRule kRules[] = {
      {kAgent, kDataEngineer, kPrivacyOfficer}},
     {"clientele.profile.v1.ProfileService/GetProfile",
      {kViewer, kAgent, kMarketer, kDataEngineer, kPrivacyOfficer, kService}},
+    {"clientele.profile.v1.ProfileService/RenderProfileCard",
+     {kViewer, kAgent, kDataEngineer, kPrivacyOfficer, kService}},
     {"clientele.profile.v1.ProfileService/GetCustomerOverview",
      {kViewer, kAgent, kDataEngineer, kPrivacyOfficer, kService}},
     {"clientele.profile.v1.ProfileService/StreamChanges", {kService}},

@@ -17,6 +17,7 @@ constexpr absl::string_view kReadMethods[] = {
     "clientele.profile.v1.ProfileService/ListConsents",
     "clientele.profile.v1.ProfileService/ListConsentDecisions",
     "clientele.profile.v1.ProfileService/GetProfile",
+    "clientele.profile.v1.ProfileService/RenderProfileCard",
     "clientele.profile.v1.ProfileService/GetCustomerOverview",
     "clientele.qa.v1.QaService/GetArticle",
     "clientele.qa.v1.QaService/ListArticles",

@@ -8,6 +8,7 @@
 #include "common/inference/serving/models.h"
 #include "common/rpc/models_rpc.h"
 #include "common/status/status_macros.h"
+#include "services/profile-service/core/cards/profile_cards.h"
 #include "services/profile-service/core/changes/change_feed.h"
 #include "services/profile-service/core/consent/consent_register.h"
 #include "services/profile-service/core/customers/customers.h"
@@ -16,6 +17,7 @@
 #include "services/profile-service/model/text_embedder.h"
 #include "services/profile-service/resources.h"
 #include "services/profile-service/rpc/profile_rpc.h"
+#include "services/profile-service/store/cards/pg_activity_store.h"
 #include "services/profile-service/store/changes/pg_change_store.h"
 #include "services/profile-service/store/consent/pg_consent_store.h"
 #include "services/profile-service/store/customers/pg_customer_store.h"
@@ -40,6 +42,7 @@ struct Server::Impl {
         change_store(pool, &resources.cipher, clock),
         consent_store(pool, &ledger, clock),
         behavior_store(pool, &resources.cipher),
+        activity_store(pool),
         overview_store(pool, &resources.cipher),
         embedder(resources.text.encoder.get()),
         fuser(resources.fuser_model.get()),
@@ -52,13 +55,14 @@ struct Server::Impl {
                   .latest_texts = options.latest_texts,
                   .consent = resources.consent}),
         overviews(&overview_store, &profiles, clock),
+        cards(&overviews, &activity_store, clock),
         changes(&change_store, &notifier, clock,
                 {.keep_alive = options.change_keep_alive, .retention = options.change_retention},
                 &recent),
         upkeep(&process, &resources.cipher, &ledger, &embedder, &behavior_store, &changes, affinity,
                resources.consent, options.derive_interval),
         profile_rpc(&process.host().AddDispatcher(v1::ProfileService::service_full_name()),
-                    &customers, &events, &consents, &profiles, &overviews, &changes),
+                    &customers, &events, &consents, &profiles, &overviews, &cards, &changes),
         models_rpc(process.host(), "profile",
                    rpc::VersionsOf(*resources.text.handle, *resources.fuser_model)) {
     process.host().AddService(&profile_rpc);
@@ -88,6 +92,7 @@ struct Server::Impl {
   PgChangeStore change_store;
   PgConsentStore consent_store;
   PgBehaviorStore behavior_store;
+  PgActivityStore activity_store;
   PgOverviewStore overview_store;
   EncoderTextEmbedder embedder;
   ModelFuser fuser;
@@ -97,6 +102,7 @@ struct Server::Impl {
   ConsentRegister consents;
   Profiles profiles;
   Overviews overviews;
+  ProfileCards cards;
   ChangeFeed changes;
   Upkeep upkeep;
   ProfileRpc profile_rpc;

@@ -64,6 +64,8 @@ const std::vector<Call>& Calls() {
        "web form"},
       {"clientele.profile.v1.ProfileService/GetProfile", R"({"name": "customers/c1/profile"})",
        "features"},
+      {"clientele.profile.v1.ProfileService/RenderProfileCard",
+       R"({"name": "customers/c1/profile", "languageCode": "zh"})", "svg"},
       {"clientele.profile.v1.ProfileService/GetCustomerOverview",
        R"({"name": "customers/c1", "maxEvents": 1})", "features"},
       {"clientele.recommend.v1.RecommendService/CreateItem",

@@ -74,8 +74,9 @@ struct Service {
         consents(&stores, &notifier, clock, {}),
         profiles(&stores, &models, &models, clock, {}),
         overviews(&stores, &profiles, clock),
+        cards(&overviews, &stores, clock),
         feed(&changes, &notifier, clock, {}),
-        rpc(dispatcher, &customers, &events, &consents, &profiles, &overviews, &feed) {}
+        rpc(dispatcher, &customers, &events, &consents, &profiles, &overviews, &cards, &feed) {}
 
   testing::MemoryStores stores;
   EndingChangeStore changes;
@@ -86,6 +87,7 @@ struct Service {
   ConsentRegister consents;
   Profiles profiles;
   Overviews overviews;
+  ProfileCards cards;
   ChangeFeed feed;
   ProfileRpc rpc;
 };
@@ -123,6 +125,7 @@ fuzz::ScriptRunner<ProfileRpc> MakeRunner() {
       .Add("ListConsentDecisions", &ProfileRpc::ListConsentDecisions)
       .Add("GetProfile", &ProfileRpc::GetProfile)
       .Add("GetCustomerOverview", &ProfileRpc::GetCustomerOverview)
+      .Add("RenderProfileCard", &ProfileRpc::RenderProfileCard)
       .Add("StreamChanges", &ProfileRpc::StreamChanges);
   return runner;
 }

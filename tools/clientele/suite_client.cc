@@ -120,6 +120,11 @@ absl::StatusOr<profile::v1::Profile> SuiteClient::GetProfile(
   return Call(*profile_, &ProfileStub::GetProfile, request);
 }
 
+absl::StatusOr<profile::v1::RenderProfileCardResponse> SuiteClient::RenderProfileCard(
+    const profile::v1::RenderProfileCardRequest& request) {
+  return Call(*profile_, &ProfileStub::RenderProfileCard, request);
+}
+
 absl::StatusOr<google::protobuf::Empty> SuiteClient::DeleteCustomer(
     const profile::v1::DeleteCustomerRequest& request) {
   return Call(*profile_, &ProfileStub::DeleteCustomer, request);

@@ -73,6 +73,8 @@ class SuiteClient final : public Suite {
   absl::StatusOr<profile::v1::ListCustomersResponse> ListCustomers(
       const profile::v1::ListCustomersRequest& request);
   absl::StatusOr<profile::v1::Profile> GetProfile(const profile::v1::GetProfileRequest& request);
+  absl::StatusOr<profile::v1::RenderProfileCardResponse> RenderProfileCard(
+      const profile::v1::RenderProfileCardRequest& request);
   absl::StatusOr<google::protobuf::Empty> DeleteCustomer(
       const profile::v1::DeleteCustomerRequest& request);
   absl::StatusOr<profile::v1::ListConsentsResponse> ListConsents(

@@ -229,6 +229,23 @@ grpc::ServerUnaryReactor* ProfileRpc::GetCustomerOverview(
       });
 }
 
+grpc::ServerUnaryReactor* ProfileRpc::RenderProfileCard(
+    grpc::CallbackServerContext* context, const v1::RenderProfileCardRequest* request,
+    v1::RenderProfileCardResponse* response) {
+  return dispatcher_->Unary(
+      context, request, response, "RenderProfileCard",
+      [this](const RequestContext& context, const v1::RenderProfileCardRequest& request)
+          -> absl::StatusOr<v1::RenderProfileCardResponse> {
+        CLIENTELE_ASSIGN_OR_RETURN(
+            const std::string id,
+            rpc::ParseResourceName("customers/{}/profile", request.name(), "name"));
+        v1::RenderProfileCardResponse response;
+        CLIENTELE_ASSIGN_OR_RETURN(*response.mutable_svg(),
+                                   cards_->Render(context, id, request.language_code()));
+        return response;
+      });
+}
+
 grpc::ServerWriteReactor<v1::StreamChangesResponse>* ProfileRpc::StreamChanges(
     grpc::CallbackServerContext* context, const v1::StreamChangesRequest* request) {
   return dispatcher_->ServerStream<v1::StreamChangesRequest, v1::StreamChangesResponse>(

@@ -4,6 +4,7 @@
 #include "clientele/profile/v1/profile_service.grpc.pb.h"
 
 #include "common/rpc/dispatcher.h"
+#include "services/profile-service/core/cards/profile_cards.h"
 #include "services/profile-service/core/changes/change_feed.h"
 #include "services/profile-service/core/consent/consent_register.h"
 #include "services/profile-service/core/customers/customers.h"
@@ -20,13 +21,14 @@ class ProfileRpc final : public v1::ProfileService::CallbackService {
   // All borrowed; they outlive the service.
   ProfileRpc(rpc::Dispatcher* dispatcher, Customers* customers, Events* events,
              ConsentRegister* consents, Profiles* profiles, const Overviews* overviews,
-             ChangeFeed* changes)
+             const ProfileCards* cards, ChangeFeed* changes)
       : dispatcher_(dispatcher),
         customers_(customers),
         events_(events),
         consents_(consents),
         profiles_(profiles),
         overviews_(overviews),
+        cards_(cards),
         changes_(changes) {}
 
   grpc::ServerUnaryReactor* CreateCustomer(grpc::CallbackServerContext* context,
@@ -73,6 +75,9 @@ class ProfileRpc final : public v1::ProfileService::CallbackService {
   grpc::ServerUnaryReactor* GetCustomerOverview(grpc::CallbackServerContext* context,
                                                 const v1::GetCustomerOverviewRequest* request,
                                                 v1::CustomerOverview* response) override;
+  grpc::ServerUnaryReactor* RenderProfileCard(grpc::CallbackServerContext* context,
+                                              const v1::RenderProfileCardRequest* request,
+                                              v1::RenderProfileCardResponse* response) override;
   grpc::ServerWriteReactor<v1::StreamChangesResponse>* StreamChanges(
       grpc::CallbackServerContext* context, const v1::StreamChangesRequest* request) override;
 
@@ -87,6 +92,7 @@ class ProfileRpc final : public v1::ProfileService::CallbackService {
   ConsentRegister* const consents_;
   Profiles* const profiles_;
   const Overviews* const overviews_;
+  const ProfileCards* const cards_;
   ChangeFeed* const changes_;
 };
 

@@ -531,6 +531,25 @@ absl::StatusOr<int> MemoryStores::RebuildSums(const RequestContext&, const Affin
   return 0;
 }
 
+absl::StatusOr<std::vector<MonthOfActivity>> MemoryStores::CountByMonth(
+    const RequestContext&, absl::string_view customer_id, absl::CivilMonth first,
+    absl::CivilMonth last) {
+  std::lock_guard lock(mutex_);
+  CLIENTELE_RETURN_IF_ERROR(failure_);
+  std::map<absl::CivilMonth, MonthOfActivity> months;
+  for (const Event* event : EventsOfLocked(customer_id)) {
+    const absl::CivilMonth month(absl::ToCivilSecond(event->event_time, absl::UTCTimeZone()));
+    if (month < first || month > last) continue;
+    MonthOfActivity& counted = months[month];
+    counted.month = month;
+    ++counted.events;
+    counted.purchases += event->type == EventType::kPurchase ? 1 : 0;
+  }
+  std::vector<MonthOfActivity> list;
+  for (const auto& [month, counted] : months) list.push_back(counted);
+  return list;
+}
+
 absl::StatusOr<OverviewStore::Parts> MemoryStores::ReadOverview(
     const RequestContext& context, absl::string_view customer_id, absl::Time now,
     const AffinityModel& affinity, const TextQuery& texts, int max_events) {

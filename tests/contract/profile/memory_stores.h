@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "common/time/clock.h"
+#include "services/profile-service/core/cards/activity_store.h"
 #include "services/profile-service/core/changes/change_store.h"
 #include "services/profile-service/core/consent/consent_store.h"
 #include "services/profile-service/core/customers/customer_store.h"
@@ -31,6 +32,7 @@ class MemoryStores final : public CustomerStore,
                            public ChangeStore,
                            public BehaviorStore,
                            public ConsentStore,
+                           public ActivityStore,
                            public OverviewStore,
                            public TextVectorStore {
  public:
@@ -98,6 +100,11 @@ class MemoryStores final : public CustomerStore,
                                         absl::Time now, const AffinityModel&,
                                         const TextQuery& texts) override;
   absl::StatusOr<int> RebuildSums(const RequestContext&, const AffinityModel&, int) override;
+
+  absl::StatusOr<std::vector<MonthOfActivity>> CountByMonth(const RequestContext&,
+                                                            absl::string_view customer_id,
+                                                            absl::CivilMonth first,
+                                                            absl::CivilMonth last) override;
 
   absl::StatusOr<Parts> ReadOverview(const RequestContext& context, absl::string_view customer_id,
                                      absl::Time now, const AffinityModel& affinity,

@@ -20,6 +20,33 @@
 namespace clientele::profile::testing {
 namespace {
 
+TEST_CASE("events are counted by month, those outside left out") {
+  const auto stores = MakeStoresUnderTest();
+  CreateCustomers(*stores, {"a", "b"});
+  const auto at = [](const char* id, EventType type, absl::CivilSecond time) {
+    Event event = MakeEvent("a", id, type);
+    event.event_time = absl::FromCivil(time, absl::UTCTimeZone());
+    return event;
+  };
+  Insert(*stores, {at("1", EventType::kView, absl::CivilSecond(2023, 1, 31, 23, 59, 59)),
+                   at("2", EventType::kView, absl::CivilSecond(2023, 2, 1)),
+                   at("3", EventType::kPurchase, absl::CivilSecond(2023, 2, 28, 23, 59, 59)),
+                   at("4", EventType::kPurchase, absl::CivilSecond(2023, 4, 1)),
+                   at("5", EventType::kView, absl::CivilSecond(2023, 5, 1)), MakeEvent("b", "1")});
+  const auto months = stores->activity().CountByMonth(kContext, "a", absl::CivilMonth(2023, 2),
+                                                      absl::CivilMonth(2023, 4));
+  REQUIRE(months.ok());
+  REQUIRE(months->size() == 2);
+  CHECK((*months)[0].month == absl::CivilMonth(2023, 2));
+  CHECK((*months)[0].events == 2);
+  CHECK((*months)[0].purchases == 1);
+  CHECK((*months)[1].month == absl::CivilMonth(2023, 4));
+  CHECK((*months)[1].purchases == 1);
+  CHECK(stores->activity()
+            .CountByMonth(kContext, "nobody", absl::CivilMonth(2023, 2), absl::CivilMonth(2023, 4))
+            ->empty());
+}
+
 TEST_CASE("a customer is read back as it was made") {
   const auto stores = MakeStoresUnderTest();
   const Customer made = MakeCustomer("42");

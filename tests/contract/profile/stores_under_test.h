@@ -3,6 +3,7 @@
 
 #include <memory>
 
+#include "services/profile-service/core/cards/activity_store.h"
 #include "services/profile-service/core/changes/change_store.h"
 #include "services/profile-service/core/consent/consent_store.h"
 #include "services/profile-service/core/customers/customer_store.h"
@@ -24,6 +25,7 @@ class StoresUnderTest {
   virtual BehaviorStore& behavior() = 0;
   virtual ConsentStore& consents() = 0;
   virtual TextVectorStore& text_vectors() = 0;
+  virtual ActivityStore& activity() = 0;
   virtual OverviewStore& overviews() = 0;
 
   clientele::testing::FakeClock clock;

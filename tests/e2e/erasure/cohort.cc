@@ -37,6 +37,7 @@ const std::map<std::string, Takes> kMethods = {
     {"clientele.profile.v1.ProfileService.ListConsents", Takes::kCustomerName},
     {"clientele.profile.v1.ProfileService.ListConsentDecisions", Takes::kCustomerName},
     {"clientele.profile.v1.ProfileService.GetProfile", Takes::kCustomerName},
+    {"clientele.profile.v1.ProfileService.RenderProfileCard", Takes::kCustomerName},
     {"clientele.profile.v1.ProfileService.GetCustomerOverview", Takes::kCustomerName},
     {"clientele.profile.v1.ProfileService.StreamChanges", Takes::kNothing},
     {"clientele.qa.v1.QaService.CreateArticle", Takes::kNothing},

@@ -94,7 +94,8 @@ class Filler {
     const std::string& name = field.full_name();
     if (kCustomerNames.contains(name)) return "customers/" + customer_id_;
     if (kEmpty.contains(name)) return "";
-    if (name == "clientele.profile.v1.GetProfileRequest.name") {
+    if (name == "clientele.profile.v1.GetProfileRequest.name" ||
+        name == "clientele.profile.v1.RenderProfileCardRequest.name") {
       return "customers/" + customer_id_ + "/profile";
     }
     if (name == "clientele.profile.v1.Consent.name") {

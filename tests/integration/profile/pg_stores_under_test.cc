@@ -20,6 +20,7 @@ PgStoresUnderTest::PgStoresUnderTest(std::size_t connections)
       behavior_(pool_.get(), &cipher_),
       consents_(pool_.get(), &ledger_, &clock),
       text_vectors_(pool_.get(), &cipher_),
+      activity_(pool_.get()),
       overviews_(pool_.get(), &cipher_) {
   const absl::Status migrated = MigrateSchema(*pool_);
   INFO(migrated.ToString());

@@ -6,6 +6,7 @@
 #include "common/crypto/cipher.h"
 #include "common/idempotency/ledger.h"
 #include "common/postgres/connection_pool.h"
+#include "services/profile-service/store/cards/pg_activity_store.h"
 #include "services/profile-service/store/changes/pg_change_store.h"
 #include "services/profile-service/store/consent/pg_consent_store.h"
 #include "services/profile-service/store/customers/pg_customer_store.h"
@@ -29,6 +30,7 @@ class PgStoresUnderTest final : public StoresUnderTest {
   BehaviorStore& behavior() override { return behavior_; }
   ConsentStore& consents() override { return consents_; }
   TextVectorStore& text_vectors() override { return text_vectors_; }
+  ActivityStore& activity() override { return activity_; }
   OverviewStore& overviews() override { return overviews_; }
 
   postgres::ConnectionPool& pool() { return *pool_; }
@@ -53,6 +55,7 @@ class PgStoresUnderTest final : public StoresUnderTest {
   PgBehaviorStore behavior_;
   PgConsentStore consents_;
   PgTextVectorStore text_vectors_;
+  PgActivityStore activity_;
   PgOverviewStore overviews_;
 };
 

@@ -14,6 +14,7 @@ class MemoryStoresUnderTest final : public StoresUnderTest {
   BehaviorStore& behavior() override { return stores_; }
   ConsentStore& consents() override { return stores_; }
   TextVectorStore& text_vectors() override { return stores_; }
+  ActivityStore& activity() override { return stores_; }
   OverviewStore& overviews() override { return stores_; }
 
  private:
