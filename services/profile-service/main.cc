@@ -15,7 +15,8 @@ int main(int argc, char** argv) {
   options.host.port = 50051;
   options.host.write_threads = 16;
   // Several reads each, and a model: GetCustomer keeps its rate beside them.
-  options.host.method_shares = {{"GetProfile", 0.25}, {"GetCustomerOverview", 0.25}, {"RenderProfileCard", 0.25}};
+  options.host.method_shares = {
+      {"GetProfile", 0.25}, {"GetCustomerOverview", 0.25}, {"RenderProfileCard", 0.25}};
   bool migrate_and_exit = false;
   bool reencrypt_and_exit = false;
   bool new_epoch = false;

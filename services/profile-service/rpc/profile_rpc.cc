@@ -229,9 +229,9 @@ grpc::ServerUnaryReactor* ProfileRpc::GetCustomerOverview(
       });
 }
 
-grpc::ServerUnaryReactor* ProfileRpc::RenderProfileCard(
-    grpc::CallbackServerContext* context, const v1::RenderProfileCardRequest* request,
-    v1::RenderProfileCardResponse* response) {
+grpc::ServerUnaryReactor* ProfileRpc::RenderProfileCard(grpc::CallbackServerContext* context,
+                                                        const v1::RenderProfileCardRequest* request,
+                                                        v1::RenderProfileCardResponse* response) {
   return dispatcher_->Unary(
       context, request, response, "RenderProfileCard",
       [this](const RequestContext& context, const v1::RenderProfileCardRequest& request)

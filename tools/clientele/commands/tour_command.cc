@@ -7,6 +7,7 @@
 #include "absl/time/clock.h"
 
 #include "common/status/status_macros.h"
+#include "tools/clientele/commands/card.h"
 #include "tools/clientele/commands/commands.h"
 #include "tools/clientele/commands/printing.h"
 
@@ -15,6 +16,7 @@ namespace {
 
 struct TourFlags {
   std::string customer;  // empty: the tour finds one with a history
+  std::string card;      // where their card goes; empty: none is made
 };
 
 // What customers of every shop ask; the first that is answered is shown.
@@ -127,6 +129,10 @@ absl::Status Tour(SuiteClient& client, const TourFlags& flags) {
     missing.push_back(absl::StrCat("the profile (", all.profile().status().message(), ")"));
   }
   for (const auto& event : all.events().events()) Print(event, std::cout);
+  if (!flags.card.empty()) {
+    CLIENTELE_RETURN_IF_ERROR(WriteCard(client, customer, "", flags.card));
+    std::cout << "  as a picture: " << flags.card << "\n";
+  }
 
   CLIENTELE_RETURN_IF_ERROR(ShowAnswer(client, "English", EnglishQuestions(), missing));
   CLIENTELE_RETURN_IF_ERROR(ShowAnswer(client, "Chinese", ChineseQuestions(), missing));
@@ -168,6 +174,7 @@ void AddTourCommand(CLI::App& app, std::vector<Command>& commands) {
   auto flags = std::make_shared<TourFlags>();
   CLI::App* command = app.add_subcommand("tour", "Show a profile, two answers and recommendations");
   command->add_option("--customer", flags->customer, "The customer to show");
+  command->add_option("--card", flags->card, "Write the customer's card to this SVG file");
   commands.push_back({command, [flags](const SuiteClientOptions& options) {
                         SuiteClient client(options);
                         return Tour(client, *flags);

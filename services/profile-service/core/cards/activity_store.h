@@ -20,9 +20,10 @@ class ActivityStore {
 
   // Months from `first` up to and including `last` that have events, ascending; none without the
   // customer.
-  virtual absl::StatusOr<std::vector<MonthOfActivity>> CountByMonth(
-      const RequestContext& context, absl::string_view customer_id, absl::CivilMonth first,
-      absl::CivilMonth last) = 0;
+  virtual absl::StatusOr<std::vector<MonthOfActivity>> CountByMonth(const RequestContext& context,
+                                                                    absl::string_view customer_id,
+                                                                    absl::CivilMonth first,
+                                                                    absl::CivilMonth last) = 0;
 };
 
 }  // namespace clientele::profile

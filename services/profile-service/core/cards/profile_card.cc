@@ -73,7 +73,8 @@ class CardPainter {
       Shares(texts_.devices, profile.device_mix);
     }
     Footer();
-    return svg_.Finish({kCardWidth, y_}, {.title = Title(), .description = absl::StrJoin(said_, " ")});
+    return svg_.Finish({kCardWidth, y_},
+                       {.title = Title(), .description = absl::StrJoin(said_, " ")});
   }
 
  private:
@@ -115,11 +116,10 @@ class CardPainter {
       figures.emplace_back(Grouped(std::llround(net)),
                            absl::Substitute(texts_.net_spending, sums->currency_code));
     }
-    figures.emplace_back(
-        summary.last_event_time
-            ? texts_.DaysAgo(card_.profile.features[BehaviorFeature::kRecencyDays])
-            : texts_.never,
-        texts_.last_seen);
+    figures.emplace_back(summary.last_event_time
+                             ? texts_.DaysAgo(card_.profile.features[BehaviorFeature::kRecencyDays])
+                             : texts_.never,
+                         texts_.last_seen);
     figures.emplace_back(Grouped(summary.active_days), texts_.active_days);
     constexpr double kTile = kInner / 2;
     for (std::size_t i = 0; i < figures.size(); ++i) {
@@ -177,9 +177,9 @@ class CardPainter {
       const MonthOfActivity& month = card_.months[i];
       const double x = kMargin + step * static_cast<double>(i) + 4;
       const auto height = [&](std::int64_t count) {
-        return count == 0 ? 0.0
-                          : std::max(2.0, kChart * static_cast<double>(count) /
-                                              static_cast<double>(most));
+        return count == 0
+                   ? 0.0
+                   : std::max(2.0, kChart * static_cast<double>(count) / static_cast<double>(most));
       };
       svg_.Rect({x, y_ - height(month.events), step - 8, height(month.events)}, kAccent);
       svg_.Rect({x, y_ - height(month.purchases), step - 8, height(month.purchases)},
@@ -240,9 +240,9 @@ class CardPainter {
                            : modality == "text"   ? texts_.text
                                                   : modality.c_str());
       }
-      const std::string made = absl::Substitute(
-          texts_.made_of, absl::StrJoin(parts, texts_.list_separator),
-          absl::FormatTime("%Y-%m-%d", profile.compute_time, absl::UTCTimeZone()));
+      const std::string made =
+          absl::Substitute(texts_.made_of, absl::StrJoin(parts, texts_.list_separator),
+                           absl::FormatTime("%Y-%m-%d", profile.compute_time, absl::UTCTimeZone()));
       svg_.Text(kMargin, y_, made, {.size = 15, .color = kMuted, .max_width = kInner});
       Say(absl::StrCat(made, "."));
     }

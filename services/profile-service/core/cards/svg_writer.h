@@ -18,11 +18,11 @@
 namespace clientele::profile {
 
 struct SvgText {
-  double size = 17;                      // of the font
+  double size = 17;  // of the font
   absl::string_view color = "#1f2933";
   bool bold = false;
-  absl::string_view anchor = "start";    // or "middle", "end"
-  double max_width = 0;                  // a longer text is cut and ends in "…"; 0: any
+  absl::string_view anchor = "start";  // or "middle", "end"
+  double max_width = 0;                // a longer text is cut and ends in "…"; 0: any
 };
 
 struct SvgRect {

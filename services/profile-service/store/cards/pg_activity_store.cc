@@ -17,7 +17,8 @@ constexpr postgres::Statement kCountByMonth{
     "profile.count_events_by_month",
     "SELECT date_trunc('month', event_time AT TIME ZONE 'UTC') AT TIME ZONE 'UTC' AS month, "
     "count(*), count(*) FILTER (WHERE type = $4) FROM profile.events "
-    "WHERE customer_id = $1 AND event_time >= $2 AND event_time < $3 GROUP BY month ORDER BY month"};
+    "WHERE customer_id = $1 AND event_time >= $2 AND event_time < $3 GROUP BY month ORDER BY "
+    "month"};
 
 }  // namespace
 
@@ -34,8 +35,8 @@ absl::StatusOr<std::vector<MonthOfActivity>> PgActivityStore::CountByMonth(
         months.clear();
         CLIENTELE_ASSIGN_OR_RETURN(
             const Result rows,
-            transaction.Execute(kCountByMonth, {customer_id, from, to,
-                                                static_cast<int>(EventType::kPurchase)}));
+            transaction.Execute(kCountByMonth,
+                                {customer_id, from, to, static_cast<int>(EventType::kPurchase)}));
         for (const Row row : rows) {
           months.push_back({.month = absl::CivilMonth(absl::ToCivilSecond(row.Time(0), utc)),
                             .events = row.Int64(1),
