@@ -66,7 +66,8 @@ v1::Consent ToProto(const Consent& consent) {
   return proto;
 }
 
-google::protobuf::RepeatedPtrField<v1::PurposeDecision> ToProto(const consent::Consents& consents) {
+google::protobuf::RepeatedPtrField<v1::PurposeDecision> ToDecisions(
+    const consent::Consents& consents) {
   google::protobuf::RepeatedPtrField<v1::PurposeDecision> protos;
   for (const consent::Purpose purpose : consent::kPurposes) {
     const consent::Decision decision = consents.Of(purpose);

@@ -21,7 +21,8 @@ v1::Consent ToProto(const Consent& consent);
 v1::Consent ToProto(const ConsentDecision& decision);
 
 // What is decided, by purpose.
-google::protobuf::RepeatedPtrField<v1::PurposeDecision> ToProto(const consent::Consents& consents);
+google::protobuf::RepeatedPtrField<v1::PurposeDecision> ToDecisions(
+    const consent::Consents& consents);
 
 }  // namespace clientele::profile
 

@@ -43,13 +43,13 @@ v1::Change ToProto(Change change) {
       *proto.mutable_event() = ToProto(std::move(change.event));
       break;
     case ChangeKind::kCustomerCreated:
-      *proto.mutable_customer_created()->mutable_decisions() = ToProto(change.consents);
+      *proto.mutable_customer_created()->mutable_decisions() = ToDecisions(change.consents);
       break;
     case ChangeKind::kCustomerDeleted:
       proto.mutable_customer_deleted();
       break;
     case ChangeKind::kConsents:
-      *proto.mutable_consents_changed()->mutable_decisions() = ToProto(change.consents);
+      *proto.mutable_consents_changed()->mutable_decisions() = ToDecisions(change.consents);
       break;
   }
   return proto;

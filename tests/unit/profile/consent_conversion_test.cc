@@ -6,6 +6,8 @@
 
 #include "absl/status/status.h"
 
+#include "common/status/error_details.h"
+
 namespace clientele::profile {
 namespace {
 
@@ -42,9 +44,10 @@ TEST_CASE("a name of another form and a missing state are refused together") {
     proto.clear_state();
     const absl::Status status = FromProto(proto, "consents[3]").status();
     CHECK(absl::IsInvalidArgument(status));
-    const std::string message(status.message());
-    CHECK(message.find("consents[3].name") != std::string::npos);
-    CHECK(message.find("consents[3].state") != std::string::npos);
+    const auto violations = GetFieldViolations(status);
+    REQUIRE(violations.size() == 2);
+    CHECK(violations[0].field == "consents[3].name");
+    CHECK(violations[1].field == "consents[3].state");
   }
 }
 
@@ -61,7 +64,7 @@ TEST_CASE("a purpose without a decision has a name and says what is allowed") {
 TEST_CASE("followers get the purposes that were decided") {
   consent::Consents consents;
   consents.Set(consent::Purpose::kMarketing, consent::Decision::kWithdrawn);
-  const auto protos = ToProto(consents);
+  const auto protos = ToDecisions(consents);
   REQUIRE(protos.size() == 1);
   CHECK(protos[0].purpose() == v1::CONSENT_PURPOSE_MARKETING);
   CHECK(protos[0].state() == v1::CONSENT_STATE_WITHDRAWN);

@@ -81,9 +81,12 @@ TEST_CASE("a decision that breaks a limit is refused with every wrong field") {
   decision.source = std::string("\xff", 1);
   const absl::Status status = f.Update(decision).status();
   CHECK(absl::IsInvalidArgument(status));
-  for (const char* field : {"decision_time", "text_version", "source"}) {
-    CHECK(std::string(status.message()).find(field) != std::string::npos);
+  std::vector<std::string> fields;
+  for (const FieldViolation& violation : GetFieldViolations(status)) {
+    fields.push_back(violation.field);
   }
+  CHECK(fields == std::vector<std::string>{"consent.decision_time", "consent.text_version",
+                                           "consent.source"});
   CHECK(f.consents.History(f.context, "42", 10, "")->decisions.empty());
 }
 

@@ -34,9 +34,9 @@ constexpr std::array<absl::string_view, kMaxShares> kShareColors = {"#2563eb", "
 std::string Grouped(std::int64_t number) {
   std::string digits = absl::StrCat(number < 0 ? -number : number);
   for (int at = static_cast<int>(digits.size()) - 3; at > 0; at -= 3) {
-    digits.insert(static_cast<std::size_t>(at), ",");
+    digits.insert(static_cast<std::size_t>(at), 1, ',');
   }
-  return number < 0 ? "-" + digits : digits;
+  return absl::StrCat(number < 0 ? "-" : "", digits);
 }
 
 std::string Percent(double share) { return absl::StrFormat("%.0f%%", 100 * share); }
