@@ -175,6 +175,7 @@ import_sample() {
   local sample="$local_dir/sample"
   step "importing the sample company through the gateway"
   client import customers "$sample/customers.csv" || die "importing customers failed"
+  client import consents "$sample/consents.csv" || die "importing consents failed"
   client import items "$sample/items.csv" || die "importing items failed"
   client import articles "$sample/articles.csv" || die "importing articles failed"
   client import events "$sample/events.csv" || die "importing events failed"

@@ -83,9 +83,20 @@ struct Event {
   std::string device;
 };
 
+// What a customer decided about the use of their data.
+struct Consent {
+  int customer = 0;          // index into Company::customers
+  const char* purpose = "";  // as "clientele import consents" reads it
+  bool granted = false;
+  int64_t time_seconds = 0;
+  const char* text_version = "";
+  const char* source = "";
+};
+
 struct Company {
   std::vector<Item> items;
   std::vector<Customer> customers;
+  std::vector<Consent> consents;
   std::vector<Event> events;  // by time
 };
 
@@ -94,6 +105,8 @@ Company MakeCompany(const CompanyOptions& options);
 // The steps of MakeCompany.
 std::vector<Item> MakeItems(const CompanyOptions& options);
 std::vector<Customer> MakeCustomers(const CompanyOptions& options);
+std::vector<Consent> MakeConsents(const CompanyOptions& options,
+                                  const std::vector<Customer>& customers);
 // How much a customer's taste draws them to an item; positive.
 int64_t Appeal(const Customer& customer, const Item& item);
 std::vector<Event> MakeEvents(const CompanyOptions& options, const std::vector<Customer>& customers,

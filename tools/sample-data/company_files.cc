@@ -43,6 +43,17 @@ std::string CustomersCsv(const Company& company) {
   return csv;
 }
 
+std::string ConsentsCsv(const Company& company) {
+  std::string csv =
+      CsvLine({"customer_id", "purpose", "state", "decision_time", "text_version", "source"});
+  for (const Consent& c : company.consents) {
+    csv +=
+        CsvLine({company.customers[c.customer].id, c.purpose, c.granted ? "granted" : "withdrawn",
+                 Rfc3339(c.time_seconds), c.text_version, c.source});
+  }
+  return csv;
+}
+
 std::string ItemsCsv(const Company& company) {
   std::string csv = CsvLine(
       {"item_id", "title", "description", "category", "price", "currency_code", "image_uri"});
@@ -197,6 +208,7 @@ absl::Status WriteCompany(const Company& company, const std::filesystem::path& f
         absl::StrCat("cannot make ", folder.string(), ": ", error.message()));
   }
   CLIENTELE_RETURN_IF_ERROR(WriteFile(folder / "customers.csv", CustomersCsv(company)));
+  CLIENTELE_RETURN_IF_ERROR(WriteFile(folder / "consents.csv", ConsentsCsv(company)));
   CLIENTELE_RETURN_IF_ERROR(WriteFile(folder / "items.csv", ItemsCsv(company)));
   CLIENTELE_RETURN_IF_ERROR(WriteFile(folder / "articles.csv", ArticlesCsv()));
   CLIENTELE_RETURN_IF_ERROR(WriteFile(folder / "questions.csv", QuestionsCsv()));

@@ -98,7 +98,7 @@ TEST_CASE("the same seed gives the same bytes in every file, and another seed ot
   CHECK(first.at("items.csv") != other.at("items.csv"));
   CHECK(first.at("events.csv") != other.at("events.csv"));
   CHECK(first.at("articles.csv") == other.at("articles.csv"));
-  CHECK(first.size() == 6 + 60);
+  CHECK(first.size() == 7 + 60);
 }
 
 TEST_CASE("every reference in the files resolves") {
@@ -110,6 +110,7 @@ TEST_CASE("every reference in the files resolves") {
   const auto items = set_of(Column(files.at("items.csv"), 0));
   CHECK(customers.size() == 120);
   CHECK(items.size() == 60);
+  for (const auto& id : Column(files.at("consents.csv"), 0)) REQUIRE(customers.contains(id));
   std::set<std::string> ids;
   for (const auto& id : Column(files.at("events.csv"), 0)) CHECK(ids.insert(id).second);
   for (const auto& id : Column(files.at("events.csv"), 1)) REQUIRE(customers.contains(id));
