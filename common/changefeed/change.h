@@ -26,6 +26,7 @@ enum class EventKind {
   kSocial,
   kRating,
   kDevice,
+  kDismiss,
 };
 
 struct ChangedEvent {

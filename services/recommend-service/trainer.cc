@@ -58,7 +58,7 @@ class NoModels final : public CollaborativeModels {
 struct Trainer::Impl {
   Impl(inference::Compute prepared, std::unique_ptr<CollaborativeModelHandle> opened,
        std::unique_ptr<FactorizationPublisher> signing, postgres::ConnectionPool* database,
-       const Clock* time, absl::Duration lease)
+       const Clock* time, absl::Duration lease, const Dismissals& dismissals)
       : pool(database),
         clock(time),
         compute(std::move(prepared)),
@@ -67,7 +67,7 @@ struct Trainer::Impl {
         served(handle == nullptr ? nullptr
                                  : std::make_unique<BundleCollaborativeModels>(handle.get())),
         models(served == nullptr ? static_cast<CollaborativeModels*>(&none) : served.get()),
-        store(pool, lease),
+        store(pool, lease, kTrainingPageRows, dismissals, clock),
         factorizer({.threads = compute.threads}),
         training(&store, &factorizer, publisher.get(), models) {}
 
@@ -94,7 +94,7 @@ absl::StatusOr<std::unique_ptr<Trainer>> Trainer::Create(const ServerOptions& op
   CLIENTELE_ASSIGN_OR_RETURN(auto publisher, OpenPublisher(options, clock));
   return std::unique_ptr<Trainer>(new Trainer(
       std::make_unique<Impl>(std::move(compute), std::move(handle), std::move(publisher), pool,
-                             clock, std::max(options.training_lease, absl::Seconds(1)))));
+                             clock, std::max(options.training_lease, absl::Seconds(1)), options.dismissals)));
 }
 
 Trainer::Trainer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}

@@ -202,6 +202,34 @@ TEST_CASE("bought items come back only when asked for, also those given back") {
   CHECK(std::count(with.begin(), with.end(), "mug") == 1);
 }
 
+TEST_CASE("a dismissed item is left out until the dismissal ends, whatever was bought") {
+  Shop shop;
+  const auto dismissed = [&](std::string id, int purchases) {
+    ItemHistory history = Shop::Bought(std::move(id), purchases);
+    history.dismiss_time = shop.clock.Now();
+    return history;
+  };
+  // "new" is no item of the model.
+  shop.stores.histories["u"].items = {Shop::Bought("cup"), dismissed("lamp", 1),
+                                      dismissed("mug", 0), dismissed("new", 0)};
+  const RecommendQuery with{.customer_id = "u", .include_purchased = true};
+  const auto check = [&](const RecommendationList& now) {
+    for (const std::string id : {"lamp", "mug", "new"}) CHECK(!Contains(now, id));
+    CHECK(Contains(now, "cup"));
+  };
+  check(shop.Recommend(with));  // by popularity
+  shop.Serve();
+  check(shop.Recommend(with));  // by factors
+  const double affinity = TermsOf(shop.Recommend(with).recommendations.at(0)).affinity;
+  shop.clock.Advance(absl::Hours(24 * 90));
+  const RecommendationList later = shop.Recommend(with);
+  for (const std::string id : {"lamp", "mug", "new"}) CHECK(Contains(later, id));
+  const auto cup = std::find_if(later.recommendations.begin(), later.recommendations.end(),
+                                [](const Recommendation& one) { return one.item_id == "cup"; });
+  // Mugs lie where cups do.
+  CHECK(TermsOf(*cup).affinity > affinity);
+}
+
 TEST_CASE("items that are not available are never recommended") {
   Shop shop;
   shop.Serve();

@@ -30,7 +30,8 @@ constexpr Statement kListItemIds{"recommend.list_item_ids",
 constexpr Statement kListSums{
     "recommend.list_customer_items",
     "SELECT customer_id, item_id, views, carts, purchases, returns, rating, first_time, "
-    "interactions FROM recommend.customer_items WHERE (customer_id, item_id) > ($1, $2) "
+    "interactions, dismiss_time FROM recommend.customer_items "
+    "WHERE (customer_id, item_id) > ($1, $2) "
     "ORDER BY customer_id, item_id LIMIT $3"};
 constexpr Statement kListRevisions{
     "recommend.list_customer_revisions",
@@ -104,7 +105,8 @@ void DropUnusedItems(TrainingSet& set) {
   }
 }
 
-absl::Status Load(Transaction& t, int page_rows, TrainingSet& set) {
+absl::Status Load(Transaction& t, int page_rows, const Dismissals& dismissals, absl::Time now,
+                  TrainingSet& set) {
   CLIENTELE_ASSIGN_OR_RETURN(set.item_ids, ListItemIds(t, page_rows));
   absl::flat_hash_map<absl::string_view, std::int32_t> index;
   index.reserve(set.item_ids.size());
@@ -122,9 +124,10 @@ absl::Status Load(Transaction& t, int page_rows, TrainingSet& set) {
         set.customer_ids.push_back(row.Text(0));
       }
       const ItemHistory history{"",           row.Int64(2),  row.Int64(3), row.Int64(4),
-                                row.Int64(5), row.Double(6), row.Time(7),  row.Time(7)};
+                                row.Int64(5), row.Double(6), row.Time(7),  row.Time(7),
+                                row.OptionalTime(9).value_or(absl::InfinitePast())};
       set.examples.push_back({static_cast<std::int32_t>(set.customer_ids.size() - 1), found->second,
-                              static_cast<float>(Preference(history)),
+                              static_cast<float>(Preference(history, dismissals, now)),
                               absl::ToUnixMicros(history.first_time)});
       set.interaction_count += row.Int64(8);
     }
@@ -150,7 +153,7 @@ absl::StatusOr<TrainingSet> PgTrainingStore::LoadTrainingSet(const RequestContex
       pool_->Transact(context,
                       [&](Transaction& t) {
                         set = {};
-                        return Load(t, page_rows_, set);
+                        return Load(t, page_rows_, dismissals_, clock_->Now(), set);
                       },
                       {.isolation = postgres::TransactionOptions::Isolation::kRepeatableRead,
                        .read_only = true,

@@ -6,19 +6,28 @@
 #include "absl/time/time.h"
 
 #include "common/postgres/connection_pool.h"
+#include "common/time/clock.h"
+#include "services/recommend-service/core/interactions/preference.h"
 #include "services/recommend-service/core/training/training.h"
 
 namespace clientele::recommend {
+
+inline constexpr int kTrainingPageRows = 20'000;
 
 // Reads what a training needs page by page, in one snapshot: a row for each customer and item
 // costs 24 bytes once it is read. Borrows the pool; thread-safe.
 class PgTrainingStore final : public TrainingStore {
  public:
   // After `lease` without a sign of life a training loses its turn; at least one second. A page
-  // has `page_rows` rows, at least 1.
+  // has `page_rows` rows, at least 1. The clock is borrowed.
   explicit PgTrainingStore(postgres::ConnectionPool* pool, absl::Duration lease = absl::Minutes(1),
-                           int page_rows = 20'000)
-      : pool_(pool), lease_(lease), page_rows_(page_rows) {}
+                           int page_rows = kTrainingPageRows, const Dismissals& dismissals = {},
+                           const Clock* clock = SystemClock::Get())
+      : pool_(pool),
+        lease_(lease),
+        page_rows_(page_rows),
+        dismissals_(dismissals),
+        clock_(clock) {}
 
   absl::StatusOr<std::unique_ptr<TrainingTurn>> BeginTraining(const RequestContext& context,
                                                               absl::string_view name) override;
@@ -31,6 +40,8 @@ class PgTrainingStore final : public TrainingStore {
   postgres::ConnectionPool* const pool_;
   const absl::Duration lease_;
   const int page_rows_;
+  const Dismissals dismissals_;
+  const Clock* const clock_;
 };
 
 }  // namespace clientele::recommend
