@@ -252,7 +252,7 @@ TEST_CASE("a token goes with its request and its model") {
   town.audiences.DropIdle();
   CHECK(town.audiences.windows() == 0);
   CHECK(GetReason(error(same)) == "AUDIENCE_CHANGED");
-  CHECK(absl::IsAborted(error(same)));
+  CHECK(absl::IsFailedPrecondition(error(same)));
 }
 
 TEST_CASE("who gave no consent is not in an audience, and an answer says what was asked") {

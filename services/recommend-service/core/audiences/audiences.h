@@ -56,7 +56,7 @@ class Audiences {
       : views_(views), store_(store), consent_(consent), clock_(clock), options_(options) {}
 
   // INVALID_ARGUMENT for a query outside its limits and a token that is not of this query; errors
-  // of ResolveTarget and the store; ABORTED, reason AUDIENCE_CHANGED, where the window of a token
+  // of ResolveTarget and the store; FAILED_PRECONDITION, reason AUDIENCE_CHANGED, where the window of a token
   // is gone and the model or the target's items changed: scores of another model would put
   // customers elsewhere; CANCELLED and DEADLINE_EXCEEDED when nobody waits.
   absl::StatusOr<AudiencePage> List(const RequestContext& context, const AudienceQuery& query);
