@@ -40,9 +40,10 @@ int main(int argc, char** argv) {
   AddFlag(app, "tombstone_retention", options.retention.tombstones,
           "How long a deleted item is remembered; 0: for ever. A replica that was away for longer "
           "reads the whole catalog again");
-  AddFlag(app, "feedback_retention", options.retention.feedback,
-          "How long reactions to recommendations are kept; 0: for ever. Reports of experiments count "
-          "what is kept");
+  AddFlag(
+      app, "feedback_retention", options.retention.feedback,
+      "How long reactions to recommendations are kept; 0: for ever. Reports of experiments count "
+      "what is kept");
   AddFlag(app, "keep_model_versions", options.retention.model_versions,
           "How many versions of the factorization a training leaves in the model folder, at least "
           "2, beside those that labels.json names; 0: all");

@@ -92,9 +92,9 @@ absl::StatusOr<std::unique_ptr<Trainer>> Trainer::Create(const ServerOptions& op
                              inference::PrepareCompute(options.models, *log));
   CLIENTELE_ASSIGN_OR_RETURN(auto handle, OpenFactorization(options, compute, log));
   CLIENTELE_ASSIGN_OR_RETURN(auto publisher, OpenPublisher(options, clock));
-  return std::unique_ptr<Trainer>(new Trainer(
-      std::make_unique<Impl>(std::move(compute), std::move(handle), std::move(publisher), pool,
-                             clock, std::max(options.training_lease, absl::Seconds(1)), options.dismissals)));
+  return std::unique_ptr<Trainer>(new Trainer(std::make_unique<Impl>(
+      std::move(compute), std::move(handle), std::move(publisher), pool, clock,
+      std::max(options.training_lease, absl::Seconds(1)), options.dismissals)));
 }
 
 Trainer::Trainer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}

@@ -79,9 +79,9 @@ grpc::ServerUnaryReactor* RecommendRpc::CreateExperiment(grpc::CallbackServerCon
         CLIENTELE_ASSIGN_OR_RETURN(const MutationId mutation,
                                    ExperimentMutation(context, "CreateExperiment", request));
         CLIENTELE_ASSIGN_OR_RETURN(const Experiment experiment, FromProto(request));
-        CLIENTELE_ASSIGN_OR_RETURN(const Experiment created,
-                                   core_.experiments->Create(context, mutation, experiment,
-                                                             request.validate_only()));
+        CLIENTELE_ASSIGN_OR_RETURN(
+            const Experiment created,
+            core_.experiments->Create(context, mutation, experiment, request.validate_only()));
         return ToProto(created);
       });
 }
@@ -139,8 +139,8 @@ grpc::ServerUnaryReactor* RecommendRpc::GetExperimentReport(
     v1::ExperimentReport* response) {
   return dispatcher_->Unary(
       context, request, response, "GetExperimentReport",
-      [this](const RequestContext& context,
-             const v1::GetExperimentReportRequest& request) -> absl::StatusOr<v1::ExperimentReport> {
+      [this](const RequestContext& context, const v1::GetExperimentReportRequest& request)
+          -> absl::StatusOr<v1::ExperimentReport> {
         CLIENTELE_ASSIGN_OR_RETURN(
             const std::string id,
             rpc::ParseResourceName("experiments/{}/report", request.name(), "name"));

@@ -40,7 +40,7 @@ grpc::ServerUnaryReactor* RecommendRpc::CreateItem(grpc::CallbackServerContext* 
         CLIENTELE_ASSIGN_OR_RETURN(
             const Item item,
             core_.items->Create(context, mutation, FromProto(request.item(), request.item_id()),
-                           request.validate_only()));
+                                request.validate_only()));
         return ToProto(item);
       });
 }
@@ -67,15 +67,15 @@ grpc::ServerUnaryReactor* RecommendRpc::BatchCreateItems(grpc::CallbackServerCon
 grpc::ServerUnaryReactor* RecommendRpc::GetItem(grpc::CallbackServerContext* context,
                                                 const v1::GetItemRequest* request,
                                                 v1::Item* response) {
-  return dispatcher_->Unary(context, request, response, "GetItem",
-                            [this](const RequestContext& context,
-                                   const v1::GetItemRequest& request) -> absl::StatusOr<v1::Item> {
-                              CLIENTELE_ASSIGN_OR_RETURN(
-                                  const std::string id,
-                                  rpc::ParseResourceName(kItemNamePattern, request.name(), "name"));
-                              CLIENTELE_ASSIGN_OR_RETURN(const Item item, core_.items->Get(context, id));
-                              return ToProto(item);
-                            });
+  return dispatcher_->Unary(
+      context, request, response, "GetItem",
+      [this](const RequestContext& context,
+             const v1::GetItemRequest& request) -> absl::StatusOr<v1::Item> {
+        CLIENTELE_ASSIGN_OR_RETURN(
+            const std::string id, rpc::ParseResourceName(kItemNamePattern, request.name(), "name"));
+        CLIENTELE_ASSIGN_OR_RETURN(const Item item, core_.items->Get(context, id));
+        return ToProto(item);
+      });
 }
 
 grpc::ServerUnaryReactor* RecommendRpc::ListItems(grpc::CallbackServerContext* context,
@@ -105,8 +105,8 @@ grpc::ServerUnaryReactor* RecommendRpc::UpdateItem(grpc::CallbackServerContext* 
         CLIENTELE_ASSIGN_OR_RETURN(const MutationId mutation,
                                    Mutation(context, "UpdateItem", request));
         CLIENTELE_ASSIGN_OR_RETURN(const ItemUpdate update, FromProto(request));
-        CLIENTELE_ASSIGN_OR_RETURN(
-            const Item item, core_.items->Update(context, mutation, update, request.validate_only()));
+        CLIENTELE_ASSIGN_OR_RETURN(const Item item, core_.items->Update(context, mutation, update,
+                                                                        request.validate_only()));
         return ToProto(item);
       });
 }

@@ -65,30 +65,30 @@ class RecommendRpc final : public v1::RecommendService::CallbackService {
   grpc::ServerUnaryReactor* SimilarItems(grpc::CallbackServerContext* context,
                                          const v1::SimilarItemsRequest* request,
                                          v1::SimilarItemsResponse* response) override;
-  grpc::ServerUnaryReactor* ExplainRecommendation(grpc::CallbackServerContext* context,
-                                       const v1::ExplainRecommendationRequest* request,
-                                       v1::ExplainRecommendationResponse* response) override;
+  grpc::ServerUnaryReactor* ExplainRecommendation(
+      grpc::CallbackServerContext* context, const v1::ExplainRecommendationRequest* request,
+      v1::ExplainRecommendationResponse* response) override;
   grpc::ServerUnaryReactor* ListAudience(grpc::CallbackServerContext* context,
-                                       const v1::ListAudienceRequest* request,
-                                       v1::ListAudienceResponse* response) override;
+                                         const v1::ListAudienceRequest* request,
+                                         v1::ListAudienceResponse* response) override;
   grpc::ServerUnaryReactor* RecordFeedback(grpc::CallbackServerContext* context,
-                                       const v1::RecordFeedbackRequest* request,
-                                       v1::RecordFeedbackResponse* response) override;
+                                           const v1::RecordFeedbackRequest* request,
+                                           v1::RecordFeedbackResponse* response) override;
   grpc::ServerUnaryReactor* CreateExperiment(grpc::CallbackServerContext* context,
-                                       const v1::CreateExperimentRequest* request,
-                                       v1::Experiment* response) override;
+                                             const v1::CreateExperimentRequest* request,
+                                             v1::Experiment* response) override;
   grpc::ServerUnaryReactor* GetExperiment(grpc::CallbackServerContext* context,
-                                       const v1::GetExperimentRequest* request,
-                                       v1::Experiment* response) override;
+                                          const v1::GetExperimentRequest* request,
+                                          v1::Experiment* response) override;
   grpc::ServerUnaryReactor* ListExperiments(grpc::CallbackServerContext* context,
-                                       const v1::ListExperimentsRequest* request,
-                                       v1::ListExperimentsResponse* response) override;
+                                            const v1::ListExperimentsRequest* request,
+                                            v1::ListExperimentsResponse* response) override;
   grpc::ServerUnaryReactor* StopExperiment(grpc::CallbackServerContext* context,
-                                       const v1::StopExperimentRequest* request,
-                                       v1::Experiment* response) override;
+                                           const v1::StopExperimentRequest* request,
+                                           v1::Experiment* response) override;
   grpc::ServerUnaryReactor* GetExperimentReport(grpc::CallbackServerContext* context,
-                                       const v1::GetExperimentReportRequest* request,
-                                       v1::ExperimentReport* response) override;
+                                                const v1::GetExperimentReportRequest* request,
+                                                v1::ExperimentReport* response) override;
   grpc::ServerUnaryReactor* TrainModel(grpc::CallbackServerContext* context,
                                        const v1::TrainModelRequest* request,
                                        google::longrunning::Operation* response) override;

@@ -2,7 +2,8 @@
 #define CLIENTELE_SERVICES_RECOMMEND_SERVICE_STORE_RETENTION_H_
 
 // Removes what recommend-service no longer needs: results of the idempotency ledger, finished
-// operations, old feedback, and notes on deleted items. Old model versions go when a training publishes one.
+// operations, old feedback, and notes on deleted items. Old model versions go when a training
+// publishes one.
 
 #include <cstddef>
 

@@ -51,7 +51,8 @@ struct ExperimentsUnderTest {
   void Tell(changefeed::Change::Kind kind, const std::vector<std::string>& customers) {
     changefeed::ChangeBatch batch;
     for (const std::string& customer : customers) {
-      batch.changes.push_back({.kind = kind, .customer_id = customer, .change_time = {}, .event = {}});
+      batch.changes.push_back(
+          {.kind = kind, .customer_id = customer, .change_time = {}, .event = {}});
     }
     const std::string cursor = *sink.LoadCursor();
     batch.cursor = cursor + "+";
@@ -67,8 +68,8 @@ inline void CheckExperimentStoreContract(ExperimentsUnderTest under_test) {
   const auto create = [&](const Experiment& experiment, const std::string& request_id = "") {
     return store.Create({}, SampleMutation("CreateExperiment", request_id), experiment, false);
   };
-  const auto record = [&](const std::vector<Feedback>& feedback,
-                          const std::string& request_id = "", const std::string& body = "body") {
+  const auto record = [&](const std::vector<Feedback>& feedback, const std::string& request_id = "",
+                          const std::string& body = "body") {
     return store.Record({}, SampleMutation("RecordFeedback", request_id, body), feedback);
   };
 
@@ -145,28 +146,27 @@ inline void CheckExperimentStoreContract(ExperimentsUnderTest under_test) {
     CHECK(counts().empty());
     under_test.Know({"ada", "bob", "cleo", "dora", "xia", "zoe"});
     const absl::Duration week = absl::Hours(24 * 7), second = absl::Seconds(1);
-    REQUIRE(
-        record({
-                   // The purchase is told before what was shown, and twice.
-                   SampleFeedback("ada", "p1", FeedbackType::kBought, second),
-                   SampleFeedback("ada", "p2", FeedbackType::kBought, 2 * second),
-                   SampleFeedback("ada", "s2", FeedbackType::kShown, 3 * second),
-                   SampleFeedback("ada", "s1", FeedbackType::kShown),
-                   // Bought before it was shown; a click is not the goal.
-                   SampleFeedback("bob", "p1", FeedbackType::kBought),
-                   SampleFeedback("bob", "s1", FeedbackType::kShown, second),
-                   SampleFeedback("bob", "c1", FeedbackType::kClicked, 2 * second),
-                   // In time, and too late.
-                   SampleFeedback("cleo", "s1", FeedbackType::kShown),
-                   SampleFeedback("cleo", "p1", FeedbackType::kBought, week - second),
-                   SampleFeedback("dora", "s1", FeedbackType::kShown),
-                   SampleFeedback("dora", "p1", FeedbackType::kBought, week),
-                   // Never shown.
-                   SampleFeedback("xia", "p1", FeedbackType::kBought),
-                   SampleFeedback("zoe", "s1", FeedbackType::kShown),
-                   SampleFeedback("zoe", "p1", FeedbackType::kBought),
-               })
-            .ok());
+    REQUIRE(record({
+                       // The purchase is told before what was shown, and twice.
+                       SampleFeedback("ada", "p1", FeedbackType::kBought, second),
+                       SampleFeedback("ada", "p2", FeedbackType::kBought, 2 * second),
+                       SampleFeedback("ada", "s2", FeedbackType::kShown, 3 * second),
+                       SampleFeedback("ada", "s1", FeedbackType::kShown),
+                       // Bought before it was shown; a click is not the goal.
+                       SampleFeedback("bob", "p1", FeedbackType::kBought),
+                       SampleFeedback("bob", "s1", FeedbackType::kShown, second),
+                       SampleFeedback("bob", "c1", FeedbackType::kClicked, 2 * second),
+                       // In time, and too late.
+                       SampleFeedback("cleo", "s1", FeedbackType::kShown),
+                       SampleFeedback("cleo", "p1", FeedbackType::kBought, week - second),
+                       SampleFeedback("dora", "s1", FeedbackType::kShown),
+                       SampleFeedback("dora", "p1", FeedbackType::kBought, week),
+                       // Never shown.
+                       SampleFeedback("xia", "p1", FeedbackType::kBought),
+                       SampleFeedback("zoe", "s1", FeedbackType::kShown),
+                       SampleFeedback("zoe", "p1", FeedbackType::kBought),
+                   })
+                .ok());
     Feedback elsewhere = SampleFeedback("xia", "s1", FeedbackType::kShown);
     elsewhere.experiment_id = "e2";
     Feedback none = SampleFeedback("xia", "s2", FeedbackType::kShown);

@@ -129,8 +129,8 @@ inline void CheckInteractionHistoryContract(FedStoresUnderTest under_test) {
                      FedEvent("bob", "e1", EventKind::kPurchase, "mug", 1)});
     const auto history = under_test.History("ada");
     REQUIRE(history.size() == 1);
-    CHECK(AsTuple(history[0]) == std::tuple("mug", 1, 1, 2, 1, 0.0, FedTime(1), FedTime(5),
-                                            absl::InfinitePast()));
+    CHECK(AsTuple(history[0]) ==
+          std::tuple("mug", 1, 1, 2, 1, 0.0, FedTime(1), FedTime(5), absl::InfinitePast()));
     CHECK(under_test.History("bob").at(0).purchases == 1);
     CHECK(under_test.History("eve").empty());
   }

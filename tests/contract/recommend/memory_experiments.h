@@ -112,9 +112,8 @@ class MemoryExperiments final : public ExperimentStore, public changefeed::Chang
         known_.insert(change.customer_id);
       } else if (change.kind == changefeed::Change::Kind::kCustomerDeleted) {
         known_.erase(change.customer_id);
-        std::erase_if(feedback_, [&](const auto& one) {
-          return one.first.first == change.customer_id;
-        });
+        std::erase_if(feedback_,
+                      [&](const auto& one) { return one.first.first == change.customer_id; });
       }
     }
     return absl::OkStatus();

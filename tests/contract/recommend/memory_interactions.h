@@ -165,7 +165,8 @@ class MemoryInteractions final : public InteractionStore,
       set.examples.push_back(
           {static_cast<std::int32_t>(set.customer_ids.size() - 1),
            static_cast<std::int32_t>(std::distance(used.begin(), used.find(sum.item_id))),
-           static_cast<float>(Preference(sum, kEndlessDismissals, absl::InfinitePast())), absl::ToUnixMicros(sum.first_time)});
+           static_cast<float>(Preference(sum, kEndlessDismissals, absl::InfinitePast())),
+           absl::ToUnixMicros(sum.first_time)});
     }
     return set;
   }

@@ -84,8 +84,8 @@ class Filler {
   }
 
   void AddFeedback(Message& message, const FieldDescriptor* field) {
-    auto& feedback =
-        dynamic_cast<recommend::v1::Feedback&>(*message.GetReflection()->AddMessage(&message, field));
+    auto& feedback = dynamic_cast<recommend::v1::Feedback&>(
+        *message.GetReflection()->AddMessage(&message, field));
     Fill(feedback);
     feedback.set_type(recommend::v1::FEEDBACK_TYPE_SHOWN);
     feedback.mutable_feedback_time()->set_seconds(std::time(nullptr) - 3600);

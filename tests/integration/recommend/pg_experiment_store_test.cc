@@ -11,7 +11,8 @@ namespace {
 
 using postgres::Statement;
 
-constexpr Statement kCountFeedback{"test.count_feedback", "SELECT count(*) FROM recommend.feedback"};
+constexpr Statement kCountFeedback{"test.count_feedback",
+                                   "SELECT count(*) FROM recommend.feedback"};
 constexpr Statement kCountKnown{"test.count_known",
                                 "SELECT count(*) FROM recommend.known_customers"};
 constexpr Statement kCountRequests{"test.count_requests",

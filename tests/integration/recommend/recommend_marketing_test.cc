@@ -132,9 +132,8 @@ TEST_CASE("audiences, dismissals and explanations agree with recommendations") {
 
   // An erased customer is in no audience.
   market.service.profiles.AppendDeletion(best);
-  REQUIRE(Eventually(seconds(20), [&] {
-    return market.Audience(request).size() == Market::kCustomers - 1;
-  }));
+  REQUIRE(Eventually(seconds(20),
+                     [&] { return market.Audience(request).size() == Market::kCustomers - 1; }));
   v1::ListAudienceRequest wrong;
   v1::ListAudienceResponse none;
   CHECK(absl::IsInvalidArgument(market.client.Call(&Stub::ListAudience, wrong, &none)));

@@ -140,11 +140,10 @@ TEST_CASE("an audience is every customer by their score for the item, over pages
   town.Populate(40);
   const bool exclude = GENERATE(true, false);
   for (const int page_size : {1, 2, 7, 8, 1000}) {
-    const auto all = town.All(
-        town.audiences,
-        {.target = ItemTarget{"mug"},
-         .exclusion = exclude ? AudienceExclusion::kDefault : AudienceExclusion::kNone,
-         .page_size = page_size});
+    const auto all = town.All(town.audiences, {.target = ItemTarget{"mug"},
+                                               .exclusion = exclude ? AudienceExclusion::kDefault
+                                                                    : AudienceExclusion::kNone,
+                                               .page_size = page_size});
     const auto expected = town.ByRecommender("mug", exclude);
     REQUIRE(all.size() == expected.size());
     CHECK(all.size() > 14);
@@ -160,10 +159,10 @@ TEST_CASE("an audience is every customer by their score for the item, over pages
 TEST_CASE("a category's score is the mean over its available items") {
   Town town;
   town.Populate(20);
-  const auto mugs = town.All(town.audiences, {.target = ItemTarget{"mug"},
-                                              .exclusion = AudienceExclusion::kNone});
-  const auto cups = town.All(town.audiences, {.target = ItemTarget{"cup"},
-                                              .exclusion = AudienceExclusion::kNone});
+  const auto mugs = town.All(town.audiences,
+                             {.target = ItemTarget{"mug"}, .exclusion = AudienceExclusion::kNone});
+  const auto cups = town.All(town.audiences,
+                             {.target = ItemTarget{"cup"}, .exclusion = AudienceExclusion::kNone});
   const auto kitchen = town.All(town.audiences, {.target = CategoryTarget{"kitchen"}});
   const auto score = [](const std::vector<AudienceMember>& members, const std::string& id) {
     return std::find_if(members.begin(), members.end(),
@@ -175,8 +174,7 @@ TEST_CASE("a category's score is the mean over its available items") {
     CHECK(one.score ==
           Approx((score(mugs, one.customer_id) + score(cups, one.customer_id)) / 2).margin(1e-6));
   }
-  CHECK(absl::IsNotFound(
-      town.audiences.List({}, {.target = CategoryTarget{"cheese"}}).status()));
+  CHECK(absl::IsNotFound(town.audiences.List({}, {.target = CategoryTarget{"cheese"}}).status()));
 }
 
 TEST_CASE("a text stands for the items that say the same") {
@@ -189,8 +187,7 @@ TEST_CASE("a text stands for the items that say the same") {
   CHECK(lamps[0].reasons.at(0).code == reason_code::kSimilarToPurchase);
   CHECK(lamps[0].reasons.at(0).item_id == "torch");
   CHECK(town.All(town.audiences, {.target = TextTarget{"mug"}}).at(0).customer_id == "kitchen");
-  CHECK(absl::IsNotFound(
-      town.audiences.List({}, {.target = TextTarget{"zebra"}}).status()));
+  CHECK(absl::IsNotFound(town.audiences.List({}, {.target = TextTarget{"zebra"}}).status()));
 }
 
 TEST_CASE("a reason names what raised the customer's score") {
@@ -298,7 +295,8 @@ TEST_CASE("requests for an audience are checked, and need a model") {
   CHECK(GetReason(error({.target = ItemTarget{"mug"}})) == "NO_MODEL");
   RequestContext gone;
   gone.deadline = town.clock.Now();
-  CHECK(absl::IsDeadlineExceeded(town.audiences.List(gone, {.target = ItemTarget{"mug"}}).status()));
+  CHECK(
+      absl::IsDeadlineExceeded(town.audiences.List(gone, {.target = ItemTarget{"mug"}}).status()));
 }
 
 }  // namespace

@@ -136,8 +136,7 @@ TEST_CASE("customers keep their variant, and variants get their shares") {
   CHECK(std::abs(shares["b"] - 4000) < 4 * std::sqrt(kCustomers * 0.2 * 0.8));
   CHECK(std::abs(shares["c"] - 14000) < 4 * std::sqrt(kCustomers * 0.7 * 0.3));
   // Independent of the variant in another experiment: 0.1^2 + 0.2^2 + 0.7^2.
-  CHECK(std::abs(same_elsewhere - kCustomers * 0.54) <
-        4 * std::sqrt(kCustomers * 0.54 * 0.46));
+  CHECK(std::abs(same_elsewhere - kCustomers * 0.54) < 4 * std::sqrt(kCustomers * 0.54 * 0.46));
   experiment.stop_time = absl::UnixEpoch();
   for (int c = 0; c < 100; ++c) CHECK(VariantOf(experiment, absl::StrCat("c-", c)).id == "a");
 }
@@ -250,8 +249,7 @@ TEST_CASE("an experiment outside its limits is refused") {
   const auto refused = [&](auto change) {
     Experiment experiment = SampleExperiment("e2");
     change(experiment);
-    return absl::IsInvalidArgument(
-        running.experiments.Create({}, {}, experiment, true).status());
+    return absl::IsInvalidArgument(running.experiments.Create({}, {}, experiment, true).status());
   };
   CHECK(!refused([](Experiment&) {}));
   CHECK(refused([](Experiment& e) { e.id = "no/id"; }));

@@ -274,8 +274,7 @@ TEST_CASE("a contribution is what the score loses without the item") {
   shop.model = std::make_shared<FakeCollaborativeModel>(
       std::vector<std::string>{"mug", "cup", "lamp", "torch", "gone"},
       std::vector<float>{1, 0, 0.9f, 0.1f, 0, 1, 0.1f, 0.9f, 1, 0},
-      std::vector<float>{0.1f, 0.2f, 0.3f, 0.0f, 5.0f}, 0.5f,
-      ImplicitLossWeights{1e-6, 0.1, 0.1});
+      std::vector<float>{0.1f, 0.2f, 0.3f, 0.0f, 5.0f}, 0.5f, ImplicitLossWeights{1e-6, 0.1, 0.1});
   shop.Serve();
   shop.stores.histories["u"].items = {Shop::Bought("mug", 3)};
   const auto with = shop.recommender.Explain({}, {"u", "cup"});

@@ -42,8 +42,7 @@ absl::Status AudienceExport::Read(
   do {
     const std::int64_t wanted = limit == 0 ? kLargestPage : limit - members_;
     request.set_page_size(static_cast<std::int32_t>(std::min(wanted, kLargestPage)));
-    CLIENTELE_ASSIGN_OR_RETURN(const recommend::v1::ListAudienceResponse page,
-                               read_page_(request));
+    CLIENTELE_ASSIGN_OR_RETURN(const recommend::v1::ListAudienceResponse page, read_page_(request));
     consent_was_checked_ = page.consent_check() == recommend::v1::CONSENT_CHECK_DONE;
     for (const recommend::v1::AudienceMember& member : page.members()) {
       CLIENTELE_RETURN_IF_ERROR(take(member));

@@ -85,7 +85,8 @@ void AddAudienceCommand(CLI::App& app, std::vector<Command>& commands) {
                    "Who is left out; default: of an item who bought or dismissed it, else nobody")
       ->check(CLI::IsMember({"default", "none", "bought_or_dismissed"}))
       ->capture_default_str();
-  command->add_option("--limit", flags->limit, "How many; 0: all. By default 20, and all with --csv")
+  command
+      ->add_option("--limit", flags->limit, "How many; 0: all. By default 20, and all with --csv")
       ->check(CLI::NonNegativeNumber);
   command->add_option("--language", flags->language, "Of the reasons, such as zh-CN")
       ->capture_default_str();

@@ -40,9 +40,8 @@ class AudienceRanking {
   // Whether a customer would enter. Never with a score that is NaN.
   bool Wants(double score, absl::string_view customer_id) const {
     if (score != score) return false;
-    if (after_.has_value() &&
-        (IsBefore(score, customer_id, *after_) ||
-         (score == after_->score && customer_id == after_->customer_id))) {
+    if (after_.has_value() && (IsBefore(score, customer_id, *after_) ||
+                               (score == after_->score && customer_id == after_->customer_id))) {
       return false;
     }
     return heap_.size() < size_ || IsBefore(score, customer_id, heap_.front());

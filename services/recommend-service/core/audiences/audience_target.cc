@@ -71,8 +71,7 @@ absl::Status AddText(const std::string& text, AudienceTarget& target, TermMean& 
   }
   const auto neighbors =
       view.content->Nearest(text::SearchTerms(text), kTextTargetItems, [&](std::int32_t document) {
-        const CatalogEntry* const entry =
-            view.catalog->Find(view.content->item(document).id);
+        const CatalogEntry* const entry = view.catalog->Find(view.content->item(document).id);
         return entry != nullptr && entry->item->available;
       });
   for (const ContentIndex::Neighbor& neighbor : neighbors) {

@@ -16,7 +16,7 @@ namespace clientele::recommend {
 // Which audience: what was asked, the target in the model's terms, and the moment.
 struct AudienceKey {
   std::uint64_t fingerprint = 0;  // of the query, the model and the target
-  std::int64_t revision = 0;      // the newest revision of any customer when the first page was made
+  std::int64_t revision = 0;  // the newest revision of any customer when the first page was made
 
   bool operator==(const AudienceKey&) const = default;
 };

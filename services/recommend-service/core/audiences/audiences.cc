@@ -80,10 +80,10 @@ std::uint64_t FingerprintOf(const AudienceQuery& query, const AudienceTarget& ta
 }
 
 absl::Status AudienceChanged() {
-  return WithReason(
-      absl::FailedPreconditionError("the model or the target's items changed, or the request is not the one "
-                         "that the page token comes from; begin again without a token"),
-      "AUDIENCE_CHANGED");
+  return WithReason(absl::FailedPreconditionError(
+                        "the model or the target's items changed, or the request is not the one "
+                        "that the page token comes from; begin again without a token"),
+                    "AUDIENCE_CHANGED");
 }
 
 std::size_t MemberBytes(const AudienceMember& member) {

@@ -56,9 +56,9 @@ class Audiences {
       : views_(views), store_(store), consent_(consent), clock_(clock), options_(options) {}
 
   // INVALID_ARGUMENT for a query outside its limits and a token that is not of this query; errors
-  // of ResolveTarget and the store; FAILED_PRECONDITION, reason AUDIENCE_CHANGED, where the window of a token
-  // is gone and the model or the target's items changed: scores of another model would put
-  // customers elsewhere; CANCELLED and DEADLINE_EXCEEDED when nobody waits.
+  // of ResolveTarget and the store; FAILED_PRECONDITION, reason AUDIENCE_CHANGED, where the window
+  // of a token is gone and the model or the target's items changed: scores of another model would
+  // put customers elsewhere; CANCELLED and DEADLINE_EXCEEDED when nobody waits.
   absl::StatusOr<AudiencePage> List(const RequestContext& context, const AudienceQuery& query);
   // Forgets windows that were not used for a minute; called from time to time.
   void DropIdle();
@@ -91,9 +91,8 @@ class Audiences {
   // Adds the customers of one piece of a pass.
   absl::Status Rank(const RequestContext& context, const AudienceTarget& target,
                     std::vector<AudienceCandidate> candidates, AudienceRanking& ranking);
-  absl::Status Fill(const RequestContext& context, const AudienceQuery& query,
-                    const Window& window, const std::optional<AudiencePlace>& after,
-                    AudiencePage& page);
+  absl::Status Fill(const RequestContext& context, const AudienceQuery& query, const Window& window,
+                    const std::optional<AudiencePlace>& after, AudiencePage& page);
   std::shared_ptr<const Window> Find(const AudienceKey& key,
                                      const std::optional<AudiencePlace>& place);
   void Keep(std::shared_ptr<const Window> window);

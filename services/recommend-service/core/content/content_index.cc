@@ -58,8 +58,7 @@ ContentIndex::ContentIndex(std::vector<ContentDocument> documents)
 void ContentIndex::Weigh(Vector& vector) const {
   double squares = 0;
   for (Weighted& one : vector) {
-    const double weight =
-        (1 + std::log(one.weight)) * rarity_[static_cast<std::size_t>(one.at)];
+    const double weight = (1 + std::log(one.weight)) * rarity_[static_cast<std::size_t>(one.at)];
     one.weight = static_cast<float>(weight);
     squares += weight * weight;
   }
@@ -131,9 +130,8 @@ double ContentIndex::Cosine(std::int32_t a, std::int32_t b) const {
 
 std::vector<ContentIndex::Neighbor> ContentIndex::Nearest(
     std::int32_t document, std::size_t count, absl::FunctionRef<bool(std::int32_t)> keep) const {
-  return NearestTo(vectors_[static_cast<std::size_t>(document)], count, [&](std::int32_t other) {
-    return other != document && keep(other);
-  });
+  return NearestTo(vectors_[static_cast<std::size_t>(document)], count,
+                   [&](std::int32_t other) { return other != document && keep(other); });
 }
 
 std::vector<ContentIndex::Neighbor> ContentIndex::Nearest(

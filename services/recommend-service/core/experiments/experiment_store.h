@@ -42,8 +42,8 @@ class ExperimentStore {
   virtual absl::StatusOr<std::vector<Experiment>> List(const RequestContext& context,
                                                        absl::string_view after_id, int limit) = 0;
   // NOT_FOUND when there is none. One that was stopped before stays as it is.
-  virtual absl::StatusOr<Experiment> Stop(const RequestContext& context,
-                                          const MutationId& mutation, absl::string_view id) = 0;
+  virtual absl::StatusOr<Experiment> Stop(const RequestContext& context, const MutationId& mutation,
+                                          absl::string_view id) = 0;
 
   // Each (customer, feedback_id) is stored once, with the values that it first came with; only
   // of customers whom the change feed has shown to exist, so that nothing comes after a deletion.

@@ -107,8 +107,8 @@ absl::StatusOr<std::vector<VariantReport>> Experiments::Report(const RequestCont
       if (control.converted > 0 && report.counts.exposed > 0) {
         report.lift = report.counts.rate() / control.rate() - 1;
       }
-      report.difference = AlwaysValidDifference(control, report.counts, error_rate,
-                                                experiment.planned_exposures);
+      report.difference =
+          AlwaysValidDifference(control, report.counts, error_rate, experiment.planned_exposures);
     }
     reports.push_back(std::move(report));
   }

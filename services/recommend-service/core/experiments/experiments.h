@@ -58,8 +58,7 @@ class Experiments {
                                  absl::string_view customer_id);
   // INVALID_ARGUMENT names experiments that do not exist too. Feedback to an experiment that has
   // ended is stored and not counted.
-  absl::StatusOr<FeedbackRecorded> Record(const RequestContext& context,
-                                          const MutationId& mutation,
+  absl::StatusOr<FeedbackRecorded> Record(const RequestContext& context, const MutationId& mutation,
                                           std::vector<Feedback> feedback);
   // In the order of the variants. The error rate is shared by all comparisons with the control
   // (Bonferroni).

@@ -98,12 +98,11 @@ std::vector<ReasonFinder::Contribution> ReasonFinder::ContributionsTo(
 }
 
 std::vector<Reason> ReasonFinder::Find(const CatalogEntry& entry, std::int32_t slot) const {
-  ReasonSubject subject{.own_row = slot,
-                        .is_alike = [&](const CatalogEntry& other) {
-                          return view_.AreAlike(other, entry);
-                        },
-                        .category = entry.item->category,
-                        .popularity = entry.popularity};
+  ReasonSubject subject{
+      .own_row = slot,
+      .is_alike = [&](const CatalogEntry& other) { return view_.AreAlike(other, entry); },
+      .category = entry.item->category,
+      .popularity = entry.popularity};
   if (slot >= 0) subject.factors = view_.Terms(slot).factors;
   return Find(subject);
 }
@@ -170,8 +169,8 @@ std::vector<ItemContribution> ContributionsOf(const ServingView& view,
   }
   const std::size_t kept = std::min(contributions.size(), kMaxAnchors);
   std::partial_sort(contributions.begin(),
-                    contributions.begin() + static_cast<std::ptrdiff_t>(kept),
-                    contributions.end(), [](const auto& a, const auto& b) {
+                    contributions.begin() + static_cast<std::ptrdiff_t>(kept), contributions.end(),
+                    [](const auto& a, const auto& b) {
                       const double left = std::abs(a.amount), right = std::abs(b.amount);
                       return left != right ? left > right : a.entry->item->id < b.entry->item->id;
                     });

@@ -21,8 +21,8 @@ absl::StatusOr<KnownCustomer> CustomerHistories::Read(
   if (kept.history != nullptr && read.revision == kept.revision) {
     known.history = kept.history;
   } else {
-    known.history = std::make_shared<const ResolvedHistory>(model.get(), read.items,
-                                                            options_.dismissals, now);
+    known.history =
+        std::make_shared<const ResolvedHistory>(model.get(), read.items, options_.dismissals, now);
     if (read.revision == 0 || read.items.size() < options_.min_items) {
       Drop(customer_id);
       return known;

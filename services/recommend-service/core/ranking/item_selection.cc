@@ -83,9 +83,7 @@ class CategoryFilter {
 class LeftOut {
  public:
   LeftOut(std::size_t rows, const RecommendQuery& query, const ResolvedHistory& history)
-      : history_(history),
-        include_purchased_(query.include_purchased),
-        bits_((rows + 63) / 64) {
+      : history_(history), include_purchased_(query.include_purchased), bits_((rows + 63) / 64) {
     for (const ResolvedItem& item : history.items) {
       if (item.row >= 0 && LeavesOut(item)) {
         bits_[static_cast<std::size_t>(item.row) / 64] |= std::uint64_t{1} << (item.row % 64);

@@ -17,7 +17,7 @@ inline constexpr std::size_t kMaxLanguageBytes = 35;
 
 // How a customer's scores are made. The numbers are stored with experiments: never change them.
 enum class Method {
-  kBest = 0,     // with the trained factors where they are current, else folded in, else by popularity
+  kBest = 0,  // with the trained factors where they are current, else folded in, else by popularity
   kPopular = 1,  // by popularity, whatever is known
   kFoldIn = 2,   // folded in, also where the training has factors
 };

@@ -187,9 +187,8 @@ absl::StatusOr<RecommendationExplanation> Recommender::Explain(const RequestCont
                              histories_.Read(context, query.customer_id, personal.view->model));
   CLIENTELE_RETURN_IF_ERROR(Personalize(personal));
   CLIENTELE_RETURN_IF_ERROR(context.Check(clock_->Now()));
-  RecommendationList list =
-      Explained(personal, RankCandidates(*personal.view, {query.item_id}, personal.customer),
-                query.language);
+  RecommendationList list = Explained(
+      personal, RankCandidates(*personal.view, {query.item_id}, personal.customer), query.language);
   RecommendationExplanation explanation;
   explanation.recommendation = std::move(list.recommendations.front());
   explanation.strategy = list.strategy;
@@ -197,8 +196,8 @@ absl::StatusOr<RecommendationExplanation> Recommender::Explain(const RequestCont
   explanation.models = std::move(list.models);
   const ResolvedHistory& history = *personal.known.history;
   if (personal.customer != nullptr && personal.solution != nullptr) {
-    for (const ItemContribution& one : ContributionsOf(
-             *personal.view, history, *personal.solution, personal.view->Slot(query.item_id))) {
+    for (const ItemContribution& one : ContributionsOf(*personal.view, history, *personal.solution,
+                                                       personal.view->Slot(query.item_id))) {
       explanation.contributions.push_back(
           {one.entry->item->id, one.entry->item->title, one.amount});
     }

@@ -63,9 +63,9 @@ absl::StatusOr<std::vector<AudienceCandidate>> Candidates(Transaction& t, const 
   absl::flat_hash_set<std::string> excluded;
   if (!read.excluding_items.empty()) {
     CLIENTELE_ASSIGN_OR_RETURN(
-        const Result rows, t.Execute(kListExcluded, {read.excluding_items, after,
-                                                     page[page.size() - 1].TextView(0),
-                                                     read.dismissed_after}));
+        const Result rows,
+        t.Execute(kListExcluded, {read.excluding_items, after, page[page.size() - 1].TextView(0),
+                                  read.dismissed_after}));
     for (const Row row : rows) excluded.insert(row.Text(0));
   }
   std::vector<AudienceCandidate> candidates;
@@ -78,8 +78,8 @@ absl::StatusOr<std::vector<AudienceCandidate>> Candidates(Transaction& t, const 
     if (row.IsNull(3)) {
       untrained.push_back(candidate.customer_id);
     } else {
-      candidate.trained = CustomerFactors{FactorsFromBytes(row.Bytes(3)),
-                                          static_cast<float>(row.Double(2))};
+      candidate.trained =
+          CustomerFactors{FactorsFromBytes(row.Bytes(3)), static_cast<float>(row.Double(2))};
     }
     candidates.push_back(std::move(candidate));
   }
@@ -107,10 +107,9 @@ absl::StatusOr<std::int64_t> PgAudienceStore::ReadCustomers(
       [&](Transaction& t) -> absl::Status {
         std::string after;
         while (true) {
-          CLIENTELE_ASSIGN_OR_RETURN(
-              const Result page,
-              t.Execute(kListAudienceCustomers,
-                        {after, page_rows_, read.model.id, read.model.training_id}));
+          CLIENTELE_ASSIGN_OR_RETURN(const Result page, t.Execute(kListAudienceCustomers,
+                                                                  {after, page_rows_, read.model.id,
+                                                                   read.model.training_id}));
           if (page.empty()) return absl::OkStatus();
           for (const Row row : page) newest = std::max(newest, row.Int64(1));
           CLIENTELE_ASSIGN_OR_RETURN(std::vector<AudienceCandidate> candidates,

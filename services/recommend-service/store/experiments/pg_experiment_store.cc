@@ -94,8 +94,8 @@ std::string SubjectOf(const std::vector<Feedback>& feedback) {
   return is_of_one ? first : "";
 }
 
-absl::StatusOr<absl::flat_hash_set<std::string>> HoldKnown(
-    Transaction& t, const std::vector<Feedback>& feedback) {
+absl::StatusOr<absl::flat_hash_set<std::string>> HoldKnown(Transaction& t,
+                                                           const std::vector<Feedback>& feedback) {
   std::vector<std::string> customers;
   customers.reserve(feedback.size());
   for (const Feedback& one : feedback) customers.push_back(one.customer_id);
@@ -121,14 +121,13 @@ absl::StatusOr<std::string> InsertFeedback(Transaction& t, const std::vector<Fee
     experiments.push_back(one.experiment_id);
     variants.push_back(one.variant_id);
   }
-  CLIENTELE_ASSIGN_OR_RETURN(
-      const Result inserted,
-      t.Execute(kInsertFeedback,
-                {customers, ids, items, types, times, experiments, variants, now}));
+  CLIENTELE_ASSIGN_OR_RETURN(const Result inserted,
+                             t.Execute(kInsertFeedback, {customers, ids, items, types, times,
+                                                         experiments, variants, now}));
   const std::int64_t created = inserted.affected_rows();
   const std::int64_t offered = static_cast<std::int64_t>(customers.size());
-  return EncodeFeedbackRecorded({created, offered - created,
-                                 static_cast<std::int64_t>(feedback.size()) - offered});
+  return EncodeFeedbackRecorded(
+      {created, offered - created, static_cast<std::int64_t>(feedback.size()) - offered});
 }
 
 }  // namespace
@@ -179,19 +178,19 @@ absl::StatusOr<std::vector<Experiment>> PgExperimentStore::List(const RequestCon
                                                                 absl::string_view after_id,
                                                                 int limit) {
   std::vector<Experiment> experiments;
-  CLIENTELE_RETURN_IF_ERROR(pool_->Transact(
-      context,
-      [&](Transaction& t) -> absl::Status {
-        experiments.clear();
-        CLIENTELE_ASSIGN_OR_RETURN(const Result rows,
-                                   t.Execute(kListExperiments, {after_id, limit}));
-        for (const Row row : rows) {
-          CLIENTELE_ASSIGN_OR_RETURN(Experiment experiment, ToExperiment(row));
-          experiments.push_back(std::move(experiment));
-        }
-        return absl::OkStatus();
-      },
-      {.read_only = true}));
+  CLIENTELE_RETURN_IF_ERROR(
+      pool_->Transact(context,
+                      [&](Transaction& t) -> absl::Status {
+                        experiments.clear();
+                        CLIENTELE_ASSIGN_OR_RETURN(const Result rows,
+                                                   t.Execute(kListExperiments, {after_id, limit}));
+                        for (const Row row : rows) {
+                          CLIENTELE_ASSIGN_OR_RETURN(Experiment experiment, ToExperiment(row));
+                          experiments.push_back(std::move(experiment));
+                        }
+                        return absl::OkStatus();
+                      },
+                      {.read_only = true}));
   return experiments;
 }
 
@@ -229,10 +228,10 @@ absl::StatusOr<FeedbackRecorded> PgExperimentStore::Record(const RequestContext&
       recorded.unknown = static_cast<std::int64_t>(feedback.size());
       return absl::OkStatus();
     }
-    CLIENTELE_ASSIGN_OR_RETURN(
-        const std::string stored, ledger_->Once(t, mutation, SubjectOf(feedback), [&] {
-          return InsertFeedback(t, feedback, known, clock_->Now());
-        }));
+    CLIENTELE_ASSIGN_OR_RETURN(const std::string stored,
+                               ledger_->Once(t, mutation, SubjectOf(feedback), [&] {
+                                 return InsertFeedback(t, feedback, known, clock_->Now());
+                               }));
     CLIENTELE_ASSIGN_OR_RETURN(recorded, DecodeFeedbackRecorded(stored));
     return absl::OkStatus();
   }));

@@ -26,8 +26,7 @@ class PgExperimentStore final : public ExperimentStore {
                                                absl::string_view after_id, int limit) override;
   absl::StatusOr<Experiment> Stop(const RequestContext& context, const MutationId& mutation,
                                   absl::string_view id) override;
-  absl::StatusOr<FeedbackRecorded> Record(const RequestContext& context,
-                                          const MutationId& mutation,
+  absl::StatusOr<FeedbackRecorded> Record(const RequestContext& context, const MutationId& mutation,
                                           const std::vector<Feedback>& feedback) override;
   absl::StatusOr<std::map<std::string, ConversionCounts>> Count(
       const RequestContext& context, const Experiment& experiment) override;

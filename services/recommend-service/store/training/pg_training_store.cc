@@ -123,9 +123,10 @@ absl::Status Load(Transaction& t, int page_rows, const Dismissals& dismissals, a
       if (set.customer_ids.empty() || set.customer_ids.back() != row.TextView(0)) {
         set.customer_ids.push_back(row.Text(0));
       }
-      const ItemHistory history{"",           row.Int64(2),  row.Int64(3), row.Int64(4),
-                                row.Int64(5), row.Double(6), row.Time(7),  row.Time(7),
-                                row.OptionalTime(9).value_or(absl::InfinitePast())};
+      const ItemHistory history{
+          "",           row.Int64(2), row.Int64(3),
+          row.Int64(4), row.Int64(5), row.Double(6),
+          row.Time(7),  row.Time(7),  row.OptionalTime(9).value_or(absl::InfinitePast())};
       set.examples.push_back({static_cast<std::int32_t>(set.customer_ids.size() - 1), found->second,
                               static_cast<float>(Preference(history, dismissals, now)),
                               absl::ToUnixMicros(history.first_time)});

@@ -23,11 +23,7 @@ class PgTrainingStore final : public TrainingStore {
   explicit PgTrainingStore(postgres::ConnectionPool* pool, absl::Duration lease = absl::Minutes(1),
                            int page_rows = kTrainingPageRows, const Dismissals& dismissals = {},
                            const Clock* clock = SystemClock::Get())
-      : pool_(pool),
-        lease_(lease),
-        page_rows_(page_rows),
-        dismissals_(dismissals),
-        clock_(clock) {}
+      : pool_(pool), lease_(lease), page_rows_(page_rows), dismissals_(dismissals), clock_(clock) {}
 
   absl::StatusOr<std::unique_ptr<TrainingTurn>> BeginTraining(const RequestContext& context,
                                                               absl::string_view name) override;
