@@ -94,7 +94,9 @@ inline void CheckExperimentStoreContract(ExperimentsUnderTest under_test) {
     for (const char* id : {"b", "a", "C"}) REQUIRE(create(SampleExperiment(id)).ok());
     const auto ids = [&](const std::string& after, int limit) {
       std::string text;
-      for (const Experiment& one : *store.List({}, after, limit)) absl::StrAppend(&text, one.id);
+      const auto listed = store.List({}, after, limit);
+      REQUIRE(listed.ok());
+      for (const Experiment& one : *listed) absl::StrAppend(&text, one.id);
       return text;
     };
     CHECK(ids("", 10) == "Cab");
