@@ -28,6 +28,7 @@ enum class EventKind {
   kSocial,
   kRating,
   kDevice,
+  kDismiss,
 };
 
 struct ChangedEvent {

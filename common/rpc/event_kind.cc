@@ -25,6 +25,8 @@ EventKind ToEventKind(v1::EventType type) {
       return EventKind::kRating;
     case v1::EVENT_TYPE_DEVICE:
       return EventKind::kDevice;
+    case v1::EVENT_TYPE_DISMISS:
+      return EventKind::kDismiss;
     default:
       return EventKind::kUnknown;
   }

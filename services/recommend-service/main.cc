@@ -43,9 +43,19 @@ int main(int argc, char** argv) {
   AddFlag(app, "tombstone_retention", options.retention.tombstones,
           "How long a deleted item is remembered; 0: for ever. A replica that was away for longer "
           "reads the whole catalog again");
+  AddFlag(
+      app, "feedback_retention", options.retention.feedback,
+      "How long reactions to recommendations are kept; 0: for ever. Reports of experiments count "
+      "what is kept");
   AddFlag(app, "keep_model_versions", options.retention.model_versions,
           "How many versions of the factorization a training leaves in the model folder, at least "
           "2, beside those that labels.json names; 0: all");
+  AddFlag(app, "dismissal_lifetime", options.dismissals.lifetime,
+          "How long a dismissed item is not recommended to the customer; 0: for ever");
+  AddFlag(app, "dismissal_weight", options.dismissals.weight,
+          "What a dismissal takes off the customer's preference for the item, on the scale where "
+          "one purchase is 1; 0: it only keeps the item out")
+      ->check(CLI::Range(0.0, 5.0));
   AddFlag(app, "training_lease", options.training_lease,
           "After this long another replica resumes the training of one that died");
   AddFlag(app, "migrate_and_exit", migrate_and_exit, "Bring the schema to this version and exit");

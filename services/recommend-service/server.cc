@@ -15,16 +15,10 @@
 #include "common/rpc/models_rpc.h"
 #include "common/rpc/operations_rpc.h"
 #include "common/status/status_macros.h"
-#include "services/recommend-service/core/interactions/interactions.h"
-#include "services/recommend-service/core/items/catalog.h"
-#include "services/recommend-service/core/items/items.h"
-#include "services/recommend-service/core/ranking/recommender.h"
+#include "services/recommend-service/domain.h"
 #include "services/recommend-service/rpc/recommend_rpc.h"
 #include "services/recommend-service/rpc/train_model_operation.h"
-#include "services/recommend-service/store/interactions/pg_interaction_store.h"
-#include "services/recommend-service/store/items/pg_item_store.h"
 #include "services/recommend-service/store/migrations.h"
-#include "services/recommend-service/store/pg_change_sink.h"
 #include "services/recommend-service/trainer.h"
 
 namespace clientele::recommend {
@@ -72,19 +66,14 @@ struct Server::Impl {
         cipher(resources.cipher.has_value() ? &*resources.cipher : nullptr),
         ledger(kSchema, cipher, clock, KeptFor(options.retention.requests)),
         operation_store(kSchema, cipher, clock),
-        item_store(pool, &ledger, clock),
-        interaction_store(pool),
-        change_sink(pool, &ledger),
-        retention({pool, &ledger, &operation_store, &item_store}, clock, options.retention),
+        stores(pool, &ledger, clock),
+        retention({pool, &ledger, &operation_store, &stores.items}, clock, options.retention),
         worker(resources.trainer->NewWorker(&operation_store, options.training_lease)),
         operations(pool, &operation_store, &ledger, OperationOptions(worker.get())),
-        catalog(&item_store),
-        items(&item_store, &catalog),
-        interactions(&interaction_store, &item_store, clock),
-        recommender(&catalog, resources.trainer->models(), &interaction_store, clock,
-                    resources.trainer->consent()),
+        domain(&stores, resources.trainer->models(), clock, options.dismissals,
+               resources.trainer->consent(), resources.feed != nullptr),
         recommend_rpc(&process.host().AddDispatcher(v1::RecommendService::service_full_name()),
-                      &items, &interactions, &recommender, &operations),
+                      domain.core(), &operations),
         operations_rpc(
             &process.host().AddDispatcher(google::longrunning::Operations::service_full_name()),
             kOperationsService, &operations, clock),
@@ -99,17 +88,17 @@ struct Server::Impl {
     process.ReadyWhen({.interval = refresh,
                        .check_schema = CheckSchema,
                        .check = [this](const RequestContext& context) {
-                         recommender.DropIdleHistories();
-                         return catalog.Refresh(context);
+                         domain.DropIdle();
+                         return domain.catalog.Refresh(context);
                        }});
     process.Repeat("content", refresh, [this](const RequestContext& c) {
-      recommender.RefreshContent(c);
+      domain.recommender.RefreshContent(c);
       return absl::OkStatus();
     });
     process.Repeat("prune", kPruneInterval, [this](const RequestContext& c) {
       return process.serving() ? retention.Prune(c) : absl::OkStatus();
     });
-    process.Follow(std::move(resources.feed), &change_sink);
+    process.Follow(std::move(resources.feed), &stores.changes);
     process.Keep(inference::MeasureCores(process.metrics(), resources.trainer->cores()));
     if (worker != nullptr) process.OnStop([this] { worker->Stop(); });
   }
@@ -122,16 +111,11 @@ struct Server::Impl {
   const crypto::Cipher* const cipher;  // null: operations and results are stored as they are
   const Ledger ledger;
   const operations::OperationStore operation_store;
-  PgItemStore item_store;
-  PgInteractionStore interaction_store;
-  PgChangeSink change_sink;
+  Stores stores;
   Retention retention;
   const std::unique_ptr<operations::OperationWorker> worker;  // null: this process does not train
   operations::PgOperations operations;
-  Catalog catalog;
-  Items items;
-  Interactions interactions;
-  Recommender recommender;
+  Domain domain;
   RecommendRpc recommend_rpc;
   rpc::OperationsRpc operations_rpc;
   rpc::ModelsRpc models_rpc;

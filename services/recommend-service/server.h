@@ -19,6 +19,7 @@
 #include "common/process/service_process.h"
 #include "common/rpc/profile_feed.h"
 #include "common/rpc/server_host.h"
+#include "services/recommend-service/core/interactions/preference.h"
 #include "services/recommend-service/store/retention.h"
 
 namespace clientele::recommend {
@@ -48,6 +49,9 @@ struct ServerOptions {
 
   // How long things stay that are needed for a while.
   RetentionOptions retention;
+
+  // What a dismissal means for recommendations and trainings.
+  Dismissals dismissals;
 
   // After this long another replica resumes the training of one that died; at least
   // one second.

@@ -58,7 +58,8 @@ class NoModels final : public CollaborativeModels {
 struct Trainer::Impl {
   Impl(inference::Compute prepared, std::unique_ptr<CollaborativeModelHandle> opened,
        std::unique_ptr<FactorizationPublisher> signing, postgres::ConnectionPool* database,
-       const Clock* time, absl::Duration lease, const consent::Policy& policy)
+       const Clock* time, absl::Duration lease, const Dismissals& dismissals,
+       const consent::Policy& policy)
       : pool(database),
         clock(time),
         compute(std::move(prepared)),
@@ -68,7 +69,7 @@ struct Trainer::Impl {
                                  : std::make_unique<BundleCollaborativeModels>(handle.get())),
         models(served == nullptr ? static_cast<CollaborativeModels*>(&none) : served.get()),
         consent(policy),
-        store(pool, lease, kTrainingPageRows, consent),
+        store(pool, lease, kTrainingPageRows, dismissals, consent, clock),
         factorizer({.threads = compute.threads}),
         training(&store, &factorizer, publisher.get(), models) {}
 
@@ -96,9 +97,9 @@ absl::StatusOr<std::unique_ptr<Trainer>> Trainer::Create(const ServerOptions& op
                              inference::PrepareCompute(options.models, *log));
   CLIENTELE_ASSIGN_OR_RETURN(auto handle, OpenFactorization(options, compute, log));
   CLIENTELE_ASSIGN_OR_RETURN(auto publisher, OpenPublisher(options, clock));
-  return std::unique_ptr<Trainer>(new Trainer(
-      std::make_unique<Impl>(std::move(compute), std::move(handle), std::move(publisher), pool,
-                             clock, std::max(options.training_lease, absl::Seconds(1)), consent)));
+  return std::unique_ptr<Trainer>(new Trainer(std::make_unique<Impl>(
+      std::move(compute), std::move(handle), std::move(publisher), pool, clock,
+      std::max(options.training_lease, absl::Seconds(1)), options.dismissals, consent)));
 }
 
 Trainer::Trainer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}

@@ -92,6 +92,26 @@ const std::vector<Call>& Calls() {
       {"clientele.recommend.v1.RecommendService/SimilarItems", R"({"item": "items/i1"})", "{"},
       {"clientele.recommend.v1.RecommendService/Recommend", R"({"customer": "customers/c1"})",
        "strategy"},
+      {"clientele.recommend.v1.RecommendService/ExplainRecommendation",
+       R"({"customer": "customers/c1", "item": "items/i1"})", "strategy"},
+      {"clientele.recommend.v1.RecommendService/CreateExperiment",
+       R"({"experimentId": "e1", "experiment": {"variants": [{"variantId": "a"},
+           {"variantId": "b", "method": "RECOMMENDATION_METHOD_POPULAR"}]}})",
+       "experiments/e1"},
+      {"clientele.recommend.v1.RecommendService/GetExperiment", R"({"name": "experiments/e1"})",
+       "FEEDBACK_TYPE_BOUGHT"},
+      {"clientele.recommend.v1.RecommendService/ListExperiments", "{}", "experiments/e1"},
+      {"clientele.recommend.v1.RecommendService/Recommend",
+       R"({"customer": "customers/c1", "experiment": "experiments/e1"})", "variantId"},
+      {"clientele.recommend.v1.RecommendService/RecordFeedback",
+       R"({"feedback": [{"customer": "customers/c1", "feedbackId": "f1", "item": "items/i1",
+           "type": "FEEDBACK_TYPE_SHOWN", "feedbackTime": "2026-10-01T12:00:00Z",
+           "experiment": "experiments/e1"}]})",
+       "Count"},
+      {"clientele.recommend.v1.RecommendService/GetExperimentReport",
+       R"({"name": "experiments/e1/report"})", "differenceLower"},
+      {"clientele.recommend.v1.RecommendService/StopExperiment", R"({"name": "experiments/e1"})",
+       "stopTime"},
       {"clientele.recommend.v1.RecommendService/TrainModel", R"({"factorization": {"epochs": 1}})",
        "services/recommend/operations/"},
       {"google.longrunning.Operations/ListOperations", R"({"name": "services/recommend"})",
@@ -180,6 +200,16 @@ TEST_CASE("buf curl calls every method at the gateway by reflection") {
     const CommandResult result = curl(method, R"({"name": ")" + operation + R"("})");
     INFO(method << "\n" << result.output);
     CHECK(result.exit_code == 0);
+    methods[method] = true;
+  }
+
+  // An audience, or the news that no model serves yet.
+  {
+    const std::string method = "clientele.recommend.v1.RecommendService/ListAudience";
+    const CommandResult result = curl(method, R"({"item": "items/i1"})");
+    INFO(result.output);
+    const bool has_no_model = result.output.find("failed_precondition") != std::string::npos;
+    CHECK((has_no_model || result.output.find("CONSENT_CHECK_NOT_DONE") != std::string::npos));
     methods[method] = true;
   }
 

@@ -218,10 +218,12 @@ TEST_CASE("a customer's deletion leaves nothing of them in tables, models, logs 
     }
     const std::vector<std::string> places = before.Holding(cohort->created);
     INFO(absl::StrJoin(places, " "));
-    for (const char* place : {"profile.customers.customer_id", "profile.events.customer_id",
-                              "profile.changes.customer_id", "profile.request_ledger.subject",
-                              "qa.questions.customer_id", "recommend.interactions.customer_id",
-                              "recommend.customer_factors.customer_id"}) {
+    for (const char* place :
+         {"profile.customers.customer_id", "profile.events.customer_id",
+          "profile.changes.customer_id", "profile.request_ledger.subject",
+          "qa.questions.customer_id", "recommend.interactions.customer_id",
+          "recommend.customer_factors.customer_id", "recommend.feedback.customer_id",
+          "recommend.known_customers.customer_id"}) {
       INFO(place);
       CHECK(std::find(places.begin(), places.end(), place) != places.end());
     }

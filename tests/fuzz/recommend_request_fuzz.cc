@@ -7,6 +7,7 @@
 #include "common/rpc/resource_name.h"
 #include "services/recommend-service/rpc/recommend_conversion.h"
 #include "services/recommend-service/rpc/recommend_rpc.h"
+#include "tests/contract/recommend/memory_experiments.h"
 #include "tests/contract/recommend/memory_interactions.h"
 #include "tests/contract/recommend/memory_stores.h"
 #include "tests/fuzz/script_runner.h"
@@ -24,7 +25,11 @@ struct Service {
         items(&item_store, &catalog),
         interactions(&interaction_store, &item_store, clock),
         recommender(&catalog, &models, &interaction_store, clock),
-        rpc(dispatcher, &items, &interactions, &recommender, &operations) {
+        audiences(recommender.views(), &interaction_store, &consent, clock),
+        experiment_store(clock),
+        experiments(&experiment_store, clock),
+        rpc(dispatcher, {&items, &interactions, &recommender, &audiences, &experiments},
+            &operations) {
     models.current = std::make_shared<FakeCollaborativeModel>(
         std::vector<std::string>{"mug", "lamp"}, std::vector<float>{1, 0, 0, 1},
         std::vector<float>{0, 0}, 0);
@@ -38,6 +43,10 @@ struct Service {
   Items items;
   Interactions interactions;
   Recommender recommender;
+  UnknownConsent consent;
+  Audiences audiences;
+  testing::MemoryExperiments experiment_store;
+  Experiments experiments;
   RecommendRpc rpc;
 };
 
@@ -73,6 +82,14 @@ fuzz::ScriptRunner<RecommendRpc> MakeRunner() {
       .Add("Recommend", &RecommendRpc::Recommend)
       .Add("RankItems", &RecommendRpc::RankItems)
       .Add("SimilarItems", &RecommendRpc::SimilarItems)
+      .Add("ExplainRecommendation", &RecommendRpc::ExplainRecommendation)
+      .Add("ListAudience", &RecommendRpc::ListAudience)
+      .Add("RecordFeedback", &RecommendRpc::RecordFeedback)
+      .Add("CreateExperiment", &RecommendRpc::CreateExperiment)
+      .Add("GetExperiment", &RecommendRpc::GetExperiment)
+      .Add("ListExperiments", &RecommendRpc::ListExperiments)
+      .Add("StopExperiment", &RecommendRpc::StopExperiment)
+      .Add("GetExperimentReport", &RecommendRpc::GetExperimentReport)
       .Add("TrainModel", &RecommendRpc::TrainModel);
   return runner;
 }

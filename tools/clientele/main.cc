@@ -26,6 +26,7 @@ int main(int argc, char** argv) {
   cli::AddAskCommand(app, commands);
   cli::AddRecommendCommand(app, commands);
   cli::AddSimilarCommand(app, commands);
+  cli::AddAudienceCommand(app, commands);
   cli::AddDeleteCommands(app, commands);
   cli::AddTrainCommand(app, commands);
   cli::AddHealthCommand(app, commands);

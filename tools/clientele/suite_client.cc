@@ -154,6 +154,11 @@ absl::StatusOr<recommend::v1::RecommendResponse> SuiteClient::Recommend(
   return Call(*recommend_, &RecommendStub::Recommend, request);
 }
 
+absl::StatusOr<recommend::v1::ListAudienceResponse> SuiteClient::ListAudience(
+    const recommend::v1::ListAudienceRequest& request) {
+  return Call(*recommend_, &RecommendStub::ListAudience, request);
+}
+
 absl::StatusOr<recommend::v1::SimilarItemsResponse> SuiteClient::SimilarItems(
     const recommend::v1::SimilarItemsRequest& request) {
   return Call(*recommend_, &RecommendStub::SimilarItems, request);

@@ -86,6 +86,8 @@ class SuiteClient final : public Suite {
       const recommend::v1::RecommendRequest& request);
   absl::StatusOr<recommend::v1::SimilarItemsResponse> SimilarItems(
       const recommend::v1::SimilarItemsRequest& request);
+  absl::StatusOr<recommend::v1::ListAudienceResponse> ListAudience(
+      const recommend::v1::ListAudienceRequest& request);
   absl::StatusOr<recommend::v1::ListItemsResponse> ListItems(
       const recommend::v1::ListItemsRequest& request);
   absl::StatusOr<recommend::v1::ItemStatistics> GetItemStatistics(

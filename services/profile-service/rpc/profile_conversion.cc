@@ -190,7 +190,7 @@ v1::Profile ToProto(const Profile& profile) {
     *proto.mutable_first_event_time() = rpc::ToTimestamp(*profile.summary.first_event_time);
     *proto.mutable_last_event_time() = rpc::ToTimestamp(*profile.summary.last_event_time);
   }
-  for (std::size_t type = 1; type < kEventTypes; ++type) {
+  for (std::size_t type = 1; type < kCountedEventTypes; ++type) {
     if (profile.summary.count_by_type[type] == 0) continue;
     v1::EventCount* count = proto.add_event_counts();
     count->set_type(static_cast<v1::EventType>(type));

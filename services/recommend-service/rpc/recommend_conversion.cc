@@ -51,36 +51,6 @@ bool IsSet(const v1::Item& item, ItemField field) {
   return false;
 }
 
-v1::Strategy ToProto(Strategy strategy) {
-  switch (strategy) {
-    case Strategy::kFactorization:
-      return v1::STRATEGY_FACTORIZATION;
-    case Strategy::kFoldIn:
-      return v1::STRATEGY_FOLD_IN;
-    case Strategy::kPopular:
-      return v1::STRATEGY_POPULAR;
-  }
-  return v1::STRATEGY_UNSPECIFIED;
-}
-
-v1::FallbackReason ToProto(Fallback fallback) {
-  switch (fallback) {
-    case Fallback::kNone:
-      return v1::FALLBACK_REASON_UNSPECIFIED;
-    case Fallback::kNoModel:
-      return v1::FALLBACK_REASON_NO_MODEL;
-    case Fallback::kUnknownCustomer:
-      return v1::FALLBACK_REASON_UNKNOWN_CUSTOMER;
-    case Fallback::kTooFewEvents:
-      return v1::FALLBACK_REASON_TOO_FEW_EVENTS;
-    case Fallback::kFilteredOut:
-      return v1::FALLBACK_REASON_FILTERED_OUT;
-    case Fallback::kNoConsent:
-      return v1::FALLBACK_REASON_NO_CONSENT;
-  }
-  return v1::FALLBACK_REASON_UNSPECIFIED;
-}
-
 v1::Explanation ToProto(const Explanation& explanation) {
   v1::Explanation proto;
   proto.set_model(explanation.model);
@@ -94,29 +64,6 @@ v1::Explanation ToProto(const Explanation& explanation) {
   } else if (const auto* popularity = std::get_if<PopularityTerms>(&explanation.terms)) {
     proto.mutable_popularity()->set_share(popularity->share);
   }
-  return proto;
-}
-
-v1::Reason ToProto(const Reason& reason) {
-  v1::Reason proto;
-  proto.set_code(reason.code);
-  proto.set_text(reason.text);
-  if (!reason.item_id.empty()) {
-    proto.set_item(rpc::FormatResourceName(kItemPattern, reason.item_id));
-  }
-  return proto;
-}
-
-v1::Recommendation ToProto(const Recommendation& recommendation) {
-  v1::Recommendation proto;
-  proto.set_item(rpc::FormatResourceName(kItemPattern, recommendation.item_id));
-  proto.set_title(recommendation.title);
-  proto.set_category(recommendation.category);
-  proto.set_score(recommendation.score);
-  for (const Explanation& explanation : recommendation.explanations) {
-    *proto.add_explanations() = ToProto(explanation);
-  }
-  for (const Reason& reason : recommendation.reasons) *proto.add_reasons() = ToProto(reason);
   return proto;
 }
 
@@ -150,6 +97,59 @@ absl::StatusOr<std::vector<std::string>> ItemIds(
 }
 
 }  // namespace
+
+v1::Strategy ToProto(Strategy strategy) {
+  switch (strategy) {
+    case Strategy::kFactorization:
+      return v1::STRATEGY_FACTORIZATION;
+    case Strategy::kFoldIn:
+      return v1::STRATEGY_FOLD_IN;
+    case Strategy::kPopular:
+      return v1::STRATEGY_POPULAR;
+  }
+  return v1::STRATEGY_UNSPECIFIED;
+}
+
+v1::FallbackReason ToProto(Fallback fallback) {
+  switch (fallback) {
+    case Fallback::kNone:
+      return v1::FALLBACK_REASON_UNSPECIFIED;
+    case Fallback::kNoModel:
+      return v1::FALLBACK_REASON_NO_MODEL;
+    case Fallback::kUnknownCustomer:
+      return v1::FALLBACK_REASON_UNKNOWN_CUSTOMER;
+    case Fallback::kTooFewEvents:
+      return v1::FALLBACK_REASON_TOO_FEW_EVENTS;
+    case Fallback::kFilteredOut:
+      return v1::FALLBACK_REASON_FILTERED_OUT;
+    case Fallback::kNoConsent:
+      return v1::FALLBACK_REASON_NO_CONSENT;
+  }
+  return v1::FALLBACK_REASON_UNSPECIFIED;
+}
+
+v1::Reason ToProto(const Reason& reason) {
+  v1::Reason proto;
+  proto.set_code(reason.code);
+  proto.set_text(reason.text);
+  if (!reason.item_id.empty()) {
+    proto.set_item(rpc::FormatResourceName(kItemPattern, reason.item_id));
+  }
+  return proto;
+}
+
+v1::Recommendation ToProto(const Recommendation& recommendation) {
+  v1::Recommendation proto;
+  proto.set_item(rpc::FormatResourceName(kItemPattern, recommendation.item_id));
+  proto.set_title(recommendation.title);
+  proto.set_category(recommendation.category);
+  proto.set_score(recommendation.score);
+  for (const Explanation& explanation : recommendation.explanations) {
+    *proto.add_explanations() = ToProto(explanation);
+  }
+  for (const Reason& reason : recommendation.reasons) *proto.add_reasons() = ToProto(reason);
+  return proto;
+}
 
 Item FromProto(const v1::Item& proto, std::string id) {
   Item item;

@@ -32,6 +32,10 @@ absl::StatusOr<RecommendQuery> FromProto(const v1::RecommendRequest& request);
 // An unset algorithm becomes the factorization, 0 the default.
 TrainingOptions FromProto(const v1::TrainModelRequest& request);
 
+v1::Strategy ToProto(Strategy strategy);
+v1::FallbackReason ToProto(Fallback fallback);
+v1::Reason ToProto(const Reason& reason);
+v1::Recommendation ToProto(const Recommendation& recommendation);
 v1::RecommendResponse ToProto(const RecommendationList& list);
 absl::StatusOr<RankQuery> FromProto(const v1::RankItemsRequest& request);
 v1::RankItemsResponse ToProto(const RankedCandidates& ranked);

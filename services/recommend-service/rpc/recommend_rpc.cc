@@ -11,6 +11,7 @@
 #include "common/rpc/page_size.h"
 #include "common/rpc/resource_name.h"
 #include "common/status/status_macros.h"
+#include "services/recommend-service/rpc/experiment_conversion.h"
 #include "services/recommend-service/rpc/recommend_conversion.h"
 #include "services/recommend-service/rpc/train_model_operation.h"
 
@@ -38,8 +39,8 @@ grpc::ServerUnaryReactor* RecommendRpc::CreateItem(grpc::CallbackServerContext* 
                                    Mutation(context, "CreateItem", request));
         CLIENTELE_ASSIGN_OR_RETURN(
             const Item item,
-            items_->Create(context, mutation, FromProto(request.item(), request.item_id()),
-                           request.validate_only()));
+            core_.items->Create(context, mutation, FromProto(request.item(), request.item_id()),
+                                request.validate_only()));
         return ToProto(item);
       });
 }
@@ -55,7 +56,7 @@ grpc::ServerUnaryReactor* RecommendRpc::BatchCreateItems(grpc::CallbackServerCon
                                    Mutation(context, "BatchCreateItems", request));
         CLIENTELE_ASSIGN_OR_RETURN(const std::vector<Item> items, FromProto(request));
         CLIENTELE_ASSIGN_OR_RETURN(const BatchCreated created,
-                                   items_->BatchCreate(context, mutation, items));
+                                   core_.items->BatchCreate(context, mutation, items));
         v1::BatchCreateItemsResponse result;
         result.set_created_count(created.created);
         result.set_existing_count(created.existing);
@@ -66,15 +67,15 @@ grpc::ServerUnaryReactor* RecommendRpc::BatchCreateItems(grpc::CallbackServerCon
 grpc::ServerUnaryReactor* RecommendRpc::GetItem(grpc::CallbackServerContext* context,
                                                 const v1::GetItemRequest* request,
                                                 v1::Item* response) {
-  return dispatcher_->Unary(context, request, response, "GetItem",
-                            [this](const RequestContext& context,
-                                   const v1::GetItemRequest& request) -> absl::StatusOr<v1::Item> {
-                              CLIENTELE_ASSIGN_OR_RETURN(
-                                  const std::string id,
-                                  rpc::ParseResourceName(kItemNamePattern, request.name(), "name"));
-                              CLIENTELE_ASSIGN_OR_RETURN(const Item item, items_->Get(context, id));
-                              return ToProto(item);
-                            });
+  return dispatcher_->Unary(
+      context, request, response, "GetItem",
+      [this](const RequestContext& context,
+             const v1::GetItemRequest& request) -> absl::StatusOr<v1::Item> {
+        CLIENTELE_ASSIGN_OR_RETURN(
+            const std::string id, rpc::ParseResourceName(kItemNamePattern, request.name(), "name"));
+        CLIENTELE_ASSIGN_OR_RETURN(const Item item, core_.items->Get(context, id));
+        return ToProto(item);
+      });
 }
 
 grpc::ServerUnaryReactor* RecommendRpc::ListItems(grpc::CallbackServerContext* context,
@@ -86,7 +87,7 @@ grpc::ServerUnaryReactor* RecommendRpc::ListItems(grpc::CallbackServerContext* c
              const v1::ListItemsRequest& request) -> absl::StatusOr<v1::ListItemsResponse> {
         CLIENTELE_ASSIGN_OR_RETURN(const int page_size, rpc::PageSize(request.page_size()));
         CLIENTELE_ASSIGN_OR_RETURN(const ItemListing listing,
-                                   items_->List(context, page_size, request.page_token()));
+                                   core_.items->List(context, page_size, request.page_token()));
         v1::ListItemsResponse result;
         for (const Item& item : listing.items) *result.add_items() = ToProto(item);
         result.set_next_page_token(listing.next_page_token);
@@ -104,8 +105,8 @@ grpc::ServerUnaryReactor* RecommendRpc::UpdateItem(grpc::CallbackServerContext* 
         CLIENTELE_ASSIGN_OR_RETURN(const MutationId mutation,
                                    Mutation(context, "UpdateItem", request));
         CLIENTELE_ASSIGN_OR_RETURN(const ItemUpdate update, FromProto(request));
-        CLIENTELE_ASSIGN_OR_RETURN(
-            const Item item, items_->Update(context, mutation, update, request.validate_only()));
+        CLIENTELE_ASSIGN_OR_RETURN(const Item item, core_.items->Update(context, mutation, update,
+                                                                        request.validate_only()));
         return ToProto(item);
       });
 }
@@ -121,7 +122,7 @@ grpc::ServerUnaryReactor* RecommendRpc::DeleteItem(grpc::CallbackServerContext* 
                                    Mutation(context, "DeleteItem", request));
         CLIENTELE_ASSIGN_OR_RETURN(
             const std::string id, rpc::ParseResourceName(kItemNamePattern, request.name(), "name"));
-        CLIENTELE_RETURN_IF_ERROR(items_->Delete(context, mutation, id, request.etag()));
+        CLIENTELE_RETURN_IF_ERROR(core_.items->Delete(context, mutation, id, request.etag()));
         return google::protobuf::Empty();
       });
 }
@@ -135,7 +136,7 @@ grpc::ServerUnaryReactor* RecommendRpc::BatchCheckItems(grpc::CallbackServerCont
           -> absl::StatusOr<v1::BatchCheckItemsResponse> {
         CLIENTELE_ASSIGN_OR_RETURN(const std::vector<std::string> ids, FromProto(request));
         CLIENTELE_ASSIGN_OR_RETURN(const std::vector<std::string> missing,
-                                   items_->Missing(context, ids));
+                                   core_.items->Missing(context, ids));
         v1::BatchCheckItemsResponse result;
         for (const std::string& id : missing) {
           result.add_missing_names(rpc::FormatResourceName(kItemNamePattern, id));
@@ -156,7 +157,7 @@ grpc::ServerUnaryReactor* RecommendRpc::BatchCreateAnonymousInteractions(
         CLIENTELE_ASSIGN_OR_RETURN(const std::vector<AnonymousInteraction> interactions,
                                    FromProto(request));
         CLIENTELE_ASSIGN_OR_RETURN(const AnonymousCreated created,
-                                   interactions_->BatchCreateAnonymous(context, interactions));
+                                   core_.interactions->BatchCreateAnonymous(context, interactions));
         v1::BatchCreateAnonymousInteractionsResponse result;
         result.set_created_count(created.created);
         result.set_duplicate_count(created.duplicates);
@@ -175,7 +176,7 @@ grpc::ServerUnaryReactor* RecommendRpc::GetItemStatistics(
             const std::string id,
             rpc::ParseResourceName("items/{}/statistics", request.name(), "name"));
         CLIENTELE_ASSIGN_OR_RETURN(const ItemStatistics statistics,
-                                   interactions_->Statistics(context, id));
+                                   core_.interactions->Statistics(context, id));
         v1::ItemStatistics result;
         result.set_name(request.name());
         result.set_purchase_count(statistics.purchases);
@@ -193,10 +194,20 @@ grpc::ServerUnaryReactor* RecommendRpc::Recommend(grpc::CallbackServerContext* c
       context, request, response, "Recommend",
       [this](const RequestContext& context,
              const v1::RecommendRequest& request) -> absl::StatusOr<v1::RecommendResponse> {
-        CLIENTELE_ASSIGN_OR_RETURN(const RecommendQuery query, FromProto(request));
+        CLIENTELE_ASSIGN_OR_RETURN(RecommendQuery query, FromProto(request));
+        Variant variant;
+        if (!request.experiment().empty()) {
+          CLIENTELE_ASSIGN_OR_RETURN(const std::string experiment,
+                                     ExperimentId(request.experiment(), "experiment"));
+          CLIENTELE_ASSIGN_OR_RETURN(
+              variant, core_.experiments->Assign(context, experiment, query.customer_id));
+          query.method = variant.method;
+        }
         CLIENTELE_ASSIGN_OR_RETURN(const RecommendationList list,
-                                   recommender_->Recommend(context, query));
-        return ToProto(list);
+                                   core_.recommender->Recommend(context, query));
+        v1::RecommendResponse result = ToProto(list);
+        result.set_variant_id(variant.id);
+        return result;
       });
 }
 
@@ -209,7 +220,7 @@ grpc::ServerUnaryReactor* RecommendRpc::RankItems(grpc::CallbackServerContext* c
              const v1::RankItemsRequest& request) -> absl::StatusOr<v1::RankItemsResponse> {
         CLIENTELE_ASSIGN_OR_RETURN(const RankQuery query, FromProto(request));
         CLIENTELE_ASSIGN_OR_RETURN(const RankedCandidates ranked,
-                                   recommender_->Rank(context, query));
+                                   core_.recommender->Rank(context, query));
         return ToProto(ranked);
       });
 }
@@ -223,7 +234,7 @@ grpc::ServerUnaryReactor* RecommendRpc::SimilarItems(grpc::CallbackServerContext
              const v1::SimilarItemsRequest& request) -> absl::StatusOr<v1::SimilarItemsResponse> {
         CLIENTELE_ASSIGN_OR_RETURN(const SimilarItemsQuery query, FromProto(request));
         CLIENTELE_ASSIGN_OR_RETURN(const SimilarItemsList list,
-                                   recommender_->SimilarItems(context, query));
+                                   core_.recommender->SimilarItems(context, query));
         return ToProto(list);
       });
 }

@@ -5,22 +5,29 @@
 
 #include "common/operations/operations.h"
 #include "common/rpc/dispatcher.h"
+#include "services/recommend-service/core/audiences/audiences.h"
+#include "services/recommend-service/core/experiments/experiments.h"
 #include "services/recommend-service/core/interactions/interactions.h"
 #include "services/recommend-service/core/items/items.h"
 #include "services/recommend-service/core/ranking/recommender.h"
 
 namespace clientele::recommend {
 
+// What serves the calls; borrowed.
+struct RecommendCore {
+  Items* items = nullptr;
+  Interactions* interactions = nullptr;
+  Recommender* recommender = nullptr;
+  Audiences* audiences = nullptr;
+  Experiments* experiments = nullptr;
+};
+
 // clientele.recommend.v1.RecommendService over core. Borrows its parts; thread-safe.
 class RecommendRpc final : public v1::RecommendService::CallbackService {
  public:
-  RecommendRpc(rpc::Dispatcher* dispatcher, Items* items, Interactions* interactions,
-               Recommender* recommender, operations::Operations* operations)
-      : dispatcher_(dispatcher),
-        items_(items),
-        interactions_(interactions),
-        recommender_(recommender),
-        operations_(operations) {}
+  RecommendRpc(rpc::Dispatcher* dispatcher, const RecommendCore& core,
+               operations::Operations* operations)
+      : dispatcher_(dispatcher), core_(core), operations_(operations) {}
 
   grpc::ServerUnaryReactor* CreateItem(grpc::CallbackServerContext* context,
                                        const v1::CreateItemRequest* request,
@@ -58,15 +65,37 @@ class RecommendRpc final : public v1::RecommendService::CallbackService {
   grpc::ServerUnaryReactor* SimilarItems(grpc::CallbackServerContext* context,
                                          const v1::SimilarItemsRequest* request,
                                          v1::SimilarItemsResponse* response) override;
+  grpc::ServerUnaryReactor* ExplainRecommendation(
+      grpc::CallbackServerContext* context, const v1::ExplainRecommendationRequest* request,
+      v1::ExplainRecommendationResponse* response) override;
+  grpc::ServerUnaryReactor* ListAudience(grpc::CallbackServerContext* context,
+                                         const v1::ListAudienceRequest* request,
+                                         v1::ListAudienceResponse* response) override;
+  grpc::ServerUnaryReactor* RecordFeedback(grpc::CallbackServerContext* context,
+                                           const v1::RecordFeedbackRequest* request,
+                                           v1::RecordFeedbackResponse* response) override;
+  grpc::ServerUnaryReactor* CreateExperiment(grpc::CallbackServerContext* context,
+                                             const v1::CreateExperimentRequest* request,
+                                             v1::Experiment* response) override;
+  grpc::ServerUnaryReactor* GetExperiment(grpc::CallbackServerContext* context,
+                                          const v1::GetExperimentRequest* request,
+                                          v1::Experiment* response) override;
+  grpc::ServerUnaryReactor* ListExperiments(grpc::CallbackServerContext* context,
+                                            const v1::ListExperimentsRequest* request,
+                                            v1::ListExperimentsResponse* response) override;
+  grpc::ServerUnaryReactor* StopExperiment(grpc::CallbackServerContext* context,
+                                           const v1::StopExperimentRequest* request,
+                                           v1::Experiment* response) override;
+  grpc::ServerUnaryReactor* GetExperimentReport(grpc::CallbackServerContext* context,
+                                                const v1::GetExperimentReportRequest* request,
+                                                v1::ExperimentReport* response) override;
   grpc::ServerUnaryReactor* TrainModel(grpc::CallbackServerContext* context,
                                        const v1::TrainModelRequest* request,
                                        google::longrunning::Operation* response) override;
 
  private:
   rpc::Dispatcher* const dispatcher_;
-  Items* const items_;
-  Interactions* const interactions_;
-  Recommender* const recommender_;
+  const RecommendCore core_;
   operations::Operations* const operations_;
 };
 

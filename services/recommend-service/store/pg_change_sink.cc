@@ -52,6 +52,15 @@ constexpr Statement kEraseInteractions{
     "  revision = $2::bigint FROM sums s WHERE c.item_id = s.item_id"};
 constexpr Statement kEraseFactors{"recommend.delete_customer_factors",
                                   "DELETE FROM recommend.customer_factors WHERE customer_id = $1"};
+constexpr Statement kNoteCustomers{
+    "recommend.insert_known_customers",
+    "INSERT INTO recommend.known_customers (customer_id) SELECT DISTINCT unnest($1::text[]) "
+    "ON CONFLICT DO NOTHING"};
+// Before the customer's feedback: whoever is storing some holds the row.
+constexpr Statement kForgetCustomer{"recommend.delete_known_customer",
+                                    "DELETE FROM recommend.known_customers WHERE customer_id = $1"};
+constexpr Statement kEraseFeedback{"recommend.delete_customer_feedback",
+                                   "DELETE FROM recommend.feedback WHERE customer_id = $1"};
 
 constexpr Statement kUpsertConsents{
     "recommend.upsert_consents",
@@ -87,10 +96,18 @@ constexpr Statement kEraseStaleInteractions{
     ") UPDATE recommend.item_counts c SET purchases = c.purchases - s.purchases, "
     "  returns = c.returns - s.returns, views = c.views - s.views, carts = c.carts - s.carts, "
     "  revision = $8::bigint FROM sums s WHERE c.item_id = s.item_id"};
-// Factors of customers who are in the range and not in the snapshot.
+// Factors and feedback of customers who are in the range and not in the snapshot.
 constexpr Statement kEraseStaleFactors{
     "recommend.delete_stale_customer_factors",
     "DELETE FROM recommend.customer_factors WHERE customer_id > $1 AND customer_id <= $2 "
+    "AND customer_id <> ALL ($3::text[])"};
+constexpr Statement kForgetStaleCustomers{
+    "recommend.delete_stale_known_customers",
+    "DELETE FROM recommend.known_customers WHERE customer_id > $1 AND customer_id <= $2 "
+    "AND customer_id <> ALL ($3::text[])"};
+constexpr Statement kEraseStaleFeedback{
+    "recommend.delete_stale_customer_feedback",
+    "DELETE FROM recommend.feedback WHERE customer_id > $1 AND customer_id <= $2 "
     "AND customer_id <> ALL ($3::text[])"};
 // Comes after every id, by bytes.
 constexpr char kAfterAllIds[] = "\U0010FFFF";
@@ -183,15 +200,17 @@ absl::Status ReplaceRange(Transaction& t, const changefeed::ChangeBatch& batch,
     if (type.has_value()) interactions.Add(change, *type);
   }
   CLIENTELE_RETURN_IF_ERROR(interactions.EraseOthers(t, range, revision));
-  CLIENTELE_RETURN_IF_ERROR(
-      t.Execute(kEraseStaleFactors, {range.after.value_or(SnapshotKey()).customer_id,
-                                     ThroughOf(range).customer_id, customers})
-          .status());
+  for (const Statement& erase : {kEraseStaleFactors, kForgetStaleCustomers, kEraseStaleFeedback}) {
+    CLIENTELE_RETURN_IF_ERROR(t.Execute(erase, {range.after.value_or(SnapshotKey()).customer_id,
+                                                ThroughOf(range).customer_id, customers})
+                                  .status());
+  }
   CLIENTELE_RETURN_IF_ERROR(
       t.Execute(kEraseStaleConsents, {range.after.value_or(SnapshotKey()).customer_id,
                                       ThroughOf(range).customer_id, consents.Customers()})
           .status());
   CLIENTELE_RETURN_IF_ERROR(consents.Flush(t));
+  CLIENTELE_RETURN_IF_ERROR(t.Execute(kNoteCustomers, {customers}).status());
   return interactions.Flush(t, revision);
 }
 
@@ -226,7 +245,10 @@ absl::Status PgChangeSink::Apply(absl::string_view expected_cursor,
     PendingInteractions pending;
     PendingConsents consents;
     for (const Change& change : batch.changes) {
-      if (change.kind == Change::Kind::kEvent) {
+      if (change.kind == Change::Kind::kCustomerCreated) {
+        CLIENTELE_RETURN_IF_ERROR(
+            t.Execute(kNoteCustomers, {std::vector<std::string>{change.customer_id}}).status());
+      } else if (change.kind == Change::Kind::kEvent) {
         const std::optional<InteractionType> type = InteractionTypeOf(change.event);
         if (type.has_value()) pending.Add(change, *type);
       } else if (change.kind == Change::Kind::kConsentsChanged) {
@@ -238,6 +260,8 @@ absl::Status PgChangeSink::Apply(absl::string_view expected_cursor,
         CLIENTELE_RETURN_IF_ERROR(
             t.Execute(kEraseInteractions, {change.customer_id, revision}).status());
         CLIENTELE_RETURN_IF_ERROR(t.Execute(kEraseFactors, {change.customer_id}).status());
+        CLIENTELE_RETURN_IF_ERROR(t.Execute(kForgetCustomer, {change.customer_id}).status());
+        CLIENTELE_RETURN_IF_ERROR(t.Execute(kEraseFeedback, {change.customer_id}).status());
         CLIENTELE_RETURN_IF_ERROR(ledger_->Forget(t, change.customer_id));
       }
     }

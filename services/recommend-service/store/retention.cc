@@ -2,6 +2,7 @@
 
 #include "common/idempotency/ledger_retention.h"
 #include "common/status/status_macros.h"
+#include "services/recommend-service/store/experiments/pg_experiment_store.h"
 
 namespace clientele::recommend {
 
@@ -10,6 +11,11 @@ absl::Status Retention::Prune(const RequestContext& context) {
   CLIENTELE_RETURN_IF_ERROR(
       PruneInParts(*stores_.pool, context, [&](postgres::Transaction& t, int64_t limit) {
         return stores_.operations->Prune(t, KeptFor(options_.operations), limit);
+      }));
+  CLIENTELE_RETURN_IF_ERROR(
+      PruneInParts(*stores_.pool, context, [&](postgres::Transaction& t, int64_t limit) {
+        return PgExperimentStore::PruneFeedback(t, clock_->Now() - KeptFor(options_.feedback),
+                                                limit);
       }));
   return stores_.items->PruneTombstones(context, clock_->Now() - KeptFor(options_.tombstones));
 }

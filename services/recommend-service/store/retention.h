@@ -2,7 +2,8 @@
 #define CLIENTELE_SERVICES_RECOMMEND_SERVICE_STORE_RETENTION_H_
 
 // Removes what recommend-service no longer needs: results of the idempotency ledger, finished
-// operations, and notes on deleted items. Old model versions go when a training publishes one.
+// operations, old feedback, and notes on deleted items. Old model versions go when a training
+// publishes one.
 
 #include <cstddef>
 
@@ -26,6 +27,8 @@ struct RetentionOptions {
   absl::Duration operations = absl::Hours(24 * 30);
   // Notes on deleted items. A replica that was away for longer reads the whole catalog again.
   absl::Duration tombstones = absl::Hours(24 * 7);
+  // Reactions to recommendations, from when they were recorded. Longer than any conversion window.
+  absl::Duration feedback = absl::Hours(24 * 400);
   // Of the factorization's newest versions in the model folder; at least 2.
   std::size_t model_versions = 10;
 };

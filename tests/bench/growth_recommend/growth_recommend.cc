@@ -34,6 +34,7 @@
 #include "services/recommend-service/store/training/pg_training_store.h"
 #include "services/recommend-service/training/als_factorizer.h"
 #include "services/recommend-service/training/factorization_publisher.h"
+#include "tests/bench/growth_recommend/audience_speed.h"
 #include "tests/bench/models/measure.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/support/test_database.h"
@@ -377,7 +378,7 @@ void MeasurePass(int items) {
     one.purchases = 1;
     bought.push_back(std::move(one));
   }
-  const ResolvedHistory history(view->model.get(), bought);
+  const ResolvedHistory history(view->model.get(), bought, {}, absl::UnixEpoch());
   const FoldInSolution* const solution = Value(history.FoldedIn(view->model->fold_in));
   const absl::Span<const float> factors = models.current->item_factors();
   volatile float sink = 0;
@@ -444,6 +445,9 @@ void Run(int argc, char** argv) {
   if (only.empty() || only == "training") MeasureTraining();
   if (only.empty() || only == "feed") MeasureFeed();
   if (only.empty() || only == "calls") MeasureCalls();
+  if (only.empty() || only == "audience") {
+    for (const int customers : {100'000, 1'000'000}) MeasureAudience(customers);
+  }
 }
 
 }  // namespace

@@ -449,6 +449,7 @@ BehaviorSummary MemoryStores::SummarizeLocked(absl::string_view customer_id, abs
   std::map<std::string, double> categories;
   std::map<std::string, int64_t> channels, devices;
   for (const Event* event : EventsOfLocked(customer_id)) {
+    if (event->type == EventType::kDismiss) continue;
     const absl::Time time = event->event_time;
     const bool purchase = event->type == EventType::kPurchase;
     ++summary.count_by_type[static_cast<std::size_t>(event->type)];

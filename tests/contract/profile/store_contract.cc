@@ -310,7 +310,11 @@ TEST_CASE("a summary equals sums done by hand") {
   rating.event_time = now;
   rating.item_id = "lamp";
   rating.rating = 4.5;
-  Insert(*stores, {lamp, bulb, euro, back, view, rating, MakeEvent("b", "1")});
+  Event dismissal = MakeEvent("a", "7", EventType::kDismiss);  // counts for nothing
+  dismissal.event_time = at("2023-08-20T05:00:00Z");
+  dismissal.item_id = "hat";
+  dismissal.category = "hats";
+  Insert(*stores, {lamp, bulb, euro, back, view, rating, dismissal, MakeEvent("b", "1")});
 
   const auto summary = stores->behavior().Summarize(kContext, "a", now, {});
   REQUIRE(summary.ok());

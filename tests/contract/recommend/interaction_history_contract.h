@@ -18,6 +18,7 @@
 
 #include "common/changefeed/change_sink.h"
 #include "services/recommend-service/core/interactions/interaction_store.h"
+#include "services/recommend-service/core/interactions/preference.h"
 #include "services/recommend-service/core/items/item_store.h"
 #include "services/recommend-service/core/training/training.h"
 #include "tests/contract/recommend/item_store_contract.h"
@@ -47,6 +48,9 @@ struct FedStoresUnderTest {
     return history->items;
   }
 };
+
+// What a training store under test goes by: no clock decides.
+inline constexpr Dismissals kEndlessDismissals{.weight = 0.75, .lifetime = absl::ZeroDuration()};
 
 inline absl::Time FedTime(int minute) {
   return absl::FromUnixSeconds(1'600'000'000) + absl::Minutes(minute);
@@ -86,7 +90,7 @@ inline changefeed::Change FedConsent(const std::string& customer, consent::Purpo
 
 inline auto AsTuple(const ItemHistory& one) {
   return std::tuple(one.item_id, one.views, one.carts, one.purchases, one.returns, one.rating,
-                    one.first_time, one.last_time);
+                    one.first_time, one.last_time, one.dismiss_time);
 }
 
 // The sums of one customer's events by their definition, in the order of item ids.
@@ -105,6 +109,9 @@ inline std::vector<ItemHistory> SummedPlainly(const std::vector<changefeed::Chan
     item.returns += *type == InteractionType::kReturn;
     item.first_time = is_new ? event.event_time : std::min(item.first_time, event.event_time);
     item.last_time = is_new ? event.event_time : std::max(item.last_time, event.event_time);
+    if (*type == InteractionType::kDismiss) {
+      item.dismiss_time = std::max(item.dismiss_time, event.event_time);
+    }
     if (*type != InteractionType::kRating) continue;
     const std::pair at(event.event_time, event.event_id);
     const auto [latest, first] = rated.try_emplace(event.item_id, at);
@@ -131,7 +138,8 @@ inline void CheckInteractionHistoryContract(FedStoresUnderTest under_test) {
                      FedEvent("bob", "e1", EventKind::kPurchase, "mug", 1)});
     const auto history = under_test.History("ada");
     REQUIRE(history.size() == 1);
-    CHECK(AsTuple(history[0]) == std::tuple("mug", 1, 1, 2, 1, 0.0, FedTime(1), FedTime(5)));
+    CHECK(AsTuple(history[0]) ==
+          std::tuple("mug", 1, 1, 2, 1, 0.0, FedTime(1), FedTime(5), absl::InfinitePast()));
     CHECK(under_test.History("bob").at(0).purchases == 1);
     CHECK(under_test.History("eve").empty());
   }
@@ -146,6 +154,21 @@ inline void CheckInteractionHistoryContract(FedStoresUnderTest under_test) {
     under_test.Feed({FedEvent("ada", "r9", EventKind::kRating, "mug", 2, 3)});
     CHECK(under_test.History("ada").at(0).rating == 3);  // at the same time, the greater id
     CHECK(under_test.History("ada").at(0).first_time == FedTime(0));
+  }
+
+  SECTION("the latest dismissal is told, and it is no other interaction") {
+    under_test.Feed({FedEvent("ada", "d2", EventKind::kDismiss, "mug", 4),
+                     FedEvent("ada", "d1", EventKind::kDismiss, "mug", 2),
+                     FedEvent("ada", "d0", EventKind::kDismiss, "", 9)});
+    CHECK(AsTuple(under_test.History("ada").at(0)) ==
+          std::tuple("mug", 0, 0, 0, 0, 0.0, FedTime(2), FedTime(4), FedTime(4)));
+    CHECK(under_test.interactions.Statistics({}, "mug")->views == 0);
+    under_test.Feed({FedEvent("ada", "d3", EventKind::kDismiss, "mug", 7),
+                     FedEvent("ada", "e1", EventKind::kView, "mug", 8)});
+    CHECK(under_test.History("ada").at(0).dismiss_time == FedTime(7));
+    CHECK(under_test.History("ada").at(0).last_time == FedTime(8));
+    under_test.Feed({FedDeletion("ada"), FedEvent("ada", "e1", EventKind::kView, "mug", 1)});
+    CHECK(under_test.History("ada").at(0).dismiss_time == absl::InfinitePast());
   }
 
   SECTION("a deleted customer loses everything, the others nothing, and may come again") {
@@ -230,7 +253,8 @@ inline void CheckInteractionHistoryContract(FedStoresUnderTest under_test) {
     std::mt19937 random(20'261'128);
     const std::vector<std::string> customers = {"ada", "bob", "eve"};
     constexpr EventKind kKinds[] = {EventKind::kView,   EventKind::kCart,   EventKind::kPurchase,
-                                    EventKind::kReturn, EventKind::kRating, EventKind::kSearch};
+                                    EventKind::kReturn, EventKind::kRating, EventKind::kSearch,
+                                    EventKind::kDismiss};
     std::map<std::string, std::map<std::string, changefeed::ChangedEvent>> stored;
     for (int batch = 0; batch < 40; ++batch) {
       std::vector<changefeed::Change> changes;

@@ -4,6 +4,7 @@
 // Interactions, the change feed's effect on them, and what a training reads and writes, in memory:
 // sums are computed from the events at every read. For one thread at a time.
 
+#include <algorithm>
 #include <cstdint>
 #include <iterator>
 #include <map>
@@ -17,6 +18,7 @@
 #include "absl/strings/str_cat.h"
 
 #include "common/changefeed/change_sink.h"
+#include "services/recommend-service/core/audiences/audience_store.h"
 #include "services/recommend-service/core/interactions/interaction_store.h"
 #include "services/recommend-service/core/interactions/preference.h"
 #include "services/recommend-service/core/items/item_store.h"
@@ -27,7 +29,8 @@ namespace clientele::recommend::testing {
 
 class MemoryInteractions final : public InteractionStore,
                                  public changefeed::ChangeSink,
-                                 public TrainingStore {
+                                 public TrainingStore,
+                                 public AudienceStore {
  public:
   // `items` is the catalog that trainings are of, borrowed; null: there is none.
   explicit MemoryInteractions(ItemStore* items = nullptr) : items_(items) {}
@@ -78,6 +81,36 @@ class MemoryInteractions final : public InteractionStore,
       history.trained = found->second.factors;
     }
     return history;
+  }
+
+  absl::StatusOr<std::int64_t> ReadCustomers(
+      const RequestContext&, const AudienceRead& read,
+      absl::FunctionRef<absl::Status(std::vector<AudienceCandidate>)> take) override {
+    std::int64_t newest = 0;
+    for (const auto& [customer, revision] : revisions_) {
+      newest = std::max(newest, revision);
+      if (read.newest_revision.has_value() && revision > *read.newest_revision) continue;
+      if (IsExcluded(customer, read)) continue;
+      AudienceCandidate candidate{.customer_id = customer, .trained = {}, .items = {}};
+      const auto found = factors_.find({read.model.id, customer});
+      if (found != factors_.end() && found->second.training_id == read.model.training_id &&
+          found->second.revision == revision) {
+        candidate.trained = found->second.factors;
+      } else {
+        candidate.items = Sums(customer);
+      }
+      std::vector<AudienceCandidate> one;
+      one.push_back(std::move(candidate));
+      const absl::Status taken = take(std::move(one));
+      if (!taken.ok()) return taken;
+    }
+    return newest;
+  }
+  absl::StatusOr<std::vector<std::vector<ItemHistory>>> Histories(
+      const RequestContext&, const std::vector<std::string>& customer_ids) override {
+    std::vector<std::vector<ItemHistory>> histories;
+    for (const std::string& customer : customer_ids) histories.push_back(Sums(customer));
+    return histories;
   }
 
   absl::StatusOr<std::string> LoadCursor() override { return cursor_; }
@@ -139,7 +172,8 @@ class MemoryInteractions final : public InteractionStore,
       set.examples.push_back(
           {static_cast<std::int32_t>(set.customer_ids.size() - 1),
            static_cast<std::int32_t>(std::distance(used.begin(), used.find(sum.item_id))),
-           static_cast<float>(Preference(sum)), absl::ToUnixMicros(sum.first_time)});
+           static_cast<float>(Preference(sum, kEndlessDismissals, absl::InfinitePast())),
+           absl::ToUnixMicros(sum.first_time)});
     }
     return set;
   }
@@ -188,6 +222,14 @@ class MemoryInteractions final : public InteractionStore,
     const HolderSlot slot_;
   };
 
+  bool IsExcluded(const std::string& customer, const AudienceRead& read) const {
+    const auto sums = Sums(customer);
+    return std::any_of(sums.begin(), sums.end(), [&](const ItemHistory& one) {
+      return std::count(read.excluding_items.begin(), read.excluding_items.end(), one.item_id) >
+                 0 &&
+             (one.purchases > 0 || one.dismiss_time > read.dismissed_after);
+    });
+  }
   std::vector<ItemHistory> Sums(const std::string& customer) const {
     std::vector<changefeed::ChangedEvent> events;
     const auto found = events_.find(customer);

@@ -87,6 +87,18 @@ inline void CheckTrainingStoreContract(FedStoresUnderTest under_test) {
     CHECK(set->customer_revisions == std::vector<std::int64_t>{revision("ada"), revision("bob")});
   }
 
+  SECTION("a training counts a dismissal against the item") {
+    under_test.CreateItem("mug");
+    under_test.Feed({FedEvent("ada", "e1", EventKind::kPurchase, "mug", 1),
+                     FedEvent("ada", "e2", EventKind::kDismiss, "mug", 2),
+                     FedEvent("bob", "e1", EventKind::kDismiss, "mug", 3)});
+    const auto set = training.LoadTrainingSet({});
+    REQUIRE(set.ok());
+    REQUIRE(set->examples.size() == 2);
+    CHECK(set->examples[0].value == 0.25f);
+    CHECK(set->examples[1].value == -0.75f);
+  }
+
   SECTION("one training runs at a time, and another is told which") {
     auto first = begin("operations/one");
     CHECK(first->training_id().size() == 32);

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "clientele/profile/v1/profile_service.pb.h"
+#include "clientele/recommend/v1/recommend_service.pb.h"
 #include "google/protobuf/message.h"
 
 namespace clientele::testing {
@@ -24,16 +25,20 @@ const std::set<std::string> kCustomerNames = {
     "clientele.profile.v1.ListConsentDecisionsRequest.parent",
     "clientele.qa.v1.AskRequest.customer",
     "clientele.recommend.v1.RecommendRequest.customer",
+    "clientele.recommend.v1.ExplainRecommendationRequest.customer",
+    "clientele.recommend.v1.Feedback.customer",
     "clientele.gateway.v1.GetCustomer360Request.customer",
 };
 
-// Fields that stay empty: a customer's etag must be current, and the id of a batch is of
-// several customers.
+// Fields that stay empty: a customer's etag must be current, the id of a batch is of several
+// customers, and an experiment must exist.
 const std::set<std::string> kEmpty = {
     "clientele.profile.v1.Customer.etag",
     "clientele.profile.v1.BatchCreateCustomersRequest.request_id",
     "clientele.profile.v1.BatchCreateEventsRequest.request_id",
     "clientele.profile.v1.BatchUpdateConsentsRequest.request_id",
+    "clientele.recommend.v1.RecommendRequest.experiment",
+    "clientele.recommend.v1.Feedback.experiment",
 };
 
 class Filler {
@@ -61,6 +66,8 @@ class Filler {
         AddEvents(message, field);
       } else if (field->message_type() == profile::v1::Consent::descriptor()) {
         FillConsent(message, field);
+      } else if (field->message_type() == recommend::v1::Feedback::descriptor()) {
+        AddFeedback(message, field);
       } else if (field->message_type()->file()->package() != "google.protobuf") {
         Fill(field->is_repeated() ? *reflection.AddMessage(&message, field)
                                   : *reflection.MutableMessage(&message, field));
@@ -90,6 +97,14 @@ class Filler {
     }
   }
 
+  void AddFeedback(Message& message, const FieldDescriptor* field) {
+    auto& feedback = dynamic_cast<recommend::v1::Feedback&>(
+        *message.GetReflection()->AddMessage(&message, field));
+    Fill(feedback);
+    feedback.set_type(recommend::v1::FEEDBACK_TYPE_SHOWN);
+    feedback.mutable_feedback_time()->set_seconds(std::time(nullptr) - 3600);
+  }
+
   std::string Value(const FieldDescriptor& field) {
     const std::string& name = field.full_name();
     if (kCustomerNames.contains(name)) return "customers/" + customer_id_;
@@ -102,7 +117,10 @@ class Filler {
       return "customers/" + customer_id_ + "/consents/marketing";
     }
     if (name == "clientele.profile.v1.CreateCustomerRequest.customer_id") return customer_id_;
-    if (name == "clientele.profile.v1.Event.item") return std::string("items/") + kMarkedItem;
+    if (name == "clientele.profile.v1.Event.item" ||
+        name == "clientele.recommend.v1.Feedback.item" ||
+        name == "clientele.recommend.v1.ExplainRecommendationRequest.item")
+      return std::string("items/") + kMarkedItem;
     if (name == "clientele.profile.v1.Event.currency_code") return "GBP";
     if (name == "clientele.qa.v1.AskRequest.language_code") return "en";
     if (name == "clientele.profile.v1.Customer.email") return marks_.New(name) + "@example.com";

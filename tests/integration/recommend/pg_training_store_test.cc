@@ -22,7 +22,7 @@ constexpr int kPageRows = 3;
 
 TEST_CASE("PostgreSQL keeps the training store's contract") {
   Db db;
-  PgTrainingStore store(db.pool.get(), absl::Minutes(1), kPageRows);
+  PgTrainingStore store(db.pool.get(), absl::Minutes(1), kPageRows, testing::kEndlessDismissals);
   testing::CheckTrainingStoreContract({db.sink, db.interaction_store, store, db.item_store});
 }
 

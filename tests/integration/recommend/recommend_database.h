@@ -19,6 +19,7 @@
 #include "services/recommend-service/store/migrations.h"
 #include "services/recommend-service/store/pg_change_sink.h"
 #include "services/recommend-service/store/training/pg_training_store.h"
+#include "tests/contract/recommend/interaction_history_contract.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/test_database.h"
 
@@ -34,7 +35,8 @@ struct RecommendDatabase {
   Ledger ledger{kSchema, nullptr, &clock};
   PgItemStore item_store{pool.get(), &ledger, &clock};
   PgInteractionStore interaction_store{pool.get()};
-  PgTrainingStore training_store{pool.get()};
+  PgTrainingStore training_store{pool.get(), absl::Minutes(1), kTrainingPageRows,
+                                 testing::kEndlessDismissals};
   PgChangeSink sink{pool.get(), &ledger};
   Catalog catalog{&item_store};
   Items items{&item_store, &catalog};

@@ -50,6 +50,21 @@ TEST_CASE("the nearest items come first, equal ones in their order, without the 
   CHECK(index.Find("nobody") == -1);
 }
 
+TEST_CASE("a text is near to the items that it could be the title of") {
+  const ContentIndex index(
+      {Document("a", "red mug", ""), Document("b", "blue mug", ""), Document("c", "lamp", "")});
+  // The same words, as often, in another order, beside one that no item has.
+  const auto found = index.Nearest({"mug", "red", "zebra"}, 10, All);
+  REQUIRE(found.size() == 2);
+  CHECK(found[0].document == 0);
+  CHECK(found[0].cosine == Approx(1));
+  CHECK(found[1].document == 1);
+  CHECK(found[1].cosine == Approx(index.Cosine(0, 1)));
+  CHECK(index.Nearest({"mug", "red"}, 10, [](std::int32_t d) { return d != 0; }).size() == 1);
+  CHECK(index.Nearest({"zebra"}, 10, All).empty());
+  CHECK(index.Nearest(std::vector<std::string>(), 10, All).empty());
+}
+
 TEST_CASE("the titles of Chinese items are compared by their words") {
   const ContentIndex index({Document("a", "户外折叠帐篷", "露营"),
                             Document("b", "双人帐篷", "露营"), Document("c", "陶瓷茶杯", "厨房")});

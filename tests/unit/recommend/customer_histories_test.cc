@@ -86,12 +86,30 @@ TEST_CASE("a history is in the terms of the model it is read for") {
   const auto with = kept.histories.Read({}, "long", kept.model)->history;
   CHECK(with->items.at(1).row == 1);
   CHECK(with->items.at(2).row == -1);
-  CHECK(with->BoughtOther("item-2"));
-  CHECK(!with->BoughtOther("item-1"));
+  CHECK(with->Other("item-2")->bought);
+  CHECK(with->Other("item-1") == nullptr);
   const auto without = kept.histories.Read({}, "long", nullptr)->history;
   CHECK(without->items.at(1).row == -1);
-  CHECK(without->BoughtOther("item-1"));
+  CHECK(without->Other("item-1")->bought);
   CHECK(kept.histories.Read({}, "long", Kept::Model())->history->items.at(0).row == 0);
+}
+
+TEST_CASE("a history that is kept is another one when a dismissal ends") {
+  Kept kept;
+  std::vector<Change> changes = Kept::Purchases("long", 4);
+  changes.push_back(FedEvent("long", "d", EventKind::kDismiss, "item-1"));
+  changes.back().event.event_time = kept.clock.Now();
+  kept.Feed(changes);
+  const auto dismissed = [&] {
+    return kept.histories.Read({}, "long", kept.model)->history->items.at(1).dismissed;
+  };
+  CHECK(dismissed());
+  CHECK(kept.histories.Read({}, "long", kept.model)->history->valid_until ==
+        kept.clock.Now() + absl::Hours(24 * 90));
+  kept.clock.Advance(absl::Hours(24 * 90) - absl::Seconds(1));
+  CHECK(dismissed());
+  kept.clock.Advance(absl::Seconds(1));
+  CHECK(!dismissed());
 }
 
 TEST_CASE("what is kept of a customer goes with their deletion") {

@@ -2,9 +2,12 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include "tests/contract/changefeed/change_sink_contract.h"
+#include "tests/contract/recommend/audience_store_contract.h"
+#include "tests/contract/recommend/experiment_store_contract.h"
 #include "tests/contract/recommend/interaction_history_contract.h"
 #include "tests/contract/recommend/interaction_store_contract.h"
 #include "tests/contract/recommend/item_store_contract.h"
+#include "tests/contract/recommend/memory_experiments.h"
 #include "tests/contract/recommend/memory_interactions.h"
 #include "tests/contract/recommend/memory_stores.h"
 #include "tests/contract/recommend/training_store_contract.h"
@@ -34,6 +37,19 @@ TEST_CASE("the fake keeps the contract of histories that the feed makes") {
   MemoryItems items(&clock);
   MemoryInteractions interactions(&items);
   CheckInteractionHistoryContract({interactions, interactions, interactions, items});
+}
+
+TEST_CASE("the fake keeps the audience store's contract") {
+  clientele::testing::FakeClock clock;
+  MemoryItems items(&clock);
+  MemoryInteractions interactions(&items);
+  CheckAudienceStoreContract({interactions, interactions, interactions, items}, interactions);
+}
+
+TEST_CASE("the fake keeps the experiment store's contract") {
+  clientele::testing::FakeClock clock;
+  MemoryExperiments experiments(&clock);
+  CheckExperimentStoreContract({experiments, experiments, clock});
 }
 
 TEST_CASE("the fake keeps the training store's contract") {

@@ -69,17 +69,20 @@ TEST_CASE("what is no interaction, or only one of a known customer, is refused")
   AnonymousInteraction bad = View();
   bad.type = std::nullopt;
   CHECK(Refuses(bad, "interactions[3].type"));
-  bad.type = InteractionType::kRating;
-  CHECK(Refuses(bad, "interactions[3].type"));
+  for (const InteractionType type : {InteractionType::kRating, InteractionType::kDismiss}) {
+    bad.type = type;
+    CHECK(Refuses(bad, "interactions[3].type"));
+  }
 }
 
-TEST_CASE("views, carts, purchases, returns and ratings are interactions") {
+TEST_CASE("views, carts, purchases, returns, ratings and dismissals are interactions") {
   using changefeed::EventKind;
   CHECK(InteractionTypeOf(EventKind::kView) == InteractionType::kView);
   CHECK(InteractionTypeOf(EventKind::kCart) == InteractionType::kCart);
   CHECK(InteractionTypeOf(EventKind::kPurchase) == InteractionType::kPurchase);
   CHECK(InteractionTypeOf(EventKind::kReturn) == InteractionType::kReturn);
   CHECK(InteractionTypeOf(EventKind::kRating) == InteractionType::kRating);
+  CHECK(InteractionTypeOf(EventKind::kDismiss) == InteractionType::kDismiss);
   for (const EventKind kind : {EventKind::kUnknown, EventKind::kSearch, EventKind::kMessage,
                                EventKind::kSocial, EventKind::kDevice}) {
     CHECK(!InteractionTypeOf(kind).has_value());

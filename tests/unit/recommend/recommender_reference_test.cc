@@ -24,6 +24,10 @@
 namespace clientele::recommend {
 namespace {
 
+double PreferenceOf(const ItemHistory& history) {
+  return Preference(history, Dismissals(), absl::UnixEpoch());
+}
+
 struct PlainItem {
   CatalogItem item;
   double popularity = 0;
@@ -135,14 +139,14 @@ class Reference {
   std::vector<const ItemHistory*> Liked() const {
     std::vector<const ItemHistory*> liked;
     for (const ItemHistory& one : world_.history.items) {
-      if (Preference(one) > 0 && world_.items.contains(one.item_id)) liked.push_back(&one);
+      if (PreferenceOf(one) > 0 && world_.items.contains(one.item_id)) liked.push_back(&one);
     }
     return liked;
   }
   std::string Favorite() const {
     std::map<std::string, double> sums;
     for (const ItemHistory* one : Liked()) {
-      sums[world_.items.at(one->item_id).item.category] += Preference(*one);
+      sums[world_.items.at(one->item_id).item.category] += PreferenceOf(*one);
     }
     std::string favorite;
     double best = 0;
@@ -220,7 +224,7 @@ class Reference {
     std::map<std::size_t, double> observed;
     for (const ItemHistory& one : world_.history.items) {
       const auto found = rows_.find(one.item_id);
-      if (found != rows_.end()) observed[found->second] = Preference(one);
+      if (found != rows_.end()) observed[found->second] = PreferenceOf(one);
     }
     const double total = weights.TotalWeight(static_cast<double>(observed.size()),
                                              static_cast<double>(rows_.size()));

@@ -216,6 +216,103 @@ TEST_CASE("bought items come back only when asked for, also those given back") {
   CHECK(std::count(with.begin(), with.end(), "mug") == 1);
 }
 
+TEST_CASE("a dismissed item is left out until the dismissal ends, whatever was bought") {
+  Shop shop;
+  const auto dismissed = [&](std::string id, int purchases) {
+    ItemHistory history = Shop::Bought(std::move(id), purchases);
+    history.dismiss_time = shop.clock.Now();
+    return history;
+  };
+  // "new" is no item of the model.
+  shop.stores.histories["u"].items = {Shop::Bought("cup"), dismissed("lamp", 1),
+                                      dismissed("mug", 0), dismissed("new", 0)};
+  const RecommendQuery with{.customer_id = "u", .include_purchased = true};
+  const auto check = [&](const RecommendationList& now) {
+    for (const std::string id : {"lamp", "mug", "new"}) CHECK(!Contains(now, id));
+    CHECK(Contains(now, "cup"));
+  };
+  check(shop.Recommend(with));  // by popularity
+  shop.Serve();
+  check(shop.Recommend(with));  // by factors
+  const double affinity = TermsOf(shop.Recommend(with).recommendations.at(0)).affinity;
+  shop.clock.Advance(absl::Hours(24 * 90));
+  const RecommendationList later = shop.Recommend(with);
+  for (const std::string id : {"lamp", "mug", "new"}) CHECK(Contains(later, id));
+  const auto cup = std::find_if(later.recommendations.begin(), later.recommendations.end(),
+                                [](const Recommendation& one) { return one.item_id == "cup"; });
+  // Mugs lie where cups do.
+  CHECK(TermsOf(*cup).affinity > affinity);
+}
+
+TEST_CASE("an explanation has the item's own score, what moved it, and why it is left out") {
+  Shop shop;
+  shop.Serve();
+  ItemHistory torch = Shop::Bought("torch", 0);
+  torch.rating = 1;
+  torch.dismiss_time = shop.clock.Now();
+  shop.stores.histories["u"].items = {Shop::Bought("mug", 3), torch};
+  const auto explain = [&](const std::string& item) {
+    auto explained = shop.recommender.Explain({}, {"u", item});
+    INFO(explained.status());
+    REQUIRE(explained.ok());
+    return *std::move(explained);
+  };
+  const RecommendationExplanation cup = explain("cup");
+  const RecommendationList list = shop.Recommend({"u"});
+  CHECK(cup.recommendation.item_id == "cup");
+  CHECK(cup.recommendation.score == Approx(list.recommendations.at(0).score));
+  CHECK(cup.strategy == Strategy::kFoldIn);
+  CHECK(cup.models == list.models);
+  CHECK(cup.exclusions.empty());
+  // Three mugs raised it; disliking torches, which share a little with cups, lowered it.
+  REQUIRE(cup.contributions.size() == 2);
+  CHECK(cup.contributions[0].item_id == "mug");
+  CHECK(cup.contributions[0].title == "Red mug");
+  CHECK(cup.contributions[0].amount > 0);
+  CHECK(cup.contributions[1].item_id == "torch");
+  CHECK(cup.contributions[1].amount < 0);
+  CHECK(explain("mug").exclusions == std::vector<Exclusion>{Exclusion::kBought});
+  CHECK(explain("torch").exclusions == std::vector<Exclusion>{Exclusion::kDismissed});
+  CHECK(explain("gone").exclusions == std::vector<Exclusion>{Exclusion::kNotAvailable});
+  CHECK(absl::IsNotFound(shop.recommender.Explain({}, {"u", "nothing"}).status()));
+  CHECK(absl::IsInvalidArgument(shop.recommender.Explain({}, {"no/id", "cup"}).status()));
+  const auto stranger = shop.recommender.Explain({}, {"nobody", "cup"});
+  CHECK(stranger->fallback == Fallback::kUnknownCustomer);
+  CHECK(stranger->contributions.empty());
+}
+
+TEST_CASE("a contribution is what the score loses without the item") {
+  Shop shop;
+  shop.Serve();
+  // Every row of the model weighs the same with or without the item: the penalties stay.
+  shop.model = std::make_shared<FakeCollaborativeModel>(
+      std::vector<std::string>{"mug", "cup", "lamp", "torch", "gone"},
+      std::vector<float>{1, 0, 0.9f, 0.1f, 0, 1, 0.1f, 0.9f, 1, 0},
+      std::vector<float>{0.1f, 0.2f, 0.3f, 0.0f, 5.0f}, 0.5f, ImplicitLossWeights{1e-6, 0.1, 0.1});
+  shop.Serve();
+  shop.stores.histories["u"].items = {Shop::Bought("mug", 3)};
+  const auto with = shop.recommender.Explain({}, {"u", "cup"});
+  REQUIRE(with.ok());
+  REQUIRE(with->contributions.size() == 1);
+  // Without it the customer is at zero: mu + b_i is what is left.
+  CHECK(with->recommendation.score - with->contributions[0].amount == Approx(0.7).margin(1e-3));
+}
+
+TEST_CASE("a method decides how the scores are made") {
+  Shop shop;
+  shop.Serve();
+  shop.stores.histories["u"].items = {Shop::Bought("mug", 3)};
+  shop.stores.histories["u"].trained = CustomerFactors{{2.0f, -1.0f}, 0.25f};
+  const auto strategy = [&](Method method) {
+    return shop.Recommend({.customer_id = "u", .method = method});
+  };
+  CHECK(strategy(Method::kBest).strategy == Strategy::kFactorization);
+  CHECK(strategy(Method::kFoldIn).strategy == Strategy::kFoldIn);
+  CHECK(strategy(Method::kPopular).strategy == Strategy::kPopular);
+  CHECK(strategy(Method::kPopular).fallback == Fallback::kNone);
+  CHECK(!Contains(strategy(Method::kPopular), "mug"));
+}
+
 TEST_CASE("items that are not available are never recommended") {
   Shop shop;
   shop.Serve();

@@ -29,6 +29,7 @@ void AddConsentCommand(CLI::App& app, std::vector<Command>& commands);
 void AddAskCommand(CLI::App& app, std::vector<Command>& commands);
 void AddRecommendCommand(CLI::App& app, std::vector<Command>& commands);
 void AddSimilarCommand(CLI::App& app, std::vector<Command>& commands);
+void AddAudienceCommand(CLI::App& app, std::vector<Command>& commands);
 void AddDeleteCommands(CLI::App& app, std::vector<Command>& commands);
 void AddTrainCommand(CLI::App& app, std::vector<Command>& commands);
 void AddHealthCommand(CLI::App& app, std::vector<Command>& commands);

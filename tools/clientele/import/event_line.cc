@@ -43,7 +43,7 @@ absl::StatusOr<EventType> ParseEventType(absl::string_view name) {
     return type;
   }
   return absl::InvalidArgumentError(
-      "is none of view, search, cart, purchase, return, message, social, rating, device");
+      "is none of view, search, cart, purchase, return, message, social, rating, device, dismiss");
 }
 
 absl::StatusOr<EventLineReader> EventLineReader::Create(const EventLineOptions& options,

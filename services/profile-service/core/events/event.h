@@ -21,9 +21,10 @@ enum class EventType : int {
   kSocial = 7,
   kRating = 8,
   kDevice = 9,
+  kDismiss = 10,
 };
 // For arrays indexed by EventType; index 0 stays unused.
-inline constexpr std::size_t kEventTypes = 10;
+inline constexpr std::size_t kEventTypes = 11;
 
 // One thing that happened. Immutable once stored; times are kept to the
 // microsecond.

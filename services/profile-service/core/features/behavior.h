@@ -18,6 +18,10 @@
 
 namespace clientele::profile {
 
+// The types that a profile counts come first. A dismissal is a wish about recommendations, nothing
+// that the customer did: no sum has it.
+inline constexpr std::size_t kCountedEventTypes = static_cast<std::size_t>(EventType::kDismiss);
+
 // How interest in a category is weighted and how it decays. The affinity of category
 // c is  a_c = max(0, sum over events e of c: weight[type(e)] * 2^(-age(e) / half_life))
 // with age = now - event_time, at least 0 and at most 1000 half-lives. A return
@@ -25,7 +29,7 @@ namespace clientele::profile {
 struct AffinityModel {
   absl::Duration half_life = absl::Hours(24 * 90);
   // Indexed by EventType.
-  std::array<double, kEventTypes> weight = {0, 1, 1, 3, 5, -5, 0, 1, 2, 0};
+  std::array<double, kEventTypes> weight = {0, 1, 1, 3, 5, -5, 0, 1, 2, 0, 0};
 };
 
 struct CurrencySums {
@@ -53,7 +57,7 @@ struct KeyCount {
 
 // A customer's events in sums. Days and hours are UTC. Lists are ordered by key.
 struct BehaviorSummary {
-  std::array<int64_t, kEventTypes> count_by_type{};
+  std::array<int64_t, kCountedEventTypes> count_by_type{};
   std::optional<absl::Time> first_event_time;
   std::optional<absl::Time> last_event_time;
   std::optional<absl::Time> last_purchase_time;

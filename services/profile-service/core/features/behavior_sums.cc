@@ -49,6 +49,7 @@ void DecayingSum::Add(double added, absl::Time added_time, absl::Duration half_l
 }
 
 void BehaviorSums::Add(const Event& event, const AffinityModel& affinity) {
+  if (static_cast<std::size_t>(event.type) >= kCountedEventTypes) return;
   const absl::Time time = event.event_time;
   const bool purchase = event.type == EventType::kPurchase;
   ++totals.count_by_type[static_cast<std::size_t>(event.type)];

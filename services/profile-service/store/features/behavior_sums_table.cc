@@ -292,7 +292,7 @@ TotalColumns TotalsOf(const SumsByCustomer& all) {
     const BehaviorSummary& totals = sums.totals;
     columns.customers.emplace_back(customer);
     std::string counts;
-    for (std::size_t type = 1; type < kEventTypes; ++type) {
+    for (std::size_t type = 1; type < kCountedEventTypes; ++type) {
       absl::StrAppend(&counts, type == 1 ? "" : " ", totals.count_by_type[type]);
     }
     columns.counts.push_back(std::move(counts));
@@ -311,7 +311,7 @@ double Seconds(const AffinityModel& affinity) { return absl::ToDoubleSeconds(aff
 
 BehaviorSummary ToTotals(const Row& row) {
   BehaviorSummary totals;
-  for (std::size_t type = 1; type < kEventTypes; ++type) {
+  for (std::size_t type = 1; type < kCountedEventTypes; ++type) {
     totals.count_by_type[type] = row.Int64(static_cast<int>(type));
   }
   totals.first_event_time = row.OptionalTime(10);

@@ -22,52 +22,75 @@ std::vector<std::string> ContentTerms(const CatalogItem& item) {
 
 ContentIndex::ContentIndex(std::vector<ContentDocument> documents)
     : documents_(std::move(documents)), vectors_(documents_.size()) {
-  absl::flat_hash_map<absl::string_view, std::int32_t> terms;
   std::vector<double> document_counts;
   numbers_.reserve(documents_.size());
   for (std::size_t d = 0; d < documents_.size(); ++d) {
     numbers_.emplace(documents_[d].item->id, static_cast<std::int32_t>(d));
-    std::vector<Weighted>& vector = vectors_[d];
+    Vector& vector = vectors_[d];
     vector.reserve(documents_[d].terms->size());
     for (const std::string& term : *documents_[d].terms) {
       const std::int32_t number =
-          terms.try_emplace(term, static_cast<std::int32_t>(terms.size())).first->second;
+          terms_.try_emplace(term, static_cast<std::int32_t>(terms_.size())).first->second;
       vector.push_back({number, 1});
     }
-    std::sort(vector.begin(), vector.end(), [](auto a, auto b) { return a.at < b.at; });
-    std::size_t used = 0;
-    for (const Weighted& one : vector) {
-      if (used > 0 && vector[used - 1].at == one.at) {
-        vector[used - 1].weight += 1;
-      } else {
-        vector[used++] = one;
-      }
-    }
-    vector.resize(used);
-    document_counts.resize(terms.size());
+    CountTerms(vector);
+    document_counts.resize(terms_.size());
     for (const Weighted& one : vector) ++document_counts[static_cast<std::size_t>(one.at)];
   }
 
-  postings_.resize(terms.size());
   const double all = static_cast<double>(documents_.size());
+  rarity_.reserve(terms_.size());
+  for (const double count : document_counts) {
+    rarity_.push_back(std::log1p((all - count + 0.5) / (count + 0.5)));
+  }
+  postings_.resize(terms_.size());
   for (std::size_t d = 0; d < vectors_.size(); ++d) {
-    double squares = 0;
-    for (Weighted& one : vectors_[d]) {
-      const double count = document_counts[static_cast<std::size_t>(one.at)];
-      const double rarity = std::log1p((all - count + 0.5) / (count + 0.5));
-      const double weight = (1 + std::log(one.weight)) * rarity;
-      one.weight = static_cast<float>(weight);
-      squares += weight * weight;
-    }
-    const float length = static_cast<float>(std::sqrt(squares));
-    for (Weighted& one : vectors_[d]) {
-      one.weight /= length;
+    Weigh(vectors_[d]);
+    for (const Weighted& one : vectors_[d]) {
       if (document_counts[static_cast<std::size_t>(one.at)] > kMaxPostings) continue;
       postings_[static_cast<std::size_t>(one.at)].push_back(
           {static_cast<std::int32_t>(d), one.weight});
     }
   }
   SampleCategories();
+}
+
+void ContentIndex::Weigh(Vector& vector) const {
+  double squares = 0;
+  for (Weighted& one : vector) {
+    const double weight = (1 + std::log(one.weight)) * rarity_[static_cast<std::size_t>(one.at)];
+    one.weight = static_cast<float>(weight);
+    squares += weight * weight;
+  }
+  const float length = static_cast<float>(std::sqrt(squares));
+  for (Weighted& one : vector) one.weight /= length;
+}
+
+double ContentIndex::Product(const Vector& left, const Vector& right) {
+  double sum = 0;
+  for (auto l = left.begin(), r = right.begin(); l != left.end() && r != right.end();) {
+    if (l->at < r->at) {
+      ++l;
+    } else if (r->at < l->at) {
+      ++r;
+    } else {
+      sum += static_cast<double>(l++->weight) * r++->weight;
+    }
+  }
+  return std::min(sum, 1.0);
+}
+
+void ContentIndex::CountTerms(Vector& vector) {
+  std::sort(vector.begin(), vector.end(), [](auto a, auto b) { return a.at < b.at; });
+  std::size_t used = 0;
+  for (const Weighted& one : vector) {
+    if (used > 0 && vector[used - 1].at == one.at) {
+      vector[used - 1].weight += 1;
+    } else {
+      vector[used++] = one;
+    }
+  }
+  vector.resize(used);
 }
 
 void ContentIndex::SampleCategories() {
@@ -102,27 +125,34 @@ std::int32_t ContentIndex::Find(absl::string_view item_id) const {
 }
 
 double ContentIndex::Cosine(std::int32_t a, std::int32_t b) const {
-  const std::vector<Weighted>& left = vectors_[static_cast<std::size_t>(a)];
-  const std::vector<Weighted>& right = vectors_[static_cast<std::size_t>(b)];
-  double sum = 0;
-  for (auto l = left.begin(), r = right.begin(); l != left.end() && r != right.end();) {
-    if (l->at < r->at) {
-      ++l;
-    } else if (r->at < l->at) {
-      ++r;
-    } else {
-      sum += static_cast<double>(l++->weight) * r++->weight;
-    }
-  }
-  return std::min(sum, 1.0);
+  return Product(vectors_[static_cast<std::size_t>(a)], vectors_[static_cast<std::size_t>(b)]);
 }
 
 std::vector<ContentIndex::Neighbor> ContentIndex::Nearest(
     std::int32_t document, std::size_t count, absl::FunctionRef<bool(std::int32_t)> keep) const {
+  return NearestTo(vectors_[static_cast<std::size_t>(document)], count,
+                   [&](std::int32_t other) { return other != document && keep(other); });
+}
+
+std::vector<ContentIndex::Neighbor> ContentIndex::Nearest(
+    const std::vector<std::string>& terms, std::size_t count,
+    absl::FunctionRef<bool(std::int32_t)> keep) const {
+  Vector vector;
+  for (const std::string& term : terms) {
+    const auto found = terms_.find(term);
+    if (found != terms_.end()) vector.push_back({found->second, 1});
+  }
+  CountTerms(vector);
+  Weigh(vector);
+  return NearestTo(vector, count, keep);
+}
+
+std::vector<ContentIndex::Neighbor> ContentIndex::NearestTo(
+    const Vector& vector, std::size_t count, absl::FunctionRef<bool(std::int32_t)> keep) const {
   absl::flat_hash_map<std::int32_t, double> sums;
-  for (const Weighted& term : vectors_[static_cast<std::size_t>(document)]) {
+  for (const Weighted& term : vector) {
     for (const Weighted& other : postings_[static_cast<std::size_t>(term.at)]) {
-      if (other.at == document || !keep(other.at)) continue;
+      if (!keep(other.at)) continue;
       sums[other.at] += static_cast<double>(term.weight) * other.weight;
     }
   }
@@ -137,7 +167,9 @@ std::vector<ContentIndex::Neighbor> ContentIndex::Nearest(
                     neighbors.end(), is_nearer);
   neighbors.resize(kept);
   // With the terms that are in too many documents to be followed.
-  for (Neighbor& neighbor : neighbors) neighbor.cosine = Cosine(document, neighbor.document);
+  for (Neighbor& neighbor : neighbors) {
+    neighbor.cosine = Product(vector, vectors_[static_cast<std::size_t>(neighbor.document)]);
+  }
   std::sort(neighbors.begin(), neighbors.end(), is_nearer);
   return neighbors;
 }

@@ -56,6 +56,10 @@ class ContentIndex {
   // documents that share a term which is not in more than kMaxPostings documents.
   std::vector<Neighbor> Nearest(std::int32_t document, std::size_t count,
                                 absl::FunctionRef<bool(std::int32_t)> keep) const;
+  // The same for the terms of any text, each as often as it is there; terms that no document has
+  // say nothing.
+  std::vector<Neighbor> Nearest(const std::vector<std::string>& terms, std::size_t count,
+                                absl::FunctionRef<bool(std::int32_t)> keep) const;
   // The median cosine of two items of one category, over a sample of at most 2,000 pairs; infinite
   // when no category has two items. What is nearer than this is similar.
   double same_category_median() const { return same_category_median_; }
@@ -68,12 +72,23 @@ class ContentIndex {
     float weight;
   };
 
+  using Vector = std::vector<Weighted>;  // by term, ascending; of length 1
+
   void SampleCategories();
+  // One entry for each term, with its count, in order.
+  static void CountTerms(Vector& vector);
+  // From counts to weights.
+  void Weigh(Vector& vector) const;
+  static double Product(const Vector& left, const Vector& right);
+  std::vector<Neighbor> NearestTo(const Vector& vector, std::size_t count,
+                                  absl::FunctionRef<bool(std::int32_t)> keep) const;
 
   std::vector<ContentDocument> documents_;
   absl::flat_hash_map<absl::string_view, std::int32_t> numbers_;  // of the items' ids
-  std::vector<std::vector<Weighted>> vectors_;                    // by term, ascending
-  std::vector<std::vector<Weighted>> postings_;                   // by document, ascending
+  absl::flat_hash_map<absl::string_view, std::int32_t> terms_;    // numbers, of documents_' texts
+  std::vector<double> rarity_;                                    // by term
+  std::vector<Vector> vectors_;                                   // by document
+  std::vector<Vector> postings_;                                  // by term; by document, ascending
   double same_category_median_ = 0;
 };
 

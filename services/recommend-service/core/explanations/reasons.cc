@@ -1,6 +1,7 @@
 #include "services/recommend-service/core/explanations/reasons.h"
 
 #include <algorithm>
+#include <cmath>
 #include <string>
 #include <utility>
 
@@ -24,6 +25,13 @@ std::int32_t CategoryOf(const ServingView& view, const ResolvedHistory& history,
   return entry == nullptr ? -1 : entry->category;
 }
 
+// f^T A^-1 f_j for f = (q, 1); `solved` is A^-1 f_j.
+double Product(absl::Span<const float> q, absl::Span<const double> solved) {
+  double product = solved[q.size()];
+  for (std::size_t j = 0; j < q.size(); ++j) product += q[j] * solved[j];
+  return product;
+}
+
 }  // namespace
 
 ReasonFinder::ReasonFinder(const ServingView& view, const ResolvedHistory& history,
@@ -33,7 +41,7 @@ ReasonFinder::ReasonFinder(const ServingView& view, const ResolvedHistory& histo
   double total = 0;
   std::vector<const ResolvedItem*> bought, touched;
   for (const ResolvedItem& item : history.items) {
-    if (item.preference <= 0) continue;
+    if (item.preference <= 0 || item.dismissed) continue;
     const std::int32_t category = CategoryOf(view, history, item);
     if (category < 0) continue;
     total += item.preference;
@@ -71,16 +79,14 @@ ReasonFinder::ReasonFinder(const ServingView& view, const ResolvedHistory& histo
   }
 }
 
-std::vector<ReasonFinder::Contribution> ReasonFinder::ContributionsTo(std::int32_t slot) const {
+std::vector<ReasonFinder::Contribution> ReasonFinder::ContributionsTo(
+    const ReasonSubject& subject) const {
   std::vector<Contribution> contributions;
-  if (slot < 0 || anchors_.empty()) return contributions;
-  const absl::Span<const float> q = view_.Terms(slot).factors;
+  if (subject.factors.empty() || anchors_.empty()) return contributions;
   double sum = 0;
   for (const Anchor& anchor : anchors_) {
-    if (anchor.row == slot) continue;
-    double product = anchor.solved[q.size()];
-    for (std::size_t j = 0; j < q.size(); ++j) product += q[j] * anchor.solved[j];
-    const double given = anchor.influence * product;
+    if (anchor.row == subject.own_row) continue;
+    const double given = anchor.influence * Product(subject.factors, anchor.solved);
     if (given <= 0) continue;
     contributions.push_back({&anchor, given});
     sum += given;
@@ -92,11 +98,21 @@ std::vector<ReasonFinder::Contribution> ReasonFinder::ContributionsTo(std::int32
 }
 
 std::vector<Reason> ReasonFinder::Find(const CatalogEntry& entry, std::int32_t slot) const {
+  ReasonSubject subject{
+      .own_row = slot,
+      .is_alike = [&](const CatalogEntry& other) { return view_.AreAlike(other, entry); },
+      .category = entry.item->category,
+      .popularity = entry.popularity};
+  if (slot >= 0) subject.factors = view_.Terms(slot).factors;
+  return Find(subject);
+}
+
+std::vector<Reason> ReasonFinder::Find(const ReasonSubject& subject) const {
   std::vector<std::pair<double, Reason>> found;
 
-  const std::vector<Contribution> contributions = ContributionsTo(slot);
+  const std::vector<Contribution> contributions = ContributionsTo(subject);
   const auto alike = std::find_if(contributions.begin(), contributions.end(), [&](const auto& one) {
-    return one.share < kMinContribution || view_.AreAlike(*one.anchor->entry, entry);
+    return one.share < kMinContribution || subject.is_alike(*one.anchor->entry);
   });
   if (alike != contributions.end() && alike->share >= kMinContribution) {
     const CatalogItem& item = *alike->anchor->entry->item;
@@ -111,17 +127,17 @@ std::vector<Reason> ReasonFinder::Find(const CatalogEntry& entry, std::int32_t s
         {contributions.front().share,
          {reason_code::kChosenWithPurchase, texts_.ChosenWithPurchase(item.title), item.id}});
   }
-  if (!favorite_category_.empty() && entry.item->category == favorite_category_) {
+  if (!favorite_category_.empty() && subject.category == favorite_category_) {
     found.push_back(
         {0.5 * favorite_share_,
          {reason_code::kFavoriteCategory, texts_.FavoriteCategory(favorite_category_), ""}});
   }
-  if (entry.popularity > 0 && entry.popularity >= view_.catalog->popular_threshold) {
-    found.push_back({0.5 * entry.popularity / view_.catalog->max_popularity,
+  if (subject.popularity > 0 && subject.popularity >= view_.catalog->popular_threshold) {
+    found.push_back({0.5 * subject.popularity / view_.catalog->max_popularity,
                      {reason_code::kPopular, texts_.Popular(), ""}});
   }
   if (found.empty()) {
-    if (entry.popularity > 0) {
+    if (subject.popularity > 0) {
       found.push_back({0, {reason_code::kPopular, texts_.SeenByOthers(), ""}});
     } else {
       found.push_back({0, {reason_code::kExplore, texts_.Explore(), ""}});
@@ -133,6 +149,33 @@ std::vector<Reason> ReasonFinder::Find(const CatalogEntry& entry, std::int32_t s
   reasons.reserve(found.size());
   for (auto& [strength, reason] : found) reasons.push_back(std::move(reason));
   return reasons;
+}
+
+std::vector<ItemContribution> ContributionsOf(const ServingView& view,
+                                              const ResolvedHistory& history,
+                                              const FoldInSolution& solution, std::int32_t slot) {
+  std::vector<ItemContribution> contributions;
+  if (slot < 0) return contributions;
+  // A^-1 is symmetric: one solution serves all items.
+  const std::vector<double> target = solution.Solve(view.Terms(slot).factors);
+  for (const ResolvedItem& item : history.items) {
+    const CatalogEntry* const entry = item.row < 0 ? nullptr : EntryOf(view, history, item);
+    if (entry == nullptr) continue;
+    const absl::Span<const float> q = view.Terms(item.row).factors;
+    const std::vector<double> solved = solution.Solve(q);
+    contributions.push_back(
+        {entry, solution.Influence(*view.model->model, {item.row, item.preference}, solved) *
+                    Product(q, target)});
+  }
+  const std::size_t kept = std::min(contributions.size(), kMaxAnchors);
+  std::partial_sort(contributions.begin(),
+                    contributions.begin() + static_cast<std::ptrdiff_t>(kept), contributions.end(),
+                    [](const auto& a, const auto& b) {
+                      const double left = std::abs(a.amount), right = std::abs(b.amount);
+                      return left != right ? left > right : a.entry->item->id < b.entry->item->id;
+                    });
+  contributions.resize(kept);
+  return contributions;
 }
 
 }  // namespace clientele::recommend

@@ -24,10 +24,12 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 
 #include "services/recommend-service/core/explanations/reason_texts.h"
 #include "services/recommend-service/core/ranking/fold_in.h"
@@ -40,6 +42,21 @@ namespace clientele::recommend {
 inline constexpr std::size_t kMaxAnchors = 200;
 inline constexpr double kMinContribution = 0.05;
 
+// What reasons are found for: an item, or what several have in common.
+struct ReasonSubject {
+  absl::Span<const float> factors = {};  // in the model; empty: there are none
+  std::int32_t own_row = -1;             // of the item itself, which does not explain itself
+  std::function<bool(const CatalogEntry&)> is_alike = {};
+  absl::string_view category = {};  // empty: none
+  double popularity = 0;
+};
+
+// What an item of the customer's history gave to a score: what the score loses without it.
+struct ItemContribution {
+  const CatalogEntry* entry = nullptr;
+  double amount = 0;
+};
+
 // What explains the recommendations of one customer; made once for a request.
 class ReasonFinder {
  public:
@@ -50,6 +67,7 @@ class ReasonFinder {
 
   // `entry` is of the view's catalog, `slot` its slot of the view or -1.
   std::vector<Reason> Find(const CatalogEntry& entry, std::int32_t slot) const;
+  std::vector<Reason> Find(const ReasonSubject& subject) const;
 
  private:
   struct Anchor {
@@ -65,8 +83,8 @@ class ReasonFinder {
     double share = 0;  // of all that raised it
   };
 
-  // Those that raised the score of a slot, greatest first.
-  std::vector<Contribution> ContributionsTo(std::int32_t slot) const;
+  // Those that raised the subject's score, greatest first.
+  std::vector<Contribution> ContributionsTo(const ReasonSubject& subject) const;
 
   const ServingView& view_;
   const ReasonTexts& texts_;
@@ -76,6 +94,13 @@ class ReasonFinder {
   std::string favorite_category_;
   double favorite_share_ = 0;
 };
+
+// What the items of a history gave to the score of an item with these factors, the kMaxAnchors
+// greatest by amount first, equal ones by id: all that are in the catalog, whether they raised or
+// lowered it. `slot` is the item's own of the view.
+std::vector<ItemContribution> ContributionsOf(const ServingView& view,
+                                              const ResolvedHistory& history,
+                                              const FoldInSolution& solution, std::int32_t slot);
 
 }  // namespace clientele::recommend
 

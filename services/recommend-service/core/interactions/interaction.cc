@@ -22,6 +22,8 @@ std::optional<InteractionType> InteractionTypeOf(changefeed::EventKind kind) {
       return InteractionType::kReturn;
     case changefeed::EventKind::kRating:
       return InteractionType::kRating;
+    case changefeed::EventKind::kDismiss:
+      return InteractionType::kDismiss;
     default:
       return std::nullopt;
   }
@@ -45,8 +47,9 @@ void CheckAnonymousInteraction(const AnonymousInteraction& interaction, absl::st
       !std::all_of(id.begin(), id.end(), [](unsigned char c) { return absl::ascii_isgraph(c); })) {
     add("interaction_id", "must be 1 to 64 bytes of ASCII without spaces");
   }
-  // A rating says nothing of an item without the customer whose taste it is.
-  if (!interaction.type.has_value() || interaction.type == InteractionType::kRating) {
+  // A rating or a dismissal says nothing of an item without the customer whose taste it is.
+  if (!interaction.type.has_value() || interaction.type == InteractionType::kRating ||
+      interaction.type == InteractionType::kDismiss) {
     add("type",
         "must be EVENT_TYPE_VIEW, EVENT_TYPE_CART, EVENT_TYPE_PURCHASE or EVENT_TYPE_RETURN");
   }

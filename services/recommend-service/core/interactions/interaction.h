@@ -21,6 +21,7 @@ enum class InteractionType : std::int16_t {
   kPurchase = 3,
   kReturn = 4,
   kRating = 5,
+  kDismiss = 6,
 };
 
 // The kinds of events that are interactions with an item. Pure.
@@ -54,6 +55,7 @@ struct ItemHistory {
   double rating = 0;           // the latest, 1 to 5; 0 is none
   absl::Time first_time;
   absl::Time last_time;
+  absl::Time dismiss_time = absl::InfinitePast();  // of the latest dismissal; InfinitePast: none
 };
 
 // How an item does. Lines of known customers and of others together, but

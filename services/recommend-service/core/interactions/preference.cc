@@ -5,13 +5,20 @@
 
 namespace clientele::recommend {
 
-double Preference(const ItemHistory& history) {
+absl::Time Dismissals::EndOf(const ItemHistory& history) const {
+  if (history.dismiss_time == absl::InfinitePast()) return absl::InfinitePast();
+  return lifetime == absl::ZeroDuration() ? absl::InfiniteFuture()
+                                          : history.dismiss_time + lifetime;
+}
+
+double Preference(const ItemHistory& history, const Dismissals& dismissals, absl::Time now) {
   const double bought =
       static_cast<double>(std::max<std::int64_t>(0, history.purchases - history.returns));
   double r = std::log2(1.0 + bought) + 0.3 * std::log2(1.0 + static_cast<double>(history.carts)) +
              0.1 * std::log2(1.0 + static_cast<double>(history.views));
   if (history.rating > 0) r += 0.5 * (history.rating - 3.0);
   if (history.returns > 0 && bought == 0) r -= 0.5;
+  if (now < dismissals.EndOf(history)) r -= dismissals.weight;
   return std::clamp(r, -1.0, 4.0);
 }
 

@@ -9,7 +9,8 @@ namespace clientele::recommend {
 absl::StatusOr<KnownCustomer> CustomerHistories::Read(
     const RequestContext& context, absl::string_view customer_id,
     const std::shared_ptr<const ModelView>& model) {
-  Kept kept = Find(customer_id, model.get());
+  const absl::Time now = clock_->Now();
+  Kept kept = Find(customer_id, model.get(), now);
   CLIENTELE_ASSIGN_OR_RETURN(
       CustomerHistory read,
       store_->History(context, customer_id,
@@ -27,24 +28,28 @@ absl::StatusOr<KnownCustomer> CustomerHistories::Read(
   if (kept.history != nullptr && read.revision == kept.revision) {
     known.history = kept.history;
   } else {
-    known.history = std::make_shared<const ResolvedHistory>(model.get(), read.items);
+    known.history =
+        std::make_shared<const ResolvedHistory>(model.get(), read.items, options_.dismissals, now);
     if (read.revision == 0 || read.items.size() < options_.min_items) {
       Drop(customer_id);
       return known;
     }
     kept = {read.revision, model, known.history, absl::InfinitePast()};
   }
-  kept.last_read = clock_->Now();
+  kept.last_read = now;
   Keep(customer_id, std::move(kept));
   return known;
 }
 
 CustomerHistories::Kept CustomerHistories::Find(absl::string_view customer_id,
-                                                const ModelView* model) const {
+                                                const ModelView* model, absl::Time now) const {
   std::lock_guard lock(mutex_);
   const auto found = kept_.find(customer_id);
-  // In another model's terms: it is read again.
-  if (found == kept_.end() || found->second.model.get() != model) return {};
+  // In another model's terms, or with a dismissal that has ended: it is read again.
+  if (found == kept_.end() || found->second.model.get() != model ||
+      found->second.history->valid_until <= now) {
+    return {};
+  }
   return found->second;
 }
 

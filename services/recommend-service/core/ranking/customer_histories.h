@@ -43,6 +43,7 @@ struct CustomerHistoriesOptions {
   std::size_t min_items = 500;        // shorter histories are read each time
   std::size_t max_items = 2'000'000;  // kept, of all customers together; about 24 bytes each
   absl::Duration idle = absl::Minutes(1);
+  Dismissals dismissals = {};
 };
 
 // Thread-safe.
@@ -67,7 +68,7 @@ class CustomerHistories {
     absl::Time last_read;
   };
 
-  Kept Find(absl::string_view customer_id, const ModelView* model) const;
+  Kept Find(absl::string_view customer_id, const ModelView* model, absl::Time now) const;
   void Keep(absl::string_view customer_id, Kept kept);
   void Drop(absl::string_view customer_id);
 

@@ -78,22 +78,32 @@ class CategoryFilter {
   std::vector<std::uint8_t> wanted_;
 };
 
-// Rows of the model that are left out because the customer bought them, as bits.
-class BoughtRows {
+// What the customer's own history leaves out: what they dismissed, and what they bought unless the
+// query wants that too. Rows of the model as bits.
+class LeftOut {
  public:
-  // None, where the query wants them too.
-  BoughtRows(std::size_t rows, const RecommendQuery& query, const ResolvedHistory& history)
-      : bits_((rows + 63) / 64) {
-    if (query.include_purchased) return;
+  LeftOut(std::size_t rows, const RecommendQuery& query, const ResolvedHistory& history)
+      : history_(history), include_purchased_(query.include_purchased), bits_((rows + 63) / 64) {
     for (const ResolvedItem& item : history.items) {
-      if (item.bought && item.row >= 0) {
+      if (item.row >= 0 && LeavesOut(item)) {
         bits_[static_cast<std::size_t>(item.row) / 64] |= std::uint64_t{1} << (item.row % 64);
       }
     }
   }
-  bool Contains(std::size_t row) const { return (bits_[row / 64] >> (row % 64) & 1) != 0; }
+  bool Row(std::size_t row) const { return (bits_[row / 64] >> (row % 64) & 1) != 0; }
+  // Of an item that the model does not know.
+  bool Other(absl::string_view item_id) const {
+    const ResolvedItem* const item = history_.Other(item_id);
+    return item != nullptr && LeavesOut(*item);
+  }
 
  private:
+  bool LeavesOut(const ResolvedItem& item) const {
+    return item.dismissed || (item.bought && !include_purchased_);
+  }
+
+  const ResolvedHistory& history_;
+  const bool include_purchased_;
   std::vector<std::uint64_t> bits_;
 };
 
@@ -109,8 +119,8 @@ bool AnyReaches(const float* biases, const float* affinities, float limit) {
 
 // Items that the model lacks have one score for all: the first by id are the best of them.
 void OfferUnknownItems(const ServingView& view, const RecommendQuery& query,
-                       const CategoryFilter& categories, const ResolvedHistory& history,
-                       double score, BoundedHeap& best) {
+                       const CategoryFilter& categories, const LeftOut& left_out, double score,
+                       BoundedHeap& best) {
   int offered = 0;
   for (std::size_t b = 0; b < view.block_slots.size(); ++b) {
     const BlockSlots& slots = *view.block_slots[b];
@@ -122,7 +132,7 @@ void OfferUnknownItems(const ServingView& view, const RecommendQuery& query,
       if (slots.slots[i] >= 0 || !entry.item->available || !categories.Wants(entry.category)) {
         continue;
       }
-      if (!query.include_purchased && history.BoughtOther(entry.item->id)) continue;
+      if (left_out.Other(entry.item->id)) continue;
       best.Offer({.score = score, .id = entry.item->id});
       ++offered;
     }
@@ -137,7 +147,7 @@ std::vector<SelectedItem> SelectByFactors(const ServingView& view, const Recomme
   const CollaborativeModel& model = *view.model->model;
   const std::size_t rows = model.item_ids().size();
   const CategoryFilter categories(*view.catalog->categories, query.categories);
-  const BoughtRows bought(rows, query, history);
+  const LeftOut left_out(rows, query, history);
   BoundedHeap best(query.max_results);
   // In single precision, as the model's own forward.
   const float base = model.mu() + customer.bias;
@@ -154,9 +164,7 @@ std::vector<SelectedItem> SelectByFactors(const ServingView& view, const Recomme
     if (!best.Wants(score) || view.available_slot[slot] == 0) return;
     if (!categories.Wants(view.category_of_slot[slot])) return;
     const absl::string_view id = view.ItemId(static_cast<std::int32_t>(slot));
-    if (slot < rows ? bought.Contains(slot) : !query.include_purchased && history.BoughtOther(id)) {
-      return;
-    }
+    if (slot < rows ? left_out.Row(slot) : left_out.Other(id)) return;
     best.Offer(
         {.score = score, .affinity = affinity, .slot = static_cast<std::int32_t>(slot), .id = id});
     reach = limit();
@@ -181,7 +189,7 @@ std::vector<SelectedItem> SelectByFactors(const ServingView& view, const Recomme
   };
   pass(model.item_factors(), model.item_biases(), 0);
   if (view.estimates != nullptr) pass(view.estimates->factors(), view.estimates->biases(), rows);
-  OfferUnknownItems(view, query, categories, history,
+  OfferUnknownItems(view, query, categories, left_out,
                     static_cast<double>(model.mu()) + customer.bias, best);
   return best.Take();
 }
@@ -190,8 +198,8 @@ std::vector<SelectedItem> SelectByPopularity(const ServingView& view, const Reco
                                              const ResolvedHistory& history) {
   const CatalogSnapshot& catalog = *view.catalog;
   const CategoryFilter categories(*catalog.categories, query.categories);
-  const BoughtRows bought(view.model == nullptr ? 0 : view.model->model->item_ids().size(), query,
-                          history);
+  const LeftOut left_out(view.model == nullptr ? 0 : view.model->model->item_ids().size(), query,
+                         history);
   BoundedHeap best(query.max_results);
   for (std::size_t b = 0; b < catalog.blocks.size(); ++b) {
     const CatalogBlock& block = *catalog.blocks[b];
@@ -203,9 +211,8 @@ std::vector<SelectedItem> SelectByPopularity(const ServingView& view, const Reco
         continue;
       }
       const std::int32_t slot = view.model == nullptr ? -1 : view.block_slots[b]->slots[i];
-      if (slot >= 0 && !view.IsEstimated(slot)
-              ? bought.Contains(static_cast<std::size_t>(slot))
-              : !query.include_purchased && history.BoughtOther(entry.item->id)) {
+      if (slot >= 0 && !view.IsEstimated(slot) ? left_out.Row(static_cast<std::size_t>(slot))
+                                               : left_out.Other(entry.item->id)) {
         continue;
       }
       best.Offer({.score = share, .slot = slot, .id = entry.item->id});

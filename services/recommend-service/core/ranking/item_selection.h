@@ -24,7 +24,7 @@ struct SelectedItem {
 };
 
 // Best first, equal scores by id; at most query.max_results. Leaves out what is not available, of
-// other categories than the query's, and bought unless the query wants that too.
+// other categories than the query's, dismissed, and bought unless the query wants that too.
 
 // By the customer's factors, which are of the view's model and its dimension.
 std::vector<SelectedItem> SelectByFactors(const ServingView& view, const RecommendQuery& query,

@@ -15,12 +15,20 @@ inline constexpr int kMaxCategories = 100;
 inline constexpr int kMaxCandidates = 1000;
 inline constexpr std::size_t kMaxLanguageBytes = 35;
 
+// How a customer's scores are made. The numbers are stored with experiments: never change them.
+enum class Method {
+  kBest = 0,  // with the trained factors where they are current, else folded in, else by popularity
+  kPopular = 1,  // by popularity, whatever is known
+  kFoldIn = 2,   // folded in, also where the training has factors
+};
+
 struct RecommendQuery {
   std::string customer_id;
   int max_results = kDefaultResults;         // 1 to 100
   std::vector<std::string> categories = {};  // empty: all
   bool include_purchased = false;
   std::string language = {};  // of the reasons, a BCP 47 tag; see ReasonTexts
+  Method method = Method::kBest;
 };
 
 // A caller's own candidates, to be put in order for a customer.
@@ -28,6 +36,13 @@ struct RankQuery {
   std::string customer_id;
   std::vector<std::string> item_ids;  // 1 to 1000
   std::string language = {};          // see RecommendQuery
+};
+
+// Why one item has its score for a customer.
+struct ExplainQuery {
+  std::string customer_id;
+  std::string item_id;
+  std::string language = {};  // see RecommendQuery
 };
 
 // How recommendations were found.
@@ -81,6 +96,25 @@ struct RecommendationList {
   Strategy strategy = Strategy::kPopular;
   Fallback fallback = Fallback::kNone;
   std::vector<std::string> models;  // "name/version"
+};
+
+// What an item of the customer's history gave to a score.
+struct Contribution {
+  std::string item_id;
+  std::string title;
+  double amount = 0;  // what the score would lose without it
+};
+
+// Why an item is left out of recommendations.
+enum class Exclusion { kBought, kDismissed, kNotAvailable };
+
+struct RecommendationExplanation {
+  Recommendation recommendation;
+  Strategy strategy = Strategy::kPopular;
+  Fallback fallback = Fallback::kNone;
+  std::vector<std::string> models;          // "name/version"
+  std::vector<Contribution> contributions;  // greatest amount first, at most 200
+  std::vector<Exclusion> exclusions;
 };
 
 struct RankedCandidates {

@@ -68,6 +68,13 @@ absl::Status CheckQuery(const RankQuery& query) {
   return violations.ToStatus();
 }
 
+absl::Status CheckQuery(const ExplainQuery& query) {
+  FieldViolations violations;
+  if (!IsItemId(query.customer_id)) violations.Add("customer", "must be customers/{customer}");
+  CheckLanguage(query.language, violations);
+  return violations.ToStatus();
+}
+
 absl::Status CheckQuery(const SimilarItemsQuery& query) {
   FieldViolations violations;
   CheckMaxResults(query.max_results, violations);
@@ -88,14 +95,15 @@ struct Personal {
 };
 
 // Fills the rest in from view and known.
-absl::Status Personalize(Personal& personal) {
+absl::Status Personalize(Personal& personal, Method method = Method::kBest) {
   const ResolvedHistory& history = *personal.known.history;
   const ModelView* const model = personal.view->model.get();
   if (model != nullptr) {
     CLIENTELE_ASSIGN_OR_RETURN(personal.solution, history.FoldedIn(model->fold_in));
   }
+  if (method == Method::kPopular) return absl::OkStatus();
   const std::optional<CustomerFactors>& trained = personal.known.trained;
-  if (model != nullptr && trained.has_value() &&
+  if (method == Method::kBest && model != nullptr && trained.has_value() &&
       trained->factors.size() == static_cast<std::size_t>(model->model->dimension())) {
     personal.strategy = Strategy::kFactorization;
     personal.customer = &*trained;
@@ -143,7 +151,7 @@ absl::StatusOr<RecommendationList> Recommender::Recommend(const RequestContext& 
   Personal personal{.view = views_.Current(context)};
   CLIENTELE_ASSIGN_OR_RETURN(personal.known,
                              histories_.Read(context, query.customer_id, personal.view->model));
-  CLIENTELE_RETURN_IF_ERROR(Personalize(personal));
+  CLIENTELE_RETURN_IF_ERROR(Personalize(personal, query.method));
   CLIENTELE_RETURN_IF_ERROR(context.Check(clock_->Now()));
   const ResolvedHistory& history = *personal.known.history;
   return Explained(personal,
@@ -168,6 +176,40 @@ absl::StatusOr<RankedCandidates> Recommender::Rank(const RequestContext& context
     if (personal.view->catalog->Find(id) == nullptr) ranked.missing_ids.push_back(id);
   }
   return ranked;
+}
+
+absl::StatusOr<RecommendationExplanation> Recommender::Explain(const RequestContext& context,
+                                                               const ExplainQuery& query) {
+  CLIENTELE_RETURN_IF_ERROR(CheckQuery(query));
+  Personal personal{.view = views_.Current(context)};
+  const CatalogEntry* const entry = personal.view->catalog->Find(query.item_id);
+  if (entry == nullptr) return NotFound(absl::StrCat("items/", query.item_id));
+  CLIENTELE_ASSIGN_OR_RETURN(personal.known,
+                             histories_.Read(context, query.customer_id, personal.view->model));
+  CLIENTELE_RETURN_IF_ERROR(Personalize(personal));
+  CLIENTELE_RETURN_IF_ERROR(context.Check(clock_->Now()));
+  RecommendationList list = Explained(
+      personal, RankCandidates(*personal.view, {query.item_id}, personal.customer), query.language);
+  RecommendationExplanation explanation;
+  explanation.recommendation = std::move(list.recommendations.front());
+  explanation.strategy = list.strategy;
+  explanation.fallback = list.fallback;
+  explanation.models = std::move(list.models);
+  const ResolvedHistory& history = *personal.known.history;
+  if (personal.customer != nullptr && personal.solution != nullptr) {
+    for (const ItemContribution& one : ContributionsOf(*personal.view, history, *personal.solution,
+                                                       personal.view->Slot(query.item_id))) {
+      explanation.contributions.push_back(
+          {one.entry->item->id, one.entry->item->title, one.amount});
+    }
+  }
+  const ResolvedItem* const touched = history.Find(personal.view->model.get(), query.item_id);
+  if (touched != nullptr && touched->bought) explanation.exclusions.push_back(Exclusion::kBought);
+  if (touched != nullptr && touched->dismissed) {
+    explanation.exclusions.push_back(Exclusion::kDismissed);
+  }
+  if (!entry->item->available) explanation.exclusions.push_back(Exclusion::kNotAvailable);
+  return explanation;
 }
 
 absl::StatusOr<SimilarItemsList> Recommender::SimilarItems(const RequestContext& context,

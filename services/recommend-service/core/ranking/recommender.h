@@ -20,6 +20,7 @@
 #include "common/executor/request_context.h"
 #include "common/time/clock.h"
 #include "services/recommend-service/core/interactions/interaction_store.h"
+#include "services/recommend-service/core/interactions/preference.h"
 #include "services/recommend-service/core/items/catalog.h"
 #include "services/recommend-service/core/ranking/collaborative_model.h"
 #include "services/recommend-service/core/ranking/customer_histories.h"
@@ -34,8 +35,11 @@ class Recommender {
  public:
   // Borrowed.
   Recommender(Catalog* catalog, CollaborativeModels* models, InteractionStore* store,
-              const Clock* clock, const consent::Policy& consent = {})
-      : views_(catalog, models), histories_(store, clock, {.consent = consent}), clock_(clock) {}
+              const Clock* clock, const Dismissals& dismissals = {},
+              const consent::Policy& consent = {})
+      : views_(catalog, models),
+        histories_(store, clock, {.consent = consent, .dismissals = dismissals}),
+        clock_(clock) {}
 
   // INVALID_ARGUMENT for a query outside its limits; UNAVAILABLE when the store cannot
   // be reached; CANCELLED and DEADLINE_EXCEEDED when nobody waits.
@@ -43,6 +47,9 @@ class Recommender {
                                                const RecommendQuery& query);
   // The caller's candidates in the order that Recommend() would give them. Errors likewise.
   absl::StatusOr<RankedCandidates> Rank(const RequestContext& context, const RankQuery& query);
+  // NOT_FOUND when there is no such item; other errors likewise.
+  absl::StatusOr<RecommendationExplanation> Explain(const RequestContext& context,
+                                                    const ExplainQuery& query);
   // NOT_FOUND when there is no such item; else errors of the query alone.
   absl::StatusOr<SimilarItemsList> SimilarItems(const RequestContext& context,
                                                 const SimilarItemsQuery& query);
@@ -53,6 +60,9 @@ class Recommender {
   // Forgets what is kept of customers who were not asked for during the last minute; called from
   // time to time.
   void DropIdleHistories() { histories_.DropIdle(); }
+  // The catalog and the model that serve, for what else is computed from them. Lives as long as
+  // the recommender.
+  ServingViews* views() { return &views_; }
 
  private:
   ServingViews views_;

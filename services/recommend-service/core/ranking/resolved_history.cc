@@ -3,31 +3,42 @@
 #include <algorithm>
 #include <utility>
 
-#include "services/recommend-service/core/interactions/preference.h"
-
 namespace clientele::recommend {
 
-ResolvedHistory::ResolvedHistory(const ModelView* model, const std::vector<ItemHistory>& history) {
+ResolvedHistory::ResolvedHistory(const ModelView* model, const std::vector<ItemHistory>& history,
+                                 const Dismissals& dismissals, absl::Time now) {
   items.reserve(history.size());
   for (const ItemHistory& one : history) {
     ResolvedItem item;
-    item.preference = Preference(one);
+    item.preference = Preference(one, dismissals, now);
     item.bought = one.purchases > 0;
     item.kept = one.purchases > one.returns;
+    if (const absl::Time end = dismissals.EndOf(one); now < end) {
+      item.dismissed = true;
+      valid_until = std::min(valid_until, end);
+    }
     if (model != nullptr) item.row = static_cast<std::int32_t>(model->Row(one.item_id));
     if (item.row < 0) {
       item.other = static_cast<std::int32_t>(other_ids.size());
       other_ids.push_back(one.item_id);
-      other_bought_.push_back(item.bought);
+      places_of_others_.push_back(items.size());
     }
     items.push_back(item);
   }
 }
 
-bool ResolvedHistory::BoughtOther(absl::string_view item_id) const {
+const ResolvedItem* ResolvedHistory::Other(absl::string_view item_id) const {
   const auto found = std::lower_bound(other_ids.begin(), other_ids.end(), item_id);
-  return found != other_ids.end() && *found == item_id &&
-         other_bought_[static_cast<std::size_t>(found - other_ids.begin())];
+  if (found == other_ids.end() || *found != item_id) return nullptr;
+  return &items[places_of_others_[static_cast<std::size_t>(found - other_ids.begin())]];
+}
+
+const ResolvedItem* ResolvedHistory::Find(const ModelView* model, absl::string_view item_id) const {
+  const std::int64_t row = model == nullptr ? -1 : model->Row(item_id);
+  if (row < 0) return Other(item_id);
+  const auto found = std::find_if(items.begin(), items.end(),
+                                  [row](const ResolvedItem& item) { return item.row == row; });
+  return found == items.end() ? nullptr : &*found;
 }
 
 absl::StatusOr<const FoldInSolution*> ResolvedHistory::FoldedIn(const FoldIn& fold_in) const {

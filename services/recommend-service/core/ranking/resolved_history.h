@@ -3,6 +3,7 @@
 
 // A customer's history in the terms of one model: rows and preferences instead of ids and sums.
 
+#include <cstddef>
 #include <cstdint>
 #include <mutex>
 #include <optional>
@@ -11,8 +12,10 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 
 #include "services/recommend-service/core/interactions/interaction.h"
+#include "services/recommend-service/core/interactions/preference.h"
 #include "services/recommend-service/core/ranking/fold_in.h"
 #include "services/recommend-service/core/ranking/serving_view.h"
 
@@ -24,15 +27,19 @@ struct ResolvedItem {
   double preference = 0;   // see preference.h
   bool bought = false;     // at least once, given back or not
   bool kept = false;       // bought more often than given back
+  bool dismissed = false;  // and the dismissal still holds
 };
 
 // Immutable as seen from outside; thread-safe.
 struct ResolvedHistory {
   // `model` may be null. Items as InteractionStore::History gives them, by id.
-  ResolvedHistory(const ModelView* model, const std::vector<ItemHistory>& history);
+  ResolvedHistory(const ModelView* model, const std::vector<ItemHistory>& history,
+                  const Dismissals& dismissals, absl::Time now);
 
-  // Whether an item that the model does not know was bought.
-  bool BoughtOther(absl::string_view item_id) const;
+  // What was done to an item that the model does not know; null for nothing.
+  const ResolvedItem* Other(absl::string_view item_id) const;
+  // What was done to any item; null for nothing. `model` as in the constructor. O(items).
+  const ResolvedItem* Find(const ModelView* model, absl::string_view item_id) const;
   // What its items say of the customer in the model; null when there are none of them. Computed
   // once; lives as long as the history. `fold_in` is of the model that the history was resolved
   // for.
@@ -40,9 +47,11 @@ struct ResolvedHistory {
 
   std::vector<ResolvedItem> items;     // by id
   std::vector<std::string> other_ids;  // of the items that the model does not know, ascending
+  // When the first of the dismissals that hold ends: from then on it is another history.
+  absl::Time valid_until = absl::InfiniteFuture();
 
  private:
-  std::vector<bool> other_bought_;
+  std::vector<std::size_t> places_of_others_;  // in `items`
   mutable std::once_flag folding_in_;
   mutable absl::StatusOr<std::optional<FoldInSolution>> folded_in_ = std::nullopt;
 };

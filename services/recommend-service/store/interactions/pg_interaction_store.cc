@@ -50,7 +50,7 @@ constexpr Statement kGetCustomer{
     "AND f.training_id = $3 AND f.history_revision = r.revision"};
 constexpr Statement kListCustomerItems{
     "recommend.list_items_of_customer",
-    "SELECT item_id, views, carts, purchases, returns, rating, first_time, last_time "
+    "SELECT item_id, views, carts, purchases, returns, rating, first_time, last_time, dismiss_time "
     "FROM recommend.customer_items WHERE customer_id = $1 ORDER BY item_id"};
 
 }  // namespace
@@ -125,7 +125,8 @@ absl::StatusOr<CustomerHistory> PgInteractionStore::History(const RequestContext
         history.items.reserve(rows.size());
         for (const Row row : rows) {
           history.items.push_back({row.Text(0), row.Int64(1), row.Int64(2), row.Int64(3),
-                                   row.Int64(4), row.Double(5), row.Time(6), row.Time(7)});
+                                   row.Int64(4), row.Double(5), row.Time(6), row.Time(7),
+                                   row.OptionalTime(8).value_or(absl::InfinitePast())});
         }
         return absl::OkStatus();
       },

@@ -30,7 +30,7 @@ constexpr Statement kListItemIds{"recommend.list_item_ids",
 constexpr Statement kListSums{
     "recommend.list_customer_items",
     "SELECT customer_id, item_id, views, carts, purchases, returns, rating, first_time, "
-    "interactions, coalesce(consents, 0) FROM recommend.customer_items "
+    "interactions, dismiss_time, coalesce(consents, 0) FROM recommend.customer_items "
     "LEFT JOIN recommend.consents USING (customer_id) WHERE (customer_id, item_id) > ($1, $2) "
     "ORDER BY customer_id, item_id LIMIT $3"};
 constexpr Statement kListRevisions{
@@ -105,7 +105,8 @@ void DropUnusedItems(TrainingSet& set) {
   }
 }
 
-absl::Status Load(Transaction& t, int page_rows, const consent::Policy& consent, TrainingSet& set) {
+absl::Status Load(Transaction& t, int page_rows, const Dismissals& dismissals,
+                  const consent::Policy& consent, absl::Time now, TrainingSet& set) {
   CLIENTELE_ASSIGN_OR_RETURN(set.item_ids, ListItemIds(t, page_rows));
   absl::flat_hash_map<absl::string_view, std::int32_t> index;
   index.reserve(set.item_ids.size());
@@ -119,15 +120,17 @@ absl::Status Load(Transaction& t, int page_rows, const consent::Policy& consent,
     for (const Row row : rows) {
       const auto found = index.find(row.TextView(1));
       if (found == index.end()) continue;
-      const consent::Consents consents(row.Int64(9));
+      const consent::Consents consents(row.Int64(10));
       if (!consent.Allows(consent::Purpose::kRecommendation, consents)) continue;
       if (set.customer_ids.empty() || set.customer_ids.back() != row.TextView(0)) {
         set.customer_ids.push_back(row.Text(0));
       }
-      const ItemHistory history{"",           row.Int64(2),  row.Int64(3), row.Int64(4),
-                                row.Int64(5), row.Double(6), row.Time(7),  row.Time(7)};
+      const ItemHistory history{
+          "",           row.Int64(2), row.Int64(3),
+          row.Int64(4), row.Int64(5), row.Double(6),
+          row.Time(7),  row.Time(7),  row.OptionalTime(9).value_or(absl::InfinitePast())};
       set.examples.push_back({static_cast<std::int32_t>(set.customer_ids.size() - 1), found->second,
-                              static_cast<float>(Preference(history)),
+                              static_cast<float>(Preference(history, dismissals, now)),
                               absl::ToUnixMicros(history.first_time)});
       set.interaction_count += row.Int64(8);
     }
@@ -153,7 +156,7 @@ absl::StatusOr<TrainingSet> PgTrainingStore::LoadTrainingSet(const RequestContex
       pool_->Transact(context,
                       [&](Transaction& t) {
                         set = {};
-                        return Load(t, page_rows_, consent_, set);
+                        return Load(t, page_rows_, dismissals_, consent_, clock_->Now(), set);
                       },
                       {.isolation = postgres::TransactionOptions::Isolation::kRepeatableRead,
                        .read_only = true,

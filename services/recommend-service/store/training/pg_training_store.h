@@ -7,6 +7,8 @@
 
 #include "common/consent/consent.h"
 #include "common/postgres/connection_pool.h"
+#include "common/time/clock.h"
+#include "services/recommend-service/core/interactions/preference.h"
 #include "services/recommend-service/core/training/training.h"
 
 namespace clientele::recommend {
@@ -19,10 +21,17 @@ inline constexpr int kTrainingPageRows = 20'000;
 class PgTrainingStore final : public TrainingStore {
  public:
   // After `lease` without a sign of life a training loses its turn; at least one second. A page
-  // has `page_rows` rows, at least 1.
+  // has `page_rows` rows, at least 1. The clock is borrowed.
   explicit PgTrainingStore(postgres::ConnectionPool* pool, absl::Duration lease = absl::Minutes(1),
-                           int page_rows = kTrainingPageRows, const consent::Policy& consent = {})
-      : pool_(pool), lease_(lease), page_rows_(page_rows), consent_(consent) {}
+                           int page_rows = kTrainingPageRows, const Dismissals& dismissals = {},
+                           const consent::Policy& consent = {},
+                           const Clock* clock = SystemClock::Get())
+      : pool_(pool),
+        lease_(lease),
+        page_rows_(page_rows),
+        dismissals_(dismissals),
+        consent_(consent),
+        clock_(clock) {}
 
   absl::StatusOr<std::unique_ptr<TrainingTurn>> BeginTraining(const RequestContext& context,
                                                               absl::string_view name) override;
@@ -35,7 +44,9 @@ class PgTrainingStore final : public TrainingStore {
   postgres::ConnectionPool* const pool_;
   const absl::Duration lease_;
   const int page_rows_;
+  const Dismissals dismissals_;
   const consent::Policy consent_;
+  const Clock* const clock_;
 };
 
 }  // namespace clientele::recommend

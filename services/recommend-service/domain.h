@@ -1,0 +1,78 @@
+#ifndef CLIENTELE_SERVICES_RECOMMEND_SERVICE_DOMAIN_H_
+#define CLIENTELE_SERVICES_RECOMMEND_SERVICE_DOMAIN_H_
+
+// The service's stores, and core's objects over them, put together; members are in the order of
+// their dependencies.
+
+#include "common/consent/consent.h"
+#include "common/idempotency/ledger.h"
+#include "common/postgres/connection_pool.h"
+#include "common/time/clock.h"
+#include "services/recommend-service/core/audiences/audiences.h"
+#include "services/recommend-service/core/experiments/experiments.h"
+#include "services/recommend-service/core/interactions/interactions.h"
+#include "services/recommend-service/core/items/catalog.h"
+#include "services/recommend-service/core/items/items.h"
+#include "services/recommend-service/core/ranking/recommender.h"
+#include "services/recommend-service/rpc/recommend_rpc.h"
+#include "services/recommend-service/store/audiences/pg_audience_store.h"
+#include "services/recommend-service/store/audiences/pg_marketing_consent.h"
+#include "services/recommend-service/store/experiments/pg_experiment_store.h"
+#include "services/recommend-service/store/interactions/pg_interaction_store.h"
+#include "services/recommend-service/store/items/pg_item_store.h"
+#include "services/recommend-service/store/pg_change_sink.h"
+
+namespace clientele::recommend {
+
+struct Stores {
+  // All are borrowed.
+  Stores(postgres::ConnectionPool* pool, const Ledger* ledger, const Clock* clock)
+      : pool(pool),
+        items(pool, ledger, clock),
+        interactions(pool),
+        audiences(pool),
+        experiments(pool, ledger, clock),
+        changes(pool, ledger) {}
+
+  postgres::ConnectionPool* const pool;
+  PgItemStore items;
+  PgInteractionStore interactions;
+  PgAudienceStore audiences;
+  PgExperimentStore experiments;
+  PgChangeSink changes;
+};
+
+struct Domain {
+  // All are borrowed. Consent is known where the service follows profile-service.
+  Domain(Stores* stores, CollaborativeModels* models, const Clock* clock,
+         const Dismissals& dismissals, const consent::Policy& policy, bool follows_profiles)
+      : catalog(&stores->items),
+        items(&stores->items, &catalog),
+        interactions(&stores->interactions, &stores->items, clock),
+        recommender(&catalog, models, &stores->interactions, clock, dismissals, policy),
+        consent(stores->pool, policy),
+        audiences(recommender.views(), &stores->audiences,
+                  follows_profiles ? static_cast<MarketingConsent*>(&consent) : &unknown_consent,
+                  clock, {.dismissals = dismissals}),
+        experiments(&stores->experiments, clock) {}
+
+  RecommendCore core() { return {&items, &interactions, &recommender, &audiences, &experiments}; }
+  // Forgets what is kept of customers without need; called from time to time.
+  void DropIdle() {
+    recommender.DropIdleHistories();
+    audiences.DropIdle();
+  }
+
+  Catalog catalog;
+  Items items;
+  Interactions interactions;
+  Recommender recommender;
+  UnknownConsent unknown_consent;
+  PgMarketingConsent consent;
+  Audiences audiences;
+  Experiments experiments;
+};
+
+}  // namespace clientele::recommend
+
+#endif  // CLIENTELE_SERVICES_RECOMMEND_SERVICE_DOMAIN_H_
