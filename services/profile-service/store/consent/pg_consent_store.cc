@@ -43,9 +43,10 @@ constexpr Statement kInsert{
     "AND known.text_version = t.text_version AND known.source = t.source) "
     "ORDER BY position RETURNING customer_id, purpose"};
 
-constexpr Statement kConsentsOf{
-    "profile.list_consents_of",
-    "SELECT customer_id, profile.consents_of(customer_id) FROM unnest($1::text[]) AS customer_id"};
+constexpr Statement kKeepConsents{
+    "profile.update_customer_consents",
+    "UPDATE profile.customers SET consents = profile.consents_of(customer_id) "
+    "WHERE customer_id = ANY($1::text[]) RETURNING customer_id, consents"};
 
 constexpr Statement kDropTextVectors{
     "profile.delete_withheld_text_vectors",
@@ -120,21 +121,26 @@ absl::Status LockDeciding(Transaction& transaction, const std::set<std::string>&
   return absl::OkStatus();
 }
 
-// Brings the vectors of texts in line with what was decided about profiling.
-absl::Status ApplyToTexts(Transaction& transaction, const std::set<std::string>& customers,
-                          const consent::Policy& policy) {
-  if (customers.empty()) return absl::OkStatus();
+// Keeps what was decided with the customers, and brings the vectors of texts in line with what was
+// decided about profiling.
+absl::Status Apply(Transaction& transaction, const std::set<std::string>& decided,
+                   const std::set<std::string>& about_profiling, const consent::Policy& policy) {
+  if (decided.empty()) return absl::OkStatus();
   CLIENTELE_ASSIGN_OR_RETURN(
-      const Result rows,
-      transaction.Execute(kConsentsOf,
-                          {std::vector<std::string>(customers.begin(), customers.end())}));
+      const Result rows, transaction.Execute(kKeepConsents, {std::vector<std::string>(
+                                                                decided.begin(), decided.end())}));
   std::vector<std::string> allowed, withheld;
   for (const Row row : rows) {
+    const std::string customer = row.Text(0);
+    if (!about_profiling.contains(customer)) continue;
     const consent::Consents consents(row.Int64(1));
     const bool allows = policy.Allows(consent::Purpose::kProfiling, consents);
-    (allows ? allowed : withheld).push_back(row.Text(0));
+    (allows ? allowed : withheld).push_back(customer);
   }
-  CLIENTELE_RETURN_IF_ERROR(transaction.Execute(kDropTextVectors, {withheld}).status());
+  if (!withheld.empty()) {
+    CLIENTELE_RETURN_IF_ERROR(transaction.Execute(kDropTextVectors, {withheld}).status());
+  }
+  if (allowed.empty()) return absl::OkStatus();
   return transaction.Execute(kAwaitTextVectors, {allowed}).status();
 }
 
@@ -166,7 +172,7 @@ absl::StatusOr<int64_t> PgConsentStore::Insert(Transaction& transaction,
     const auto purpose = static_cast<consent::Purpose>(row.Int64(1));
     if (purpose == consent::Purpose::kProfiling) profiled.insert(row.Text(0));
   }
-  CLIENTELE_RETURN_IF_ERROR(ApplyToTexts(transaction, profiled, policy));
+  CLIENTELE_RETURN_IF_ERROR(Apply(transaction, decided, profiled, policy));
   const NewChanges changes{.kind = ChangeKind::kConsents,
                            .customer_ids = {decided.begin(), decided.end()}};
   CLIENTELE_RETURN_IF_ERROR(AppendChanges(transaction, changes, clock_->Now()).status());

@@ -118,7 +118,7 @@ constexpr Statement kReadBehavior{
     "b.messages, b.social_posts, b.ratings, b.device_events, b.first_event_time, "
     "b.last_event_time, b.last_purchase_time, b.active_days, b.purchase_days, b.weekend_events, "
     "b.night_events, b.items, b.rating_sum, b.rating_count, "
-    "profile.consents_of(c.customer_id) "
+    "c.consents "
     "FROM profile.customers AS c LEFT JOIN profile.behavior AS b USING (customer_id) "
     "WHERE c.customer_id = $1 AND c.deleted_time IS NULL"};
 

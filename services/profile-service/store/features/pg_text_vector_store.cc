@@ -25,7 +25,8 @@ constexpr Statement kTake{
     "WHERE ctid = ANY (ARRAY(SELECT ctid FROM profile.pending_texts WHERE lease_expire_time <= $2 "
     "ORDER BY customer_id, event_id LIMIT $1 FOR UPDATE SKIP LOCKED)) "
     "RETURNING customer_id, event_id) "
-    "SELECT t.customer_id, t.event_id, e.text, profile.consents_of(t.customer_id) FROM taken AS t "
+    "SELECT t.customer_id, t.event_id, e.text, c.consents FROM taken AS t "
+    "JOIN profile.customers AS c USING (customer_id) "
     "JOIN LATERAL (SELECT text FROM profile.events WHERE customer_id = t.customer_id "
     "AND event_id = t.event_id AND text IS NOT NULL LIMIT 1) AS e ON true"};
 
@@ -37,7 +38,7 @@ constexpr Statement kDropWithheld{
 
 constexpr Statement kConsentsOf{
     "profile.list_text_consents",
-    "SELECT customer_id, profile.consents_of(customer_id) FROM unnest($1::text[]) AS customer_id"};
+    "SELECT customer_id, consents FROM profile.customers WHERE customer_id = ANY($1::text[])"};
 
 // Keeps the customers from being deleted, and from deciding otherwise, until the vectors are
 // committed.

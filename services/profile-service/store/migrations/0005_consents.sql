@@ -14,8 +14,11 @@ CREATE TABLE profile.consent_decisions (
   PRIMARY KEY (customer_id, decision_time, decision_id)
 );
 
--- What a customer has decided so far: two bits for each purpose from bit 2 * purpose on, 1 granted
--- and 2 withdrawn; 0 where nothing was decided. common/consent reads it.
+-- What the customer has decided so far, kept with the decisions: two bits for each purpose from bit
+-- 2 * purpose on, 1 granted and 2 withdrawn; 0 where nothing was decided. common/consent reads it.
+ALTER TABLE profile.customers ADD COLUMN consents bigint NOT NULL DEFAULT 0;
+
+-- The same, of the decisions themselves.
 CREATE FUNCTION profile.consents_of(customer text) RETURNS bigint LANGUAGE sql STABLE AS $$
   SELECT coalesce(bit_or((CASE WHEN granted THEN 1 ELSE 2 END)::bigint << (2 * purpose)), 0)
   FROM (
