@@ -49,6 +49,14 @@ secret() { od -An -N24 -tx1 /dev/urandom | tr -d ' \n'; }
 
 # Starts the cluster (made on first use) and leaves connection strings in
 # $local_dir/database/<service>.url, one role for each service.
+pg_settings() {
+  if [ -f "$local_dir/edge" ]; then
+    echo "-c shared_buffers=48MB -c max_connections=40 -c max_wal_size=256MB -c work_mem=2MB -c maintenance_work_mem=16MB -c max_parallel_workers=0 -c jit=off"
+  else
+    echo "-c shared_buffers=256MB -c max_connections=100 -c max_wal_size=2GB"
+  fi
+}
+
 postgres_up() {
   if [ -n "${DATABASE_URL:-}" ]; then
     note "using the PostgreSQL that DATABASE_URL names"
@@ -79,7 +87,7 @@ postgres_up() {
     echo "$port" >"$local_dir/postgres.port"
     rm -rf "$local_dir/database"
     as_pg_user "$bin/pg_ctl" -D "$dir/data" -l "$dir/server.log" -w -t 60 \
-      -o "-c listen_addresses=127.0.0.1 -p $port -k '$(pg_socket_dir "$dir")' -c shared_buffers=256MB -c max_connections=100 -c max_wal_size=2GB" \
+      -o "-c listen_addresses=127.0.0.1 -p $port -k '$(pg_socket_dir "$dir")' $(pg_settings)" \
       start >"$log_dir/postgres-start.log" 2>&1 || {
       tail -n 5 "$dir/server.log" >&2
       die "PostgreSQL did not start (see $dir/server.log)"

@@ -27,6 +27,8 @@ service_env() {
     printf 'CLIENTELE_MODEL_DIR=%s\n' "$local_dir/models"
     printf 'CLIENTELE_MODEL_PUBLIC_KEY_FILE=%s\n' "$local_dir/keys/model-signing.pub"
   fi
+  # Flags of another service are variables that this one does not read.
+  [ ! -f "$local_dir/edge" ] || grep -v '^#' "$root/deploy/local/edge.env"
   case $1 in
     qa-service) printf 'CLIENTELE_PROFILE_SERVICE_ADDRESS=127.0.0.1:50051\n' ;;
     recommend-service)
@@ -50,6 +52,16 @@ with_env() {
 
 # The operator's client, with the address of each service.
 client() { with_env gateway-service "$bin_dir/clientele" "$@"; }
+
+# use_size edge|full: what the suite is started with from now on; what runs otherwise is stopped.
+use_size() {
+  local now=full
+  [ ! -f "$local_dir/edge" ] || now=edge
+  [ "$1" = "$now" ] && return 0
+  suite_stop
+  postgres_down
+  if [ "$1" = edge ]; then touch "$local_dir/edge"; else rm -f "$local_dir/edge"; fi
+}
 
 make_keys() {
   mkdir -p "$local_dir/keys"
