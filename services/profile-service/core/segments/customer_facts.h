@@ -1,0 +1,42 @@
+#ifndef CLIENTELE_SERVICES_PROFILE_SERVICE_CORE_SEGMENTS_CUSTOMER_FACTS_H_
+#define CLIENTELE_SERVICES_PROFILE_SERVICE_CORE_SEGMENTS_CUSTOMER_FACTS_H_
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/time/time.h"
+
+#include "common/consent/consent.h"
+#include "services/profile-service/core/events/event.h"
+#include "services/profile-service/core/features/behavior_vector.h"
+
+namespace clientele::profile {
+
+// Which of a customer's events a rule counts or adds up.
+struct EventFilter {
+  std::optional<EventType> type;          // nullopt: of any type
+  std::optional<absl::Duration> window;   // the newest; nullopt: of all time
+  std::string category, item, channel, device, currency;  // empty: any
+
+  bool Matches(const Event& event) const;
+  friend bool operator==(const EventFilter&, const EventFilter&) = default;
+};
+
+// What a rule reads of one customer.
+struct CustomerFacts {
+  absl::Time now;
+  std::string language, region;
+  std::map<std::string, std::string> attributes;
+  BehaviorValues features;
+  std::map<std::string, double> affinity, channels, devices;  // shares, 0 to 1
+  std::map<consent::Purpose, bool> consents;                  // allowed
+  // The customer's events; at least those within the windows of the rule's filters.
+  std::vector<Event> events;
+};
+
+}  // namespace clientele::profile
+
+#endif  // CLIENTELE_SERVICES_PROFILE_SERVICE_CORE_SEGMENTS_CUSTOMER_FACTS_H_
