@@ -36,6 +36,12 @@ constexpr MethodRule kRules[] = {
      {kViewer, kAgent, kDataEngineer, kPrivacyOfficer, kService}},
     {"clientele.profile.v1.ProfileService/GetCustomerOverview",
      {kViewer, kAgent, kDataEngineer, kPrivacyOfficer, kService}},
+    {"clientele.profile.v1.ProfileService/CreateSegment", {kMarketer, kDataEngineer}},
+    {"clientele.profile.v1.ProfileService/GetSegment", kEveryone},
+    {"clientele.profile.v1.ProfileService/ListSegments", kEveryone},
+    {"clientele.profile.v1.ProfileService/DeleteSegment", {kMarketer, kDataEngineer}},
+    {"clientele.profile.v1.ProfileService/ListSegmentMembers",
+     {kAgent, kMarketer, kDataEngineer, kPrivacyOfficer, kService}},
     {"clientele.profile.v1.ProfileService/StreamChanges", {kService}},
 
     {"clientele.qa.v1.QaService/CreateArticle", kWriters},

@@ -14,6 +14,7 @@
 #include "services/profile-service/core/customers/customers.h"
 #include "services/profile-service/core/events/events.h"
 #include "services/profile-service/core/profiles/profiles.h"
+#include "services/profile-service/core/segments/segments.h"
 #include "services/profile-service/model/text_embedder.h"
 #include "services/profile-service/resources.h"
 #include "services/profile-service/rpc/profile_rpc.h"
@@ -25,6 +26,7 @@
 #include "services/profile-service/store/features/pg_behavior_store.h"
 #include "services/profile-service/store/migrations.h"
 #include "services/profile-service/store/profiles/pg_overview_store.h"
+#include "services/profile-service/store/segments/pg_segment_store.h"
 #include "services/profile-service/upkeep.h"
 
 namespace clientele::profile {
@@ -42,6 +44,7 @@ struct Server::Impl {
         change_store(pool, &resources.cipher, clock),
         consent_store(pool, &ledger, clock),
         behavior_store(pool, &resources.cipher),
+        segment_store(pool, &ledger, &resources.cipher),
         activity_store(pool),
         overview_store(pool, &resources.cipher),
         embedder(resources.text.encoder.get()),
@@ -55,14 +58,16 @@ struct Server::Impl {
                   .latest_texts = options.latest_texts,
                   .consent = resources.consent}),
         overviews(&overview_store, &profiles, clock),
+        segments(&segment_store, clock, {.affinity = affinity, .consent = resources.consent}),
         cards(&overviews, &activity_store, clock),
         changes(&change_store, &notifier, clock,
                 {.keep_alive = options.change_keep_alive, .retention = options.change_retention},
                 &recent),
-        upkeep(&process, &resources.cipher, &ledger, &embedder, &behavior_store, &changes, affinity,
-               resources.consent, options.derive_interval),
+        upkeep(&process, &resources.cipher, &ledger, &embedder, &behavior_store, &segment_store,
+               &changes, affinity, resources.consent, options.derive_interval),
         profile_rpc(&process.host().AddDispatcher(v1::ProfileService::service_full_name()),
-                    &customers, &events, &consents, &profiles, &overviews, &cards, &changes),
+                    &customers, &events, &consents, &profiles, &overviews, &cards, &segments,
+                    &changes),
         models_rpc(process.host(), "profile",
                    rpc::VersionsOf(*resources.text.handle, *resources.fuser_model)) {
     process.host().AddService(&profile_rpc);
@@ -92,6 +97,7 @@ struct Server::Impl {
   PgChangeStore change_store;
   PgConsentStore consent_store;
   PgBehaviorStore behavior_store;
+  PgSegmentStore segment_store;
   PgActivityStore activity_store;
   PgOverviewStore overview_store;
   EncoderTextEmbedder embedder;
@@ -102,6 +108,7 @@ struct Server::Impl {
   ConsentRegister consents;
   Profiles profiles;
   Overviews overviews;
+  Segments segments;
   ProfileCards cards;
   ChangeFeed changes;
   Upkeep upkeep;

@@ -14,8 +14,8 @@ constexpr int kRebuiltAtOnce = 100;  // customers
 }  // namespace
 
 Upkeep::Upkeep(process::ServiceProcess* process, const crypto::Cipher* cipher, const Ledger* ledger,
-               TextEmbedder* embedder, PgBehaviorStore* behavior, ChangeFeed* changes,
-               const AffinityModel& affinity, const consent::Policy& policy,
+               TextEmbedder* embedder, PgBehaviorStore* behavior, SegmentStore* segments,
+               ChangeFeed* changes, const AffinityModel& affinity, const consent::Policy& policy,
                absl::Duration interval)
     : process_(process),
       ledger_(ledger),
@@ -23,7 +23,8 @@ Upkeep::Upkeep(process::ServiceProcess* process, const crypto::Cipher* cipher, c
       changes_(changes),
       affinity_(affinity),
       texts_(&process->database(), cipher, policy),
-      worker_(&texts_, embedder, process->clock(), {}) {
+      worker_(&texts_, embedder, process->clock(), {}),
+      segments_(segments, process->clock(), {.affinity = affinity, .consent = policy}) {
   const auto repeat = [&](const char* name, absl::Duration pause, auto work) {
     process->Repeat(
         name, pause,
@@ -40,6 +41,8 @@ Upkeep::Upkeep(process::ServiceProcess* process, const crypto::Cipher* cipher, c
          [this](const RequestContext& context) { return RebuildSums(context); });
   repeat("text_vectors", interval,
          [this](const RequestContext& context) { return worker_.Run(context); });
+  repeat("segments", interval,
+         [this](const RequestContext& context) { return segments_.Run(context); });
 }
 
 absl::Status Upkeep::PruneLedger(const RequestContext& context) {

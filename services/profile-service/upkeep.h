@@ -8,20 +8,22 @@
 #include "common/process/service_process.h"
 #include "services/profile-service/core/changes/change_feed.h"
 #include "services/profile-service/core/profiles/text_vector_worker.h"
+#include "services/profile-service/core/segments/segment_worker.h"
 #include "services/profile-service/store/features/pg_behavior_store.h"
 #include "services/profile-service/store/features/pg_text_vector_store.h"
 
 namespace clientele::profile {
 
-// What the service does by itself: it embeds texts, makes sums again that are not complete, and
-// prunes the ledger and the change feed. Everything is borrowed and outlives it; the process stops
-// before it goes.
+// What the service does by itself: it embeds texts, decides who belongs to which segment, makes
+// sums again that are not complete, and prunes the ledger and the change feed. Everything is
+// borrowed and outlives it; the process stops before it goes.
 class Upkeep {
  public:
   // Before the process starts. `interval` is the pause when nothing is left to derive.
   Upkeep(process::ServiceProcess* process, const crypto::Cipher* cipher, const Ledger* ledger,
-         TextEmbedder* embedder, PgBehaviorStore* behavior, ChangeFeed* changes,
-         const AffinityModel& affinity, const consent::Policy& policy, absl::Duration interval);
+         TextEmbedder* embedder, PgBehaviorStore* behavior, SegmentStore* segments,
+         ChangeFeed* changes, const AffinityModel& affinity, const consent::Policy& policy,
+         absl::Duration interval);
 
  private:
   absl::Status RebuildSums(const RequestContext& context);
@@ -34,6 +36,7 @@ class Upkeep {
   const AffinityModel affinity_;
   PgTextVectorStore texts_;
   TextVectorWorker worker_;
+  SegmentWorker segments_;
 };
 
 }  // namespace clientele::profile

@@ -74,9 +74,11 @@ struct Service {
         consents(&stores, &notifier, clock, {}),
         profiles(&stores, &models, &models, clock, {}),
         overviews(&stores, &profiles, clock),
+        segments(&stores, clock, {}),
         cards(&overviews, &stores, clock),
         feed(&changes, &notifier, clock, {}),
-        rpc(dispatcher, &customers, &events, &consents, &profiles, &overviews, &cards, &feed) {}
+        rpc(dispatcher, &customers, &events, &consents, &profiles, &overviews, &cards, &segments,
+            &feed) {}
 
   testing::MemoryStores stores;
   EndingChangeStore changes;
@@ -87,6 +89,7 @@ struct Service {
   ConsentRegister consents;
   Profiles profiles;
   Overviews overviews;
+  Segments segments;
   ProfileCards cards;
   ChangeFeed feed;
   ProfileRpc rpc;
@@ -126,6 +129,11 @@ fuzz::ScriptRunner<ProfileRpc> MakeRunner() {
       .Add("GetProfile", &ProfileRpc::GetProfile)
       .Add("GetCustomerOverview", &ProfileRpc::GetCustomerOverview)
       .Add("RenderProfileCard", &ProfileRpc::RenderProfileCard)
+      .Add("CreateSegment", &ProfileRpc::CreateSegment)
+      .Add("GetSegment", &ProfileRpc::GetSegment)
+      .Add("ListSegments", &ProfileRpc::ListSegments)
+      .Add("DeleteSegment", &ProfileRpc::DeleteSegment)
+      .Add("ListSegmentMembers", &ProfileRpc::ListSegmentMembers)
       .Add("StreamChanges", &ProfileRpc::StreamChanges);
   return runner;
 }

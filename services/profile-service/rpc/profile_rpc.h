@@ -11,6 +11,7 @@
 #include "services/profile-service/core/events/events.h"
 #include "services/profile-service/core/profiles/overview.h"
 #include "services/profile-service/core/profiles/profiles.h"
+#include "services/profile-service/core/segments/segments.h"
 
 namespace clientele::profile {
 
@@ -21,7 +22,7 @@ class ProfileRpc final : public v1::ProfileService::CallbackService {
   // All borrowed; they outlive the service.
   ProfileRpc(rpc::Dispatcher* dispatcher, Customers* customers, Events* events,
              ConsentRegister* consents, Profiles* profiles, const Overviews* overviews,
-             const ProfileCards* cards, ChangeFeed* changes)
+             const ProfileCards* cards, Segments* segments, ChangeFeed* changes)
       : dispatcher_(dispatcher),
         customers_(customers),
         events_(events),
@@ -29,6 +30,7 @@ class ProfileRpc final : public v1::ProfileService::CallbackService {
         profiles_(profiles),
         overviews_(overviews),
         cards_(cards),
+        segments_(segments),
         changes_(changes) {}
 
   grpc::ServerUnaryReactor* CreateCustomer(grpc::CallbackServerContext* context,
@@ -78,6 +80,21 @@ class ProfileRpc final : public v1::ProfileService::CallbackService {
   grpc::ServerUnaryReactor* RenderProfileCard(grpc::CallbackServerContext* context,
                                               const v1::RenderProfileCardRequest* request,
                                               v1::RenderProfileCardResponse* response) override;
+  grpc::ServerUnaryReactor* CreateSegment(grpc::CallbackServerContext* context,
+                                          const v1::CreateSegmentRequest* request,
+                                          v1::Segment* response) override;
+  grpc::ServerUnaryReactor* GetSegment(grpc::CallbackServerContext* context,
+                                       const v1::GetSegmentRequest* request,
+                                       v1::Segment* response) override;
+  grpc::ServerUnaryReactor* ListSegments(grpc::CallbackServerContext* context,
+                                         const v1::ListSegmentsRequest* request,
+                                         v1::ListSegmentsResponse* response) override;
+  grpc::ServerUnaryReactor* DeleteSegment(grpc::CallbackServerContext* context,
+                                          const v1::DeleteSegmentRequest* request,
+                                          google::protobuf::Empty* response) override;
+  grpc::ServerUnaryReactor* ListSegmentMembers(grpc::CallbackServerContext* context,
+                                               const v1::ListSegmentMembersRequest* request,
+                                               v1::ListSegmentMembersResponse* response) override;
   grpc::ServerWriteReactor<v1::StreamChangesResponse>* StreamChanges(
       grpc::CallbackServerContext* context, const v1::StreamChangesRequest* request) override;
 
@@ -93,6 +110,7 @@ class ProfileRpc final : public v1::ProfileService::CallbackService {
   Profiles* const profiles_;
   const Overviews* const overviews_;
   const ProfileCards* const cards_;
+  Segments* const segments_;
   ChangeFeed* const changes_;
 };
 

@@ -74,6 +74,7 @@ absl::StatusOr<Customer> MemoryStores::Create(const RequestContext&, const Mutat
   return Once<Customer>(mutation, customer.id, [&]() -> absl::StatusOr<Customer> {
     CLIENTELE_RETURN_IF_ERROR(CheckIdLocked(customer.id));
     customers_[customer.id] = customer;
+    MakeDueLocked(customer.id);
     AppendLocked(ChangeKind::kCustomerCreated, customer.id, "");
     return customer;
   });
@@ -91,6 +92,7 @@ absl::StatusOr<CustomerBatchOutcome> MemoryStores::CreateMany(
       }
       ++outcome.created;
       customers_[customer.id] = customer;
+      MakeDueLocked(customer.id);
       AppendLocked(ChangeKind::kCustomerCreated, customer.id, "");
     }
     return outcome;
@@ -131,6 +133,7 @@ absl::StatusOr<Customer> MemoryStores::Update(
     const auto found = customers_.find(std::string(id));
     if (found == customers_.end()) return NotFound(CustomerName(id));
     CLIENTELE_ASSIGN_OR_RETURN(found->second, change(found->second));
+    MakeDueLocked(found->first);
     return found->second;
   });
 }
@@ -152,6 +155,10 @@ absl::Status MemoryStores::Delete(const RequestContext&, const MutationId& mutat
                std::erase_if(events_, [&](const auto& entry) { return entry.first.first == key; });
                std::erase_if(decisions_,
                              [&](const auto& decision) { return decision.customer_id == key; });
+               due_.erase(key);
+               for (auto& [id, segment] : segments_) {
+                 segment.member_count -= static_cast<int64_t>(members_.erase({id, key}));
+               }
                std::erase_if(pending_texts_,
                              [&](const auto& entry) { return entry.first.first == key; });
                std::erase_if(vectors_,
@@ -186,6 +193,7 @@ absl::StatusOr<EventBatchOutcome> MemoryStores::Insert(const RequestContext&,
         continue;
       }
       ++outcome.created;
+      MakeDueLocked(event.customer_id);
       if (HasText(event)) {
         pending_texts_[EventKey(event.customer_id, event.event_id)] = absl::InfinitePast();
       }
@@ -250,6 +258,7 @@ absl::StatusOr<int64_t> MemoryStores::Record(const RequestContext&, const Mutati
       if (decision.purpose == consent::Purpose::kProfiling) profiled.insert(decision.customer_id);
     }
     for (const std::string& customer : profiled) ApplyToTextsLocked(customer);
+    for (const std::string& customer : decided) MakeDueLocked(customer);
     for (const std::string& customer : decided) AppendLocked(ChangeKind::kConsents, customer, "");
     return recorded;
   });
@@ -617,10 +626,133 @@ absl::StatusOr<bool> MemoryStores::ScanTexts(const RequestContext&, absl::string
   return seen > 0;
 }
 
+void MemoryStores::MakeDueLocked(const std::string& customer_id) {
+  if (segments_.empty()) return;
+  Due& due = due_[customer_id];
+  due.time = absl::InfinitePast();
+  ++due.revision;
+}
+
+absl::StatusOr<Segment> MemoryStores::CreateSegment(const RequestContext&,
+                                                    const MutationId& mutation,
+                                                    const Segment& segment, int max_segments) {
+  std::lock_guard lock(mutex_);
+  return Once<Segment>(mutation, "", [&]() -> absl::StatusOr<Segment> {
+    if (static_cast<int>(segments_.size()) >= max_segments) {
+      return absl::ResourceExhaustedError("too many segments");
+    }
+    if (!segments_.emplace(segment.id, segment).second) {
+      return AlreadyExists(SegmentName(segment.id));
+    }
+    for (const auto& [id, customer] : customers_) MakeDueLocked(id);
+    return segment;
+  });
+}
+
+absl::StatusOr<Segment> MemoryStores::GetSegment(const RequestContext&, absl::string_view id) {
+  std::lock_guard lock(mutex_);
+  CLIENTELE_RETURN_IF_ERROR(failure_);
+  const auto found = segments_.find(std::string(id));
+  if (found == segments_.end()) return NotFound(SegmentName(id));
+  return found->second;
+}
+
+absl::StatusOr<std::vector<Segment>> MemoryStores::ListSegments(const RequestContext&) {
+  std::lock_guard lock(mutex_);
+  CLIENTELE_RETURN_IF_ERROR(failure_);
+  std::vector<Segment> segments;
+  for (const auto& [id, segment] : segments_) segments.push_back(segment);
+  return segments;
+}
+
+absl::Status MemoryStores::DeleteSegment(const RequestContext&, const MutationId& mutation,
+                                         absl::string_view id) {
+  std::lock_guard lock(mutex_);
+  return Once<bool>(mutation, "",
+                    [&]() -> absl::StatusOr<bool> {
+                      if (segments_.erase(std::string(id)) == 0) return NotFound(SegmentName(id));
+                      std::erase_if(members_,
+                                    [&](const auto& one) { return one.first.first == id; });
+                      return true;
+                    })
+      .status();
+}
+
+absl::StatusOr<std::vector<SegmentMember>> MemoryStores::ListMembers(const RequestContext&,
+                                                                     absl::string_view id,
+                                                                     absl::string_view after_id,
+                                                                     int limit) {
+  std::lock_guard lock(mutex_);
+  CLIENTELE_RETURN_IF_ERROR(failure_);
+  if (!segments_.contains(std::string(id))) return NotFound(SegmentName(id));
+  std::vector<SegmentMember> members;
+  for (auto next = members_.upper_bound({std::string(id), std::string(after_id)});
+       next != members_.end() && next->first.first == id &&
+       static_cast<int>(members.size()) < limit;
+       ++next) {
+    members.push_back({next->first.second, next->second, {}});
+  }
+  return members;
+}
+
+absl::StatusOr<std::vector<DueCustomer>> MemoryStores::TakeDue(const RequestContext&, int limit,
+                                                               absl::Time now,
+                                                               absl::Duration lease) {
+  std::lock_guard lock(mutex_);
+  CLIENTELE_RETURN_IF_ERROR(failure_);
+  std::vector<DueCustomer> taken;
+  for (auto& [customer, due] : due_) {
+    if (due.time > now || due.leased_until > now || static_cast<int>(taken.size()) >= limit) {
+      continue;
+    }
+    due.leased_until = now + lease;
+    taken.push_back({customer, due.revision});
+  }
+  return taken;
+}
+
+absl::StatusOr<CustomerRecord> MemoryStores::ReadRecord(const RequestContext& context,
+                                                        absl::string_view customer_id,
+                                                        absl::Time now,
+                                                        const AffinityModel& affinity,
+                                                        absl::Time events_since) {
+  CustomerRecord record;
+  CLIENTELE_ASSIGN_OR_RETURN(record.customer, Get(context, customer_id));
+  CLIENTELE_ASSIGN_OR_RETURN(record.behavior, Read(context, customer_id, now, affinity, {}));
+  std::lock_guard lock(mutex_);
+  for (const Event* event : EventsOfLocked(customer_id)) {
+    if (event->event_time > events_since) record.events.push_back(*event);
+  }
+  return record;
+}
+
+absl::Status MemoryStores::Settle(const RequestContext&, const DueCustomer& customer,
+                                  const std::vector<std::string>& segment_ids,
+                                  std::optional<absl::Time> next, absl::Time now) {
+  std::lock_guard lock(mutex_);
+  CLIENTELE_RETURN_IF_ERROR(failure_);
+  const auto found = due_.find(customer.customer_id);
+  if (found == due_.end()) return absl::OkStatus();
+  for (auto& [id, segment] : segments_) {
+    const std::pair key(id, customer.customer_id);
+    const bool belongs = std::find(segment_ids.begin(), segment_ids.end(), id) != segment_ids.end();
+    if (belongs) {
+      segment.member_count += members_.try_emplace(key, now).second ? 1 : 0;
+    } else {
+      segment.member_count -= static_cast<int64_t>(members_.erase(key));
+    }
+  }
+  Due& due = found->second;
+  due.leased_until = absl::InfinitePast();
+  if (due.revision == customer.revision) due.time = next.value_or(absl::InfiniteFuture());
+  return absl::OkStatus();
+}
+
 void MemoryStores::DropEvent(const std::string& customer_id, const std::string& event_id) {
   std::lock_guard lock(mutex_);
   const EventKey key(customer_id, event_id);
   events_.erase(key);
+  MakeDueLocked(customer_id);
   pending_texts_.erase(key);
   std::erase_if(vectors_, [&](const auto& entry) { return entry.first.first == key; });
   std::erase_if(log_, [&](const auto& entry) {

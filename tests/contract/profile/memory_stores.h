@@ -23,6 +23,7 @@
 #include "services/profile-service/core/features/behavior.h"
 #include "services/profile-service/core/profiles/overview.h"
 #include "services/profile-service/core/profiles/text_vectors.h"
+#include "services/profile-service/core/segments/segment_store.h"
 
 namespace clientele::profile::testing {
 
@@ -33,6 +34,7 @@ class MemoryStores final : public CustomerStore,
                            public BehaviorStore,
                            public ConsentStore,
                            public ActivityStore,
+                           public SegmentStore,
                            public OverviewStore,
                            public TextVectorStore {
  public:
@@ -117,6 +119,25 @@ class MemoryStores final : public CustomerStore,
   absl::StatusOr<bool> ScanTexts(const RequestContext&, absl::string_view model_id,
                                  const Scan& scan) override;
 
+  absl::StatusOr<Segment> CreateSegment(const RequestContext&, const MutationId&, const Segment&,
+                                        int max_segments) override;
+  absl::StatusOr<Segment> GetSegment(const RequestContext&, absl::string_view id) override;
+  absl::StatusOr<std::vector<Segment>> ListSegments(const RequestContext&) override;
+  absl::Status DeleteSegment(const RequestContext&, const MutationId&,
+                             absl::string_view id) override;
+  absl::StatusOr<std::vector<SegmentMember>> ListMembers(const RequestContext&,
+                                                         absl::string_view id,
+                                                         absl::string_view after_id,
+                                                         int limit) override;
+  absl::StatusOr<std::vector<DueCustomer>> TakeDue(const RequestContext&, int limit, absl::Time now,
+                                                   absl::Duration lease) override;
+  absl::StatusOr<CustomerRecord> ReadRecord(const RequestContext&, absl::string_view customer_id,
+                                            absl::Time now, const AffinityModel& affinity,
+                                            absl::Time events_since) override;
+  absl::Status Settle(const RequestContext&, const DueCustomer& customer,
+                      const std::vector<std::string>& segment_ids, std::optional<absl::Time> next,
+                      absl::Time now) override;
+
   // Takes one event out, as an operator would by hand.
   void DropEvent(const std::string& customer_id, const std::string& event_id);
 
@@ -142,6 +163,7 @@ class MemoryStores final : public CustomerStore,
   void ApplyToTextsLocked(const std::string& customer_id);
   bool ProfiledLocked(absl::string_view customer_id) const;
   void AppendLocked(ChangeKind kind, std::string customer_id, std::string event_id);
+  void MakeDueLocked(const std::string& customer_id);
   BehaviorSummary SummarizeLocked(absl::string_view customer_id, absl::Time now,
                                   const AffinityModel& affinity) const;
   std::vector<const Event*> EventsOfLocked(absl::string_view customer_id) const;  // newest first
@@ -167,6 +189,14 @@ class MemoryStores final : public CustomerStore,
     std::optional<absl::Time> complete_time;
   };
   std::map<std::string, TextScan> scans_;  // by model
+  std::map<std::string, Segment> segments_;
+  std::map<std::pair<std::string, std::string>, absl::Time> members_;  // segment, customer
+  struct Due {
+    absl::Time time;
+    int64_t revision = 0;
+    absl::Time leased_until = absl::InfinitePast();
+  };
+  std::map<std::string, Due> due_;  // by customer
   std::map<int64_t, LogEntry> log_;
   int64_t last_seq_ = 0;
   int epoch_ = 1;

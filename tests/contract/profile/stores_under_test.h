@@ -11,6 +11,7 @@
 #include "services/profile-service/core/features/behavior.h"
 #include "services/profile-service/core/profiles/overview.h"
 #include "services/profile-service/core/profiles/text_vectors.h"
+#include "services/profile-service/core/segments/segment_store.h"
 #include "tests/support/fake_clock.h"
 
 namespace clientele::profile::testing {
@@ -26,6 +27,7 @@ class StoresUnderTest {
   virtual ConsentStore& consents() = 0;
   virtual TextVectorStore& text_vectors() = 0;
   virtual ActivityStore& activity() = 0;
+  virtual SegmentStore& segments() = 0;
   virtual OverviewStore& overviews() = 0;
 
   clientele::testing::FakeClock clock;

@@ -21,6 +21,7 @@ PgStoresUnderTest::PgStoresUnderTest(std::size_t connections)
       consents_(pool_.get(), &ledger_, &clock),
       text_vectors_(pool_.get(), &cipher_),
       activity_(pool_.get()),
+      segments_(pool_.get(), &ledger_, &cipher_),
       overviews_(pool_.get(), &cipher_) {
   const absl::Status migrated = MigrateSchema(*pool_);
   INFO(migrated.ToString());

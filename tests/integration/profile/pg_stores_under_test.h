@@ -14,6 +14,7 @@
 #include "services/profile-service/store/features/pg_behavior_store.h"
 #include "services/profile-service/store/features/pg_text_vector_store.h"
 #include "services/profile-service/store/profiles/pg_overview_store.h"
+#include "services/profile-service/store/segments/pg_segment_store.h"
 #include "tests/contract/profile/stores_under_test.h"
 #include "tests/support/test_database.h"
 
@@ -31,6 +32,7 @@ class PgStoresUnderTest final : public StoresUnderTest {
   ConsentStore& consents() override { return consents_; }
   TextVectorStore& text_vectors() override { return text_vectors_; }
   ActivityStore& activity() override { return activity_; }
+  SegmentStore& segments() override { return segments_; }
   OverviewStore& overviews() override { return overviews_; }
 
   postgres::ConnectionPool& pool() { return *pool_; }
@@ -56,6 +58,7 @@ class PgStoresUnderTest final : public StoresUnderTest {
   PgConsentStore consents_;
   PgTextVectorStore text_vectors_;
   PgActivityStore activity_;
+  PgSegmentStore segments_;
   PgOverviewStore overviews_;
 };
 

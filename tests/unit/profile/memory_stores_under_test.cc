@@ -15,6 +15,7 @@ class MemoryStoresUnderTest final : public StoresUnderTest {
   ConsentStore& consents() override { return stores_; }
   TextVectorStore& text_vectors() override { return stores_; }
   ActivityStore& activity() override { return stores_; }
+  SegmentStore& segments() override { return stores_; }
   OverviewStore& overviews() override { return stores_; }
 
  private:

@@ -1,6 +1,7 @@
 #ifndef CLIENTELE_SERVICES_PROFILE_SERVICE_CORE_SEGMENTS_CUSTOMER_FACTS_H_
 #define CLIENTELE_SERVICES_PROFILE_SERVICE_CORE_SEGMENTS_CUSTOMER_FACTS_H_
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -17,11 +18,13 @@ namespace clientele::profile {
 
 // Which of a customer's events a rule counts or adds up.
 struct EventFilter {
-  std::optional<EventType> type;          // nullopt: of any type
-  std::optional<absl::Duration> window;   // the newest; nullopt: of all time
+  std::optional<EventType> type;                          // nullopt: of any type
+  std::optional<absl::Duration> window;                   // the newest; nullopt: of all time
   std::string category, item, channel, device, currency;  // empty: any
 
   bool Matches(const Event& event) const;
+  // Without a window and without filters of fields: sums tell it.
+  bool CountsAll() const;
   friend bool operator==(const EventFilter&, const EventFilter&) = default;
 };
 
@@ -33,7 +36,9 @@ struct CustomerFacts {
   BehaviorValues features;
   std::map<std::string, double> affinity, channels, devices;  // shares, 0 to 1
   std::map<consent::Purpose, bool> consents;                  // allowed
-  // The customer's events; at least those within the windows of the rule's filters.
+  std::array<std::int64_t, kEventTypes> counts = {};          // of all events, by type
+  // The customer's events; at least those that the rule's filters may match, but for those that
+  // count all.
   std::vector<Event> events;
 };
 

@@ -16,7 +16,7 @@ enum class RuleType { kTruth, kNumber, kText };
 // A fact of the customer that a rule names.
 struct FactReference {
   enum class Kind {
-    kFeature,    // a number of behavior_vector.h
+    kFeature,  // a number of behavior_vector.h
     kLanguage,
     kRegion,
     kAttribute,  // of `key`
@@ -41,8 +41,8 @@ struct RuleExpression {
     kNumber,
     kText,
     kTruth,
-    kNot,     // of one truth
-    kAnd,     // of two truths
+    kNot,  // of one truth
+    kAnd,  // of two truths
     kOr,
     kNegate,  // of one number
     kAdd,     // of two numbers

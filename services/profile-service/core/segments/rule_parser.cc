@@ -197,8 +197,7 @@ class RuleParser {
         Expect(*right, ordered ? RuleType::kNumber : left->type, right_column));
     left = Join(*operation, RuleType::kTruth, std::move(left), std::move(right));
     if (ComparisonOf(Peek())) {
-      return RuleMistake(Peek().column,
-                         "comparisons do not chain: write a < b and b < c");
+      return RuleMistake(Peek().column, "comparisons do not chain: write a < b and b < c");
     }
     return left;
   }
@@ -324,8 +323,8 @@ class RuleParser {
   absl::StatusOr<bool> ReadFact(const RuleToken& name, FactReference& fact, RuleType& type) {
     if (name.text == "language" || name.text == "region") {
       type = RuleType::kText;
-      fact.kind = name.text == "language" ? FactReference::Kind::kLanguage
-                                          : FactReference::Kind::kRegion;
+      fact.kind =
+          name.text == "language" ? FactReference::Kind::kLanguage : FactReference::Kind::kRegion;
       return true;
     }
     for (const KeyedWord& word : kKeyedWords) {
@@ -369,8 +368,7 @@ class RuleParser {
     if (fact.kind == FactReference::Kind::kConsent) {
       const std::optional<consent::Purpose> purpose = consent::ParsePurpose(key.text);
       if (!purpose) {
-        return RuleMistake(key.column,
-                           absl::StrCat("\"", key.text, "\" is no purpose of consent"));
+        return RuleMistake(key.column, absl::StrCat("\"", key.text, "\" is no purpose of consent"));
       }
       fact.purpose = *purpose;
     }
@@ -397,21 +395,22 @@ class RuleParser {
                                : of_amounts && Is("currency") ? &filter.currency
                                                               : nullptr;
     if (place == nullptr) {
-      return Unexpected(of_amounts
-                            ? "a duration, category, item, channel, device or currency"
-                            : "a duration, category, item, channel or device");
+      return Unexpected(of_amounts ? "a duration, category, item, channel, device or currency"
+                                   : "a duration, category, item, channel or device");
     }
     if (!place->empty()) return RuleMistake(Peek().column, "it was given already");
     Take();
     CLIENTELE_RETURN_IF_ERROR(TakeSymbol("="));
-    if (Peek().kind != TokenKind::kText || Peek().text.empty()) return Unexpected("a text in quotes");
+    if (Peek().kind != TokenKind::kText || Peek().text.empty())
+      return Unexpected("a text in quotes");
     *place = Take().text;
     return absl::OkStatus();
   }
 
   absl::Status CheckDepth() const {
     if (depth_ <= kMaxDepth) return absl::OkStatus();
-    return RuleMistake(Peek().column, absl::StrCat("a rule is nested at most ", kMaxDepth, " deep"));
+    return RuleMistake(Peek().column,
+                       absl::StrCat("a rule is nested at most ", kMaxDepth, " deep"));
   }
 
   const std::vector<RuleToken> tokens_;

@@ -116,14 +116,16 @@ class Tokenizer {
     Step(1);
     while (at_ < rule_.size() && rule_[at_] != '"') {
       if (rule_[at_] == '\\') {
-        const bool known = at_ + 1 < rule_.size() && (rule_[at_ + 1] == '"' || rule_[at_ + 1] == '\\');
+        const bool known =
+            at_ + 1 < rule_.size() && (rule_[at_ + 1] == '"' || rule_[at_ + 1] == '\\');
         if (!known) return RuleMistake(column_, "after \\ comes \" or \\");
         Step(1);
       }
       token.text += rule_[at_];
       Step(1);
     }
-    if (at_ == rule_.size()) return RuleMistake(token.column, "the text does not end: \" is missing");
+    if (at_ == rule_.size())
+      return RuleMistake(token.column, "the text does not end: \" is missing");
     Step(1);
     return token;
   }

@@ -25,7 +25,7 @@ struct RuleToken {
   std::string text;  // of a name or symbol; the value of a text
   double number = 0;
   absl::Duration duration;
-  std::size_t column = 0;  // of its first character in the rule, from 1
+  std::size_t column = 0;          // of its first character in the rule, from 1
   std::size_t begin = 0, end = 0;  // in bytes
 };
 

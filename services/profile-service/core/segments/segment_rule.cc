@@ -172,6 +172,7 @@ class RuleEvaluation {
       case FactReference::Kind::kDeviceShare:
         return ShareOf(facts_.devices, fact.key);
       case FactReference::Kind::kEventCount:
+        if (fact.filter.CountsAll()) return Counted(fact.filter.type);
         return OverEvents(fact.filter, [](const Event&) { return 1.0; });
       case FactReference::Kind::kSpending:
         return OverEvents(fact.filter, [](const Event& event) {
@@ -183,6 +184,13 @@ class RuleEvaluation {
         NoteDays(fact.feature);
         return facts_.features[fact.feature];
     }
+  }
+
+  double Counted(std::optional<EventType> type) const {
+    if (type) return static_cast<double>(facts_.counts[static_cast<std::size_t>(*type)]);
+    std::int64_t sum = 0;
+    for (const std::int64_t count : facts_.counts) sum += count;
+    return static_cast<double>(sum);
   }
 
   double OverEvents(const EventFilter& filter, const std::function<double(const Event&)>& value) {
@@ -221,9 +229,9 @@ class RuleEvaluation {
 };
 
 void AddFilters(const Part& part, std::vector<EventFilter>& filters) {
-  const bool reads = part.operation == Operation::kFact &&
-                     (part.fact.kind == FactReference::Kind::kEventCount ||
-                      part.fact.kind == FactReference::Kind::kSpending);
+  const bool reads =
+      part.operation == Operation::kFact && (part.fact.kind == FactReference::Kind::kEventCount ||
+                                             part.fact.kind == FactReference::Kind::kSpending);
   if (reads && std::find(filters.begin(), filters.end(), part.fact.filter) == filters.end()) {
     filters.push_back(part.fact.filter);
   }
@@ -240,6 +248,11 @@ bool EventFilter::Matches(const Event& event) const {
   return (!type || *type == event.type) && Fits(category, event.category) &&
          Fits(item, event.item_id) && Fits(channel, event.channel) && Fits(device, event.device) &&
          Fits(currency, event.currency_code);
+}
+
+bool EventFilter::CountsAll() const {
+  return !window && category.empty() && item.empty() && channel.empty() && device.empty() &&
+         currency.empty();
 }
 
 absl::StatusOr<SegmentRule> SegmentRule::Parse(absl::string_view text) {
@@ -259,6 +272,15 @@ std::vector<EventFilter> SegmentRule::Filters() const {
   std::vector<EventFilter> filters;
   AddFilters(*root_, filters);
   return filters;
+}
+
+absl::Time SegmentRule::EventsSince(absl::Time now) const {
+  absl::Time since = absl::InfiniteFuture();
+  for (const EventFilter& filter : Filters()) {
+    if (filter.CountsAll()) continue;
+    since = std::min(since, filter.window ? now - *filter.window : absl::InfinitePast());
+  }
+  return since;
 }
 
 }  // namespace clientele::profile

@@ -7,8 +7,9 @@
 //
 //   numbers    2, 0.5; + - * /; the features of behavior_vector.h by id, such as recency_days
 //   events     events, views, searches, carts, purchases, returns, messages, social_posts, ratings,
-//              device_events: how many, as in views(7d, channel = "app"); the window and the filters
-//              category, item, channel and device may be left out, and without any the brackets too
+//              device_events: how many, as in views(7d, channel = "app"); the window and the
+//              filters category, item, channel and device may be left out, and without any the
+//              brackets too
 //   amounts    spent(365d, currency = "GBP"): purchases less returns, in units of the currency
 //   shares     affinity("garden"), channel_share("app"), device_share("ios"): 0 to 1
 //   texts      language, region, attribute("size"); = != in
@@ -56,10 +57,10 @@ class SegmentRule {
   RuleOutcome Evaluate(const CustomerFacts& facts) const;
 
   const std::string& text() const { return text_; }
-  // What the rule counts of events, each filter once.
+  // What the rule counts or adds up of events, each filter once.
   std::vector<EventFilter> Filters() const;
-  // Whether it reads events at all, and how far back: nullopt for all of them.
-  bool reads_events() const { return !Filters().empty(); }
+  // Evaluate needs the events after this: InfinitePast for all, InfiniteFuture for none.
+  absl::Time EventsSince(absl::Time now) const;
 
  private:
   SegmentRule(std::string text, std::shared_ptr<const RuleExpression> root)

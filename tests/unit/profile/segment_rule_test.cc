@@ -40,6 +40,7 @@ CustomerFacts Ada() {
                   Happened(EventType::kPurchase, 200, "books", "app"),
                   Happened(EventType::kReturn, 5, "garden", "web"),
                   Happened(EventType::kView, 1, "books", "app")};
+  for (const Event& event : facts.events) ++facts.counts[static_cast<std::size_t>(event.type)];
   return facts;
 }
 
@@ -161,8 +162,9 @@ TEST_CASE("time that passes changes the outcome no sooner than it was told") {
 }
 
 TEST_CASE("a mistake is named with its column") {
-  CHECK(Mistake("") == "column 1: expected a number, a text or a fact of the customer, found the "
-                       "end of the rule");
+  CHECK(Mistake("") ==
+        "column 1: expected a number, a text or a fact of the customer, found the "
+        "end of the rule");
   CHECK(Mistake("purchases(90d") == "column 14: expected ), found the end of the rule");
   CHECK(Mistake("purchases(90d, color = \"x\") > 1") ==
         "column 16: expected a duration, category, item, channel or device, found color");
@@ -201,13 +203,18 @@ TEST_CASE("a rule is neither too long nor too deep") {
 
 TEST_CASE("what a rule counts of events is known before it is evaluated") {
   const auto rule = SegmentRule::Parse(
-      "purchases(90d) > 1 and (views > 3 or purchases(90d) > 5) and spent(30d, currency = \"GBP\") > 9");
+      "purchases(90d) > 1 and (views > 3 or purchases(90d) > 5) and spent(30d, currency = \"GBP\") "
+      "> 9");
   REQUIRE(rule.ok());
   const std::vector<EventFilter> filters = rule->Filters();
   REQUIRE(filters.size() == 2 + 1);
   CHECK(filters[0].type == EventType::kPurchase);
   CHECK(filters[0].window == absl::Hours(24 * 90));
-  CHECK_FALSE(SegmentRule::Parse("region = \"GB\"")->reads_events());
+  CHECK(rule->EventsSince(kNow) == kNow - absl::Hours(24 * 90));
+  CHECK(SegmentRule::Parse("region = \"GB\" and views > 3")->EventsSince(kNow) ==
+        absl::InfiniteFuture());
+  CHECK(SegmentRule::Parse("views(channel = \"app\") > 3")->EventsSince(kNow) ==
+        absl::InfinitePast());
 }
 
 }  // namespace

@@ -1,0 +1,50 @@
+#ifndef CLIENTELE_SERVICES_PROFILE_SERVICE_CORE_SEGMENTS_SEGMENT_WORKER_H_
+#define CLIENTELE_SERVICES_PROFILE_SERVICE_CORE_SEGMENTS_SEGMENT_WORKER_H_
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+
+#include "common/consent/consent.h"
+#include "common/executor/request_context.h"
+#include "common/time/clock.h"
+#include "services/profile-service/core/features/behavior.h"
+#include "services/profile-service/core/segments/segment_store.h"
+
+namespace clientele::profile {
+
+// Decides in the background who belongs to which segment: of customers something happened to, and
+// of those whom time alone may move. Several replicas share the work.
+//
+//   SegmentWorker worker(&store, clock, {});   // store and clock are borrowed
+//   process.Repeat("segments", absl::Milliseconds(200),
+//                  [&](const RequestContext& context) { return worker.Run(context); });
+//
+// Who may not be profiled belongs to none. One thread.
+class SegmentWorker {
+ public:
+  struct Options {
+    AffinityModel affinity = {};
+    consent::Policy consent = {};
+    int batch = 100;  // customers
+    // How long the customers of a batch are left to this replica.
+    absl::Duration lease = absl::Minutes(1);
+  };
+
+  SegmentWorker(SegmentStore* store, const Clock* clock, Options options)
+      : store_(store), clock_(clock), options_(options) {}
+
+  // One batch. False when nobody is due.
+  absl::StatusOr<bool> RunOnce(const RequestContext& context);
+  // RunOnce() until nobody is due or the context ends.
+  absl::Status Run(const RequestContext& context);
+
+ private:
+  SegmentStore* const store_;
+  const Clock* const clock_;
+  const Options options_;
+};
+
+}  // namespace clientele::profile
+
+#endif  // CLIENTELE_SERVICES_PROFILE_SERVICE_CORE_SEGMENTS_SEGMENT_WORKER_H_

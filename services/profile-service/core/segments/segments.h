@@ -1,0 +1,56 @@
+#ifndef CLIENTELE_SERVICES_PROFILE_SERVICE_CORE_SEGMENTS_SEGMENTS_H_
+#define CLIENTELE_SERVICES_PROFILE_SERVICE_CORE_SEGMENTS_SEGMENTS_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+
+#include "common/consent/consent.h"
+#include "common/time/clock.h"
+#include "services/profile-service/core/features/behavior.h"
+#include "services/profile-service/core/segments/segment_store.h"
+
+namespace clientele::profile {
+
+struct SegmentMemberPage {
+  std::vector<SegmentMember> members;  // by id
+  std::string next_page_token;         // empty on the last page
+};
+
+// The rules about segments. Borrows store and clock; thread-safe. A request that breaks a limit is
+// INVALID_ARGUMENT with every wrong field; of a rule the column of the mistake is named.
+class Segments {
+ public:
+  struct Options {
+    AffinityModel affinity = {};
+    consent::Policy consent = {};
+    int max_segments = 1000;
+  };
+
+  Segments(SegmentStore* store, const Clock* clock, Options options)
+      : store_(store), clock_(clock), options_(options) {}
+
+  // Who belongs shows in the background, from this moment on.
+  absl::StatusOr<Segment> Create(const RequestContext& context, const MutationId& mutation,
+                                 Segment segment, bool validate_only);
+  absl::StatusOr<Segment> Get(const RequestContext& context, absl::string_view id);
+  absl::StatusOr<std::vector<Segment>> List(const RequestContext& context);
+  absl::Status Delete(const RequestContext& context, const MutationId& mutation,
+                      absl::string_view id);
+  // `page_size` is 1 to 200. Each member comes with the reasons of this moment; who has left since
+  // they were looked at is passed over.
+  absl::StatusOr<SegmentMemberPage> ListMembers(const RequestContext& context, absl::string_view id,
+                                                int page_size, absl::string_view page_token);
+
+ private:
+  SegmentStore* const store_;
+  const Clock* const clock_;
+  const Options options_;
+};
+
+}  // namespace clientele::profile
+
+#endif  // CLIENTELE_SERVICES_PROFILE_SERVICE_CORE_SEGMENTS_SEGMENTS_H_

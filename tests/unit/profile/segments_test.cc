@@ -1,0 +1,137 @@
+#include "services/profile-service/core/segments/segments.h"
+
+#include <string>
+#include <vector>
+
+#include <catch2/catch_test_macros.hpp>
+
+#include "absl/strings/str_cat.h"
+
+#include "common/status/error_details.h"
+#include "services/profile-service/core/segments/segment_worker.h"
+#include "tests/contract/profile/memory_stores.h"
+#include "tests/contract/profile/samples.h"
+#include "tests/support/fake_clock.h"
+
+namespace clientele::profile::testing {
+namespace {
+
+struct Fixture {
+  clientele::testing::FakeClock clock;
+  MemoryStores stores{&clock};
+  Segments segments{&stores, &clock, {}};
+  SegmentWorker worker{&stores, &clock, {}};
+  RequestContext context;
+
+  explicit Fixture(int customers = 3) {
+    clock.Advance(kNow - clock.Now());
+    for (int i = 0; i < customers; ++i) {
+      REQUIRE(stores.Create(context, Mutation(), MakeCustomer(absl::StrCat("c", i))).ok());
+    }
+  }
+  absl::Status Create(const std::string& id, const std::string& rule) {
+    return segments.Create(context, Mutation(), {.id = id, .rule = rule}, false).status();
+  }
+  void Buy(const std::string& customer, const std::string& event_id) {
+    Event event = MakeEvent(customer, event_id, EventType::kPurchase);
+    event.category = "garden";
+    event.event_time = clock.Now() - absl::Hours(1);
+    REQUIRE(stores.Insert(context, Mutation(), MakeBatch({event})).ok());
+  }
+  std::vector<std::string> Members(const std::string& id) {
+    REQUIRE(worker.Run(context).ok());
+    std::vector<std::string> members;
+    std::string token;
+    do {
+      const auto page = segments.ListMembers(context, id, 2, token);
+      REQUIRE(page.ok());
+      for (const SegmentMember& member : page->members) members.push_back(member.customer_id);
+      token = page->next_page_token;
+    } while (!token.empty());
+    return members;
+  }
+};
+
+TEST_CASE("customers join and leave with what happens, and as time passes") {
+  Fixture f;
+  f.Buy("c1", "1");
+  REQUIRE(f.Create("gardeners", "purchases(90d, category = \"garden\") >= 2").ok());
+  CHECK(f.Members("gardeners").empty());
+  f.Buy("c1", "2");
+  f.Buy("c2", "1");
+  CHECK(f.Members("gardeners") == std::vector<std::string>{"c1"});
+  CHECK(f.segments.Get(f.context, "gardeners")->member_count == 1);
+  f.clock.Advance(absl::Hours(24 * 89));
+  CHECK(f.Members("gardeners") == std::vector<std::string>{"c1"});
+  f.clock.Advance(absl::Hours(24));
+  CHECK(f.Members("gardeners").empty());
+  CHECK(f.segments.Get(f.context, "gardeners")->member_count == 0);
+}
+
+TEST_CASE("each member comes with the reasons of this moment") {
+  Fixture f;
+  f.Buy("c1", "1");
+  REQUIRE(f.Create("buyers", "purchases >= 1").ok());
+  REQUIRE(f.worker.Run(f.context).ok());
+  f.Buy("c1", "2");
+  const auto page = f.segments.ListMembers(f.context, "buyers", 10, "");
+  REQUIRE(page.ok());
+  REQUIRE(page->members.size() == 1);
+  CHECK(page->members[0].reasons == std::vector<std::string>{"purchases >= 1 (it is 2)"});
+}
+
+TEST_CASE("who may not be profiled belongs to no segment, from the decision on") {
+  Fixture f;
+  REQUIRE(f.Create("all", "true").ok());
+  CHECK(f.Members("all") == std::vector<std::string>{"c0", "c1", "c2"});
+  const auto decide = [&](bool granted) {
+    REQUIRE(f.stores
+                .Record(f.context, Mutation(),
+                        {{.customer_id = "c1",
+                          .purpose = consent::Purpose::kProfiling,
+                          .granted = granted,
+                          .decision_time = f.clock.Now()}},
+                        {})
+                .ok());
+    f.clock.Advance(absl::Seconds(1));
+  };
+  decide(false);
+  // Before the background has come by: what is listed is looked at again.
+  const auto page = f.segments.ListMembers(f.context, "all", 10, "");
+  REQUIRE(page.ok());
+  CHECK(page->members.size() == 2);
+  CHECK(f.Members("all") == std::vector<std::string>{"c0", "c2"});
+  CHECK(f.segments.Get(f.context, "all")->member_count == 2);
+  decide(true);
+  CHECK(f.Members("all") == std::vector<std::string>{"c0", "c1", "c2"});
+}
+
+TEST_CASE("a segment that breaks a limit is refused with every wrong field") {
+  Fixture f;
+  const absl::Status status =
+      f.segments
+          .Create(f.context, Mutation(),
+                  {.id = "a b", .display_name = std::string(129, 'x'), .rule = "purchases >"},
+                  false)
+          .status();
+  const auto violations = GetFieldViolations(status);
+  REQUIRE(violations.size() == 3);
+  CHECK(violations[2].field == "segment.rule");
+  CHECK(violations[2].description.find("column 12") != std::string::npos);
+  CHECK(f.segments.List(f.context)->empty());
+}
+
+TEST_CASE("validate_only checks a rule and makes nothing") {
+  Fixture f;
+  CHECK(f.segments.Create(f.context, Mutation(), {.id = "s", .rule = "true"}, true).ok());
+  CHECK(f.segments.List(f.context)->empty());
+}
+
+TEST_CASE("more customers than a batch are all looked at") {
+  Fixture f(250);
+  REQUIRE(f.Create("all", "true").ok());
+  CHECK(f.Members("all").size() == 250);
+}
+
+}  // namespace
+}  // namespace clientele::profile::testing
