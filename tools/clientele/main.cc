@@ -21,6 +21,7 @@ int main(int argc, char** argv) {
   std::vector<cli::Command> commands;
   cli::AddImportCommands(app, commands);
   cli::AddCustomerCommand(app, commands);
+  cli::AddSegmentCommands(app, commands);
   cli::AddCardCommand(app, commands);
   cli::AddConsentCommand(app, commands);
   cli::AddAskCommand(app, commands);

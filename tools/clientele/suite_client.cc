@@ -120,6 +120,26 @@ absl::StatusOr<profile::v1::Profile> SuiteClient::GetProfile(
   return Call(*profile_, &ProfileStub::GetProfile, request);
 }
 
+absl::StatusOr<profile::v1::Segment> SuiteClient::CreateSegment(
+    const profile::v1::CreateSegmentRequest& request) {
+  return Call(*profile_, &ProfileStub::CreateSegment, request);
+}
+
+absl::StatusOr<profile::v1::ListSegmentsResponse> SuiteClient::ListSegments(
+    const profile::v1::ListSegmentsRequest& request) {
+  return Call(*profile_, &ProfileStub::ListSegments, request);
+}
+
+absl::StatusOr<profile::v1::ListSegmentMembersResponse> SuiteClient::ListSegmentMembers(
+    const profile::v1::ListSegmentMembersRequest& request) {
+  return Call(*profile_, &ProfileStub::ListSegmentMembers, request);
+}
+
+absl::StatusOr<google::protobuf::Empty> SuiteClient::DeleteSegment(
+    const profile::v1::DeleteSegmentRequest& request) {
+  return Call(*profile_, &ProfileStub::DeleteSegment, request);
+}
+
 absl::StatusOr<profile::v1::RenderProfileCardResponse> SuiteClient::RenderProfileCard(
     const profile::v1::RenderProfileCardRequest& request) {
   return Call(*profile_, &ProfileStub::RenderProfileCard, request);

@@ -73,6 +73,14 @@ class SuiteClient final : public Suite {
   absl::StatusOr<profile::v1::ListCustomersResponse> ListCustomers(
       const profile::v1::ListCustomersRequest& request);
   absl::StatusOr<profile::v1::Profile> GetProfile(const profile::v1::GetProfileRequest& request);
+  absl::StatusOr<profile::v1::Segment> CreateSegment(
+      const profile::v1::CreateSegmentRequest& request);
+  absl::StatusOr<profile::v1::ListSegmentsResponse> ListSegments(
+      const profile::v1::ListSegmentsRequest& request);
+  absl::StatusOr<profile::v1::ListSegmentMembersResponse> ListSegmentMembers(
+      const profile::v1::ListSegmentMembersRequest& request);
+  absl::StatusOr<google::protobuf::Empty> DeleteSegment(
+      const profile::v1::DeleteSegmentRequest& request);
   absl::StatusOr<profile::v1::RenderProfileCardResponse> RenderProfileCard(
       const profile::v1::RenderProfileCardRequest& request);
   absl::StatusOr<google::protobuf::Empty> DeleteCustomer(
