@@ -12,11 +12,11 @@ namespace {
 
 TEST_CASE("every column of bytes is encrypted again after a rotation, or needs no key") {
   RecommendDatabase f;
-  std::set<std::string> expected = testing::NamesOf(EncryptedColumns());
+  std::set<std::string> expected = clientele::testing::NamesOf(EncryptedColumns());
   expected.insert("recommend.customer_factors.factors");  // pseudonymous vectors
   expected.insert("recommend.request_ledger.body_hash");  // a keyed hash
   expected.insert("recommend.schema_migrations.sql_sha256");
-  CHECK(testing::ByteaColumns(*f.pool, "recommend") == expected);
+  CHECK(clientele::testing::ByteaColumns(*f.pool, "recommend") == expected);
 }
 
 }  // namespace
