@@ -86,7 +86,14 @@ inline constexpr MetricName kQaIndexSetAside{
 inline constexpr MetricName kQaQuestionsDropped{
     "clientele_qa_questions_dropped", "Customers' questions that could not be kept, since start."};
 inline constexpr MetricName kQaAnswers{"clientele_qa_answers_total",
-                                       "Questions by state: answered or abstained."};
+                                       "Questions by state: answered, abstained or handed_over."};
+// Label verdict: helpful, wrong or unsafe.
+inline constexpr MetricName kQaFeedback{"clientele_qa_feedback_total",
+                                        "What people said of answers, by verdict."};
+// Label what: handover or conversation.
+inline constexpr MetricName kQaLost{
+    "clientele_qa_lost_total",
+    "Hand-overs, and turns of conversations, that could not be read or kept."};
 
 }  // namespace clientele::telemetry
 

@@ -37,6 +37,12 @@ int main(int argc, char** argv) {
           "How long a request_id is remembered; 0: for ever");
   AddFlag(app, "question_retention", options.question_retention,
           "Customers' questions are removed after this long");
+  AddFlag(app, "handover_retention", options.handover_retention,
+          "Hand-overs are removed this long after they were made");
+  AddFlag(app, "conversation_retention", options.conversation_retention,
+          "A conversation without a turn for this long has ended and is removed");
+  AddFlag(app, "handover_poll_interval", options.handover_poll_interval,
+          "How soon a help desk that follows hand-overs hears of one");
   AddFlag(app, "migrate_and_exit", migrate_and_exit, "Bring the schema to this version and exit");
   AddFlag(app, "reencrypt_and_exit", reencrypt_and_exit,
           "Encrypt again what is stored under older keys of the data key file and exit");

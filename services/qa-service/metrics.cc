@@ -20,6 +20,32 @@ std::function<void(AnswerState)> CountAnswers(telemetry::MetricsRegistry& metric
   };
 }
 
+std::function<void(AnswerVerdict)> CountFeedback(telemetry::MetricsRegistry& metrics) {
+  return [helpful = metrics.GetCounter(telemetry::kQaFeedback, {{"verdict", "helpful"}}),
+          wrong = metrics.GetCounter(telemetry::kQaFeedback, {{"verdict", "wrong"}}),
+          unsafe = metrics.GetCounter(telemetry::kQaFeedback, {{"verdict", "unsafe"}})](
+             AnswerVerdict verdict) mutable {
+    switch (verdict) {
+      case AnswerVerdict::kHelpful:
+        return helpful.Increment();
+      case AnswerVerdict::kWrong:
+        return wrong.Increment();
+      case AnswerVerdict::kUnsafe:
+        return unsafe.Increment();
+    }
+  };
+}
+
+std::function<void(absl::string_view, const absl::Status&)> CountLost(
+    telemetry::MetricsRegistry& metrics, telemetry::Logger& log) {
+  return [&log, handovers = metrics.GetCounter(telemetry::kQaLost, {{"what", "handover"}}),
+          conversations = metrics.GetCounter(telemetry::kQaLost, {{"what", "conversation"}})](
+             absl::string_view what, const absl::Status& status) mutable {
+    (what == "handover" ? handovers : conversations).Increment();
+    log.Warning("not_kept", {{"what", what}, {"code", absl::StatusCodeToString(status.code())}});
+  };
+}
+
 std::function<void(const std::string&, const absl::Status&, absl::Duration)> LogIndexFailures(
     telemetry::Logger& log) {
   return [&log](const std::string& article_id, const absl::Status& status,

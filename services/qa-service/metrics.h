@@ -10,18 +10,28 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 
 #include "common/telemetry/log.h"
 #include "common/telemetry/metrics.h"
 #include "services/qa-service/core/answering/answer.h"
 #include "services/qa-service/core/answering/question_recorder.h"
+#include "services/qa-service/core/feedback/feedback.h"
 #include "services/qa-service/core/retrieval/index_refresher.h"
 
 namespace clientele::qa {
 
 // Counts answers by their state. Thread-safe.
 std::function<void(AnswerState)> CountAnswers(telemetry::MetricsRegistry& metrics);
+
+// Counts and logs what of conversations and hand-overs could not be kept. Borrows the logger.
+// Thread-safe.
+std::function<void(absl::string_view, const absl::Status&)> CountLost(
+    telemetry::MetricsRegistry& metrics, telemetry::Logger& log);
+
+// Counts what people say of answers, by verdict. Thread-safe.
+std::function<void(AnswerVerdict)> CountFeedback(telemetry::MetricsRegistry& metrics);
 
 // Logs articles that the model fails on, by name. Borrows the logger. Thread-safe.
 std::function<void(const std::string&, const absl::Status&, absl::Duration)> LogIndexFailures(

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "common/crypto/cipher.h"
 #include "common/idempotency/ledger_retention.h"
 #include "common/inference/serving/model_metrics.h"
 #include "common/inference/serving/models.h"
@@ -11,44 +10,26 @@
 #include "common/status/status_macros.h"
 #include "services/qa-service/core/answering/answerer.h"
 #include "services/qa-service/core/answering/question_recorder.h"
+#include "services/qa-service/core/answering/random_id.h"
 #include "services/qa-service/core/articles/articles.h"
+#include "services/qa-service/core/conversations/dialogue.h"
+#include "services/qa-service/core/feedback/feedback.h"
+#include "services/qa-service/core/gaps/knowledge_gaps.h"
+#include "services/qa-service/core/handovers/handover_feed.h"
+#include "services/qa-service/core/handovers/handovers.h"
 #include "services/qa-service/core/retrieval/index_refresher.h"
 #include "services/qa-service/metrics.h"
 #include "services/qa-service/model/encoder_embedder.h"
+#include "services/qa-service/resources.h"
 #include "services/qa-service/rpc/qa_rpc.h"
+#include "services/qa-service/store/conversations/pg_conversation_store.h"
+#include "services/qa-service/store/feedback/pg_feedback_store.h"
+#include "services/qa-service/store/handovers/pg_handover_store.h"
 #include "services/qa-service/store/migrations.h"
 #include "services/qa-service/store/pg_change_sink.h"
 #include "services/qa-service/store/retention.h"
 
 namespace clientele::qa {
-namespace {
-
-// What may fail to open, in the order of the dependencies.
-struct Resources {
-  std::unique_ptr<process::ServiceProcess> process;
-  crypto::Cipher cipher;
-  std::unique_ptr<changefeed::ChangeSource> feed;  // null: none is followed
-  inference::Compute compute;
-  inference::ServedTextEncoder text;
-};
-
-absl::StatusOr<Resources> Open(const ServerOptions& options) {
-  CLIENTELE_ASSIGN_OR_RETURN(auto process,
-                             process::ServiceProcess::Create(options.host, options.database));
-  CLIENTELE_ASSIGN_OR_RETURN(crypto::Cipher cipher,
-                             crypto::Cipher::FromKeyFile(options.database.data_key_file));
-  CLIENTELE_ASSIGN_OR_RETURN(auto feed, rpc::OpenProfileFeed(options.profile_feed));
-  CLIENTELE_ASSIGN_OR_RETURN(inference::Compute compute,
-                             inference::PrepareCompute(options.models, process->log()));
-  CLIENTELE_ASSIGN_OR_RETURN(
-      auto text,
-      inference::OpenTextEncoder(options.models, compute, options.text_encoder,
-                                 options.text_encoder_share, process->clock(), &process->log()));
-  return Resources{std::move(process), std::move(cipher), std::move(feed), std::move(compute),
-                   std::move(text)};
-}
-
-}  // namespace
 
 // Members are in the order of their dependencies.
 struct Server::Impl {
@@ -63,8 +44,15 @@ struct Server::Impl {
         embedding_cache(pool, clock),
         question_log(pool, &resources.cipher),
         change_sink(pool, &ledger, &resources.cipher, clock),
-        retention({pool, &ledger, &article_store, &embedding_cache, &question_log}, clock,
-                  {.questions = options.question_retention}),
+        handover_store(pool, &ledger, &resources.cipher),
+        conversation_store(pool, &ledger, &resources.cipher),
+        feedback_store(pool, &ledger, &resources.cipher),
+        retention({pool, &ledger, &article_store, &embedding_cache, &question_log, &handover_store,
+                   &conversation_store, &feedback_store},
+                  clock,
+                  {.questions = options.question_retention,
+                   .handovers = options.handover_retention,
+                   .conversations = options.conversation_retention}),
         embedder(resources.text.encoder.get()),
         refresher(&article_store, &embedding_cache, &embedder, clock,
                   {.serve_incomplete = options.serve_incomplete_index,
@@ -74,9 +62,17 @@ struct Server::Impl {
                  [this](const RequestContext& c, const RevisionRange& r) { CatchUp(c, r); }),
         answerer([this] { return refresher.Snapshot(); }, &embedder, &recorder, clock,
                  {.min_confidence = options.min_confidence,
-                  .on_answer = CountAnswers(process.metrics())}),
-        qa_rpc(&process.host().AddDispatcher(v1::QaService::service_full_name()), &articles,
-               &answerer),
+                  .on_answer = CountAnswers(process.metrics()),
+                  .new_id = RandomId}),
+        dialogue(&answerer, &conversation_store, &handover_store, clock,
+                 {.conversation_retention = options.conversation_retention,
+                  .on_lost = CountLost(process.metrics(), process.log())}),
+        handovers(&handover_store, clock),
+        handover_feed(&handover_store, clock, {.poll_interval = options.handover_poll_interval}),
+        feedbacks(&feedback_store, clock, CountFeedback(process.metrics())),
+        gaps(&question_log),
+        qa_rpc(&process.host().AddDispatcher(v1::QaService::service_full_name()),
+               {&articles, &dialogue, &handovers, &handover_feed, &feedbacks, &gaps}),
         models_rpc(process.host(), "qa", rpc::VersionsOf(*resources.text.handle)) {
     process.host().AddService(&qa_rpc);
     refresh_task = process.Repeat("index_refresh", options.index_refresh_interval,
@@ -121,6 +117,9 @@ struct Server::Impl {
   PgEmbeddingCache embedding_cache;
   PgQuestionLog question_log;
   PgChangeSink change_sink;
+  PgHandoverStore handover_store;
+  PgConversationStore conversation_store;
+  PgFeedbackStore feedback_store;
   Retention retention;
   EncoderEmbedder embedder;
   IndexRefresher refresher;
@@ -128,15 +127,17 @@ struct Server::Impl {
   QuestionRecorder recorder;
   Articles articles;
   Answerer answerer;
+  Dialogue dialogue;
+  Handovers handovers;
+  HandoverFeed handover_feed;
+  Feedbacks feedbacks;
+  KnowledgeGaps gaps;
   QaRpc qa_rpc;
   rpc::ModelsRpc models_rpc;
 };
 
 absl::StatusOr<std::unique_ptr<Server>> Server::Create(ServerOptions options) {
-  if (options.question_retention <= absl::ZeroDuration()) {
-    return absl::InvalidArgumentError("--question_retention must be positive");
-  }
-  CLIENTELE_ASSIGN_OR_RETURN(Resources resources, Open(options));
+  CLIENTELE_ASSIGN_OR_RETURN(Resources resources, Resources::Open(options));
   auto impl = std::make_unique<Impl>(options, std::move(resources));
   CLIENTELE_RETURN_IF_ERROR(impl->process.Start());
   return std::unique_ptr<Server>(new Server(std::move(impl)));

@@ -48,6 +48,12 @@ struct ServerOptions {
 
   // Customers' questions are removed after this long.
   absl::Duration question_retention = absl::Hours(24 * 90);
+  // Hand-overs are removed this long after they were made, closed or not.
+  absl::Duration handover_retention = absl::Hours(24 * 730);
+  // A conversation without a turn for this long has ended and is removed.
+  absl::Duration conversation_retention = absl::Hours(24 * 30);
+  // How soon a help desk that follows hand-overs hears of one.
+  absl::Duration handover_poll_interval = absl::Milliseconds(500);
 };
 
 class Server {

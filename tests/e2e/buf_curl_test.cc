@@ -143,6 +143,15 @@ const std::vector<Call>& Calls() {
        "articles/a1"},
       {"clientele.qa.v1.QaService/StreamAsk",
        R"({"question": "Can I return an order within 30 days?"})", "final"},
+      {"clientele.qa.v1.QaService/RecordAnswerFeedback",
+       R"({"feedback": {"answerId": "a1", "verdict": "ANSWER_VERDICT_HELPFUL"}})", "createTime"},
+      {"clientele.qa.v1.QaService/ListKnowledgeGaps", "{}", "{"},
+      {"clientele.qa.v1.QaService/GetComplaintReport", "{}", "{"},
+      {"clientele.qa.v1.QaService/Ask",
+       R"({"question": "My order is lost, talk to a human", "startConversation": true})",
+       "conversations/"},
+      {"clientele.qa.v1.QaService/ListHandovers", R"({"state": "HANDOVER_STATE_OPEN"})",
+       "COMPLAINT_TOPIC_DELIVERY"},
       {"clientele.gateway.v1.GatewayService/GetCustomer360",
        R"({"customer": "customers/c1", "question": "Can I return an order?", "maxEvents": 5})",
        "recommendations"},
@@ -189,6 +198,7 @@ TEST_CASE("buf curl calls every method at the gateway by reflection") {
 
   auto methods = AllMethods();
   std::string operation;
+  std::string handover;
   for (const Call& call : Calls()) {
     const CommandResult result = curl(call.method, call.request);
     INFO(call.method << "\n" << result.output);
@@ -199,6 +209,28 @@ TEST_CASE("buf curl calls every method at the gateway by reflection") {
         at != std::string::npos) {
       operation = result.output.substr(at, result.output.find('"', at) - at);
     }
+    if (const auto at = result.output.find("handovers/"); at != std::string::npos) {
+      handover = result.output.substr(at, result.output.find('"', at) - at);
+    }
+  }
+
+  const std::string named = R"("name": ")" + handover + R"(")";
+  for (const Call& call : {Call{"clientele.qa.v1.QaService/GetHandover", "", "lost"},
+                           Call{"clientele.qa.v1.QaService/UpdateHandover",
+                                "COMPLAINT_TOPIC_REFUND", "COMPLAINT_TOPIC_REFUND"},
+                           Call{"clientele.qa.v1.QaService/CloseHandover",
+                                "HANDOVER_RESOLUTION_RESOLVED", "HANDOVER_STATE_CLOSED"}}) {
+    std::string request = "{" + named + "}";
+    if (std::string(call.method).ends_with("UpdateHandover")) {
+      request = R"({"handover": {)" + named + R"(, "topic": ")" + call.request + R"("}})";
+    } else if (std::string(call.method).ends_with("CloseHandover")) {
+      request = "{" + named + R"(, "resolution": ")" + call.request + R"("})";
+    }
+    const CommandResult result = curl(call.method, request);
+    INFO(call.method << "\n" << result.output);
+    CHECK(result.exit_code == 0);
+    CHECK(result.output.find(call.expected) != std::string::npos);
+    methods[call.method] = true;
   }
 
   // Waits for the training, which fails or not by what the feed has brought, and forgets it.
@@ -228,6 +260,13 @@ TEST_CASE("buf curl calls every method at the gateway by reflection") {
   INFO(changes.output);
   CHECK(changes.output.find("customers/c1") != std::string::npos);
   methods["clientele.profile.v1.ProfileService/StreamChanges"] = true;
+
+  const CommandResult handovers = RunCommand({"/usr/bin/timeout", "5", kBuf, "curl", "--protocol",
+                                              "grpc", "--http2-prior-knowledge", "-d", "{}",
+                                              url + "clientele.qa.v1.QaService/StreamHandovers"});
+  INFO(handovers.output);
+  CHECK(handovers.output.find(handover) != std::string::npos);
+  methods["clientele.qa.v1.QaService/StreamHandovers"] = true;
 
   for (const auto& [method, called] : methods) {
     INFO(method << " has no case here");

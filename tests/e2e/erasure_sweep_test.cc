@@ -221,7 +221,8 @@ TEST_CASE("a customer's deletion leaves nothing of them in tables, models, logs 
     for (const char* place :
          {"profile.customers.customer_id", "profile.events.customer_id",
           "profile.changes.customer_id", "profile.request_ledger.subject",
-          "qa.questions.customer_id", "recommend.interactions.customer_id",
+          "qa.questions.customer_id", "qa.handovers.customer_id", "qa.conversations.customer_id",
+          "qa.feedback.customer_id", "recommend.interactions.customer_id",
           "recommend.customer_factors.customer_id", "recommend.feedback.customer_id",
           "recommend.known_customers.customer_id"}) {
       INFO(place);

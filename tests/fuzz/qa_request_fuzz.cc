@@ -1,12 +1,18 @@
 // Requests to qa-service, from the wire to its handlers and back, over a store in memory.
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 
+#include "absl/strings/str_cat.h"
 #include "clientele/qa/v1/qa_service.pb.h"
 
 #include "services/qa-service/rpc/qa_conversion.h"
 #include "services/qa-service/rpc/qa_rpc.h"
 #include "tests/contract/qa/fake_article_store.h"
+#include "tests/contract/qa/memory_conversation_store.h"
+#include "tests/contract/qa/memory_feedback_store.h"
+#include "tests/contract/qa/memory_handover_store.h"
+#include "tests/contract/qa/memory_question_log.h"
 #include "tests/fuzz/script_runner.h"
 #include "tests/support/fake_clock.h"
 #include "tests/unit/qa/index_fixture.h"
@@ -33,12 +39,39 @@ struct Service {
           std::shared_ptr<const KnowledgeIndex> index)
       : articles(&store, clock, {}),
         answerer([index] { return index; }, &embedder, nullptr, clock, {}),
-        rpc(dispatcher, &articles, &answerer) {}
+        dialogue(&answerer, &conversations, &handover_store, clock,
+                 {.new_id = [this] { return absl::StrCat("id", ++ids); }}),
+        handovers(&handover_store, clock),
+        // A stream that waits for news would never end.
+        handover_feed(&handover_store, clock,
+                      {.wait = [](const RequestContext&,
+                                  absl::Duration) { return absl::CancelledError("no news"); }}),
+        feedbacks(&feedback_store, clock, {}),
+        gaps(&log),
+        rpc(dispatcher, {&articles, &dialogue, &handovers, &handover_feed, &feedbacks, &gaps}) {
+    for (const char* text :
+         {"Do you sell umbrellas?", "An umbrella for Mr Smith, order 4711 0815"}) {
+      AskedQuestion question;
+      question.customer_id = "42";
+      question.text = text;
+      (void)log.Record({}, question);
+    }
+  }
 
   testing::FakeArticleStore store;
   testing::FakeEmbedder embedder;
+  testing::MemoryConversationStore conversations{{"42"}};
+  testing::MemoryHandoverStore handover_store{{"42"}};
+  std::atomic<int> ids = 0;
   Articles articles;
   Answerer answerer;
+  Dialogue dialogue;
+  Handovers handovers;
+  HandoverFeed handover_feed;
+  testing::MemoryFeedbackStore feedback_store{{"42"}};
+  testing::MemoryQuestionLog log{{"42"}};
+  Feedbacks feedbacks;
+  KnowledgeGaps gaps;
   QaRpc rpc;
 };
 
@@ -54,6 +87,8 @@ void CheckPart(const google::protobuf::Message& part) {
     fuzz::Require(answer->confidence() >= 0 && answer->confidence() <= 1,
                   "a confidence lies in 0 to 1");
     fuzz::Require(answer->citations_size() <= 20, "citations are bounded");
+    fuzz::Require(answer->handover().empty() || answer->state() == v1::ANSWER_STATE_HANDED_OVER,
+                  "only a wish for a person is handed over");
     fuzz::Require(answer->answer().empty() == (answer->state() == v1::ANSWER_STATE_ABSTAINED),
                   "who abstains says nothing");
   }
@@ -68,7 +103,15 @@ fuzz::ScriptRunner<QaRpc> MakeRunner() {
       .Add("UpdateArticle", &QaRpc::UpdateArticle)
       .Add("DeleteArticle", &QaRpc::DeleteArticle)
       .Add("Ask", &QaRpc::Ask)
-      .Add("StreamAsk", &QaRpc::StreamAsk);
+      .Add("StreamAsk", &QaRpc::StreamAsk)
+      .Add("GetHandover", &QaRpc::GetHandover)
+      .Add("ListHandovers", &QaRpc::ListHandovers)
+      .Add("StreamHandovers", &QaRpc::StreamHandovers)
+      .Add("UpdateHandover", &QaRpc::UpdateHandover)
+      .Add("CloseHandover", &QaRpc::CloseHandover)
+      .Add("GetComplaintReport", &QaRpc::GetComplaintReport)
+      .Add("RecordAnswerFeedback", &QaRpc::RecordAnswerFeedback)
+      .Add("ListKnowledgeGaps", &QaRpc::ListKnowledgeGaps);
   return runner;
 }
 

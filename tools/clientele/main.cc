@@ -25,6 +25,9 @@ int main(int argc, char** argv) {
   cli::AddCardCommand(app, commands);
   cli::AddConsentCommand(app, commands);
   cli::AddAskCommand(app, commands);
+  cli::AddHandoversCommand(app, commands);
+  cli::AddHandoverCommand(app, commands);
+  cli::AddGapsCommand(app, commands);
   cli::AddRecommendCommand(app, commands);
   cli::AddSimilarCommand(app, commands);
   cli::AddAudienceCommand(app, commands);

@@ -169,6 +169,21 @@ absl::StatusOr<qa::v1::AskResponse> SuiteClient::Ask(const qa::v1::AskRequest& r
   return Call(*qa_, &QaStub::Ask, request);
 }
 
+absl::StatusOr<qa::v1::ListHandoversResponse> SuiteClient::ListHandovers(
+    const qa::v1::ListHandoversRequest& request) {
+  return Call(*qa_, &QaStub::ListHandovers, request);
+}
+
+absl::StatusOr<qa::v1::Handover> SuiteClient::CloseHandover(
+    const qa::v1::CloseHandoverRequest& request) {
+  return Call(*qa_, &QaStub::CloseHandover, request);
+}
+
+absl::StatusOr<qa::v1::ListKnowledgeGapsResponse> SuiteClient::ListKnowledgeGaps(
+    const qa::v1::ListKnowledgeGapsRequest& request) {
+  return Call(*qa_, &QaStub::ListKnowledgeGaps, request);
+}
+
 absl::StatusOr<recommend::v1::RecommendResponse> SuiteClient::Recommend(
     const recommend::v1::RecommendRequest& request) {
   return Call(*recommend_, &RecommendStub::Recommend, request);

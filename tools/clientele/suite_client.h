@@ -90,6 +90,11 @@ class SuiteClient final : public Suite {
   absl::StatusOr<profile::v1::ListConsentDecisionsResponse> ListConsentDecisions(
       const profile::v1::ListConsentDecisionsRequest& request);
   absl::StatusOr<qa::v1::AskResponse> Ask(const qa::v1::AskRequest& request);
+  absl::StatusOr<qa::v1::ListHandoversResponse> ListHandovers(
+      const qa::v1::ListHandoversRequest& request);
+  absl::StatusOr<qa::v1::Handover> CloseHandover(const qa::v1::CloseHandoverRequest& request);
+  absl::StatusOr<qa::v1::ListKnowledgeGapsResponse> ListKnowledgeGaps(
+      const qa::v1::ListKnowledgeGapsRequest& request);
   absl::StatusOr<recommend::v1::RecommendResponse> Recommend(
       const recommend::v1::RecommendRequest& request);
   absl::StatusOr<recommend::v1::SimilarItemsResponse> SimilarItems(

@@ -7,15 +7,12 @@
 #include "common/rpc/time_conversion.h"
 
 namespace clientele::qa {
-namespace {
 
 std::string IdOf(absl::string_view collection, absl::string_view name) {
   // "/" is never an id, and not the same as no name.
   if (!absl::ConsumePrefix(&name, collection) || name.empty()) return std::string(1, '/');
   return std::string(name);
 }
-
-}  // namespace
 
 std::string ArticleIdOf(absl::string_view name) { return IdOf("articles/", name); }
 
@@ -53,13 +50,18 @@ ArticleEdit FromProto(const v1::UpdateArticleRequest& request) {
   return edit;
 }
 
-Question FromProto(const v1::AskRequest& request) {
-  Question question;
+DialogueQuestion FromProto(const v1::AskRequest& request) {
+  DialogueQuestion asked;
+  Question& question = asked.question;
   question.text = request.question();
   if (!request.customer().empty()) question.customer_id = IdOf("customers/", request.customer());
   question.language_code = request.language_code();
   question.max_citations = request.max_citations();
-  return question;
+  if (!request.conversation().empty()) {
+    asked.conversation_id = IdOf("conversations/", request.conversation());
+  }
+  asked.start_conversation = request.start_conversation();
+  return asked;
 }
 
 v1::AnswerState ToProto(AnswerState state) {
@@ -88,7 +90,8 @@ v1::Citation ToProto(const Citation& citation) {
   return proto;
 }
 
-v1::AskResponse ToProto(const Answer& answer) {
+v1::AskResponse ToProto(const Reply& reply) {
+  const Answer& answer = reply.answer;
   v1::AskResponse proto;
   proto.set_state(ToProto(answer.state));
   proto.set_answer(answer.text);
@@ -96,6 +99,15 @@ v1::AskResponse ToProto(const Answer& answer) {
   for (const Citation& citation : answer.citations) *proto.add_citations() = ToProto(citation);
   proto.set_confidence(answer.confidence);
   for (const std::string& model : answer.models) proto.add_models(model);
+  proto.set_answer_id(answer.id);
+  if (!reply.handover_id.empty()) proto.set_handover(HandoverName(reply.handover_id));
+  if (!reply.conversation_id.empty()) {
+    proto.set_conversation(ConversationName(reply.conversation_id));
+  }
+  if (reply.in_conversation) {
+    proto.mutable_trace()->set_rewritten_question(reply.rewritten);
+    proto.mutable_trace()->set_language_code(answer.language);
+  }
   return proto;
 }
 

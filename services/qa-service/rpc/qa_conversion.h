@@ -13,9 +13,12 @@
 #include "services/qa-service/core/answering/answer.h"
 #include "services/qa-service/core/articles/article.h"
 #include "services/qa-service/core/articles/article_edit.h"
+#include "services/qa-service/core/conversations/dialogue.h"
 
 namespace clientele::qa {
 
+// The id of "<collection>{id}", such as "articles/"; for another shape something that is no id.
+std::string IdOf(absl::string_view collection, absl::string_view name);
 // The id of "articles/{id}"; for another shape something that is no id.
 std::string ArticleIdOf(absl::string_view name);
 
@@ -24,10 +27,12 @@ Article FromProto(const v1::Article& proto);
 v1::Article ToProto(const Article& article);
 
 ArticleEdit FromProto(const v1::UpdateArticleRequest& request);
-Question FromProto(const v1::AskRequest& request);
+// Without a MutationId.
+DialogueQuestion FromProto(const v1::AskRequest& request);
 
 v1::Citation ToProto(const Citation& citation);
-v1::AskResponse ToProto(const Answer& answer);
+v1::AnswerState ToProto(AnswerState state);
+v1::AskResponse ToProto(const Reply& reply);
 
 }  // namespace clientele::qa
 

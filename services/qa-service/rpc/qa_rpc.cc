@@ -34,6 +34,17 @@ class StreamingListener final : public AnswerListener {
   rpc::StreamWriter<v1::StreamAskResponse>* const writer_;
 };
 
+absl::StatusOr<DialogueQuestion> AskedOf(const RequestContext& context,
+                                         const v1::AskRequest& request) {
+  DialogueQuestion asked = FromProto(request);
+  // Hashing a question that is not to be remembered would slow it down.
+  if (!request.request_id().empty()) {
+    CLIENTELE_ASSIGN_OR_RETURN(
+        asked.mutation, rpc::MakeMutationId(context, "clientele.qa.v1.QaService/Ask", request));
+  }
+  return asked;
+}
+
 }  // namespace
 
 grpc::ServerUnaryReactor* QaRpc::CreateArticle(grpc::CallbackServerContext* context,
@@ -140,8 +151,9 @@ grpc::ServerUnaryReactor* QaRpc::Ask(grpc::CallbackServerContext* context,
   return dispatcher_->Unary(
       context, request, response, "Ask",
       [this](const RequestContext& c, const v1::AskRequest& r) -> absl::StatusOr<v1::AskResponse> {
-        CLIENTELE_ASSIGN_OR_RETURN(const Answer answer, answerer_->Ask(c, FromProto(r)));
-        return ToProto(answer);
+        CLIENTELE_ASSIGN_OR_RETURN(DialogueQuestion asked, AskedOf(c, r));
+        CLIENTELE_ASSIGN_OR_RETURN(const Reply reply, dialogue_->Ask(c, std::move(asked)));
+        return ToProto(reply);
       });
 }
 
@@ -152,9 +164,11 @@ grpc::ServerWriteReactor<v1::StreamAskResponse>* QaRpc::StreamAsk(
       [this](const RequestContext& c, const v1::AskRequest& r,
              rpc::StreamWriter<v1::StreamAskResponse>& writer) -> absl::Status {
         StreamingListener listener(&writer);
-        CLIENTELE_ASSIGN_OR_RETURN(const Answer answer, answerer_->Ask(c, FromProto(r), &listener));
+        CLIENTELE_ASSIGN_OR_RETURN(DialogueQuestion asked, AskedOf(c, r));
+        CLIENTELE_ASSIGN_OR_RETURN(const Reply reply,
+                                   dialogue_->Ask(c, std::move(asked), &listener));
         v1::StreamAskResponse last;
-        *last.mutable_final() = ToProto(answer);
+        *last.mutable_final() = ToProto(reply);
         return writer.Write(std::move(last));
       });
 }

@@ -4,17 +4,36 @@
 #include "clientele/qa/v1/qa_service.grpc.pb.h"
 
 #include "common/rpc/dispatcher.h"
-#include "services/qa-service/core/answering/answerer.h"
 #include "services/qa-service/core/articles/articles.h"
+#include "services/qa-service/core/conversations/dialogue.h"
+#include "services/qa-service/core/feedback/feedback.h"
+#include "services/qa-service/core/gaps/knowledge_gaps.h"
+#include "services/qa-service/core/handovers/handover_feed.h"
+#include "services/qa-service/core/handovers/handovers.h"
 
 namespace clientele::qa {
 
 // clientele.qa.v1.QaService over the domain: parses, calls, converts back.
 class QaRpc final : public v1::QaService::CallbackService {
  public:
+  struct Domain {
+    Articles* articles = nullptr;
+    const Dialogue* dialogue = nullptr;
+    Handovers* handovers = nullptr;
+    HandoverFeed* handover_feed = nullptr;
+    const Feedbacks* feedbacks = nullptr;
+    KnowledgeGaps* gaps = nullptr;
+  };
+
   // All borrowed; they outlive the server's Stop().
-  QaRpc(rpc::Dispatcher* dispatcher, Articles* articles, const Answerer* answerer)
-      : dispatcher_(dispatcher), articles_(articles), answerer_(answerer) {}
+  QaRpc(rpc::Dispatcher* dispatcher, const Domain& domain)
+      : dispatcher_(dispatcher),
+        articles_(domain.articles),
+        dialogue_(domain.dialogue),
+        handovers_(domain.handovers),
+        handover_feed_(domain.handover_feed),
+        feedbacks_(domain.feedbacks),
+        gaps_(domain.gaps) {}
 
   grpc::ServerUnaryReactor* CreateArticle(grpc::CallbackServerContext* context,
                                           const v1::CreateArticleRequest* request,
@@ -39,10 +58,41 @@ class QaRpc final : public v1::QaService::CallbackService {
   grpc::ServerWriteReactor<v1::StreamAskResponse>* StreamAsk(
       grpc::CallbackServerContext* context, const v1::AskRequest* request) override;
 
+  // In handover_handlers.cc.
+  grpc::ServerUnaryReactor* GetHandover(grpc::CallbackServerContext* context,
+                                        const v1::GetHandoverRequest* request,
+                                        v1::Handover* response) override;
+  grpc::ServerUnaryReactor* ListHandovers(grpc::CallbackServerContext* context,
+                                          const v1::ListHandoversRequest* request,
+                                          v1::ListHandoversResponse* response) override;
+  grpc::ServerWriteReactor<v1::StreamHandoversResponse>* StreamHandovers(
+      grpc::CallbackServerContext* context, const v1::StreamHandoversRequest* request) override;
+  grpc::ServerUnaryReactor* UpdateHandover(grpc::CallbackServerContext* context,
+                                           const v1::UpdateHandoverRequest* request,
+                                           v1::Handover* response) override;
+  grpc::ServerUnaryReactor* CloseHandover(grpc::CallbackServerContext* context,
+                                          const v1::CloseHandoverRequest* request,
+                                          v1::Handover* response) override;
+  grpc::ServerUnaryReactor* GetComplaintReport(grpc::CallbackServerContext* context,
+                                               const v1::GetComplaintReportRequest* request,
+                                               v1::ComplaintReport* response) override;
+
+  // In feedback_handlers.cc.
+  grpc::ServerUnaryReactor* RecordAnswerFeedback(grpc::CallbackServerContext* context,
+                                                 const v1::RecordAnswerFeedbackRequest* request,
+                                                 v1::AnswerFeedback* response) override;
+  grpc::ServerUnaryReactor* ListKnowledgeGaps(grpc::CallbackServerContext* context,
+                                              const v1::ListKnowledgeGapsRequest* request,
+                                              v1::ListKnowledgeGapsResponse* response) override;
+
  private:
   rpc::Dispatcher* const dispatcher_;
   Articles* const articles_;
-  const Answerer* const answerer_;
+  const Dialogue* const dialogue_;
+  Handovers* const handovers_;
+  HandoverFeed* const handover_feed_;
+  const Feedbacks* const feedbacks_;
+  KnowledgeGaps* const gaps_;
 };
 
 }  // namespace clientele::qa

@@ -6,6 +6,9 @@
 #include "common/status/status_macros.h"
 #include "services/qa-service/store/answering/pg_question_log.h"
 #include "services/qa-service/store/answering/question_statements.h"
+#include "services/qa-service/store/conversations/conversation_statements.h"
+#include "services/qa-service/store/feedback/feedback_statements.h"
+#include "services/qa-service/store/handovers/handover_statements.h"
 
 namespace clientele::qa {
 namespace {
@@ -17,6 +20,11 @@ using postgres::Row;
 using postgres::Transaction;
 
 constexpr int kAskersAtOnce = 1000;
+
+// Of every table that holds customers; kListAskers lists them.
+constexpr const postgres::Statement* kDeletions[] = {
+    &statements::kDeleteQuestions, &statements::kDeleteHandovers, &statements::kDeleteConversations,
+    &statements::kDeleteFeedback};
 
 }  // namespace
 
@@ -63,7 +71,9 @@ std::vector<Bytes> PgChangeSink::Indexes(const std::set<std::string>& customers)
 absl::Status PgChangeSink::Erase(Transaction& t, const std::set<std::string>& customers) const {
   if (customers.empty()) return absl::OkStatus();
   const std::vector<std::string> ids(customers.begin(), customers.end());
-  CLIENTELE_RETURN_IF_ERROR(t.Execute(statements::kDeleteQuestions, {ids}).status());
+  for (const postgres::Statement* const deletion : kDeletions) {
+    CLIENTELE_RETURN_IF_ERROR(t.Execute(*deletion, {ids}).status());
+  }
   CLIENTELE_RETURN_IF_ERROR(t.Execute(statements::kForgetCustomers, {Indexes(customers)}).status());
   for (const std::string& id : ids) CLIENTELE_RETURN_IF_ERROR(ledger_->Forget(t, id));
   return absl::OkStatus();

@@ -16,9 +16,9 @@
 namespace clientele::qa {
 
 // What qa-service does with the changes of profile-service: it knows from them which
-// customers exist, and a deleted one's questions and ledger entries go; everything else
-// only moves the cursor. After a snapshot it knows the snapshot's customers alone, and has
-// questions of none but them. Thread-safe.
+// customers exist, and a deleted one's questions, conversations, hand-overs, feedback and
+// ledger entries go; everything else only moves the cursor. After a snapshot it knows the
+// snapshot's customers alone, and has nothing of any but them. Thread-safe.
 class PgChangeSink final : public changefeed::ChangeSink {
  public:
   // Borrowed; they outlive the sink.

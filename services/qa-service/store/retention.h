@@ -1,8 +1,9 @@
 #ifndef CLIENTELE_SERVICES_QA_SERVICE_STORE_RETENTION_H_
 #define CLIENTELE_SERVICES_QA_SERVICE_STORE_RETENTION_H_
 
-// Removes what qa-service no longer needs: old questions, tombstones of articles, vectors of
-// encoders that no longer serve, and results of the idempotency ledger.
+// Removes what qa-service no longer needs: old questions, hand-overs, conversations and feedback,
+// tombstones of articles, vectors of encoders that no longer serve, and results of the idempotency
+// ledger.
 
 #include <string>
 
@@ -15,6 +16,9 @@
 #include "common/time/clock.h"
 #include "services/qa-service/store/answering/pg_question_log.h"
 #include "services/qa-service/store/articles/pg_article_store.h"
+#include "services/qa-service/store/conversations/pg_conversation_store.h"
+#include "services/qa-service/store/feedback/pg_feedback_store.h"
+#include "services/qa-service/store/handovers/pg_handover_store.h"
 #include "services/qa-service/store/retrieval/pg_embedding_cache.h"
 
 namespace clientele::qa {
@@ -22,6 +26,12 @@ namespace clientele::qa {
 struct RetentionOptions {
   // Customers' questions.
   absl::Duration questions = absl::Hours(24 * 90);
+  // From their creation.
+  absl::Duration handovers = absl::Hours(24 * 730);
+  // From their last turn.
+  absl::Duration conversations = absl::Hours(24 * 30);
+  // What was said of answers.
+  absl::Duration feedback = absl::Hours(24 * 730);
   // Notes on deleted articles. More than RefresherOptions::max_gap.
   absl::Duration tombstones = absl::Hours(24 * 7);
   // Vectors of other encoders: a model may be rolled back for this long without computing
@@ -38,6 +48,9 @@ class Retention {
     PgArticleStore* articles = nullptr;
     PgEmbeddingCache* embeddings = nullptr;
     PgQuestionLog* questions = nullptr;
+    PgHandoverStore* handovers = nullptr;
+    PgConversationStore* conversations = nullptr;
+    PgFeedbackStore* feedback = nullptr;
   };
 
   Retention(Stores stores, const Clock* clock, RetentionOptions options)

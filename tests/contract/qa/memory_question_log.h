@@ -1,6 +1,7 @@
 #ifndef CLIENTELE_TESTS_CONTRACT_QA_MEMORY_QUESTION_LOG_H_
 #define CLIENTELE_TESTS_CONTRACT_QA_MEMORY_QUESTION_LOG_H_
 
+#include <cstdint>
 #include <mutex>
 #include <set>
 #include <string>
@@ -9,12 +10,15 @@
 
 #include "common/changefeed/change_sink.h"
 #include "services/qa-service/core/answering/question_log.h"
+#include "services/qa-service/core/gaps/knowledge_gaps.h"
 
 namespace clientele::qa::testing {
 
 // The question log's contract in memory, and the side of the change feed that tells it which
 // customers exist. Thread-safe.
-class MemoryQuestionLog final : public QuestionLog, public changefeed::ChangeSink {
+class MemoryQuestionLog final : public QuestionLog,
+                                public UnansweredQuestions,
+                                public changefeed::ChangeSink {
  public:
   explicit MemoryQuestionLog(std::set<std::string> customers = {})
       : customers_(std::move(customers)) {}
@@ -24,6 +28,19 @@ class MemoryQuestionLog final : public QuestionLog, public changefeed::ChangeSin
     if (!failure_.ok()) return failure_;
     if (customers_.contains(question.customer_id)) questions_.push_back(question);
     return absl::OkStatus();
+  }
+
+  absl::StatusOr<std::vector<UnansweredQuestion>> NewestUnanswered(const RequestContext&,
+                                                                   std::int64_t limit) override {
+    std::lock_guard lock(mutex_);
+    if (!failure_.ok()) return failure_;
+    std::vector<UnansweredQuestion> newest;
+    for (auto it = questions_.rbegin(); it != questions_.rend(); ++it) {
+      if (static_cast<std::int64_t>(newest.size()) == limit) break;
+      if (it->state != AnswerState::kAbstained) continue;
+      newest.push_back({it->text, it->article_id, it->time});
+    }
+    return newest;
   }
 
   absl::StatusOr<std::string> LoadCursor() override {

@@ -16,11 +16,13 @@
 
 #include "common/changefeed/change_sink.h"
 #include "services/qa-service/core/answering/question_log.h"
+#include "services/qa-service/core/gaps/knowledge_gaps.h"
 
 namespace clientele::qa::testing {
 
 struct QuestionLogUnderTest {
   QuestionLog& log;
+  UnansweredQuestions& unanswered;
   changefeed::ChangeSink& sink;
   // How many questions of a customer are stored.
   std::function<int(const std::string& customer)> count;
@@ -59,6 +61,27 @@ inline void CheckQuestionLogContract(QuestionLogUnderTest under_test) {
   ask("bob");
   REQUIRE(under_test.count("mary") == 2);
   REQUIRE(under_test.count("bob") == 1);
+
+  SECTION("the newest questions without an answer are listed, newest first") {
+    for (const auto& [text, state] :
+         {std::pair("A?", AnswerState::kAbstained), std::pair("B?", AnswerState::kAnswered),
+          std::pair("C？", AnswerState::kAbstained), std::pair("D?", AnswerState::kHandedOver)}) {
+      AskedQuestion question = AskedBy("bob");
+      question.text = text;
+      question.state = state;
+      question.article_id = "returns";
+      question.time = absl::FromUnixSeconds(1'700'000'000);
+      REQUIRE(under_test.log.Record(context, question).ok());
+    }
+    const auto newest = under_test.unanswered.NewestUnanswered(context, 2);
+    REQUIRE(newest.ok());
+    REQUIRE(newest->size() == 2);
+    CHECK((*newest)[0].text == "C？");
+    CHECK((*newest)[0].article_id == "returns");
+    CHECK((*newest)[0].ask_time == absl::FromUnixSeconds(1'700'000'000));
+    CHECK((*newest)[1].text == "A?");
+    CHECK(under_test.unanswered.NewestUnanswered(context, 100)->size() == 5);
+  }
 
   SECTION("a deleted customer's questions go, the others' stay") {
     tell({{Kind::kEvent, "bob"}, {Kind::kCustomerDeleted, "mary"}});

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "clientele/profile/v1/profile_service.pb.h"
+#include "clientele/qa/v1/qa_service.pb.h"
 #include "clientele/recommend/v1/recommend_service.pb.h"
 #include "google/protobuf/message.h"
 
@@ -24,6 +25,7 @@ const std::set<std::string> kCustomerNames = {
     "clientele.profile.v1.ListConsentsRequest.parent",
     "clientele.profile.v1.ListConsentDecisionsRequest.parent",
     "clientele.qa.v1.AskRequest.customer",
+    "clientele.qa.v1.AnswerFeedback.customer",
     "clientele.recommend.v1.RecommendRequest.customer",
     "clientele.recommend.v1.ExplainRecommendationRequest.customer",
     "clientele.recommend.v1.Feedback.customer",
@@ -31,12 +33,13 @@ const std::set<std::string> kCustomerNames = {
 };
 
 // Fields that stay empty: a customer's etag must be current, the id of a batch is of several
-// customers, and an experiment must exist.
+// customers, and a conversation and an experiment must exist.
 const std::set<std::string> kEmpty = {
     "clientele.profile.v1.Customer.etag",
     "clientele.profile.v1.BatchCreateCustomersRequest.request_id",
     "clientele.profile.v1.BatchCreateEventsRequest.request_id",
     "clientele.profile.v1.BatchUpdateConsentsRequest.request_id",
+    "clientele.qa.v1.AskRequest.conversation",
     "clientele.recommend.v1.RecommendRequest.experiment",
     "clientele.recommend.v1.Feedback.experiment",
 };
@@ -48,6 +51,11 @@ class Filler {
   void Fill(Message& message) {
     for (int i = 0; i < message.GetDescriptor()->field_count(); ++i) {
       FillField(message, message.GetDescriptor()->field(i));
+    }
+    if (auto* const ask = dynamic_cast<qa::v1::AskRequest*>(&message)) {
+      ask->set_start_conversation(true);
+    } else if (auto* const feedback = dynamic_cast<qa::v1::AnswerFeedback*>(&message)) {
+      feedback->set_verdict(qa::v1::ANSWER_VERDICT_WRONG);
     }
   }
 
@@ -123,6 +131,8 @@ class Filler {
       return std::string("items/") + kMarkedItem;
     if (name == "clientele.profile.v1.Event.currency_code") return "GBP";
     if (name == "clientele.qa.v1.AskRequest.language_code") return "en";
+    // Answered by nobody but a person: what was said stands in the hand-over as well.
+    if (name == "clientele.qa.v1.AskRequest.question") return "talk to a human " + marks_.New(name);
     if (name == "clientele.profile.v1.Customer.email") return marks_.New(name) + "@example.com";
     return marks_.New(name);
   }

@@ -11,6 +11,9 @@
 #include "common/status/status_macros.h"
 #include "services/qa-service/store/answering/pg_question_log.h"
 #include "services/qa-service/store/articles/pg_article_store.h"
+#include "services/qa-service/store/conversations/pg_conversation_store.h"
+#include "services/qa-service/store/feedback/pg_feedback_store.h"
+#include "services/qa-service/store/handovers/pg_handover_store.h"
 #include "services/qa-service/store/migrations.h"
 #include "services/qa-service/store/pg_change_sink.h"
 #include "services/qa-service/store/retrieval/pg_embedding_cache.h"
@@ -42,6 +45,24 @@ struct PgFixture {
     return all;
   }
 
+  // What the feed tells: customers that were made, or are gone.
+  void Tell(changefeed::Change::Kind kind, const std::string& customer) {
+    changefeed::ChangeBatch batch;
+    batch.changes.emplace_back();
+    batch.changes.back().kind = kind;
+    batch.changes.back().customer_id = customer;
+    const absl::StatusOr<std::string> cursor = sink.LoadCursor();
+    REQUIRE(cursor.ok());
+    batch.cursor = *cursor + "x";
+    REQUIRE(sink.Apply(*cursor, batch).ok());
+  }
+  void Know(const std::string& customer) {
+    Tell(changefeed::Change::Kind::kCustomerCreated, customer);
+  }
+  void Erase(const std::string& customer) {
+    Tell(changefeed::Change::Kind::kCustomerDeleted, customer);
+  }
+
   // On the system's clock, which deadlines are compared with.
   const Clock* clock = SystemClock::Get();
   clientele::testing::TestDatabase database = clientele::testing::TestDatabase::Create();
@@ -51,6 +72,9 @@ struct PgFixture {
   PgArticleStore store{pool.get(), &ledger, clock};
   PgEmbeddingCache cache{pool.get(), clock};
   PgQuestionLog log{pool.get(), &cipher};
+  PgHandoverStore handovers{pool.get(), &ledger, &cipher};
+  PgConversationStore conversations{pool.get(), &ledger, &cipher};
+  PgFeedbackStore feedback{pool.get(), &ledger, &cipher};
   PgChangeSink sink{pool.get(), &ledger, &cipher, clock};
   RequestContext context;
 };

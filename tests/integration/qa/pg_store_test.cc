@@ -65,7 +65,7 @@ TEST_CASE("PostgreSQL keeps the question log's contract") {
     for (std::string line; std::getline(customers, line);) rows += line == customer ? 1 : 0;
     return rows;
   };
-  CheckQuestionLogContract({f.log, f.sink, count});
+  CheckQuestionLogContract({f.log, f.log, f.sink, count});
 }
 
 TEST_CASE("the sink keeps the contract of every sink") {

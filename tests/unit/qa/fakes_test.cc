@@ -3,9 +3,15 @@
 
 #include "tests/contract/changefeed/change_sink_contract.h"
 #include "tests/contract/qa/article_store_contract.h"
+#include "tests/contract/qa/conversation_store_contract.h"
 #include "tests/contract/qa/embedding_cache_contract.h"
 #include "tests/contract/qa/fake_article_store.h"
 #include "tests/contract/qa/fake_embedding_cache.h"
+#include "tests/contract/qa/feedback_store_contract.h"
+#include "tests/contract/qa/handover_store_contract.h"
+#include "tests/contract/qa/memory_conversation_store.h"
+#include "tests/contract/qa/memory_feedback_store.h"
+#include "tests/contract/qa/memory_handover_store.h"
 #include "tests/contract/qa/memory_question_log.h"
 #include "tests/contract/qa/question_log_contract.h"
 
@@ -32,7 +38,26 @@ TEST_CASE("the fake keeps the question log's contract") {
     }
     return questions;
   };
-  CheckQuestionLogContract({log, log, count});
+  CheckQuestionLogContract({log, log, log, count});
+}
+
+TEST_CASE("the fake keeps the hand-over store's contract") {
+  MemoryHandoverStore store;
+  CheckHandoverStoreContract({store, [&](const std::string& c) { store.Know(c); },
+                              [&](const std::string& c) { store.Erase(c); }});
+}
+
+TEST_CASE("the fake keeps the conversation store's contract") {
+  MemoryConversationStore store;
+  CheckConversationStoreContract({store, [&](const std::string& c) { store.Know(c); },
+                                  [&](const std::string& c) { store.Erase(c); }});
+}
+
+TEST_CASE("the fake keeps the feedback store's contract") {
+  MemoryFeedbackStore store;
+  CheckFeedbackStoreContract({store, [&](const std::string& c) { store.Know(c); },
+                              [&](const std::string& c) { store.Erase(c); },
+                              [&] { return store.all(); }});
 }
 
 TEST_CASE("the fake keeps the contract of every sink") {

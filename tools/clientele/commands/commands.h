@@ -6,6 +6,7 @@
 
 #include <functional>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include <CLI/CLI.hpp>
@@ -28,6 +29,9 @@ void AddSegmentCommands(CLI::App& app, std::vector<Command>& commands);
 void AddCardCommand(CLI::App& app, std::vector<Command>& commands);
 void AddConsentCommand(CLI::App& app, std::vector<Command>& commands);
 void AddAskCommand(CLI::App& app, std::vector<Command>& commands);
+void AddHandoversCommand(CLI::App& app, std::vector<Command>& commands);
+void AddHandoverCommand(CLI::App& app, std::vector<Command>& commands);
+void AddGapsCommand(CLI::App& app, std::vector<Command>& commands);
 void AddRecommendCommand(CLI::App& app, std::vector<Command>& commands);
 void AddSimilarCommand(CLI::App& app, std::vector<Command>& commands);
 void AddAudienceCommand(CLI::App& app, std::vector<Command>& commands);
@@ -39,6 +43,9 @@ void AddTourCommand(CLI::App& app, std::vector<Command>& commands);
 
 // "customers/ID" of what an operator typed: the id itself, a file's id, or the name.
 absl::StatusOr<std::string> CustomerName(const std::string& typed);
+
+// An id for one call, so that it may be repeated after a lost answer; "<what>-…".
+std::string NewRequestId(const std::string& what);
 
 // Prints a message as JSON.
 absl::Status PrintJson(const google::protobuf::Message& message);

@@ -137,6 +137,11 @@ void Print(const qa::v1::AskResponse& response, std::ostream& out) {
     if (!citation.uri().empty()) out << "  " << citation.uri();
     out << "\n";
   }
+  if (!response.trace().rewritten_question().empty()) {
+    out << "  searched for: " << response.trace().rewritten_question() << "\n";
+  }
+  if (!response.handover().empty()) out << "  " << response.handover() << "\n";
+  if (!response.conversation().empty()) out << "  " << response.conversation() << "\n";
 }
 
 void Print(const recommend::v1::RecommendResponse& response, std::ostream& out) {

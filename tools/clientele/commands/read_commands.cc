@@ -111,6 +111,7 @@ void AddAskCommand(CLI::App& app, std::vector<Command>& commands) {
     std::string question;
     std::string customer;
     std::string language;
+    std::string conversation;
     int citations = 3;
     bool json = false;
   };
@@ -120,25 +121,36 @@ void AddAskCommand(CLI::App& app, std::vector<Command>& commands) {
   command->add_option("--customer", flags->customer, "The id of the customer who asks");
   command->add_option("--language", flags->language,
                       "Of the question, where it shall not be found");
+  command->add_option("--conversation", flags->conversation,
+                      "The conversation that this is a turn of, as an earlier call printed it, or "
+                      "\"new\" to begin one");
   command->add_option("--citations", flags->citations, "At most this many")
       ->check(CLI::Range(1, 20))
       ->capture_default_str();
   command->add_flag("--json", flags->json, "Print the response as JSON");
-  commands.push_back({command, [flags](const SuiteClientOptions& options) -> absl::Status {
-                        qa::v1::AskRequest request;
-                        request.set_question(flags->question);
-                        request.set_language_code(flags->language);
-                        request.set_max_citations(flags->citations);
-                        if (!flags->customer.empty()) {
-                          CLIENTELE_ASSIGN_OR_RETURN(*request.mutable_customer(),
-                                                     CustomerName(flags->customer));
-                        }
-                        SuiteClient client(options);
-                        CLIENTELE_ASSIGN_OR_RETURN(const auto response, client.Ask(request));
-                        if (flags->json) return PrintJson(response);
-                        Print(response, std::cout);
-                        return absl::OkStatus();
-                      }});
+  commands.push_back(
+      {command, [flags](const SuiteClientOptions& options) -> absl::Status {
+         qa::v1::AskRequest request;
+         request.set_question(flags->question);
+         request.set_language_code(flags->language);
+         request.set_max_citations(flags->citations);
+         if (!flags->customer.empty()) {
+           CLIENTELE_ASSIGN_OR_RETURN(*request.mutable_customer(), CustomerName(flags->customer));
+         }
+         if (flags->conversation == "new") {
+           request.set_start_conversation(true);
+         } else if (!flags->conversation.empty()) {
+           request.set_conversation(absl::StartsWith(flags->conversation, "conversations/")
+                                        ? flags->conversation
+                                        : absl::StrCat("conversations/", flags->conversation));
+         }
+         request.set_request_id(NewRequestId("ask"));
+         SuiteClient client(options);
+         CLIENTELE_ASSIGN_OR_RETURN(const auto response, client.Ask(request));
+         if (flags->json) return PrintJson(response);
+         Print(response, std::cout);
+         return absl::OkStatus();
+       }});
 }
 
 void AddRecommendCommand(CLI::App& app, std::vector<Command>& commands) {

@@ -19,6 +19,7 @@ struct Question {
   std::string customer_id;         // without "customers/"; empty: anonymous
   std::string language_code;       // BCP 47; empty: the text's
   std::int64_t max_citations = 0;  // 1 to 20; 0 means 3
+  std::string search_text = {};    // what is searched for instead of the text; empty: the text
 };
 
 // A passage that an answer rests on. Holds its article, so it stays valid.
@@ -52,6 +53,8 @@ struct Answer {
   std::vector<Citation> citations;
   double confidence = 0;            // 0 to 1
   std::vector<std::string> models;  // "name/version"
+  std::string id;                   // names this answer; see AnswererOptions::new_id
+  std::string language;             // primary subtag, of the question
 };
 
 // Receives an answer while it is produced. Called on the asking thread; an error ends

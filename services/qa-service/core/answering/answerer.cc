@@ -24,17 +24,6 @@ constexpr std::int64_t kDefaultCitations = 3;
 constexpr std::int64_t kMaxCitations = 20;
 constexpr absl::string_view kIndexNotReady = "INDEX_NOT_READY";
 
-absl::Status CheckQuestion(const Question& question) {
-  FieldViolations bad;
-  CheckText(question.text, "question", 1, kMaxAskedBytes, bad);
-  if (!question.customer_id.empty()) CheckArticleId(question.customer_id, "customer", bad);
-  CheckLanguageCode(question.language_code, "language_code", bad);
-  if (question.max_citations < 0 || question.max_citations > kMaxCitations) {
-    bad.Add("max_citations", absl::StrCat("must be 0 to ", kMaxCitations));
-  }
-  return bad.ToStatus();
-}
-
 std::string LanguageOf(const Question& question) {
   return PrimaryLanguage(question.language_code.empty() ? text::DetectLanguage(question.text)
                                                         : question.language_code);
@@ -45,6 +34,17 @@ bool HasDirection(const std::vector<float>& vector) {
 }
 
 }  // namespace
+
+absl::Status CheckQuestion(const Question& question) {
+  FieldViolations bad;
+  CheckText(question.text, "question", 1, kMaxAskedBytes, bad);
+  if (!question.customer_id.empty()) CheckArticleId(question.customer_id, "customer", bad);
+  CheckLanguageCode(question.language_code, "language_code", bad);
+  if (question.max_citations < 0 || question.max_citations > kMaxCitations) {
+    bad.Add("max_citations", absl::StrCat("must be 0 to ", kMaxCitations));
+  }
+  return bad.ToStatus();
+}
 
 // What the search found for a question.
 struct Answerer::Found {
@@ -73,8 +73,9 @@ absl::StatusOr<Answerer::Found> Answerer::Find(const RequestContext& context,
     return UnavailableError(kIndexNotReady, "the articles are being indexed; try again later",
                             absl::Seconds(1));
   }
+  const std::string& searched = question.search_text.empty() ? question.text : question.search_text;
   const std::string asked =
-      WithoutUnknownNames(CorrectSpelling(text::FoldHan(question.text), *index), *index);
+      WithoutUnknownNames(CorrectSpelling(text::FoldHan(searched), *index), *index);
   CLIENTELE_ASSIGN_OR_RETURN(EmbeddedTexts embedded, embedder_->EmbedQuestion(context, asked));
   Found found;
   found.language = LanguageOf(question);
@@ -163,6 +164,8 @@ absl::StatusOr<Answer> Answerer::Ask(const RequestContext& context, const Questi
   CLIENTELE_RETURN_IF_ERROR(context.Check(clock_->Now()));
 
   Answer answer;
+  answer.language = found.language;
+  if (options_.new_id) answer.id = options_.new_id();
   if (!found.model_id.empty()) answer.models.push_back(found.model_id);
   const auto wanted = static_cast<std::size_t>(
       question.max_citations == 0 ? kDefaultCitations : question.max_citations);
@@ -197,6 +200,7 @@ void Answerer::Remember(const Question& question, const std::string& language,
   asked.state = answer.state;
   asked.confidence = answer.confidence;
   asked.time = clock_->Now();
+  asked.answer_id = answer.id;
   if (!answer.citations.empty())
     asked.article_id = std::string(answer.citations.front().article->article.id);
   recorder_->Record(std::move(asked));

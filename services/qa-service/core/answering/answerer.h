@@ -41,7 +41,12 @@ struct AnswererOptions {
   std::function<void(AnswerState)> on_answer = {};
   // Sentences of a passage that are embedded; those behind them count by words.
   std::size_t max_embedded_sentences = 16;
+  // Names each answer, for feedback. Thread-safe. Empty: answers have no names.
+  std::function<std::string()> new_id = {};
 };
+
+// INVALID_ARGUMENT with every wrong field. Pure.
+absl::Status CheckQuestion(const Question& question);
 
 class Answerer {
  public:

@@ -22,6 +22,7 @@ struct AskedQuestion {
   double confidence = 0;
   std::string article_id;  // first citation; empty when there is none
   absl::Time time;
+  std::string answer_id = {};  // of the answer that it got; empty: it has no name
 };
 
 // Thread-safe.

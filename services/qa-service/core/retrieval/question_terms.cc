@@ -114,6 +114,18 @@ std::vector<std::string> QuestionTerms(absl::string_view question) {
   return terms;
 }
 
+std::vector<std::string> WrittenContentWords(absl::string_view question) {
+  const std::string normal = text::Normalize(text::FoldHan(question));
+  std::vector<std::string> words;
+  absl::flat_hash_set<std::string> seen;
+  for (const absl::string_view written : MeaningfulWords(normal)) {
+    const std::vector<ContentWord> content = ContentWords(written);
+    if (content.empty() || !seen.insert(content.front().term).second) continue;
+    words.emplace_back(written);
+  }
+  return words;
+}
+
 std::vector<ContentWord> ContentWords(absl::string_view question) {
   const std::string normal = text::Normalize(text::FoldHan(question));
   std::vector<ContentWord> words;

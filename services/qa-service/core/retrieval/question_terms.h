@@ -27,6 +27,9 @@ struct ContentWord {
 // order.
 std::vector<ContentWord> ContentWords(absl::string_view question);
 
+// The same words as they are written in the question's normal form.
+std::vector<std::string> WrittenContentWords(absl::string_view question);
+
 // Search terms of a question, each once, without function words, in order.
 std::vector<std::string> QuestionTerms(absl::string_view question);
 

@@ -17,9 +17,14 @@ inline constexpr Statement kLockQuestions{"qa.lock_questions",
 inline constexpr Statement kInsertQuestion{
     "qa.insert_question",
     "INSERT INTO qa.questions (customer_id, question, language, state, confidence, article_id,"
-    " ask_time) SELECT $1::text, $2::bytea, $3::text, $4::smallint, $5::double precision,"
-    " $6::text, $7::timestamptz"
+    " ask_time, answer_id) SELECT $1::text, $2::bytea, $3::text, $4::smallint,"
+    " $5::double precision, $6::text, $7::timestamptz, $9::text"
     " WHERE EXISTS (SELECT FROM qa.known_customers WHERE customer_index = $8::bytea)"};
+
+inline constexpr Statement kListUnanswered{
+    "qa.list_unanswered_questions",
+    "SELECT customer_id, question, article_id, ask_time FROM qa.questions WHERE state = 2"
+    " ORDER BY question_id DESC LIMIT $1"};
 
 inline constexpr Statement kPruneQuestions{"qa.prune_questions",
                                            "DELETE FROM qa.questions WHERE ask_time < $1"};
@@ -50,8 +55,11 @@ inline constexpr Statement kConfirmCustomers{
 inline constexpr Statement kForgetUnconfirmed{
     "qa.delete_unconfirmed_customers", "DELETE FROM qa.known_customers WHERE snapshot <> $1"};
 inline constexpr Statement kListAskers{
-    "qa.list_question_customers",
-    "SELECT DISTINCT customer_id FROM qa.questions WHERE customer_id > $1"
+    "qa.list_customers",
+    "SELECT customer_id FROM qa.questions WHERE customer_id > $1"
+    " UNION SELECT customer_id FROM qa.handovers WHERE customer_id > $1"
+    " UNION SELECT customer_id FROM qa.conversations WHERE customer_id > $1"
+    " UNION SELECT customer_id FROM qa.feedback WHERE customer_id > $1"
     " ORDER BY customer_id LIMIT $2"};
 inline constexpr Statement kFindUnknown{
     "qa.find_unknown_customers",

@@ -1,0 +1,30 @@
+#ifndef CLIENTELE_SERVICES_QA_SERVICE_RESOURCES_H_
+#define CLIENTELE_SERVICES_QA_SERVICE_RESOURCES_H_
+
+#include <memory>
+
+#include "absl/status/statusor.h"
+
+#include "common/changefeed/change_source.h"
+#include "common/crypto/cipher.h"
+#include "common/inference/serving/models.h"
+#include "common/process/service_process.h"
+#include "services/qa-service/server.h"
+
+namespace clientele::qa {
+
+// What the server is built of and may fail to open, in the order of the dependencies.
+struct Resources {
+  std::unique_ptr<process::ServiceProcess> process;
+  crypto::Cipher cipher;
+  std::unique_ptr<changefeed::ChangeSource> feed;  // null: none is followed
+  inference::Compute compute;
+  inference::ServedTextEncoder text;
+
+  // Errors are those of Server::Create.
+  static absl::StatusOr<Resources> Open(const ServerOptions& options);
+};
+
+}  // namespace clientele::qa
+
+#endif  // CLIENTELE_SERVICES_QA_SERVICE_RESOURCES_H_
