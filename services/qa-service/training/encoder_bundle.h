@@ -1,8 +1,8 @@
-#ifndef CLIENTELE_SERVICES_QA_SERVICE_TRAINING_INTENTS_ENCODER_BUNDLE_H_
-#define CLIENTELE_SERVICES_QA_SERVICE_TRAINING_INTENTS_ENCODER_BUNDLE_H_
+#ifndef CLIENTELE_SERVICES_QA_SERVICE_TRAINING_ENCODER_BUNDLE_H_
+#define CLIENTELE_SERVICES_QA_SERVICE_TRAINING_ENCODER_BUNDLE_H_
 
-// The TEXT_ENCODER bundle that a classifier is trained on: its vectors of texts, and its module to
-// put into the classifier.
+// The TEXT_ENCODER bundle that another model is trained from: its vectors of texts, its module, and
+// its tokenizer's files.
 //
 //   CLIENTELE_ASSIGN_OR_RETURN(const auto encoder, EncoderBundle::Open("models/encoder/1"));
 //   CLIENTELE_ASSIGN_OR_RETURN(const EncoderRows rows, encoder->Encode(texts));
@@ -64,4 +64,4 @@ class EncoderBundle {
 
 }  // namespace clientele::qa
 
-#endif  // CLIENTELE_SERVICES_QA_SERVICE_TRAINING_INTENTS_ENCODER_BUNDLE_H_
+#endif  // CLIENTELE_SERVICES_QA_SERVICE_TRAINING_ENCODER_BUNDLE_H_

@@ -1,4 +1,4 @@
-#include "services/qa-service/training/intents/encoder_bundle.h"
+#include "services/qa-service/training/encoder_bundle.h"
 
 #include <algorithm>
 #include <exception>
@@ -16,7 +16,7 @@
 #include "common/inference/torchscript/torchscript_runner.h"
 #include "common/status/error_details.h"
 #include "common/status/status_macros.h"
-#include "services/qa-service/training/intents/length_batches.h"
+#include "services/qa-service/training/length_batches.h"
 
 namespace clientele::qa {
 namespace {
