@@ -10,13 +10,12 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 
-#include "common/inference/bundle/bundle_tokenizer.h"
 #include "common/inference/bundle/model_bundle.h"
 #include "common/inference/torchscript/stored_weights.h"
-#include "common/inference/torchscript/torchscript_runner.h"
 #include "common/status/error_details.h"
 #include "common/status/status_macros.h"
 #include "services/qa-service/training/length_batches.h"
+#include "services/qa-service/training/text_bundle.h"
 
 namespace clientele::qa {
 namespace {
@@ -28,17 +27,10 @@ constexpr std::size_t kTextsBetweenReports = 5000;
 
 absl::StatusOr<std::unique_ptr<EncoderBundle>> EncoderBundle::Open(
     const std::filesystem::path& folder) {
-  CLIENTELE_ASSIGN_OR_RETURN(inference::ModelBundle bundle,
-                             inference::ModelBundle::OpenUnsigned(folder));
-  if (bundle.manifest().task() != model::v1::TASK_TEXT_ENCODER) {
-    return InvalidField("encoder", absl::StrCat(bundle.id(), " is not of task TEXT_ENCODER"));
-  }
-  CLIENTELE_ASSIGN_OR_RETURN(auto tokenizer, inference::BundleTokenizer::Load(bundle));
-  CLIENTELE_ASSIGN_OR_RETURN(auto runner, inference::TorchScriptRunner::Load(bundle, {}));
   std::unique_ptr<EncoderBundle> opened(new EncoderBundle());
   opened->folder_ = folder;
-  opened->model_ = std::make_shared<const inference::LoadedModel>(
-      std::move(bundle), std::move(runner), std::move(tokenizer));
+  CLIENTELE_ASSIGN_OR_RETURN(opened->model_,
+                             OpenTextBundle(folder, model::v1::TASK_TEXT_ENCODER, "encoder"));
   CLIENTELE_ASSIGN_OR_RETURN(opened->encoder_, inference::TextEncoderModel::Open(opened->model_));
   return opened;
 }

@@ -1,0 +1,25 @@
+#include "tools/clientele-models/training/next_version.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <system_error>
+
+#include "absl/strings/str_cat.h"
+
+#include "common/inference/bundle/manifest.h"
+
+namespace clientele::models {
+namespace fs = std::filesystem;
+
+std::string NextVersion(const fs::path& folder) {
+  std::uint64_t newest = 0;
+  std::error_code error;
+  for (fs::directory_iterator it(folder, error); !error && it != fs::directory_iterator();
+       it.increment(error)) {
+    const auto version = inference::ParseVersion(it->path().filename().string());
+    if (version) newest = std::max(newest, static_cast<std::uint64_t>(*version));
+  }
+  return absl::StrCat(newest + 1);
+}
+
+}  // namespace clientele::models
