@@ -5,7 +5,7 @@
 #include "absl/strings/str_format.h"
 
 #include "common/status/status_macros.h"
-#include "tools/clientele-models/training/next_version.h"
+#include "tools/clientele-models/next_version.h"
 
 namespace clientele::models {
 
