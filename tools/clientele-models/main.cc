@@ -10,6 +10,7 @@
 #include "tools/clientele-models/intents/intent_commands.h"
 #include "tools/clientele-models/key_commands.h"
 #include "tools/clientele-models/reader/reader_commands.h"
+#include "tools/clientele-models/reranker/reranker_commands.h"
 #include "tools/clientele-models/run/run_command.h"
 #include "tools/clientele-models/starter/starter_command.h"
 #include "tools/clientele-models/tables/table_commands.h"
@@ -46,6 +47,7 @@ int main(int argc, char** argv) {
   clientele::models::AddIntentCommands(app, outcome);
   clientele::models::AddEncoderCommands(app, outcome);
   clientele::models::AddReaderCommands(app, outcome);
+  clientele::models::AddRerankerCommands(app, outcome);
   clientele::models::AddStarterCommand(app, outcome);
   CLI11_PARSE(app, argc, argv);
   return outcome.exit_code;

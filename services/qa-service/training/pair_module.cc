@@ -9,6 +9,8 @@
 
 #include "absl/strings/str_cat.h"
 
+#include "common/inference/bundle/bundle_tokenizer.h"
+#include "common/inference/bundle/tensor_spec.h"
 #include "common/status/error_details.h"
 #include "common/status/status_macros.h"
 
@@ -82,6 +84,26 @@ at::Tensor TokenRarities(absl::Span<const std::vector<std::int64_t>> texts,
     if (id >= 0 && id < vocabulary) values[id] = 0;
   }
   return rarities;
+}
+
+at::Tensor TokenRaritiesOf(const inference::LoadedModel& model,
+                           absl::Span<const std::vector<std::int64_t>> texts) {
+  const text::Tokenizer& tokenizer = *model.tokenizer()->trained();
+  std::vector<std::int64_t> special;
+  for (std::int64_t id = 0; id < tokenizer.vocab_size(); ++id) {
+    if (tokenizer.IsSpecial(id)) special.push_back(id);
+  }
+  return TokenRarities(texts, special,
+                       inference::IdBound(model.manifest()).value_or(tokenizer.vocab_size()));
+}
+
+absl::StatusOr<std::string> CutToTokens(const text::Tokenizer& tokenizer, absl::string_view text,
+                                        std::size_t max_tokens) {
+  CLIENTELE_ASSIGN_OR_RETURN(const text::Encoding encoding,
+                             tokenizer.Encode(text, {.add_special_tokens = false}));
+  if (encoding.size() <= max_tokens) return std::string(text);
+  if (max_tokens == 0) return std::string();
+  return std::string(text.substr(0, encoding.offsets[max_tokens - 1].end));
 }
 
 absl::StatusOr<PairModule> MakePairModule(const EncoderBundle& encoder,

@@ -23,15 +23,20 @@
 // weight there as a share of the question's; the question's share within 4, 12 and 32 tokens
 // around; and the share within 12 as a part of the row's largest. Weights are the tokens' rarities.
 
+#include <cstddef>
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include <ATen/core/Tensor.h>
 #include <torch/csrc/jit/api/module.h>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 
+#include "common/inference/versions/loaded_model.h"
+#include "common/text/tokenizer/tokenizer.h"
 #include "services/qa-service/training/encoder_bundle.h"
 
 namespace clientele::qa {
@@ -49,6 +54,15 @@ struct PairModule {
 // it is; a token of no text is as rare as can be. The tokens of `special` weigh nothing. Pure.
 at::Tensor TokenRarities(absl::Span<const std::vector<std::int64_t>> texts,
                          absl::Span<const std::int64_t> special, std::int64_t vocabulary);
+
+// The same by the model's own tokenizer and vocabulary, its special tokens weighing nothing.
+at::Tensor TokenRaritiesOf(const inference::LoadedModel& model,
+                           absl::Span<const std::vector<std::int64_t>> texts);
+
+// The beginning of a text that has at most so many tokens. INVALID_ARGUMENT for text that is not
+// UTF-8.
+absl::StatusOr<std::string> CutToTokens(const text::Tokenizer& tokenizer, absl::string_view text,
+                                        std::size_t max_tokens);
 
 // INVALID_ARGUMENT for an encoder that is not of the BERT family.
 absl::StatusOr<PairModule> MakePairModule(const EncoderBundle& encoder, const at::Tensor& rarities);

@@ -15,7 +15,6 @@
 #include "common/crypto/digest.h"
 #include "common/inference/bundle/bundle_tokenizer.h"
 #include "common/inference/bundle/manifest.h"
-#include "common/inference/bundle/tensor_spec.h"
 #include "common/inference/tasks/tokenization.h"
 #include "common/status/error_details.h"
 #include "common/status/status_macros.h"
@@ -113,14 +112,8 @@ class ReaderTraining {
       }
       texts.push_back(std::move(encoding->ids));
     }
-    const std::int64_t vocabulary =
-        inference::IdBound(encoder_.model().manifest()).value_or(tokenizer.vocab_size());
-    std::vector<std::int64_t> special;
-    for (std::int64_t id = 0; id < tokenizer.vocab_size(); ++id) {
-      if (tokenizer.IsSpecial(id)) special.push_back(id);
-    }
     CLIENTELE_ASSIGN_OR_RETURN(pair_,
-                               MakePairModule(encoder_, TokenRarities(texts, special, vocabulary)));
+                               MakePairModule(encoder_, TokenRaritiesOf(encoder_.model(), texts)));
     AddSpanHead(*pair_, options_.seed);
     return absl::OkStatus();
   }

@@ -10,6 +10,7 @@
 #include "common/status/error_details.h"
 #include "common/status/status_macros.h"
 #include "common/text/characters.h"
+#include "services/qa-service/training/pair_module.h"
 
 namespace clientele::qa {
 namespace {
@@ -27,14 +28,6 @@ bool IsBetweenWords(absl::string_view passage, std::size_t at) {
   const std::u32string left = text::Characters(passage.substr(before, at - before));
   const std::u32string right = text::Characters(passage.substr(at, 4));
   return left.empty() || right.empty() || PartsWords(left.front()) || PartsWords(right.front());
-}
-
-absl::StatusOr<std::string> CutQuestion(const text::Tokenizer& tokenizer,
-                                        absl::string_view question, std::size_t max_tokens) {
-  CLIENTELE_ASSIGN_OR_RETURN(const text::Encoding encoding,
-                             tokenizer.Encode(question, {.add_special_tokens = false}));
-  if (encoding.size() <= max_tokens) return std::string(question);
-  return std::string(question.substr(0, encoding.offsets[max_tokens - 1].end));
 }
 
 // Where a window of `room` tokens that begins with token `first` ends: between words where there is
@@ -68,7 +61,7 @@ absl::StatusOr<std::vector<ReadingWindow>> MakeWindows(const inference::LoadedMo
   const text::Tokenizer& tokenizer = *model.tokenizer()->trained();
   CLIENTELE_ASSIGN_OR_RETURN(
       const std::string asked,
-      CutQuestion(tokenizer, question, std::min(options.max_question, options.max_tokens / 2)));
+      CutToTokens(tokenizer, question, std::min(options.max_question, options.max_tokens / 2)));
   CLIENTELE_ASSIGN_OR_RETURN(const text::Encoding pair, tokenizer.EncodePair(asked, "", {}));
   if (pair.size() + kLeastPassageTokens > options.max_tokens) {
     return InvalidField("max_tokens", absl::StrCat("is ", options.max_tokens,
