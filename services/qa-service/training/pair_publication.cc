@@ -6,8 +6,8 @@
 
 #include "common/inference/bundle/golden.h"
 #include "common/inference/bundle/manifest.h"
-#include "common/inference/bundle/tensor_spec.h"
 #include "common/inference/torchscript/bundle_writer.h"
+#include "common/inference/torchscript/stored_weights.h"
 #include "common/status/status_macros.h"
 
 namespace clientele::qa {
@@ -41,12 +41,18 @@ absl::StatusOr<std::filesystem::path> WritePairBundle(
   manifest.mutable_golden()->set_tolerance(kPairGoldenTolerance);
   CLIENTELE_ASSIGN_OR_RETURN(const std::vector<inference::BundleFile> files,
                              encoder.TokenizerFiles());
+  // Weights take no more space than the encoder's.
+  const auto stored = from.settings().find(inference::kStoredWeightsSetting);
+  const bool as_half =
+      stored != from.settings().end() && stored->second == inference::kStoredAsHalf;
+  if (as_half) settings[inference::kStoredWeightsSetting] = inference::kStoredAsHalf;
   try {
+    const torch::jit::Module written = as_half ? inference::StoreAsHalf(module) : module;
     const std::vector<at::Tensor> golden =
         inference::ExampleInputs(manifest, /*rows=*/2, kGoldenTokens);
     const inference::BundleWriterOptions writer = {.model_dir = out};
-    return key != nullptr ? inference::WriteBundle(writer, module, manifest, files, golden, *key)
-                          : inference::WriteUnsignedBundle(writer, module, manifest, files, golden);
+    return key != nullptr ? inference::WriteBundle(writer, written, manifest, files, golden, *key)
+                          : inference::WriteUnsignedBundle(writer, written, manifest, files, golden);
   } catch (const std::exception&) {
     return absl::InternalError("the module of pairs cannot be written");
   }

@@ -3,7 +3,7 @@
 #include <cmath>
 
 #include "services/qa-service/training/encoder/encoder_publication.h"
-#include "services/qa-service/training/intents/encoder_bundle.h"
+#include "services/qa-service/training/encoder_bundle.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/unit/encoder/tiny_encoder.h"
 

@@ -21,45 +21,50 @@
 #include "services/qa-service/training/reranker/lexical_ranking.h"
 #include "services/qa-service/training/reranker/reranker_training.h"
 #include "services/qa-service/training/text_bundle.h"
-#include "tools/clientele-models/reranker/text_columns.h"
 
 namespace clientele::models {
 namespace {
 
 constexpr std::size_t kQueriesBetweenReports = 200;
 
-std::vector<std::string> ColumnNames(const std::string& chosen, std::vector<std::string> usual) {
-  return chosen.empty() ? std::move(usual) : std::vector<std::string>{chosen};
+std::vector<std::string> TextsOf(const std::vector<qa::EvaluatedPassage>& passages) {
+  std::vector<std::string> texts;
+  texts.reserve(passages.size());
+  for (const qa::EvaluatedPassage& passage : passages) texts.push_back(passage.text);
+  return texts;
 }
 
 class RerankerMeasurement {
  public:
-  RerankerMeasurement(std::shared_ptr<const inference::TextRankerModel> ranker, TextColumns queries,
-                      TextColumns passages)
+  RerankerMeasurement(std::shared_ptr<const inference::TextRankerModel> ranker,
+                      std::vector<qa::EvaluatedQuery> queries,
+                      std::vector<qa::EvaluatedPassage> passages)
       : ranker_(std::move(ranker)),
         queries_(std::move(queries)),
         passages_(std::move(passages)),
-        by_words_(passages_.first) {}
+        by_words_(TextsOf(passages_)) {}
 
   absl::Status Run(std::ostream& out, std::ostream& log) {
-    const std::set<std::string> ids(passages_.second.begin(), passages_.second.end());
-    for (const std::string& id : queries_.second) {
-      if (ids.count(id) == 0) {
+    std::set<std::string> ids;
+    for (const qa::EvaluatedPassage& passage : passages_) ids.insert(passage.id);
+    for (const qa::EvaluatedQuery& query : queries_) {
+      for (const std::string& id : query.right) {
+        if (ids.count(id) > 0) continue;
         return InvalidField("queries", absl::StrCat("name a passage that is not there: ", id));
       }
     }
-    for (std::size_t i = 0; i < queries_.first.size(); ++i) {
+    for (std::size_t i = 0; i < queries_.size(); ++i) {
       CLIENTELE_RETURN_IF_ERROR(Measure(i));
       if ((i + 1) % kQueriesBetweenReports == 0) {
-        log << "reranked for " << i + 1 << " of " << queries_.first.size() << " queries"
+        log << "reranked for " << i + 1 << " of " << queries_.size() << " queries"
             << std::endl;
       }
     }
     const auto share = [&](std::size_t part) {
-      return static_cast<double>(part) / static_cast<double>(queries_.first.size());
+      return static_cast<double>(part) / static_cast<double>(queries_.size());
     };
-    const nlohmann::ordered_json metrics = {{"queries", queries_.first.size()},
-                                            {"passages", passages_.first.size()},
+    const nlohmann::ordered_json metrics = {{"queries", queries_.size()},
+                                            {"passages", passages_.size()},
                                             {"right_first_before", share(first_before_)},
                                             {"right_first_after", share(first_after_)},
                                             {"right_in_20", share(found_)}};
@@ -70,9 +75,10 @@ class RerankerMeasurement {
  private:
   absl::Status Measure(std::size_t query) {
     const std::vector<std::size_t> best =
-        by_words_.Best(queries_.first[query], qa::kRerankedPassages);
+        by_words_.Best(queries_[query].text, qa::kRerankedPassages);
     const auto right = [&](std::size_t passage) {
-      return passages_.second[passage] == queries_.second[query];
+      const std::vector<std::string>& ids = queries_[query].right;
+      return std::find(ids.begin(), ids.end(), passages_[passage].id) != ids.end();
     };
     if (std::none_of(best.begin(), best.end(), right)) return absl::OkStatus();
     ++found_;
@@ -80,11 +86,11 @@ class RerankerMeasurement {
     const auto limit = static_cast<std::size_t>(ranker_->loaded().manifest().limits().max_tokens());
     CLIENTELE_ASSIGN_OR_RETURN(const std::string asked,
                                qa::CutToTokens(*ranker_->loaded().tokenizer()->trained(),
-                                               queries_.first[query], limit / 2));
+                                               queries_[query].text, limit / 2));
     std::vector<inference::TokenizedPair> pairs;
     pairs.reserve(best.size());
     for (const std::size_t passage : best) {
-      auto pair = inference::TokenizePair(ranker_->loaded(), asked, passages_.first[passage]);
+      auto pair = inference::TokenizePair(ranker_->loaded(), asked, passages_[passage].text);
       if (!pair.ok())
         return InvalidField(absl::StrCat("query ", query + 1), pair.status().message());
       pairs.push_back(*std::move(pair));
@@ -99,8 +105,8 @@ class RerankerMeasurement {
   }
 
   const std::shared_ptr<const inference::TextRankerModel> ranker_;
-  const TextColumns queries_;
-  const TextColumns passages_;
+  const std::vector<qa::EvaluatedQuery> queries_;
+  const std::vector<qa::EvaluatedPassage> passages_;
   const qa::LexicalRanking by_words_;
   std::size_t found_ = 0;
   std::size_t first_before_ = 0;
@@ -111,24 +117,11 @@ class RerankerMeasurement {
 
 absl::Status EvaluateReranker(const EvaluateRerankerOptions& options, std::ostream& out,
                               std::ostream& log) {
-  CLIENTELE_ASSIGN_OR_RETURN(
-      TextColumns queries,
-      ReadTextColumns(
-          options.queries, ColumnNames(options.query_text, {"text", "query", "question"}),
-          ColumnNames(options.query_id, {"passage", "passage_id", "right", "article_id", "id"})));
-  CLIENTELE_ASSIGN_OR_RETURN(
-      TextColumns passages,
-      ReadTextColumns(options.passages,
-                      ColumnNames(options.passage_text, {"text", "passage", "body", "answer"}),
-                      ColumnNames(options.passage_id, {"id", "passage_id", "article_id"})));
+  CLIENTELE_ASSIGN_OR_RETURN(auto queries, ReadQueries(options.queries, options.query_columns));
+  CLIENTELE_ASSIGN_OR_RETURN(auto passages, ReadPassages(options.passages, options.passage_columns));
   CLIENTELE_ASSIGN_OR_RETURN(const auto model,
                              qa::OpenTextBundle(options.bundle, model::v1::TASK_TEXT_RANKER));
   CLIENTELE_ASSIGN_OR_RETURN(auto ranker, inference::TextRankerModel::Open(model));
-  for (const TextColumns* columns : {&queries, &passages}) {
-    if (columns->skipped > 0) {
-      log << columns->skipped << " rows lack a text or an id and are left out\n";
-    }
-  }
   return RerankerMeasurement(std::move(ranker), std::move(queries), std::move(passages))
       .Run(out, log);
 }

@@ -3,9 +3,10 @@
 
 #include <filesystem>
 #include <iosfwd>
-#include <string>
 
 #include "absl/status/status.h"
+
+#include "tools/clientele-models/encoder/retrieval_files.h"
 
 namespace clientele::models {
 
@@ -13,11 +14,8 @@ struct EvaluateRerankerOptions {
   std::filesystem::path bundle = {};
   std::filesystem::path queries = {};
   std::filesystem::path passages = {};
-  // Columns; empty: the first of the usual names that the file has.
-  std::string query_text = {};
-  std::string query_id = {};
-  std::string passage_text = {};
-  std::string passage_id = {};
+  RetrievalColumns query_columns = {};
+  RetrievalColumns passage_columns = {};
 };
 
 // Measures a TEXT_RANKER bundle: the first 20 passages by BM25 of each query are put into its

@@ -45,17 +45,17 @@ void AddEvaluateReranker(CLI::App& app, Outcome& outcome) {
   auto options = std::make_shared<EvaluateRerankerOptions>();
   command->add_option("bundle", options->bundle, "Folder NAME/VERSION; it needs no signature")
       ->required();
-  command->add_option("--queries", options->queries, "CSV: a text and the id of the right passage")
+  command->add_option("--queries", options->queries, "CSV or lines of JSON: a text and the id of the right passage")
       ->required();
   command->add_option("--passages", options->passages, "CSV: id and text")->required();
-  command->add_option("--text,--query_text", options->query_text,
+  command->add_option("--query_text,--text", options->query_columns.text,
                       "Column of the queries (default: text, query or question)");
-  command->add_option("--passage,--query_id", options->query_id,
-                      "Column of the right ids (default: passage, passage_id, right, article_id "
+  command->add_option("--query_id,--passage", options->query_columns.id,
+                      "Column of the right ids (default: passage_id, passage, right, article_id "
                       "or id)");
-  command->add_option("--passage_text", options->passage_text,
+  command->add_option("--passage_text", options->passage_columns.text,
                       "Column of the passages (default: text, passage, body or answer)");
-  command->add_option("--passage_id", options->passage_id,
+  command->add_option("--passage_id", options->passage_columns.id,
                       "Column of their ids (default: id, passage_id or article_id)");
   OnCommand(*command, outcome, [options]() -> absl::Status {
     CLIENTELE_RETURN_IF_ERROR(inference::ConfigureThreads({}));

@@ -1,8 +1,6 @@
 #include "tools/clientele-models/reranker/train_reranker.h"
 
 #include <ostream>
-#include <utility>
-#include <vector>
 
 #include <nlohmann/json.hpp>
 
@@ -10,7 +8,7 @@
 
 #include "common/status/status_macros.h"
 #include "services/qa-service/training/reranker/reranker_training.h"
-#include "tools/clientele-models/reranker/text_columns.h"
+#include "tools/clientele-models/encoder/retrieval_files.h"
 
 namespace clientele::models {
 
@@ -19,16 +17,11 @@ absl::Status TrainReranker(const TrainRerankerOptions& options, std::ostream& ou
   TrainingRun run(options.bundle, log);
   CLIENTELE_RETURN_IF_ERROR(run.Begin());
   CLIENTELE_ASSIGN_OR_RETURN(
-      TextColumns columns,
-      ReadTextColumns(options.pairs, {options.question_column}, {options.answer_column}));
-  if (columns.skipped > 0) {
+      const QuestionAnswerRows rows,
+      ReadPairs(options.pairs, options.question_column, options.answer_column));
+  if (rows.skipped > 0) {
     run.progress()(
-        absl::StrCat(columns.skipped, " rows have no question or no answer and are left out"));
-  }
-  std::vector<qa::QuestionPassage> pairs;
-  pairs.reserve(columns.first.size());
-  for (std::size_t i = 0; i < columns.first.size(); ++i) {
-    pairs.push_back({std::move(columns.first[i]), std::move(columns.second[i])});
+        absl::StrCat(rows.skipped, " rows have no question or no answer and are left out"));
   }
   CLIENTELE_ASSIGN_OR_RETURN(const auto encoder, qa::EncoderBundle::Open(options.encoder));
   qa::RerankerBundleOptions bundle = {.out = options.bundle.out,
@@ -41,7 +34,7 @@ absl::Status TrainReranker(const TrainRerankerOptions& options, std::ostream& ou
   bundle.training.checkpoints = options.bundle.checkpoints;
   bundle.training.progress = run.progress();
   CLIENTELE_ASSIGN_OR_RETURN(const qa::PublishedReranker published,
-                             qa::TrainRerankerBundle(*encoder, pairs, bundle));
+                             qa::TrainRerankerBundle(*encoder, rows.pairs, bundle));
   nlohmann::ordered_json summary = {{"bundle", published.folder.string()},
                                     {"questions", published.questions},
                                     {"passages", published.passages}};

@@ -22,7 +22,7 @@
 
 #include "common/crypto/signing.h"
 #include "services/qa-service/training/encoder/encoder_recipe.h"
-#include "services/qa-service/training/intents/encoder_bundle.h"
+#include "services/qa-service/training/encoder_bundle.h"
 
 namespace clientele::qa {
 

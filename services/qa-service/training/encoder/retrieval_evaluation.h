@@ -20,7 +20,7 @@
 #include "absl/types/span.h"
 
 #include "services/qa-service/core/retrieval/knowledge_index.h"
-#include "services/qa-service/training/intents/encoder_bundle.h"
+#include "services/qa-service/training/encoder_bundle.h"
 
 namespace clientele::qa {
 

@@ -23,7 +23,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 
-#include "services/qa-service/training/intents/encoder_bundle.h"
+#include "services/qa-service/training/encoder_bundle.h"
 
 namespace clientele::qa {
 

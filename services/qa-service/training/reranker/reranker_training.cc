@@ -45,7 +45,7 @@ struct RankedList {
 
 class RerankerTraining {
  public:
-  RerankerTraining(const EncoderBundle& encoder, absl::Span<const QuestionPassage> pairs,
+  RerankerTraining(const EncoderBundle& encoder, absl::Span<const QuestionAnswer> pairs,
                    const RerankerBundleOptions& bundle)
       : encoder_(encoder), pairs_(pairs), bundle_(bundle), options_(bundle.training) {}
 
@@ -90,9 +90,9 @@ class RerankerTraining {
 
   absl::Status GatherPassages() {
     std::map<std::string, std::size_t> numbers;
-    for (const QuestionPassage& pair : pairs_) {
-      const auto [found, added] = numbers.emplace(pair.passage, passages_.size());
-      if (added) passages_.push_back(pair.passage);
+    for (const QuestionAnswer& pair : pairs_) {
+      const auto [found, added] = numbers.emplace(pair.answer, passages_.size());
+      if (added) passages_.push_back(pair.answer);
       right_.push_back(found->second);
     }
     if (passages_.size() < 2) return InvalidField("pairs", "must be of two passages or more");
@@ -270,7 +270,7 @@ class RerankerTraining {
   }
 
   const EncoderBundle& encoder_;
-  const absl::Span<const QuestionPassage> pairs_;
+  const absl::Span<const QuestionAnswer> pairs_;
   const RerankerBundleOptions& bundle_;
   const RerankerTrainingOptions& options_;
   std::vector<std::string> passages_;  // each once
@@ -286,7 +286,7 @@ class RerankerTraining {
 }  // namespace
 
 absl::StatusOr<PublishedReranker> TrainRerankerBundle(const EncoderBundle& encoder,
-                                                      absl::Span<const QuestionPassage> pairs,
+                                                      absl::Span<const QuestionAnswer> pairs,
                                                       const RerankerBundleOptions& options) {
   try {
     return RerankerTraining(encoder, pairs, options).Run();

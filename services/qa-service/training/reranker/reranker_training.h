@@ -18,21 +18,16 @@
 #include <functional>
 #include <map>
 #include <string>
-#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 
 #include "common/crypto/signing.h"
+#include "services/qa-service/training/encoder/retriever_tuning.h"
 #include "services/qa-service/training/encoder_bundle.h"
 
 namespace clientele::qa {
-
-struct QuestionPassage {
-  std::string question;
-  std::string passage;
-};
 
 // How many of the passages that BM25 finds are put into another order.
 inline constexpr std::size_t kRerankedPassages = 20;
@@ -75,7 +70,7 @@ struct PublishedReranker {
 // INVALID_ARGUMENT for an encoder that is not of the BERT family or has no tokenizer for pairs, for
 // text that is not UTF-8, and for fewer than two passages; errors of TuneModule and WriteBundle.
 absl::StatusOr<PublishedReranker> TrainRerankerBundle(const EncoderBundle& encoder,
-                                                      absl::Span<const QuestionPassage> pairs,
+                                                      absl::Span<const QuestionAnswer> pairs,
                                                       const RerankerBundleOptions& options);
 
 }  // namespace clientele::qa
