@@ -51,8 +51,9 @@ absl::StatusOr<std::filesystem::path> WritePairBundle(
     const std::vector<at::Tensor> golden =
         inference::ExampleInputs(manifest, /*rows=*/2, kGoldenTokens);
     const inference::BundleWriterOptions writer = {.model_dir = out};
-    return key != nullptr ? inference::WriteBundle(writer, written, manifest, files, golden, *key)
-                          : inference::WriteUnsignedBundle(writer, written, manifest, files, golden);
+    return key != nullptr
+               ? inference::WriteBundle(writer, written, manifest, files, golden, *key)
+               : inference::WriteUnsignedBundle(writer, written, manifest, files, golden);
   } catch (const std::exception&) {
     return absl::InternalError("the module of pairs cannot be written");
   }

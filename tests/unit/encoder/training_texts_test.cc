@@ -39,13 +39,13 @@ TEST_CASE("equal texts count once, and sentences and wholes are kept as the sour
   CHECK(Read(folder, {source}).taught.size() == 2);
 }
 
-TEST_CASE("a translation is taught by its original, and Chinese is simplified as the service does") {
+TEST_CASE(
+    "a translation is taught by its original, and Chinese is simplified as the service does") {
   const TemporaryFolder folder;
   folder.Write("b.tsv", "zh\ten\n怎麼 退貨\tHow do I return it?\n退货\tHow do I return it?\n");
-  const TrainingTexts texts = Read(folder, {{.file = "b.tsv",
-                                             .use = TextUse::kTranslations,
-                                             .columns = {"en", "zh"},
-                                             .repeat = 2}});
+  const TrainingTexts texts = Read(
+      folder,
+      {{.file = "b.tsv", .use = TextUse::kTranslations, .columns = {"en", "zh"}, .repeat = 2}});
   REQUIRE(texts.teacher_texts == std::vector<std::string>{"How do I return it?"});
   REQUIRE(texts.taught.size() == 3);  // the original once
   CHECK(texts.taught[1].text == "怎么退货");

@@ -56,8 +56,7 @@ class RerankerMeasurement {
     for (std::size_t i = 0; i < queries_.size(); ++i) {
       CLIENTELE_RETURN_IF_ERROR(Measure(i));
       if ((i + 1) % kQueriesBetweenReports == 0) {
-        log << "reranked for " << i + 1 << " of " << queries_.size() << " queries"
-            << std::endl;
+        log << "reranked for " << i + 1 << " of " << queries_.size() << " queries" << std::endl;
       }
     }
     const auto share = [&](std::size_t part) {
@@ -118,7 +117,8 @@ class RerankerMeasurement {
 absl::Status EvaluateReranker(const EvaluateRerankerOptions& options, std::ostream& out,
                               std::ostream& log) {
   CLIENTELE_ASSIGN_OR_RETURN(auto queries, ReadQueries(options.queries, options.query_columns));
-  CLIENTELE_ASSIGN_OR_RETURN(auto passages, ReadPassages(options.passages, options.passage_columns));
+  CLIENTELE_ASSIGN_OR_RETURN(auto passages,
+                             ReadPassages(options.passages, options.passage_columns));
   CLIENTELE_ASSIGN_OR_RETURN(const auto model,
                              qa::OpenTextBundle(options.bundle, model::v1::TASK_TEXT_RANKER));
   CLIENTELE_ASSIGN_OR_RETURN(auto ranker, inference::TextRankerModel::Open(model));

@@ -45,7 +45,9 @@ void AddEvaluateReranker(CLI::App& app, Outcome& outcome) {
   auto options = std::make_shared<EvaluateRerankerOptions>();
   command->add_option("bundle", options->bundle, "Folder NAME/VERSION; it needs no signature")
       ->required();
-  command->add_option("--queries", options->queries, "CSV or lines of JSON: a text and the id of the right passage")
+  command
+      ->add_option("--queries", options->queries,
+                   "CSV or lines of JSON: a text and the id of the right passage")
       ->required();
   command->add_option("--passages", options->passages, "CSV: id and text")->required();
   command->add_option("--query_text,--text", options->query_columns.text,

@@ -18,7 +18,8 @@ namespace {
 // Reads an object's fields, and keeps the first mistake.
 class RecipeFields {
  public:
-  RecipeFields(const nlohmann::json& json, std::string where) : json_(json), where_(std::move(where)) {
+  RecipeFields(const nlohmann::json& json, std::string where)
+      : json_(json), where_(std::move(where)) {
     if (!json_.is_object()) Fail("", "must be an object");
   }
 
@@ -49,7 +50,8 @@ class RecipeFields {
         found->is_string() ? choices.find(found->get<std::string>()) : choices.end();
     if (choice == choices.end()) {
       std::string names;
-      for (const auto& each : choices) absl::StrAppend(&names, names.empty() ? "" : ", ", each.first);
+      for (const auto& each : choices)
+        absl::StrAppend(&names, names.empty() ? "" : ", ", each.first);
       return Fail(name, absl::StrCat("must be one of ", names));
     }
     value = choice->second;
@@ -61,8 +63,8 @@ class RecipeFields {
     return found == json_.end() ? nullptr : &*found;
   }
   void Fail(const std::string& name, absl::string_view what) {
-    status_.Update(InvalidField(
-        absl::StrCat(where_, where_.empty() || name.empty() ? "" : ".", name), what));
+    status_.Update(
+        InvalidField(absl::StrCat(where_, where_.empty() || name.empty() ? "" : ".", name), what));
   }
   absl::Status Finish() {
     if (!json_.is_object()) return status_;
@@ -92,10 +94,9 @@ absl::StatusOr<TextSource> ParseSource(const nlohmann::json& json, const std::st
                               {"translations", TextUse::kTranslations},
                               {"pairs", TextUse::kPairs},
                               {"halves", TextUse::kHalves}});
-  fields.ReadChoice<TextCut>("cut", source.cut,
-                             {{"whole", TextCut::kWhole},
-                              {"sentences", TextCut::kSentences},
-                              {"both", TextCut::kBoth}});
+  fields.ReadChoice<TextCut>(
+      "cut", source.cut,
+      {{"whole", TextCut::kWhole}, {"sentences", TextCut::kSentences}, {"both", TextCut::kBoth}});
   fields.Read("columns", source.columns);
   fields.Read("places", source.places);
   fields.Read("separator", source.separator);
@@ -164,15 +165,16 @@ absl::StatusOr<EncoderRecipe> ParseEncoderRecipe(const nlohmann::json& json) {
   if (const auto* sources = fields.Find("sources")) {
     if (!sources->is_array()) fields.Fail("sources", "must be a list");
     for (std::size_t i = 0; sources->is_array() && i < sources->size(); ++i) {
-      CLIENTELE_ASSIGN_OR_RETURN(
-          TextSource source, ParseSource((*sources)[i], absl::StrCat("sources[", i, "]")));
+      CLIENTELE_ASSIGN_OR_RETURN(TextSource source,
+                                 ParseSource((*sources)[i], absl::StrCat("sources[", i, "]")));
       recipe.sources.push_back(std::move(source));
     }
   }
   if (kind != kEncoderRecipeKind) {
     fields.Fail("kind", absl::StrCat("must be ", kEncoderRecipeKind));
   }
-  for (const auto& [name, value] : {std::pair("name", &recipe.name), {"version", &recipe.version},
+  for (const auto& [name, value] : {std::pair("name", &recipe.name),
+                                    {"version", &recipe.version},
                                     {"teacher", &recipe.teacher}}) {
     if (value->empty()) fields.Fail(name, "is missing");
   }

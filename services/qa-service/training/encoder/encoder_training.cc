@@ -45,24 +45,23 @@ class EncoderTraining {
     CLIENTELE_RETURN_IF_ERROR(MakeModel());
     CLIENTELE_RETURN_IF_ERROR(TokenizeAll());
     CLIENTELE_ASSIGN_OR_RETURN(
-        data_.vectors,
-        TeacherVectors(teacher_, texts_.teacher_texts, options_.work / "teacher", options_.progress));
+        data_.vectors, TeacherVectors(teacher_, texts_.teacher_texts, options_.work / "teacher",
+                                      options_.progress));
     const EncoderSchedule& schedule = recipe_.schedule;
-    CLIENTELE_ASSIGN_OR_RETURN(
-        const DistillationResult result,
-        Distill(built_.module, data_,
-                {.seed = recipe_.seed,
-                 .epochs = schedule.epochs,
-                 .batch_tokens = schedule.batch_tokens,
-                 .learning_rate = schedule.learning_rate,
-                 .warm_up = schedule.warm_up,
-                 .bank = static_cast<std::int64_t>(schedule.bank),
-                 .temperature = schedule.temperature,
-                 .checkpoints = options_.work / "checkpoints",
-                 .checkpoint_every = schedule.checkpoint_every,
-                 .finish_now = options_.finish_now,
-                 .fingerprint = Fingerprint(),
-                 .progress = options_.progress}));
+    CLIENTELE_ASSIGN_OR_RETURN(const DistillationResult result,
+                               Distill(built_.module, data_,
+                                       {.seed = recipe_.seed,
+                                        .epochs = schedule.epochs,
+                                        .batch_tokens = schedule.batch_tokens,
+                                        .learning_rate = schedule.learning_rate,
+                                        .warm_up = schedule.warm_up,
+                                        .bank = static_cast<std::int64_t>(schedule.bank),
+                                        .temperature = schedule.temperature,
+                                        .checkpoints = options_.work / "checkpoints",
+                                        .checkpoint_every = schedule.checkpoint_every,
+                                        .finish_now = options_.finish_now,
+                                        .fingerprint = Fingerprint(),
+                                        .progress = options_.progress}));
     TrainedEncoder trained = {.texts = static_cast<std::int64_t>(data_.taught.size()),
                               .vocabulary = vocabulary_};
     if (!data_.held_out.empty()) {

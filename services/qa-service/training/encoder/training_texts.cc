@@ -142,8 +142,7 @@ std::vector<TextRow> Cut(const TextSource& source, std::vector<TextRow> rows, st
 
 }  // namespace
 
-absl::StatusOr<TrainingTexts> ReadTrainingTexts(const EncoderRecipe& recipe,
-                                                const fs::path& data) {
+absl::StatusOr<TrainingTexts> ReadTrainingTexts(const EncoderRecipe& recipe, const fs::path& data) {
   TrainingTexts texts;
   absl::flat_hash_map<std::string, std::size_t> places;
   const auto taught_by = [&](const std::string& text) {
