@@ -5,6 +5,7 @@
 #include "tools/clientele-models/command.h"
 #include "tools/clientele-models/encoder/encoder_commands.h"
 #include "tools/clientele-models/evaluate/evaluate_commands.h"
+#include "tools/clientele-models/generator/generator_commands.h"
 #include "tools/clientele-models/identity/identity_commands.h"
 #include "tools/clientele-models/import/import_commands.h"
 #include "tools/clientele-models/intents/intent_commands.h"
@@ -48,6 +49,7 @@ int main(int argc, char** argv) {
   clientele::models::AddEncoderCommands(app, outcome);
   clientele::models::AddReaderCommands(app, outcome);
   clientele::models::AddRerankerCommands(app, outcome);
+  clientele::models::AddGeneratorCommands(app, outcome);
   clientele::models::AddStarterCommand(app, outcome);
   CLI11_PARSE(app, argc, argv);
   return outcome.exit_code;

@@ -1,17 +1,10 @@
 #include "services/qa-service/training/encoder_bundle.h"
 
 #include <algorithm>
-#include <exception>
-#include <sstream>
 #include <utility>
 
-#include <torch/csrc/jit/serialization/import.h>
-
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 
-#include "common/inference/bundle/model_bundle.h"
-#include "common/inference/torchscript/stored_weights.h"
 #include "common/status/error_details.h"
 #include "common/status/status_macros.h"
 #include "services/qa-service/training/length_batches.h"
@@ -78,29 +71,11 @@ absl::StatusOr<EncoderRows> EncoderBundle::Encode(
 }
 
 absl::StatusOr<torch::jit::Module> EncoderBundle::LoadModule() const {
-  CLIENTELE_ASSIGN_OR_RETURN(const std::string bytes, model_->ReadFile(inference::kModelFile));
-  try {
-    std::istringstream in(bytes);
-    torch::jit::Module module = torch::jit::load(in);
-    inference::WidenStoredWeights(module, model_->manifest());
-    module.eval();
-    return module;
-  } catch (const std::exception&) {
-    return InvalidField("model.pt", "is no TorchScript module that can be loaded");
-  }
+  return LoadBundleModule(*model_);
 }
 
 absl::StatusOr<std::vector<inference::BundleFile>> EncoderBundle::TokenizerFiles() const {
-  std::vector<inference::BundleFile> files;
-  const model::v1::Bundle& manifest = model_->manifest();
-  if (!manifest.tokenizer().has_files()) return files;
-  const std::string prefix = absl::StrCat(manifest.tokenizer().files().folder(), "/");
-  for (const model::v1::File& file : manifest.files()) {
-    if (!absl::StartsWith(file.path(), prefix)) continue;
-    CLIENTELE_ASSIGN_OR_RETURN(std::string content, model_->ReadFile(file.path()));
-    files.push_back({.path = file.path(), .content = std::move(content)});
-  }
-  return files;
+  return TokenizerFilesOf(*model_);
 }
 
 }  // namespace clientele::qa
