@@ -54,7 +54,7 @@ struct TuningOptions {
   double max_gradient_norm = 1;
   // Of the validation, where there is one.
   training::EarlyStoppingOptions early_stopping = {
-      .patience = 2, .direction = training::Direction::kHigherIsBetter};
+      .patience = 3, .direction = training::Direction::kHigherIsBetter};
   // Where checkpoints are; empty: none. They are left there.
   std::filesystem::path checkpoints = {};
   std::int64_t checkpoint_every = 200;  // steps

@@ -114,7 +114,6 @@ absl::StatusOr<PairModule> MakePairModule(const EncoderBundle& encoder,
                         absl::StrCat(encoder.model().id(), " is not of the BERT family"));
   }
   try {
-    module.to(at::kFloat);
     const at::Tensor tokens = module.attr("tokens").toTensor();
     if (tokens.size(0) != rarities.size(0)) {
       return InvalidField("encoder", "has another vocabulary than its tokenizer");

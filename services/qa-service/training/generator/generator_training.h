@@ -50,11 +50,11 @@ struct GeneratorBundleOptions {
 };
 
 struct PublishedGenerator {
-  std::filesystem::path folder;
+  std::filesystem::path folder = {};
   std::size_t examples = 0;  // that were learned from
   // `loss` of a held-out token and `held_out_examples`. Empty where all examples are of one
   // passage.
-  std::map<std::string, double> metrics;
+  std::map<std::string, double> metrics = {};
 };
 
 // Goes on with the weights of `begun`, a TEXT_GENERATOR. Errors of ForcedTokenizer, TuneModule and

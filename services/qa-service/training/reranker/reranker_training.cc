@@ -61,7 +61,10 @@ class RerankerTraining {
     callbacks.loss = [&](absl::Span<const std::size_t> batch, std::mt19937_64&) {
       return Loss(batch);
     };
-    if (!held_out_.empty()) callbacks.validate = [&] { return RightFirst(); };
+    if (!held_out_.empty()) {
+      // Smoother than how many are first, which a small number of questions decides.
+      callbacks.validate = [&]() -> absl::StatusOr<double> { return -HeldOutLoss(); };
+    }
     CLIENTELE_RETURN_IF_ERROR(
         TuneModule(pair_->module,
                    {{.tensors = FloatTensors(pair_->module, {"rarity", "rank_"}),
@@ -239,15 +242,28 @@ class RerankerTraining {
     return FirstOfListLoss(RankScores(pair_->module, rows, options_.dropout), sizes);
   }
 
+  double HeldOutLoss() const {
+    double sum = 0;
+    for (const RankedList& list : held_out_) {
+      const auto size = static_cast<std::int64_t>(list.rows.size());
+      if (size < 2) continue;
+      sum += FirstOfListLoss(ScoresOf(list), {size}).item<double>();
+    }
+    return sum / static_cast<double>(held_out_.size());
+  }
+
+  at::Tensor ScoresOf(const RankedList& list) const {
+    std::vector<const TokenRow*> rows;
+    rows.reserve(list.rows.size());
+    for (const TokenRow& row : list.rows) rows.push_back(&row);
+    return RankScores(pair_->module, rows, /*dropout=*/0);
+  }
+
   // Share of the held-out questions whose right passage has the best score.
   absl::StatusOr<double> RightFirst() const {
     std::size_t first = 0;
-    std::vector<const TokenRow*> rows;
     for (const RankedList& list : held_out_) {
-      rows.clear();
-      for (const TokenRow& row : list.rows) rows.push_back(&row);
-      const at::Tensor scores = RankScores(pair_->module, rows, /*dropout=*/0);
-      first += scores.argmax().item<std::int64_t>() == 0 ? 1 : 0;
+      first += ScoresOf(list).argmax().item<std::int64_t>() == 0 ? 1 : 0;
     }
     return static_cast<double>(first) / static_cast<double>(held_out_questions_);
   }

@@ -58,13 +58,13 @@ struct RerankerBundleOptions {
 };
 
 struct PublishedReranker {
-  std::filesystem::path folder;
+  std::filesystem::path folder = {};
   std::size_t questions = 0;  // that were learned from
   std::size_t passages = 0;
   // Of the questions held out, among the passages of all pairs: the share whose right passage is
   // first by BM25 (right_first_before) and after reranking (right_first_after), and among the first
   // twenty (right_in_20); and how many they are. Empty where all pairs have one passage.
-  std::map<std::string, double> metrics;
+  std::map<std::string, double> metrics = {};
 };
 
 // INVALID_ARGUMENT for an encoder that is not of the BERT family or has no tokenizer for pairs, for
