@@ -23,7 +23,8 @@ using nlohmann::json;
 
 std::vector<std::string> Numbered(const std::string& stem, int count) {
   std::vector<std::string> words;
-  for (int i = 0; i < count; ++i) words.push_back(absl::StrCat(stem, char('a' + i / 10), i % 10));
+  for (int i = 0; i < count; ++i)
+    words.push_back(absl::StrCat(stem, std::string(1, static_cast<char>('a' + i / 10)), i % 10));
   return words;
 }
 
