@@ -107,7 +107,6 @@ TEST_CASE("a query for a passage that is not there is refused") {
                                      .passages = folder.Write("p.csv", "id,text\np1,friday\n")};
   CHECK(absl::StrContains(EvaluateReranker(options, out, log).message(), "p9"));
   options.bundle = encoder;
-  CHECK(absl::StrContains(EvaluateReranker(options, out, log).message(), "p9"));
   options.queries = folder.Write("q.csv", "text,passage\nwhen,p1\n");
   CHECK(absl::StrContains(EvaluateReranker(options, out, log).message(), "TEXT_RANKER"));
 }
