@@ -28,6 +28,14 @@ def around(self, seen: Tensor, radius: int) -> Tensor:
     means = torch.avg_pool1d(seen.unsqueeze(1), [length], [1], [radius], False, True)
     return means.squeeze(1) * float(length)
 
+def before(self, seen: Tensor, length: int) -> Tensor:
+    padded = torch.constant_pad_nd(seen, [length, 0])
+    means = torch.avg_pool1d(padded.unsqueeze(1), [length], [1]).squeeze(1)
+    return means[:, :seen.size(1)] * float(length)
+
+def after(self, seen: Tensor, length: int) -> Tensor:
+    return torch.flip(self.before(torch.flip(seen, [1]), length), [1])
+
 def overlap(self, ids: Tensor, mask: Tensor, segments: Tensor) -> Tensor:
     weights = torch.embedding(self.rarity, ids).squeeze(2) * mask.to(self.rarity.dtype)
     passage = (segments * mask).to(weights.dtype)
@@ -41,7 +49,10 @@ def overlap(self, ids: Tensor, mask: Tensor, segments: Tensor) -> Tensor:
     middle = self.around(seen, 12) * passage
     far = self.around(seen, 32) * passage
     part = middle / torch.clamp(torch.amax(middle, [1], True), min=1e-6)
-    return torch.stack([found, seen, near, middle, far, part], 2)
+    features = [found, seen, near, middle, far, part]
+    features += [self.before(found, 1) * passage, self.after(found, 1) * passage]
+    features += [self.before(seen, 4) * passage, self.after(seen, 4) * passage]
+    return torch.stack(features, 2)
 
 def states(self, ids: Tensor, mask: Tensor, segments: Tensor, overlap: Tensor) -> Tensor:
     quarter = torch.clamp((overlap[:, :, 5] * 4.0).long(), max=3)

@@ -21,7 +21,9 @@
 //
 // overlap is, for a token of the passage (zeros for others): 1 where the question has it; its
 // weight there as a share of the question's; the question's share within 4, 12 and 32 tokens
-// around; and the share within 12 as a part of the row's largest. Weights are the tokens' rarities.
+// around; the share within 12 as a part of the row's largest; whether the question has the token
+// before, and the one after; and the shares within the 4 tokens before, and after. Weights are the
+// tokens' rarities.
 
 #include <cstddef>
 #include <cstdint>
@@ -41,7 +43,7 @@
 
 namespace clientele::qa {
 
-inline constexpr std::int64_t kOverlapFeatures = 6;
+inline constexpr std::int64_t kOverlapFeatures = 10;
 
 struct PairModule {
   torch::jit::Module module;  // its own copy of the encoder is `encoder`

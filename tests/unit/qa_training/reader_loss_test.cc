@@ -38,8 +38,8 @@ TEST_CASE("the loss of spans is the cross entropy over the first token and the p
 
 TEST_CASE("the sliding window answers with what stands among the question's words") {
   CHECK(SlidingWindowAnswer("When does the blue parcel ship?",
-                            "It rains. The blue parcel will ship on time. We close.") == "will");
-  CHECK(SlidingWindowAnswer("谁发明电话？", "今天下雨。贝尔发明电话。") == "贝尔");
+                            "The blue parcel will ship. It rains.") == "will");
+  CHECK(SlidingWindowAnswer("是谁发明电话？", "今天下雨。贝尔发明电话。") == "贝尔");
   CHECK(SlidingWindowAnswer("same words", "same words") == "same words");
   CHECK(SlidingWindowAnswer("anything", " . ").empty());
   CHECK_FALSE(SlidingWindowAnswer("", "some words").empty());

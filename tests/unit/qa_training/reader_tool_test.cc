@@ -98,15 +98,15 @@ absl::StatusOr<json> Evaluate(const TemporaryFolder& folder, const std::string& 
 TEST_CASE("a reader learns to find what follows the question's word, and when nothing does") {
   const TemporaryFolder folder;
   const auto encoder = WriteTinyBert(folder, Vocabulary());
-  const auto trained = Train(folder, Questions(0, 120, true).dump(), encoder);
+  const auto trained = Train(folder, Questions(0, 200, true).dump(), encoder, 24);
   INFO(trained.status());
   REQUIRE(trained.ok());
   CHECK((*trained)["bundle"] == (folder.path() / "models/reader/1").string());
-  CHECK((*trained)["questions"].get<int>() > 400);
+  CHECK((*trained)["questions"].get<int>() > 700);
   CHECK((*trained)["f1"].get<double>() > (*trained)["sliding_window_f1"].get<double>());
   CHECK(inference::VerifyUnsignedBundle(folder.path() / "models/reader/1").ok());
 
-  const auto measured = Evaluate(folder, (*trained)["bundle"], Questions(200, 240, true).dump());
+  const auto measured = Evaluate(folder, (*trained)["bundle"], Questions(300, 340, true).dump());
   INFO(measured.status());
   REQUIRE(measured.ok());
   CHECK(measured->size() == 2);
