@@ -3,11 +3,15 @@
 
 #include "tools/clientele-models/bundle_commands.h"
 #include "tools/clientele-models/command.h"
+#include "tools/clientele-models/encoder/encoder_commands.h"
 #include "tools/clientele-models/evaluate/evaluate_commands.h"
+#include "tools/clientele-models/generator/generator_commands.h"
 #include "tools/clientele-models/identity/identity_commands.h"
 #include "tools/clientele-models/import/import_commands.h"
 #include "tools/clientele-models/intents/intent_commands.h"
 #include "tools/clientele-models/key_commands.h"
+#include "tools/clientele-models/reader/reader_commands.h"
+#include "tools/clientele-models/reranker/reranker_commands.h"
 #include "tools/clientele-models/run/run_command.h"
 #include "tools/clientele-models/starter/starter_command.h"
 #include "tools/clientele-models/tables/table_commands.h"
@@ -42,6 +46,10 @@ int main(int argc, char** argv) {
   clientele::models::AddEvaluateChurnCommand(app, outcome);
   clientele::models::AddEvaluateCtrCommand(app, outcome);
   clientele::models::AddIntentCommands(app, outcome);
+  clientele::models::AddEncoderCommands(app, outcome);
+  clientele::models::AddReaderCommands(app, outcome);
+  clientele::models::AddRerankerCommands(app, outcome);
+  clientele::models::AddGeneratorCommands(app, outcome);
   clientele::models::AddStarterCommand(app, outcome);
   CLI11_PARSE(app, argc, argv);
   return outcome.exit_code;

@@ -12,23 +12,6 @@
 namespace clientele::inference {
 namespace {
 
-// Position 0 stands for "no answer in this passage".
-TokenSpan BestSpan(const TokenizedPair& pair, const std::vector<float>& start,
-                   const std::vector<float>& end) {
-  const float none = start[0] + end[0];
-  TokenSpan best;
-  for (std::size_t first = 0; first < pair.sequences.size(); ++first) {
-    if (pair.sequences[first] != 1) continue;
-    const std::size_t beyond =
-        std::min(pair.sequences.size(), first + TextReaderModel::kMaxAnswerTokens);
-    for (std::size_t last = first; last < beyond && pair.sequences[last] == 1; ++last) {
-      const float margin = start[first] + end[last] - none;
-      if (margin > best.margin) best = {first, last, margin};
-    }
-  }
-  return best;
-}
-
 PassageAnswer ToAnswer(const TokenSpan& span, const std::vector<text::ByteSpan>& offsets,
                        absl::string_view passage) {
   PassageAnswer answer = {.margin = span.margin};
@@ -43,6 +26,22 @@ PassageAnswer ToAnswer(const TokenSpan& span, const std::vector<text::ByteSpan>&
 }
 
 }  // namespace
+
+// Position 0 stands for "no answer in this passage".
+TokenSpan BestSpan(const TokenizedPair& pair, absl::Span<const float> start,
+                   absl::Span<const float> end) {
+  const float none = start[0] + end[0];
+  TokenSpan best;
+  for (std::size_t first = 0; first < pair.sequences.size(); ++first) {
+    if (pair.sequences[first] != 1) continue;
+    const std::size_t beyond = std::min(pair.sequences.size(), first + kMaxAnswerTokens);
+    for (std::size_t last = first; last < beyond && pair.sequences[last] == 1; ++last) {
+      const float margin = start[first] + end[last] - none;
+      if (margin > best.margin) best = {first, last, margin};
+    }
+  }
+  return best;
+}
 
 absl::StatusOr<std::shared_ptr<const TextReaderModel>> TextReaderModel::Open(
     std::shared_ptr<const LoadedModel> model) {

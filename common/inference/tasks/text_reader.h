@@ -53,13 +53,18 @@ struct TokenSpan {
   float margin = -std::numeric_limits<float>::infinity();
 };
 
+// Longest span in tokens.
+inline constexpr std::size_t kMaxAnswerTokens = 30;
+
+// The span of the passage's tokens with the largest margin, by the logits of the pair's tokens;
+// both lists are at least as long as the pair.
+TokenSpan BestSpan(const TokenizedPair& pair, absl::Span<const float> start,
+                   absl::Span<const float> end);
+
 // A version that can read: it has a trained tokenizer. A pair in, its best span out.
 class TextReaderModel final : public LoadedRowModel<TokenizedPair, TokenSpan> {
  public:
   static constexpr model::v1::Task kTask = model::v1::TASK_TEXT_READER;
-  // Of the longest span.
-  static constexpr std::size_t kMaxAnswerTokens = 30;
-
   // FAILED_PRECONDITION says what the bundle lacks.
   static absl::StatusOr<std::shared_ptr<const TextReaderModel>> Open(
       std::shared_ptr<const LoadedModel> model);

@@ -88,8 +88,10 @@ absl::StatusOr<TokenRow> TokenizeText(const LoadedModel& model, absl::string_vie
 }
 
 absl::StatusOr<TokenizedPair> TokenizePair(const LoadedModel& model, absl::string_view first,
-                                           absl::string_view second) {
-  const auto limit = static_cast<std::size_t>(model.manifest().limits().max_tokens());
+                                           absl::string_view second, std::size_t max_tokens) {
+  const std::size_t limit = max_tokens > 0
+                                ? max_tokens
+                                : static_cast<std::size_t>(model.manifest().limits().max_tokens());
   CLIENTELE_ASSIGN_OR_RETURN(text::Encoding encoding,
                              model.tokenizer()->trained()->EncodePair(
                                  first, second, {.max_tokens = limit, .cut_second_only = true}));

@@ -3,7 +3,8 @@
 
 // Texts to rows of tokens, as a bundle's tokenizer says. No torch here.
 //
-// Both cut to limits.max_tokens, and are INVALID_ARGUMENT for text that is not UTF-8.
+// Both cut to limits.max_tokens unless they are told otherwise, and are INVALID_ARGUMENT for text
+// that is not UTF-8.
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -28,8 +29,8 @@ enum class TextRole { kAny, kQuery, kDocument };
 absl::StatusOr<TokenRow> TokenizeText(const LoadedModel& model, absl::string_view text,
                                       TextRole role = TextRole::kAny);
 
-// Two texts as one row, such as a question and a passage. Only `second` is cut; INVALID_ARGUMENT
-// where `first` alone is too long.
+// Two texts as one row, such as a question and a passage. Only `second` is cut, to `max_tokens`
+// together (0: to limits.max_tokens); INVALID_ARGUMENT where `first` alone is too long.
 struct TokenizedPair {
   TokenRow row;
   // Of each token: the text that it comes from, 0 or 1, or -1 for [CLS] and its like; and its
@@ -38,7 +39,7 @@ struct TokenizedPair {
   std::vector<text::ByteSpan> offsets;
 };
 absl::StatusOr<TokenizedPair> TokenizePair(const LoadedModel& model, absl::string_view first,
-                                           absl::string_view second);
+                                           absl::string_view second, std::size_t max_tokens = 0);
 
 }  // namespace clientele::inference
 

@@ -17,15 +17,13 @@
 
 #include "common/evaluation/calibration.h"
 #include "common/evaluation/classification.h"
-#include "common/inference/bundle/bundle_tokenizer.h"
-#include "common/inference/bundle/model_bundle.h"
 #include "common/inference/tasks/text_classifier.h"
 #include "common/inference/tasks/tokenization.h"
-#include "common/inference/torchscript/torchscript_runner.h"
 #include "common/inference/versions/loaded_model.h"
 #include "common/status/error_details.h"
 #include "common/status/status_macros.h"
 #include "services/qa-service/training/intents/intent_publication.h"
+#include "services/qa-service/training/text_bundle.h"
 #include "tools/clientele-models/intents/labeled_csv.h"
 
 namespace clientele::models {
@@ -47,16 +45,9 @@ struct Verdict {
 class Classifier {
  public:
   static absl::StatusOr<Classifier> Open(const std::filesystem::path& folder) {
-    CLIENTELE_ASSIGN_OR_RETURN(inference::ModelBundle bundle,
-                               inference::ModelBundle::OpenUnsigned(folder));
-    if (bundle.manifest().task() != model::v1::TASK_TEXT_CLASSIFIER) {
-      return InvalidField("bundle", absl::StrCat(bundle.id(), " is not of task TEXT_CLASSIFIER"));
-    }
-    CLIENTELE_ASSIGN_OR_RETURN(auto tokenizer, inference::BundleTokenizer::Load(bundle));
-    CLIENTELE_ASSIGN_OR_RETURN(auto runner, inference::TorchScriptRunner::Load(bundle, {}));
     Classifier made;
-    made.loaded_ = std::make_shared<const inference::LoadedModel>(
-        std::move(bundle), std::move(runner), std::move(tokenizer));
+    CLIENTELE_ASSIGN_OR_RETURN(made.loaded_,
+                               qa::OpenTextBundle(folder, model::v1::TASK_TEXT_CLASSIFIER));
     CLIENTELE_ASSIGN_OR_RETURN(made.model_, inference::TextClassifierModel::Open(made.loaded_));
     const auto& settings = made.loaded_->manifest().settings();
     if (const auto label = settings.find(qa::kOosLabelSetting); label != settings.end()) {

@@ -16,7 +16,7 @@
 #include "common/status/error_details.h"
 #include "common/status/status_macros.h"
 #include "common/training/loop.h"
-#include "services/qa-service/training/intents/length_batches.h"
+#include "services/qa-service/training/length_batches.h"
 
 namespace clientele::qa {
 namespace {

@@ -19,7 +19,7 @@
 #include "absl/strings/string_view.h"
 
 #include "common/crypto/signing.h"
-#include "services/qa-service/training/intents/encoder_bundle.h"
+#include "services/qa-service/training/encoder_bundle.h"
 
 namespace clientele::qa {
 

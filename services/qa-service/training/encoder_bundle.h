@@ -1,8 +1,8 @@
-#ifndef CLIENTELE_SERVICES_QA_SERVICE_TRAINING_INTENTS_ENCODER_BUNDLE_H_
-#define CLIENTELE_SERVICES_QA_SERVICE_TRAINING_INTENTS_ENCODER_BUNDLE_H_
+#ifndef CLIENTELE_SERVICES_QA_SERVICE_TRAINING_ENCODER_BUNDLE_H_
+#define CLIENTELE_SERVICES_QA_SERVICE_TRAINING_ENCODER_BUNDLE_H_
 
-// The TEXT_ENCODER bundle that a classifier is trained on: its vectors of texts, and its module to
-// put into the classifier.
+// The TEXT_ENCODER bundle that another model is trained from: its vectors of texts, its module, and
+// its tokenizer's files.
 //
 //   CLIENTELE_ASSIGN_OR_RETURN(const auto encoder, EncoderBundle::Open("models/encoder/1"));
 //   CLIENTELE_ASSIGN_OR_RETURN(const EncoderRows rows, encoder->Encode(texts));
@@ -43,7 +43,8 @@ class EncoderBundle {
 
   // INVALID_ARGUMENT for text that is not UTF-8, with its place in the list.
   absl::StatusOr<EncoderRows> Encode(absl::Span<const std::string> texts,
-                                     const std::function<void(absl::string_view)>& progress) const;
+                                     const std::function<void(absl::string_view)>& progress,
+                                     inference::TextRole role = inference::TextRole::kAny) const;
 
   // A module of its own each time, with the weights of the bundle.
   absl::StatusOr<torch::jit::Module> LoadModule() const;
@@ -63,4 +64,4 @@ class EncoderBundle {
 
 }  // namespace clientele::qa
 
-#endif  // CLIENTELE_SERVICES_QA_SERVICE_TRAINING_INTENTS_ENCODER_BUNDLE_H_
+#endif  // CLIENTELE_SERVICES_QA_SERVICE_TRAINING_ENCODER_BUNDLE_H_

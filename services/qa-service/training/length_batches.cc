@@ -1,4 +1,4 @@
-#include "services/qa-service/training/intents/length_batches.h"
+#include "services/qa-service/training/length_batches.h"
 
 #include <algorithm>
 #include <random>

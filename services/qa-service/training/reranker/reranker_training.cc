@@ -1,0 +1,314 @@
+#include "services/qa-service/training/reranker/reranker_training.h"
+
+#include <algorithm>
+#include <exception>
+#include <map>
+#include <optional>
+#include <random>
+#include <utility>
+
+#include <ATen/ATen.h>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+
+#include "common/crypto/digest.h"
+#include "common/frame/shuffle.h"
+#include "common/inference/bundle/bundle_tokenizer.h"
+#include "common/inference/bundle/manifest.h"
+#include "common/inference/tasks/tokenization.h"
+#include "common/status/error_details.h"
+#include "common/status/status_macros.h"
+#include "common/topk/top_k.h"
+#include "services/qa-service/training/held_out_groups.h"
+#include "services/qa-service/training/module_tuning.h"
+#include "services/qa-service/training/pair_module.h"
+#include "services/qa-service/training/pair_publication.h"
+#include "services/qa-service/training/reranker/hard_negatives.h"
+#include "services/qa-service/training/reranker/lexical_ranking.h"
+#include "services/qa-service/training/reranker/ranker_module.h"
+
+namespace clientele::qa {
+namespace {
+
+using inference::TokenRow;
+
+// Candidates for negatives from each side.
+constexpr std::size_t kCandidates = 12;
+constexpr std::size_t kMaxQuestionShare = 2;  // a question has at most a half of a pair
+
+// A question and what it is ranked among; the first is right.
+struct RankedList {
+  std::vector<TokenRow> rows;
+  std::int64_t tokens = 0;
+};
+
+class RerankerTraining {
+ public:
+  RerankerTraining(const EncoderBundle& encoder, absl::Span<const QuestionAnswer> pairs,
+                   const RerankerBundleOptions& bundle)
+      : encoder_(encoder), pairs_(pairs), bundle_(bundle), options_(bundle.training) {}
+
+  absl::StatusOr<PublishedReranker> Run() {
+    CLIENTELE_RETURN_IF_ERROR(inference::RequirePairTokenizer(encoder_.model()));
+    CLIENTELE_RETURN_IF_ERROR(GatherPassages());
+    CLIENTELE_RETURN_IF_ERROR(MakeModule());
+    CLIENTELE_RETURN_IF_ERROR(MakeLists());
+    std::vector<std::int64_t> lengths;
+    lengths.reserve(lists_.size());
+    for (const RankedList& list : lists_) lengths.push_back(list.tokens);
+    TuningCallbacks callbacks;
+    callbacks.loss = [&](absl::Span<const std::size_t> batch, std::mt19937_64&) {
+      return Loss(batch);
+    };
+    if (!held_out_.empty()) {
+      // Smoother than how many are first, which a small number of questions decides.
+      callbacks.validate = [&]() -> absl::StatusOr<double> { return -HeldOutLoss(); };
+    }
+    CLIENTELE_RETURN_IF_ERROR(
+        TuneModule(pair_->module,
+                   {{.tensors = FloatTensors(pair_->module, {"rarity", "rank_"}),
+                     .learning_rate = options_.learning_rate},
+                    {.tensors = FloatTensorsNamed(pair_->module, "rank_"),
+                     .learning_rate = options_.head_learning_rate}},
+                   lengths, callbacks, Tuning())
+            .status());
+    PublishedReranker published = {.questions = lists_.size(), .passages = passages_.size()};
+    if (!held_out_.empty()) {
+      const at::NoGradGuard no_grad;
+      const auto questions = static_cast<double>(held_out_questions_);
+      published.metrics["right_first_before"] = static_cast<double>(first_before_) / questions;
+      published.metrics["right_in_20"] = static_cast<double>(held_out_.size()) / questions;
+      CLIENTELE_ASSIGN_OR_RETURN(published.metrics["right_first_after"], RightFirst());
+      published.metrics["held_out_questions"] = questions;
+    }
+    CLIENTELE_ASSIGN_OR_RETURN(published.folder, Write(published));
+    return published;
+  }
+
+ private:
+  void Say(absl::string_view line) const {
+    if (options_.progress) options_.progress(line);
+  }
+
+  absl::Status GatherPassages() {
+    std::map<std::string, std::size_t> numbers;
+    for (const QuestionAnswer& pair : pairs_) {
+      const auto [found, added] = numbers.emplace(pair.answer, passages_.size());
+      if (added) passages_.push_back(pair.answer);
+      right_.push_back(found->second);
+    }
+    if (passages_.size() < 2) return InvalidField("pairs", "must be of two passages or more");
+    return absl::OkStatus();
+  }
+
+  absl::Status MakeModule() {
+    const text::Tokenizer& tokenizer = *encoder_.model().tokenizer()->trained();
+    std::vector<std::vector<std::int64_t>> texts;
+    texts.reserve(passages_.size());
+    for (const std::string& passage : passages_) {
+      auto encoding = tokenizer.Encode(passage, {.add_special_tokens = false});
+      if (!encoding.ok()) {
+        return InvalidField(absl::StrCat("passage ", texts.size() + 1),
+                            encoding.status().message());
+      }
+      texts.push_back(std::move(encoding->ids));
+    }
+    CLIENTELE_ASSIGN_OR_RETURN(pair_,
+                               MakePairModule(encoder_, TokenRaritiesOf(encoder_.model(), texts)));
+    AddRankHead(*pair_, options_.seed);
+    return absl::OkStatus();
+  }
+
+  std::size_t MaxTokens() const {
+    return std::min(options_.max_tokens, static_cast<std::size_t>(pair_->max_tokens));
+  }
+
+  absl::StatusOr<TokenRow> Row(std::size_t question, std::size_t passage) const {
+    CLIENTELE_ASSIGN_OR_RETURN(
+        const std::string asked,
+        CutToTokens(*encoder_.model().tokenizer()->trained(), pairs_[question].question,
+                    MaxTokens() / kMaxQuestionShare));
+    CLIENTELE_ASSIGN_OR_RETURN(
+        inference::TokenizedPair pair,
+        inference::TokenizePair(encoder_.model(), asked, passages_[passage], MaxTokens()));
+    return std::move(pair.row);
+  }
+
+  // The nearest passages of each of these questions by the encoder's vectors.
+  absl::StatusOr<std::vector<std::vector<std::size_t>>> Nearest(
+      const std::vector<std::size_t>& questions) const {
+    Say("looking for passages that are easily taken for the right ones");
+    CLIENTELE_ASSIGN_OR_RETURN(const EncoderRows passages,
+                               encoder_.Encode(passages_, options_.progress));
+    std::vector<std::string> texts;
+    texts.reserve(questions.size());
+    for (const std::size_t i : questions) texts.push_back(pairs_[i].question);
+    CLIENTELE_ASSIGN_OR_RETURN(const EncoderRows asked, encoder_.Encode(texts, options_.progress));
+    const auto found = topk::TopK(passages.vectors, static_cast<std::int64_t>(passages_.size()),
+                                  static_cast<std::int64_t>(passages.dimension), asked.vectors,
+                                  static_cast<std::int64_t>(texts.size()), kCandidates);
+    std::vector<std::vector<std::size_t>> nearest(found.size());
+    for (std::size_t i = 0; i < found.size(); ++i) {
+      for (const topk::Scored& each : found[i]) {
+        nearest[i].push_back(static_cast<std::size_t>(each.index));
+      }
+    }
+    return nearest;
+  }
+
+  absl::Status MakeLists() {
+    std::vector<std::string> groups;
+    groups.reserve(pairs_.size());
+    for (const std::size_t passage : right_) groups.push_back(absl::StrCat(passage));
+    const std::vector<char> held_out = HoldOutGroups(groups, options_.held_out, options_.seed);
+    std::vector<std::size_t> learned;
+    std::vector<std::size_t> measured;
+    for (std::size_t i = 0; i < pairs_.size(); ++i) {
+      (held_out[i] != 0 ? measured : learned).push_back(i);
+    }
+    std::mt19937_64 random(options_.seed);
+    frame::Shuffle(measured, random);
+    if (measured.size() > options_.max_held_out) measured.resize(options_.max_held_out);
+    const LexicalRanking by_words(passages_);
+    CLIENTELE_ASSIGN_OR_RETURN(const auto nearest, Nearest(learned));
+    for (std::size_t i = 0; i < learned.size(); ++i) {
+      const std::size_t question = learned[i];
+      std::vector<std::size_t> passages = {right_[question]};
+      for (const std::size_t negative :
+           HardNegatives(right_[question], passages_.size(),
+                         by_words.Best(pairs_[question].question, kCandidates),
+                         options_.lexical_negatives, nearest[i], options_.vector_negatives)) {
+        passages.push_back(negative);
+      }
+      CLIENTELE_ASSIGN_OR_RETURN(lists_.emplace_back(), List(question, passages));
+    }
+    for (const std::size_t question : measured) {
+      std::vector<std::size_t> best = by_words.Best(pairs_[question].question, kRerankedPassages);
+      const auto right = std::find(best.begin(), best.end(), right_[question]);
+      if (right == best.end()) continue;
+      first_before_ += right == best.begin() ? 1 : 0;
+      std::rotate(best.begin(), right, right + 1);
+      CLIENTELE_ASSIGN_OR_RETURN(held_out_.emplace_back(), List(question, best));
+    }
+    held_out_questions_ = measured.size();
+    Say(absl::StrFormat("%d questions and %d passages to learn from, %d questions held out",
+                        lists_.size(), passages_.size(), held_out_questions_));
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<RankedList> List(std::size_t question,
+                                  const std::vector<std::size_t>& passages) const {
+    RankedList list;
+    for (const std::size_t passage : passages) {
+      auto row = Row(question, passage);
+      if (!row.ok()) {
+        return InvalidField(absl::StrCat("question ", question + 1), row.status().message());
+      }
+      list.tokens += row->length();
+      list.rows.push_back(*std::move(row));
+    }
+    return list;
+  }
+
+  TuningOptions Tuning() const {
+    std::string facts = absl::StrFormat("%d %d %g %g %g %d %d", options_.seed, options_.epochs,
+                                        options_.learning_rate, options_.head_learning_rate,
+                                        options_.dropout, options_.batch_questions, MaxTokens());
+    absl::StrAppend(&facts, encoder_.model().id());
+    for (const RankedList& list : lists_) {
+      for (const TokenRow& row : list.rows) {
+        absl::StrAppend(&facts, ";");
+        for (const std::int64_t id : row.ids) absl::StrAppend(&facts, ",", id);
+      }
+    }
+    TuningOptions tuning = {.seed = options_.seed,
+                            .epochs = options_.epochs,
+                            .batch_examples = options_.batch_questions,
+                            .checkpoints = options_.checkpoints,
+                            .fingerprint = crypto::Sha256Hex(facts)};
+    tuning.progress = options_.progress;
+    return tuning;
+  }
+
+  absl::StatusOr<at::Tensor> Loss(absl::Span<const std::size_t> batch) const {
+    std::vector<const TokenRow*> rows;
+    std::vector<std::int64_t> sizes;
+    sizes.reserve(batch.size());
+    for (const std::size_t i : batch) {
+      for (const TokenRow& row : lists_[i].rows) rows.push_back(&row);
+      sizes.push_back(static_cast<std::int64_t>(lists_[i].rows.size()));
+    }
+    return FirstOfListLoss(RankScores(pair_->module, rows, options_.dropout), sizes);
+  }
+
+  double HeldOutLoss() const {
+    double sum = 0;
+    for (const RankedList& list : held_out_) {
+      const auto size = static_cast<std::int64_t>(list.rows.size());
+      if (size < 2) continue;
+      sum += FirstOfListLoss(ScoresOf(list), {size}).item<double>();
+    }
+    return sum / static_cast<double>(held_out_.size());
+  }
+
+  at::Tensor ScoresOf(const RankedList& list) const {
+    std::vector<const TokenRow*> rows;
+    rows.reserve(list.rows.size());
+    for (const TokenRow& row : list.rows) rows.push_back(&row);
+    return RankScores(pair_->module, rows, /*dropout=*/0);
+  }
+
+  // Share of the held-out questions whose right passage has the best score.
+  absl::StatusOr<double> RightFirst() const {
+    std::size_t first = 0;
+    for (const RankedList& list : held_out_) {
+      first += ScoresOf(list).argmax().item<std::int64_t>() == 0 ? 1 : 0;
+    }
+    return static_cast<double>(first) / static_cast<double>(held_out_questions_);
+  }
+
+  absl::StatusOr<std::filesystem::path> Write(const PublishedReranker& published) const {
+    model::v1::Bundle manifest;
+    manifest.set_name(bundle_.name);
+    manifest.set_version(bundle_.version);
+    manifest.set_task(model::v1::TASK_TEXT_RANKER);
+    manifest.set_architecture("bert-reranker");
+    manifest.set_description(absl::StrCat("A cross-encoder on ", encoder_.model().id()));
+    manifest.set_source("clientele-models train reranker");
+    manifest.set_license(bundle_.license);
+    inference::AddSpec(*manifest.mutable_outputs(), "scores", model::v1::DATA_TYPE_FLOAT32, {-1});
+    for (const auto& [name, value] : published.metrics) {
+      (*manifest.mutable_metrics())[name] = value;
+    }
+    return WritePairBundle(encoder_, pair_->module, std::move(manifest), MaxTokens(), bundle_.out,
+                           bundle_.key);
+  }
+
+  const EncoderBundle& encoder_;
+  const absl::Span<const QuestionAnswer> pairs_;
+  const RerankerBundleOptions& bundle_;
+  const RerankerTrainingOptions& options_;
+  std::vector<std::string> passages_;  // each once
+  std::vector<std::size_t> right_;     // of each pair
+  std::optional<PairModule> pair_;
+  std::vector<RankedList> lists_;
+  // Of the held-out questions, those whose right passage BM25 finds.
+  std::vector<RankedList> held_out_;
+  std::size_t held_out_questions_ = 0;
+  std::size_t first_before_ = 0;
+};
+
+}  // namespace
+
+absl::StatusOr<PublishedReranker> TrainRerankerBundle(const EncoderBundle& encoder,
+                                                      absl::Span<const QuestionAnswer> pairs,
+                                                      const RerankerBundleOptions& options) {
+  try {
+    return RerankerTraining(encoder, pairs, options).Run();
+  } catch (const std::exception&) {
+    return absl::InternalError("the reranker's tensor operations failed");
+  }
+}
+
+}  // namespace clientele::qa

@@ -1,0 +1,34 @@
+#ifndef CLIENTELE_TOOLS_CLIENTELE_MODELS_GENERATOR_TRAIN_GENERATOR_H_
+#define CLIENTELE_TOOLS_CLIENTELE_MODELS_GENERATOR_TRAIN_GENERATOR_H_
+
+#include <filesystem>
+#include <iosfwd>
+
+#include "absl/status/status.h"
+
+#include "tools/clientele-models/generator/generation_file.h"
+#include "tools/clientele-models/training/training_run.h"
+
+namespace clientele::models {
+
+struct TrainGeneratorOptions {
+  std::filesystem::path pairs = {};
+  GenerationColumns columns = {};
+  // What it goes on from: a TEXT_GENERATOR of the T5 family. Empty: a small new one with the
+  // tokenizer of `encoder`.
+  std::filesystem::path generator = {};
+  std::filesystem::path encoder = {};
+  TrainedBundleOptions bundle = {.name = "generator"};
+  int epochs = 6;
+  double learning_rate = 1e-3;
+};
+
+// Trains and writes a TEXT_GENERATOR bundle. A line of JSON at the end of `out`: `bundle`,
+// `examples` and the metrics of what was held out (qa::PublishedGenerator). How far it is goes to
+// `log`.
+absl::Status TrainGenerator(const TrainGeneratorOptions& options, std::ostream& out,
+                            std::ostream& log);
+
+}  // namespace clientele::models
+
+#endif  // CLIENTELE_TOOLS_CLIENTELE_MODELS_GENERATOR_TRAIN_GENERATOR_H_
