@@ -3,6 +3,7 @@
 
 #include "tools/clientele-models/bundle_commands.h"
 #include "tools/clientele-models/command.h"
+#include "tools/clientele-models/encoder/encoder_commands.h"
 #include "tools/clientele-models/evaluate/evaluate_commands.h"
 #include "tools/clientele-models/identity/identity_commands.h"
 #include "tools/clientele-models/import/import_commands.h"
@@ -42,6 +43,7 @@ int main(int argc, char** argv) {
   clientele::models::AddEvaluateChurnCommand(app, outcome);
   clientele::models::AddEvaluateCtrCommand(app, outcome);
   clientele::models::AddIntentCommands(app, outcome);
+  clientele::models::AddEncoderCommands(app, outcome);
   clientele::models::AddStarterCommand(app, outcome);
   CLI11_PARSE(app, argc, argv);
   return outcome.exit_code;

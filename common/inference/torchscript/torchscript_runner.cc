@@ -21,6 +21,7 @@
 #include "common/inference/torchscript/graph_packing.h"
 #include "common/inference/torchscript/graph_rounding.h"
 #include "common/inference/torchscript/kernels/packed_linear.h"
+#include "common/inference/torchscript/stored_weights.h"
 #include "common/inference/torchscript/tree_operators.h"
 #include "common/status/error_details.h"
 #include "common/status/status_macros.h"
@@ -184,6 +185,7 @@ absl::StatusOr<std::unique_ptr<TorchScriptRunner>> TorchScriptRunner::Prepare(
                           absl::StrCat("must have the method ", method, "() of its task"));
     }
     auto impl = std::make_unique<Impl>();
+    WidenStoredWeights(module, manifest);
     if (!device.is_cpu()) module.to(device);
     module.eval();
     impl->module = FreezeWherePossible(module);

@@ -1,10 +1,8 @@
 #include "tools/clientele-models/intents/train_intents.h"
 
-#include <algorithm>
 #include <chrono>
 #include <optional>
 #include <ostream>
-#include <system_error>
 #include <utility>
 
 #include <ATen/Parallel.h>
@@ -14,28 +12,13 @@
 #include "absl/strings/str_format.h"
 
 #include "common/crypto/signing.h"
-#include "common/inference/bundle/manifest.h"
 #include "common/status/error_details.h"
 #include "common/status/status_macros.h"
 #include "services/qa-service/training/intents/intent_publication.h"
 #include "tools/clientele-models/intents/labeled_csv.h"
+#include "tools/clientele-models/next_version.h"
 
 namespace clientele::models {
-namespace fs = std::filesystem;
-namespace {
-
-std::string NextVersion(const fs::path& folder) {
-  std::uint64_t newest = 0;
-  std::error_code error;
-  for (fs::directory_iterator it(folder, error); !error && it != fs::directory_iterator();
-       it.increment(error)) {
-    const auto version = inference::ParseVersion(it->path().filename().string());
-    if (version) newest = std::max(newest, static_cast<std::uint64_t>(*version));
-  }
-  return absl::StrCat(newest + 1);
-}
-
-}  // namespace
 
 absl::Status TrainIntentsCommand(const TrainIntentsOptions& options, std::ostream& out,
                                  std::ostream& log) {

@@ -12,6 +12,7 @@
 
 #include "common/inference/bundle/bundle_tokenizer.h"
 #include "common/inference/bundle/model_bundle.h"
+#include "common/inference/torchscript/stored_weights.h"
 #include "common/inference/torchscript/torchscript_runner.h"
 #include "common/status/error_details.h"
 #include "common/status/status_macros.h"
@@ -43,15 +44,15 @@ absl::StatusOr<std::unique_ptr<EncoderBundle>> EncoderBundle::Open(
 }
 
 absl::StatusOr<EncoderRows> EncoderBundle::Encode(
-    absl::Span<const std::string> texts,
-    const std::function<void(absl::string_view)>& progress) const {
+    absl::Span<const std::string> texts, const std::function<void(absl::string_view)>& progress,
+    inference::TextRole role) const {
   EncoderRows encoded;
   encoded.dimension = static_cast<std::size_t>(encoder_->dimension());
   encoded.tokens.reserve(texts.size());
   std::vector<std::int64_t> lengths;
   lengths.reserve(texts.size());
   for (std::size_t i = 0; i < texts.size(); ++i) {
-    auto row = encoder_->Tokenize(texts[i]);
+    auto row = encoder_->Tokenize(texts[i], role);
     if (!row.ok()) return InvalidField(absl::StrCat("text ", i + 1), row.status().message());
     lengths.push_back(row->length());
     encoded.tokens.push_back(*std::move(row));
@@ -89,6 +90,7 @@ absl::StatusOr<torch::jit::Module> EncoderBundle::LoadModule() const {
   try {
     std::istringstream in(bytes);
     torch::jit::Module module = torch::jit::load(in);
+    inference::WidenStoredWeights(module, model_->manifest());
     module.eval();
     return module;
   } catch (const std::exception&) {

@@ -43,7 +43,8 @@ class EncoderBundle {
 
   // INVALID_ARGUMENT for text that is not UTF-8, with its place in the list.
   absl::StatusOr<EncoderRows> Encode(absl::Span<const std::string> texts,
-                                     const std::function<void(absl::string_view)>& progress) const;
+                                     const std::function<void(absl::string_view)>& progress,
+                                     inference::TextRole role = inference::TextRole::kAny) const;
 
   // A module of its own each time, with the weights of the bundle.
   absl::StatusOr<torch::jit::Module> LoadModule() const;
