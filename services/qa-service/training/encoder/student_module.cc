@@ -21,8 +21,8 @@ namespace {
 // Streams of the recipe's seed.
 enum : std::uint64_t { kBodyStream = 1, kHeadStream, kFoldStream };
 
-constexpr char kTable[] = "tokens";
-constexpr char kPlaces[] = "places";
+constexpr char kPieceTable[] = "tokens";
+constexpr char kPositionTable[] = "places";
 // Root mean square of a piece's values, and the share of it that places have.
 constexpr double kPieceScale = 0.1;
 constexpr double kPlaceShare = 0.1;
@@ -45,10 +45,10 @@ at::Tensor PieceMeans(absl::Span<const std::string> pieces, const inference::Loa
 
 void BeginWithTeacher(absl::Span<const std::string> pieces, const EncoderBundle& teacher,
                       std::uint64_t seed, torch::jit::Module& student) {
-  at::Tensor own = student.attr(kTable).toTensor();
+  at::Tensor own = student.attr(kPieceTable).toTensor();
   const auto module = teacher.LoadModule();
-  if (module.ok() && module->hasattr(kTable) && module->attr(kTable).isTensor()) {
-    const at::Tensor table = module->attr(kTable).toTensor().to(at::kFloat);
+  if (module.ok() && module->hasattr(kPieceTable) && module->attr(kPieceTable).isTensor()) {
+    const at::Tensor table = module->attr(kPieceTable).toTensor().to(at::kFloat);
     at::Tensor means = PieceMeans(pieces, teacher.model(), table);
     if (means.size(1) != own.size(1)) {
       at::Generator generator =
@@ -60,7 +60,7 @@ void BeginWithTeacher(absl::Span<const std::string> pieces, const EncoderBundle&
     own.mul_(kPieceScale / 0.02);  // as they are drawn, with a deviation of 0.02
     own.copy_(at::where(known.unsqueeze(1), means / lengths * kPieceScale, own));
   }
-  student.attr(kPlaces).toTensor().mul_(kPlaceShare * kPieceScale / 0.02);
+  student.attr(kPositionTable).toTensor().mul_(kPlaceShare * kPieceScale / 0.02);
 }
 
 }  // namespace
