@@ -170,7 +170,8 @@ absl::StatusOr<std::vector<std::string>> WordPieceTrainer::Train(
   for (const auto& [character, count] : counts) {
     if (count >= options.min_count) alphabet.emplace_back(-count, character);
   }
-  if (alphabet.empty()) return InvalidField("texts", "have no character that is found often enough");
+  if (alphabet.empty())
+    return InvalidField("texts", "have no character that is found often enough");
   std::sort(alphabet.begin(), alphabet.end());
   std::vector<std::string> pieces(kSpecialPieces.begin(), kSpecialPieces.end());
   absl::flat_hash_map<std::string, PieceId> ids;

@@ -18,7 +18,8 @@ constexpr std::int64_t kIds = 40;
 TokenRow RandomRow(std::mt19937_64& random) {
   TokenRow row;
   const std::size_t length = 2 + random() % 6;
-  for (std::size_t i = 0; i < length; ++i) row.ids.push_back(static_cast<std::int64_t>(random() % kIds));
+  for (std::size_t i = 0; i < length; ++i)
+    row.ids.push_back(static_cast<std::int64_t>(random() % kIds));
   return row;
 }
 
@@ -47,7 +48,8 @@ DistillationData Data() {
 }
 
 DistillationOptions Options() {
-  return {.epochs = 6, .batch_tokens = 256, .learning_rate = 0.05, .bank = 32, .checkpoint_every = 1};
+  return {
+      .epochs = 40, .batch_tokens = 256, .learning_rate = 0.05, .bank = 32, .checkpoint_every = 1};
 }
 
 TEST_CASE("an encoder learns its teacher's vectors, of texts and of translations it never saw") {

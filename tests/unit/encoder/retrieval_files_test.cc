@@ -40,9 +40,10 @@ TEST_CASE("passages and queries are read from CSV files of either spelling") {
 
 TEST_CASE("queries are read from lines of JSON, with one right id or several") {
   const TemporaryFolder folder;
-  const auto queries = ReadQueries(folder.Write("q.jsonl", "\n{\"text\": \"how?\", \"id\": 7}\n"
-                                                           "{\"query\": \"why?\", \"passage_id\": "
-                                                           "[\"8\", \"9\"]}\n"),
+  const auto queries = ReadQueries(folder.Write("q.jsonl",
+                                                "\n{\"text\": \"how?\", \"id\": 7}\n"
+                                                "{\"query\": \"why?\", \"passage_id\": "
+                                                "[\"8\", \"9\"]}\n"),
                                    {});
   INFO(queries.status());
   REQUIRE(queries.ok());

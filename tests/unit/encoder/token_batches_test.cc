@@ -8,7 +8,8 @@
 namespace clientele::qa {
 namespace {
 
-TEST_CASE("batches stay within their tokens, hold each row once, and have the same sizes every time") {
+TEST_CASE(
+    "batches stay within their tokens, hold each row once, and have the same sizes every time") {
   std::vector<std::int64_t> lengths;
   for (std::int64_t i = 0; i < 500; ++i) lengths.push_back(3 + (i * 7919) % 40);
   const auto first = TokenBatches(lengths, 128, 1);
@@ -30,8 +31,7 @@ TEST_CASE("batches stay within their tokens, hold each row once, and have the sa
 }
 
 TEST_CASE("a row that is too long for a batch is one by itself, and an empty one costs a token") {
-  CHECK(TokenBatches({500, 2, 0}, 4, 1) ==
-        std::vector<std::vector<std::size_t>>{{2, 1}, {0}});
+  CHECK(TokenBatches({500, 2, 0}, 4, 1) == std::vector<std::vector<std::size_t>>{{2, 1}, {0}});
   CHECK(TokenBatches({}, 4, 1).empty());
 }
 

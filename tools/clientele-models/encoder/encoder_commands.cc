@@ -26,8 +26,9 @@ void AddTrainRecipe(CLI::App& app, Outcome& outcome) {
       ->capture_default_str();
   command.add_option("--teacher", options->teacher,
                      "Bundle or checkpoint that it learns from (default: as the recipe says)");
-  command.add_option("--work", options->work,
-                     "Folder for checkpoints; a training that was cut goes on there")
+  command
+      .add_option("--work", options->work,
+                  "Folder for checkpoints; a training that was cut goes on there")
       ->capture_default_str();
   command.add_option("--out", options->out, "Model folder; DIR/NAME/VERSION is made")
       ->capture_default_str();
@@ -104,8 +105,9 @@ void AddEvaluateRetrieval(CLI::App& app, Outcome& outcome) {
                       "Column of the passages (default: text, passage, body or answer)");
   command->add_option("--passage_id", options->passage_columns.id,
                       "Column of their ids (default: id, passage_id or article_id)");
-  command->add_option("--lexical_weight", options->lexical_weight,
-                      "Weight of the words in the fused search, 0 to 1")
+  command
+      ->add_option("--lexical_weight", options->lexical_weight,
+                   "Weight of the words in the fused search, 0 to 1")
       ->capture_default_str();
   OnCommand(*command, outcome, [options]() -> absl::Status {
     CLIENTELE_RETURN_IF_ERROR(inference::ConfigureThreads({}));

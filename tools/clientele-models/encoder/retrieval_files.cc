@@ -53,8 +53,7 @@ absl::StatusOr<std::size_t> FindColumn(const csv::CsvReader& reader, const Names
     const auto column = reader.Column(name);
     if (column.has_value() && *column != taken) return *column;
   }
-  return absl::InvalidArgumentError(
-      absl::StrCat("has no column ", absl::StrJoin(names, " or ")));
+  return absl::InvalidArgumentError(absl::StrCat("has no column ", absl::StrJoin(names, " or ")));
 }
 
 struct TextAndId {
@@ -79,8 +78,7 @@ absl::StatusOr<std::vector<TextAndId>> ReadCsv(const fs::path& path, const Names
     TextAndId read = {std::string(absl::StripAsciiWhitespace(row.fields()[text_at])),
                       std::string(absl::StripAsciiWhitespace(row.fields()[id_at])), row.line()};
     if (read.text.empty() || read.id.empty()) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("line ", read.line, ": has no text or no id"));
+      return absl::InvalidArgumentError(absl::StrCat("line ", read.line, ": has no text or no id"));
     }
     rows.push_back(std::move(read));
   }

@@ -26,9 +26,9 @@ struct RetrievalColumns {
 absl::StatusOr<std::vector<qa::EvaluatedPassage>> ReadPassages(const std::filesystem::path& path,
                                                                const RetrievalColumns& columns);
 
-// CSV, or lines of JSON objects, with a text (text, query, question) and the id of the right passage
-// (passage_id, passage, right, article_id, id). A JSON line may have a list of ids, each of which is
-// right.
+// CSV, or lines of JSON objects, with a text (text, query, question) and the id of the right
+// passage (passage_id, passage, right, article_id, id). A JSON line may have a list of ids, each of
+// which is right.
 absl::StatusOr<std::vector<qa::EvaluatedQuery>> ReadQueries(const std::filesystem::path& path,
                                                             const RetrievalColumns& columns);
 

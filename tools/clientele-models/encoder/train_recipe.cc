@@ -32,7 +32,8 @@ absl::StatusOr<std::unique_ptr<qa::EncoderBundle>> OpenTeacher(const fs::path& f
     absl::Status imported =
         ImportUseLite(folder, {.out = work, .name = "use-lite", .version = "1"}).status();
     if (!imported.ok()) {
-      return absl::Status(imported.code(), absl::StrCat("the teacher (--teacher): ", imported.message()));
+      return absl::Status(imported.code(),
+                          absl::StrCat("the teacher (--teacher): ", imported.message()));
     }
   }
   return qa::EncoderBundle::Open(bundle);

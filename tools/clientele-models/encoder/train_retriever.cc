@@ -45,28 +45,28 @@ absl::Status TrainRetriever(const TrainRetrieverOptions& options, std::ostream& 
                                                 .progress = progress}));
   CLIENTELE_ASSIGN_OR_RETURN(const auto files, encoder->TokenizerFiles());
   model::v1::Bundle manifest = encoder->model().manifest();
-  manifest.set_description(absl::StrCat(encoder->model().id(), ", trained on questions and answers"));
+  manifest.set_description(
+      absl::StrCat(encoder->model().id(), ", trained on questions and answers"));
   manifest.set_source("clientele-models train retriever");
   CLIENTELE_ASSIGN_OR_RETURN(
       const std::filesystem::path folder,
-      qa::PublishEncoder(tuned.module, std::move(manifest), files,
-                         {.out = options.out,
-                          .name = options.name,
-                          .version = options.version.empty() ? NextVersion(options.out / options.name)
-                                                             : options.version,
-                          .key = key.has_value() ? &*key : nullptr,
-                          .metrics = {{"held_out_right_first", tuned.after.right_first},
-                                      {"held_out_mrr", tuned.after.mrr}}}));
+      qa::PublishEncoder(
+          tuned.module, std::move(manifest), files,
+          {.out = options.out,
+           .name = options.name,
+           .version =
+               options.version.empty() ? NextVersion(options.out / options.name) : options.version,
+           .key = key.has_value() ? &*key : nullptr,
+           .metrics = {{"held_out_right_first", tuned.after.right_first},
+                       {"held_out_mrr", tuned.after.mrr}}}));
   if (!options.work.empty()) {
     CLIENTELE_RETURN_IF_ERROR(training::CheckpointFolder(options.work).Clear());
   }
-  const nlohmann::ordered_json summary = {{"bundle", folder.string()},
-                                          {"pairs", tuned.pairs},
-                                          {"held_out", tuned.held_out},
-                                          {"right_first", tuned.after.right_first},
-                                          {"mrr", tuned.after.mrr},
-                                          {"right_first_before", tuned.before.right_first},
-                                          {"mrr_before", tuned.before.mrr}};
+  const nlohmann::ordered_json summary = {
+      {"bundle", folder.string()},     {"pairs", tuned.pairs},
+      {"held_out", tuned.held_out},    {"right_first", tuned.after.right_first},
+      {"mrr", tuned.after.mrr},        {"right_first_before", tuned.before.right_first},
+      {"mrr_before", tuned.before.mrr}};
   out << summary.dump() << "\n";
   return absl::OkStatus();
 }

@@ -52,16 +52,15 @@ class Distillation {
     const std::vector<training::NamedTensor> state = training::StateOf(module_);
     const std::vector<at::Tensor> parameters = LearnableTensors(state);
     torch::optim::AdamW optimizer(
-        parameters, torch::optim::AdamWOptions(options_.learning_rate)
-                        .weight_decay(kDistillationWeightDecay));
+        parameters,
+        torch::optim::AdamWOptions(options_.learning_rate).weight_decay(kDistillationWeightDecay));
     MakeBatches(0);
     CLIENTELE_ASSIGN_OR_RETURN(
         training::BatchOrder order,
         training::BatchOrder::Create(
             {.examples = batches_.size(), .batch_size = 1, .seed = options_.seed}));
     const std::int64_t steps = order.steps_per_epoch() * options_.epochs;
-    const auto warm_up =
-        static_cast<std::int64_t>(options_.warm_up * static_cast<double>(steps));
+    const auto warm_up = static_cast<std::int64_t>(options_.warm_up * static_cast<double>(steps));
     start_ = reported_ = std::chrono::steady_clock::now();
     const absl::StatusOr<training::LoopResult> result = training::RunLoop(
         {.epochs = options_.epochs,
@@ -100,9 +99,8 @@ class Distillation {
         training::DeriveSeed(options_.seed, static_cast<std::uint64_t>(epoch));
     for (const bool related : {false, true}) {
       const auto& rows = related ? related_rows_ : taught_rows_;
-      for (std::vector<std::size_t>& batch :
-           TokenBatches(related ? related_lengths_ : taught_lengths_, options_.batch_tokens,
-                        seed)) {
+      for (std::vector<std::size_t>& batch : TokenBatches(
+               related ? related_lengths_ : taught_lengths_, options_.batch_tokens, seed)) {
         for (std::size_t& row : batch) row = rows[row];
         batches_.push_back({related, std::move(batch)});
       }
@@ -132,12 +130,10 @@ class Distillation {
     const at::Tensor teacher = bank.narrow(0, 0, static_cast<std::int64_t>(items.size()));
     const at::Tensor student = EncodeRows(module_, rows);
     const at::Tensor cosines = (student * teacher).sum(1);
-    const at::Tensor targets =
-        at::softmax(at::matmul(teacher, bank.t()) / options_.temperature, 1);
+    const at::Tensor targets = at::softmax(at::matmul(teacher, bank.t()) / options_.temperature, 1);
     const at::Tensor scores =
         at::log_softmax(at::matmul(student, bank.t()) / options_.temperature, 1);
-    const at::Tensor divergence =
-        (targets * (at::log(at::clamp(targets, 1e-12)) - scores)).sum(1);
+    const at::Tensor divergence = (targets * (at::log(at::clamp(targets, 1e-12)) - scores)).sum(1);
     return options_.cosine_weight * (1 - cosines.mean()) + divergence.mean();
   }
 

@@ -11,9 +11,9 @@
 // the teacher's vectors b, those of the batch and others drawn at random, so that the neighbors of
 // a text stay its neighbors (Fang et al., SEED: Self-supervised distillation for visual
 // representation, ICLR 2021). A translation has its original's t (Reimers and Gurevych, Making
-// monolingual sentence embeddings multilingual using knowledge distillation, EMNLP 2020). Texts that
-// belong together find one another among those of their batch: InfoNCE (van den Oord et al., 2018)
-// in both directions.
+// monolingual sentence embeddings multilingual using knowledge distillation, EMNLP 2020). Texts
+// that belong together find one another among those of their batch: InfoNCE (van den Oord et al.,
+// 2018) in both directions.
 //
 // Every floating-point tensor of the module learns, by AdamW with warm-up and a cosine.
 

@@ -1,7 +1,7 @@
 #ifndef CLIENTELE_SERVICES_QA_SERVICE_TRAINING_ENCODER_ENCODER_RECIPE_H_
 #define CLIENTELE_SERVICES_QA_SERVICE_TRAINING_ENCODER_ENCODER_RECIPE_H_
 
-// How a text encoder is made: the texts it learns from, its sizes, and how long it learns. The JSON
+// How a text encoder is made: its sizes, the texts it learns from, and how long it learns. The JSON
 // of deploy/models/recipes/clientele-encoder.json.
 //
 //   CLIENTELE_ASSIGN_OR_RETURN(const EncoderRecipe recipe, ParseEncoderRecipe(json));
@@ -28,6 +28,7 @@ enum class TextUse {
   kTranslations,  // the teacher's vector of the first text, for it and for the second
   kPairs,         // that the two texts of a row belong together
   kHalves,        // that the two halves of a text belong together
+  kOpenings,      // that a text's first sentence and what follows it belong together
 };
 
 // What becomes of a text of several sentences.
@@ -71,8 +72,14 @@ struct EncoderSchedule {
   // Vectors of the teacher that each text is compared with, beside those of its own batch.
   std::size_t bank = 512;
   double temperature = 0.05;
-  double held_out = 0.01;  // share of the texts, to measure with
+  double related_weight = 0.5;  // of pairs, halves and openings, beside the teacher's vectors
+  double held_out = 0.01;       // share of the texts, to measure with
   int checkpoint_every = 200;
+};
+
+struct EncoderStage {
+  EncoderSchedule schedule = {};
+  std::vector<TextSource> sources = {};
 };
 
 struct EncoderRecipe {
@@ -86,8 +93,8 @@ struct EncoderRecipe {
   std::string start;
   std::uint64_t seed = 1;
   EncoderSizes sizes;
-  EncoderSchedule schedule;
-  std::vector<TextSource> sources;
+  // One after the other. The vocabulary is of the first one's texts.
+  std::vector<EncoderStage> stages;
 };
 
 // INVALID_ARGUMENT names the field that is wrong or not known.

@@ -111,9 +111,8 @@ absl::StatusOr<RetrievalReport> EvaluateRetrieval(const EncoderBundle& encoder,
   }
   CLIENTELE_ASSIGN_OR_RETURN(const std::shared_ptr<const KnowledgeIndex> index,
                              IndexOf(encoder, passages, options));
-  CLIENTELE_ASSIGN_OR_RETURN(
-      const EncoderRows rows,
-      encoder.Encode(texts, options.progress, inference::TextRole::kQuery));
+  CLIENTELE_ASSIGN_OR_RETURN(const EncoderRows rows,
+                             encoder.Encode(texts, options.progress, inference::TextRole::kQuery));
   // By vectors alone nothing is known of languages.
   SearchOptions by_vectors = options.search;
   by_vectors.other_language_weight = 1;
@@ -126,7 +125,8 @@ absl::StatusOr<RetrievalReport> EvaluateRetrieval(const EncoderBundle& encoder,
     std::vector<std::string> found;
     for (const PassageHit& hit : index->Search(query, search).hits) {
       std::size_t passage = 0;
-      if (absl::SimpleAtoi(hit.article->article.id, &passage)) found.push_back(passages[passage].id);
+      if (absl::SimpleAtoi(hit.article->article.id, &passage))
+        found.push_back(passages[passage].id);
     }
     ranking.Count(PlaceOfRight(found, asked.right));
   };

@@ -72,9 +72,10 @@ class RetrieverTuning {
     tuned_.pairs = static_cast<std::int64_t>(training_.size());
     tuned_.held_out = static_cast<std::int64_t>(held_out_.size());
     tuned_.before = tuned_.after = Measure();
-    Say(absl::StrFormat("%d pairs to learn from; of %d held-out questions %.1f %% find their answer "
-                        "first",
-                        tuned_.pairs, tuned_.held_out, 100 * tuned_.before.right_first));
+    Say(absl::StrFormat(
+        "%d pairs to learn from; of %d held-out questions %.1f %% find their answer "
+        "first",
+        tuned_.pairs, tuned_.held_out, 100 * tuned_.before.right_first));
     CLIENTELE_RETURN_IF_ERROR(Learn());
     tuned_.after = Measure();
     return std::move(tuned_);
@@ -99,12 +100,12 @@ class RetrieverTuning {
                                                    questions.size(), answers.size(),
                                                    kLeastQuestions, kLeastAnswers));
     }
-    CLIENTELE_ASSIGN_OR_RETURN(questions_,
-                               questions.Tokenize(encoder_.model(), inference::TextRole::kQuery,
-                                                  options_.max_tokens));
-    CLIENTELE_ASSIGN_OR_RETURN(answers_,
-                               answers.Tokenize(encoder_.model(), inference::TextRole::kDocument,
-                                                options_.max_tokens));
+    CLIENTELE_ASSIGN_OR_RETURN(
+        questions_,
+        questions.Tokenize(encoder_.model(), inference::TextRole::kQuery, options_.max_tokens));
+    CLIENTELE_ASSIGN_OR_RETURN(
+        answers_,
+        answers.Tokenize(encoder_.model(), inference::TextRole::kDocument, options_.max_tokens));
     std::mt19937_64 random(training::DeriveSeed(options_.seed, 1));
     const std::vector<std::size_t> order = frame::Permutation(questions.size(), random);
     const auto count = std::max<std::size_t>(
@@ -199,9 +200,8 @@ class RetrieverTuning {
       answers.push_back(&answers_[training_[i].answer]);
       names.push_back(static_cast<std::int64_t>(training_[i].answer));
     }
-    return ContrastiveLoss(EncodeRows(tuned_.module, questions),
-                           EncodeRows(tuned_.module, answers), options_.temperature,
-                           at::tensor(names, at::kLong));
+    return ContrastiveLoss(EncodeRows(tuned_.module, questions), EncodeRows(tuned_.module, answers),
+                           options_.temperature, at::tensor(names, at::kLong));
   }
 
   absl::Status Learn() {

@@ -1,7 +1,8 @@
 #ifndef CLIENTELE_SERVICES_QA_SERVICE_TRAINING_ENCODER_RETRIEVER_TUNING_H_
 #define CLIENTELE_SERVICES_QA_SERVICE_TRAINING_ENCODER_RETRIEVER_TUNING_H_
 
-// Trains a text encoder further on questions and their answers, so that a question finds its answer.
+// Trains a text encoder further on questions and their answers, so that a question finds its
+// answer.
 //
 //   CLIENTELE_ASSIGN_OR_RETURN(const TunedRetriever tuned,
 //                              TuneRetriever(*encoder, pairs, {.progress = Say}));
@@ -40,7 +41,7 @@ struct RetrieverTuningOptions {
   std::int64_t max_tokens = 128;  // of a text in training
   double learning_rate = 1e-4;
   double temperature = 0.05;
-  double held_out = 0.1;  // share of the questions
+  double held_out = 0.1;                   // share of the questions
   std::filesystem::path checkpoints = {};  // empty: none
   std::function<void(absl::string_view)> progress = {};
 };

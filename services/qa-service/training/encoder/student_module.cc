@@ -51,8 +51,7 @@ void BeginWithTeacher(absl::Span<const std::string> pieces, const EncoderBundle&
     const at::Tensor table = module->attr(kPieceTable).toTensor().to(at::kFloat);
     at::Tensor means = PieceMeans(pieces, teacher.model(), table);
     if (means.size(1) != own.size(1)) {
-      at::Generator generator =
-          training::TorchGenerator(training::DeriveSeed(seed, kFoldStream));
+      at::Generator generator = training::TorchGenerator(training::DeriveSeed(seed, kFoldStream));
       means = at::matmul(means, at::randn({means.size(1), own.size(1)}, generator));
     }
     const at::Tensor known = means.abs().sum(1) > 0;
@@ -67,8 +66,7 @@ void BeginWithTeacher(absl::Span<const std::string> pieces, const EncoderBundle&
 
 absl::StatusOr<modeling::BuiltModel> MakeStudent(const EncoderSizes& sizes,
                                                  absl::Span<const std::string> pieces,
-                                                 const EncoderBundle& teacher,
-                                                 std::uint64_t seed) {
+                                                 const EncoderBundle& teacher, std::uint64_t seed) {
   const nlohmann::json json = {{"hidden_size", sizes.width},
                                {"num_hidden_layers", sizes.layers},
                                {"num_attention_heads", sizes.heads},

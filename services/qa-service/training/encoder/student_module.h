@@ -7,11 +7,11 @@
 //       modeling::BuiltModel student,
 //       MakeStudent(recipe.sizes, pieces, *teacher, recipe.seed));
 //
-// The mean of its tokens' last states goes through a linear layer to the teacher's width and to unit
-// length. Weights are random, but for two tables: a word piece begins with the mean of the teacher's
-// embeddings of its letters' tokens, folded to the student's width by a random rotation where it
-// has another, and places begin nearly alike, so that those beyond the texts of the training do no
-// harm.
+// The mean of its tokens' last states goes through a linear layer to the teacher's width and to
+// unit length. Weights are random, but for two tables: a word piece begins with the mean of the
+// teacher's embeddings of its letters' tokens, folded to the student's width by a random rotation
+// where it has another, and places begin nearly alike, so that those beyond the texts of the
+// training do no harm.
 
 #include <cstdint>
 #include <string>

@@ -17,7 +17,8 @@ std::vector<std::vector<std::size_t>> TokenBatches(absl::Span<const std::int64_t
   for (const std::size_t row : order) {
     const auto length = static_cast<std::size_t>(std::max<std::int64_t>(lengths[row], 1));
     // Rows come by length: the new one is the longest.
-    if (batches.empty() || (batches.back().size() + 1) * length > max_tokens) batches.emplace_back();
+    if (batches.empty() || (batches.back().size() + 1) * length > max_tokens)
+      batches.emplace_back();
     batches.back().push_back(row);
   }
   return batches;
