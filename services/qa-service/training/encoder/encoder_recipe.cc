@@ -133,6 +133,7 @@ absl::StatusOr<EncoderStage> ParseStage(const nlohmann::json& json, const std::s
     RecipeFields schedule(*json_schedule, absl::StrCat(where, ".schedule"));
     schedule.ReadWithin("epochs", to.epochs, 1, 1000);
     schedule.ReadWithin("batch_tokens", to.batch_tokens, 16, 1e6);
+    schedule.ReadWithin("related_batch_tokens", to.related_batch_tokens, 16, 1e6);
     schedule.ReadWithin("text_tokens", to.text_tokens, 4, 4096);
     schedule.ReadWithin("learning_rate", to.learning_rate, 1e-7, 1);
     schedule.ReadWithin("warm_up", to.warm_up, 0, 1);

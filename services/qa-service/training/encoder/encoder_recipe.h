@@ -65,6 +65,8 @@ struct EncoderSizes {
 struct EncoderSchedule {
   int epochs = 4;
   std::size_t batch_tokens = 2048;
+  // Of texts that belong together: the more of them, the more wrong choices each has.
+  std::size_t related_batch_tokens = 4096;
   // Of a text in training: longer ones are cut, because they are few and slow.
   std::int64_t text_tokens = 96;
   double learning_rate = 1e-3;

@@ -81,6 +81,7 @@ class EncoderTraining {
                    {.seed = recipe_.seed,
                     .epochs = schedule.epochs,
                     .batch_tokens = schedule.batch_tokens,
+                    .related_batch_tokens = schedule.related_batch_tokens,
                     .learning_rate = schedule.learning_rate,
                     .warm_up = schedule.warm_up,
                     .bank = static_cast<std::int64_t>(schedule.bank),
@@ -172,7 +173,8 @@ class EncoderTraining {
                                    " ", start_ != nullptr ? start_->model().id() : "new");
     const EncoderSizes& sizes = recipe_.sizes;
     absl::StrAppend(&all, " ", sizes.layers, " ", sizes.width, " ", sizes.heads, " ", sizes.inner,
-                    " ", schedule.batch_tokens, " ", schedule.text_tokens, " ", schedule.bank, " ",
+                    " ", schedule.batch_tokens, " ", schedule.related_batch_tokens, " ",
+                    schedule.related_weight, " ", schedule.text_tokens, " ", schedule.bank, " ",
                     schedule.learning_rate, " ", schedule.temperature);
     for (const auto& each : texts_.taught) {
       absl::StrAppend(&all, "\n", each.text, "\t", each.taught, "\t", each.repeat);
