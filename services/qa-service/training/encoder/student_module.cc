@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <exception>
 #include <memory>
+#include <set>
 #include <utility>
 
 #include <ATen/ATen.h>
@@ -27,16 +28,36 @@ constexpr char kPositionTable[] = "places";
 constexpr double kPieceScale = 0.1;
 constexpr double kPlaceShare = 0.1;
 
-// [pieces, width of the teacher's table]; a row of zeros where the teacher knows nothing of it.
+// A Han character that no vocabulary has, and a letter that every one has.
+constexpr char kUnknownText[] = "\xF0\xAA\x9B\x96";
+constexpr char kKnownText[] = "s";
+
+// What the teacher's tokenizer gives for what it does not know.
+std::set<std::int64_t> UnknownIds(const inference::LoadedModel& teacher) {
+  const auto unknown = inference::TokenizeText(teacher, kUnknownText);
+  const auto known = inference::TokenizeText(teacher, kKnownText);
+  std::set<std::int64_t> ids;
+  if (unknown.ok()) ids.insert(unknown->ids.begin(), unknown->ids.end());
+  if (known.ok()) {
+    for (const std::int64_t id : known->ids) ids.erase(id);
+  }
+  return ids;
+}
+
+// [pieces, width of the teacher's table]; a row of zeros where the teacher does not know all of a
+// piece: those that begin alike would stay alike.
 at::Tensor PieceMeans(absl::Span<const std::string> pieces, const inference::LoadedModel& teacher,
                       const at::Tensor& table) {
   at::Tensor means = at::zeros({static_cast<std::int64_t>(pieces.size()), table.size(1)});
+  const std::set<std::int64_t> unknown = UnknownIds(teacher);
   for (std::size_t i = 0; i < pieces.size(); ++i) {
     absl::string_view text = pieces[i];
     if (absl::StartsWith(text, "[") && absl::EndsWith(text, "]")) continue;
     if (absl::StartsWith(text, "##") && text.size() > 2) text.remove_prefix(2);
     const auto row = inference::TokenizeText(teacher, text);
+    const auto is_unknown = [&](std::int64_t id) { return unknown.count(id) > 0; };
     if (!row.ok() || row->ids.empty()) continue;
+    if (std::any_of(row->ids.begin(), row->ids.end(), is_unknown)) continue;
     const at::Tensor ids = at::tensor(row->ids, at::kLong);
     means[static_cast<std::int64_t>(i)].copy_(table.index_select(0, ids).mean(0));
   }
