@@ -65,6 +65,7 @@ TEST_CASE("what is wrong in a recipe is named") {
   CHECK(StrContains(message("/stages/0/sources", nlohmann::json::array()), "stages[0].sources"));
   CHECK(StrContains(message("/stages", nlohmann::json::array()), "stages"));
   CHECK(StrContains(message("/teacher", ""), "teacher"));
+  CHECK(StrContains(message("/lexical_weight", 2), "lexical_weight"));
   CHECK(StrContains(message("/name", 7), "name"));
   CHECK_FALSE(ParseEncoderRecipe(nlohmann::json::array()).ok());
 }

@@ -171,6 +171,7 @@ absl::StatusOr<EncoderRecipe> ParseEncoderRecipe(const nlohmann::json& json) {
   fields.Read("teacher", recipe.teacher);
   fields.Read("start", recipe.start);
   fields.ReadWithin("seed", recipe.seed, 0, 1e15);
+  fields.ReadWithin("lexical_weight", recipe.lexical_weight, 0, 1);
   if (const auto* json_sizes = fields.Find("encoder")) {
     RecipeFields sizes(*json_sizes, "encoder");
     sizes.ReadWithin("layers", recipe.sizes.layers, 1, 48);

@@ -94,6 +94,8 @@ struct EncoderRecipe {
   // Folder of a bundle that training goes on from, relative to the recipe; empty: a new one.
   std::string start;
   std::uint64_t seed = 1;
+  // Fitted to the finished encoder: the bundle's setting of that name. Below 0: none.
+  double lexical_weight = -1;
   EncoderSizes sizes;
   // One after the other. The vocabulary is of the first one's texts.
   std::vector<EncoderStage> stages;

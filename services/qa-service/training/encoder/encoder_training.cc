@@ -190,6 +190,10 @@ class EncoderTraining {
     manifest.set_license(recipe_.license);
     manifest.set_description(recipe_.description);
     manifest.set_source("clientele-models train --recipe");
+    if (recipe_.lexical_weight >= 0) {
+      (*manifest.mutable_settings())[inference::kLexicalWeightSetting] =
+          absl::StrCat(recipe_.lexical_weight);
+    }
     return manifest;
   }
 
