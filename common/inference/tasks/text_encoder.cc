@@ -4,6 +4,9 @@
 #include <optional>
 #include <utility>
 
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+
 #include "common/inference/model_runner.h"
 #include "common/inference/tasks/float_rows.h"
 #include "common/inference/tasks/token_tensors.h"
@@ -29,7 +32,24 @@ void Normalize(Vector& vector) {
 absl::StatusOr<std::shared_ptr<const TextEncoderModel>> TextEncoderModel::Open(
     std::shared_ptr<const LoadedModel> model) {
   CLIENTELE_RETURN_IF_ERROR(RequireTokenizer(*model));
-  return std::shared_ptr<const TextEncoderModel>(new TextEncoderModel(std::move(model)));
+  std::shared_ptr<const TextEncoderModel> opened(new TextEncoderModel(std::move(model)));
+  if (opened->loaded().manifest().settings().contains(kLexicalWeightSetting) &&
+      !opened->lexical_weight().has_value()) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("settings.", kLexicalWeightSetting, " must be a number from 0 to 1"));
+  }
+  return opened;
+}
+
+std::optional<double> TextEncoderModel::lexical_weight() const {
+  const auto& settings = loaded().manifest().settings();
+  const auto found = settings.find(kLexicalWeightSetting);
+  double weight = 0;
+  if (found == settings.end() || !absl::SimpleAtod(found->second, &weight) ||
+      !(weight >= 0 && weight <= 1)) {
+    return std::nullopt;
+  }
+  return weight;
 }
 
 int TextEncoderModel::dimension() const {
@@ -68,6 +88,7 @@ absl::StatusOr<EncodedTexts> TextEncoder::EncodeWithId(const RequestContext& con
   if (model == nullptr) return ModelUnavailable(handle_->name());
   EncodedTexts encoded;
   encoded.model_id = model->id();
+  encoded.lexical_weight = model->lexical_weight();
   CLIENTELE_ASSIGN_OR_RETURN(
       encoded.rows, batcher_.Run(context, model, texts.size(),
                                  [&](std::size_t i) -> absl::StatusOr<std::optional<TokenRow>> {

@@ -23,6 +23,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -40,6 +41,10 @@
 
 namespace clientele::inference {
 
+// A manifest's setting: the share of words, 0 to 1, where a search weighs them beside these
+// vectors.
+inline constexpr char kLexicalWeightSetting[] = "lexical_weight";
+
 // A version that can encode texts: it has a tokenizer, and rows of a fixed length. Tokens in, a
 // vector of unit L2 norm out.
 class TextEncoderModel final : public LoadedRowModel<TokenRow, std::vector<float>> {
@@ -52,6 +57,8 @@ class TextEncoderModel final : public LoadedRowModel<TokenRow, std::vector<float
 
   // Length of a vector.
   int dimension() const;
+  // What the manifest's setting kLexicalWeightSetting says; empty: nothing.
+  std::optional<double> lexical_weight() const;
   // Without ids for a text without tokens. INVALID_ARGUMENT for text that is not UTF-8.
   absl::StatusOr<TokenRow> Tokenize(absl::string_view text, TextRole role = TextRole::kAny) const;
 
@@ -69,6 +76,7 @@ using TextEncoderOptions = TaskOptions<TextEncoderModel>;
 struct EncodedTexts {
   std::string model_id;  // "name/version": vectors of different ids do not compare
   std::vector<std::vector<float>> rows;
+  std::optional<double> lexical_weight = {};  // TextEncoderModel::lexical_weight
 };
 
 class TextEncoder {

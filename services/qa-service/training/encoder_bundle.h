@@ -13,6 +13,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -50,6 +51,8 @@ class EncoderBundle {
   absl::StatusOr<torch::jit::Module> LoadModule() const;
 
   const inference::LoadedModel& model() const { return *model_; }
+  // What its manifest says of a search by words beside its vectors.
+  std::optional<double> lexical_weight() const { return encoder_->lexical_weight(); }
   const std::filesystem::path& folder() const { return folder_; }
   // The tokenizer's files, for another bundle.
   absl::StatusOr<std::vector<inference::BundleFile>> TokenizerFiles() const;

@@ -49,7 +49,7 @@ DistillationData Data() {
 
 DistillationOptions Options() {
   return {
-      .epochs = 6, .batch_tokens = 256, .learning_rate = 0.05, .bank = 32, .checkpoint_every = 1};
+      .epochs = 40, .batch_tokens = 256, .learning_rate = 0.05, .bank = 32, .checkpoint_every = 1};
 }
 
 TEST_CASE("an encoder learns its teacher's vectors, of texts and of translations it never saw") {

@@ -16,12 +16,13 @@ nlohmann::json Recipe() {
           {"version", "1"},
           {"teacher", "../teacher"},
           {"encoder", {{"layers", 2}, {"width", 32}, {"heads", 2}}},
-          {"schedule", {{"epochs", 3}}},
-          {"sources",
-           {{{"file", "a.csv"}, {"columns", {"text"}}, {"cut", "both"}, {"limit", 10}},
-            {{"file", "b.tsv"}, {"use", "translations"}, {"columns", {"en", "zh"}}},
-            {{"file", "c.json"}, {"places", {"train[][0]"}}},
-            {{"file", "d.txt"}, {"use", "pairs"}, {"separator", "\t"}, {"field", 2}}}}};
+          {"stages",
+           {{{"schedule", {{"epochs", 3}}},
+             {"sources",
+              {{{"file", "a.csv"}, {"columns", {"text"}}, {"cut", "both"}, {"limit", 10}},
+               {{"file", "b.tsv"}, {"use", "translations"}, {"columns", {"en", "zh"}}},
+               {{"file", "c.json"}, {"places", {"train[][0]"}}},
+               {{"file", "d.txt"}, {"use", "pairs"}, {"separator", "\t"}, {"field", 2}}}}}}}};
 }
 
 TEST_CASE("a recipe is read with its defaults") {
@@ -30,12 +31,14 @@ TEST_CASE("a recipe is read with its defaults") {
   REQUIRE(recipe.ok());
   CHECK(recipe->sizes.layers == 2);
   CHECK(recipe->sizes.inner == EncoderSizes().inner);
-  CHECK(recipe->schedule.epochs == 3);
-  REQUIRE(recipe->sources.size() == 4);
-  CHECK(recipe->sources[0].cut == TextCut::kBoth);
-  CHECK(recipe->sources[0].limit == 10);
-  CHECK(recipe->sources[1].use == TextUse::kTranslations);
-  CHECK(recipe->sources[3].field == 2);
+  REQUIRE(recipe->stages.size() == 1);
+  CHECK(recipe->stages[0].schedule.epochs == 3);
+  const std::vector<TextSource>& sources = recipe->stages[0].sources;
+  REQUIRE(sources.size() == 4);
+  CHECK(sources[0].cut == TextCut::kBoth);
+  CHECK(sources[0].limit == 10);
+  CHECK(sources[1].use == TextUse::kTranslations);
+  CHECK(sources[3].field == 2);
 }
 
 TEST_CASE("what is wrong in a recipe is named") {
@@ -49,15 +52,20 @@ TEST_CASE("what is wrong in a recipe is named") {
   using absl::StrContains;
   CHECK(StrContains(message("/kind", "cake"), "kind"));
   CHECK(StrContains(message("/epochs", 3), "epochs"));  // not known there
-  CHECK(StrContains(message("/schedule/epochs", 0), "schedule.epochs"));
+  CHECK(StrContains(message("/stages/0/schedule/epochs", 0), "stages[0].schedule.epochs"));
   CHECK(StrContains(message("/encoder/heads", 5), "encoder.heads"));
-  CHECK(StrContains(message("/sources/0/file", "/etc/passwd"), "sources[0].file"));
-  CHECK(StrContains(message("/sources/0/file", "../../x"), "sources[0].file"));
-  CHECK(StrContains(message("/sources/0/use", "magic"), "sources[0].use"));
-  CHECK(StrContains(message("/sources/1/columns", {"en"}), "sources[1].columns"));
-  CHECK(StrContains(message("/sources/2/columns", {"en"}), "sources[2].columns"));
-  CHECK(StrContains(message("/sources", nlohmann::json::array()), "sources"));
+  CHECK(
+      StrContains(message("/stages/0/sources/0/file", "/etc/passwd"), "stages[0].sources[0].file"));
+  CHECK(StrContains(message("/stages/0/sources/0/file", "../../x"), "stages[0].sources[0].file"));
+  CHECK(StrContains(message("/stages/0/sources/0/use", "magic"), "stages[0].sources[0].use"));
+  CHECK(
+      StrContains(message("/stages/0/sources/1/columns", {"en"}), "stages[0].sources[1].columns"));
+  CHECK(
+      StrContains(message("/stages/0/sources/2/columns", {"en"}), "stages[0].sources[2].columns"));
+  CHECK(StrContains(message("/stages/0/sources", nlohmann::json::array()), "stages[0].sources"));
+  CHECK(StrContains(message("/stages", nlohmann::json::array()), "stages"));
   CHECK(StrContains(message("/teacher", ""), "teacher"));
+  CHECK(StrContains(message("/lexical_weight", 2), "lexical_weight"));
   CHECK(StrContains(message("/name", 7), "name"));
   CHECK_FALSE(ParseEncoderRecipe(nlohmann::json::array()).ok());
 }

@@ -139,15 +139,19 @@ TEST_CASE(
         {"inner", 32},
         {"max_tokens", 32},
         {"vocabulary", 120}}},
-      {"schedule",
-       {{"epochs", 30},
-        {"batch_tokens", 128},
-        {"learning_rate", 0.01},
-        {"bank", 16},
-        {"held_out", 0.1}}},
-      {"sources",
-       {{{"file", "texts.csv"}, {"columns", {"text"}}},
-        {{"file", "pairs.tsv"}, {"use", "translations"}, {"columns", {"en", "zh"}}}}}};
+      {"stages",
+       {{{"schedule",
+          {{"epochs", 30},
+           {"batch_tokens", 128},
+           {"learning_rate", 0.01},
+           {"bank", 16},
+           {"held_out", 0.1}}},
+         {"sources",
+          {{{"file", "texts.csv"}, {"columns", {"text"}}},
+           {{"file", "pairs.tsv"}, {"use", "translations"}, {"columns", {"en", "zh"}}}}}}}}};
+  recipe["stages"].push_back(recipe["stages"][0]);
+  recipe["stages"][1]["schedule"]["epochs"] = 2;
+  recipe["stages"][1]["schedule"]["learning_rate"] = 0.001;
   qa::testing::WriteTinyEncoder(folder.path());
   TrainRecipeOptions options;
   options.recipe = folder.Write("recipe.json", recipe.dump());
@@ -167,7 +171,7 @@ TEST_CASE(
 
   recipe["version"] = "2";
   recipe["start"] = "models/small/1";
-  recipe["schedule"]["epochs"] = 1;
+  recipe["stages"].erase(0);
   options.recipe = folder.Write("recipe.json", recipe.dump());
   options.work = folder.path() / "work-2";
   const auto further = Run(TrainRecipe, options);

@@ -47,6 +47,27 @@ TEST_CASE("a bundle stored in half the space gives the same vectors within a tho
   CHECK(loaded->attr("tokens").toTensor().scalar_type() == at::kFloat);
 }
 
+TEST_CASE("an encoder says how words weigh beside its vectors, or is refused") {
+  const TemporaryFolder folder;
+  const auto opened = [&](const std::string& name, const char* weight) {
+    model::v1::Bundle manifest = TinyManifest(name);
+    if (weight != nullptr) (*manifest.mutable_settings())["lexical_weight"] = weight;
+    const auto written = PublishEncoder(TinyModule(1.3), manifest, {},
+                                        {.out = folder.path(), .name = name, .version = "1"});
+    INFO(written.status());
+    REQUIRE(written.ok());
+    return EncoderBundle::Open(*written);
+  };
+  const auto said = opened("said", "0.8");
+  REQUIRE(said.ok());
+  CHECK((*said)->lexical_weight() == 0.8);
+  const auto silent = opened("silent", nullptr);
+  REQUIRE(silent.ok());
+  CHECK_FALSE((*silent)->lexical_weight().has_value());
+  CHECK_FALSE(opened("wrong", "1.5").ok());
+  CHECK_FALSE(opened("text", "much").ok());
+}
+
 TEST_CASE("only a manifest that says so has its weights widened") {
   torch::jit::Module module = inference::StoreAsHalf(TinyModule(1.3));
   CHECK(module.attr("tokens").toTensor().scalar_type() == at::kHalf);

@@ -11,14 +11,8 @@ namespace {
 
 using clientele::testing::TemporaryFolder;
 
-EncoderRecipe RecipeOf(std::vector<TextSource> sources) {
-  EncoderRecipe recipe;
-  recipe.sources = std::move(sources);
-  return recipe;
-}
-
-TrainingTexts Read(const TemporaryFolder& folder, std::vector<TextSource> sources) {
-  const auto texts = ReadTrainingTexts(RecipeOf(std::move(sources)), folder.path());
+TrainingTexts Read(const TemporaryFolder& folder, const std::vector<TextSource>& sources) {
+  const auto texts = ReadTrainingTexts(sources, /*seed=*/1, folder.path());
   INFO(texts.status());
   REQUIRE(texts.ok());
   return *texts;
@@ -54,18 +48,22 @@ TEST_CASE(
   CHECK(texts.taught[2].repeat == 2);
 }
 
-TEST_CASE("pairs come from neighboring lines, halves from texts of two sentences or more") {
+TEST_CASE("pairs come from neighboring lines, halves and openings from longer texts") {
   const TemporaryFolder folder;
   folder.Write("c.txt", "0 | a | question\n1 | b | answer\n2 | a | alone\n");
   folder.Write("d.csv", "text\n好的。谢谢。再见。\n短\n");
+  folder.Write("e.csv", "text\nOne. Two. Three. Four.\n");
   const TrainingTexts texts =
       Read(folder, {{.file = "c.txt", .use = TextUse::kPairs, .separator = " | ", .field = 2},
-                    {.file = "d.csv", .use = TextUse::kHalves, .columns = {"text"}}});
-  REQUIRE(texts.related.size() == 2);
+                    {.file = "d.csv", .use = TextUse::kHalves, .columns = {"text"}},
+                    {.file = "e.csv", .use = TextUse::kOpenings, .columns = {"text"}}});
+  REQUIRE(texts.related.size() == 3);
   CHECK(texts.related[0].first == "question");
   CHECK(texts.related[0].second == "answer");
   CHECK(texts.related[1].first == "好的。");
   CHECK(texts.related[1].second == "谢谢。再见。");
+  CHECK(texts.related[2].first == "One.");
+  CHECK(texts.related[2].second == "Two. Three. Four.");
   CHECK(texts.taught.empty());
 }
 
@@ -73,8 +71,8 @@ TEST_CASE("an error names the file") {
   const TemporaryFolder folder;
   folder.Write("a.csv", "text\nhello\n");
   folder.Write("e.csv", "text\n \n");
-  const auto message = [&](TextSource source) {
-    const auto texts = ReadTrainingTexts(RecipeOf({source}), folder.path());
+  const auto message = [&](const TextSource& source) {
+    const auto texts = ReadTrainingTexts({source}, /*seed=*/1, folder.path());
     REQUIRE_FALSE(texts.ok());
     CHECK(absl::StrContains(texts.status().message(), source.file));
   };

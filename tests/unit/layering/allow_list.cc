@@ -249,6 +249,7 @@ std::vector<FolderRule> Tools() {
         "common/text",
         "common/text/chat",
         "common/text/tokenizer",
+        "common/training",
         "common/training/tables",
         "common/training/trees",
         "services/profile-service/core",

@@ -1,5 +1,8 @@
 #include "services/qa-service/core/answering/answerer.h"
 
+#include <cmath>
+#include <optional>
+
 #include <catch2/catch_test_macros.hpp>
 
 #include "common/status/error_details.h"
@@ -137,6 +140,22 @@ TEST_CASE("the threshold decides between answering and abstaining") {
   Shop shop;
   shop.options.min_confidence = 1.1;
   CHECK(shop.Ask("Can I return an item within thirty days?").state == AnswerState::kAbstained);
+}
+
+TEST_CASE("an encoder's own weight of words goes before the service's") {
+  Shop shop;
+  const auto score = [&](std::optional<double> weight) {
+    shop.embedder.lexical_weight = weight;
+    return shop.Ask("what does it cost to ship a smaller order").citations.at(0).score;
+  };
+  const double usual = score(std::nullopt);
+  CHECK(score(shop.options.search.fusion.lexical_weight) == usual);
+  CHECK(score(1) != usual);
+  const double by_words = score(1);
+  const double by_vectors = score(0);
+  // A convex combination of both.
+  const double weight = shop.options.search.fusion.lexical_weight;
+  CHECK(std::abs(usual - (weight * by_words + (1 - weight) * by_vectors)) < 1e-6);
 }
 
 TEST_CASE("a stream has citations first and its text is the answer's") {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -37,7 +38,7 @@ class FakeEmbedder final : public TextEmbedder {
         return absl::InternalError("the model failed");
       }
     }
-    EmbeddedTexts result{model, {}};
+    EmbeddedTexts result{model, {}, lexical_weight};
     for (const std::string& text : texts) result.rows.push_back(Vector(text));
     return result;
   }
@@ -57,6 +58,7 @@ class FakeEmbedder final : public TextEmbedder {
   }
 
   std::string model = "fake/1";
+  std::optional<double> lexical_weight;
   absl::Status failure;
   std::function<void()> on_embed;
   std::string unloved;  // a call with a text that holds this fails; empty: none

@@ -105,10 +105,10 @@ void AddEvaluateRetrieval(CLI::App& app, Outcome& outcome) {
                       "Column of the passages (default: text, passage, body or answer)");
   command->add_option("--passage_id", options->passage_columns.id,
                       "Column of their ids (default: id, passage_id or article_id)");
-  command
-      ->add_option("--lexical_weight", options->lexical_weight,
-                   "Weight of the words in the fused search, 0 to 1")
-      ->capture_default_str();
+  command->add_option(
+      "--lexical_weight", options->lexical_weight,
+      "Weight of the words in the fused search, 0 to 1 (default: the bundle's, else "
+      "qa-service's)");
   OnCommand(*command, outcome, [options]() -> absl::Status {
     CLIENTELE_RETURN_IF_ERROR(inference::ConfigureThreads({}));
     return EvaluateRetrievalCommand(*options, std::cout, std::cerr);

@@ -23,7 +23,8 @@ void AddMetrics(const std::string& prefix, const qa::RetrievalMetrics& metrics,
 
 absl::Status EvaluateRetrievalCommand(const EvaluateRetrievalOptions& options, std::ostream& out,
                                       std::ostream& log) {
-  if (!(options.lexical_weight >= 0 && options.lexical_weight <= 1)) {
+  const double chosen = options.lexical_weight.value_or(0);
+  if (!(chosen >= 0 && chosen <= 1)) {
     return InvalidField("lexical_weight", "must be from 0 to 1");
   }
   CLIENTELE_ASSIGN_OR_RETURN(const auto passages,
@@ -32,7 +33,8 @@ absl::Status EvaluateRetrievalCommand(const EvaluateRetrievalOptions& options, s
                              ReadQueries(options.queries, options.query_columns));
   CLIENTELE_ASSIGN_OR_RETURN(const auto encoder, qa::EncoderBundle::Open(options.bundle));
   qa::RetrievalEvaluationOptions evaluation = {.search = {}, .progress = ProgressLog(log)};
-  evaluation.search.fusion.lexical_weight = options.lexical_weight;
+  double& weight = evaluation.search.fusion.lexical_weight;
+  weight = options.lexical_weight.value_or(encoder->lexical_weight().value_or(weight));
   CLIENTELE_ASSIGN_OR_RETURN(const qa::RetrievalReport report,
                              qa::EvaluateRetrieval(*encoder, passages, queries, evaluation));
   nlohmann::ordered_json json = {{"queries", queries.size()}, {"passages", passages.size()}};

@@ -3,10 +3,10 @@
 
 #include <filesystem>
 #include <iosfwd>
+#include <optional>
 
 #include "absl/status/status.h"
 
-#include "services/qa-service/core/retrieval/evidence.h"
 #include "tools/clientele-models/encoder/retrieval_files.h"
 
 namespace clientele::models {
@@ -17,8 +17,9 @@ struct EvaluateRetrievalOptions {
   std::filesystem::path passages = {};
   RetrievalColumns query_columns = {};
   RetrievalColumns passage_columns = {};
-  // Of the words in the fused search; the vectors have the rest.
-  double lexical_weight = qa::FusionOptions().lexical_weight;
+  // Of the words in the fused search; the vectors have the rest. Empty: as qa-service weighs them
+  // with this bundle.
+  std::optional<double> lexical_weight = {};
 };
 
 // Measures how well passages are found with a TEXT_ENCODER bundle. A line of JSON at the end of

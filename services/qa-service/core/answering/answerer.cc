@@ -88,7 +88,10 @@ absl::StatusOr<Answerer::Found> Answerer::Find(const RequestContext& context,
     found.query.vector = std::move(embedded.rows.front());
     found.model_id = embedded.model_id;
   }
-  found.result = index->Search(found.query, options_.search);
+  SearchOptions search = options_.search;
+  search.fusion.lexical_weight =
+      embedded.lexical_weight.value_or(options_.search.fusion.lexical_weight);
+  found.result = index->Search(found.query, search);
   return found;
 }
 

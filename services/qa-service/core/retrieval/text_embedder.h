@@ -3,6 +3,7 @@
 
 // Texts to vectors, by whichever model version serves now.
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,8 @@ namespace clientele::qa {
 struct EmbeddedTexts {
   std::string model_id;                  // "name/version"
   std::vector<std::vector<float>> rows;  // one a text, unit L2 norm, or zeros
+  // FusionOptions::lexical_weight that was fitted to the model; empty: none was.
+  std::optional<double> lexical_weight = {};
 };
 
 // Thread-safe.

@@ -43,7 +43,7 @@ class Distillation {
     }
     for (std::size_t i = 0; i < data.related.size(); ++i) {
       const DistillationData::Related& each = data.related[i];
-      AddRow({true, i}, each.repeat, 2 * std::max(each.first.length(), each.second.length()));
+      AddRow({true, i}, each.repeat, each.first.length() + each.second.length());
     }
   }
 
@@ -99,8 +99,9 @@ class Distillation {
         training::DeriveSeed(options_.seed, static_cast<std::uint64_t>(epoch));
     for (const bool related : {false, true}) {
       const auto& rows = related ? related_rows_ : taught_rows_;
-      for (std::vector<std::size_t>& batch : TokenBatches(
-               related ? related_lengths_ : taught_lengths_, options_.batch_tokens, seed)) {
+      for (std::vector<std::size_t>& batch :
+           TokenBatches(related ? related_lengths_ : taught_lengths_,
+                        related ? options_.related_batch_tokens : options_.batch_tokens, seed)) {
         for (std::size_t& row : batch) row = rows[row];
         batches_.push_back({related, std::move(batch)});
       }

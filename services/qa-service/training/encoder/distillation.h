@@ -57,6 +57,7 @@ struct DistillationOptions {
   std::uint64_t seed = 1;
   int epochs = 4;
   std::size_t batch_tokens = 2048;
+  std::size_t related_batch_tokens = 4096;
   double learning_rate = 1e-3;
   double warm_up = 0.05;  // share of the steps
   std::int64_t bank = 512;

@@ -93,7 +93,8 @@ absl::StatusOr<TextSource> ParseSource(const nlohmann::json& json, const std::st
                              {{"texts", TextUse::kTexts},
                               {"translations", TextUse::kTranslations},
                               {"pairs", TextUse::kPairs},
-                              {"halves", TextUse::kHalves}});
+                              {"halves", TextUse::kHalves},
+                              {"openings", TextUse::kOpenings}});
   fields.ReadChoice<TextCut>(
       "cut", source.cut,
       {{"whole", TextCut::kWhole}, {"sentences", TextCut::kSentences}, {"both", TextCut::kBoth}});
@@ -124,6 +125,38 @@ absl::StatusOr<TextSource> ParseSource(const nlohmann::json& json, const std::st
   return source;
 }
 
+absl::StatusOr<EncoderStage> ParseStage(const nlohmann::json& json, const std::string& where) {
+  RecipeFields fields(json, where);
+  EncoderStage stage;
+  if (const auto* json_schedule = fields.Find("schedule")) {
+    EncoderSchedule& to = stage.schedule;
+    RecipeFields schedule(*json_schedule, absl::StrCat(where, ".schedule"));
+    schedule.ReadWithin("epochs", to.epochs, 1, 1000);
+    schedule.ReadWithin("batch_tokens", to.batch_tokens, 16, 1e6);
+    schedule.ReadWithin("related_batch_tokens", to.related_batch_tokens, 16, 1e6);
+    schedule.ReadWithin("text_tokens", to.text_tokens, 4, 4096);
+    schedule.ReadWithin("learning_rate", to.learning_rate, 1e-7, 1);
+    schedule.ReadWithin("warm_up", to.warm_up, 0, 1);
+    schedule.ReadWithin("bank", to.bank, 0, 1e6);
+    schedule.ReadWithin("temperature", to.temperature, 1e-3, 10);
+    schedule.ReadWithin("related_weight", to.related_weight, 0, 100);
+    schedule.ReadWithin("held_out", to.held_out, 0, 0.5);
+    schedule.ReadWithin("checkpoint_every", to.checkpoint_every, 1, 1e6);
+    CLIENTELE_RETURN_IF_ERROR(schedule.Finish());
+  }
+  const auto* sources = fields.Find("sources");
+  CLIENTELE_RETURN_IF_ERROR(fields.Finish());
+  if (sources == nullptr || !sources->is_array() || sources->empty()) {
+    return InvalidField(absl::StrCat(where, ".sources"), "must be a list of texts");
+  }
+  for (std::size_t i = 0; i < sources->size(); ++i) {
+    CLIENTELE_ASSIGN_OR_RETURN(
+        TextSource source, ParseSource((*sources)[i], absl::StrCat(where, ".sources[", i, "]")));
+    stage.sources.push_back(std::move(source));
+  }
+  return stage;
+}
+
 }  // namespace
 
 absl::StatusOr<EncoderRecipe> ParseEncoderRecipe(const nlohmann::json& json) {
@@ -138,6 +171,7 @@ absl::StatusOr<EncoderRecipe> ParseEncoderRecipe(const nlohmann::json& json) {
   fields.Read("teacher", recipe.teacher);
   fields.Read("start", recipe.start);
   fields.ReadWithin("seed", recipe.seed, 0, 1e15);
+  fields.ReadWithin("lexical_weight", recipe.lexical_weight, 0, 1);
   if (const auto* json_sizes = fields.Find("encoder")) {
     RecipeFields sizes(*json_sizes, "encoder");
     sizes.ReadWithin("layers", recipe.sizes.layers, 1, 48);
@@ -148,26 +182,12 @@ absl::StatusOr<EncoderRecipe> ParseEncoderRecipe(const nlohmann::json& json) {
     sizes.ReadWithin("vocabulary", recipe.sizes.vocabulary, 16, 1e6);
     CLIENTELE_RETURN_IF_ERROR(sizes.Finish());
   }
-  if (const auto* json_schedule = fields.Find("schedule")) {
-    EncoderSchedule& to = recipe.schedule;
-    RecipeFields schedule(*json_schedule, "schedule");
-    schedule.ReadWithin("epochs", to.epochs, 1, 1000);
-    schedule.ReadWithin("batch_tokens", to.batch_tokens, 16, 1e6);
-    schedule.ReadWithin("text_tokens", to.text_tokens, 4, 4096);
-    schedule.ReadWithin("learning_rate", to.learning_rate, 1e-7, 1);
-    schedule.ReadWithin("warm_up", to.warm_up, 0, 1);
-    schedule.ReadWithin("bank", to.bank, 0, 1e6);
-    schedule.ReadWithin("temperature", to.temperature, 1e-3, 10);
-    schedule.ReadWithin("held_out", to.held_out, 0, 0.5);
-    schedule.ReadWithin("checkpoint_every", to.checkpoint_every, 1, 1e6);
-    CLIENTELE_RETURN_IF_ERROR(schedule.Finish());
-  }
-  if (const auto* sources = fields.Find("sources")) {
-    if (!sources->is_array()) fields.Fail("sources", "must be a list");
-    for (std::size_t i = 0; sources->is_array() && i < sources->size(); ++i) {
-      CLIENTELE_ASSIGN_OR_RETURN(TextSource source,
-                                 ParseSource((*sources)[i], absl::StrCat("sources[", i, "]")));
-      recipe.sources.push_back(std::move(source));
+  if (const auto* stages = fields.Find("stages")) {
+    if (!stages->is_array()) fields.Fail("stages", "must be a list");
+    for (std::size_t i = 0; stages->is_array() && i < stages->size(); ++i) {
+      CLIENTELE_ASSIGN_OR_RETURN(EncoderStage stage,
+                                 ParseStage((*stages)[i], absl::StrCat("stages[", i, "]")));
+      recipe.stages.push_back(std::move(stage));
     }
   }
   if (kind != kEncoderRecipeKind) {
@@ -178,7 +198,7 @@ absl::StatusOr<EncoderRecipe> ParseEncoderRecipe(const nlohmann::json& json) {
                                     {"teacher", &recipe.teacher}}) {
     if (value->empty()) fields.Fail(name, "is missing");
   }
-  if (recipe.sources.empty()) fields.Fail("sources", "must name a text");
+  if (recipe.stages.empty()) fields.Fail("stages", "must be one or more");
   if (recipe.sizes.width % recipe.sizes.heads != 0) {
     fields.Fail("encoder.heads", "must divide encoder.width");
   }

@@ -1,7 +1,7 @@
 #ifndef CLIENTELE_SERVICES_QA_SERVICE_TRAINING_ENCODER_ENCODER_RECIPE_H_
 #define CLIENTELE_SERVICES_QA_SERVICE_TRAINING_ENCODER_ENCODER_RECIPE_H_
 
-// How a text encoder is made: the texts it learns from, its sizes, and how long it learns. The JSON
+// How a text encoder is made: its sizes, the texts it learns from, and how long it learns. The JSON
 // of deploy/models/recipes/clientele-encoder.json.
 //
 //   CLIENTELE_ASSIGN_OR_RETURN(const EncoderRecipe recipe, ParseEncoderRecipe(json));
@@ -28,6 +28,7 @@ enum class TextUse {
   kTranslations,  // the teacher's vector of the first text, for it and for the second
   kPairs,         // that the two texts of a row belong together
   kHalves,        // that the two halves of a text belong together
+  kOpenings,      // that a text's first sentence and what follows it belong together
 };
 
 // What becomes of a text of several sentences.
@@ -64,6 +65,8 @@ struct EncoderSizes {
 struct EncoderSchedule {
   int epochs = 4;
   std::size_t batch_tokens = 2048;
+  // Of texts that belong together: the more of them, the more wrong choices each has.
+  std::size_t related_batch_tokens = 4096;
   // Of a text in training: longer ones are cut, because they are few and slow.
   std::int64_t text_tokens = 96;
   double learning_rate = 1e-3;
@@ -71,8 +74,14 @@ struct EncoderSchedule {
   // Vectors of the teacher that each text is compared with, beside those of its own batch.
   std::size_t bank = 512;
   double temperature = 0.05;
-  double held_out = 0.01;  // share of the texts, to measure with
+  double related_weight = 0.5;  // of pairs, halves and openings, beside the teacher's vectors
+  double held_out = 0.01;       // share of the texts, to measure with
   int checkpoint_every = 200;
+};
+
+struct EncoderStage {
+  EncoderSchedule schedule = {};
+  std::vector<TextSource> sources = {};
 };
 
 struct EncoderRecipe {
@@ -85,9 +94,11 @@ struct EncoderRecipe {
   // Folder of a bundle that training goes on from, relative to the recipe; empty: a new one.
   std::string start;
   std::uint64_t seed = 1;
+  // Fitted to the finished encoder: the bundle's setting of that name. Below 0: none.
+  double lexical_weight = -1;
   EncoderSizes sizes;
-  EncoderSchedule schedule;
-  std::vector<TextSource> sources;
+  // One after the other. The vocabulary is of the first one's texts.
+  std::vector<EncoderStage> stages;
 };
 
 // INVALID_ARGUMENT names the field that is wrong or not known.

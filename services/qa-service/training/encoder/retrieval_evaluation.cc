@@ -18,7 +18,7 @@
 namespace clientele::qa {
 namespace {
 
-constexpr std::size_t kPlaces = 10;
+constexpr std::size_t kCountedPlaces = 10;
 // Passages of one id come one after another: so many are looked at for ten ids.
 constexpr std::size_t kFoundPassages = 100;
 
@@ -86,7 +86,7 @@ std::size_t PlaceOfRight(absl::Span<const std::string> found, absl::Span<const s
   absl::flat_hash_set<absl::string_view> seen;
   for (const std::string& id : found) {
     if (!seen.insert(id).second) continue;
-    if (seen.size() > kPlaces) return 0;
+    if (seen.size() > kCountedPlaces) return 0;
     if (std::find(right.begin(), right.end(), id) != right.end()) return seen.size();
   }
   return 0;

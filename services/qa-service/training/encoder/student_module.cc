@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <exception>
 #include <memory>
+#include <set>
 #include <utility>
 
 #include <ATen/ATen.h>
@@ -21,22 +22,42 @@ namespace {
 // Streams of the recipe's seed.
 enum : std::uint64_t { kBodyStream = 1, kHeadStream, kFoldStream };
 
-constexpr char kTable[] = "tokens";
-constexpr char kPlaces[] = "places";
+constexpr char kPieceTable[] = "tokens";
+constexpr char kPositionTable[] = "places";
 // Root mean square of a piece's values, and the share of it that places have.
 constexpr double kPieceScale = 0.1;
 constexpr double kPlaceShare = 0.1;
 
-// [pieces, width of the teacher's table]; a row of zeros where the teacher knows nothing of it.
+// A Han character that no vocabulary has, and a letter that every one has.
+constexpr char kUnknownText[] = "\xF0\xAA\x9B\x96";
+constexpr char kKnownText[] = "s";
+
+// What the teacher's tokenizer gives for what it does not know.
+std::set<std::int64_t> UnknownIds(const inference::LoadedModel& teacher) {
+  const auto unknown = inference::TokenizeText(teacher, kUnknownText);
+  const auto known = inference::TokenizeText(teacher, kKnownText);
+  std::set<std::int64_t> ids;
+  if (unknown.ok()) ids.insert(unknown->ids.begin(), unknown->ids.end());
+  if (known.ok()) {
+    for (const std::int64_t id : known->ids) ids.erase(id);
+  }
+  return ids;
+}
+
+// [pieces, width of the teacher's table]; a row of zeros where the teacher does not know all of a
+// piece: those that begin alike would stay alike.
 at::Tensor PieceMeans(absl::Span<const std::string> pieces, const inference::LoadedModel& teacher,
                       const at::Tensor& table) {
   at::Tensor means = at::zeros({static_cast<std::int64_t>(pieces.size()), table.size(1)});
+  const std::set<std::int64_t> unknown = UnknownIds(teacher);
   for (std::size_t i = 0; i < pieces.size(); ++i) {
     absl::string_view text = pieces[i];
     if (absl::StartsWith(text, "[") && absl::EndsWith(text, "]")) continue;
     if (absl::StartsWith(text, "##") && text.size() > 2) text.remove_prefix(2);
     const auto row = inference::TokenizeText(teacher, text);
+    const auto is_unknown = [&](std::int64_t id) { return unknown.count(id) > 0; };
     if (!row.ok() || row->ids.empty()) continue;
+    if (std::any_of(row->ids.begin(), row->ids.end(), is_unknown)) continue;
     const at::Tensor ids = at::tensor(row->ids, at::kLong);
     means[static_cast<std::int64_t>(i)].copy_(table.index_select(0, ids).mean(0));
   }
@@ -45,10 +66,10 @@ at::Tensor PieceMeans(absl::Span<const std::string> pieces, const inference::Loa
 
 void BeginWithTeacher(absl::Span<const std::string> pieces, const EncoderBundle& teacher,
                       std::uint64_t seed, torch::jit::Module& student) {
-  at::Tensor own = student.attr(kTable).toTensor();
+  at::Tensor own = student.attr(kPieceTable).toTensor();
   const auto module = teacher.LoadModule();
-  if (module.ok() && module->hasattr(kTable) && module->attr(kTable).isTensor()) {
-    const at::Tensor table = module->attr(kTable).toTensor().to(at::kFloat);
+  if (module.ok() && module->hasattr(kPieceTable) && module->attr(kPieceTable).isTensor()) {
+    const at::Tensor table = module->attr(kPieceTable).toTensor().to(at::kFloat);
     at::Tensor means = PieceMeans(pieces, teacher.model(), table);
     if (means.size(1) != own.size(1)) {
       at::Generator generator = training::TorchGenerator(training::DeriveSeed(seed, kFoldStream));
@@ -59,7 +80,7 @@ void BeginWithTeacher(absl::Span<const std::string> pieces, const EncoderBundle&
     own.mul_(kPieceScale / 0.02);  // as they are drawn, with a deviation of 0.02
     own.copy_(at::where(known.unsqueeze(1), means / lengths * kPieceScale, own));
   }
-  student.attr(kPlaces).toTensor().mul_(kPlaceShare * kPieceScale / 0.02);
+  student.attr(kPositionTable).toTensor().mul_(kPlaceShare * kPieceScale / 0.02);
 }
 
 }  // namespace

@@ -36,6 +36,7 @@ std::string Prepared(absl::string_view text) {
   return text::FoldHan(std::string(absl::StripAsciiWhitespace(text)));
 }
 
+// Rows that are no CSV are left out: what is published with tabs often has quotes of its own.
 absl::StatusOr<std::vector<TextRow>> ReadColumns(const TextSource& source, const fs::path& path) {
   CLIENTELE_ASSIGN_OR_RETURN(const auto reader,
                              csv::CsvReader::Open(path, {.names = source.columns}));
@@ -47,7 +48,7 @@ absl::StatusOr<std::vector<TextRow>> ReadColumns(const TextSource& source, const
   while (true) {
     CLIENTELE_ASSIGN_OR_RETURN(const bool more, reader->Next(&row));
     if (!more) break;
-    CLIENTELE_RETURN_IF_ERROR(row.error());
+    if (!row.error().ok()) continue;
     if (HasTwoTexts(source)) {
       rows.emplace_back(row.fields()[places[0]], row.fields()[places[1]]);
       continue;
@@ -100,13 +101,12 @@ absl::StatusOr<std::vector<TextRow>> ReadRows(const TextSource& source, const fs
   return ReadLines(source, path);
 }
 
-// A text of two sentences or more, cut in the middle.
-std::optional<TextRow> Halves(const std::string& text) {
+// A text of two sentences or more, cut in the middle or behind the first.
+std::optional<TextRow> CutInTwo(const std::string& text, TextUse use) {
   const std::vector<text::Segment> sentences = text::Sentences(text);
   if (sentences.size() < 2) return std::nullopt;
-  const std::size_t middle = sentences[sentences.size() / 2].begin;
-  return TextRow(std::string(absl::StripAsciiWhitespace(text.substr(0, middle))),
-                 text.substr(middle));
+  const std::size_t cut = sentences[use == TextUse::kOpenings ? 1 : sentences.size() / 2].begin;
+  return TextRow(std::string(absl::StripAsciiWhitespace(text.substr(0, cut))), text.substr(cut));
 }
 
 // The rows of a source as they are learned from: cut, each once, at most as many as wanted.
@@ -123,8 +123,8 @@ std::vector<TextRow> Cut(const TextSource& source, std::vector<TextRow> rows, st
     const std::string first = Prepared(row.first);
     if (HasTwoTexts(source)) {
       keep(first, Prepared(row.second));
-    } else if (source.use == TextUse::kHalves) {
-      if (const auto halves = Halves(first)) keep(halves->first, halves->second);
+    } else if (source.use == TextUse::kHalves || source.use == TextUse::kOpenings) {
+      if (const auto two = CutInTwo(first, source.use)) keep(two->first, two->second);
     } else {
       const std::vector<text::Segment> sentences =
           source.cut == TextCut::kWhole ? std::vector<text::Segment>() : text::Sentences(first);
@@ -142,7 +142,8 @@ std::vector<TextRow> Cut(const TextSource& source, std::vector<TextRow> rows, st
 
 }  // namespace
 
-absl::StatusOr<TrainingTexts> ReadTrainingTexts(const EncoderRecipe& recipe, const fs::path& data) {
+absl::StatusOr<TrainingTexts> ReadTrainingTexts(absl::Span<const TextSource> sources,
+                                                std::uint64_t seed, const fs::path& data) {
   TrainingTexts texts;
   absl::flat_hash_map<std::string, std::size_t> places;
   const auto taught_by = [&](const std::string& text) {
@@ -151,18 +152,17 @@ absl::StatusOr<TrainingTexts> ReadTrainingTexts(const EncoderRecipe& recipe, con
     return at->second;
   };
   absl::flat_hash_set<std::string> own;  // a text learns its own vector once
-  for (std::size_t s = 0; s < recipe.sources.size(); ++s) {
-    const TextSource& source = recipe.sources[s];
+  for (std::size_t s = 0; s < sources.size(); ++s) {
+    const TextSource& source = sources[s];
     absl::StatusOr<std::vector<TextRow>> rows = ReadRows(source, data);
     if (!rows.ok()) {
       return absl::Status(rows.status().code(),
                           absl::StrCat(source.file, ": ", rows.status().message()));
     }
-    const std::vector<TextRow> cut =
-        Cut(source, *std::move(rows), training::DeriveSeed(recipe.seed, s));
+    const std::vector<TextRow> cut = Cut(source, *std::move(rows), training::DeriveSeed(seed, s));
     if (cut.empty()) return InvalidField(source.file, "has no text that can be learned from");
     for (const TextRow& row : cut) {
-      if (source.use == TextUse::kPairs || source.use == TextUse::kHalves) {
+      if (source.use != TextUse::kTexts && source.use != TextUse::kTranslations) {
         texts.related.push_back({row.first, row.second, source.repeat});
         continue;
       }

@@ -3,18 +3,21 @@
 
 // The texts that a recipe names, read from their files.
 //
-//   CLIENTELE_ASSIGN_OR_RETURN(const TrainingTexts texts, ReadTrainingTexts(recipe, "../data"));
+//   CLIENTELE_ASSIGN_OR_RETURN(const TrainingTexts texts,
+//                              ReadTrainingTexts(stage.sources, recipe.seed, "../data"));
 //
 // Texts are in the form in which the service encodes them (Han characters simplified). Equal texts
 // of a source count once. The same files give the same lists.
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/types/span.h"
 
 #include "services/qa-service/training/encoder/encoder_recipe.h"
 
@@ -42,8 +45,10 @@ struct TrainingTexts {
   std::vector<std::string> report;
 };
 
-// NOT_FOUND or INVALID_ARGUMENT names the file and what is wrong with it.
-absl::StatusOr<TrainingTexts> ReadTrainingTexts(const EncoderRecipe& recipe,
+// `seed` chooses where a source has more texts than its limit. NOT_FOUND or INVALID_ARGUMENT names
+// the file and what is wrong with it.
+absl::StatusOr<TrainingTexts> ReadTrainingTexts(absl::Span<const TextSource> sources,
+                                                std::uint64_t seed,
                                                 const std::filesystem::path& data);
 
 }  // namespace clientele::qa
