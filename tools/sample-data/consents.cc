@@ -4,7 +4,7 @@
 namespace clientele::sample {
 namespace {
 
-constexpr int64_t kDay = 86'400;
+constexpr int64_t kConsentDay = 86'400;
 
 }  // namespace
 
@@ -19,7 +19,7 @@ std::vector<Consent> MakeConsents(const CompanyOptions& options,
       consents.push_back({.customer = static_cast<int>(i),
                           .purpose = purpose,
                           .granted = granted,
-                          .time_seconds = options.end_seconds - days * kDay - random.Below(kDay),
+                          .time_seconds = options.end_seconds - days * kConsentDay - random.Below(kConsentDay),
                           .text_version = days > 90 ? "2026-01" : "2026-08",
                           .source = source});
     };
