@@ -128,7 +128,7 @@ void AddHandoverCommand(CLI::App& app, std::vector<Command>& commands) {
          request.set_name(absl::StartsWith(flags->id, "handovers/")
                               ? flags->id
                               : absl::StrCat("handovers/", flags->id));
-         qa::v1::HandoverResolution resolution;
+         qa::v1::HandoverResolution resolution = qa::v1::HANDOVER_RESOLUTION_UNSPECIFIED;
          qa::v1::HandoverResolution_Parse(
              absl::StrCat("HANDOVER_RESOLUTION_", absl::AsciiStrToUpper(flags->resolution)),
              &resolution);
