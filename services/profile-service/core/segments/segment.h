@@ -16,9 +16,9 @@ namespace clientele::profile {
 
 // The customers for whom a rule holds (segment_rule.h). Plain value.
 struct Segment {
-  std::string id;
-  std::string display_name;
-  std::string rule;
+  std::string id = {};
+  std::string display_name = {};
+  std::string rule = {};
   absl::Time create_time = absl::InfinitePast();
   std::int64_t member_count = 0;  // as far as customers have been looked at
 
