@@ -254,7 +254,6 @@ std::vector<FolderRule> Tools() {
         "common/training/trees",
         "services/profile-service/core",
         "services/profile-service/training",
-        "services/qa-service/core",
         "services/qa-service/training",
         "services/recommend-service/training"},
        {"absl", "cli", "json", "model-proto", "posix", "protobuf", "torch"}},
