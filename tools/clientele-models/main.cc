@@ -38,6 +38,7 @@ int main(int argc, char** argv) {
   clientele::models::AddEvaluateRankingCommand(app, outcome);
   clientele::models::AddTrainTreesCommand(app, outcome);
   clientele::models::AddTrainChurnCommand(app, outcome);
+  clientele::models::AddTrainImagesCommand(app, outcome);
   clientele::models::AddTrainCtrCommand(app, outcome);
   clientele::models::AddEvaluateChurnCommand(app, outcome);
   clientele::models::AddEvaluateCtrCommand(app, outcome);

@@ -10,6 +10,7 @@
 #include "absl/strings/substitute.h"
 
 #include "common/inference/bundle/manifest.h"
+#include "common/modeling/architectures/csp_layers.h"
 #include "common/modeling/architectures/module_source.h"
 #include "common/status/error_details.h"
 #include "common/status/status_macros.h"
@@ -96,141 +97,58 @@ def forward(self, pixels: Tensor) -> Tuple[Tensor, Tensor, Tensor, Tensor, Tenso
     return torch.cat(all_boxes), torch.cat(all_scores), torch.cat(all_labels), torch.cat(pictures), torch.amax(chances, [1])
 )py";
 
-// A value in the source: the name of its variable, and its channels.
-struct Value {
-  std::string name;
-  std::int64_t channels = 0;
-};
-
-class YoloxBuilder {
+class YoloxBuilder : private CspLayers {
  public:
-  YoloxBuilder(const YoloxShape& shape, Weights& weights) : shape_(shape), weights_(weights) {}
+  YoloxBuilder(const YoloxShape& shape, Weights& weights)
+      : CspLayers({.stem = shape.stem, .repeats = shape.repeats, .depthwise = shape.depthwise},
+                  weights, "Yolox"),
+        shape_(shape),
+        weights_(weights) {}
 
   absl::StatusOr<torch::jit::Module> Build() {
-    const std::vector<Value> features = Neck(Backbone());
+    const std::vector<LayerValue> features = Neck(Backbone());
     std::vector<std::string> outputs;
-    for (const Value& value : features) outputs.push_back(Head(value));
+    for (const LayerValue& value : features) outputs.push_back(Head(value));
     Line("return torch.cat([", outputs[0], ", ", outputs[1], ", ", outputs[2], "], 1)");
     CLIENTELE_RETURN_IF_ERROR(weights_.Finish());
     AddGrid();
-    SetInt(module_, "side", shape_.side);
-    SetFloat(module_, "score_threshold", kScoreThreshold);
-    SetFloat(module_, "overlap_threshold", kOverlapThreshold);
-    module_.define(absl::StrCat(absl::Substitute(kRaw, source_), kDetect));
-    return std::move(module_);
+    SetInt(module(), "side", shape_.side);
+    SetFloat(module(), "score_threshold", kScoreThreshold);
+    SetFloat(module(), "overlap_threshold", kOverlapThreshold);
+    module().define(absl::StrCat(absl::Substitute(kRaw, source()), kDetect));
+    return std::move(module());
   }
 
  private:
-  template <typename... Parts>
-  void Line(const Parts&... parts) {
-    absl::StrAppend(&source_, "    ", parts..., "\n");
-  }
-  std::string NewName() { return absl::StrCat("v", values_++); }
-
-  template <typename... Parts>
-  Value Assign(std::int64_t channels, const Parts&... expression) {
-    Value value{NewName(), channels};
-    Line(value.name, " = ", expression...);
-    return value;
-  }
-
-  // One convolution with its bias, as an expression of `in`.
-  std::string Convolution(const Value& in, std::int64_t out, std::int64_t side, std::int64_t stride,
-                          std::int64_t groups) {
-    const std::string at = absl::StrCat("conv.", convolutions_, ".");
-    const std::string attribute = absl::StrCat("conv", convolutions_++);
-    module_.register_buffer(
-        attribute + "_weight",
-        weights_.Take(at + "weight", {out, in.channels / groups, side, side}, Init::kNormal));
-    module_.register_buffer(attribute + "_bias", weights_.Take(at + "bias", {out}, Init::kZeros));
-    return absl::StrCat("torch.conv2d(", in.name, ", self.", attribute, "_weight, self.", attribute,
-                        "_bias, [", stride, ", ", stride, "], [", side / 2, ", ", side / 2,
-                        "], [1, 1], ", groups, ")");
-  }
-
-  Value Activated(const Value& in, std::int64_t out, std::int64_t side, std::int64_t stride = 1,
-                  std::int64_t groups = 1) {
-    return Assign(out, "torch.silu(", Convolution(in, out, side, stride, groups), ")");
-  }
-
-  // 3 x 3; by channel and then by place where that is the model's way.
-  Value Spatial(const Value& in, std::int64_t out, std::int64_t stride = 1) {
-    if (!shape_.depthwise) return Activated(in, out, 3, stride);
-    return Activated(Activated(in, in.channels, 3, stride, in.channels), out, 1);
-  }
-
-  // Cross stage partial network (Wang et al. 2020) of bottlenecks.
-  Value Stage(const Value& in, std::int64_t out, std::int64_t repeats, bool shortcut) {
-    const std::int64_t half = out / 2;
-    Value deep = Activated(in, half, 1);
-    const Value side = Activated(in, half, 1);
-    for (std::int64_t i = 0; i < repeats; ++i) {
-      const Value inner = Spatial(Activated(deep, half, 1), half);
-      deep = shortcut ? Assign(half, inner.name, " + ", deep.name) : inner;
-    }
-    return Activated(Assign(2 * half, "torch.cat([", deep.name, ", ", side.name, "], 1)"), out, 1);
-  }
-
-  // Every second pixel of every second row into a channel of its own: 12 channels of a picture.
-  Value Focus() {
-    return Assign(12,
-                  "torch.cat([x[:, :, 0::2, 0::2], x[:, :, 1::2, 0::2], x[:, :, 0::2, 1::2], "
-                  "x[:, :, 1::2, 1::2]], 1)");
-  }
-
-  // Spatial pyramid pooling (He et al. 2014).
-  Value Pyramid(const Value& in) {
-    const Value x = Activated(in, in.channels / 2, 1);
-    const auto pooled = [&x](int side) {
-      return absl::StrCat("torch.max_pool2d(", x.name, ", [", side, ", ", side, "], [1, 1], [",
-                          side / 2, ", ", side / 2, "])");
-    };
-    const Value all = Assign(4 * x.channels, "torch.cat([", x.name, ", ", pooled(5), ", ",
-                             pooled(9), ", ", pooled(13), "], 1)");
-    return Activated(all, in.channels, 1);
-  }
-
-  // Features at strides 8, 16, 32.
-  std::vector<Value> Backbone() {
-    const std::int64_t stem = shape_.stem;
-    const std::int64_t repeats = shape_.repeats;
-    Value x = Activated(Focus(), stem, 3);
-    x = Stage(Spatial(x, 2 * stem, 2), 2 * stem, repeats, true);
-    const Value fine = Stage(Spatial(x, 4 * stem, 2), 4 * stem, 3 * repeats, true);
-    const Value middle = Stage(Spatial(fine, 8 * stem, 2), 8 * stem, 3 * repeats, true);
-    x = Pyramid(Spatial(middle, 16 * stem, 2));
-    return {fine, middle, Stage(x, 16 * stem, repeats, false)};
-  }
-
-  Value JoinUpsampled(const Value& coarse, const Value& fine) {
+  LayerValue JoinUpsampled(const LayerValue& coarse, const LayerValue& fine) {
     return Assign(coarse.channels + fine.channels, "torch.cat([torch.upsample_nearest2d(",
                   coarse.name, ", [", coarse.name, ".size(2) * 2, ", coarse.name,
                   ".size(3) * 2]), ", fine.name, "], 1)");
   }
-  Value Join(const Value& a, const Value& b) {
+  LayerValue Join(const LayerValue& a, const LayerValue& b) {
     return Assign(a.channels + b.channels, "torch.cat([", a.name, ", ", b.name, "], 1)");
   }
 
   // Path aggregation (Liu et al. 2018): from coarse to fine and back.
-  std::vector<Value> Neck(const std::vector<Value>& features) {
+  std::vector<LayerValue> Neck(const std::vector<LayerValue>& features) {
     const std::int64_t stem = shape_.stem;
     const std::int64_t repeats = shape_.repeats;
-    const Value lateral = Activated(features[2], 8 * stem, 1);
-    const Value middle = Stage(JoinUpsampled(lateral, features[1]), 8 * stem, repeats, false);
-    const Value reduced = Activated(middle, 4 * stem, 1);
-    const Value out0 = Stage(JoinUpsampled(reduced, features[0]), 4 * stem, repeats, false);
-    const Value out1 = Stage(Join(Spatial(out0, 4 * stem, 2), reduced), 8 * stem, repeats, false);
-    const Value out2 = Stage(Join(Spatial(out1, 8 * stem, 2), lateral), 16 * stem, repeats, false);
+    const LayerValue lateral = Activated(features[2], 8 * stem, 1);
+    const LayerValue middle = Stage(JoinUpsampled(lateral, features[1]), 8 * stem, repeats, false);
+    const LayerValue reduced = Activated(middle, 4 * stem, 1);
+    const LayerValue out0 = Stage(JoinUpsampled(reduced, features[0]), 4 * stem, repeats, false);
+    const LayerValue out1 = Stage(Join(Spatial(out0, 4 * stem, 2), reduced), 8 * stem, repeats, false);
+    const LayerValue out2 = Stage(Join(Spatial(out1, 8 * stem, 2), lateral), 16 * stem, repeats, false);
     return {out0, out1, out2};
   }
 
   // [B, cells, 5 + classes] of one stride.
-  std::string Head(const Value& in) {
+  std::string Head(const LayerValue& in) {
     const std::int64_t width = 4 * shape_.stem;
-    const Value x = Activated(in, width, 1);
-    const Value of_classes = Spatial(Spatial(x, width), width);
+    const LayerValue x = Activated(in, width, 1);
+    const LayerValue of_classes = Spatial(Spatial(x, width), width);
     const std::string classes = Convolution(of_classes, shape_.classes, 1, 1, 1);
-    const Value of_boxes = Spatial(Spatial(x, width), width);
+    const LayerValue of_boxes = Spatial(Spatial(x, width), width);
     const std::string boxes = Convolution(of_boxes, 4, 1, 1, 1);
     const std::string objectness = Convolution(of_boxes, 1, 1, 1, 1);
     return Assign(0, "torch.cat([", boxes, ", torch.sigmoid(", objectness, "), torch.sigmoid(",
@@ -250,16 +168,12 @@ class YoloxBuilder {
       cells.push_back(at::stack({x, y}, 2).reshape({side * side, 2}));
       strides.push_back(at::full({side * side, 1}, static_cast<double>(stride), at::kFloat));
     }
-    module_.register_buffer("cells", at::cat(cells));
-    module_.register_buffer("strides", at::cat(strides));
+    module().register_buffer("cells", at::cat(cells));
+    module().register_buffer("strides", at::cat(strides));
   }
 
   const YoloxShape& shape_;
   Weights& weights_;
-  torch::jit::Module module_{"Yolox"};
-  std::string source_;
-  std::int64_t values_ = 0;
-  std::int64_t convolutions_ = 0;
 };
 
 std::int64_t Cells(std::int64_t side) {

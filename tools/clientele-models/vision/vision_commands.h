@@ -11,6 +11,8 @@ namespace clientele::models {
 void AddDetectCommand(CLI::App& app, Outcome& outcome);
 // evaluate images BUNDLE --folder DIR
 void AddEvaluateImagesCommand(CLI::App& app, Outcome& outcome);
+// train images --folder DIR --out DIR
+void AddTrainImagesCommand(CLI::App& app, Outcome& outcome);
 
 }  // namespace clientele::models
 

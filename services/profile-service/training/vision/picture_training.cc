@@ -1,0 +1,218 @@
+#include "services/profile-service/training/vision/picture_training.h"
+
+#include <algorithm>
+#include <exception>
+#include <memory>
+#include <random>
+#include <string>
+#include <utility>
+
+#include <torch/torch.h>
+
+#include "absl/strings/str_format.h"
+
+#include "common/status/status_macros.h"
+#include "common/training/loop.h"
+#include "services/profile-service/training/vision/distillation.h"
+#include "services/profile-service/training/vision/picture_augmentation.h"
+
+namespace clientele::profile {
+namespace {
+
+constexpr double kMaxGradientNorm = 2;
+constexpr std::size_t kPicturesAtOnce = 32;
+
+at::Tensor EmptyPixels(std::size_t pictures, std::int64_t side) {
+  return at::empty({static_cast<std::int64_t>(pictures), 3, side, side}, at::kFloat);
+}
+
+absl::Span<float> PixelsOfRow(const at::Tensor& pixels, std::size_t row) {
+  const auto size = static_cast<std::size_t>(pixels.numel() / pixels.size(0));
+  return absl::Span<float>(pixels.data_ptr<float>() + row * size, size);
+}
+
+// Of Beta(x, x), from two of Gamma(x, 1).
+double SymmetricBeta(double x, std::mt19937_64& engine) {
+  std::gamma_distribution<double> gamma(x, 1);
+  const double a = gamma(engine);
+  const double b = gamma(engine);
+  return a + b > 0 ? a / (a + b) : 0.5;
+}
+
+class PictureTrainer {
+ public:
+  PictureTrainer(const torch::jit::Module& module, const PictureSet& set,
+                 absl::Span<const std::size_t> rows, const PictureTeacher& teacher,
+                 const PictureRecipe& recipe,
+                 const std::function<void(absl::string_view)>& progress)
+      : module_(module),
+        set_(set),
+        rows_(rows),
+        teacher_(teacher),
+        recipe_(recipe),
+        progress_(progress),
+        state_(training::StateOf(module)),
+        class_weight_(module_.attr("class_weight").toTensor()),
+        class_bias_(module_.attr("class_bias").toTensor()) {}
+
+  absl::Status Run() {
+    training::RandomSource random(recipe_.seed);
+    for (training::NamedTensor& each : state_) each.tensor.set_requires_grad(true);
+    const std::vector<training::NamedTensor> weights = state_;
+    if (teacher_.present()) {
+      const auto width = class_weight_.size(1);
+      projection_ = (at::randn({teacher_.features.size(1), width}) * 0.02).set_requires_grad(true);
+      state_.push_back({"training.projection", projection_});
+    }
+    torch::optim::AdamW optimizer(ParameterGroups());
+    CLIENTELE_ASSIGN_OR_RETURN(
+        training::BatchOrder order,
+        training::BatchOrder::Create({.examples = rows_.size(),
+                                      .batch_size = std::min(recipe_.batch, rows_.size()),
+                                      .drop_last = true,
+                                      .seed = recipe_.seed}));
+    const std::int64_t steps = order.steps_per_epoch() * recipe_.epochs;
+    const auto warm_up = static_cast<std::int64_t>(recipe_.warm_up * static_cast<double>(steps));
+    average_ = training::Copy(weights);
+    const auto result = training::RunLoop(
+        {.epochs = recipe_.epochs,
+         .max_gradient_norm = kMaxGradientNorm,
+         .schedule = training::LearningRateSchedule::WarmUpCosine(
+             std::max<std::int64_t>(1, warm_up), steps)},
+        state_, optimizer, order, random,
+        {.loss = [&](const training::Batch& batch) { return Loss(batch, random.engine()); },
+         .progress = [&](const training::LoopProgress& at) { return AfterStep(at, weights); }});
+    for (const training::NamedTensor& each : weights) each.tensor.set_requires_grad(false);
+    CLIENTELE_RETURN_IF_ERROR(result.status());
+    if (recipe_.average > 0) training::Assign(average_, weights);
+    return absl::OkStatus();
+  }
+
+ private:
+  std::vector<torch::optim::OptimizerParamGroup> ParameterGroups() const {
+    using Options = torch::optim::AdamWOptions;
+    const auto group = [](std::vector<at::Tensor> tensors, double rate, double decay) {
+      return torch::optim::OptimizerParamGroup(
+          std::move(tensors), std::make_unique<Options>(Options(rate).weight_decay(decay)));
+    };
+    std::vector<at::Tensor> matrices;
+    std::vector<at::Tensor> biases;
+    std::vector<at::Tensor> fresh;
+    for (const training::NamedTensor& each : state_) {
+      const bool is_new = each.tensor.is_same(class_weight_) || each.tensor.is_same(class_bias_) ||
+                          each.tensor.is_same(projection_);
+      (is_new ? fresh : each.tensor.dim() > 1 ? matrices : biases).push_back(each.tensor);
+    }
+    std::vector<torch::optim::OptimizerParamGroup> groups;
+    groups.push_back(group(std::move(matrices), recipe_.learning_rate, recipe_.weight_decay));
+    groups.push_back(group(std::move(biases), recipe_.learning_rate, 0));
+    groups.push_back(group(std::move(fresh), recipe_.head_learning_rate, recipe_.weight_decay));
+    return groups;
+  }
+
+  at::Tensor Loss(const training::Batch& batch, std::mt19937_64& engine) {
+    const std::size_t count = batch.examples.size();
+    at::Tensor pixels = EmptyPixels(count, recipe_.side);
+    std::vector<int> classes;
+    std::vector<std::int64_t> places;
+    classes.reserve(count);
+    places.reserve(count);
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::size_t place = rows_[batch.examples[i]];
+      AugmentPicture(set_.pictures[place], recipe_.side, recipe_.augmentation, engine,
+                     PixelsOfRow(pixels, i));
+      classes.push_back(set_.classes[place]);
+      places.push_back(static_cast<std::int64_t>(place));
+    }
+    at::Tensor targets = SmoothedLabels(classes, class_weight_.size(0), recipe_.label_smoothing);
+    at::Tensor taught;
+    if (teacher_.present()) {
+      const at::Tensor rows = at::tensor(at::ArrayRef<std::int64_t>(places), at::kLong);
+      const at::Tensor chances = at::softmax(teacher_.scores.index_select(0, rows), 1);
+      targets = targets * (1 - recipe_.teacher_share) + chances * recipe_.teacher_share;
+      taught = teacher_.features.index_select(0, rows);
+    }
+    if (recipe_.mixup > 0) {
+      const double share = SymmetricBeta(recipe_.mixup, engine);
+      // The order of a batch is random: its reverse is as good a partner as any.
+      const auto mix = [share](const at::Tensor& x) {
+        return x * share + x.flip({0}) * (1 - share);
+      };
+      pixels = mix(pixels);
+      targets = mix(targets);
+      if (taught.defined()) taught = mix(taught);
+    }
+    const at::Tensor features = module_.get_method("features")({pixels}).toTensor();
+    at::Tensor loss =
+        SoftCrossEntropy(at::linear(features, class_weight_, class_bias_), targets);
+    if (taught.defined()) {
+      loss = loss + recipe_.teacher_features *
+                        CosineDistance(at::linear(features, projection_), taught);
+    }
+    return loss;
+  }
+
+  absl::Status AfterStep(const training::LoopProgress& at,
+                         const std::vector<training::NamedTensor>& weights) {
+    const at::NoGradGuard no_grad;
+    // Young averages forget faster.
+    const auto step = static_cast<double>(at.step);
+    const double kept = std::min(recipe_.average, (1 + step) / (10 + step));
+    for (std::size_t i = 0; i < weights.size(); ++i) {
+      average_[i].tensor.lerp_(weights[i].tensor, 1 - kept);
+    }
+    if (at.step % (at.steps / at.epochs) == 0 && progress_) {
+      progress_(absl::StrFormat("epoch %d of %d, loss %.4f", at.epoch + 1, at.epochs,
+                                at.mean_loss));
+    }
+    return absl::OkStatus();
+  }
+
+  torch::jit::Module module_;
+  const PictureSet& set_;
+  const absl::Span<const std::size_t> rows_;
+  const PictureTeacher& teacher_;
+  const PictureRecipe& recipe_;
+  const std::function<void(absl::string_view)>& progress_;
+  std::vector<training::NamedTensor> state_;
+  const at::Tensor class_weight_;
+  const at::Tensor class_bias_;
+  at::Tensor projection_;
+  std::vector<training::NamedTensor> average_;
+};
+
+}  // namespace
+
+absl::Status TrainPictureEncoder(const torch::jit::Module& module, const PictureSet& set,
+                                 absl::Span<const std::size_t> rows, const PictureTeacher& teacher,
+                                 const PictureRecipe& recipe,
+                                 const std::function<void(absl::string_view)>& progress) try {
+  return PictureTrainer(module, set, rows, teacher, recipe, progress).Run();
+} catch (const std::exception&) {
+  return absl::InternalError("the training's tensor operations failed");
+}
+
+absl::StatusOr<std::vector<int>> ClassifyPictures(const torch::jit::Module& module,
+                                                  const PictureSet& set,
+                                                  absl::Span<const std::size_t> rows,
+                                                  std::int64_t side) try {
+  const at::NoGradGuard no_grad;
+  torch::jit::Module model = module;
+  std::vector<int> classes;
+  classes.reserve(rows.size());
+  for (std::size_t begin = 0; begin < rows.size(); begin += kPicturesAtOnce) {
+    const absl::Span<const std::size_t> batch = rows.subspan(begin, kPicturesAtOnce);
+    const at::Tensor pixels = EmptyPixels(batch.size(), side);
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+      PlainView(set.pictures[batch[i]], side, PixelsOfRow(pixels, i));
+    }
+    const at::Tensor scores = model.forward({pixels}).toTuple()->elements()[1].toTensor();
+    const at::Tensor best = scores.argmax(1).to(at::kInt).contiguous();
+    classes.insert(classes.end(), best.data_ptr<int>(), best.data_ptr<int>() + best.numel());
+  }
+  return classes;
+} catch (const std::exception&) {
+  return absl::InternalError("the model's tensor operations failed");
+}
+
+}  // namespace clientele::profile
