@@ -25,8 +25,9 @@ constexpr std::int64_t kMaxEncoderRepeats = 16;
 constexpr char kEncoderSource[] = R"py(
 def features(self, pixels: Tensor) -> Tensor:
     x = torch.flip(pixels, [1]) * 255.0
-$0    pooled = [torch.mean($1, [2, 3]), torch.mean($2, [2, 3]), torch.mean($3, [2, 3]), torch.amax($3, [2, 3])]
-    return torch.layer_norm(torch.cat(pooled, 1), [$4])
+$0    means = [torch.mean($1, [2, 3]), torch.mean($2, [2, 3]), torch.mean($3, [2, 3])]
+    largest = [torch.amax($1, [2, 3]), torch.amax($2, [2, 3]), torch.amax($3, [2, 3])]
+    return torch.layer_norm(torch.cat(means + largest, 1), [$4])
 
 def forward(self, pixels: Tensor) -> Tuple[Tensor, Tensor]:
     x = (self.features(pixels) + self.features(torch.flip(pixels, [3]))) * 0.5
@@ -46,7 +47,7 @@ absl::StatusOr<BuiltModel> MakeCspEncoder(const CspShape& shape,
   CspLayers layers(shape, weights, "CspEncoder");
   const std::vector<LayerValue> features = layers.Backbone();
   const std::int64_t width =
-      features[0].channels + features[1].channels + 2 * features[2].channels;
+      2 * (features[0].channels + features[1].channels + features[2].channels);
   const auto classes = static_cast<std::int64_t>(labels.size());
   TakeLinear(weights, layers.module(), "class", "class", classes, width, /*bias=*/true);
   CLIENTELE_RETURN_IF_ERROR(weights.Finish());

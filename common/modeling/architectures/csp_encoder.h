@@ -4,9 +4,9 @@
 // An image encoder with the backbone of YOLOX (residual bottlenecks in cross stage partial stages),
 // so that it can begin with the weights of a published detector.
 //
-//   features(pixels [B, 3, H, W], RGB in 0..1) -> [B, 44 * stem]
-//       means of the last three strides and the largest values of the last, brought to mean 0 and
-//       deviation 1 (layer normalization, Ba et al. 2016, without weights)
+//   features(pixels [B, 3, H, W], RGB in 0..1) -> [B, 56 * stem]
+//       means and largest values at the last three strides, brought to mean 0 and deviation 1
+//       (layer normalization, Ba et al. 2016, without weights)
 //   forward(pixels) -> features, scores
 //       the mean over the picture and its mirror image, as IMAGE_ENCODER's contract says
 //

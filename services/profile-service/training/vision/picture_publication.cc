@@ -65,8 +65,8 @@ class PicturePublication {
     }
     split_ = SplitPictures(set_, options_.holdout,
                            training::DeriveSeed(options_.recipe.seed, kHoldoutStream));
-    CLIENTELE_ASSIGN_OR_RETURN(const PictureTeacher teacher, Teacher());
     CLIENTELE_ASSIGN_OR_RETURN(modeling::BuiltModel model, Begin());
+    CLIENTELE_ASSIGN_OR_RETURN(const PictureTeacher teacher, Teacher(model.module));
     Say(absl::StrCat(split_.first.size(), " pictures of ", set_.labels.size(), " classes, ",
                      ParametersOf(model.module), " parameters"));
     CLIENTELE_RETURN_IF_ERROR(TrainPictureEncoder(model.module, set_, split_.first, teacher,
@@ -88,11 +88,18 @@ class PicturePublication {
     if (options_.progress) options_.progress(line);
   }
 
-  absl::StatusOr<PictureTeacher> Teacher() const {
+  // The regressions also see what a pre-trained encoder sees before it learns anything new.
+  absl::StatusOr<PictureTeacher> Teacher(const torch::jit::Module& encoder) const {
     PictureTeacher teacher;
     if (options_.teacher.empty()) return teacher;
     CLIENTELE_ASSIGN_OR_RETURN(
         teacher.features, ReadTeacherFeatures(options_.teacher, options_.teacher_names, set_.names));
+    at::Tensor told_by = teacher.features;
+    if (!options_.pretrained.empty()) {
+      CLIENTELE_ASSIGN_OR_RETURN(const at::Tensor seen,
+                                 EncodePictures(encoder, set_, options_.recipe.side));
+      told_by = at::cat({told_by, ScaledColumns(seen)}, 1);
+    }
     // What is set aside teaches nothing.
     const std::vector<std::int64_t> rows(split_.first.begin(), split_.first.end());
     const at::Tensor places = at::tensor(at::ArrayRef<std::int64_t>(rows), at::kLong);
@@ -101,13 +108,13 @@ class PicturePublication {
     for (const std::size_t row : split_.first) classes.push_back(set_.classes[row]);
     const auto labels = static_cast<std::int64_t>(set_.labels.size());
     const at::Tensor scores =
-        OutOfFoldScores(teacher.features.index_select(0, places), classes, labels,
+        OutOfFoldScores(told_by.index_select(0, places), classes, labels,
                         {.l2 = options_.recipe.teacher_l2,
                          .seed = training::DeriveSeed(options_.recipe.seed, kFoldStream)});
     teacher.scores = at::zeros({teacher.features.size(0), labels});
     teacher.scores.index_copy_(0, places, scores);
-    const at::Tensor told = scores.argmax(1).to(at::kInt).contiguous();
-    const std::vector<int> predicted(told.data_ptr<int>(), told.data_ptr<int>() + told.numel());
+    const at::Tensor best = scores.argmax(1).to(at::kInt).contiguous();
+    const std::vector<int> predicted(best.data_ptr<int>(), best.data_ptr<int>() + best.numel());
     CLIENTELE_ASSIGN_OR_RETURN(const double accuracy, evaluation::Accuracy(predicted, classes));
     Say(absl::StrCat("the teacher's regressions are right for ", accuracy,
                      " of the pictures they were not fitted on"));

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <exception>
 #include <memory>
+#include <numeric>
 #include <random>
 #include <string>
 #include <utility>
@@ -29,6 +30,15 @@ at::Tensor EmptyPixels(std::size_t pictures, std::int64_t side) {
 absl::Span<float> PixelsOfRow(const at::Tensor& pixels, std::size_t row) {
   const auto size = static_cast<std::size_t>(pixels.numel() / pixels.size(0));
   return absl::Span<float>(pixels.data_ptr<float>() + row * size, size);
+}
+
+at::Tensor PlainPixels(const PictureSet& set, absl::Span<const std::size_t> rows,
+                       std::int64_t side) {
+  at::Tensor pixels = EmptyPixels(rows.size(), side);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    PlainView(set.pictures[rows[i]], side, PixelsOfRow(pixels, i));
+  }
+  return pixels;
 }
 
 // Of Beta(x, x), from two of Gamma(x, 1).
@@ -201,16 +211,30 @@ absl::StatusOr<std::vector<int>> ClassifyPictures(const torch::jit::Module& modu
   std::vector<int> classes;
   classes.reserve(rows.size());
   for (std::size_t begin = 0; begin < rows.size(); begin += kPicturesAtOnce) {
-    const absl::Span<const std::size_t> batch = rows.subspan(begin, kPicturesAtOnce);
-    const at::Tensor pixels = EmptyPixels(batch.size(), side);
-    for (std::size_t i = 0; i < batch.size(); ++i) {
-      PlainView(set.pictures[batch[i]], side, PixelsOfRow(pixels, i));
-    }
+    const at::Tensor pixels = PlainPixels(set, rows.subspan(begin, kPicturesAtOnce), side);
     const at::Tensor scores = model.forward({pixels}).toTuple()->elements()[1].toTensor();
     const at::Tensor best = scores.argmax(1).to(at::kInt).contiguous();
     classes.insert(classes.end(), best.data_ptr<int>(), best.data_ptr<int>() + best.numel());
   }
   return classes;
+} catch (const std::exception&) {
+  return absl::InternalError("the model's tensor operations failed");
+}
+
+absl::StatusOr<at::Tensor> EncodePictures(const torch::jit::Module& module, const PictureSet& set,
+                                          std::int64_t side) try {
+  const at::NoGradGuard no_grad;
+  const torch::jit::Module model = module;
+  std::vector<std::size_t> rows(set.pictures.size());
+  std::iota(rows.begin(), rows.end(), std::size_t{0});
+  std::vector<at::Tensor> features;
+  for (std::size_t begin = 0; begin < rows.size(); begin += kPicturesAtOnce) {
+    const absl::Span<const std::size_t> batch =
+        absl::MakeConstSpan(rows).subspan(begin, kPicturesAtOnce);
+    features.push_back(
+        model.get_method("features")({PlainPixels(set, batch, side)}).toTensor());
+  }
+  return at::cat(features);
 } catch (const std::exception&) {
   return absl::InternalError("the model's tensor operations failed");
 }

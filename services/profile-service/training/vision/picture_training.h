@@ -53,6 +53,10 @@ absl::StatusOr<std::vector<int>> ClassifyPictures(const torch::jit::Module& modu
                                                   absl::Span<const std::size_t> rows,
                                                   std::int64_t side);
 
+// float32 [pictures, width]: the module's `features` of all pictures, stretched to a square.
+absl::StatusOr<at::Tensor> EncodePictures(const torch::jit::Module& module, const PictureSet& set,
+                                          std::int64_t side);
+
 }  // namespace clientele::profile
 
 #endif  // CLIENTELE_PROFILE_SERVICE_TRAINING_VISION_PICTURE_TRAINING_H_

@@ -108,9 +108,13 @@ absl::StatusOr<at::Tensor> ReadTeacherFeatures(const std::filesystem::path& feat
   if (!at::isfinite(wanted).all().item<bool>()) {
     return InvalidField("--teacher", "has features that are not finite");
   }
-  const at::Tensor mean = wanted.mean(0, /*keepdim=*/true);
-  const at::Tensor deviation = (wanted - mean).square().mean(0, /*keepdim=*/true).sqrt();
-  return ((wanted - mean) / at::clamp_min(deviation, kLeastDeviation)).contiguous();
+  return ScaledColumns(wanted);
+}
+
+at::Tensor ScaledColumns(const at::Tensor& features) {
+  const at::Tensor mean = features.mean(0, /*keepdim=*/true);
+  const at::Tensor deviation = (features - mean).square().mean(0, /*keepdim=*/true).sqrt();
+  return ((features - mean) / at::clamp_min(deviation, kLeastDeviation)).contiguous();
 }
 
 at::Tensor OutOfFoldScores(const at::Tensor& features, absl::Span<const int> classes,

@@ -27,6 +27,9 @@ absl::StatusOr<at::Tensor> ReadTeacherFeatures(const std::filesystem::path& feat
                                                const std::filesystem::path& names,
                                                absl::Span<const std::string> pictures);
 
+// Each column brought to mean 0 and deviation 1; one that does not change becomes 0.
+at::Tensor ScaledColumns(const at::Tensor& features);
+
 struct OutOfFoldOptions {
   int folds = 5;
   // Of the squared weights beside the sum of log-losses, halved.
