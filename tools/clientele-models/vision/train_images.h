@@ -22,6 +22,7 @@ struct TrainImagesOptions {
   std::filesystem::path test_folder = {};
   std::string license = {};
   std::filesystem::path data_notes = {};
+  int threads = 0;                      // 0: all cores
   std::filesystem::path key_file = {};  // empty: unsigned
 };
 

@@ -67,11 +67,16 @@ void AddTrainImagesCommand(CLI::App& app, Outcome& outcome) {
   command->add_option("--data_notes", options->data_notes,
                       "Markdown on the data and its licenses, for the model card");
   command
+      ->add_option("--threads", options->threads,
+                   "0: all cores; 1 is quicker where others use them too")
+      ->check(CLI::Range(0, 256))
+      ->capture_default_str();
+  command
       ->add_option("--signing_key", options->key_file,
                    "Private key file of keygen; without it the bundle has to be signed later")
       ->envname("CLIENTELE_SIGNING_KEY_FILE");
   OnCommand(*command, outcome, [options]() -> absl::Status {
-    CLIENTELE_RETURN_IF_ERROR(inference::ConfigureThreads({}));
+    CLIENTELE_RETURN_IF_ERROR(inference::ConfigureThreads({.intra_op_threads = options->threads}));
     return TrainImages(*options, std::cout, std::cerr);
   });
 }
