@@ -137,8 +137,10 @@ class YoloxBuilder : private CspLayers {
     const LayerValue middle = Stage(JoinUpsampled(lateral, features[1]), 8 * stem, repeats, false);
     const LayerValue reduced = Activated(middle, 4 * stem, 1);
     const LayerValue out0 = Stage(JoinUpsampled(reduced, features[0]), 4 * stem, repeats, false);
-    const LayerValue out1 = Stage(Join(Spatial(out0, 4 * stem, 2), reduced), 8 * stem, repeats, false);
-    const LayerValue out2 = Stage(Join(Spatial(out1, 8 * stem, 2), lateral), 16 * stem, repeats, false);
+    const LayerValue out1 =
+        Stage(Join(Spatial(out0, 4 * stem, 2), reduced), 8 * stem, repeats, false);
+    const LayerValue out2 =
+        Stage(Join(Spatial(out1, 8 * stem, 2), lateral), 16 * stem, repeats, false);
     return {out0, out1, out2};
   }
 

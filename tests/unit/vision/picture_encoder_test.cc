@@ -50,9 +50,9 @@ TEST_CASE("an encoder begins with the backbone of a detector's bundle") {
   REQUIRE(detector.ok());
   detector->manifest.set_name("detector");
   detector->manifest.set_version("1");
-  const auto bundle = inference::WriteUnsignedBundle({.model_dir = folder.path()},
-                                                     detector->module, detector->manifest, {},
-                                                     {at::rand({1, 3, 64, 64})});
+  const auto bundle =
+      inference::WriteUnsignedBundle({.model_dir = folder.path()}, detector->module,
+                                     detector->manifest, {}, {at::rand({1, 3, 64, 64})});
   INFO(bundle.status());
   REQUIRE(bundle.ok());
   const auto model = PretrainedPictureEncoder(*bundle, {"x", "y", "z"});

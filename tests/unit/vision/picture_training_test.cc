@@ -57,9 +57,8 @@ TEST_CASE("shapes of random colors are told apart on pictures not trained on") {
   const PictureSet others = ColoredShapes(30, 2);
   const torch::jit::Module module = SmallEncoder(training.labels);
   int said = 0;
-  const absl::Status status =
-      TrainPictureEncoder(module, training, AllRows(training), {}, SmallRecipe(),
-                          [&](absl::string_view) { ++said; });
+  const absl::Status status = TrainPictureEncoder(
+      module, training, AllRows(training), {}, SmallRecipe(), [&](absl::string_view) { ++said; });
   INFO(status);
   REQUIRE(status.ok());
   CHECK(said == 12);

@@ -43,8 +43,7 @@ inline PictureSet ColoredShapes(int each, std::uint64_t seed) {
                               : label == 1 ? reach <= radius && reach > radius - 3
                                            : reach <= radius && (dy + 32) % 4 < 2;
           for (int color = 0; color < 3; ++color) {
-            picture.rgb.push_back(
-                static_cast<std::uint8_t>(inside ? front[color] : back[color]));
+            picture.rgb.push_back(static_cast<std::uint8_t>(inside ? front[color] : back[color]));
           }
         }
       }

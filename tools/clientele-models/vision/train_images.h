@@ -26,8 +26,8 @@ struct TrainImagesOptions {
   std::filesystem::path key_file = {};  // empty: unsigned
 };
 
-// Trains and writes an IMAGE_ENCODER bundle. A line of JSON at the end of `out`: `bundle`, `labels`,
-// `pictures`, and what was measured. What is going on is said on `log`.
+// Trains and writes an IMAGE_ENCODER bundle. A line of JSON at the end of `out`: `bundle`,
+// `labels`, `pictures`, and what was measured. What is going on is said on `log`.
 absl::Status TrainImages(const TrainImagesOptions& options, std::ostream& out, std::ostream& log);
 
 }  // namespace clientele::models

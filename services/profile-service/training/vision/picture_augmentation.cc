@@ -65,10 +65,8 @@ void SampleView(const media::Picture& picture, const AffineView& view, std::int6
     const double v = (static_cast<double>(row) + 0.5) * step - 0.5;
     for (std::int64_t column = 0; column < side; ++column) {
       const double u = (static_cast<double>(column) + 0.5) * step - 0.5;
-      const double x =
-          std::clamp(view.center_x + view.xx * u + view.xy * v - 0.5, 0.0, last_x);
-      const double y =
-          std::clamp(view.center_y + view.yx * u + view.yy * v - 0.5, 0.0, last_y);
+      const double x = std::clamp(view.center_x + view.xx * u + view.xy * v - 0.5, 0.0, last_x);
+      const double y = std::clamp(view.center_y + view.yx * u + view.yy * v - 0.5, 0.0, last_y);
       const auto left = static_cast<std::int64_t>(x);
       const auto top = static_cast<std::int64_t>(y);
       const std::int64_t right = std::min(left + 1, picture.width - 1);

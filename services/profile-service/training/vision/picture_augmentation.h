@@ -24,16 +24,16 @@
 namespace clientele::profile {
 
 struct AugmentationOptions {
-  double min_area = 0.35;   // least share of the picture that is seen; the most is all
+  double min_area = 0.35;    // least share of the picture that is seen; the most is all
   double max_aspect = 1.33;  // that the part's proportions change by, either way
-  double max_turn = 10;     // degrees, either way
-  bool mirror = true;       // half of the time, left and right
-  double brightness = 0.4;  // factors from 1 - x to 1 + x; the same for the next two
+  double max_turn = 10;      // degrees, either way
+  bool mirror = true;        // half of the time, left and right
+  double brightness = 0.4;   // factors from 1 - x to 1 + x; the same for the next two
   double contrast = 0.4;
   double saturation = 0.4;
-  double tint = 0.06;       // a factor for each color
-  double gray = 0.08;       // chance of no color at all
-  double erase = 0.25;      // chance of an erased rectangle of 2 to 20 % of the view
+  double tint = 0.06;   // a factor for each color
+  double gray = 0.08;   // chance of no color at all
+  double erase = 0.25;  // chance of an erased rectangle of 2 to 20 % of the view
 };
 
 // Writes red, green, blue planes of side x side values in 0..1. `pixels` has 3 * side * side.

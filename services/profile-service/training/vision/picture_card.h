@@ -19,7 +19,7 @@ struct PictureCardFacts {
   std::int64_t width = 0;  // of a vector
   std::string pretrained;  // id of the bundle; empty: none
   bool taught = false;
-  std::size_t tested = 0;    // pictures of the test folder
+  std::size_t tested = 0;  // pictures of the test folder
   std::size_t held_out = 0;
   std::map<std::string, double> metrics;
   std::string data_notes;  // Markdown

@@ -72,7 +72,8 @@ class DetectorConvolutions final : public modeling::Weights {
     }
     const std::optional<at::Tensor> found = BufferOf(name);
     if (!found.has_value() || found->sizes() != at::IntArrayRef(shape)) {
-      return InvalidField("--pretrained", absl::StrCat("has no ", name, " of the shape of YOLOX's"));
+      return InvalidField("--pretrained",
+                          absl::StrCat("has no ", name, " of the shape of YOLOX's"));
     }
     out = found->detach().to(at::kFloat).contiguous().clone();
     return absl::OkStatus();

@@ -58,9 +58,9 @@ class PicturePublication {
     if (!options_.test_folder.empty()) {
       CLIENTELE_ASSIGN_OR_RETURN(test_, ReadPictureSet(options_.test_folder, max_side));
       if (test_.labels != set_.labels) {
-        return InvalidField("--test_folder", absl::StrCat("has the classes ",
-                                                          absl::StrJoin(test_.labels, ", "), ", not ",
-                                                          absl::StrJoin(set_.labels, ", ")));
+        return InvalidField("--test_folder",
+                            absl::StrCat("has the classes ", absl::StrJoin(test_.labels, ", "),
+                                         ", not ", absl::StrJoin(set_.labels, ", ")));
       }
     }
     split_ = SplitPictures(set_, options_.holdout,
@@ -93,7 +93,8 @@ class PicturePublication {
     PictureTeacher teacher;
     if (options_.teacher.empty()) return teacher;
     CLIENTELE_ASSIGN_OR_RETURN(
-        teacher.features, ReadTeacherFeatures(options_.teacher, options_.teacher_names, set_.names));
+        teacher.features,
+        ReadTeacherFeatures(options_.teacher, options_.teacher_names, set_.names));
     at::Tensor told_by = teacher.features;
     if (!options_.pretrained.empty()) {
       CLIENTELE_ASSIGN_OR_RETURN(const at::Tensor seen,
@@ -159,8 +160,8 @@ class PicturePublication {
                               .data_notes = options_.data_notes};
     if (!options_.pretrained.empty()) {
       const std::filesystem::path folder = options_.pretrained.lexically_normal();
-      facts.pretrained = absl::StrCat(folder.parent_path().filename().string(), "/",
-                                      folder.filename().string());
+      facts.pretrained =
+          absl::StrCat(folder.parent_path().filename().string(), "/", folder.filename().string());
     }
     for (const std::size_t row : split_.first) {
       ++facts.pictures[static_cast<std::size_t>(set_.classes[row])];
@@ -175,8 +176,8 @@ class PicturePublication {
     manifest.set_license(options_.license);
     manifest.set_source("clientele-models train images");
     manifest.set_description(
-        absl::StrCat("Tells ", set_.labels.size(), " classes of pictures apart: ",
-                     absl::StrJoin(set_.labels, ", ")));
+        absl::StrCat("Tells ", set_.labels.size(),
+                     " classes of pictures apart: ", absl::StrJoin(set_.labels, ", ")));
     (*manifest.mutable_settings())["picture_side"] = absl::StrCat(options_.recipe.side);
     (*manifest.mutable_settings())["picture_fit"] = "stretch";
     for (const auto& [name, value] : metrics_) (*manifest.mutable_metrics())[name] = value;

@@ -54,8 +54,8 @@ struct PublishedPictures {
   std::map<std::string, double> metrics;
 };
 
-// Errors of reading (picture_set.h, teacher.h, picture_encoder.h), training (picture_training.h) and
-// writing (bundle_writer.h); INVALID_ARGUMENT also where the test folder has other classes.
+// Errors of reading (picture_set.h, teacher.h, picture_encoder.h), training (picture_training.h)
+// and writing (bundle_writer.h); INVALID_ARGUMENT also where the test folder has other classes.
 absl::StatusOr<PublishedPictures> TrainPictureBundle(const PictureBundleOptions& options);
 
 }  // namespace clientele::profile

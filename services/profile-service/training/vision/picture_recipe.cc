@@ -27,8 +27,8 @@ class RecipeReader {
     known_.insert(name);
     const auto found = object_.find(name);
     if (found == object_.end()) return;
-    const double number =
-        found->is_number() ? found->template get<double>() : std::numeric_limits<double>::quiet_NaN();
+    const double number = found->is_number() ? found->template get<double>()
+                                             : std::numeric_limits<double>::quiet_NaN();
     const bool whole = !std::is_integral_v<Number> || number == std::floor(number);
     if (!(number >= low && number <= high && whole)) {
       Reject(name, absl::StrCat("must be a ", std::is_integral_v<Number> ? "whole " : "",

@@ -70,8 +70,8 @@ absl::StatusOr<PictureSet> ReadPictureSet(const fs::path& folder, std::int64_t m
         absl::StrCat(folder.string(), ": no pictures in sub-folders, of which each is a class"));
   }
   if (set.labels.size() < 2) {
-    return InvalidField("--folder", absl::StrCat("has pictures of one class alone, ",
-                                                 set.labels[0], "; two are needed to tell apart"));
+    return InvalidField("--folder", absl::StrCat("has pictures of one class alone, ", set.labels[0],
+                                                 "; two are needed to tell apart"));
   }
   return set;
 }
@@ -85,8 +85,8 @@ PictureSplit SplitPictures(const PictureSet& set, double share, std::uint64_t se
   std::mt19937_64 engine(seed);
   for (std::vector<std::size_t>& places : by_class) {
     for (std::size_t i = places.size(); i > 1; --i) std::swap(places[i - 1], places[engine() % i]);
-    auto second = static_cast<std::size_t>(
-        std::llround(share * static_cast<double>(places.size())));
+    auto second =
+        static_cast<std::size_t>(std::llround(share * static_cast<double>(places.size())));
     if (share > 0 && places.size() > 1) {
       second = std::clamp<std::size_t>(second, 1, places.size() - 1);
     } else {

@@ -20,11 +20,11 @@
 namespace clientele::profile {
 
 struct PictureSet {
-  std::vector<std::string> labels;      // by name
-  std::vector<media::Picture> pictures; // by class and name
-  std::vector<int> classes;             // of each picture, an index into labels
-  std::vector<std::string> names;       // of each picture: CLASS/FILE
-  std::vector<std::string> skipped;     // files that are no pictures, or damaged, and why
+  std::vector<std::string> labels;       // by name
+  std::vector<media::Picture> pictures;  // by class and name
+  std::vector<int> classes;              // of each picture, an index into labels
+  std::vector<std::string> names;        // of each picture: CLASS/FILE
+  std::vector<std::string> skipped;      // files that are no pictures, or damaged, and why
 };
 
 // Pictures with a side above `max_side` pixels are scaled down to it, keeping their proportions.

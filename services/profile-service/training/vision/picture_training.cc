@@ -153,11 +153,10 @@ class PictureTrainer {
       if (taught.defined()) taught = mix(taught);
     }
     const at::Tensor features = module_.get_method("features")({pixels}).toTensor();
-    at::Tensor loss =
-        SoftCrossEntropy(at::linear(features, class_weight_, class_bias_), targets);
+    at::Tensor loss = SoftCrossEntropy(at::linear(features, class_weight_, class_bias_), targets);
     if (taught.defined()) {
-      loss = loss + recipe_.teacher_features *
-                        CosineDistance(at::linear(features, projection_), taught);
+      loss = loss +
+             recipe_.teacher_features * CosineDistance(at::linear(features, projection_), taught);
     }
     return loss;
   }
@@ -172,8 +171,8 @@ class PictureTrainer {
       average_[i].tensor.lerp_(weights[i].tensor, 1 - kept);
     }
     if (at.step % (at.steps / at.epochs) == 0 && progress_) {
-      progress_(absl::StrFormat("epoch %d of %d, loss %.4f", at.epoch + 1, at.epochs,
-                                at.mean_loss));
+      progress_(
+          absl::StrFormat("epoch %d of %d, loss %.4f", at.epoch + 1, at.epochs, at.mean_loss));
     }
     return absl::OkStatus();
   }
@@ -231,8 +230,7 @@ absl::StatusOr<at::Tensor> EncodePictures(const torch::jit::Module& module, cons
   for (std::size_t begin = 0; begin < rows.size(); begin += kPicturesAtOnce) {
     const absl::Span<const std::size_t> batch =
         absl::MakeConstSpan(rows).subspan(begin, kPicturesAtOnce);
-    features.push_back(
-        model.get_method("features")({PlainPixels(set, batch, side)}).toTensor());
+    features.push_back(model.get_method("features")({PlainPixels(set, batch, side)}).toTensor());
   }
   return at::cat(features);
 } catch (const std::exception&) {

@@ -137,8 +137,8 @@ at::Tensor OutOfFoldScores(const at::Tensor& features, absl::Span<const int> cla
     if (inside.empty() || outside.empty()) continue;
     const at::Tensor fitted = RowsOf(inside);
     const at::Tensor told = RowsOf(outside);
-    const at::Tensor weights = FitSoftmax(features.index_select(0, fitted),
-                                          targets.index_select(0, fitted), options);
+    const at::Tensor weights =
+        FitSoftmax(features.index_select(0, fitted), targets.index_select(0, fitted), options);
     const std::int64_t width = features.size(1);
     scores.index_copy_(0, told,
                        at::linear(features.index_select(0, told), weights.slice(1, 0, width),

@@ -4,7 +4,8 @@
 // What a larger, pre-trained network says of the training pictures, computed beforehand.
 //
 //   CLIENTELE_ASSIGN_OR_RETURN(const at::Tensor features,
-//                              ReadTeacherFeatures("features.safetensors", "names.txt", set.names));
+//                              ReadTeacherFeatures("features.safetensors", "names.txt",
+//                              set.names));
 //   const at::Tensor scores = OutOfFoldScores(features, set.classes, labels, {});
 
 #include <cstdint>
@@ -20,9 +21,9 @@
 namespace clientele::profile {
 
 // float32 [pictures, width], each column brought to mean 0 and deviation 1, in the order of
-// `pictures`. The safetensors file holds [rows, width] under `features_mean` (features averaged over
-// views), else under `features`; `names` has a line for each row, CLASS/FILE. INVALID_ARGUMENT names
-// what is wrong: another number of rows, values that are not finite, a picture without a row.
+// `pictures`. The safetensors file holds [rows, width] under `features_mean` (features averaged
+// over views), else under `features`; `names` has a line for each row, CLASS/FILE. INVALID_ARGUMENT
+// names what is wrong: another number of rows, values that are not finite, a picture without a row.
 absl::StatusOr<at::Tensor> ReadTeacherFeatures(const std::filesystem::path& features,
                                                const std::filesystem::path& names,
                                                absl::Span<const std::string> pictures);
@@ -39,8 +40,8 @@ struct OutOfFoldOptions {
 };
 
 // float32 [rows, labels]: scores before softmax by logistic regressions (L-BFGS), each row's by one
-// that was fitted on the other folds: they doubt where a new picture like it would be doubted, which
-// scores of a model that has seen the row do not.
+// that was fitted on the other folds: they doubt where a new picture like it would be doubted,
+// which scores of a model that has seen the row do not.
 at::Tensor OutOfFoldScores(const at::Tensor& features, absl::Span<const int> classes,
                            std::int64_t labels, const OutOfFoldOptions& options);
 
