@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <utility>
 
+#include <ATen/ATen.h>
+
 #include "absl/strings/str_cat.h"
 #include "absl/strings/substitute.h"
 
@@ -20,14 +22,14 @@ using model::v1::DATA_TYPE_FLOAT32;
 constexpr std::int64_t kMaxEncoderStem = 256;
 constexpr std::int64_t kMaxEncoderRepeats = 16;
 
-// $0: the layers; $1, $2, $3: features at strides 8, 16, 32; $4: their width. The published
-// detectors see blue, green and red in 0..255.
+// $0: the layers; $1, $2, $3: features at strides 8, 16, 32. The published detectors see blue,
+// green and red in 0..255.
 constexpr char kEncoderSource[] = R"py(
 def features(self, pixels: Tensor) -> Tensor:
     x = torch.flip(pixels, [1]) * 255.0
 $0    means = [torch.mean($1, [2, 3]), torch.mean($2, [2, 3]), torch.mean($3, [2, 3])]
     largest = [torch.amax($1, [2, 3]), torch.amax($2, [2, 3]), torch.amax($3, [2, 3])]
-    return torch.layer_norm(torch.cat(means + largest, 1), [$4])
+    return (torch.cat(means + largest, 1) - self.feature_center) * self.feature_scale
 
 def forward(self, pixels: Tensor) -> Tuple[Tensor, Tensor]:
     x = (self.features(pixels) + self.features(torch.flip(pixels, [3]))) * 0.5
@@ -51,8 +53,10 @@ absl::StatusOr<BuiltModel> MakeCspEncoder(const CspShape& shape,
   const auto classes = static_cast<std::int64_t>(labels.size());
   TakeLinear(weights, layers.module(), "class", "class", classes, width, /*bias=*/true);
   CLIENTELE_RETURN_IF_ERROR(weights.Finish());
+  layers.module().register_buffer("feature_center", at::zeros({width}));
+  layers.module().register_buffer("feature_scale", at::ones({width}));
   layers.module().define(absl::Substitute(kEncoderSource, layers.source(), features[0].name,
-                                          features[1].name, features[2].name, width));
+                                          features[1].name, features[2].name));
   BuiltModel built{.module = std::move(layers.module()), .manifest = {}};
   model::v1::Bundle& manifest = built.manifest;
   manifest.set_task(model::v1::TASK_IMAGE_ENCODER);

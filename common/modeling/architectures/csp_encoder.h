@@ -5,8 +5,8 @@
 // so that it can begin with the weights of a published detector.
 //
 //   features(pixels [B, 3, H, W], RGB in 0..1) -> [B, 56 * stem]
-//       means and largest values at the last three strides, brought to mean 0 and deviation 1
-//       (layer normalization, Ba et al. 2016, without weights)
+//       means and largest values at the last three strides, less feature_center, times
+//       feature_scale: 0 and 1 until a training sets them
 //   forward(pixels) -> features, scores
 //       the mean over the picture and its mirror image, as IMAGE_ENCODER's contract says
 //

@@ -40,7 +40,7 @@ PictureBundleOptions SmallOptions(const TemporaryFolder& folder) {
   options.recipe.mixup = 0;
   options.recipe.batch = 4;
   options.recipe.stem = 4;
-  options.recipe.learning_rate = 2e-3;
+  options.recipe.learning_rate = 1e-2;
   options.recipe.augmentation = {.gray = 0, .erase = 0};
   return options;
 }

@@ -24,8 +24,8 @@ PictureRecipe SmallRecipe() {
   recipe.side = 32;
   recipe.epochs = 12;
   recipe.batch = 16;
-  recipe.learning_rate = 3e-3;
-  recipe.head_learning_rate = 1e-2;
+  recipe.learning_rate = 1e-2;
+  recipe.head_learning_rate = 1e-3;
   recipe.mixup = 0;
   recipe.average = 0.9;
   recipe.augmentation.min_area = 0.8;

@@ -94,6 +94,7 @@ absl::StatusOr<PictureRecipe> ParsePictureRecipe(absl::string_view json) {
   reader.Read("teacher_share", recipe.teacher_share, 0, 1);
   reader.Read("teacher_features", recipe.teacher_features, 0, 1000);
   reader.Read("teacher_l2", recipe.teacher_l2, 1e-6, 1e9);
+  reader.Read("start_l2", recipe.start_l2, 1e-6, 1e9);
   reader.Read("average", recipe.average, 0, 0.999999);
   reader.Read("stem", recipe.stem, 2, 128);
   reader.ReadBool("depthwise", recipe.depthwise);
@@ -131,6 +132,7 @@ std::string ToJson(const PictureRecipe& recipe) {
                      {"teacher_share", recipe.teacher_share},
                      {"teacher_features", recipe.teacher_features},
                      {"teacher_l2", recipe.teacher_l2},
+                     {"start_l2", recipe.start_l2},
                      {"average", recipe.average},
                      {"stem", recipe.stem},
                      {"depthwise", recipe.depthwise},

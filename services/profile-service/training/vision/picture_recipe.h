@@ -3,7 +3,7 @@
 
 // How an image encoder is trained, as a JSON file that is kept with its bundle.
 //
-//   {"side": 160, "epochs": 20, "learning_rate": 0.0007, "augmentation": {"erase": 0.25}}
+//   {"side": 128, "epochs": 20, "learning_rate": 0.003, "augmentation": {"erase": 0.25}}
 //
 // What a recipe leaves out has the value below. The schedule is fixed beforehand: nothing is chosen
 // by looking at pictures that are not trained on.
@@ -21,13 +21,14 @@ namespace clientele::profile {
 
 struct PictureRecipe {
   std::uint64_t seed = 1;
-  std::int64_t side = 160;  // pixels, of what the network sees: a multiple of 32
+  std::int64_t side = 128;  // pixels, of what the network sees: a multiple of 32
   std::int64_t epochs = 20;
   std::size_t batch = 32;
   // Of AdamW, after a warm-up over `warm_up` of the steps and down to 0 along half a cosine; of the
-  // encoder, and of what is new (classes, the projection to the teacher).
-  double learning_rate = 7e-4;
-  double head_learning_rate = 3e-3;
+  // encoder, as a share of the root mean square of each of its tensors; and of the classes and the
+  // projection to the teacher.
+  double learning_rate = 3e-3;
+  double head_learning_rate = 3e-4;
   double warm_up = 0.1;
   double weight_decay = 0.02;
   double label_smoothing = 0.1;
@@ -38,11 +39,12 @@ struct PictureRecipe {
   double teacher_share = 0.4;
   double teacher_features = 1.0;  // weight of the distance to its features
   double teacher_l2 = 100;        // of the regressions behind its chances
+  double start_l2 = 100;          // of the regression that classes begin with
   // The weights kept are an average that forgets by this a step (Polyak, Juditsky 1992); 0: the
   // last ones.
   double average = 0.998;
   // Of an encoder that begins without a pre-trained one.
-  std::int64_t stem = 32;
+  std::int64_t stem = 16;
   bool depthwise = false;
   AugmentationOptions augmentation = {};
 };

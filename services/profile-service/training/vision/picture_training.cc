@@ -1,6 +1,7 @@
 #include "services/profile-service/training/vision/picture_training.h"
 
 #include <algorithm>
+#include <cmath>
 #include <exception>
 #include <memory>
 #include <numeric>
@@ -16,12 +17,17 @@
 #include "common/training/loop.h"
 #include "services/profile-service/training/vision/distillation.h"
 #include "services/profile-service/training/vision/picture_augmentation.h"
+#include "services/profile-service/training/vision/teacher.h"
 
 namespace clientele::profile {
 namespace {
 
 constexpr double kMaxGradientNorm = 2;
 constexpr std::size_t kPicturesAtOnce = 32;
+constexpr double kLeastFeatureDeviation = 1e-6;
+constexpr double kLeastTensorSize = 0.01;
+constexpr int kStartIterations = 60;
+constexpr double kProjectionL2 = 10;
 
 at::Tensor EmptyPixels(std::size_t pictures, std::int64_t side) {
   return at::empty({static_cast<std::int64_t>(pictures), 3, side, side}, at::kFloat);
@@ -67,11 +73,11 @@ class PictureTrainer {
 
   absl::Status Run() {
     training::RandomSource random(recipe_.seed);
+    CLIENTELE_RETURN_IF_ERROR(Prepare());
     for (training::NamedTensor& each : state_) each.tensor.set_requires_grad(true);
     const std::vector<training::NamedTensor> weights = state_;
     if (teacher_.present()) {
-      const auto width = class_weight_.size(1);
-      projection_ = (at::randn({teacher_.features.size(1), width}) * 0.02).set_requires_grad(true);
+      projection_.set_requires_grad(true);
       state_.push_back({"training.projection", projection_});
     }
     torch::optim::AdamW optimizer(ParameterGroups());
@@ -99,24 +105,71 @@ class PictureTrainer {
   }
 
  private:
+  // Brings the features of the training pictures to mean 0 and deviation 1, and begins with the
+  // best linear classes of them: a training that begins with arbitrary ones first distorts what the
+  // encoder knew (Kumar et al., Fine-tuning can distort pretrained features and underperform
+  // out-of-distribution, ICLR 2022).
+  absl::Status Prepare() {
+    std::vector<std::int64_t> places(rows_.begin(), rows_.end());
+    const at::Tensor taken = at::tensor(at::ArrayRef<std::int64_t>(places), at::kLong);
+    std::vector<int> classes;
+    classes.reserve(rows_.size());
+    for (const std::size_t row : rows_) classes.push_back(set_.classes[row]);
+    CLIENTELE_ASSIGN_OR_RETURN(const at::Tensor all, EncodePictures(module_, set_, recipe_.side));
+    const at::NoGradGuard no_grad;
+    const at::Tensor features = all.index_select(0, taken);
+    const at::Tensor center = features.mean(0);
+    const at::Tensor scale =
+        1 / at::clamp_min((features - center).square().mean(0).sqrt(), kLeastFeatureDeviation);
+    // What was scaled before is scaled once more.
+    const at::Tensor old_center = module_.attr("feature_center").toTensor();
+    const at::Tensor old_scale = module_.attr("feature_scale").toTensor();
+    old_center.add_(center / old_scale);
+    old_scale.mul_(scale);
+    const at::Tensor scaled = (features - center) * scale;
+    const at::Tensor targets = Targets(classes, taken, 0);
+    const at::Tensor weights = FitSoftmax(scaled, targets, recipe_.start_l2, kStartIterations);
+    class_weight_.copy_(weights.slice(1, 0, scaled.size(1)));
+    class_bias_.copy_(weights.select(1, scaled.size(1)));
+    if (teacher_.present()) {
+      projection_ = FitProjection(scaled, teacher_.features.index_select(0, taken),
+                                  recipe_.start_l2 * kProjectionL2);
+    }
+    return absl::OkStatus();
+  }
+
+  // [rows, labels]: labels and the teacher's chances of the places in the set.
+  at::Tensor Targets(absl::Span<const int> classes, const at::Tensor& places,
+                     double smoothing) const {
+    const at::Tensor targets = SmoothedLabels(classes, class_weight_.size(0), smoothing);
+    if (!teacher_.present()) return targets;
+    const at::Tensor chances = at::softmax(teacher_.scores.index_select(0, places), 1);
+    return targets * (1 - recipe_.teacher_share) + chances * recipe_.teacher_share;
+  }
+
+  // Steps of a tensor are in proportion to its values (You et al., LAMB, ICLR 2020, once, at the
+  // start): folding batch norms leaves convolutions whose sizes differ a thousandfold.
   std::vector<torch::optim::OptimizerParamGroup> ParameterGroups() const {
     using Options = torch::optim::AdamWOptions;
-    const auto group = [](std::vector<at::Tensor> tensors, double rate, double decay) {
+    const auto group = [](const at::Tensor& tensor, double rate, double decay) {
       return torch::optim::OptimizerParamGroup(
-          std::move(tensors), std::make_unique<Options>(Options(rate).weight_decay(decay)));
+          {tensor}, std::make_unique<Options>(Options(rate).weight_decay(decay)));
     };
-    std::vector<at::Tensor> matrices;
-    std::vector<at::Tensor> biases;
-    std::vector<at::Tensor> fresh;
-    for (const training::NamedTensor& each : state_) {
-      const bool is_new = each.tensor.is_same(class_weight_) || each.tensor.is_same(class_bias_) ||
-                          each.tensor.is_same(projection_);
-      (is_new ? fresh : each.tensor.dim() > 1 ? matrices : biases).push_back(each.tensor);
-    }
     std::vector<torch::optim::OptimizerParamGroup> groups;
-    groups.push_back(group(std::move(matrices), recipe_.learning_rate, recipe_.weight_decay));
-    groups.push_back(group(std::move(biases), recipe_.learning_rate, 0));
-    groups.push_back(group(std::move(fresh), recipe_.head_learning_rate, recipe_.weight_decay));
+    groups.reserve(state_.size());
+    for (const training::NamedTensor& each : state_) {
+      const at::Tensor& tensor = each.tensor;
+      const bool is_new = tensor.is_same(class_weight_) || tensor.is_same(class_bias_) ||
+                          tensor.is_same(projection_);
+      const double size = std::sqrt(tensor.detach().square().mean().item<double>());
+      const double rate = is_new ? recipe_.head_learning_rate
+                                 : recipe_.learning_rate * std::max(size, kLeastTensorSize);
+      // AdamW's decay is a multiple of the rate; the decay of a tensor is not to depend on its
+      // size.
+      const double decay =
+          is_new ? recipe_.weight_decay : recipe_.weight_decay * recipe_.learning_rate / rate;
+      groups.push_back(group(tensor, rate, tensor.dim() > 1 ? decay : 0));
+    }
     return groups;
   }
 
@@ -134,14 +187,10 @@ class PictureTrainer {
       classes.push_back(set_.classes[place]);
       places.push_back(static_cast<std::int64_t>(place));
     }
-    at::Tensor targets = SmoothedLabels(classes, class_weight_.size(0), recipe_.label_smoothing);
+    const at::Tensor rows = at::tensor(at::ArrayRef<std::int64_t>(places), at::kLong);
+    at::Tensor targets = Targets(classes, rows, recipe_.label_smoothing);
     at::Tensor taught;
-    if (teacher_.present()) {
-      const at::Tensor rows = at::tensor(at::ArrayRef<std::int64_t>(places), at::kLong);
-      const at::Tensor chances = at::softmax(teacher_.scores.index_select(0, rows), 1);
-      targets = targets * (1 - recipe_.teacher_share) + chances * recipe_.teacher_share;
-      taught = teacher_.features.index_select(0, rows);
-    }
+    if (teacher_.present()) taught = teacher_.features.index_select(0, rows);
     if (recipe_.mixup > 0) {
       const double share = SymmetricBeta(recipe_.mixup, engine);
       // The order of a batch is random: its reverse is as good a partner as any.

@@ -38,8 +38,8 @@ struct PictureTeacher {
   bool present() const { return features.defined(); }
 };
 
-// `module` has features(pixels [B, 3, side, side]) -> [B, width] and the buffers class_weight
-// [labels, width] and class_bias [labels]; all of its floating-point tensors learn. `rows` are
+// `module` is as common/modeling/architectures/csp_encoder.h makes it; all of its tensors learn.
+// Classes begin as the best linear ones of the features that the module begins with. `rows` are
 // places in the set. OUT_OF_RANGE where the loss is no longer finite; INTERNAL when torch fails.
 absl::Status TrainPictureEncoder(const torch::jit::Module& module, const PictureSet& set,
                                  absl::Span<const std::size_t> rows, const PictureTeacher& teacher,

@@ -45,38 +45,6 @@ at::Tensor RowsOf(const std::vector<std::int64_t>& rows) {
   return at::tensor(at::ArrayRef<std::int64_t>(rows), at::kLong);
 }
 
-// Weights [labels, width + 1], the last column being the bias.
-at::Tensor FitSoftmax(const at::Tensor& features, const at::Tensor& targets,
-                      const OutOfFoldOptions& options) {
-  const std::int64_t labels = targets.size(1);
-  const std::int64_t width = features.size(1);
-  std::vector<double> at(static_cast<std::size_t>(labels * (width + 1)));
-  const auto weights_of = [&](const std::vector<double>& values) {
-    at::Tensor weights = at::empty({labels, width + 1}, at::kDouble);
-    std::memcpy(weights.data_ptr<double>(), values.data(), values.size() * sizeof(double));
-    return weights;
-  };
-  const auto loss = [&](const std::vector<double>& x, std::vector<double>& gradient) {
-    const at::Tensor weights = weights_of(x);
-    const at::Tensor single = weights.to(at::kFloat);
-    const at::Tensor slopes = single.slice(1, 0, width);
-    const at::Tensor logs =
-        at::log_softmax(at::linear(features, slopes, single.select(1, width)).to(at::kDouble), 1);
-    const at::Tensor error = (logs.exp() - targets).to(at::kFloat);
-    const at::Tensor penalized = weights.slice(1, 0, width);
-    const at::Tensor of_slopes =
-        at::matmul(error.t(), features).to(at::kDouble) + options.l2 * penalized;
-    const at::Tensor all =
-        at::cat({of_slopes, error.to(at::kDouble).sum(0).unsqueeze(1)}, 1).contiguous();
-    std::memcpy(gradient.data(), all.data_ptr<double>(), gradient.size() * sizeof(double));
-    return -(targets * logs).sum().item<double>() +
-           options.l2 / 2 * penalized.square().sum().item<double>();
-  };
-  training::MinimizeBfgs(loss, {.max_iterations = options.max_iterations, .max_gradient = 1e-2},
-                         at);
-  return weights_of(at).to(at::kFloat);
-}
-
 }  // namespace
 
 absl::StatusOr<at::Tensor> ReadTeacherFeatures(const std::filesystem::path& features,
@@ -117,6 +85,45 @@ at::Tensor ScaledColumns(const at::Tensor& features) {
   return ((features - mean) / at::clamp_min(deviation, kLeastDeviation)).contiguous();
 }
 
+at::Tensor FitSoftmax(const at::Tensor& features, const at::Tensor& chances, double l2,
+                      int max_iterations) {
+  const at::NoGradGuard no_grad;
+  const at::Tensor targets = chances.to(at::kDouble);
+  const std::int64_t labels = targets.size(1);
+  const std::int64_t width = features.size(1);
+  std::vector<double> at(static_cast<std::size_t>(labels * (width + 1)));
+  const auto weights_of = [&](const std::vector<double>& values) {
+    at::Tensor weights = at::empty({labels, width + 1}, at::kDouble);
+    std::memcpy(weights.data_ptr<double>(), values.data(), values.size() * sizeof(double));
+    return weights;
+  };
+  const auto loss = [&](const std::vector<double>& x, std::vector<double>& gradient) {
+    const at::Tensor weights = weights_of(x);
+    const at::Tensor single = weights.to(at::kFloat);
+    const at::Tensor slopes = single.slice(1, 0, width);
+    const at::Tensor logs =
+        at::log_softmax(at::linear(features, slopes, single.select(1, width)).to(at::kDouble), 1);
+    const at::Tensor error = (logs.exp() - targets).to(at::kFloat);
+    const at::Tensor penalized = weights.slice(1, 0, width);
+    const at::Tensor of_slopes = at::matmul(error.t(), features).to(at::kDouble) + l2 * penalized;
+    const at::Tensor all =
+        at::cat({of_slopes, error.to(at::kDouble).sum(0).unsqueeze(1)}, 1).contiguous();
+    std::memcpy(gradient.data(), all.data_ptr<double>(), gradient.size() * sizeof(double));
+    return -(targets * logs).sum().item<double>() +
+           l2 / 2 * penalized.square().sum().item<double>();
+  };
+  training::MinimizeBfgs(loss, {.max_iterations = max_iterations, .max_gradient = 1e-2}, at);
+  return weights_of(at).to(at::kFloat);
+}
+
+at::Tensor FitProjection(const at::Tensor& features, const at::Tensor& targets, double l2) {
+  const at::NoGradGuard no_grad;
+  const at::Tensor x = (features - features.mean(0, /*keepdim=*/true)).to(at::kDouble);
+  const at::Tensor y = (targets - targets.mean(0, /*keepdim=*/true)).to(at::kDouble);
+  const at::Tensor gram = at::matmul(x.t(), x) + l2 * at::eye(x.size(1), at::kDouble);
+  return at::linalg_solve(gram, at::matmul(x.t(), y)).t().to(at::kFloat).contiguous();
+}
+
 at::Tensor OutOfFoldScores(const at::Tensor& features, absl::Span<const int> classes,
                            std::int64_t labels, const OutOfFoldOptions& options) {
   const at::NoGradGuard no_grad;
@@ -125,7 +132,7 @@ at::Tensor OutOfFoldScores(const at::Tensor& features, absl::Span<const int> cla
   for (std::size_t i = 0; i < count; ++i) order[i] = static_cast<std::int64_t>(i);
   std::mt19937_64 engine(options.seed);
   for (std::size_t i = count; i > 1; --i) std::swap(order[i - 1], order[engine() % i]);
-  const at::Tensor targets = SmoothedLabels(classes, labels, 0).to(at::kDouble);
+  const at::Tensor targets = SmoothedLabels(classes, labels, 0);
   at::Tensor scores = at::zeros({features.size(0), labels});
   const auto folds = static_cast<std::size_t>(std::max(2, options.folds));
   for (std::size_t fold = 0; fold < folds; ++fold) {
@@ -138,7 +145,8 @@ at::Tensor OutOfFoldScores(const at::Tensor& features, absl::Span<const int> cla
     const at::Tensor fitted = RowsOf(inside);
     const at::Tensor told = RowsOf(outside);
     const at::Tensor weights =
-        FitSoftmax(features.index_select(0, fitted), targets.index_select(0, fitted), options);
+        FitSoftmax(features.index_select(0, fitted), targets.index_select(0, fitted), options.l2,
+                   options.max_iterations);
     const std::int64_t width = features.size(1);
     scores.index_copy_(0, told,
                        at::linear(features.index_select(0, told), weights.slice(1, 0, width),

@@ -31,6 +31,16 @@ absl::StatusOr<at::Tensor> ReadTeacherFeatures(const std::filesystem::path& feat
 // Each column brought to mean 0 and deviation 1; one that does not change becomes 0.
 at::Tensor ScaledColumns(const at::Tensor& features);
 
+// Scores are linear in the features: weights [labels, width + 1], the last column being the bias,
+// of least sum of log-losses + l2 / 2 * squares of the weights, by L-BFGS. `targets` [rows, labels]
+// are chances.
+at::Tensor FitSoftmax(const at::Tensor& features, const at::Tensor& targets, double l2,
+                      int max_iterations);
+
+// [outputs, width] that brings features [rows, width] nearest to targets [rows, outputs] by least
+// squares + l2 * squares of the weights, both without their means.
+at::Tensor FitProjection(const at::Tensor& features, const at::Tensor& targets, double l2);
+
 struct OutOfFoldOptions {
   int folds = 5;
   // Of the squared weights beside the sum of log-losses, halved.
