@@ -21,6 +21,8 @@ using model::v1::DATA_TYPE_FLOAT32;
 
 constexpr std::int64_t kMaxEncoderStem = 256;
 constexpr std::int64_t kMaxEncoderRepeats = 16;
+// Of each side, left out in the view of the middle.
+constexpr double kMargin = 0.075;
 
 // $0: the layers; $1, $2, $3: features at strides 8, 16, 32. The published detectors see blue,
 // green and red in 0..255.
@@ -32,7 +34,13 @@ $0    means = [torch.mean($1, [2, 3]), torch.mean($2, [2, 3]), torch.mean($3, [2
     return (torch.cat(means + largest, 1) - self.feature_center) * self.feature_scale
 
 def forward(self, pixels: Tensor) -> Tuple[Tensor, Tensor]:
-    x = (self.features(pixels) + self.features(torch.flip(pixels, [3]))) * 0.5
+    height = pixels.size(2)
+    width = pixels.size(3)
+    top = int(height * self.margin)
+    left = int(width * self.margin)
+    middle = torch.upsample_bilinear2d(pixels[:, :, top:height - top, left:width - left], [height, width], False)
+    x = self.features(pixels) + self.features(torch.flip(pixels, [3]))
+    x = (x + self.features(middle) + self.features(torch.flip(middle, [3]))) * 0.25
     return x, torch.linear(x, self.class_weight, self.class_bias)
 )py";
 
@@ -55,6 +63,7 @@ absl::StatusOr<BuiltModel> MakeCspEncoder(const CspShape& shape,
   CLIENTELE_RETURN_IF_ERROR(weights.Finish());
   layers.module().register_buffer("feature_center", at::zeros({width}));
   layers.module().register_buffer("feature_scale", at::ones({width}));
+  SetFloat(layers.module(), "margin", kMargin);
   layers.module().define(absl::Substitute(kEncoderSource, layers.source(), features[0].name,
                                           features[1].name, features[2].name));
   BuiltModel built{.module = std::move(layers.module()), .manifest = {}};

@@ -8,7 +8,8 @@
 //       means and largest values at the last three strides, less feature_center, times
 //       feature_scale: 0 and 1 until a training sets them
 //   forward(pixels) -> features, scores
-//       the mean over the picture and its mirror image, as IMAGE_ENCODER's contract says
+//       the mean over four views, as IMAGE_ENCODER's contract says: the picture and the middle of
+//       it, 85 % of either side, each also mirrored
 //
 // Every weight is a buffer: training sets requires_grad on it and calls `features`.
 

@@ -27,7 +27,8 @@ std::string PictureCard(const PictureCardFacts& facts, const PictureRecipe& reci
       &card,
       "Tells %d classes of pictures apart and gives each picture a vector of %d numbers: a "
       "residual convolutional network of %d parameters that sees %d x %d pixels, the whole "
-      "picture stretched to a square, and its mirror image.\n\n## Data\n\n%d pictures:\n\n",
+      "picture stretched to a square and its middle, each also mirrored.\n\n## Data\n\n%d "
+      "pictures:\n\n",
       facts.labels.size(), facts.width, facts.parameters, recipe.side, recipe.side, pictures);
   for (std::size_t i = 0; i < facts.labels.size(); ++i) {
     absl::StrAppendFormat(&card, "- `%s`: %d\n", facts.labels[i], facts.pictures[i]);

@@ -95,6 +95,7 @@ absl::StatusOr<PictureRecipe> ParsePictureRecipe(absl::string_view json) {
   reader.Read("teacher_features", recipe.teacher_features, 0, 1000);
   reader.Read("teacher_l2", recipe.teacher_l2, 1e-6, 1e9);
   reader.Read("start_l2", recipe.start_l2, 1e-6, 1e9);
+  reader.Read("balance", recipe.balance, 0, 2);
   reader.Read("average", recipe.average, 0, 0.999999);
   reader.Read("stem", recipe.stem, 2, 128);
   reader.ReadBool("depthwise", recipe.depthwise);
@@ -133,6 +134,7 @@ std::string ToJson(const PictureRecipe& recipe) {
                      {"teacher_features", recipe.teacher_features},
                      {"teacher_l2", recipe.teacher_l2},
                      {"start_l2", recipe.start_l2},
+                     {"balance", recipe.balance},
                      {"average", recipe.average},
                      {"stem", recipe.stem},
                      {"depthwise", recipe.depthwise},

@@ -40,6 +40,10 @@ struct PictureRecipe {
   double teacher_features = 1.0;  // weight of the distance to its features
   double teacher_l2 = 100;        // of the regressions behind its chances
   double start_l2 = 100;          // of the regression that classes begin with
+  // Rare classes are named more often: scores lose `balance` times the logarithm of their class's
+  // share of the training pictures (Menon et al., Long-tail learning via logit adjustment, ICLR
+  // 2021); 1 is for the mean of the classes, 0 for the share of the pictures.
+  double balance = 0;
   // The weights kept are an average that forgets by this a step (Polyak, Juditsky 1992); 0: the
   // last ones.
   double average = 0.998;

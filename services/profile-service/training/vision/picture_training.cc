@@ -25,7 +25,9 @@ namespace {
 constexpr double kMaxGradientNorm = 2;
 constexpr std::size_t kPicturesAtOnce = 32;
 constexpr double kLeastFeatureDeviation = 1e-6;
-constexpr double kLeastTensorSize = 0.01;
+// Biases begin at 0 and are to learn too.
+constexpr double kLeastWeightSize = 1e-4;
+constexpr double kLeastBiasSize = 0.1;
 constexpr int kStartIterations = 60;
 constexpr double kProjectionL2 = 10;
 
@@ -101,6 +103,7 @@ class PictureTrainer {
     for (const training::NamedTensor& each : weights) each.tensor.set_requires_grad(false);
     CLIENTELE_RETURN_IF_ERROR(result.status());
     if (recipe_.average > 0) training::Assign(average_, weights);
+    Balance();
     return absl::OkStatus();
   }
 
@@ -138,6 +141,14 @@ class PictureTrainer {
     return absl::OkStatus();
   }
 
+  void Balance() {
+    const at::NoGradGuard no_grad;
+    at::Tensor counts = at::zeros({class_bias_.size(0)});
+    for (const std::size_t row : rows_) counts.data_ptr<float>()[set_.classes[row]] += 1;
+    const at::Tensor shares = at::clamp_min(counts, 1) / static_cast<double>(rows_.size());
+    class_bias_.sub_(recipe_.balance * at::log(shares));
+  }
+
   // [rows, labels]: labels and the teacher's chances of the places in the set.
   at::Tensor Targets(absl::Span<const int> classes, const at::Tensor& places,
                      double smoothing) const {
@@ -162,8 +173,10 @@ class PictureTrainer {
       const bool is_new = tensor.is_same(class_weight_) || tensor.is_same(class_bias_) ||
                           tensor.is_same(projection_);
       const double size = std::sqrt(tensor.detach().square().mean().item<double>());
-      const double rate = is_new ? recipe_.head_learning_rate
-                                 : recipe_.learning_rate * std::max(size, kLeastTensorSize);
+      const double rate =
+          is_new ? recipe_.head_learning_rate
+                 : recipe_.learning_rate *
+                       std::max(size, tensor.dim() > 1 ? kLeastWeightSize : kLeastBiasSize);
       // AdamW's decay is a multiple of the rate; the decay of a tensor is not to depend on its
       // size.
       const double decay =
