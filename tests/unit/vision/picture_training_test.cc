@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <ATen/ATen.h>
+#include <catch2/catch_approx.hpp>
 
 #include "common/evaluation/classification.h"
 #include "common/training/named_tensors.h"
@@ -110,6 +111,24 @@ TEST_CASE("rows that are not given are not learned from") {
     }
   }
   CHECK(bytes[0] == bytes[1]);
+}
+
+TEST_CASE("balance moves each class's score by the logarithm of its share alone") {
+  const PictureSet training = ColoredShapes(8, 1);
+  // Disks, frames and stripes: 8, 4 and 4 of 16.
+  const std::vector<std::size_t> rows = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 15, 18, 21};
+  PictureRecipe recipe = SmallRecipe();
+  recipe.epochs = 1;
+  std::vector<at::Tensor> biases;
+  for (const double balance : {0.0, 0.5}) {
+    recipe.balance = balance;
+    const torch::jit::Module module = SmallEncoder(training.labels);
+    REQUIRE(TrainPictureEncoder(module, training, rows, {}, recipe, {}).ok());
+    biases.push_back(module.attr("class_bias").toTensor());
+  }
+  const at::Tensor moved = biases[1] - biases[0];
+  CHECK(moved[0].item<double>() == Catch::Approx(-0.5 * std::log(8.0 / 16)).epsilon(1e-4));
+  CHECK(moved[1].item<double>() == Catch::Approx(-0.5 * std::log(4.0 / 16)).epsilon(1e-4));
 }
 
 TEST_CASE("a teacher without finite numbers ends the training with an error") {

@@ -10,6 +10,7 @@
 
 #include "common/modeling/checkpoint/safetensors.h"
 #include "common/modeling/checkpoint/tensor_bytes.h"
+#include "services/profile-service/training/vision/distillation.h"
 #include "tests/support/catch_with_torch.h"
 #include "tests/support/temporary_folder.h"
 
@@ -84,6 +85,33 @@ TEST_CASE("scores of a row come from regressions that never saw it") {
   const at::Tensor again = OutOfFoldScores(features, classes, 2, {.l2 = 0.1});
   CHECK((again[0] - scores[0]).abs().max().item<double>() < 1e-6);
   CHECK((again - scores).abs().max().item<double>() > 1e-3);
+}
+
+TEST_CASE("a softmax regression ends where its gradient vanishes") {
+  at::Tensor features = at::zeros({40, 3});
+  std::vector<int> classes;
+  for (std::int64_t i = 0; i < 40; ++i) {
+    for (std::int64_t j = 0; j < 3; ++j)
+      features[i][j] = static_cast<double>((i * 7 + j * 5) % 11) / 5 - 1;
+    classes.push_back(static_cast<int>((i * 3 + i / 5) % 3));
+  }
+  const at::Tensor targets = SmoothedLabels(classes, 3, 0.1);
+  const at::Tensor weights = FitSoftmax(features, targets, 2, 200);
+  REQUIRE(weights.sizes() == at::IntArrayRef({3, 4}));
+  const at::Tensor slopes = weights.slice(1, 0, 3);
+  const at::Tensor error =
+      at::softmax(at::linear(features, slopes, weights.select(1, 3)), 1) - targets;
+  CHECK((at::matmul(error.t(), features) + 2 * slopes).abs().max().item<double>() < 2e-2);
+  CHECK(error.sum(0).abs().max().item<double>() < 2e-2);
+}
+
+TEST_CASE("a projection is the one that made the targets, and shrinks with the penalty") {
+  const at::Tensor features =
+      at::tensor({1.0F, 0.0F, 0.0F, 2.0F, -1.0F, 1.0F, 3.0F, 1.0F}).view({4, 2});
+  const at::Tensor wanted = at::tensor({2.0F, -1.0F, 0.5F, 3.0F, 0.0F, 1.0F}).view({3, 2});
+  const at::Tensor targets = at::linear(features, wanted) + 7;
+  CHECK((FitProjection(features, targets, 1e-9) - wanted).abs().max().item<double>() < 1e-4);
+  CHECK(FitProjection(features, targets, 1e9).abs().max().item<double>() < 1e-5);
 }
 
 }  // namespace
