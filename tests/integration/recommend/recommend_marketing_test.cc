@@ -142,7 +142,8 @@ TEST_CASE("audiences, dismissals and explanations agree with recommendations") {
   market.service.profiles.AppendEvent(best, "no", profile_v1::EVENT_TYPE_DISMISS, "mug-0",
                                       absl::ToUnixSeconds(absl::Now()) - 60);
   REQUIRE(Eventually(seconds(20), [&] {
-    for (const auto& one : market.client.Recommend(best).recommendations()) {
+    const v1::RecommendResponse list = market.client.Recommend(best);
+    for (const auto& one : list.recommendations()) {
       if (one.item() == "items/mug-0") return false;
     }
     return true;
