@@ -151,6 +151,7 @@ std::vector<FolderRule> Services() {
        {"absl"}},
       {"services/{service}",
        {"common/auth",
+        "common/changefeed",
         "common/consent",
         "common/crypto",
         "common/database",

@@ -88,7 +88,7 @@ TEST_CASE("ids and types must be known forms") {
   }
   CHECK(BadAfter([](Event& e) { e.event_id = std::string(65, 'x'); }) == Fields{"event_id"});
   CHECK(BadAfter([](Event& e) { e.type = EventType::kUnspecified; }) == Fields{"type"});
-  CHECK(BadAfter([](Event& e) { e.type = static_cast<EventType>(10); }) == Fields{"type"});
+  CHECK(BadAfter([](Event& e) { e.type = static_cast<EventType>(kEventTypes); }) == Fields{"type"});
   CHECK(BadAfter([](Event& e) { e.type = static_cast<EventType>(-1); }) == Fields{"type"});
 }
 

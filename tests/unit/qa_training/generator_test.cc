@@ -78,7 +78,8 @@ std::string OwnersCsv(int from, int to) {
   std::string csv = "question,passage,answer\n";
   for (int i = from; i < to; ++i) {
     const char thing = static_cast<char>('a' + i % 20);
-    const char person = static_cast<char>('a' + (i * 7) % 20);
+    // Facts that do not repeat.
+    const char person = static_cast<char>('a' + (i * 7 + i / 20 * 3) % 20);
     absl::StrAppend(&csv, "who has thing", std::string(1, thing), ",person", std::string(1, person),
                     " has thing", std::string(1, thing), ",person", std::string(1, person), "\n");
   }
@@ -100,13 +101,15 @@ TEST_CASE("a new generator learns to answer from the passage, and another goes o
   const TemporaryFolder folder;
   TrainGeneratorOptions options;
   options.encoder = WriteTinyBert(folder, GeneratorWords());
-  options.epochs = 4;
-  const auto trained = TrainOn(folder, OwnersCsv(0, 100), options);
+  options.epochs = 8;
+  options.learning_rate = 3e-3;
+  const auto trained = TrainOn(folder, OwnersCsv(0, 320), options);
   INFO(trained.status());
   REQUIRE(trained.ok());
   CHECK((*trained)["bundle"] == (folder.path() / "models/generator/1").string());
   CHECK((*trained)["examples"].get<int>() >= 80);
-  // Less than a guess among the twenty persons, the end being sure: ln(20) / 2.
+  // It answers with a person and ends: a guess among the twenty costs ln(20) / 2 = 1.5 a token,
+  // and what knows nothing ln(50) = 3.9. Which person is beyond so small a network.
   CHECK((*trained)["loss"].get<double>() < 1.6);
   CHECK(inference::VerifyUnsignedBundle(folder.path() / "models/generator/1").ok());
   // Nothing of the new one's beginning is left.
@@ -120,7 +123,7 @@ TEST_CASE("a new generator learns to answer from the passage, and another goes o
   TrainGeneratorOptions further = {.generator = folder.path() / "models/generator/1"};
   further.epochs = 1;
   further.learning_rate = 1e-4;
-  const auto again = TrainOn(folder, OwnersCsv(0, 100), further);
+  const auto again = TrainOn(folder, OwnersCsv(0, 320), further);
   INFO(again.status());
   REQUIRE(again.ok());
   CHECK((*again)["loss"].get<double>() < (*trained)["loss"].get<double>() + 0.05);
@@ -129,7 +132,7 @@ TEST_CASE("a new generator learns to answer from the passage, and another goes o
   std::ostringstream log;
   const absl::Status status =
       EvaluateGenerator({.bundle = folder.path() / "models/generator/2",
-                         .file = folder.Write("test.csv", OwnersCsv(100, 120)),
+                         .file = folder.Write("test.csv", OwnersCsv(320, 400)),
                          .max_new_tokens = 6},
                         out, log);
   INFO(status);

@@ -34,7 +34,9 @@ TEST_CASE("what is sent again exists, is unary and does not sound like a change"
     REQUIRE(descriptor != nullptr);
     CHECK_FALSE(descriptor->client_streaming());
     CHECK_FALSE(descriptor->server_streaming());
-    CHECK(descriptor->input_type()->FindFieldByName("request_id") == nullptr);
+    // A question may be asked twice; its request_id keeps what comes of it from being kept twice.
+    const bool asks = descriptor->name() == "Ask";
+    CHECK((asks || descriptor->input_type()->FindFieldByName("request_id") == nullptr));
     for (const char* verb : {"Create", "Update", "Delete", "Train", "Cancel", "Ingest"}) {
       CHECK_FALSE(absl::StrContains(descriptor->name(), verb));
     }

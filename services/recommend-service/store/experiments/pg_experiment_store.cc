@@ -32,7 +32,7 @@ constexpr Statement kListExperiments{
     "SELECT definition, stop_time FROM recommend.experiments WHERE experiment_id > $1 "
     "ORDER BY experiment_id LIMIT $2"};
 constexpr Statement kStopExperiment{
-    "recommend.stop_experiment",
+    "recommend.update_experiment_stop",
     "UPDATE recommend.experiments SET stop_time = $2 WHERE experiment_id = $1"};
 // A deletion of one of them waits until the feedback is stored, and then takes it along.
 constexpr Statement kHoldKnownCustomers{
