@@ -16,12 +16,13 @@ std::vector<Consent> MakeConsents(const CompanyOptions& options,
     const auto decide = [&](const char* purpose, bool granted, int64_t first_day, int64_t last_day,
                             const char* source) {
       const int64_t days = random.Between(first_day, last_day);
-      consents.push_back({.customer = static_cast<int>(i),
-                          .purpose = purpose,
-                          .granted = granted,
-                          .time_seconds = options.end_seconds - days * kConsentDay - random.Below(kConsentDay),
-                          .text_version = days > 90 ? "2026-01" : "2026-08",
-                          .source = source});
+      consents.push_back(
+          {.customer = static_cast<int>(i),
+           .purpose = purpose,
+           .granted = granted,
+           .time_seconds = options.end_seconds - days * kConsentDay - random.Below(kConsentDay),
+           .text_version = days > 90 ? "2026-01" : "2026-08",
+           .source = source});
     };
     // Most are asked when they sign up; some think better of it.
     const bool asked = random.Chance(80);

@@ -15,12 +15,6 @@
 namespace clientele::profile::testing {
 namespace {
 
-bool HasText(const Event& event) {
-  const bool wrote = event.type == EventType::kMessage || event.type == EventType::kSocial ||
-                     event.type == EventType::kSearch;
-  return wrote && !event.text.empty();
-}
-
 // Of amounts, which are at least 0.
 void AddSaturating(int64_t& sum, int64_t amount) {
   sum = sum > std::numeric_limits<int64_t>::max() - amount ? std::numeric_limits<int64_t>::max()
@@ -37,23 +31,6 @@ void MemoryStores::FailWith(absl::Status status) {
 int MemoryStores::reads() const {
   std::lock_guard lock(mutex_);
   return reads_;
-}
-
-template <class T>
-absl::StatusOr<T> MemoryStores::Once(const MutationId& id, const std::string& subject,
-                                     absl::FunctionRef<absl::StatusOr<T>()> mutate) {
-  CLIENTELE_RETURN_IF_ERROR(failure_);
-  const auto key = std::make_tuple(id.caller, id.method, id.request_id);
-  if (const auto known = ledger_.find(key); id.idempotent() && known != ledger_.end()) {
-    if (known->second.body_hash != id.body_hash) {
-      return WithReason(absl::InvalidArgumentError("request_id was used with another body"),
-                        reason::kRequestIdReused);
-    }
-    return std::any_cast<T>(known->second.result);
-  }
-  absl::StatusOr<T> result = mutate();
-  if (result.ok() && id.idempotent()) ledger_[key] = {id.body_hash, subject, *result};
-  return result;
 }
 
 absl::Status MemoryStores::CheckIdLocked(absl::string_view id) const {
@@ -201,110 +178,6 @@ absl::StatusOr<EventBatchOutcome> MemoryStores::Insert(const RequestContext&,
     }
     return outcome;
   });
-}
-
-std::vector<ConsentDecision> MemoryStores::DecisionsOfLocked(absl::string_view customer_id) const {
-  std::vector<ConsentDecision> decisions;
-  for (const ConsentDecision& decision : decisions_) {
-    if (decision.customer_id == customer_id) decisions.push_back(decision);
-  }
-  std::sort(decisions.begin(), decisions.end(), [](const auto& a, const auto& b) {
-    return std::tie(a.decision_time, a.decision_id) > std::tie(b.decision_time, b.decision_id);
-  });
-  return decisions;
-}
-
-consent::Consents MemoryStores::ConsentsOfLocked(absl::string_view customer_id) const {
-  consent::Consents consents;
-  for (const ConsentDecision& decision : DecisionsOfLocked(customer_id)) {
-    if (consents.Of(decision.purpose) != consent::Decision::kNone) continue;
-    consents.Set(decision.purpose,
-                 decision.granted ? consent::Decision::kGranted : consent::Decision::kWithdrawn);
-  }
-  return consents;
-}
-
-bool MemoryStores::ProfiledLocked(absl::string_view customer_id) const {
-  return consent_policy_.Allows(consent::Purpose::kProfiling, ConsentsOfLocked(customer_id));
-}
-
-absl::StatusOr<int64_t> MemoryStores::Record(const RequestContext&, const MutationId& mutation,
-                                             const std::vector<ConsentDecision>& decisions,
-                                             const consent::Policy& policy) {
-  std::lock_guard lock(mutex_);
-  consent_policy_ = policy;
-  const std::string subject = decisions.size() == 1 ? decisions.front().customer_id : "";
-  return Once<int64_t>(mutation, subject, [&]() -> absl::StatusOr<int64_t> {
-    for (const ConsentDecision& decision : decisions) {
-      if (!customers_.contains(decision.customer_id)) {
-        return NotFound(CustomerName(decision.customer_id));
-      }
-    }
-    const std::vector<ConsentDecision> known = decisions_;
-    std::set<std::string> decided, profiled;
-    int64_t recorded = 0;
-    for (const ConsentDecision& decision : decisions) {
-      const auto same = [&](const ConsentDecision& other) {
-        ConsentDecision copy = other;
-        copy.store_time = decision.store_time;
-        copy.decision_id = decision.decision_id;
-        return copy == decision;
-      };
-      if (std::any_of(known.begin(), known.end(), same)) continue;
-      ++recorded;
-      decisions_.push_back(decision);
-      decisions_.back().decision_id = static_cast<int64_t>(decisions_.size());
-      decided.insert(decision.customer_id);
-      if (decision.purpose == consent::Purpose::kProfiling) profiled.insert(decision.customer_id);
-    }
-    for (const std::string& customer : profiled) ApplyToTextsLocked(customer);
-    for (const std::string& customer : decided) MakeDueLocked(customer);
-    for (const std::string& customer : decided) AppendLocked(ChangeKind::kConsents, customer, "");
-    return recorded;
-  });
-}
-
-void MemoryStores::ApplyToTextsLocked(const std::string& customer_id) {
-  for (const auto& [key, event] : events_) {
-    if (key.first != customer_id || !HasText(event)) continue;
-    const auto of_event = [&key = key](const auto& entry) { return entry.first.first == key; };
-    if (!ProfiledLocked(customer_id)) {
-      pending_texts_.erase(key);
-      std::erase_if(vectors_, of_event);
-    } else if (std::none_of(vectors_.begin(), vectors_.end(), of_event)) {
-      pending_texts_.try_emplace(key, absl::InfinitePast());
-    }
-  }
-}
-
-absl::StatusOr<std::vector<ConsentDecision>> MemoryStores::Newest(const RequestContext&,
-                                                                  absl::string_view customer_id) {
-  std::lock_guard lock(mutex_);
-  CLIENTELE_RETURN_IF_ERROR(failure_);
-  if (!customers_.contains(std::string(customer_id))) return NotFound(CustomerName(customer_id));
-  std::map<consent::Purpose, ConsentDecision> newest;
-  for (const ConsentDecision& decision : DecisionsOfLocked(customer_id)) {
-    newest.try_emplace(decision.purpose, decision);
-  }
-  std::vector<ConsentDecision> decisions;
-  for (const auto& [purpose, decision] : newest) decisions.push_back(decision);
-  return decisions;
-}
-
-absl::StatusOr<std::vector<ConsentDecision>> MemoryStores::History(
-    const RequestContext&, absl::string_view customer_id,
-    const std::optional<ConsentPosition>& after, int limit) {
-  std::lock_guard lock(mutex_);
-  CLIENTELE_RETURN_IF_ERROR(failure_);
-  if (!customers_.contains(std::string(customer_id))) return NotFound(CustomerName(customer_id));
-  std::vector<ConsentDecision> page;
-  for (const ConsentDecision& decision : DecisionsOfLocked(customer_id)) {
-    const bool before = after && std::tie(decision.decision_time, decision.decision_id) >=
-                                     std::tie(after->decision_time, after->decision_id);
-    if (before || static_cast<int>(page.size()) >= limit) continue;
-    page.push_back(decision);
-  }
-  return page;
 }
 
 std::vector<const Event*> MemoryStores::EventsOfLocked(absl::string_view customer_id) const {
@@ -624,128 +497,6 @@ absl::StatusOr<bool> MemoryStores::ScanTexts(const RequestContext&, absl::string
   }
   if (seen == 0) state = {.last = {}, .complete_time = scan.now};
   return seen > 0;
-}
-
-void MemoryStores::MakeDueLocked(const std::string& customer_id) {
-  if (segments_.empty()) return;
-  Due& due = due_[customer_id];
-  due.time = absl::InfinitePast();
-  ++due.revision;
-}
-
-absl::StatusOr<Segment> MemoryStores::CreateSegment(const RequestContext&,
-                                                    const MutationId& mutation,
-                                                    const Segment& segment, int max_segments) {
-  std::lock_guard lock(mutex_);
-  return Once<Segment>(mutation, "", [&]() -> absl::StatusOr<Segment> {
-    if (static_cast<int>(segments_.size()) >= max_segments) {
-      return absl::ResourceExhaustedError("too many segments");
-    }
-    if (!segments_.emplace(segment.id, segment).second) {
-      return AlreadyExists(SegmentName(segment.id));
-    }
-    for (const auto& [id, customer] : customers_) MakeDueLocked(id);
-    return segment;
-  });
-}
-
-absl::StatusOr<Segment> MemoryStores::GetSegment(const RequestContext&, absl::string_view id) {
-  std::lock_guard lock(mutex_);
-  CLIENTELE_RETURN_IF_ERROR(failure_);
-  const auto found = segments_.find(std::string(id));
-  if (found == segments_.end()) return NotFound(SegmentName(id));
-  return found->second;
-}
-
-absl::StatusOr<std::vector<Segment>> MemoryStores::ListSegments(const RequestContext&) {
-  std::lock_guard lock(mutex_);
-  CLIENTELE_RETURN_IF_ERROR(failure_);
-  std::vector<Segment> segments;
-  for (const auto& [id, segment] : segments_) segments.push_back(segment);
-  return segments;
-}
-
-absl::Status MemoryStores::DeleteSegment(const RequestContext&, const MutationId& mutation,
-                                         absl::string_view id) {
-  std::lock_guard lock(mutex_);
-  return Once<bool>(mutation, "",
-                    [&]() -> absl::StatusOr<bool> {
-                      if (segments_.erase(std::string(id)) == 0) return NotFound(SegmentName(id));
-                      std::erase_if(members_,
-                                    [&](const auto& one) { return one.first.first == id; });
-                      return true;
-                    })
-      .status();
-}
-
-absl::StatusOr<std::vector<SegmentMember>> MemoryStores::ListMembers(const RequestContext&,
-                                                                     absl::string_view id,
-                                                                     absl::string_view after_id,
-                                                                     int limit) {
-  std::lock_guard lock(mutex_);
-  CLIENTELE_RETURN_IF_ERROR(failure_);
-  if (!segments_.contains(std::string(id))) return NotFound(SegmentName(id));
-  std::vector<SegmentMember> members;
-  for (auto next = members_.upper_bound({std::string(id), std::string(after_id)});
-       next != members_.end() && next->first.first == id &&
-       static_cast<int>(members.size()) < limit;
-       ++next) {
-    members.push_back({next->first.second, next->second, {}});
-  }
-  return members;
-}
-
-absl::StatusOr<std::vector<DueCustomer>> MemoryStores::TakeDue(const RequestContext&, int limit,
-                                                               absl::Time now,
-                                                               absl::Duration lease) {
-  std::lock_guard lock(mutex_);
-  CLIENTELE_RETURN_IF_ERROR(failure_);
-  std::vector<DueCustomer> taken;
-  for (auto& [customer, due] : due_) {
-    if (due.time > now || due.leased_until > now || static_cast<int>(taken.size()) >= limit) {
-      continue;
-    }
-    due.leased_until = now + lease;
-    taken.push_back({customer, due.revision});
-  }
-  return taken;
-}
-
-absl::StatusOr<CustomerRecord> MemoryStores::ReadRecord(const RequestContext& context,
-                                                        absl::string_view customer_id,
-                                                        absl::Time now,
-                                                        const AffinityModel& affinity,
-                                                        absl::Time events_since) {
-  CustomerRecord record;
-  CLIENTELE_ASSIGN_OR_RETURN(record.customer, Get(context, customer_id));
-  CLIENTELE_ASSIGN_OR_RETURN(record.behavior, Read(context, customer_id, now, affinity, {}));
-  std::lock_guard lock(mutex_);
-  for (const Event* event : EventsOfLocked(customer_id)) {
-    if (event->event_time > events_since) record.events.push_back(*event);
-  }
-  return record;
-}
-
-absl::Status MemoryStores::Settle(const RequestContext&, const DueCustomer& customer,
-                                  const std::vector<std::string>& segment_ids,
-                                  std::optional<absl::Time> next, absl::Time now) {
-  std::lock_guard lock(mutex_);
-  CLIENTELE_RETURN_IF_ERROR(failure_);
-  const auto found = due_.find(customer.customer_id);
-  if (found == due_.end()) return absl::OkStatus();
-  for (auto& [id, segment] : segments_) {
-    const std::pair key(id, customer.customer_id);
-    const bool belongs = std::find(segment_ids.begin(), segment_ids.end(), id) != segment_ids.end();
-    if (belongs) {
-      segment.member_count += members_.try_emplace(key, now).second ? 1 : 0;
-    } else {
-      segment.member_count -= static_cast<int64_t>(members_.erase(key));
-    }
-  }
-  Due& due = found->second;
-  due.leased_until = absl::InfinitePast();
-  if (due.revision == customer.revision) due.time = next.value_or(absl::InfiniteFuture());
-  return absl::OkStatus();
 }
 
 void MemoryStores::DropEvent(const std::string& customer_id, const std::string& event_id) {

@@ -14,6 +14,8 @@
 #include <utility>
 #include <vector>
 
+#include "common/status/error_details.h"
+#include "common/status/status_macros.h"
 #include "common/time/clock.h"
 #include "services/profile-service/core/cards/activity_store.h"
 #include "services/profile-service/core/changes/change_store.h"
@@ -26,6 +28,13 @@
 #include "services/profile-service/core/segments/segment_store.h"
 
 namespace clientele::profile::testing {
+
+// Whether the event waits for a vector of its text.
+inline bool HasText(const Event& event) {
+  const bool wrote = event.type == EventType::kMessage || event.type == EventType::kSocial ||
+                     event.type == EventType::kSearch;
+  return wrote && !event.text.empty();
+}
 
 // Thread-safe.
 class MemoryStores final : public CustomerStore,
@@ -214,6 +223,23 @@ class MemoryStores final : public CustomerStore,
   };
   std::map<std::tuple<std::string, std::string, std::string>, Remembered> ledger_;
 };
+
+template <class T>
+absl::StatusOr<T> MemoryStores::Once(const MutationId& id, const std::string& subject,
+                                     absl::FunctionRef<absl::StatusOr<T>()> mutate) {
+  CLIENTELE_RETURN_IF_ERROR(failure_);
+  const auto key = std::make_tuple(id.caller, id.method, id.request_id);
+  if (const auto known = ledger_.find(key); id.idempotent() && known != ledger_.end()) {
+    if (known->second.body_hash != id.body_hash) {
+      return WithReason(absl::InvalidArgumentError("request_id was used with another body"),
+                        reason::kRequestIdReused);
+    }
+    return std::any_cast<T>(known->second.result);
+  }
+  absl::StatusOr<T> result = mutate();
+  if (result.ok() && id.idempotent()) ledger_[key] = {id.body_hash, subject, *result};
+  return result;
+}
 
 }  // namespace clientele::profile::testing
 

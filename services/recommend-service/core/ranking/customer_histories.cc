@@ -19,8 +19,8 @@ absl::StatusOr<KnownCustomer> CustomerHistories::Read(
   KnownCustomer known;
   if (!options_.consent.Allows(consent::Purpose::kRecommendation, read.consents)) {
     Drop(customer_id);
-    known.history = std::make_shared<const ResolvedHistory>(
-        model.get(), std::vector<ItemHistory>(), options_.dismissals, now);
+    known.history = std::make_shared<const ResolvedHistory>(model.get(), std::vector<ItemHistory>(),
+                                                            options_.dismissals, now);
     known.is_withheld = true;
     return known;
   }
