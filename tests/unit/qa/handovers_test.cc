@@ -186,6 +186,7 @@ TEST_CASE("a complaint is told from a wish, by topic") {
   const std::pair<const char*, ComplaintTopic> messages[] = {
       {"My parcel still has not arrived, let me talk to a human", ComplaintTopic::kDelivery},
       {"Where is it? The courier lost my package. Agent!", ComplaintTopic::kDelivery},
+      {"My order is lost, talk to a human", ComplaintTopic::kDelivery},
       {"You charged me twice, this is unacceptable", ComplaintTopic::kPayment},
       {"I was overcharged on my card", ComplaintTopic::kPayment},
       {"Still no refund! I want my money back", ComplaintTopic::kRefund},

@@ -50,7 +50,8 @@ constexpr absl::string_view kComplaintsEnglish =
     "still has not,never arrived,never came,not arrived,hasn't arrived,haven't received,"
     "have not received,has not arrived,did not arrive,didn't arrive,not received,never received,"
     "broken,damaged,defect*,faulty,fake,does not work,doesn't work,not working,stopped working,"
-    "charged twice,double charged,overcharged,wrong item,wrong size,lost my,rude,unhelpful,ignored,"
+    "charged twice,double charged,overcharged,wrong item,wrong size,lost my,"
+    "is lost,was lost,got lost,rude,unhelpful,ignored,"
     "hacked,locked out,too late,worst,fed up,missing,nobody answers,no one answers,hung up";
 constexpr absl::string_view kComplaintsChinese =
     "投诉,差评,太差,生气,气死,失望,骗子,欺骗,垃圾,坏的,坏了,破损,损坏,瑕疵,假货,次品,不能用,用不了,"
