@@ -23,8 +23,8 @@ struct RunnerOptions {
   // "cpu", "cuda", "cuda:N", or "auto": the first GPU where there is one.
   std::string device = "cpu";
   // How the linear layers compute: float32, int8 or bfloat16 on the CPU, float32, float16 or
-  // bfloat16 on a GPU. Anything but float32 needs a module that can be frozen and has such
-  // layers, and a processor that knows the precision.
+  // bfloat16 on a GPU. Anything but float32 needs a processor that knows the precision; a module
+  // without such layers computes as it is.
   Precision precision = Precision::kFloat32;
   // Threads inside one call, on the CPU; 0: those that the calling thread has.
   int threads = 0;

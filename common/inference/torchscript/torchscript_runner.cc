@@ -70,20 +70,13 @@ torch::jit::Module FreezeWherePossible(const torch::jit::Module& module) {
   }
 }
 
-absl::Status NoLinearLayers() {
-  return absl::FailedPreconditionError(
-      "the model has no linear layers that a precision could be chosen for");
-}
-
 absl::Status RoundForGpu(torch::jit::Module& module, Precision precision) {
   if (precision == Precision::kFloat32) return absl::OkStatus();
   if (precision == Precision::kInt8) {
     return absl::FailedPreconditionError("int8 is for the CPU: choose fp16 or bf16 on a GPU");
   }
-  CLIENTELE_ASSIGN_OR_RETURN(
-      const std::size_t layers,
-      RoundLinears(module, precision == Precision::kFloat16 ? at::kHalf : at::kBFloat16));
-  return layers > 0 ? absl::OkStatus() : NoLinearLayers();
+  return RoundLinears(module, precision == Precision::kFloat16 ? at::kHalf : at::kBFloat16)
+      .status();
 }
 
 absl::Status PackForCpu(torch::jit::Module& module, Precision precision) {
@@ -91,9 +84,7 @@ absl::Status PackForCpu(torch::jit::Module& module, Precision precision) {
     return absl::FailedPreconditionError(
         absl::StrCat("this processor does not know the precision ", PrecisionName(precision)));
   }
-  CLIENTELE_ASSIGN_OR_RETURN(const PackingReport report, PackGraphs(module, precision));
-  return precision == Precision::kFloat32 || report.weights > 0 ? absl::OkStatus()
-                                                                : NoLinearLayers();
+  return PackGraphs(module, precision).status();
 }
 
 // Lets torch read a buffer, whose memory shrinks meanwhile.

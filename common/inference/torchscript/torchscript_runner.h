@@ -33,7 +33,8 @@ class TorchScriptRunner final : public ModelRunner {
   // those same bytes are loaded. The module is put into eval mode and frozen where
   // it can be, and then rewritten for this processor (graph_packing.h). At no time are
   // the weights there twice. DATA_LOSS when the file is not a TorchScript module,
-  // FAILED_PRECONDITION when the precision cannot be had.
+  // FAILED_PRECONDITION when the precision cannot be had. A module without linear layers computes
+  // as it is, whatever the precision.
   static absl::StatusOr<std::unique_ptr<TorchScriptRunner>> Load(const ModelBundle& bundle,
                                                                  const RunnerOptions& options);
   // A module in memory under a manifest, for tools and training. The module's

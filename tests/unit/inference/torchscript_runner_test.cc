@@ -48,6 +48,18 @@ TEST_CASE("a tensor result is one output and a tuple is several in order") {
   CHECK(runner->Run("one", {}).ok());
 }
 
+TEST_CASE("a module without linear layers computes as it is in every precision") {
+  const at::Tensor features = at::tensor({0.123f, 2.0f}).reshape({1, 2});
+  for (const Precision precision : {Precision::kFloat32, Precision::kInt8}) {
+    const auto runner = TorchScriptRunner::FromModule(
+        testing::TinyModule(kSum), testing::TinyRankerManifest(), {.precision = precision});
+    REQUIRE(runner.ok());
+    const auto sum = (*runner)->Run("forward", {features});
+    REQUIRE(sum.ok());
+    CHECK((*sum)[0].equal(features.sum(1)));
+  }
+}
+
 TEST_CASE("an unknown method is NOT_FOUND and another result is INTERNAL") {
   const auto runner = TinyRanker(kSum);
   CHECK(absl::IsNotFound(runner->Run("backward", {}).status()));
