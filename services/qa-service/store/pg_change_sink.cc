@@ -64,6 +64,7 @@ absl::StatusOr<std::string> PgChangeSink::LoadCursor() {
 
 std::vector<Bytes> PgChangeSink::Indexes(const std::set<std::string>& customers) const {
   std::vector<Bytes> indexes;
+  indexes.reserve(customers.size());
   for (const std::string& id : customers) indexes.push_back({KnownCustomerIndex(*cipher_, id)});
   return indexes;
 }

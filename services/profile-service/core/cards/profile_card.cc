@@ -22,8 +22,7 @@ constexpr double kMargin = 28;
 constexpr double kInner = kCardWidth - 2 * kMargin;
 constexpr double kLabelSize = 16;
 constexpr std::size_t kMaxCategories = 5;
-constexpr std::size_t kMaxShares = 4;  // of channels or devices; the rest is left blank
-constexpr absl::string_view kInk = "#1f2933";
+constexpr std::size_t kMaxShares = 4;            // of channels or devices; the rest is left blank
 constexpr absl::string_view kMuted = "#52606d";  // 6.6 : 1 on white
 constexpr absl::string_view kTrack = "#e4e7eb";
 constexpr absl::string_view kAccent = "#2563eb";
@@ -124,13 +123,15 @@ class CardPainter {
     constexpr double kTile = kInner / 2;
     for (std::size_t i = 0; i < figures.size(); ++i) {
       const double x = kMargin + (i % 2 == 0 ? 0 : kTile);
-      const double top = y_ + 36 + 66 * static_cast<double>(i / 2);
+      const std::size_t row = i / 2;
+      const double top = y_ + 36 + 66 * static_cast<double>(row);
       svg_.Text(x, top, figures[i].first, {.size = 26, .bold = true, .max_width = kTile - 12});
       svg_.Text(x, top + 22, figures[i].second,
                 {.size = kLabelSize, .color = kMuted, .max_width = kTile - 12});
       Say(absl::StrCat(figures[i].second, ": ", figures[i].first, "."));
     }
-    y_ += 66 * static_cast<double>((figures.size() + 1) / 2) + 12;
+    const std::size_t rows = (figures.size() + 1) / 2;
+    y_ += 66 * static_cast<double>(rows) + 12;
   }
 
   void Heading(absl::string_view heading) {
@@ -235,6 +236,7 @@ class CardPainter {
     y_ += 34;
     if (!profile.modalities.empty()) {
       std::vector<std::string> parts;
+      parts.reserve(profile.modalities.size());
       for (const std::string& modality : profile.modalities) {
         parts.emplace_back(modality == "behavior" ? texts_.behavior
                            : modality == "text"   ? texts_.text

@@ -28,7 +28,7 @@ class RecentChanges {
  public:
   struct Options {
     std::size_t max_changes = 200'000;
-    int64_t max_bytes = 64 * 1024 * 1024;  // as BytesOf counts
+    int64_t max_bytes = int64_t{64} * 1024 * 1024;  // as BytesOf counts
   };
 
   explicit RecentChanges(Options options) : options_(options) {}

@@ -24,7 +24,6 @@ using postgres::Result;
 using postgres::Row;
 using postgres::Statement;
 using postgres::Transaction;
-using postgres::Value;
 
 enum KeyKind : int64_t { kCategoryKey = 1, kCurrencyKey = 2, kChannelKey = 3, kDeviceKey = 4 };
 

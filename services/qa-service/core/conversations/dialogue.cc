@@ -129,8 +129,8 @@ absl::Status Dialogue::Keep(const RequestContext& context, const DialogueQuestio
     AddTurn(conversation.turns, turn);
     absl::StatusOr<std::string> id = conversations_->Create(
         ForStore(context), Part(asked.mutation, "conversation"), conversation);
-    if (id.ok()) reply.conversation_id = *std::move(id);
     kept = id.status();
+    if (id.ok()) reply.conversation_id = *std::move(id);
   } else {
     kept =
         conversations_->Append(ForStore(context), customer, asked.conversation_id, language, turn);

@@ -137,7 +137,7 @@ bool NamesAny(absl::string_view text, absl::Span<const absl::string_view> phrase
 // The part of a Chinese follow-up that names something, or the whole bare question; empty: it
 // stands on its own.
 std::string ChineseFollowUp(absl::string_view normal) {
-  const std::string question = WithoutMarks(normal);
+  std::string question = WithoutMarks(normal);
   std::string named = question;
   for (const absl::string_view phrase : kChineseBare) {
     named = absl::StrReplaceAll(named, {{phrase, ""}});

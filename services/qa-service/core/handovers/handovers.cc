@@ -133,7 +133,7 @@ absl::StatusOr<std::vector<ComplaintCount>> Handovers::Report(const RequestConte
     return InvalidField("weeks", absl::StrCat("must be 0 to ", kMaxReportWeeks));
   }
   if (weeks == 0) weeks = kDefaultReportWeeks;
-  const absl::Time since = WeekStart(clock_->Now()) - absl::Hours(24 * 7 * (weeks - 1));
+  const absl::Time since = WeekStart(clock_->Now()) - absl::Hours(24) * (7 * (weeks - 1));
   return store_->CountComplaints(context, since);
 }
 

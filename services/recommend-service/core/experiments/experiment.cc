@@ -72,6 +72,7 @@ const Variant& VariantOf(const Experiment& experiment, absl::string_view custome
   for (const Variant& variant : experiment.variants) {
     total += static_cast<std::uint64_t>(variant.weight);
   }
+  if (total == 0) return experiment.variants.front();
   std::uint64_t place = StableHash(experiment.id, customer_id) % total;
   for (const Variant& variant : experiment.variants) {
     const std::uint64_t weight = static_cast<std::uint64_t>(variant.weight);
