@@ -2,6 +2,7 @@
 #define CLIENTELE_COMMON_RPC_MUTATION_H_
 
 #include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "google/protobuf/message.h"
 
@@ -13,9 +14,8 @@ namespace clientele::rpc {
 // What the idempotency ledger keys a mutation by.
 //
 //   CLIENTELE_ASSIGN_OR_RETURN(
-//       MutationId id, MakeMutationId(context,
-//       "clientele.profile.v1.ProfileService/CreateCustomer",
-//                                     request));
+//       const MutationId mutation,
+//       MakeMutationId<v1::ProfileService>(context, "CreateCustomer", request));
 //
 // `request` has a string field request_id (without one: not idempotent), which is
 // left out of the hash; the rest is hashed in deterministic serialization, so that
@@ -23,6 +23,13 @@ namespace clientele::rpc {
 // longer than 64 bytes or not printable ASCII. Pure and thread-safe.
 absl::StatusOr<MutationId> MakeMutationId(const RequestContext& context, absl::string_view method,
                                           const google::protobuf::Message& request);
+
+// The same for a method of a generated gRPC service class.
+template <typename Service>
+absl::StatusOr<MutationId> MakeMutationId(const RequestContext& context, absl::string_view method,
+                                          const google::protobuf::Message& request) {
+  return MakeMutationId(context, absl::StrCat(Service::service_full_name(), "/", method), request);
+}
 
 }  // namespace clientele::rpc
 

@@ -4,6 +4,8 @@
 
 #include <unicode/uchar.h>
 
+#include "absl/strings/match.h"
+
 #include "common/text/han.h"
 
 namespace clientele::text {
@@ -22,6 +24,11 @@ std::string DetectLanguage(absl::string_view text) {
     }
   }
   return han * kLettersPerHan > letters ? "zh" : "en";
+}
+
+bool IsChinese(absl::string_view language_tag) {
+  return absl::EqualsIgnoreCase(language_tag.substr(0, 2), "zh") &&
+         (language_tag.size() == 2 || language_tag[2] == '-' || language_tag[2] == '_');
 }
 
 }  // namespace clientele::text

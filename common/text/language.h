@@ -13,6 +13,9 @@ namespace clientele::text {
 // Thread-safe.
 std::string DetectLanguage(absl::string_view text);
 
+// Whether a language tag (BCP 47: "zh", "zh-Hant-TW", also "zh_CN") asks for Chinese. Thread-safe.
+bool IsChinese(absl::string_view language_tag);
+
 }  // namespace clientele::text
 
 #endif  // CLIENTELE_COMMON_TEXT_LANGUAGE_H_

@@ -14,16 +14,6 @@
 #include "services/profile-service/rpc/profile_rpc.h"
 
 namespace clientele::profile {
-namespace {
-
-absl::StatusOr<MutationId> ConsentMutation(const RequestContext& context, absl::string_view method,
-                                           const google::protobuf::Message& request) {
-  return rpc::MakeMutationId(
-      context, absl::StrCat(v1::ProfileService::service_full_name(), "/", method), request);
-}
-
-}  // namespace
-
 grpc::ServerUnaryReactor* ProfileRpc::UpdateConsent(grpc::CallbackServerContext* context,
                                                     const v1::UpdateConsentRequest* request,
                                                     v1::Consent* response) {
@@ -31,8 +21,9 @@ grpc::ServerUnaryReactor* ProfileRpc::UpdateConsent(grpc::CallbackServerContext*
       context, request, response, "UpdateConsent",
       [this](const RequestContext& context,
              const v1::UpdateConsentRequest& request) -> absl::StatusOr<v1::Consent> {
-        CLIENTELE_ASSIGN_OR_RETURN(const MutationId mutation,
-                                   ConsentMutation(context, "UpdateConsent", request));
+        CLIENTELE_ASSIGN_OR_RETURN(
+            const MutationId mutation,
+            rpc::MakeMutationId<v1::ProfileService>(context, "UpdateConsent", request));
         CLIENTELE_ASSIGN_OR_RETURN(const ConsentDecision decision,
                                    FromProto(request.consent(), "consent"));
         CLIENTELE_ASSIGN_OR_RETURN(
@@ -49,8 +40,9 @@ grpc::ServerUnaryReactor* ProfileRpc::BatchUpdateConsents(
       context, request, response, "BatchUpdateConsents",
       [this](const RequestContext& context, const v1::BatchUpdateConsentsRequest& request)
           -> absl::StatusOr<v1::BatchUpdateConsentsResponse> {
-        CLIENTELE_ASSIGN_OR_RETURN(const MutationId mutation,
-                                   ConsentMutation(context, "BatchUpdateConsents", request));
+        CLIENTELE_ASSIGN_OR_RETURN(
+            const MutationId mutation,
+            rpc::MakeMutationId<v1::ProfileService>(context, "BatchUpdateConsents", request));
         std::vector<ConsentDecision> decisions;
         decisions.reserve(request.consents_size());
         for (int i = 0; i < request.consents_size(); ++i) {

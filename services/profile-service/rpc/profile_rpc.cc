@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "absl/strings/str_cat.h"
 
 #include "common/rpc/mutation.h"
 #include "common/rpc/page_size.h"
@@ -19,12 +18,6 @@ namespace clientele::profile {
 namespace {
 
 constexpr int kDefaultChanges = 1000;
-
-absl::StatusOr<MutationId> MutationOf(const RequestContext& context, const char* method,
-                                      const google::protobuf::Message& request) {
-  return rpc::MakeMutationId(
-      context, absl::StrCat(v1::ProfileService::service_full_name(), "/", method), request);
-}
 
 absl::StatusOr<std::string> CustomerId(const std::string& name, const char* field) {
   return rpc::ParseResourceName("customers/{}", name, field);
@@ -39,8 +32,9 @@ grpc::ServerUnaryReactor* ProfileRpc::CreateCustomer(grpc::CallbackServerContext
       context, request, response, "CreateCustomer",
       [this](const RequestContext& context,
              const v1::CreateCustomerRequest& request) -> absl::StatusOr<v1::Customer> {
-        CLIENTELE_ASSIGN_OR_RETURN(const MutationId mutation,
-                                   MutationOf(context, "CreateCustomer", request));
+        CLIENTELE_ASSIGN_OR_RETURN(
+            const MutationId mutation,
+            rpc::MakeMutationId<v1::ProfileService>(context, "CreateCustomer", request));
         CLIENTELE_ASSIGN_OR_RETURN(
             const Customer customer,
             customers_->Create(context, mutation,
@@ -57,8 +51,9 @@ grpc::ServerUnaryReactor* ProfileRpc::BatchCreateCustomers(
       context, request, response, "BatchCreateCustomers",
       [this](const RequestContext& context, const v1::BatchCreateCustomersRequest& request)
           -> absl::StatusOr<v1::BatchCreateCustomersResponse> {
-        CLIENTELE_ASSIGN_OR_RETURN(const MutationId mutation,
-                                   MutationOf(context, "BatchCreateCustomers", request));
+        CLIENTELE_ASSIGN_OR_RETURN(
+            const MutationId mutation,
+            rpc::MakeMutationId<v1::ProfileService>(context, "BatchCreateCustomers", request));
         std::vector<Customer> customers;
         for (const v1::Customer& proto : request.customers()) customers.push_back(FromProto(proto));
         CLIENTELE_ASSIGN_OR_RETURN(const CustomerBatchOutcome outcome,
@@ -109,8 +104,9 @@ grpc::ServerUnaryReactor* ProfileRpc::UpdateCustomer(grpc::CallbackServerContext
       context, request, response, "UpdateCustomer",
       [this](const RequestContext& context,
              const v1::UpdateCustomerRequest& request) -> absl::StatusOr<v1::Customer> {
-        CLIENTELE_ASSIGN_OR_RETURN(const MutationId mutation,
-                                   MutationOf(context, "UpdateCustomer", request));
+        CLIENTELE_ASSIGN_OR_RETURN(
+            const MutationId mutation,
+            rpc::MakeMutationId<v1::ProfileService>(context, "UpdateCustomer", request));
         const CustomerUpdate update = {
             .values = FromProto(request.customer()),
             .mask = {request.update_mask().paths().begin(), request.update_mask().paths().end()},
@@ -129,8 +125,9 @@ grpc::ServerUnaryReactor* ProfileRpc::DeleteCustomer(grpc::CallbackServerContext
       context, request, response, "DeleteCustomer",
       [this](const RequestContext& context,
              const v1::DeleteCustomerRequest& request) -> absl::StatusOr<google::protobuf::Empty> {
-        CLIENTELE_ASSIGN_OR_RETURN(const MutationId mutation,
-                                   MutationOf(context, "DeleteCustomer", request));
+        CLIENTELE_ASSIGN_OR_RETURN(
+            const MutationId mutation,
+            rpc::MakeMutationId<v1::ProfileService>(context, "DeleteCustomer", request));
         CLIENTELE_ASSIGN_OR_RETURN(const std::string id, CustomerId(request.name(), "name"));
         CLIENTELE_RETURN_IF_ERROR(customers_->Delete(context, mutation, id, request.etag()));
         return google::protobuf::Empty();
@@ -143,7 +140,8 @@ absl::StatusOr<EventBatchOutcome> ProfileRpc::CreateBatch(
   MutationId mutation;
   // Hashing a batch that is not to be remembered would cost as much as parsing it.
   if (!request.request_id().empty()) {
-    CLIENTELE_ASSIGN_OR_RETURN(mutation, MutationOf(context, method, request));
+    CLIENTELE_ASSIGN_OR_RETURN(mutation,
+                               rpc::MakeMutationId<v1::ProfileService>(context, method, request));
   }
   return events_->CreateBatch(context, mutation, FromProto(request.events()),
                               {.skip_invalid = request.skip_invalid(), .first_index = first_index});

@@ -3,8 +3,6 @@
 #include <utility>
 #include <vector>
 
-#include "absl/strings/str_cat.h"
-
 #include "common/rpc/mutation.h"
 #include "common/rpc/resource_name.h"
 #include "common/rpc/time_conversion.h"
@@ -15,12 +13,6 @@ namespace clientele::profile {
 namespace {
 
 constexpr int kDefaultMembers = 50;
-
-absl::StatusOr<MutationId> SegmentMutation(const RequestContext& context, absl::string_view method,
-                                           const google::protobuf::Message& request) {
-  return rpc::MakeMutationId(
-      context, absl::StrCat(v1::ProfileService::service_full_name(), "/", method), request);
-}
 
 absl::StatusOr<std::string> SegmentId(const std::string& name, const char* field) {
   return rpc::ParseResourceName("segments/{}", name, field);
@@ -45,8 +37,9 @@ grpc::ServerUnaryReactor* ProfileRpc::CreateSegment(grpc::CallbackServerContext*
       context, request, response, "CreateSegment",
       [this](const RequestContext& context,
              const v1::CreateSegmentRequest& request) -> absl::StatusOr<v1::Segment> {
-        CLIENTELE_ASSIGN_OR_RETURN(const MutationId mutation,
-                                   SegmentMutation(context, "CreateSegment", request));
+        CLIENTELE_ASSIGN_OR_RETURN(
+            const MutationId mutation,
+            rpc::MakeMutationId<v1::ProfileService>(context, "CreateSegment", request));
         CLIENTELE_ASSIGN_OR_RETURN(
             const Segment segment,
             segments_->Create(context, mutation,
@@ -92,8 +85,9 @@ grpc::ServerUnaryReactor* ProfileRpc::DeleteSegment(grpc::CallbackServerContext*
       context, request, response, "DeleteSegment",
       [this](const RequestContext& context,
              const v1::DeleteSegmentRequest& request) -> absl::StatusOr<google::protobuf::Empty> {
-        CLIENTELE_ASSIGN_OR_RETURN(const MutationId mutation,
-                                   SegmentMutation(context, "DeleteSegment", request));
+        CLIENTELE_ASSIGN_OR_RETURN(
+            const MutationId mutation,
+            rpc::MakeMutationId<v1::ProfileService>(context, "DeleteSegment", request));
         CLIENTELE_ASSIGN_OR_RETURN(const std::string id, SegmentId(request.name(), "name"));
         CLIENTELE_RETURN_IF_ERROR(segments_->Delete(context, mutation, id));
         return google::protobuf::Empty();

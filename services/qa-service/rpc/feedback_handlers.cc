@@ -49,8 +49,7 @@ grpc::ServerUnaryReactor* QaRpc::RecordAnswerFeedback(
       [this](const RequestContext& c,
              const v1::RecordAnswerFeedbackRequest& r) -> absl::StatusOr<v1::AnswerFeedback> {
         CLIENTELE_ASSIGN_OR_RETURN(
-            const MutationId id,
-            rpc::MakeMutationId(c, "clientele.qa.v1.QaService/RecordAnswerFeedback", r));
+            const MutationId id, rpc::MakeMutationId<v1::QaService>(c, "RecordAnswerFeedback", r));
         CLIENTELE_ASSIGN_OR_RETURN(AnswerFeedback feedback, FeedbackOf(r.feedback()));
         CLIENTELE_ASSIGN_OR_RETURN(const AnswerFeedback kept,
                                    feedbacks_->Record(c, id, std::move(feedback)));

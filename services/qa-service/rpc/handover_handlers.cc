@@ -4,8 +4,6 @@
 #include <string>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
-
 #include "common/rpc/mutation.h"
 #include "common/rpc/page_size.h"
 #include "common/rpc/stream.h"
@@ -19,12 +17,6 @@ namespace clientele::qa {
 namespace {
 
 std::string HandoverIdOf(absl::string_view name) { return IdOf("handovers/", name); }
-
-absl::StatusOr<MutationId> HandoverMutation(const RequestContext& context, absl::string_view method,
-                                            const google::protobuf::Message& request) {
-  return rpc::MakeMutationId(context, absl::StrCat(v1::QaService::service_full_name(), "/", method),
-                             request);
-}
 
 absl::Status CheckMask(const google::protobuf::FieldMask& mask) {
   const bool known = std::all_of(mask.paths().begin(), mask.paths().end(),
@@ -86,7 +78,8 @@ grpc::ServerUnaryReactor* QaRpc::UpdateHandover(grpc::CallbackServerContext* con
       context, request, response, "UpdateHandover",
       [this](const RequestContext& c,
              const v1::UpdateHandoverRequest& r) -> absl::StatusOr<v1::Handover> {
-        CLIENTELE_ASSIGN_OR_RETURN(const MutationId id, HandoverMutation(c, "UpdateHandover", r));
+        CLIENTELE_ASSIGN_OR_RETURN(const MutationId id,
+                                   rpc::MakeMutationId<v1::QaService>(c, "UpdateHandover", r));
         CLIENTELE_RETURN_IF_ERROR(CheckMask(r.update_mask()));
         CLIENTELE_ASSIGN_OR_RETURN(const ComplaintTopic topic, FromProto(r.handover().topic()));
         CLIENTELE_ASSIGN_OR_RETURN(
@@ -103,7 +96,8 @@ grpc::ServerUnaryReactor* QaRpc::CloseHandover(grpc::CallbackServerContext* cont
       context, request, response, "CloseHandover",
       [this](const RequestContext& c,
              const v1::CloseHandoverRequest& r) -> absl::StatusOr<v1::Handover> {
-        CLIENTELE_ASSIGN_OR_RETURN(const MutationId id, HandoverMutation(c, "CloseHandover", r));
+        CLIENTELE_ASSIGN_OR_RETURN(const MutationId id,
+                                   rpc::MakeMutationId<v1::QaService>(c, "CloseHandover", r));
         CLIENTELE_ASSIGN_OR_RETURN(const HandoverResolution resolution, FromProto(r.resolution()));
         CLIENTELE_ASSIGN_OR_RETURN(
             const Handover closed,

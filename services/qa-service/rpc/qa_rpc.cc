@@ -39,8 +39,8 @@ absl::StatusOr<DialogueQuestion> AskedOf(const RequestContext& context,
   DialogueQuestion asked = FromProto(request);
   // Hashing a question that is not to be remembered would slow it down.
   if (!request.request_id().empty()) {
-    CLIENTELE_ASSIGN_OR_RETURN(
-        asked.mutation, rpc::MakeMutationId(context, "clientele.qa.v1.QaService/Ask", request));
+    CLIENTELE_ASSIGN_OR_RETURN(asked.mutation,
+                               rpc::MakeMutationId<v1::QaService>(context, "Ask", request));
   }
   return asked;
 }
@@ -54,9 +54,8 @@ grpc::ServerUnaryReactor* QaRpc::CreateArticle(grpc::CallbackServerContext* cont
       context, request, response, "CreateArticle",
       [this](const RequestContext& c,
              const v1::CreateArticleRequest& r) -> absl::StatusOr<v1::Article> {
-        CLIENTELE_ASSIGN_OR_RETURN(
-            const MutationId id,
-            rpc::MakeMutationId(c, "clientele.qa.v1.QaService/CreateArticle", r));
+        CLIENTELE_ASSIGN_OR_RETURN(const MutationId id,
+                                   rpc::MakeMutationId<v1::QaService>(c, "CreateArticle", r));
         Article article = FromProto(r.article());
         article.id = r.article_id();
         CLIENTELE_ASSIGN_OR_RETURN(const Article made,
@@ -72,9 +71,8 @@ grpc::ServerUnaryReactor* QaRpc::BatchCreateArticles(grpc::CallbackServerContext
       context, request, response, "BatchCreateArticles",
       [this](const RequestContext& c, const v1::BatchCreateArticlesRequest& r)
           -> absl::StatusOr<v1::BatchCreateArticlesResponse> {
-        CLIENTELE_ASSIGN_OR_RETURN(
-            const MutationId id,
-            rpc::MakeMutationId(c, "clientele.qa.v1.QaService/BatchCreateArticles", r));
+        CLIENTELE_ASSIGN_OR_RETURN(const MutationId id,
+                                   rpc::MakeMutationId<v1::QaService>(c, "BatchCreateArticles", r));
         std::vector<Article> articles;
         for (const v1::Article& article : r.articles()) articles.push_back(FromProto(article));
         CLIENTELE_ASSIGN_OR_RETURN(const BatchCreated made,
@@ -122,9 +120,8 @@ grpc::ServerUnaryReactor* QaRpc::UpdateArticle(grpc::CallbackServerContext* cont
       context, request, response, "UpdateArticle",
       [this](const RequestContext& c,
              const v1::UpdateArticleRequest& r) -> absl::StatusOr<v1::Article> {
-        CLIENTELE_ASSIGN_OR_RETURN(
-            const MutationId id,
-            rpc::MakeMutationId(c, "clientele.qa.v1.QaService/UpdateArticle", r));
+        CLIENTELE_ASSIGN_OR_RETURN(const MutationId id,
+                                   rpc::MakeMutationId<v1::QaService>(c, "UpdateArticle", r));
         CLIENTELE_ASSIGN_OR_RETURN(const Article updated,
                                    articles_->Update(c, id, FromProto(r), r.validate_only()));
         return ToProto(updated);
@@ -138,9 +135,8 @@ grpc::ServerUnaryReactor* QaRpc::DeleteArticle(grpc::CallbackServerContext* cont
       context, request, response, "DeleteArticle",
       [this](const RequestContext& c,
              const v1::DeleteArticleRequest& r) -> absl::StatusOr<google::protobuf::Empty> {
-        CLIENTELE_ASSIGN_OR_RETURN(
-            const MutationId id,
-            rpc::MakeMutationId(c, "clientele.qa.v1.QaService/DeleteArticle", r));
+        CLIENTELE_ASSIGN_OR_RETURN(const MutationId id,
+                                   rpc::MakeMutationId<v1::QaService>(c, "DeleteArticle", r));
         CLIENTELE_RETURN_IF_ERROR(articles_->Delete(c, id, ArticleIdOf(r.name()), r.etag()));
         return google::protobuf::Empty();
       });

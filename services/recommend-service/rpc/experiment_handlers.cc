@@ -3,8 +3,6 @@
 #include <utility>
 #include <vector>
 
-#include "absl/strings/str_cat.h"
-
 #include "common/rpc/mutation.h"
 #include "common/rpc/page_size.h"
 #include "common/rpc/resource_name.h"
@@ -14,16 +12,6 @@
 #include "services/recommend-service/rpc/recommend_rpc.h"
 
 namespace clientele::recommend {
-namespace {
-
-absl::StatusOr<MutationId> ExperimentMutation(const RequestContext& context,
-                                              absl::string_view method,
-                                              const google::protobuf::Message& request) {
-  return rpc::MakeMutationId(
-      context, absl::StrCat(v1::RecommendService::service_full_name(), "/", method), request);
-}
-
-}  // namespace
 
 grpc::ServerUnaryReactor* RecommendRpc::ExplainRecommendation(
     grpc::CallbackServerContext* context, const v1::ExplainRecommendationRequest* request,
@@ -59,8 +47,9 @@ grpc::ServerUnaryReactor* RecommendRpc::RecordFeedback(grpc::CallbackServerConte
       context, request, response, "RecordFeedback",
       [this](const RequestContext& context, const v1::RecordFeedbackRequest& request)
           -> absl::StatusOr<v1::RecordFeedbackResponse> {
-        CLIENTELE_ASSIGN_OR_RETURN(const MutationId mutation,
-                                   ExperimentMutation(context, "RecordFeedback", request));
+        CLIENTELE_ASSIGN_OR_RETURN(
+            const MutationId mutation,
+            rpc::MakeMutationId<v1::RecommendService>(context, "RecordFeedback", request));
         CLIENTELE_ASSIGN_OR_RETURN(std::vector<Feedback> feedback, FromProto(request));
         CLIENTELE_ASSIGN_OR_RETURN(
             const FeedbackRecorded recorded,
@@ -76,8 +65,9 @@ grpc::ServerUnaryReactor* RecommendRpc::CreateExperiment(grpc::CallbackServerCon
       context, request, response, "CreateExperiment",
       [this](const RequestContext& context,
              const v1::CreateExperimentRequest& request) -> absl::StatusOr<v1::Experiment> {
-        CLIENTELE_ASSIGN_OR_RETURN(const MutationId mutation,
-                                   ExperimentMutation(context, "CreateExperiment", request));
+        CLIENTELE_ASSIGN_OR_RETURN(
+            const MutationId mutation,
+            rpc::MakeMutationId<v1::RecommendService>(context, "CreateExperiment", request));
         CLIENTELE_ASSIGN_OR_RETURN(const Experiment experiment, FromProto(request));
         CLIENTELE_ASSIGN_OR_RETURN(
             const Experiment created,
@@ -125,8 +115,9 @@ grpc::ServerUnaryReactor* RecommendRpc::StopExperiment(grpc::CallbackServerConte
       context, request, response, "StopExperiment",
       [this](const RequestContext& context,
              const v1::StopExperimentRequest& request) -> absl::StatusOr<v1::Experiment> {
-        CLIENTELE_ASSIGN_OR_RETURN(const MutationId mutation,
-                                   ExperimentMutation(context, "StopExperiment", request));
+        CLIENTELE_ASSIGN_OR_RETURN(
+            const MutationId mutation,
+            rpc::MakeMutationId<v1::RecommendService>(context, "StopExperiment", request));
         CLIENTELE_ASSIGN_OR_RETURN(const std::string id, ExperimentId(request.name(), "name"));
         CLIENTELE_ASSIGN_OR_RETURN(const Experiment stopped,
                                    core_.experiments->Stop(context, mutation, id));

@@ -4,8 +4,6 @@
 #include <utility>
 #include <vector>
 
-#include "absl/strings/str_cat.h"
-
 #include "common/rpc/mutation.h"
 #include "common/rpc/operation_conversion.h"
 #include "common/rpc/page_size.h"
@@ -20,12 +18,6 @@ namespace {
 
 constexpr char kItemNamePattern[] = "items/{}";
 
-absl::StatusOr<MutationId> Mutation(const RequestContext& context, absl::string_view method,
-                                    const google::protobuf::Message& request) {
-  return rpc::MakeMutationId(
-      context, absl::StrCat(v1::RecommendService::service_full_name(), "/", method), request);
-}
-
 }  // namespace
 
 grpc::ServerUnaryReactor* RecommendRpc::CreateItem(grpc::CallbackServerContext* context,
@@ -35,8 +27,9 @@ grpc::ServerUnaryReactor* RecommendRpc::CreateItem(grpc::CallbackServerContext* 
       context, request, response, "CreateItem",
       [this](const RequestContext& context,
              const v1::CreateItemRequest& request) -> absl::StatusOr<v1::Item> {
-        CLIENTELE_ASSIGN_OR_RETURN(const MutationId mutation,
-                                   Mutation(context, "CreateItem", request));
+        CLIENTELE_ASSIGN_OR_RETURN(
+            const MutationId mutation,
+            rpc::MakeMutationId<v1::RecommendService>(context, "CreateItem", request));
         CLIENTELE_ASSIGN_OR_RETURN(
             const Item item,
             core_.items->Create(context, mutation, FromProto(request.item(), request.item_id()),
@@ -52,8 +45,9 @@ grpc::ServerUnaryReactor* RecommendRpc::BatchCreateItems(grpc::CallbackServerCon
       context, request, response, "BatchCreateItems",
       [this](const RequestContext& context, const v1::BatchCreateItemsRequest& request)
           -> absl::StatusOr<v1::BatchCreateItemsResponse> {
-        CLIENTELE_ASSIGN_OR_RETURN(const MutationId mutation,
-                                   Mutation(context, "BatchCreateItems", request));
+        CLIENTELE_ASSIGN_OR_RETURN(
+            const MutationId mutation,
+            rpc::MakeMutationId<v1::RecommendService>(context, "BatchCreateItems", request));
         CLIENTELE_ASSIGN_OR_RETURN(const std::vector<Item> items, FromProto(request));
         CLIENTELE_ASSIGN_OR_RETURN(const BatchCreated created,
                                    core_.items->BatchCreate(context, mutation, items));
@@ -102,8 +96,9 @@ grpc::ServerUnaryReactor* RecommendRpc::UpdateItem(grpc::CallbackServerContext* 
       context, request, response, "UpdateItem",
       [this](const RequestContext& context,
              const v1::UpdateItemRequest& request) -> absl::StatusOr<v1::Item> {
-        CLIENTELE_ASSIGN_OR_RETURN(const MutationId mutation,
-                                   Mutation(context, "UpdateItem", request));
+        CLIENTELE_ASSIGN_OR_RETURN(
+            const MutationId mutation,
+            rpc::MakeMutationId<v1::RecommendService>(context, "UpdateItem", request));
         CLIENTELE_ASSIGN_OR_RETURN(const ItemUpdate update, FromProto(request));
         CLIENTELE_ASSIGN_OR_RETURN(const Item item, core_.items->Update(context, mutation, update,
                                                                         request.validate_only()));
@@ -118,8 +113,9 @@ grpc::ServerUnaryReactor* RecommendRpc::DeleteItem(grpc::CallbackServerContext* 
       context, request, response, "DeleteItem",
       [this](const RequestContext& context,
              const v1::DeleteItemRequest& request) -> absl::StatusOr<google::protobuf::Empty> {
-        CLIENTELE_ASSIGN_OR_RETURN(const MutationId mutation,
-                                   Mutation(context, "DeleteItem", request));
+        CLIENTELE_ASSIGN_OR_RETURN(
+            const MutationId mutation,
+            rpc::MakeMutationId<v1::RecommendService>(context, "DeleteItem", request));
         CLIENTELE_ASSIGN_OR_RETURN(
             const std::string id, rpc::ParseResourceName(kItemNamePattern, request.name(), "name"));
         CLIENTELE_RETURN_IF_ERROR(core_.items->Delete(context, mutation, id, request.etag()));
@@ -246,8 +242,9 @@ grpc::ServerUnaryReactor* RecommendRpc::TrainModel(grpc::CallbackServerContext* 
       context, request, response, "TrainModel",
       [this](const RequestContext& context, const v1::TrainModelRequest& request)
           -> absl::StatusOr<google::longrunning::Operation> {
-        CLIENTELE_ASSIGN_OR_RETURN(const MutationId mutation,
-                                   Mutation(context, "TrainModel", request));
+        CLIENTELE_ASSIGN_OR_RETURN(
+            const MutationId mutation,
+            rpc::MakeMutationId<v1::RecommendService>(context, "TrainModel", request));
         CLIENTELE_RETURN_IF_ERROR(CheckTrainingOptions(FromProto(request)));
         CLIENTELE_ASSIGN_OR_RETURN(const operations::Operation started,
                                    operations_->Start(context, mutation, NewTrainModel(request)));

@@ -120,6 +120,11 @@ TEST_CASE("the language is guessed by what prevails") {
   CHECK(DetectLanguage("123 \xFF") == "en");
 }
 
+TEST_CASE("a language tag asks for Chinese by its first subtag alone") {
+  for (const char* tag : {"zh", "ZH", "zh-Hant-TW", "zh_CN"}) CHECK(IsChinese(tag));
+  for (const char* tag : {"", "z", "en", "zha", "en-zh"}) CHECK_FALSE(IsChinese(tag));
+}
+
 TEST_CASE("threads break text at the same time") {
   std::vector<std::thread> threads;
   std::vector<int> wrong(4);

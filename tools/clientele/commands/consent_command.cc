@@ -3,11 +3,8 @@
 #include <string>
 #include <vector>
 
-#include <unistd.h>
-
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "absl/time/clock.h"
 
 #include "common/rpc/time_conversion.h"
 #include "common/status/status_macros.h"
@@ -87,7 +84,7 @@ absl::Status Record(SuiteClient& client, const std::string& customer, const Cons
   add(flags.grant, profile::v1::CONSENT_STATE_GRANTED);
   add(flags.withdraw, profile::v1::CONSENT_STATE_WITHDRAWN);
   // A repeated call after a lost answer must not record the decision twice.
-  request.set_request_id(absl::StrCat("consent-", absl::ToUnixMicros(absl::Now()), "-", getpid()));
+  request.set_request_id(NewRequestId("consent"));
   return client.UpdateConsents(request).status();
 }
 

@@ -1,12 +1,9 @@
 #include <iostream>
 #include <memory>
 
-#include <unistd.h>
-
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
 
 #include "common/status/status_macros.h"
 #include "tools/clientele/commands/commands.h"
@@ -40,7 +37,7 @@ absl::Status DeleteCustomer(SuiteClient& client, const std::string& customer, bo
   profile::v1::DeleteCustomerRequest request;
   request.set_name(customer);
   // A repeated call after a lost answer must not report that there is no such customer.
-  request.set_request_id(absl::StrCat("delete-", absl::ToUnixMicros(absl::Now()), "-", getpid()));
+  request.set_request_id(NewRequestId("delete"));
   CLIENTELE_RETURN_IF_ERROR(client.DeleteCustomer(request).status());
   std::cout << "deleted " << what
             << "; the services that follow erase what they hold within seconds\n";

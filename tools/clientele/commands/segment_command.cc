@@ -4,13 +4,9 @@
 #include <string>
 #include <utility>
 
-#include <unistd.h>
-
 #include "absl/strings/match.h"
-#include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
-#include "absl/time/clock.h"
 
 #include "common/status/status_macros.h"
 #include "tools/clientele/commands/commands.h"
@@ -31,11 +27,6 @@ std::string SegmentNameOf(const std::string& typed) {
   return absl::StartsWith(typed, "segments/") ? typed : "segments/" + typed;
 }
 
-// A repeated call after a lost answer must not be taken for another one.
-std::string OnceOnly(const char* what) {
-  return absl::StrCat(what, "-", absl::ToUnixMicros(absl::Now()), "-", getpid());
-}
-
 void PrintSegment(const profile::v1::Segment& segment) {
   std::cout << absl::StreamFormat("%-32s%9d  %s\n", segment.name(), segment.member_count(),
                                   segment.rule());
@@ -47,7 +38,7 @@ absl::Status CreateSegment(SuiteClient& client, const SegmentFlags& flags) {
   request.mutable_segment()->set_display_name(flags.name);
   request.mutable_segment()->set_rule(flags.rule);
   request.set_validate_only(flags.check);
-  request.set_request_id(OnceOnly("segment"));
+  request.set_request_id(NewRequestId("segment"));
   CLIENTELE_ASSIGN_OR_RETURN(const auto segment, client.CreateSegment(request));
   if (flags.json) return PrintJson(segment);
   std::cout << (flags.check ? "the rule can be read\n"
@@ -86,7 +77,7 @@ absl::Status ShowMembers(SuiteClient& client, const SegmentFlags& flags) {
 absl::Status DeleteSegment(SuiteClient& client, const SegmentFlags& flags) {
   profile::v1::DeleteSegmentRequest request;
   request.set_name(SegmentNameOf(flags.id));
-  request.set_request_id(OnceOnly("delete-segment"));
+  request.set_request_id(NewRequestId("delete-segment"));
   CLIENTELE_RETURN_IF_ERROR(client.DeleteSegment(request).status());
   std::cout << "deleted " << request.name() << "\n";
   return absl::OkStatus();

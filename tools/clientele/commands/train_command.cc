@@ -1,8 +1,6 @@
 #include <iostream>
 #include <memory>
 
-#include <unistd.h>
-
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/time/clock.h"
@@ -143,8 +141,7 @@ void AddTrainCommand(CLI::App& app, std::vector<Command>& commands) {
                         request.mutable_factorization()->set_epochs(flags->epochs);
                         request.set_seed(flags->seed);
                         // A repeated call after a lost answer must not train twice.
-                        request.set_request_id(
-                            absl::StrCat("train-", absl::ToUnixMicros(absl::Now()), "-", getpid()));
+                        request.set_request_id(NewRequestId("train"));
                         return Train(client, request, absl::Seconds(flags->timeout_seconds),
                                      absl::Seconds(flags->serving_seconds));
                       }});

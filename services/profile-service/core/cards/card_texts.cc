@@ -4,9 +4,10 @@
 #include <cmath>
 #include <cstddef>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/substitute.h"
+
+#include "common/text/language.h"
 
 namespace clientele::profile {
 namespace {
@@ -65,9 +66,7 @@ constexpr std::array<const char*, 12> kMonths = {"Jan", "Feb", "Mar", "Apr", "Ma
 }  // namespace
 
 const CardTexts& CardTexts::For(absl::string_view language) {
-  const bool is_chinese = absl::EqualsIgnoreCase(language.substr(0, 2), "zh") &&
-                          (language.size() == 2 || language[2] == '-' || language[2] == '_');
-  return is_chinese ? kChineseCard : kEnglishCard;
+  return text::IsChinese(language) ? kChineseCard : kEnglishCard;
 }
 
 std::string CardTexts::DaysAgo(double days) const {

@@ -1,7 +1,8 @@
 #include "services/recommend-service/core/explanations/reason_texts.h"
 
-#include "absl/strings/match.h"
 #include "absl/strings/substitute.h"
+
+#include "common/text/language.h"
 
 namespace clientele::recommend {
 namespace {
@@ -34,9 +35,7 @@ constexpr ReasonTexts kChinese({
 }  // namespace
 
 const ReasonTexts& ReasonTexts::For(absl::string_view language) {
-  const bool is_chinese = absl::EqualsIgnoreCase(language.substr(0, 2), "zh") &&
-                          (language.size() == 2 || language[2] == '-' || language[2] == '_');
-  return is_chinese ? kChinese : kEnglish;
+  return text::IsChinese(language) ? kChinese : kEnglish;
 }
 
 std::string ReasonTexts::SimilarToPurchase(absl::string_view title) const {
