@@ -13,6 +13,7 @@
 #include "services/profile-service/core/consent/consent_register.h"
 #include "services/profile-service/core/customers/customers.h"
 #include "services/profile-service/core/events/events.h"
+#include "services/profile-service/core/merges/merges.h"
 #include "services/profile-service/core/profiles/profiles.h"
 #include "services/profile-service/core/segments/segments.h"
 #include "services/profile-service/model/text_embedder.h"
@@ -24,6 +25,7 @@
 #include "services/profile-service/store/customers/pg_customer_store.h"
 #include "services/profile-service/store/events/pg_event_store.h"
 #include "services/profile-service/store/features/pg_behavior_store.h"
+#include "services/profile-service/store/merges/pg_merge_store.h"
 #include "services/profile-service/store/migrations.h"
 #include "services/profile-service/store/profiles/pg_overview_store.h"
 #include "services/profile-service/store/segments/pg_segment_store.h"
@@ -43,6 +45,7 @@ struct Server::Impl {
         event_store(pool, &ledger, &resources.cipher, clock, affinity, &recent),
         change_store(pool, &resources.cipher, clock),
         consent_store(pool, &ledger, clock),
+        merge_store(pool, &ledger, clock),
         behavior_store(pool, &resources.cipher),
         segment_store(pool, &ledger, &resources.cipher),
         activity_store(pool),
@@ -53,6 +56,7 @@ struct Server::Impl {
         customers(&customer_store, &notifier, clock),
         events(&event_store, &notifier, clock),
         consents(&consent_store, &notifier, clock, resources.consent),
+        merges(&merge_store, &notifier, resources.consent),
         profiles(&behavior_store, &embedder, &fuser, clock,
                  {.affinity = affinity,
                   .latest_texts = options.latest_texts,
@@ -63,11 +67,14 @@ struct Server::Impl {
         changes(&change_store, &notifier, clock,
                 {.keep_alive = options.change_keep_alive, .retention = options.change_retention},
                 &recent),
+        match_finder(&customer_store, &merge_store, &merges, clock,
+                     {.auto_merge_probability = options.auto_merge_probability}),
         upkeep(&process, &resources.cipher, &ledger, &embedder, &behavior_store, &segment_store,
-               &changes, affinity, resources.consent, options.derive_interval),
+               &changes, &match_finder, affinity, resources.consent,
+               {.derive = options.derive_interval, .match = options.match_interval}),
         profile_rpc(&process.host().AddDispatcher(v1::ProfileService::service_full_name()),
-                    &customers, &events, &consents, &profiles, &overviews, &cards, &segments,
-                    &changes),
+                    &customers, &events, &consents, &merges, &profiles, &overviews, &cards,
+                    &segments, &changes),
         models_rpc(process.host(), "profile",
                    rpc::VersionsOf(*resources.text.handle, *resources.fuser_model)) {
     process.host().AddService(&profile_rpc);
@@ -96,6 +103,7 @@ struct Server::Impl {
   PgEventStore event_store;
   PgChangeStore change_store;
   PgConsentStore consent_store;
+  PgMergeStore merge_store;
   PgBehaviorStore behavior_store;
   PgSegmentStore segment_store;
   PgActivityStore activity_store;
@@ -106,11 +114,13 @@ struct Server::Impl {
   Customers customers;
   Events events;
   ConsentRegister consents;
+  Merges merges;
   Profiles profiles;
   Overviews overviews;
   Segments segments;
   ProfileCards cards;
   ChangeFeed changes;
+  MatchFinder match_finder;
   Upkeep upkeep;
   ProfileRpc profile_rpc;
   rpc::ModelsRpc models_rpc;

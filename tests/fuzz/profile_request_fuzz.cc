@@ -72,13 +72,14 @@ struct Service {
         customers(&stores, &notifier, clock),
         events(&stores, &notifier, clock),
         consents(&stores, &notifier, clock, {}),
+        merges(&stores, &notifier, {}),
         profiles(&stores, &models, &models, clock, {}),
         overviews(&stores, &profiles, clock),
         segments(&stores, clock, {}),
         cards(&overviews, &stores, clock),
         feed(&changes, &notifier, clock, {}),
-        rpc(dispatcher, &customers, &events, &consents, &profiles, &overviews, &cards, &segments,
-            &feed) {}
+        rpc(dispatcher, &customers, &events, &consents, &merges, &profiles, &overviews, &cards,
+            &segments, &feed) {}
 
   testing::MemoryStores stores;
   EndingChangeStore changes;
@@ -87,6 +88,7 @@ struct Service {
   Customers customers;
   Events events;
   ConsentRegister consents;
+  Merges merges;
   Profiles profiles;
   Overviews overviews;
   Segments segments;
@@ -126,6 +128,11 @@ fuzz::ScriptRunner<ProfileRpc> MakeRunner() {
       .Add("BatchUpdateConsents", &ProfileRpc::BatchUpdateConsents)
       .Add("ListConsents", &ProfileRpc::ListConsents)
       .Add("ListConsentDecisions", &ProfileRpc::ListConsentDecisions)
+      .Add("MergeCustomers", &ProfileRpc::MergeCustomers)
+      .Add("UndoMerge", &ProfileRpc::UndoMerge)
+      .Add("ListMerges", &ProfileRpc::ListMerges)
+      .Add("ListMatches", &ProfileRpc::ListMatches)
+      .Add("DismissMatch", &ProfileRpc::DismissMatch)
       .Add("GetProfile", &ProfileRpc::GetProfile)
       .Add("GetCustomerOverview", &ProfileRpc::GetCustomerOverview)
       .Add("RenderProfileCard", &ProfileRpc::RenderProfileCard)

@@ -19,6 +19,11 @@ std::string IdOf(absl::string_view name, absl::string_view collection) {
   return std::string(absl::ConsumePrefix(&name, collection) ? name : kMalformedId);
 }
 
+// Empty of who stands for themselves.
+std::string SurvivorName(absl::string_view survivor_id) {
+  return survivor_id.empty() ? std::string() : CustomerName(survivor_id);
+}
+
 // InfinitePast where the message has no valid time.
 absl::Time TimeOf(bool has_time, const google::protobuf::Timestamp& proto) {
   return has_time ? rpc::ToTime(proto, "event_time").value_or(absl::InfinitePast())
@@ -44,12 +49,16 @@ v1::Change ToProto(Change change) {
       break;
     case ChangeKind::kCustomerCreated:
       *proto.mutable_customer_created()->mutable_decisions() = ToDecisions(change.consents);
+      proto.mutable_customer_created()->set_survivor(SurvivorName(change.survivor_id));
       break;
     case ChangeKind::kCustomerDeleted:
       proto.mutable_customer_deleted();
       break;
     case ChangeKind::kConsents:
       *proto.mutable_consents_changed()->mutable_decisions() = ToDecisions(change.consents);
+      break;
+    case ChangeKind::kSurvivor:
+      proto.mutable_survivor_changed()->set_survivor(SurvivorName(change.survivor_id));
       break;
   }
   return proto;
@@ -85,6 +94,8 @@ v1::Customer ToProto(const Customer& customer) {
   *proto.mutable_create_time() = rpc::ToTimestamp(customer.create_time);
   *proto.mutable_update_time() = rpc::ToTimestamp(customer.update_time);
   proto.set_etag(EtagOf(customer));
+  proto.set_survivor(SurvivorName(customer.survivor_id));
+  proto.set_merged_customer_count(customer.merged_count);
   return proto;
 }
 

@@ -9,6 +9,7 @@
 #include "services/profile-service/core/consent/consent_register.h"
 #include "services/profile-service/core/customers/customers.h"
 #include "services/profile-service/core/events/events.h"
+#include "services/profile-service/core/merges/merges.h"
 #include "services/profile-service/core/profiles/overview.h"
 #include "services/profile-service/core/profiles/profiles.h"
 #include "services/profile-service/core/segments/segments.h"
@@ -21,12 +22,14 @@ class ProfileRpc final : public v1::ProfileService::CallbackService {
  public:
   // All borrowed; they outlive the service.
   ProfileRpc(rpc::Dispatcher* dispatcher, Customers* customers, Events* events,
-             ConsentRegister* consents, Profiles* profiles, const Overviews* overviews,
-             const ProfileCards* cards, Segments* segments, ChangeFeed* changes)
+             ConsentRegister* consents, Merges* merges, Profiles* profiles,
+             const Overviews* overviews, const ProfileCards* cards, Segments* segments,
+             ChangeFeed* changes)
       : dispatcher_(dispatcher),
         customers_(customers),
         events_(events),
         consents_(consents),
+        merges_(merges),
         profiles_(profiles),
         overviews_(overviews),
         cards_(cards),
@@ -71,6 +74,21 @@ class ProfileRpc final : public v1::ProfileService::CallbackService {
   grpc::ServerUnaryReactor* ListConsentDecisions(
       grpc::CallbackServerContext* context, const v1::ListConsentDecisionsRequest* request,
       v1::ListConsentDecisionsResponse* response) override;
+  grpc::ServerUnaryReactor* MergeCustomers(grpc::CallbackServerContext* context,
+                                           const v1::MergeCustomersRequest* request,
+                                           v1::MergeCustomersResponse* response) override;
+  grpc::ServerUnaryReactor* UndoMerge(grpc::CallbackServerContext* context,
+                                      const v1::UndoMergeRequest* request,
+                                      v1::Merge* response) override;
+  grpc::ServerUnaryReactor* ListMerges(grpc::CallbackServerContext* context,
+                                       const v1::ListMergesRequest* request,
+                                       v1::ListMergesResponse* response) override;
+  grpc::ServerUnaryReactor* ListMatches(grpc::CallbackServerContext* context,
+                                        const v1::ListMatchesRequest* request,
+                                        v1::ListMatchesResponse* response) override;
+  grpc::ServerUnaryReactor* DismissMatch(grpc::CallbackServerContext* context,
+                                         const v1::DismissMatchRequest* request,
+                                         v1::Match* response) override;
   grpc::ServerUnaryReactor* GetProfile(grpc::CallbackServerContext* context,
                                        const v1::GetProfileRequest* request,
                                        v1::Profile* response) override;
@@ -107,6 +125,7 @@ class ProfileRpc final : public v1::ProfileService::CallbackService {
   Customers* const customers_;
   Events* const events_;
   ConsentRegister* const consents_;
+  Merges* const merges_;
   Profiles* const profiles_;
   const Overviews* const overviews_;
   const ProfileCards* const cards_;

@@ -13,6 +13,7 @@
 #include "services/profile-service/store/events/pg_event_store.h"
 #include "services/profile-service/store/features/pg_behavior_store.h"
 #include "services/profile-service/store/features/pg_text_vector_store.h"
+#include "services/profile-service/store/merges/pg_merge_store.h"
 #include "services/profile-service/store/profiles/pg_overview_store.h"
 #include "services/profile-service/store/segments/pg_segment_store.h"
 #include "tests/contract/profile/stores_under_test.h"
@@ -33,6 +34,7 @@ class PgStoresUnderTest final : public StoresUnderTest {
   TextVectorStore& text_vectors() override { return text_vectors_; }
   ActivityStore& activity() override { return activity_; }
   SegmentStore& segments() override { return segments_; }
+  MergeStore& merges() override { return merges_; }
   OverviewStore& overviews() override { return overviews_; }
 
   postgres::ConnectionPool& pool() { return *pool_; }
@@ -59,6 +61,7 @@ class PgStoresUnderTest final : public StoresUnderTest {
   PgTextVectorStore text_vectors_;
   PgActivityStore activity_;
   PgSegmentStore segments_;
+  PgMergeStore merges_;
   PgOverviewStore overviews_;
 };
 

@@ -22,7 +22,8 @@ enum class ChangeKind : int {
   kEvent = 1,
   kCustomerCreated = 2,
   kCustomerDeleted = 3,
-  kConsents = 4
+  kConsents = 4,
+  kSurvivor = 5
 };
 
 // One change that followers need.
@@ -34,6 +35,9 @@ struct Change {
   // Of kConsents, and of kCustomerCreated in a snapshot: what the customer has decided by the time
   // of the read.
   consent::Consents consents = {};
+  // Of kSurvivor, and of kCustomerCreated in a snapshot: who stands for the customer by the time of
+  // the read. Empty: they do.
+  std::string survivor_id = {};
 };
 
 // About how many bytes a change takes in a message.

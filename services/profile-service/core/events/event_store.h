@@ -69,8 +69,9 @@ class EventStore {
   virtual absl::StatusOr<EventBatchOutcome> Insert(const RequestContext& context,
                                                    const MutationId& mutation,
                                                    const EventBatch& batch) = 0;
-  // Up to `limit` events of the customer that come after `after` in the order
-  // newest first, then event_id descending. NOT_FOUND without the customer.
+  // Up to `limit` events of the customer, and of those who are one person with them, that come
+  // after `after` in the order newest first, then event_id and customer_id descending. NOT_FOUND
+  // without the customer.
   virtual absl::StatusOr<std::vector<Event>> List(const RequestContext& context,
                                                   absl::string_view customer_id,
                                                   const std::optional<EventPosition>& after,

@@ -37,10 +37,10 @@ struct NewChanges {
 absl::StatusOr<int64_t> AppendChanges(postgres::Transaction& transaction, const NewChanges& changes,
                                       absl::Time change_time);
 
-// The same for the deletion of one customer, whose id is stored encrypted: followers
-// need it, and nobody else may read it.
-absl::Status AppendDeletion(postgres::Transaction& transaction, const crypto::Cipher& cipher,
-                            absl::string_view customer_id, absl::Time change_time);
+// The same for the deletion of customers, whose ids are stored encrypted: followers
+// need them, and nobody else may read them.
+absl::Status AppendDeletions(postgres::Transaction& transaction, const crypto::Cipher& cipher,
+                             const std::vector<std::string>& customer_ids, absl::Time change_time);
 
 // What the ciphertext of a deletion's customer is bound to; `seq` in decimal digits.
 std::string DeletedCustomerPlace(absl::string_view seq);

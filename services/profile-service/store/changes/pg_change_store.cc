@@ -25,6 +25,7 @@ using postgres::TransactionOptions;
 
 constexpr int kSealedCustomerId = 17;
 constexpr int kConsents = 18;
+constexpr int kSurvivorId = 19;
 constexpr char kPlaceOfPlace[] = "profile.snapshot_place";
 // Texts have up to 16 KiB each.
 constexpr int kRowsWithTexts = 256;
@@ -56,6 +57,7 @@ absl::StatusOr<std::optional<Change>> ToChange(const crypto::Cipher& cipher, con
         OpenDeletedCustomer(cipher, row.Int64(0), row.Bytes(kSealedCustomerId)));
   }
   if (!row.IsNull(kConsents)) change.consents = consent::Consents(row.Int64(kConsents));
+  change.survivor_id = row.Text(kSurvivorId);
   return change;
 }
 
@@ -91,7 +93,9 @@ absl::StatusOr<SnapshotRows> ReadRows(Transaction& transaction, const crypto::Ci
       transaction.Execute(statements::kSnapshotCustomers, {after.customer_id, count}));
   rows.customers.reserve(customers.size());
   for (const Row row : customers) {
-    rows.customers.push_back({.id = row.Text(0), .consents = consent::Consents(row.Int64(1))});
+    rows.customers.push_back({.id = row.Text(0),
+                              .consents = consent::Consents(row.Int64(1)),
+                              .survivor_id = row.Text(2)});
   }
   rows.more_customers = static_cast<int>(customers.size()) == count;
   CLIENTELE_ASSIGN_OR_RETURN(

@@ -59,13 +59,22 @@ constexpr Statement kTakeDue{
 constexpr Statement kRecentEvents{
     "profile.list_events_since",
     "SELECT event_id, type, event_time, item_id, category, quantity, amount_micros, "
-    "currency_code, channel, device, rating, source FROM profile.events "
-    "WHERE customer_id = $1 AND event_time > $2"};
+    "currency_code, channel, device, rating, source, customer_id FROM profile.events "
+    "WHERE customer_id IN (SELECT profile.members_of($1)) AND event_time > $2"};
 
-// Keeps the customer from being deleted until the memberships are committed.
+// Keeps the customer from being deleted or merged until the memberships are committed.
 constexpr Statement kHoldCustomer{"profile.lock_segment_customer",
                                   "SELECT 1 FROM profile.customers WHERE customer_id = $1 AND "
-                                  "deleted_time IS NULL FOR KEY SHARE"};
+                                  "deleted_time IS NULL AND survivor_id IS NULL FOR SHARE"};
+
+// What was due of a customer who was merged is due of the survivor.
+constexpr Statement kHandOver{
+    "profile.move_segment_due",
+    "WITH gone AS (DELETE FROM profile.segment_due WHERE customer_id = $1 RETURNING customer_id) "
+    "INSERT INTO profile.segment_due AS d (customer_id, due_time) "
+    "SELECT c.survivor_id, '-infinity' FROM gone JOIN profile.customers AS c USING (customer_id) "
+    "WHERE c.survivor_id IS NOT NULL ON CONFLICT (customer_id) "
+    "DO UPDATE SET due_time = '-infinity', revision = d.revision + 1"};
 
 constexpr Statement kLeave{"profile.delete_segment_members",
                            "DELETE FROM profile.segment_members WHERE customer_id = $1 AND "
@@ -82,6 +91,8 @@ constexpr Statement kPostpone{
     "UPDATE profile.segment_due SET lease_expire_time = '-infinity', "
     "due_time = CASE WHEN revision = $2 THEN $3::timestamptz ELSE due_time END "
     "WHERE customer_id = $1"};
+
+constexpr int kCustomerOfEvent = 12;  // of kRecentEvents
 
 constexpr postgres::TransactionOptions kReads{.read_only = true};
 
@@ -225,7 +236,7 @@ absl::StatusOr<CustomerRecord> PgSegmentStore::ReadRecord(const RequestContext& 
         record.events.reserve(rows.size());
         for (const Row row : rows) {
           CLIENTELE_ASSIGN_OR_RETURN(Event event,
-                                     ToEvent(nullptr, std::string(customer_id), row, 0));
+                                     ToEvent(nullptr, row.Text(kCustomerOfEvent), row, 0));
           record.events.push_back(std::move(event));
         }
         return absl::OkStatus();
@@ -240,7 +251,7 @@ absl::Status PgSegmentStore::Settle(const RequestContext& context, const DueCust
   return pool_->Transact(context, [&](Transaction& transaction) -> absl::Status {
     const std::string& id = customer.customer_id;
     CLIENTELE_ASSIGN_OR_RETURN(const Result held, transaction.Execute(kHoldCustomer, {id}));
-    if (held.empty()) return absl::OkStatus();
+    if (held.empty()) return transaction.Execute(kHandOver, {id}).status();
     CLIENTELE_RETURN_IF_ERROR(transaction.Execute(kLeave, {id, segment_ids}).status());
     CLIENTELE_RETURN_IF_ERROR(transaction.Execute(kJoin, {id, segment_ids, now}).status());
     return transaction
