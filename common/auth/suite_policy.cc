@@ -38,6 +38,8 @@ constexpr MethodRule kRules[] = {
     {"clientele.profile.v1.ProfileService/DismissMatch", {kAgent, kDataEngineer, kPrivacyOfficer}},
     {"clientele.profile.v1.ProfileService/GetProfile",
      {kViewer, kAgent, kMarketer, kDataEngineer, kPrivacyOfficer, kService}},
+    {"clientele.profile.v1.ProfileService/WatchProfile",
+     {kViewer, kAgent, kMarketer, kDataEngineer, kPrivacyOfficer, kService}},
     {"clientele.profile.v1.ProfileService/RenderProfileCard",
      {kViewer, kAgent, kDataEngineer, kPrivacyOfficer, kService}},
     {"clientele.profile.v1.ProfileService/GetCustomerOverview",
@@ -48,6 +50,8 @@ constexpr MethodRule kRules[] = {
     {"clientele.profile.v1.ProfileService/DeleteSegment", {kMarketer, kDataEngineer}},
     {"clientele.profile.v1.ProfileService/ListSegmentMembers",
      {kAgent, kMarketer, kDataEngineer, kPrivacyOfficer, kService}},
+    {"clientele.profile.v1.ProfileService/StreamSegmentChanges",
+     {kMarketer, kDataEngineer, kService}},
     {"clientele.profile.v1.ProfileService/StreamChanges", {kService}},
 
     {"clientele.qa.v1.QaService/CreateArticle", kWriters},

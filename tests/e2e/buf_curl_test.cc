@@ -270,6 +270,21 @@ TEST_CASE("buf curl calls every method at the gateway by reflection") {
   CHECK(changes.output.find("customers/c1") != std::string::npos);
   methods["clientele.profile.v1.ProfileService/StreamChanges"] = true;
 
+  const CommandResult watched =
+      RunCommand({"/usr/bin/timeout", "5", kBuf, "curl", "--protocol", "grpc",
+                  "--http2-prior-knowledge", "-d", R"({"name": "customers/c1/profile"})",
+                  url + "clientele.profile.v1.ProfileService/WatchProfile"});
+  INFO(watched.output);
+  CHECK(watched.output.find("features") != std::string::npos);
+  methods["clientele.profile.v1.ProfileService/WatchProfile"] = true;
+
+  const CommandResult memberships = RunCommand(
+      {"/usr/bin/timeout", "5", kBuf, "curl", "--protocol", "grpc", "--http2-prior-knowledge", "-d",
+       "{}", url + "clientele.profile.v1.ProfileService/StreamSegmentChanges"});
+  INFO(memberships.output);
+  CHECK(memberships.output.find("cursor") != std::string::npos);
+  methods["clientele.profile.v1.ProfileService/StreamSegmentChanges"] = true;
+
   const CommandResult handovers = RunCommand({"/usr/bin/timeout", "5", kBuf, "curl", "--protocol",
                                               "grpc", "--http2-prior-knowledge", "-d", "{}",
                                               url + "clientele.qa.v1.QaService/StreamHandovers"});

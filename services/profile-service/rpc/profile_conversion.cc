@@ -9,6 +9,7 @@
 #include "common/rpc/status_bridge.h"
 #include "common/rpc/time_conversion.h"
 #include "services/profile-service/core/customers/customer_validation.h"
+#include "services/profile-service/core/profiles/profile_watch.h"
 #include "services/profile-service/rpc/consent_conversion.h"
 
 namespace clientele::profile {
@@ -60,6 +61,9 @@ v1::Change ToProto(Change change) {
     case ChangeKind::kSurvivor:
       proto.mutable_survivor_changed()->set_survivor(SurvivorName(change.survivor_id));
       break;
+    case ChangeKind::kSegmentJoined:
+    case ChangeKind::kSegmentLeft:
+      break;  // of the other part of the feed
   }
   return proto;
 }
@@ -148,6 +152,7 @@ v1::BatchCreateEventsResponse ToProto(const EventBatchOutcome& outcome) {
   proto.set_created_count(outcome.created);
   proto.set_duplicate_count(outcome.duplicates);
   proto.set_rejected_count(outcome.rejected);
+  if (outcome.change > 0) proto.set_change(ChangeToken(outcome.change));
   for (const RejectedEvent& error : outcome.errors) {
     v1::EventError* error_proto = proto.add_errors();
     error_proto->set_index(error.index);

@@ -11,7 +11,8 @@
 #include "services/profile-service/core/events/events.h"
 #include "services/profile-service/core/merges/merges.h"
 #include "services/profile-service/core/profiles/overview.h"
-#include "services/profile-service/core/profiles/profiles.h"
+#include "services/profile-service/core/profiles/profile_watch.h"
+#include "services/profile-service/core/segments/segment_changes.h"
 #include "services/profile-service/core/segments/segments.h"
 
 namespace clientele::profile {
@@ -22,18 +23,19 @@ class ProfileRpc final : public v1::ProfileService::CallbackService {
  public:
   // All borrowed; they outlive the service.
   ProfileRpc(rpc::Dispatcher* dispatcher, Customers* customers, Events* events,
-             ConsentRegister* consents, Merges* merges, Profiles* profiles,
+             ConsentRegister* consents, Merges* merges, ProfileWatch* watch,
              const Overviews* overviews, const ProfileCards* cards, Segments* segments,
-             ChangeFeed* changes)
+             SegmentChanges* segment_changes, ChangeFeed* changes)
       : dispatcher_(dispatcher),
         customers_(customers),
         events_(events),
         consents_(consents),
         merges_(merges),
-        profiles_(profiles),
+        watch_(watch),
         overviews_(overviews),
         cards_(cards),
         segments_(segments),
+        segment_changes_(segment_changes),
         changes_(changes) {}
 
   grpc::ServerUnaryReactor* CreateCustomer(grpc::CallbackServerContext* context,
@@ -92,6 +94,8 @@ class ProfileRpc final : public v1::ProfileService::CallbackService {
   grpc::ServerUnaryReactor* GetProfile(grpc::CallbackServerContext* context,
                                        const v1::GetProfileRequest* request,
                                        v1::Profile* response) override;
+  grpc::ServerWriteReactor<v1::Profile>* WatchProfile(
+      grpc::CallbackServerContext* context, const v1::WatchProfileRequest* request) override;
   grpc::ServerUnaryReactor* GetCustomerOverview(grpc::CallbackServerContext* context,
                                                 const v1::GetCustomerOverviewRequest* request,
                                                 v1::CustomerOverview* response) override;
@@ -113,6 +117,9 @@ class ProfileRpc final : public v1::ProfileService::CallbackService {
   grpc::ServerUnaryReactor* ListSegmentMembers(grpc::CallbackServerContext* context,
                                                const v1::ListSegmentMembersRequest* request,
                                                v1::ListSegmentMembersResponse* response) override;
+  grpc::ServerWriteReactor<v1::StreamSegmentChangesResponse>* StreamSegmentChanges(
+      grpc::CallbackServerContext* context,
+      const v1::StreamSegmentChangesRequest* request) override;
   grpc::ServerWriteReactor<v1::StreamChangesResponse>* StreamChanges(
       grpc::CallbackServerContext* context, const v1::StreamChangesRequest* request) override;
 
@@ -126,10 +133,11 @@ class ProfileRpc final : public v1::ProfileService::CallbackService {
   Events* const events_;
   ConsentRegister* const consents_;
   Merges* const merges_;
-  Profiles* const profiles_;
+  ProfileWatch* const watch_;
   const Overviews* const overviews_;
   const ProfileCards* const cards_;
   Segments* const segments_;
+  SegmentChanges* const segment_changes_;
   ChangeFeed* const changes_;
 };
 

@@ -58,15 +58,19 @@ void MemoryStores::TellChangesLocked(const PersonsAndConsents& before) {
     AppendLocked(ChangeKind::kSurvivor, id, "");
     MakeDueLocked(before.at(id).first);
     MakeDueLocked(described.first);
-    if (described.first == id) continue;
-    for (auto& [segment_id, segment] : segments_) {
-      segment.member_count -= static_cast<int64_t>(members_.erase({segment_id, id}));
-    }
   }
   for (const auto& [id, described] : now) {
     if (described.second == before.at(id).second) continue;
     ApplyToTextsLocked(id);
     AppendLocked(ChangeKind::kConsents, id, "");
+  }
+  for (const auto& [id, described] : now) {
+    if (described.first == id) continue;
+    for (auto& [segment_id, segment] : segments_) {
+      if (members_.erase({segment_id, id}) == 0) continue;
+      --segment.member_count;
+      AppendLocked(ChangeKind::kSegmentLeft, id, segment_id);
+    }
   }
 }
 

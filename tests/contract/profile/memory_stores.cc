@@ -180,6 +180,7 @@ absl::StatusOr<EventBatchOutcome> MemoryStores::Insert(const RequestContext&,
       }
       AppendLocked(ChangeKind::kEvent, event.customer_id, event.event_id);
     }
+    outcome.change = last_seq_;
     return outcome;
   });
 }
@@ -238,6 +239,11 @@ absl::StatusOr<ChangePage> MemoryStores::Read(const RequestContext&, int64_t aft
   for (auto next = log_.upper_bound(after);
        next != log_.end() && static_cast<int>(page.changes.size()) < limit.changes; ++next) {
     const LogEntry& entry = next->second;
+    if (PartOf(entry.kind) != limit.part) {
+      page.last_seq = next->first;
+      page.last_time = entry.time;
+      continue;
+    }
     Change change{.kind = entry.kind,
                   .customer_id = entry.customer_id,
                   .change_time = entry.time,
@@ -246,6 +252,7 @@ absl::StatusOr<ChangePage> MemoryStores::Read(const RequestContext&, int64_t aft
       change.event = events_.at({entry.customer_id, entry.event_id});
       if (!limit.include_text) change.event.text.clear();
     }
+    if (limit.part == FeedPart::kSegments) change.segment_id = entry.event_id;
     if (entry.kind == ChangeKind::kConsents) {
       change.consents = ConsentsOfLocked(entry.customer_id);
     }
@@ -420,6 +427,43 @@ absl::StatusOr<CustomerBehavior> MemoryStores::Read(const RequestContext&,
     }
   }
   return behavior;
+}
+
+absl::StatusOr<ProfileVersion> MemoryStores::Version(const RequestContext&,
+                                                     absl::string_view customer_id) {
+  std::lock_guard lock(mutex_);
+  CLIENTELE_RETURN_IF_ERROR(failure_);
+  if (!customers_.contains(std::string(customer_id))) return NotFound(CustomerName(customer_id));
+  ProfileVersion version{.customer_id = PersonLocked(std::string(customer_id))};
+  const std::vector<std::string> members = MembersLocked(customer_id);
+  const auto is_member = [&](const std::string& id) {
+    return std::binary_search(members.begin(), members.end(), id);
+  };
+  for (const auto& [seq, entry] : log_) {
+    if (is_member(entry.customer_id)) version.last_change = seq;
+  }
+  for (const auto& [key, leased_until] : pending_texts_) {
+    version.pending_texts += static_cast<std::int64_t>(is_member(key.first));
+  }
+  return version;
+}
+
+absl::StatusOr<bool> MemoryStores::Contains(const RequestContext&, absl::string_view customer_id,
+                                            std::int64_t change) {
+  std::lock_guard lock(mutex_);
+  CLIENTELE_RETURN_IF_ERROR(failure_);
+  if (!customers_.contains(std::string(customer_id))) return NotFound(CustomerName(customer_id));
+  if (change > last_seq_) return InvalidField("min_change", "names a change that has not been");
+  const std::vector<std::string> members = MembersLocked(customer_id);
+  for (const auto& [key, leased_until] : pending_texts_) {
+    if (!std::binary_search(members.begin(), members.end(), key.first)) continue;
+    std::int64_t stored = 0;
+    for (const auto& [seq, entry] : log_) {
+      if (EventKey(entry.customer_id, entry.event_id) == key) stored = seq;
+    }
+    if (stored <= change) return false;
+  }
+  return true;
 }
 
 absl::StatusOr<int> MemoryStores::RebuildSums(const RequestContext&, const AffinityModel&, int) {

@@ -25,6 +25,7 @@
 #include "services/profile-service/core/features/behavior.h"
 #include "services/profile-service/core/merges/merge_store.h"
 #include "services/profile-service/core/profiles/overview.h"
+#include "services/profile-service/core/profiles/profile_versions.h"
 #include "services/profile-service/core/profiles/text_vectors.h"
 #include "services/profile-service/core/segments/segment_store.h"
 
@@ -46,6 +47,7 @@ class MemoryStores final : public CustomerStore,
                            public ActivityStore,
                            public SegmentStore,
                            public MergeStore,
+                           public ProfileVersions,
                            public OverviewStore,
                            public TextVectorStore {
  public:
@@ -148,6 +150,11 @@ class MemoryStores final : public CustomerStore,
   absl::Status Settle(const RequestContext&, const DueCustomer& customer,
                       const std::vector<std::string>& segment_ids, std::optional<absl::Time> next,
                       absl::Time now) override;
+
+  absl::StatusOr<ProfileVersion> Version(const RequestContext&,
+                                         absl::string_view customer_id) override;
+  absl::StatusOr<bool> Contains(const RequestContext&, absl::string_view customer_id,
+                                std::int64_t change) override;
 
   absl::StatusOr<std::vector<Merge>> MergeCustomers(const RequestContext&, const MutationId&,
                                                     const MergePlan& plan,

@@ -43,6 +43,9 @@ const std::map<std::string, Takes> kMethods = {
     {"clientele.profile.v1.ProfileService.ListMatches", Takes::kNothing},
     {"clientele.profile.v1.ProfileService.DismissMatch", Takes::kNothing},
     {"clientele.profile.v1.ProfileService.GetProfile", Takes::kCustomerName},
+    // It would wait for the next profile.
+    {"clientele.profile.v1.ProfileService.WatchProfile", Takes::kNothing},
+    {"clientele.profile.v1.ProfileService.StreamSegmentChanges", Takes::kNothing},
     {"clientele.profile.v1.ProfileService.RenderProfileCard", Takes::kCustomerName},
     {"clientele.profile.v1.ProfileService.GetCustomerOverview", Takes::kCustomerName},
     {"clientele.profile.v1.ProfileService.CreateSegment", Takes::kNothing},

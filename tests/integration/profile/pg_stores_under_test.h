@@ -15,6 +15,7 @@
 #include "services/profile-service/store/features/pg_text_vector_store.h"
 #include "services/profile-service/store/merges/pg_merge_store.h"
 #include "services/profile-service/store/profiles/pg_overview_store.h"
+#include "services/profile-service/store/profiles/pg_profile_versions.h"
 #include "services/profile-service/store/segments/pg_segment_store.h"
 #include "tests/contract/profile/stores_under_test.h"
 #include "tests/support/test_database.h"
@@ -35,6 +36,7 @@ class PgStoresUnderTest final : public StoresUnderTest {
   ActivityStore& activity() override { return activity_; }
   SegmentStore& segments() override { return segments_; }
   MergeStore& merges() override { return merges_; }
+  ProfileVersions& versions() override { return versions_; }
   OverviewStore& overviews() override { return overviews_; }
 
   postgres::ConnectionPool& pool() { return *pool_; }
@@ -62,6 +64,7 @@ class PgStoresUnderTest final : public StoresUnderTest {
   PgActivityStore activity_;
   PgSegmentStore segments_;
   PgMergeStore merges_;
+  PgProfileVersions versions_;
   PgOverviewStore overviews_;
 };
 

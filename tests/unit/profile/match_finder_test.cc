@@ -1,6 +1,9 @@
 #include "services/profile-service/core/merges/match_finder.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <ctime>
 #include <random>
 #include <set>
 #include <string>
@@ -8,6 +11,7 @@
 #include <vector>
 
 #include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -116,6 +120,58 @@ TEST_CASE("a few customers and none make no matches") {
   CHECK(FindMatches({}, {}).empty());
   std::mt19937 random(1);
   CHECK(FindMatches({Person(random, 1)}, {}).empty());
+}
+
+std::string Syllables(std::mt19937& random, int count) {
+  std::string word;
+  for (int i = 0; i < count; ++i) {
+    word += "bcdfghklmnprst"[random() % 14];
+    word += "aeiou"[random() % 5];
+  }
+  return word;
+}
+
+TEST_CASE("how long a search takes", "[.speed]") {
+  const auto count = GENERATE(20'000, 300'000, 950'000);
+  std::mt19937 random(3);
+  std::vector<std::string> given, surnames;
+  for (int i = 0; i < 800; ++i) given.push_back(Syllables(random, 2 + i % 2));
+  for (int i = 0; i < 8000; ++i) surnames.push_back(Syllables(random, 2 + i % 3));
+  // The smaller of two numbers: some names are common.
+  const auto draw = [&](const std::vector<std::string>& names) {
+    return names[std::min(random() % names.size(), random() % names.size())];
+  };
+  const auto phone = [&] { return absl::StrCat("+49", 1'700'000'000 + random() % 90'000'000); };
+  std::vector<Customer> people;
+  for (int i = 0; i < count; ++i) {
+    const std::string first = draw(given);
+    const std::string last = draw(surnames);
+    people.push_back(
+        {.id = absl::StrFormat("c%07d", i),
+         .display_name = absl::StrCat(first, " ", last),
+         .email = absl::StrCat(first, ".", last, random() % 1000, "@example.com"),
+         .phone = phone(),
+         .region = random() % 2 == 0 ? "DE" : "GB",
+         .attributes = {{"date_of_birth", absl::StrFormat("19%02d-%02d-%02d", 40 + random() % 60,
+                                                          1 + random() % 12, 1 + random() % 28)}}});
+  }
+  for (int i = 0; i < count; i += 20) {
+    Customer again = people[static_cast<std::size_t>(i)];
+    again.id[0] = 'd';
+    if (random() % 2 == 0) std::swap(again.display_name[1], again.display_name[2]);
+    if (random() % 2 == 0) again.phone = phone();
+    if (random() % 3 == 0) again.email.clear();
+    people.push_back(std::move(again));
+  }
+  const std::clock_t begun = std::clock();
+  const std::vector<Match> matches = FindMatches(people, {});
+  const double seconds = static_cast<double>(std::clock() - begun) / CLOCKS_PER_SEC;
+  const auto right = std::count_if(matches.begin(), matches.end(), [](const Match& match) {
+    return match.customer_id.substr(1) == match.other_id.substr(1);
+  });
+  WARN(people.size() << " customers: " << seconds << " processor seconds, " << matches.size()
+                     << " matches, " << right << " of " << count / 20 << " duplicates");
+  CHECK(right >= count / 20 * 99 / 100);
 }
 
 struct Finding {

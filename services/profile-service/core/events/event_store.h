@@ -31,6 +31,8 @@ struct EventBatchOutcome {
   int64_t duplicates = 0;
   int64_t rejected = 0;
   std::vector<RejectedEvent> errors;  // by index, ascending
+  // Up to here the feed tells of all events of the batch that are stored; 0: not known.
+  int64_t change = 0;
 
   void Reject(int64_t index, absl::Status status);
   // Adds the counts, and the errors as far as they may be explained.

@@ -23,7 +23,7 @@ inline constexpr postgres::TransactionOptions kAppendsToFeed{
     .lock_timeout = absl::Seconds(2), .idle_in_transaction_timeout = absl::Seconds(5)};
 
 // Columns of the changes to append; of equal length, in the order of the feed.
-// event_ids stays empty for changes that are not of events.
+// event_ids stays empty for changes that are not of events; of memberships it has the segments.
 struct NewChanges {
   ChangeKind kind = ChangeKind::kEvent;
   std::vector<std::string> customer_ids = {};

@@ -26,6 +26,7 @@ using postgres::TransactionOptions;
 constexpr int kSealedCustomerId = 17;
 constexpr int kConsents = 18;
 constexpr int kSurvivorId = 19;
+constexpr int kSegmentId = 20;
 constexpr char kPlaceOfPlace[] = "profile.snapshot_place";
 // Texts have up to 16 KiB each.
 constexpr int kRowsWithTexts = 256;
@@ -58,6 +59,7 @@ absl::StatusOr<std::optional<Change>> ToChange(const crypto::Cipher& cipher, con
   }
   if (!row.IsNull(kConsents)) change.consents = consent::Consents(row.Int64(kConsents));
   change.survivor_id = row.Text(kSurvivorId);
+  change.segment_id = row.Text(kSegmentId);
   return change;
 }
 
@@ -71,7 +73,7 @@ absl::StatusOr<ChangePage> ReadPage(Transaction& transaction, const crypto::Ciph
   int64_t bytes = 0;
   for (const Row row : rows) {
     CLIENTELE_ASSIGN_OR_RETURN(std::optional<Change> change, ToChange(cipher, row));
-    if (change.has_value()) {
+    if (change.has_value() && PartOf(change->kind) == limit.part) {
       bytes += BytesOf(*change);
       if (bytes > limit.bytes && !page.changes.empty()) break;
       page.changes.push_back(*std::move(change));

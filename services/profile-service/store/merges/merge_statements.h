@@ -39,7 +39,7 @@ inline constexpr Statement kSetSurvivor{
 
 // $2 are the customer ($1) and everybody merged into them, $3 who stood for them until now.
 inline constexpr Statement kRestoreSurvivor{
-    "profile.restore_customer_survivors",
+    "profile.update_restored_survivors",
     "UPDATE profile.customers SET "
     "survivor_id = CASE WHEN customer_id NOT IN ($1, $3) THEN $1 END, "
     "merged_count = CASE customer_id WHEN $1 THEN cardinality($2::text[]) - 1 "
@@ -48,7 +48,8 @@ inline constexpr Statement kRestoreSurvivor{
 
 inline constexpr Statement kLeaveSegments{
     "profile.delete_merged_segment_members",
-    "DELETE FROM profile.segment_members WHERE customer_id = ANY($1::text[])"};
+    "DELETE FROM profile.segment_members WHERE customer_id = ANY($1::text[]) "
+    "RETURNING customer_id, segment_id"};
 
 inline constexpr Statement kNoteMergedMatches{
     "profile.update_merged_matches",

@@ -101,7 +101,13 @@ absl::StatusOr<std::string> PgMergeStore::MergeIn(Transaction& transaction, cons
   const auto count = static_cast<std::int64_t>(moved.size());
   CLIENTELE_RETURN_IF_ERROR(
       transaction.Execute(statements::kSetSurvivor, {checked.survivor_id, moved, count}).status());
-  CLIENTELE_RETURN_IF_ERROR(transaction.Execute(statements::kLeaveSegments, {moved}).status());
+  CLIENTELE_ASSIGN_OR_RETURN(const Result left,
+                             transaction.Execute(statements::kLeaveSegments, {moved}));
+  NewChanges memberships{.kind = ChangeKind::kSegmentLeft};
+  for (const Row row : left) {
+    memberships.customer_ids.push_back(row.Text(0));
+    memberships.event_ids.push_back(row.Text(1));
+  }
   CLIENTELE_ASSIGN_OR_RETURN(const std::vector<std::string> person,
                              MembersOf(transaction, checked.survivor_id));
   CLIENTELE_RETURN_IF_ERROR(transaction.Execute(statements::kNoteMergedMatches, {person}).status());
@@ -111,6 +117,7 @@ absl::StatusOr<std::string> PgMergeStore::MergeIn(Transaction& transaction, cons
   std::vector<std::int64_t> ids;
   for (const Row row : made) ids.push_back(row.Int64(0));
   CLIENTELE_RETURN_IF_ERROR(TellFollowers(transaction, moved, consents, now));
+  CLIENTELE_RETURN_IF_ERROR(AppendChanges(transaction, memberships, now).status());
   return absl::StrJoin(ids, ",");
 }
 
