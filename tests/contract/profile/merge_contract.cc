@@ -21,10 +21,10 @@
 namespace clientele::profile::testing {
 namespace {
 
-using Ids = std::vector<std::string>;
+using IdList = std::vector<std::string>;
 
 absl::StatusOr<std::vector<Merge>> TryMerge(StoresUnderTest& stores, const std::string& survivor,
-                                            const Ids& customers) {
+                                            const IdList& customers) {
   return stores.merges().MergeCustomers(kContext, Mutation(),
                                         {.survivor_id = survivor, .customer_ids = customers}, {});
 }
@@ -46,8 +46,8 @@ void Undo(StoresUnderTest& stores, std::int64_t merge) {
   CHECK(undone->undo_time.has_value());
 }
 
-Ids EventsOf(StoresUnderTest& stores, const std::string& customer, int page_size = 100) {
-  Ids events;
+IdList EventsOf(StoresUnderTest& stores, const std::string& customer, int page_size = 100) {
+  IdList events;
   std::optional<EventPosition> after;
   while (true) {
     const auto page = stores.events().List(kContext, customer, after, page_size);
@@ -170,7 +170,7 @@ TEST_CASE("merged customers are read as one, by the name of each") {
   Insert(*stores, {MakeEvent("a", "e1"), MakeEvent("b", "e1"), MakeEvent("b", "e2"),
                    MakeEvent("c", "e1", EventType::kPurchase)});
   MergeOne(*stores, "b", "a");
-  const Ids both = {"b/e2", "b/e1", "a/e1"};
+  const IdList both = {"b/e2", "b/e1", "a/e1"};
   CHECK(EventsOf(*stores, "a") == both);
   CHECK(EventsOf(*stores, "b") == both);
   CHECK(EventsOf(*stores, "b", 1) == both);
@@ -184,7 +184,7 @@ TEST_CASE("merged customers are read as one, by the name of each") {
             .CountByMonth(kContext, "a", absl::CivilMonth(2023, 1), absl::CivilMonth(2023, 12))
             ->front()
             .events == 3);
-  CHECK(EventsOf(*stores, "c") == Ids{"c/e1"});
+  CHECK(EventsOf(*stores, "c") == IdList{"c/e1"});
 }
 
 TEST_CASE("an event that comes for a merged customer stays theirs when the merge is undone") {
@@ -192,16 +192,16 @@ TEST_CASE("an event that comes for a merged customer stays theirs when the merge
   CreateCustomers(*stores, {"a", "b"});
   const std::int64_t merge = MergeOne(*stores, "b", "a");
   Insert(*stores, {MakeEvent("a", "e1"), MakeEvent("b", "e2")});
-  CHECK(EventsOf(*stores, "b") == Ids{"b/e2", "a/e1"});
+  CHECK(EventsOf(*stores, "b") == IdList{"b/e2", "a/e1"});
   Undo(*stores, merge);
-  CHECK(EventsOf(*stores, "a") == Ids{"a/e1"});
-  CHECK(EventsOf(*stores, "b") == Ids{"b/e2"});
+  CHECK(EventsOf(*stores, "a") == IdList{"a/e1"});
+  CHECK(EventsOf(*stores, "b") == IdList{"b/e2"});
   CHECK(stores->customers().Get(kContext, "a")->survivor_id.empty());
   CHECK(stores->customers().Get(kContext, "b")->merged_count == 0);
 }
 
 TEST_CASE("after merges and their undoing everything is as if nobody had been merged") {
-  const Ids ids = {"a", "b", "c", "d", "e"};
+  const IdList ids = {"a", "b", "c", "d", "e"};
   for (unsigned seed = 1; seed <= 6; ++seed) {
     INFO("seed " << seed);
     const auto merged = MakeStoresUnderTest();
@@ -257,15 +257,15 @@ TEST_CASE("a chain of merges has one survivor, and each merge is undone for itse
   CHECK(stores->customers().Get(kContext, "c")->merged_count == 2);
   SECTION("the last first") {
     Undo(*stores, second);
-    CHECK(EventsOf(*stores, "c") == Ids{"c/e"});
-    CHECK(EventsOf(*stores, "a") == Ids{"b/e", "a/e"});
+    CHECK(EventsOf(*stores, "c") == IdList{"c/e"});
+    CHECK(EventsOf(*stores, "a") == IdList{"b/e", "a/e"});
     CHECK(stores->customers().Get(kContext, "a")->survivor_id == "b");
     CHECK(stores->customers().Get(kContext, "b")->merged_count == 1);
   }
   SECTION("the first first") {
     Undo(*stores, first);
-    CHECK(EventsOf(*stores, "a") == Ids{"a/e"});
-    CHECK(EventsOf(*stores, "b") == Ids{"c/e", "b/e"});
+    CHECK(EventsOf(*stores, "a") == IdList{"a/e"});
+    CHECK(EventsOf(*stores, "b") == IdList{"c/e", "b/e"});
     CHECK(stores->customers().Get(kContext, "c")->merged_count == 1);
   }
 }
@@ -368,15 +368,15 @@ TEST_CASE("followers are told who stands for whom, and then what the person deci
   DecideAt(*stores, "a", consent::Purpose::kMarketing, true, kNow);
   MergeOne(*stores, "b", "a");
   const std::int64_t second = MergeOne(*stores, "c", "b");
-  Ids told = ReadAll(*stores);
+  IdList told = ReadAll(*stores);
   told.erase(told.begin(), told.begin() + 4);
-  CHECK(told == Ids{"survivor a", "consents b", "survivor a", "survivor b", "consents c"});
+  CHECK(told == IdList{"survivor a", "consents b", "survivor a", "survivor b", "consents c"});
   const auto page = stores->changes().Read(kContext, 0, {});
   CHECK(page->changes[4].survivor_id == "c");
   Undo(*stores, second);
   told = ReadAll(*stores);
   told.erase(told.begin(), told.begin() + 9);
-  CHECK(told == Ids{"survivor a", "survivor b", "consents c"});
+  CHECK(told == IdList{"survivor a", "survivor b", "consents c"});
   const auto snapshot = stores->changes().ReadSnapshot(kContext, "", {});
   REQUIRE(snapshot->changes.size() == 3);
   CHECK(snapshot->changes[0].survivor_id == "b");
@@ -396,12 +396,12 @@ TEST_CASE("deleting one of a person deletes them all, with merges and matches") 
       CHECK(absl::IsNotFound(stores->customers().Get(kContext, id).status()));
       CHECK(absl::IsAlreadyExists(stores->customers().CheckFree(kContext, id)));
     }
-    CHECK(EventsOf(*stores, "d") == Ids{"d/e"});
+    CHECK(EventsOf(*stores, "d") == IdList{"d/e"});
     CHECK(Matches(*stores).empty());
     CHECK(stores->merges().ListMerges(kContext, "", INT64_MAX, 9)->empty());
-    Ids told = ReadAll(*stores);
+    IdList told = ReadAll(*stores);
     told.erase(told.begin(), told.begin() + 2);
-    CHECK(told == Ids{"deleted a", "deleted b", "deleted c"});
+    CHECK(told == IdList{"deleted a", "deleted b", "deleted c"});
   }
 }
 
@@ -417,7 +417,7 @@ TEST_CASE("who was merged belongs to no segment, and their survivor is due") {
     return *due;
   };
   const auto due = [&] {
-    Ids ids;
+    IdList ids;
     for (const DueCustomer& customer : take()) ids.push_back(customer.customer_id);
     return ids;
   };
@@ -432,18 +432,18 @@ TEST_CASE("who was merged belongs to no segment, and their survivor is due") {
   const std::int64_t merge = MergeOne(*stores, "b", "a");
   CHECK(members() == 1);
   CHECK(stores->segments().GetSegment(kContext, "s")->member_count == 1);
-  CHECK(due() == Ids{"b"});
+  CHECK(due() == IdList{"b"});
   settle();
   Insert(*stores, {MakeEvent("a", "e")});
-  CHECK(due() == Ids{"b"});
+  CHECK(due() == IdList{"b"});
   settle();
   // Somebody who was taken before they were merged.
   REQUIRE(stores->segments().Settle(kContext, {"a", 1}, {"s"}, std::nullopt, kNow).ok());
   CHECK(members() == 1);
   Undo(*stores, merge);
-  Ids both = due();
+  IdList both = due();
   std::sort(both.begin(), both.end());
-  CHECK(both == Ids{"a", "b"});
+  CHECK(both == IdList{"a", "b"});
   settle();
   CHECK(members() == 2);
 }
@@ -458,9 +458,9 @@ TEST_CASE("matches wait, likeliest first, until they are decided or a later sear
                             MakeMatch("b", "nobody", 0.9), MakeMatch("c", "d", 0.9)});
   REQUIRE(stores->merges().EndSearch(kContext, search).ok());
   CHECK(ids[2] == 0);
-  CHECK(Matches(*stores) == Ids{"a-c", "a-b", "c-d"});
-  CHECK(Matches(*stores, std::nullopt, 1) == Ids{"a-c"});
-  CHECK(Matches(*stores, MatchPosition{0.9, ids[0]}) == Ids{"c-d"});
+  CHECK(Matches(*stores) == IdList{"a-c", "a-b", "c-d"});
+  CHECK(Matches(*stores, std::nullopt, 1) == IdList{"a-c"});
+  CHECK(Matches(*stores, MatchPosition{0.9, ids[0]}) == IdList{"c-d"});
   const auto listed = stores->merges().ListMatches(kContext, std::nullopt, 1);
   CHECK(listed->front().reasons == MakeMatch("a", "c", 0.99).reasons);
   // Nobody changed since.
@@ -474,7 +474,7 @@ TEST_CASE("matches wait, likeliest first, until they are decided or a later sear
   CHECK(Propose(*stores, later, {MakeMatch("a", "b", 0.8), MakeMatch("a", "c", 0.99)}) ==
         std::vector<std::int64_t>{ids[0], 0});
   REQUIRE(stores->merges().EndSearch(kContext, later).ok());
-  CHECK(Matches(*stores) == Ids{"a-b"});
+  CHECK(Matches(*stores) == IdList{"a-b"});
   CHECK(stores->merges().ListMatches(kContext, std::nullopt, 1)->front().probability == 0.8);
   CHECK(absl::IsNotFound(stores->merges().DismissMatch(kContext, Mutation(), 999).status()));
 }
@@ -510,13 +510,13 @@ TEST_CASE("a match that is accepted merges the two persons, the older one stands
   CHECK(chosen->front().customer_id == "b");
   CHECK(chosen->front().into_id == "c");
   // They are one person, so nobody is asked.
-  CHECK(Matches(*stores) == Ids{"a-d"});
+  CHECK(Matches(*stores) == IdList{"a-d"});
   CHECK(absl::IsFailedPrecondition(accept(ids[2]).status()));
   CHECK(absl::IsNotFound(accept(999).status()));
   Undo(*stores, chosen->front().id);
   const auto dismissed = stores->merges().DismissedPersons(kContext);
   CHECK(*dismissed == std::vector<std::pair<std::string, std::string>>{{"b", "c"}});
-  CHECK(Matches(*stores) == Ids{"a-d"});
+  CHECK(Matches(*stores) == IdList{"a-d"});
 }
 
 }  // namespace
