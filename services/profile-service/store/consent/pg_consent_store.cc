@@ -24,13 +24,13 @@ using postgres::Statement;
 using postgres::Transaction;
 
 // Those who decide, and everybody who is one person with one of them.
-constexpr Statement kLockCustomers{
+constexpr Statement kLockDecidingCustomers{
     "profile.lock_consent_customers",
     "SELECT customer_id FROM profile.customers WHERE customer_id IN (SELECT member.id "
     "FROM unnest($1::text[]) AS deciding(id), profile.members_of(deciding.id) AS member(id)) "
     "ORDER BY customer_id FOR UPDATE"};
 
-constexpr Statement kInsert{
+constexpr Statement kInsertDecisions{
     "profile.insert_consent_decisions",
     "INSERT INTO profile.consent_decisions (customer_id, decision_time, purpose, granted, "
     "text_version, source, store_time) "
@@ -93,7 +93,7 @@ absl::StatusOr<std::vector<ConsentDecision>> ReadDecisions(
 absl::Status LockDeciding(Transaction& transaction, const std::set<std::string>& customers) {
   CLIENTELE_ASSIGN_OR_RETURN(
       const Result locked,
-      transaction.Execute(kLockCustomers,
+      transaction.Execute(kLockDecidingCustomers,
                           {std::vector<std::string>(customers.begin(), customers.end())}));
   std::set<std::string> found;
   for (const Row row : locked) found.insert(row.Text(0));
@@ -124,8 +124,8 @@ absl::StatusOr<int64_t> PgConsentStore::Insert(Transaction& transaction,
   CLIENTELE_RETURN_IF_ERROR(LockDeciding(transaction, {customers.begin(), customers.end()}));
   CLIENTELE_ASSIGN_OR_RETURN(
       const Result recorded,
-      transaction.Execute(kInsert, {customers, times, purposes, granted, versions, sources,
-                                    decisions.front().store_time}));
+      transaction.Execute(kInsertDecisions, {customers, times, purposes, granted, versions, sources,
+                                             decisions.front().store_time}));
   std::set<std::string> decided;
   for (const Row row : recorded) decided.insert(row.Text(0));
   CLIENTELE_ASSIGN_OR_RETURN(
