@@ -97,7 +97,6 @@ std::string Merge(const Suite& suite, const std::string& survivor, const std::st
   profile::v1::MergeCustomersRequest request;
   request.set_survivor("customers/" + survivor);
   request.add_customers("customers/" + customer);
-  request.set_request_id("merge-" + customer);
   grpc::ClientContext context;
   profile::v1::MergeCustomersResponse response;
   const auto stub = profile::v1::ProfileService::NewStub(suite.gateway());

@@ -36,6 +36,7 @@ const std::set<std::string> kCustomerNames = {
 // customers, and a conversation and an experiment must exist.
 const std::set<std::string> kEmpty = {
     "clientele.profile.v1.Customer.etag",
+    "clientele.profile.v1.Customer.survivor",
     "clientele.profile.v1.BatchCreateCustomersRequest.request_id",
     "clientele.profile.v1.BatchCreateEventsRequest.request_id",
     "clientele.profile.v1.BatchUpdateConsentsRequest.request_id",
