@@ -384,7 +384,7 @@ void MeasurePass(int items) {
   volatile float sink = 0;
   const auto read = [&] { sink = PlainRead(factors); };
   const auto pass = [&] {
-    const auto selected = SelectByFactors(*view, {"u"}, history, customer);
+    const auto selected = SelectByFactors(*view, {"u"}, history, customer, absl::UnixEpoch());
     const ReasonFinder reasons(*view, history, solution, "en");
     for (const SelectedItem& one : selected) {
       sink = static_cast<float>(reasons.Find(*view->catalog->Find(one.id), one.slot).size());

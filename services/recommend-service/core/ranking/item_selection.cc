@@ -4,9 +4,9 @@
 #include <cmath>
 #include <cstddef>
 #include <limits>
-#include <optional>
 
 #include "common/topk/dot_products.h"
+#include "services/recommend-service/core/ranking/wanted_items.h"
 
 namespace clientele::recommend {
 namespace {
@@ -53,31 +53,6 @@ class BoundedHeap {
   std::vector<SelectedItem> heap_;
 };
 
-// The categories that a query names.
-class CategoryFilter {
- public:
-  CategoryFilter(const CategoryNumbers& numbers, const std::vector<std::string>& categories)
-      : all_(categories.empty()) {
-    if (all_) return;
-    wanted_.assign(static_cast<std::size_t>(numbers.size()), 0);
-    for (const std::string& category : categories) {
-      const std::optional<std::int32_t> number = numbers.Find(category);
-      // Later numbers are of items that are not in this catalog.
-      if (number.has_value() && static_cast<std::size_t>(*number) < wanted_.size()) {
-        wanted_[static_cast<std::size_t>(*number)] = 1;
-      }
-    }
-  }
-  bool Wants(std::int32_t category) const {
-    const std::size_t at = static_cast<std::size_t>(category);
-    return all_ || (at < wanted_.size() && wanted_[at] != 0);
-  }
-
- private:
-  const bool all_;
-  std::vector<std::uint8_t> wanted_;
-};
-
 // What the customer's own history leaves out: what they dismissed, and what they bought unless the
 // query wants that too. Rows of the model as bits.
 class LeftOut {
@@ -119,7 +94,7 @@ bool AnyReaches(const float* biases, const float* affinities, float limit) {
 
 // Items that the model lacks have one score for all: the first by id are the best of them.
 void OfferUnknownItems(const ServingView& view, const RecommendQuery& query,
-                       const CategoryFilter& categories, const LeftOut& left_out, double score,
+                       const WantedItems& wanted, const LeftOut& left_out, double score,
                        BoundedHeap& best) {
   int offered = 0;
   for (std::size_t b = 0; b < view.block_slots.size(); ++b) {
@@ -129,9 +104,7 @@ void OfferUnknownItems(const ServingView& view, const RecommendQuery& query,
     for (std::size_t i = 0; i < block.size(); ++i) {
       if (offered == query.max_results || !best.Wants(score)) return;
       const CatalogEntry& entry = block[i];
-      if (slots.slots[i] >= 0 || !entry.item->available || !categories.Wants(entry.category)) {
-        continue;
-      }
+      if (slots.slots[i] >= 0 || !wanted.Entry(entry)) continue;
       if (left_out.Other(entry.item->id)) continue;
       best.Offer({.score = score, .id = entry.item->id});
       ++offered;
@@ -143,10 +116,10 @@ void OfferUnknownItems(const ServingView& view, const RecommendQuery& query,
 
 std::vector<SelectedItem> SelectByFactors(const ServingView& view, const RecommendQuery& query,
                                           const ResolvedHistory& history,
-                                          const CustomerFactors& customer) {
+                                          const CustomerFactors& customer, absl::Time now) {
   const CollaborativeModel& model = *view.model->model;
   const std::size_t rows = model.item_ids().size();
-  const CategoryFilter categories(*view.catalog->categories, query.categories);
+  const WantedItems wanted(view, query.categories, query.filter, now);
   const LeftOut left_out(rows, query, history);
   BoundedHeap best(query.max_results);
   // In single precision, as the model's own forward.
@@ -161,8 +134,7 @@ std::vector<SelectedItem> SelectByFactors(const ServingView& view, const Recomme
   float reach = limit();
   const auto offer = [&](std::size_t slot, float bias, float affinity) {
     const double score = static_cast<double>(base + bias) + affinity;
-    if (!best.Wants(score) || view.available_slot[slot] == 0) return;
-    if (!categories.Wants(view.category_of_slot[slot])) return;
+    if (!best.Wants(score) || !wanted.Slot(slot)) return;
     const absl::string_view id = view.ItemId(static_cast<std::int32_t>(slot));
     if (slot < rows ? left_out.Row(slot) : left_out.Other(id)) return;
     best.Offer(
@@ -189,15 +161,15 @@ std::vector<SelectedItem> SelectByFactors(const ServingView& view, const Recomme
   };
   pass(model.item_factors(), model.item_biases(), 0);
   if (view.estimates != nullptr) pass(view.estimates->factors(), view.estimates->biases(), rows);
-  OfferUnknownItems(view, query, categories, left_out,
-                    static_cast<double>(model.mu()) + customer.bias, best);
+  OfferUnknownItems(view, query, wanted, left_out, static_cast<double>(model.mu()) + customer.bias,
+                    best);
   return best.Take();
 }
 
 std::vector<SelectedItem> SelectByPopularity(const ServingView& view, const RecommendQuery& query,
-                                             const ResolvedHistory& history) {
+                                             const ResolvedHistory& history, absl::Time now) {
   const CatalogSnapshot& catalog = *view.catalog;
-  const CategoryFilter categories(*catalog.categories, query.categories);
+  const WantedItems wanted(view, query.categories, query.filter, now);
   const LeftOut left_out(view.model == nullptr ? 0 : view.model->model->item_ids().size(), query,
                          history);
   BoundedHeap best(query.max_results);
@@ -207,9 +179,7 @@ std::vector<SelectedItem> SelectByPopularity(const ServingView& view, const Reco
       const CatalogEntry& entry = block[i];
       const double share =
           catalog.max_popularity > 0 ? entry.popularity / catalog.max_popularity : 0.0;
-      if (!best.WantsLater(share) || !entry.item->available || !categories.Wants(entry.category)) {
-        continue;
-      }
+      if (!best.WantsLater(share) || !wanted.Entry(entry)) continue;
       const std::int32_t slot = view.model == nullptr ? -1 : view.block_slots[b]->slots[i];
       if (slot >= 0 && !view.IsEstimated(slot) ? left_out.Row(static_cast<std::size_t>(slot))
                                                : left_out.Other(entry.item->id)) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 
 #include "services/recommend-service/core/ranking/recommendation.h"
 #include "services/recommend-service/core/ranking/resolved_history.h"
@@ -23,16 +24,17 @@ struct SelectedItem {
   absl::string_view id;    // lives as long as the view
 };
 
-// Best first, equal scores by id; at most query.max_results. Leaves out what is not available, of
-// other categories than the query's, dismissed, and bought unless the query wants that too.
+// Best first, equal scores by id; at most query.max_results. Leaves out what is not available at
+// `now`, what the query's categories and filter do not want, what the customer dismissed, and what
+// they bought unless the query wants that too.
 
 // By the customer's factors, which are of the view's model and its dimension.
 std::vector<SelectedItem> SelectByFactors(const ServingView& view, const RecommendQuery& query,
                                           const ResolvedHistory& history,
-                                          const CustomerFactors& customer);
+                                          const CustomerFactors& customer, absl::Time now);
 // By the share of the greatest popularity.
 std::vector<SelectedItem> SelectByPopularity(const ServingView& view, const RecommendQuery& query,
-                                             const ResolvedHistory& history);
+                                             const ResolvedHistory& history, absl::Time now);
 
 // The items of `ids` that are in the catalog, each once, whether available or bought or not: best
 // first, by the same scores. `customer` is null for scores by popularity.

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "services/recommend-service/core/explanations/explanation.h"
+#include "services/recommend-service/core/items/item_filter.h"
 
 namespace clientele::recommend {
 
@@ -25,10 +26,11 @@ enum class Method {
 struct RecommendQuery {
   std::string customer_id;
   int max_results = kDefaultResults;         // 1 to 100
-  std::vector<std::string> categories = {};  // empty: all
+  std::vector<std::string> categories = {};  // with those within them; empty: all
   bool include_purchased = false;
   std::string language = {};  // of the reasons, a BCP 47 tag; see ReasonTexts
   Method method = Method::kBest;
+  ItemFilter filter = {};
 };
 
 // A caller's own candidates, to be put in order for a customer.
@@ -73,6 +75,8 @@ inline constexpr char kExplore[] = "EXPLORE";
 inline constexpr char kChosenTogether[] = "CHOSEN_TOGETHER";
 inline constexpr char kSameCategory[] = "SAME_CATEGORY";
 inline constexpr char kSimilarText[] = "SIMILAR_TEXT";
+inline constexpr char kSharedBrand[] = "SHARED_BRAND";
+inline constexpr char kSharedAttribute[] = "SHARED_ATTRIBUTE";
 }  // namespace reason_code
 
 // Why an item is recommended.

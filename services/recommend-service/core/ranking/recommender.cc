@@ -54,6 +54,7 @@ absl::Status CheckQuery(const RecommendQuery& query) {
   if (query.categories.size() > kMaxCategories) {
     violations.Add("categories", absl::StrCat("must have at most ", kMaxCategories, " entries"));
   }
+  CheckItemFilter(query.filter, "filter", violations);
   CheckLanguage(query.language, violations);
   return violations.ToStatus();
 }
@@ -78,6 +79,7 @@ absl::Status CheckQuery(const ExplainQuery& query) {
 absl::Status CheckQuery(const SimilarItemsQuery& query) {
   FieldViolations violations;
   CheckMaxResults(query.max_results, violations);
+  CheckItemFilter(query.filter, "filter", violations);
   CheckLanguage(query.language, violations);
   return violations.ToStatus();
 }
@@ -152,12 +154,13 @@ absl::StatusOr<RecommendationList> Recommender::Recommend(const RequestContext& 
   CLIENTELE_ASSIGN_OR_RETURN(personal.known,
                              histories_.Read(context, query.customer_id, personal.view->model));
   CLIENTELE_RETURN_IF_ERROR(Personalize(personal, query.method));
-  CLIENTELE_RETURN_IF_ERROR(context.Check(clock_->Now()));
+  const absl::Time now = clock_->Now();
+  CLIENTELE_RETURN_IF_ERROR(context.Check(now));
   const ResolvedHistory& history = *personal.known.history;
   return Explained(personal,
                    personal.customer != nullptr
-                       ? SelectByFactors(*personal.view, query, history, *personal.customer)
-                       : SelectByPopularity(*personal.view, query, history),
+                       ? SelectByFactors(*personal.view, query, history, *personal.customer, now)
+                       : SelectByPopularity(*personal.view, query, history, now),
                    query.language);
 }
 
@@ -208,7 +211,8 @@ absl::StatusOr<RecommendationExplanation> Recommender::Explain(const RequestCont
   if (touched != nullptr && touched->dismissed) {
     explanation.exclusions.push_back(Exclusion::kDismissed);
   }
-  if (!entry->item->available) explanation.exclusions.push_back(Exclusion::kNotAvailable);
+  if (!entry->item->AvailableAt(clock_->Now()))
+    explanation.exclusions.push_back(Exclusion::kNotAvailable);
   return explanation;
 }
 
@@ -218,8 +222,9 @@ absl::StatusOr<SimilarItemsList> Recommender::SimilarItems(const RequestContext&
   const std::shared_ptr<const ServingView> view = views_.Current(context);
   const CatalogEntry* const entry = view->catalog->Find(query.item_id);
   if (entry == nullptr) return NotFound(absl::StrCat("items/", query.item_id));
-  CLIENTELE_RETURN_IF_ERROR(context.Check(clock_->Now()));
-  return FindSimilarItems(*view, *entry, query);
+  const absl::Time now = clock_->Now();
+  CLIENTELE_RETURN_IF_ERROR(context.Check(now));
+  return FindSimilarItems(*view, *entry, query, now);
 }
 
 void Recommender::RefreshContent(const RequestContext& context) {

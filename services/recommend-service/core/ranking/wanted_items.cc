@@ -1,0 +1,25 @@
+#include "services/recommend-service/core/ranking/wanted_items.h"
+
+namespace clientele::recommend {
+
+WantedItems::WantedItems(const ServingView& view, const std::vector<std::string>& categories,
+                         const ItemFilter& filter, absl::Time now)
+    : view_(view),
+      filter_(filter),
+      now_(now),
+      now_us_(absl::ToUnixMicros(now)),
+      filters_(!filter.brands.empty() || !filter.attributes.empty()),
+      all_categories_(categories.empty()) {
+  if (all_categories_) return;
+  const CategoryNumbers& numbers = *view.catalog->categories;
+  categories_.assign(static_cast<std::size_t>(numbers.size()), 0);
+  for (const std::string& category : categories) {
+    for (const std::int32_t number : numbers.Within(category)) {
+      // Later numbers are of items that are not in this catalog.
+      const std::size_t at = static_cast<std::size_t>(number);
+      if (at < categories_.size()) categories_[at] = 1;
+    }
+  }
+}
+
+}  // namespace clientele::recommend
