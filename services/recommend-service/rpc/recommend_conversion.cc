@@ -1,5 +1,7 @@
 #include "services/recommend-service/rpc/recommend_conversion.h"
 
+#include <cstdint>
+#include <optional>
 #include <utility>
 #include <variant>
 
@@ -10,6 +12,7 @@
 #include "common/rpc/time_conversion.h"
 #include "common/status/error_details.h"
 #include "common/status/status_macros.h"
+#include "services/recommend-service/rpc/experiment_conversion.h"
 #include "services/recommend-service/rpc/item_conversion.h"
 
 namespace clientele::recommend {
@@ -30,6 +33,13 @@ v1::Explanation ToProto(const Explanation& explanation) {
     terms.set_estimated(factorization->is_estimated);
   } else if (const auto* popularity = std::get_if<PopularityTerms>(&explanation.terms)) {
     proto.mutable_popularity()->set_share(popularity->share);
+  } else if (const auto* hybrid = std::get_if<HybridTerms>(&explanation.terms)) {
+    for (const SourceTerm& term : hybrid->sources) {
+      v1::SourceTerm& source = *proto.mutable_hybrid()->add_sources();
+      source.set_source(term.source);
+      source.set_score(term.score);
+      source.set_rank(term.rank);
+    }
   }
   return proto;
 }
@@ -73,6 +83,8 @@ v1::Strategy ToProto(Strategy strategy) {
       return v1::STRATEGY_FOLD_IN;
     case Strategy::kPopular:
       return v1::STRATEGY_POPULAR;
+    case Strategy::kHybrid:
+      return v1::STRATEGY_HYBRID;
   }
   return v1::STRATEGY_UNSPECIFIED;
 }
@@ -160,14 +172,24 @@ absl::StatusOr<RecommendQuery> FromProto(const v1::RecommendRequest& request) {
   query.categories.assign(request.categories().begin(), request.categories().end());
   query.include_purchased = request.include_purchased();
   query.filter = FromProto(request.filter());
+  query.excluded_categories.assign(request.excluded_categories().begin(),
+                                   request.excluded_categories().end());
+  const std::optional<Method> method = MethodOf(request.method());
+  if (!method.has_value()) return InvalidField("method", "must be a way to recommend");
+  query.method = *method;
+  if (request.has_diversity_lambda()) query.diversity_lambda = request.diversity_lambda();
+  query.wants_trace = request.include_trace();
   query.language = request.language_code();
   return query;
 }
 
 TrainingOptions FromProto(const v1::TrainModelRequest& request) {
-  const v1::Factorization& factorization = request.factorization();
+  const v1::Factorization& factorization =
+      request.has_hybrid() ? request.hybrid().factorization() : request.factorization();
+  const int days = request.hybrid().held_out_days();
   return {factorization.factors() == 0 ? kDefaultFactors : factorization.factors(),
-          factorization.epochs() == 0 ? kDefaultEpochs : factorization.epochs(), request.seed()};
+          factorization.epochs() == 0 ? kDefaultEpochs : factorization.epochs(), request.seed(),
+          request.has_hybrid(), days == 0 ? kDefaultHeldOutDays : days};
 }
 
 absl::StatusOr<RankQuery> FromProto(const v1::RankItemsRequest& request) {
@@ -192,6 +214,12 @@ absl::StatusOr<SimilarItemsQuery> FromProto(const v1::SimilarItemsRequest& reque
 v1::RecommendResponse ToProto(const RecommendationList& list) {
   v1::RecommendResponse response;
   FillList(list, response);
+  for (const TraceStage& stage : list.trace) {
+    v1::TraceStage& proto = *response.add_trace();
+    proto.set_stage(stage.name);
+    *proto.mutable_duration() = rpc::ToProtoDuration(stage.time);
+    proto.set_item_count(static_cast<std::int64_t>(stage.items));
+  }
   return response;
 }
 

@@ -213,6 +213,8 @@ void AddRecommendCommand(CLI::App& app, std::vector<Command>& commands) {
     std::vector<std::string> categories;
     bool include_purchased = false;
     FilterFlags filter;
+    bool hybrid = false;
+    bool trace = false;
     std::string language = "en";
     bool json = false;
   };
@@ -225,6 +227,9 @@ void AddRecommendCommand(CLI::App& app, std::vector<Command>& commands) {
   command->add_option("--category", flags->categories, "Only of this category, repeatable")
       ->allow_extra_args(false);
   command->add_flag("--include_purchased", flags->include_purchased, "Also what they bought");
+  command->add_flag("--hybrid", flags->hybrid,
+                    "By several sources together, also while no ranker serves");
+  command->add_flag("--trace", flags->trace, "Show how long each stage of the hybrid took");
   AddFilterFlags(*command, flags->filter);
   command->add_option("--language", flags->language, "Of the reasons, such as zh-CN")
       ->capture_default_str();

@@ -19,9 +19,11 @@ namespace clientele::recommend {
 // Immutable and thread-safe.
 class WantedItems {
  public:
-  // Borrows view and filter. `categories`: those wanted, with all that are within them; empty: all.
+  // Borrows view and filter. `categories`: those wanted, with all that are within them; empty: all
+  // but those `excluded`, likewise.
   WantedItems(const ServingView& view, const std::vector<std::string>& categories,
-              const ItemFilter& filter, absl::Time now);
+              const ItemFilter& filter, absl::Time now,
+              const std::vector<std::string>& excluded = {});
 
   bool Entry(const CatalogEntry& entry) const {
     return entry.item->AvailableAt(now_) && WantsCategory(entry.category) &&
