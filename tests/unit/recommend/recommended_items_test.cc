@@ -6,13 +6,13 @@
 
 #include <catch2/catch_test_macros.hpp>
 
-#include "tests/unit/recommend/shop.h"
+#include "tests/unit/recommend/mug_shop.h"
 
 namespace clientele::recommend {
 namespace {
 
 TEST_CASE("an item is recommended while its window is open, by the clock and without a refresh") {
-  Shop shop;
+  MugShop shop;
   shop.Serve();
   const absl::Time now = shop.clock.Now();
   CatalogItem mug{"mug", "Red mug", "kitchen"};
@@ -24,7 +24,7 @@ TEST_CASE("an item is recommended while its window is open, by the clock and wit
   shop.stores.items.changed = {mug, brand_new};
   shop.stores.items.revision = 2;
   REQUIRE(shop.catalog.Refresh({}).ok());
-  shop.stores.histories["ada"].items = {Shop::Bought("cup")};
+  shop.stores.histories["ada"].items = {MugShop::Bought("cup")};
   shop.stores.histories["ada"].revision = 1;
   const auto shown = [&](const char* customer, const char* item) {
     return Contains(shop.Recommend({customer, 100}), item);
@@ -54,7 +54,7 @@ TEST_CASE("an item is recommended while its window is open, by the clock and wit
 }
 
 TEST_CASE("recommendations and similar items are filtered by brand, attribute and category path") {
-  Shop shop;
+  MugShop shop;
   shop.Serve();
   const auto item = [](std::string id, std::string category, std::string brand, double weight) {
     CatalogItem made{std::move(id), "Thing", std::move(category)};
@@ -68,7 +68,7 @@ TEST_CASE("recommendations and similar items are filtered by brand, attribute an
                                item("torch", "light", "Acme", 1)};
   shop.stores.items.revision = 2;
   REQUIRE(shop.catalog.Refresh({}).ok());
-  shop.stores.histories["ada"].items = {Shop::Bought("lamp")};
+  shop.stores.histories["ada"].items = {MugShop::Bought("lamp")};
   shop.stores.histories["ada"].revision = 1;
   for (const char* customer : {"ada", "nobody"}) {
     RecommendQuery query{customer};
@@ -97,7 +97,7 @@ TEST_CASE("recommendations and similar items are filtered by brand, attribute an
 }
 
 TEST_CASE("a reason names the brand or attribute that raised the score, but nothing common") {
-  Shop shop;
+  MugShop shop;
   shop.Serve();
   const auto item = [](std::string id, std::string brand, std::string color) {
     CatalogItem made{std::move(id), "Thing", ""};
@@ -115,7 +115,7 @@ TEST_CASE("a reason names the brand or attribute that raised the score, but noth
   shop.stores.items.revision = 2;
   REQUIRE(shop.catalog.Refresh({}).ok());
   shop.recommender.RefreshContent({});
-  shop.stores.histories["ada"].items = {Shop::Bought("cup"), Shop::Bought("mug")};
+  shop.stores.histories["ada"].items = {MugShop::Bought("cup"), MugShop::Bought("mug")};
   shop.stores.histories["ada"].revision = 1;
   const RecommendationList list = shop.Recommend({"ada", 100});
   const auto gone = std::find_if(list.recommendations.begin(), list.recommendations.end(),

@@ -1,5 +1,5 @@
-#ifndef CLIENTELE_TESTS_UNIT_RECOMMEND_SHOP_H_
-#define CLIENTELE_TESTS_UNIT_RECOMMEND_SHOP_H_
+#ifndef CLIENTELE_TESTS_UNIT_RECOMMEND_MUG_SHOP_H_
+#define CLIENTELE_TESTS_UNIT_RECOMMEND_MUG_SHOP_H_
 
 // A small shop with a model, for tests of what is recommended.
 
@@ -18,7 +18,7 @@
 
 namespace clientele::recommend {
 
-class FakeStores final : public CatalogStore, public InteractionStore {
+class MugShopStores final : public CatalogStore, public InteractionStore {
  public:
   absl::StatusOr<CatalogChanges> ItemsSince(const RequestContext&, std::int64_t) override {
     return items;
@@ -48,8 +48,8 @@ class FakeStores final : public CatalogStore, public InteractionStore {
 };
 
 // Mugs and cups lie along the first factor, lamps along the second.
-struct Shop {
-  explicit Shop(const RecommenderOptions& options = {})
+struct MugShop {
+  explicit MugShop(const RecommenderOptions& options = {})
       : catalog(&stores), recommender(&catalog, &models, &stores, &clock, {}, {}, options) {
     stores.items.changed = {
         {"cup", "White cup", "kitchen", true}, {"gone", "Old mug", "kitchen", false},
@@ -77,8 +77,8 @@ struct Shop {
     return history;
   }
 
-  FakeStores stores;
-  testing::FakeClock clock;
+  MugShopStores stores;
+  clientele::testing::FakeClock clock;
   FakeCollaborativeModels models;
   std::shared_ptr<FakeCollaborativeModel> model;
   Catalog catalog;
@@ -103,4 +103,4 @@ inline bool HasReason(const Recommendation& r, const std::string& code) {
 
 }  // namespace clientele::recommend
 
-#endif  // CLIENTELE_TESTS_UNIT_RECOMMEND_SHOP_H_
+#endif  // CLIENTELE_TESTS_UNIT_RECOMMEND_MUG_SHOP_H_
