@@ -44,6 +44,12 @@ void PrintExplanation(const recommend::v1::Explanation& explanation, std::ostrea
                            terms.affinity());
   } else if (explanation.has_popularity()) {
     out << " of the most popular item's weight";
+  } else if (explanation.has_hybrid()) {
+    std::vector<std::string> places;
+    for (const auto& term : explanation.hybrid().sources()) {
+      if (term.rank() > 0) places.push_back(absl::StrCat(term.source(), " #", term.rank()));
+    }
+    out << " of " << absl::StrJoin(places, ", ");
   }
 }
 
@@ -161,6 +167,12 @@ void Print(const recommend::v1::RecommendResponse& response, std::ostream& out) 
                  "FALLBACK_REASON_");
   }
   out << "\n";
+  for (const auto& stage : response.trace()) {
+    out << absl::StrFormat(
+        "  %-26s %8.3f ms  %d items\n", stage.stage(),
+        1e3 * static_cast<double>(stage.duration().seconds()) + 1e-6 * stage.duration().nanos(),
+        stage.item_count());
+  }
 }
 
 void Print(const recommend::v1::SimilarItemsResponse& response, std::ostream& out) {
