@@ -53,6 +53,7 @@ struct Change {
     kCustomerCreated,  // the customer is new
     kCustomerDeleted,  // drop everything derived from the customer
     kConsentsChanged,  // the customer decided about the use of their data
+    kSurvivorChanged,  // the customer was merged into another, or that was undone
   };
   Kind kind = Kind::kUnknown;
   std::string customer_id;  // without "customers/"
@@ -61,6 +62,9 @@ struct Change {
   // With Kind::kConsentsChanged, and with kCustomerCreated in a snapshot: all that the customer has
   // decided so far.
   consent::Consents consents = {};
+  // With Kind::kSurvivorChanged, and with kCustomerCreated in a snapshot: who stands for the
+  // customer, and is merged into nobody. Empty: they do.
+  std::string survivor_id = {};
 };
 
 // Where a customer (event_id is "") or one of their events stands in a snapshot: by bytes of

@@ -62,6 +62,12 @@ consent::Consents ToConsents(
   return consents;
 }
 
+// Empty of who stands for themselves.
+absl::StatusOr<std::string> ToSurvivor(const std::string& name) {
+  if (name.empty()) return std::string();
+  return ParseResourceName("customers/{}", name, "survivor");
+}
+
 absl::StatusOr<Change> ToChange(const v1::Change& proto) {
   Change change;
   CLIENTELE_ASSIGN_OR_RETURN(change.customer_id,
@@ -73,10 +79,13 @@ absl::StatusOr<Change> ToChange(const v1::Change& proto) {
       CLIENTELE_ASSIGN_OR_RETURN(change.event, ToEvent(proto.event()));
       break;
     }
-    case v1::Change::kCustomerCreated:
+    case v1::Change::kCustomerCreated: {
       change.kind = Change::Kind::kCustomerCreated;
       change.consents = ToConsents(proto.customer_created().decisions());
+      CLIENTELE_ASSIGN_OR_RETURN(change.survivor_id,
+                                 ToSurvivor(proto.customer_created().survivor()));
       break;
+    }
     case v1::Change::kCustomerDeleted:
       change.kind = Change::Kind::kCustomerDeleted;
       break;
@@ -84,6 +93,12 @@ absl::StatusOr<Change> ToChange(const v1::Change& proto) {
       change.kind = Change::Kind::kConsentsChanged;
       change.consents = ToConsents(proto.consents_changed().decisions());
       break;
+    case v1::Change::kSurvivorChanged: {
+      change.kind = Change::Kind::kSurvivorChanged;
+      CLIENTELE_ASSIGN_OR_RETURN(change.survivor_id,
+                                 ToSurvivor(proto.survivor_changed().survivor()));
+      break;
+    }
     default:
       break;  // of a newer service
   }

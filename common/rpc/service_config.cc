@@ -16,6 +16,8 @@ constexpr absl::string_view kReadMethods[] = {
     "clientele.profile.v1.ProfileService/ListEvents",
     "clientele.profile.v1.ProfileService/ListConsents",
     "clientele.profile.v1.ProfileService/ListConsentDecisions",
+    "clientele.profile.v1.ProfileService/ListMerges",
+    "clientele.profile.v1.ProfileService/ListMatches",
     "clientele.profile.v1.ProfileService/GetProfile",
     "clientele.profile.v1.ProfileService/GetSegment",
     "clientele.profile.v1.ProfileService/ListSegments",

@@ -42,6 +42,12 @@ int main(int argc, char** argv) {
       ->check(CLI::Range(0, 1000));
   AddFlag(app, "derive_interval", options.derive_interval,
           "How soon texts are embedded after they were stored");
+  AddFlag(app, "match_interval", options.match_interval,
+          "How often customers who may be one person are looked for; 0: never");
+  AddFlag(app, "auto_merge_probability", options.auto_merge_probability,
+          "Customers who are one person with at least this probability are merged without being "
+          "asked about; 0: none are")
+      ->check(CLI::Range(0.0, 1.0));
   AddFlag(app, "change_poll_interval", options.change_poll_interval,
           "How soon change streams see what other replicas stored");
   AddFlag(app, "change_keep_alive", options.change_keep_alive,

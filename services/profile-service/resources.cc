@@ -12,8 +12,11 @@ absl::Status CheckOptions(const ServerOptions& options) {
   const absl::Duration shortest =
       std::min({options.affinity_half_life, options.derive_interval, options.change_poll_interval,
                 options.change_keep_alive, options.change_retention});
-  if (shortest > absl::ZeroDuration()) return absl::OkStatus();
-  return absl::InvalidArgumentError("every interval, half-life and retention must be above 0");
+  if (shortest > absl::ZeroDuration() && options.match_interval >= absl::ZeroDuration()) {
+    return absl::OkStatus();
+  }
+  return absl::InvalidArgumentError(
+      "every interval, half-life and retention must be above 0; match_interval may be 0");
 }
 
 }  // namespace

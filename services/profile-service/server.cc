@@ -13,8 +13,9 @@
 #include "services/profile-service/core/consent/consent_register.h"
 #include "services/profile-service/core/customers/customers.h"
 #include "services/profile-service/core/events/events.h"
-#include "services/profile-service/core/profiles/profiles.h"
-#include "services/profile-service/core/segments/segments.h"
+#include "services/profile-service/core/merges/merges.h"
+#include "services/profile-service/core/profiles/profile_watch.h"
+#include "services/profile-service/core/segments/segment_changes.h"
 #include "services/profile-service/model/text_embedder.h"
 #include "services/profile-service/resources.h"
 #include "services/profile-service/rpc/profile_rpc.h"
@@ -24,8 +25,10 @@
 #include "services/profile-service/store/customers/pg_customer_store.h"
 #include "services/profile-service/store/events/pg_event_store.h"
 #include "services/profile-service/store/features/pg_behavior_store.h"
+#include "services/profile-service/store/merges/pg_merge_store.h"
 #include "services/profile-service/store/migrations.h"
 #include "services/profile-service/store/profiles/pg_overview_store.h"
+#include "services/profile-service/store/profiles/pg_profile_versions.h"
 #include "services/profile-service/store/segments/pg_segment_store.h"
 #include "services/profile-service/upkeep.h"
 
@@ -43,31 +46,39 @@ struct Server::Impl {
         event_store(pool, &ledger, &resources.cipher, clock, affinity, &recent),
         change_store(pool, &resources.cipher, clock),
         consent_store(pool, &ledger, clock),
+        merge_store(pool, &ledger, clock),
         behavior_store(pool, &resources.cipher),
         segment_store(pool, &ledger, &resources.cipher),
         activity_store(pool),
         overview_store(pool, &resources.cipher),
+        profile_versions(pool),
         embedder(resources.text.encoder.get()),
         fuser(resources.fuser_model.get()),
         notifier(&change_store, clock),
         customers(&customer_store, &notifier, clock),
         events(&event_store, &notifier, clock),
         consents(&consent_store, &notifier, clock, resources.consent),
+        merges(&merge_store, &notifier, resources.consent),
         profiles(&behavior_store, &embedder, &fuser, clock,
                  {.affinity = affinity,
                   .latest_texts = options.latest_texts,
                   .consent = resources.consent}),
+        watch(&profiles, &profile_versions, &notifier, clock, {}),
         overviews(&overview_store, &profiles, clock),
         segments(&segment_store, clock, {.affinity = affinity, .consent = resources.consent}),
         cards(&overviews, &activity_store, clock),
         changes(&change_store, &notifier, clock,
                 {.keep_alive = options.change_keep_alive, .retention = options.change_retention},
                 &recent),
+        segment_changes(&changes, &segments),
+        match_finder(&customer_store, &merge_store, &merges, clock,
+                     {.auto_merge_probability = options.auto_merge_probability}),
         upkeep(&process, &resources.cipher, &ledger, &embedder, &behavior_store, &segment_store,
-               &changes, affinity, resources.consent, options.derive_interval),
+               &changes, &match_finder, affinity, resources.consent,
+               {.derive = options.derive_interval, .match = options.match_interval}),
         profile_rpc(&process.host().AddDispatcher(v1::ProfileService::service_full_name()),
-                    &customers, &events, &consents, &profiles, &overviews, &cards, &segments,
-                    &changes),
+                    &customers, &events, &consents, &merges, &watch, &overviews, &cards, &segments,
+                    &segment_changes, &changes),
         models_rpc(process.host(), "profile",
                    rpc::VersionsOf(*resources.text.handle, *resources.fuser_model)) {
     process.host().AddService(&profile_rpc);
@@ -96,21 +107,27 @@ struct Server::Impl {
   PgEventStore event_store;
   PgChangeStore change_store;
   PgConsentStore consent_store;
+  PgMergeStore merge_store;
   PgBehaviorStore behavior_store;
   PgSegmentStore segment_store;
   PgActivityStore activity_store;
   PgOverviewStore overview_store;
+  PgProfileVersions profile_versions;
   EncoderTextEmbedder embedder;
   ModelFuser fuser;
   ChangeNotifier notifier;
   Customers customers;
   Events events;
   ConsentRegister consents;
+  Merges merges;
   Profiles profiles;
+  ProfileWatch watch;
   Overviews overviews;
   Segments segments;
   ProfileCards cards;
   ChangeFeed changes;
+  SegmentChanges segment_changes;
+  MatchFinder match_finder;
   Upkeep upkeep;
   ProfileRpc profile_rpc;
   rpc::ModelsRpc models_rpc;

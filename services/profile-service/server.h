@@ -44,6 +44,11 @@ struct ServerOptions {
   // How soon texts that were stored are embedded, and sums that are not complete made again.
   absl::Duration derive_interval = absl::Milliseconds(500);
 
+  // How often customers who may be one person are looked for, where somebody changed; 0: never.
+  absl::Duration match_interval = absl::Hours(1);
+  // Matches at least this likely are merged without anybody's consent; 0: none is.
+  double auto_merge_probability = 0;
+
   // How soon change streams see what other replicas stored.
   absl::Duration change_poll_interval = absl::Milliseconds(200);
   // Change streams send a message at least this often.

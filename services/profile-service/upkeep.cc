@@ -15,8 +15,8 @@ constexpr int kRebuiltAtOnce = 100;  // customers
 
 Upkeep::Upkeep(process::ServiceProcess* process, const crypto::Cipher* cipher, const Ledger* ledger,
                TextEmbedder* embedder, PgBehaviorStore* behavior, SegmentStore* segments,
-               ChangeFeed* changes, const AffinityModel& affinity, const consent::Policy& policy,
-               absl::Duration interval)
+               ChangeFeed* changes, MatchFinder* matches, const AffinityModel& affinity,
+               const consent::Policy& policy, const Intervals& intervals)
     : process_(process),
       ledger_(ledger),
       behavior_(behavior),
@@ -37,12 +37,15 @@ Upkeep::Upkeep(process::ServiceProcess* process, const crypto::Cipher* cipher, c
          [this](const RequestContext& context) { return PruneLedger(context); });
   repeat("change_compaction", kPruneInterval,
          [this](const RequestContext& context) { return changes_->Compact(context); });
-  repeat("behavior_sums", interval,
+  repeat("behavior_sums", intervals.derive,
          [this](const RequestContext& context) { return RebuildSums(context); });
-  repeat("text_vectors", interval,
+  repeat("text_vectors", intervals.derive,
          [this](const RequestContext& context) { return worker_.Run(context); });
-  repeat("segments", interval,
+  repeat("segments", intervals.derive,
          [this](const RequestContext& context) { return segments_.Run(context); });
+  if (intervals.match == absl::ZeroDuration()) return;
+  repeat("matches", intervals.match,
+         [matches](const RequestContext& context) { return matches->Run(context); });
 }
 
 absl::Status Upkeep::PruneLedger(const RequestContext& context) {

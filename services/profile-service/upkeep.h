@@ -7,6 +7,7 @@
 #include "common/idempotency/ledger.h"
 #include "common/process/service_process.h"
 #include "services/profile-service/core/changes/change_feed.h"
+#include "services/profile-service/core/merges/match_finder.h"
 #include "services/profile-service/core/profiles/text_vector_worker.h"
 #include "services/profile-service/core/segments/segment_worker.h"
 #include "services/profile-service/store/features/pg_behavior_store.h"
@@ -14,16 +15,22 @@
 
 namespace clientele::profile {
 
-// What the service does by itself: it embeds texts, decides who belongs to which segment, makes
-// sums again that are not complete, and prunes the ledger and the change feed. Everything is
+// What the service does by itself: it embeds texts, decides who belongs to which segment, looks for
+// customers who are one person, makes sums again that are not complete, and prunes the ledger and
+// the change feed. Everything is
 // borrowed and outlives it; the process stops before it goes.
 class Upkeep {
  public:
-  // Before the process starts. `interval` is the pause when nothing is left to derive.
+  struct Intervals {
+    absl::Duration derive;  // the pause when nothing is left to derive
+    absl::Duration match;   // between searches for matches; 0: none
+  };
+
+  // Before the process starts.
   Upkeep(process::ServiceProcess* process, const crypto::Cipher* cipher, const Ledger* ledger,
          TextEmbedder* embedder, PgBehaviorStore* behavior, SegmentStore* segments,
-         ChangeFeed* changes, const AffinityModel& affinity, const consent::Policy& policy,
-         absl::Duration interval);
+         ChangeFeed* changes, MatchFinder* matches, const AffinityModel& affinity,
+         const consent::Policy& policy, const Intervals& intervals);
 
  private:
   absl::Status RebuildSums(const RequestContext& context);

@@ -64,6 +64,15 @@ const std::vector<Call>& Calls() {
        "web form"},
       {"clientele.profile.v1.ProfileService/GetProfile", R"({"name": "customers/c1/profile"})",
        "features"},
+      {"clientele.profile.v1.ProfileService/MergeCustomers",
+       R"({"survivor": "customers/c1", "customers": ["customers/c2"]})", "merges/1"},
+      {"clientele.profile.v1.ProfileService/UndoMerge", R"({"name": "merges/1"})", "undoTime"},
+      {"clientele.profile.v1.ProfileService/ListMerges", R"({"customer": "customers/c1"})",
+       "MERGE_ORIGIN_REQUEST"},
+      {"clientele.profile.v1.ProfileService/ListMatches", "{}", "{"},
+      // An undone merge is a match that was dismissed.
+      {"clientele.profile.v1.ProfileService/DismissMatch", R"({"name": "matches/1"})",
+       "MATCH_STATE_DISMISSED"},
       {"clientele.profile.v1.ProfileService/CreateSegment",
        R"({"segmentId": "seen", "segment": {"rule": "views >= 1"}})", "segments/seen"},
       {"clientele.profile.v1.ProfileService/GetSegment", R"({"name": "segments/seen"})",
@@ -260,6 +269,21 @@ TEST_CASE("buf curl calls every method at the gateway by reflection") {
   INFO(changes.output);
   CHECK(changes.output.find("customers/c1") != std::string::npos);
   methods["clientele.profile.v1.ProfileService/StreamChanges"] = true;
+
+  const CommandResult watched =
+      RunCommand({"/usr/bin/timeout", "5", kBuf, "curl", "--protocol", "grpc",
+                  "--http2-prior-knowledge", "-d", R"({"name": "customers/c1/profile"})",
+                  url + "clientele.profile.v1.ProfileService/WatchProfile"});
+  INFO(watched.output);
+  CHECK(watched.output.find("features") != std::string::npos);
+  methods["clientele.profile.v1.ProfileService/WatchProfile"] = true;
+
+  const CommandResult memberships = RunCommand(
+      {"/usr/bin/timeout", "5", kBuf, "curl", "--protocol", "grpc", "--http2-prior-knowledge", "-d",
+       "{}", url + "clientele.profile.v1.ProfileService/StreamSegmentChanges"});
+  INFO(memberships.output);
+  CHECK(memberships.output.find("cursor") != std::string::npos);
+  methods["clientele.profile.v1.ProfileService/StreamSegmentChanges"] = true;
 
   const CommandResult handovers = RunCommand({"/usr/bin/timeout", "5", kBuf, "curl", "--protocol",
                                               "grpc", "--http2-prior-knowledge", "-d", "{}",

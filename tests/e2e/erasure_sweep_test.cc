@@ -92,11 +92,38 @@ struct Sweep {
   const crypto::Cipher cipher = *crypto::Cipher::FromKeyFile(Suite::DataKeyFile());
 };
 
+// Returns the merge's name.
+std::string Merge(const Suite& suite, const std::string& survivor, const std::string& customer) {
+  profile::v1::MergeCustomersRequest request;
+  request.set_survivor("customers/" + survivor);
+  request.add_customers("customers/" + customer);
+  request.set_request_id("merge-" + customer);
+  grpc::ClientContext context;
+  profile::v1::MergeCustomersResponse response;
+  const auto stub = profile::v1::ProfileService::NewStub(suite.gateway());
+  const grpc::Status status = stub->MergeCustomers(&context, request, &response);
+  INFO(status.error_message());
+  REQUIRE(status.ok());
+  return response.merges(0).name();
+}
+
+// One merge that holds, and one that was undone.
+void PlantMerges(const Suite& suite, const Cohort& cohort) {
+  Merge(suite, cohort.batch_created, cohort.event_imported);
+  profile::v1::UndoMergeRequest undo;
+  undo.set_name(Merge(suite, cohort.created, cohort.imported));
+  grpc::ClientContext context;
+  profile::v1::Merge undone;
+  const auto stub = profile::v1::ProfileService::NewStub(suite.gateway());
+  REQUIRE(stub->UndoMerge(&context, undo, &undone).ok());
+}
+
 void Plant(Sweep& sweep, Cohort& cohort) {
   PlantByImports(sweep.suite, cohort);
   PlantByCalls(sweep.suite, cohort, [&] { sweep.AwaitFollowers(cohort.created); });
   sweep.AwaitQuestions(cohort);
   CallWrongly(sweep.suite, cohort);
+  PlantMerges(sweep.suite, cohort);
 }
 
 void Delete(const Suite& suite, const Cohort& cohort) {
@@ -108,19 +135,18 @@ void Delete(const Suite& suite, const Cohort& cohort) {
       suite.Clientele({"delete", "customer", "--id", cohort.imported, "--yes"});
   INFO(by_id.output);
   REQUIRE(by_id.exit_code == 0);
+  // One of them was merged into the other, and goes with them.
   const auto stub = profile::v1::ProfileService::NewStub(suite.gateway());
-  for (const std::string& id : {cohort.batch_created, cohort.event_imported}) {
-    profile::v1::DeleteCustomerRequest request;
-    request.set_name("customers/" + id);
-    request.set_request_id(id == cohort.batch_created ? "deletion-1" : "deletion-2");
-    // Sent twice, as after a lost answer: the ledger remembers it.
-    for (int attempt = 0; attempt < 2; ++attempt) {
-      grpc::ClientContext context;
-      google::protobuf::Empty empty;
-      const grpc::Status status = stub->DeleteCustomer(&context, request, &empty);
-      INFO(status.error_message());
-      REQUIRE(status.ok());
-    }
+  profile::v1::DeleteCustomerRequest request;
+  request.set_name("customers/" + cohort.batch_created);
+  request.set_request_id("deletion-1");
+  // Sent twice, as after a lost answer: the ledger remembers it.
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    grpc::ClientContext context;
+    google::protobuf::Empty empty;
+    const grpc::Status status = stub->DeleteCustomer(&context, request, &empty);
+    INFO(status.error_message());
+    REQUIRE(status.ok());
   }
 }
 

@@ -72,13 +72,16 @@ struct Service {
         customers(&stores, &notifier, clock),
         events(&stores, &notifier, clock),
         consents(&stores, &notifier, clock, {}),
+        merges(&stores, &notifier, {}),
         profiles(&stores, &models, &models, clock, {}),
         overviews(&stores, &profiles, clock),
+        watch(&profiles, &stores, &notifier, clock, {.longest_wait = absl::ZeroDuration()}),
         segments(&stores, clock, {}),
         cards(&overviews, &stores, clock),
         feed(&changes, &notifier, clock, {}),
-        rpc(dispatcher, &customers, &events, &consents, &profiles, &overviews, &cards, &segments,
-            &feed) {}
+        segment_changes(&feed, &segments),
+        rpc(dispatcher, &customers, &events, &consents, &merges, &watch, &overviews, &cards,
+            &segments, &segment_changes, &feed) {}
 
   testing::MemoryStores stores;
   EndingChangeStore changes;
@@ -87,11 +90,14 @@ struct Service {
   Customers customers;
   Events events;
   ConsentRegister consents;
+  Merges merges;
   Profiles profiles;
   Overviews overviews;
+  ProfileWatch watch;
   Segments segments;
   ProfileCards cards;
   ChangeFeed feed;
+  SegmentChanges segment_changes;
   ProfileRpc rpc;
 };
 
@@ -102,6 +108,8 @@ void CheckRoundTrip(const pb::Message& part) {
     *again.mutable_create_time() = customer->create_time();
     *again.mutable_update_time() = customer->update_time();
     again.set_etag(customer->etag());
+    again.set_survivor(customer->survivor());
+    again.set_merged_customer_count(customer->merged_customer_count());
     fuzz::Require(fuzz::BytesOf(again) == fuzz::BytesOf(part), "a customer converts back");
   } else if (const auto* event = dynamic_cast<const v1::Event*>(&part)) {
     pb::RepeatedPtrField<v1::Event> events;
@@ -126,6 +134,11 @@ fuzz::ScriptRunner<ProfileRpc> MakeRunner() {
       .Add("BatchUpdateConsents", &ProfileRpc::BatchUpdateConsents)
       .Add("ListConsents", &ProfileRpc::ListConsents)
       .Add("ListConsentDecisions", &ProfileRpc::ListConsentDecisions)
+      .Add("MergeCustomers", &ProfileRpc::MergeCustomers)
+      .Add("UndoMerge", &ProfileRpc::UndoMerge)
+      .Add("ListMerges", &ProfileRpc::ListMerges)
+      .Add("ListMatches", &ProfileRpc::ListMatches)
+      .Add("DismissMatch", &ProfileRpc::DismissMatch)
       .Add("GetProfile", &ProfileRpc::GetProfile)
       .Add("GetCustomerOverview", &ProfileRpc::GetCustomerOverview)
       .Add("RenderProfileCard", &ProfileRpc::RenderProfileCard)
@@ -134,6 +147,7 @@ fuzz::ScriptRunner<ProfileRpc> MakeRunner() {
       .Add("ListSegments", &ProfileRpc::ListSegments)
       .Add("DeleteSegment", &ProfileRpc::DeleteSegment)
       .Add("ListSegmentMembers", &ProfileRpc::ListSegmentMembers)
+      .Add("StreamSegmentChanges", &ProfileRpc::StreamSegmentChanges)
       .Add("StreamChanges", &ProfileRpc::StreamChanges);
   return runner;
 }

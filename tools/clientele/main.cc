@@ -22,6 +22,7 @@ int main(int argc, char** argv) {
   cli::AddImportCommands(app, commands);
   cli::AddCustomerCommand(app, commands);
   cli::AddSegmentCommands(app, commands);
+  cli::AddMergeCommands(app, commands);
   cli::AddCardCommand(app, commands);
   cli::AddConsentCommand(app, commands);
   cli::AddAskCommand(app, commands);

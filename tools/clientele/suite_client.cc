@@ -130,6 +130,31 @@ absl::StatusOr<profile::v1::ListSegmentsResponse> SuiteClient::ListSegments(
   return Call(*profile_, &ProfileStub::ListSegments, request);
 }
 
+absl::StatusOr<profile::v1::MergeCustomersResponse> SuiteClient::MergeCustomers(
+    const profile::v1::MergeCustomersRequest& request) {
+  return Call(*profile_, &ProfileStub::MergeCustomers, request);
+}
+
+absl::StatusOr<profile::v1::Merge> SuiteClient::UndoMerge(
+    const profile::v1::UndoMergeRequest& request) {
+  return Call(*profile_, &ProfileStub::UndoMerge, request);
+}
+
+absl::StatusOr<profile::v1::ListMergesResponse> SuiteClient::ListMerges(
+    const profile::v1::ListMergesRequest& request) {
+  return Call(*profile_, &ProfileStub::ListMerges, request);
+}
+
+absl::StatusOr<profile::v1::ListMatchesResponse> SuiteClient::ListMatches(
+    const profile::v1::ListMatchesRequest& request) {
+  return Call(*profile_, &ProfileStub::ListMatches, request);
+}
+
+absl::StatusOr<profile::v1::Match> SuiteClient::DismissMatch(
+    const profile::v1::DismissMatchRequest& request) {
+  return Call(*profile_, &ProfileStub::DismissMatch, request);
+}
+
 absl::StatusOr<profile::v1::ListSegmentMembersResponse> SuiteClient::ListSegmentMembers(
     const profile::v1::ListSegmentMembersRequest& request) {
   return Call(*profile_, &ProfileStub::ListSegmentMembers, request);

@@ -81,6 +81,14 @@ class SuiteClient final : public Suite {
       const profile::v1::ListSegmentMembersRequest& request);
   absl::StatusOr<google::protobuf::Empty> DeleteSegment(
       const profile::v1::DeleteSegmentRequest& request);
+  absl::StatusOr<profile::v1::MergeCustomersResponse> MergeCustomers(
+      const profile::v1::MergeCustomersRequest& request);
+  absl::StatusOr<profile::v1::Merge> UndoMerge(const profile::v1::UndoMergeRequest& request);
+  absl::StatusOr<profile::v1::ListMergesResponse> ListMerges(
+      const profile::v1::ListMergesRequest& request);
+  absl::StatusOr<profile::v1::ListMatchesResponse> ListMatches(
+      const profile::v1::ListMatchesRequest& request);
+  absl::StatusOr<profile::v1::Match> DismissMatch(const profile::v1::DismissMatchRequest& request);
   absl::StatusOr<profile::v1::RenderProfileCardResponse> RenderProfileCard(
       const profile::v1::RenderProfileCardRequest& request);
   absl::StatusOr<google::protobuf::Empty> DeleteCustomer(

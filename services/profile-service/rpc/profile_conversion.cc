@@ -9,6 +9,7 @@
 #include "common/rpc/status_bridge.h"
 #include "common/rpc/time_conversion.h"
 #include "services/profile-service/core/customers/customer_validation.h"
+#include "services/profile-service/core/profiles/profile_watch.h"
 #include "services/profile-service/rpc/consent_conversion.h"
 
 namespace clientele::profile {
@@ -17,6 +18,11 @@ namespace {
 // "customers/42" -> "42"; a name of another form is no valid id.
 std::string IdOf(absl::string_view name, absl::string_view collection) {
   return std::string(absl::ConsumePrefix(&name, collection) ? name : kMalformedId);
+}
+
+// Empty of who stands for themselves.
+std::string SurvivorName(absl::string_view survivor_id) {
+  return survivor_id.empty() ? std::string() : CustomerName(survivor_id);
 }
 
 // InfinitePast where the message has no valid time.
@@ -44,6 +50,7 @@ v1::Change ToProto(Change change) {
       break;
     case ChangeKind::kCustomerCreated:
       *proto.mutable_customer_created()->mutable_decisions() = ToDecisions(change.consents);
+      proto.mutable_customer_created()->set_survivor(SurvivorName(change.survivor_id));
       break;
     case ChangeKind::kCustomerDeleted:
       proto.mutable_customer_deleted();
@@ -51,6 +58,12 @@ v1::Change ToProto(Change change) {
     case ChangeKind::kConsents:
       *proto.mutable_consents_changed()->mutable_decisions() = ToDecisions(change.consents);
       break;
+    case ChangeKind::kSurvivor:
+      proto.mutable_survivor_changed()->set_survivor(SurvivorName(change.survivor_id));
+      break;
+    case ChangeKind::kSegmentJoined:
+    case ChangeKind::kSegmentLeft:
+      break;  // of the other part of the feed
   }
   return proto;
 }
@@ -85,6 +98,8 @@ v1::Customer ToProto(const Customer& customer) {
   *proto.mutable_create_time() = rpc::ToTimestamp(customer.create_time);
   *proto.mutable_update_time() = rpc::ToTimestamp(customer.update_time);
   proto.set_etag(EtagOf(customer));
+  proto.set_survivor(SurvivorName(customer.survivor_id));
+  proto.set_merged_customer_count(customer.merged_count);
   return proto;
 }
 
@@ -137,6 +152,7 @@ v1::BatchCreateEventsResponse ToProto(const EventBatchOutcome& outcome) {
   proto.set_created_count(outcome.created);
   proto.set_duplicate_count(outcome.duplicates);
   proto.set_rejected_count(outcome.rejected);
+  if (outcome.change > 0) proto.set_change(ChangeToken(outcome.change));
   for (const RejectedEvent& error : outcome.errors) {
     v1::EventError* error_proto = proto.add_errors();
     error_proto->set_index(error.index);

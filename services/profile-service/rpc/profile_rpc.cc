@@ -208,7 +208,8 @@ grpc::ServerUnaryReactor* ProfileRpc::GetProfile(grpc::CallbackServerContext* co
         CLIENTELE_ASSIGN_OR_RETURN(
             const std::string id,
             rpc::ParseResourceName("customers/{}/profile", request.name(), "name"));
-        CLIENTELE_ASSIGN_OR_RETURN(const Profile profile, profiles_->Get(context, id));
+        CLIENTELE_ASSIGN_OR_RETURN(const Profile profile,
+                                   watch_->Get(context, id, request.min_change()));
         return ToProto(profile);
       });
 }

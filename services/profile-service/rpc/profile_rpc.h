@@ -9,8 +9,10 @@
 #include "services/profile-service/core/consent/consent_register.h"
 #include "services/profile-service/core/customers/customers.h"
 #include "services/profile-service/core/events/events.h"
+#include "services/profile-service/core/merges/merges.h"
 #include "services/profile-service/core/profiles/overview.h"
-#include "services/profile-service/core/profiles/profiles.h"
+#include "services/profile-service/core/profiles/profile_watch.h"
+#include "services/profile-service/core/segments/segment_changes.h"
 #include "services/profile-service/core/segments/segments.h"
 
 namespace clientele::profile {
@@ -21,16 +23,19 @@ class ProfileRpc final : public v1::ProfileService::CallbackService {
  public:
   // All borrowed; they outlive the service.
   ProfileRpc(rpc::Dispatcher* dispatcher, Customers* customers, Events* events,
-             ConsentRegister* consents, Profiles* profiles, const Overviews* overviews,
-             const ProfileCards* cards, Segments* segments, ChangeFeed* changes)
+             ConsentRegister* consents, Merges* merges, ProfileWatch* watch,
+             const Overviews* overviews, const ProfileCards* cards, Segments* segments,
+             SegmentChanges* segment_changes, ChangeFeed* changes)
       : dispatcher_(dispatcher),
         customers_(customers),
         events_(events),
         consents_(consents),
-        profiles_(profiles),
+        merges_(merges),
+        watch_(watch),
         overviews_(overviews),
         cards_(cards),
         segments_(segments),
+        segment_changes_(segment_changes),
         changes_(changes) {}
 
   grpc::ServerUnaryReactor* CreateCustomer(grpc::CallbackServerContext* context,
@@ -71,9 +76,26 @@ class ProfileRpc final : public v1::ProfileService::CallbackService {
   grpc::ServerUnaryReactor* ListConsentDecisions(
       grpc::CallbackServerContext* context, const v1::ListConsentDecisionsRequest* request,
       v1::ListConsentDecisionsResponse* response) override;
+  grpc::ServerUnaryReactor* MergeCustomers(grpc::CallbackServerContext* context,
+                                           const v1::MergeCustomersRequest* request,
+                                           v1::MergeCustomersResponse* response) override;
+  grpc::ServerUnaryReactor* UndoMerge(grpc::CallbackServerContext* context,
+                                      const v1::UndoMergeRequest* request,
+                                      v1::Merge* response) override;
+  grpc::ServerUnaryReactor* ListMerges(grpc::CallbackServerContext* context,
+                                       const v1::ListMergesRequest* request,
+                                       v1::ListMergesResponse* response) override;
+  grpc::ServerUnaryReactor* ListMatches(grpc::CallbackServerContext* context,
+                                        const v1::ListMatchesRequest* request,
+                                        v1::ListMatchesResponse* response) override;
+  grpc::ServerUnaryReactor* DismissMatch(grpc::CallbackServerContext* context,
+                                         const v1::DismissMatchRequest* request,
+                                         v1::Match* response) override;
   grpc::ServerUnaryReactor* GetProfile(grpc::CallbackServerContext* context,
                                        const v1::GetProfileRequest* request,
                                        v1::Profile* response) override;
+  grpc::ServerWriteReactor<v1::Profile>* WatchProfile(
+      grpc::CallbackServerContext* context, const v1::WatchProfileRequest* request) override;
   grpc::ServerUnaryReactor* GetCustomerOverview(grpc::CallbackServerContext* context,
                                                 const v1::GetCustomerOverviewRequest* request,
                                                 v1::CustomerOverview* response) override;
@@ -95,6 +117,9 @@ class ProfileRpc final : public v1::ProfileService::CallbackService {
   grpc::ServerUnaryReactor* ListSegmentMembers(grpc::CallbackServerContext* context,
                                                const v1::ListSegmentMembersRequest* request,
                                                v1::ListSegmentMembersResponse* response) override;
+  grpc::ServerWriteReactor<v1::StreamSegmentChangesResponse>* StreamSegmentChanges(
+      grpc::CallbackServerContext* context,
+      const v1::StreamSegmentChangesRequest* request) override;
   grpc::ServerWriteReactor<v1::StreamChangesResponse>* StreamChanges(
       grpc::CallbackServerContext* context, const v1::StreamChangesRequest* request) override;
 
@@ -107,10 +132,12 @@ class ProfileRpc final : public v1::ProfileService::CallbackService {
   Customers* const customers_;
   Events* const events_;
   ConsentRegister* const consents_;
-  Profiles* const profiles_;
+  Merges* const merges_;
+  ProfileWatch* const watch_;
   const Overviews* const overviews_;
   const ProfileCards* const cards_;
   Segments* const segments_;
+  SegmentChanges* const segment_changes_;
   ChangeFeed* const changes_;
 };
 

@@ -75,6 +75,26 @@ constexpr Statement kEraseStaleConsents{
     "DELETE FROM recommend.consents WHERE customer_id > $1 AND customer_id <= $2 "
     "AND customer_id <> ALL ($3::text[])"};
 
+// Triggers bring the sums in line. A survivor who is told again changes nothing.
+constexpr Statement kDropSurvivors{
+    "recommend.delete_changed_survivors",
+    "DELETE FROM recommend.survivors AS s USING unnest($1::text[], $2::text[]) "
+    "AS t(customer_id, survivor_id) WHERE s.customer_id = t.customer_id "
+    "AND s.survivor_id <> t.survivor_id"};
+constexpr Statement kInsertSurvivors{
+    "recommend.insert_survivors",
+    "INSERT INTO recommend.survivors (customer_id, survivor_id) "
+    "SELECT * FROM unnest($1::text[], $2::text[]) AS t(customer_id, survivor_id) "
+    "WHERE survivor_id <> '' ON CONFLICT DO NOTHING"};
+constexpr Statement kEraseSurvivors{
+    "recommend.delete_customer_survivors",
+    "DELETE FROM recommend.survivors WHERE customer_id = $1 OR survivor_id = $1"};
+// Of customers in the range who, by the snapshot, stand for themselves or are not there.
+constexpr Statement kEraseStaleSurvivors{
+    "recommend.delete_stale_survivors",
+    "DELETE FROM recommend.survivors WHERE customer_id > $1 AND customer_id <= $2 "
+    "AND customer_id <> ALL ($3::text[])"};
+
 // What a part of a snapshot leaves of its range: the interactions that it has, as they are in it.
 constexpr Statement kEraseStaleInteractions{
     "recommend.delete_stale_interactions",
@@ -185,15 +205,47 @@ class PendingConsents {
   std::map<std::string, std::int64_t> consents_;
 };
 
+// Who stands for whom, by customer; "" is themselves.
+class PendingSurvivors {
+ public:
+  void Add(const Change& change) { survivors_[change.customer_id] = change.survivor_id; }
+
+  std::vector<std::string> Merged() const {
+    std::vector<std::string> merged;
+    for (const auto& [customer, survivor] : survivors_) {
+      if (!survivor.empty()) merged.push_back(customer);
+    }
+    return merged;
+  }
+  absl::Status Flush(Transaction& t) {
+    if (survivors_.empty()) return absl::OkStatus();
+    std::vector<std::string> customers, survivors;
+    for (const auto& [customer, survivor] : survivors_) {
+      customers.push_back(customer);
+      survivors.push_back(survivor);
+    }
+    survivors_.clear();
+    CLIENTELE_RETURN_IF_ERROR(t.Execute(kDropSurvivors, {customers, survivors}).status());
+    return t.Execute(kInsertSurvivors, {customers, survivors}).status();
+  }
+
+ private:
+  std::map<std::string, std::string> survivors_;
+};
+
 // Makes the batch's range hold what the batch holds.
 absl::Status ReplaceRange(Transaction& t, const changefeed::ChangeBatch& batch,
                           std::int64_t revision) {
   const SnapshotRange& range = *batch.snapshot;
   PendingInteractions interactions;
   PendingConsents consents;
+  PendingSurvivors survivors;
   std::vector<std::string> customers;
   for (const Change& change : batch.changes) {
-    if (change.kind == Change::Kind::kCustomerCreated) customers.push_back(change.customer_id);
+    if (change.kind == Change::Kind::kCustomerCreated) {
+      customers.push_back(change.customer_id);
+      survivors.Add(change);
+    }
     if (change.consents != consent::Consents()) consents.Add(change);
     if (change.kind != Change::Kind::kEvent) continue;
     const std::optional<InteractionType> type = InteractionTypeOf(change.event);
@@ -210,6 +262,11 @@ absl::Status ReplaceRange(Transaction& t, const changefeed::ChangeBatch& batch,
                                       ThroughOf(range).customer_id, consents.Customers()})
           .status());
   CLIENTELE_RETURN_IF_ERROR(consents.Flush(t));
+  CLIENTELE_RETURN_IF_ERROR(
+      t.Execute(kEraseStaleSurvivors, {range.after.value_or(SnapshotKey()).customer_id,
+                                       ThroughOf(range).customer_id, survivors.Merged()})
+          .status());
+  CLIENTELE_RETURN_IF_ERROR(survivors.Flush(t));
   CLIENTELE_RETURN_IF_ERROR(t.Execute(kNoteCustomers, {customers}).status());
   return interactions.Flush(t, revision);
 }
@@ -244,6 +301,7 @@ absl::Status PgChangeSink::Apply(absl::string_view expected_cursor,
     if (batch.snapshot.has_value()) return ReplaceRange(t, batch, revision);
     PendingInteractions pending;
     PendingConsents consents;
+    PendingSurvivors survivors;
     for (const Change& change : batch.changes) {
       if (change.kind == Change::Kind::kCustomerCreated) {
         CLIENTELE_RETURN_IF_ERROR(
@@ -253,8 +311,12 @@ absl::Status PgChangeSink::Apply(absl::string_view expected_cursor,
         if (type.has_value()) pending.Add(change, *type);
       } else if (change.kind == Change::Kind::kConsentsChanged) {
         consents.Add(change);
+      } else if (change.kind == Change::Kind::kSurvivorChanged) {
+        survivors.Add(change);
       } else if (change.kind == Change::Kind::kCustomerDeleted) {
         consents.Forget(change.customer_id);
+        CLIENTELE_RETURN_IF_ERROR(survivors.Flush(t));
+        CLIENTELE_RETURN_IF_ERROR(t.Execute(kEraseSurvivors, {change.customer_id}).status());
         CLIENTELE_RETURN_IF_ERROR(t.Execute(kEraseConsents, {change.customer_id}).status());
         CLIENTELE_RETURN_IF_ERROR(pending.Flush(t, revision));
         CLIENTELE_RETURN_IF_ERROR(
@@ -266,6 +328,7 @@ absl::Status PgChangeSink::Apply(absl::string_view expected_cursor,
       }
     }
     CLIENTELE_RETURN_IF_ERROR(consents.Flush(t));
+    CLIENTELE_RETURN_IF_ERROR(survivors.Flush(t));
     return pending.Flush(t, revision);
   });
 }

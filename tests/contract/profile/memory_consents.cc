@@ -12,7 +12,10 @@ namespace clientele::profile::testing {
 std::vector<ConsentDecision> MemoryStores::DecisionsOfLocked(absl::string_view customer_id) const {
   std::vector<ConsentDecision> decisions;
   for (const ConsentDecision& decision : decisions_) {
-    if (decision.customer_id == customer_id) decisions.push_back(decision);
+    const std::vector<std::string> members = MembersLocked(customer_id);
+    if (std::binary_search(members.begin(), members.end(), decision.customer_id)) {
+      decisions.push_back(decision);
+    }
   }
   std::sort(decisions.begin(), decisions.end(), [](const auto& a, const auto& b) {
     return std::tie(a.decision_time, a.decision_id) > std::tie(b.decision_time, b.decision_id);
@@ -60,8 +63,10 @@ absl::StatusOr<int64_t> MemoryStores::Record(const RequestContext&, const Mutati
       ++recorded;
       decisions_.push_back(decision);
       decisions_.back().decision_id = static_cast<int64_t>(decisions_.size());
-      decided.insert(decision.customer_id);
-      if (decision.purpose == consent::Purpose::kProfiling) profiled.insert(decision.customer_id);
+      for (const std::string& member : MembersLocked(decision.customer_id)) {
+        decided.insert(member);
+        if (decision.purpose == consent::Purpose::kProfiling) profiled.insert(member);
+      }
     }
     for (const std::string& customer : profiled) ApplyToTextsLocked(customer);
     for (const std::string& customer : decided) MakeDueLocked(customer);

@@ -10,7 +10,7 @@ namespace clientele::profile::testing {
 
 void MemoryStores::MakeDueLocked(const std::string& customer_id) {
   if (segments_.empty()) return;
-  Due& due = due_[customer_id];
+  Due& due = due_[PersonLocked(customer_id)];
   due.time = absl::InfinitePast();
   ++due.revision;
 }
@@ -115,14 +115,27 @@ absl::Status MemoryStores::Settle(const RequestContext&, const DueCustomer& cust
   CLIENTELE_RETURN_IF_ERROR(failure_);
   const auto found = due_.find(customer.customer_id);
   if (found == due_.end()) return absl::OkStatus();
+  if (const std::string person = PersonLocked(customer.customer_id);
+      person != customer.customer_id) {
+    due_.erase(found);
+    MakeDueLocked(person);
+    return absl::OkStatus();
+  }
+  std::vector<std::string> joined;
   for (auto& [id, segment] : segments_) {
     const std::pair key(id, customer.customer_id);
     const bool belongs = std::find(segment_ids.begin(), segment_ids.end(), id) != segment_ids.end();
     if (belongs) {
-      segment.member_count += members_.try_emplace(key, now).second ? 1 : 0;
-    } else {
-      segment.member_count -= static_cast<int64_t>(members_.erase(key));
+      if (!members_.try_emplace(key, now).second) continue;
+      ++segment.member_count;
+      joined.push_back(id);
+    } else if (members_.erase(key) > 0) {
+      --segment.member_count;
+      AppendLocked(ChangeKind::kSegmentLeft, customer.customer_id, id);
     }
+  }
+  for (const std::string& id : joined) {
+    AppendLocked(ChangeKind::kSegmentJoined, customer.customer_id, id);
   }
   Due& due = found->second;
   due.leased_until = absl::InfinitePast();

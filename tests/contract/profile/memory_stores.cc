@@ -81,7 +81,7 @@ absl::StatusOr<Customer> MemoryStores::Get(const RequestContext&, absl::string_v
   CLIENTELE_RETURN_IF_ERROR(failure_);
   const auto found = customers_.find(std::string(id));
   if (found == customers_.end()) return NotFound(CustomerName(id));
-  return found->second;
+  return WithPersonLocked(found->second);
 }
 
 absl::Status MemoryStores::CheckFree(const RequestContext&, absl::string_view id) {
@@ -97,7 +97,7 @@ absl::StatusOr<std::vector<Customer>> MemoryStores::List(const RequestContext&,
   std::vector<Customer> page;
   for (auto next = customers_.upper_bound(std::string(after_id));
        next != customers_.end() && static_cast<int>(page.size()) < limit; ++next) {
-    page.push_back(next->second);
+    page.push_back(WithPersonLocked(next->second));
   }
   return page;
 }
@@ -111,42 +111,46 @@ absl::StatusOr<Customer> MemoryStores::Update(
     if (found == customers_.end()) return NotFound(CustomerName(id));
     CLIENTELE_ASSIGN_OR_RETURN(found->second, change(found->second));
     MakeDueLocked(found->first);
-    return found->second;
+    return WithPersonLocked(found->second);
   });
+}
+
+void MemoryStores::EraseLocked(const std::string& key) {
+  customers_.erase(key);
+  tombstones_.insert(key);
+  std::erase_if(events_, [&](const auto& entry) { return entry.first.first == key; });
+  std::erase_if(decisions_, [&](const auto& decision) { return decision.customer_id == key; });
+  std::erase_if(merges_, [&](const Merge& merge) {
+    return merge.customer_id == key || merge.into_id == key;
+  });
+  std::erase_if(matches_, [&](const auto& entry) {
+    return entry.first.first == key || entry.first.second == key;
+  });
+  due_.erase(key);
+  for (auto& [id, segment] : segments_) {
+    segment.member_count -= static_cast<int64_t>(members_.erase({id, key}));
+  }
+  std::erase_if(pending_texts_, [&](const auto& entry) { return entry.first.first == key; });
+  std::erase_if(vectors_, [&](const auto& entry) { return entry.first.first.first == key; });
+  std::erase_if(log_, [&](const auto& entry) { return entry.second.customer_id == key; });
+  std::erase_if(ledger_, [&](const auto& entry) { return entry.second.subject == key; });
+  AppendLocked(ChangeKind::kCustomerDeleted, key, "");
 }
 
 absl::Status MemoryStores::Delete(const RequestContext&, const MutationId& mutation,
                                   absl::string_view id, absl::string_view etag) {
   std::lock_guard lock(mutex_);
   const std::string key(id);
-  return Once<bool>(
-             mutation, "",
-             [&]() -> absl::StatusOr<bool> {
-               const auto found = customers_.find(key);
-               if (found == customers_.end()) return NotFound(CustomerName(id));
-               if (!etag.empty() && etag != EtagOf(found->second)) {
-                 return EtagMismatch(CustomerName(id));
-               }
-               customers_.erase(found);
-               tombstones_.insert(key);
-               std::erase_if(events_, [&](const auto& entry) { return entry.first.first == key; });
-               std::erase_if(decisions_,
-                             [&](const auto& decision) { return decision.customer_id == key; });
-               due_.erase(key);
-               for (auto& [id, segment] : segments_) {
-                 segment.member_count -= static_cast<int64_t>(members_.erase({id, key}));
-               }
-               std::erase_if(pending_texts_,
-                             [&](const auto& entry) { return entry.first.first == key; });
-               std::erase_if(vectors_,
-                             [&](const auto& entry) { return entry.first.first.first == key; });
-               std::erase_if(log_,
-                             [&](const auto& entry) { return entry.second.customer_id == key; });
-               std::erase_if(ledger_,
-                             [&](const auto& entry) { return entry.second.subject == key; });
-               AppendLocked(ChangeKind::kCustomerDeleted, key, "");
-               return true;
-             })
+  return Once<bool>(mutation, "",
+                    [&]() -> absl::StatusOr<bool> {
+                      const auto found = customers_.find(key);
+                      if (found == customers_.end()) return NotFound(CustomerName(id));
+                      if (!etag.empty() && etag != EtagOf(found->second)) {
+                        return EtagMismatch(CustomerName(id));
+                      }
+                      for (const std::string& member : MembersLocked(id)) EraseLocked(member);
+                      return true;
+                    })
       .status();
 }
 
@@ -176,17 +180,21 @@ absl::StatusOr<EventBatchOutcome> MemoryStores::Insert(const RequestContext&,
       }
       AppendLocked(ChangeKind::kEvent, event.customer_id, event.event_id);
     }
+    outcome.change = last_seq_;
     return outcome;
   });
 }
 
 std::vector<const Event*> MemoryStores::EventsOfLocked(absl::string_view customer_id) const {
   std::vector<const Event*> events;
-  for (const auto& [key, event] : events_) {
-    if (key.first == customer_id) events.push_back(&event);
+  for (const std::string& member : MembersLocked(customer_id)) {
+    for (const auto& [key, event] : events_) {
+      if (key.first == member) events.push_back(&event);
+    }
   }
   std::sort(events.begin(), events.end(), [](const Event* a, const Event* b) {
-    return std::tie(a->event_time, a->event_id) > std::tie(b->event_time, b->event_id);
+    return std::tie(a->event_time, a->event_id, a->customer_id) >
+           std::tie(b->event_time, b->event_id, b->customer_id);
   });
   return events;
 }
@@ -200,8 +208,9 @@ absl::StatusOr<std::vector<Event>> MemoryStores::List(const RequestContext&,
   if (!customers_.contains(std::string(customer_id))) return NotFound(CustomerName(customer_id));
   std::vector<Event> page;
   for (const Event* event : EventsOfLocked(customer_id)) {
-    const bool before = after && std::tie(event->event_time, event->event_id) >=
-                                     std::tie(after->event_time, after->event_id);
+    const bool before =
+        after && std::tie(event->event_time, event->event_id, event->customer_id) >=
+                     std::tie(after->event_time, after->event_id, after->customer_id);
     if (before || static_cast<int>(page.size()) >= limit) continue;
     page.push_back(*event);
   }
@@ -230,6 +239,11 @@ absl::StatusOr<ChangePage> MemoryStores::Read(const RequestContext&, int64_t aft
   for (auto next = log_.upper_bound(after);
        next != log_.end() && static_cast<int>(page.changes.size()) < limit.changes; ++next) {
     const LogEntry& entry = next->second;
+    if (PartOf(entry.kind) != limit.part) {
+      page.last_seq = next->first;
+      page.last_time = entry.time;
+      continue;
+    }
     Change change{.kind = entry.kind,
                   .customer_id = entry.customer_id,
                   .change_time = entry.time,
@@ -238,8 +252,12 @@ absl::StatusOr<ChangePage> MemoryStores::Read(const RequestContext&, int64_t aft
       change.event = events_.at({entry.customer_id, entry.event_id});
       if (!limit.include_text) change.event.text.clear();
     }
+    if (limit.part == FeedPart::kSegments) change.segment_id = entry.event_id;
     if (entry.kind == ChangeKind::kConsents) {
       change.consents = ConsentsOfLocked(entry.customer_id);
+    }
+    if (entry.kind == ChangeKind::kSurvivor) {
+      change.survivor_id = WithPersonLocked({.id = entry.customer_id}).survivor_id;
     }
     bytes += BytesOf(change);
     if (bytes > limit.bytes && !page.changes.empty()) break;
@@ -272,7 +290,9 @@ absl::StatusOr<SnapshotPage> MemoryStores::ReadSnapshot(const RequestContext&,
   const SnapshotKey from = after.value_or(SnapshotKey());
   SnapshotRows rows;
   for (auto next = customers_.upper_bound(from.customer_id); next != customers_.end(); ++next) {
-    rows.customers.push_back({.id = next->first, .consents = ConsentsOfLocked(next->first)});
+    rows.customers.push_back({.id = next->first,
+                              .consents = ConsentsOfLocked(next->first),
+                              .survivor_id = WithPersonLocked(next->second).survivor_id});
   }
   for (auto next = events_.upper_bound({from.customer_id, from.event_id}); next != events_.end();
        ++next) {
@@ -392,6 +412,7 @@ absl::StatusOr<CustomerBehavior> MemoryStores::Read(const RequestContext&,
   CLIENTELE_RETURN_IF_ERROR(failure_);
   if (!customers_.contains(std::string(customer_id))) return NotFound(CustomerName(customer_id));
   CustomerBehavior behavior;
+  behavior.customer_id = PersonLocked(std::string(customer_id));
   behavior.consents = ConsentsOfLocked(customer_id);
   behavior.summary = SummarizeLocked(customer_id, now, affinity);
   int left = texts.limit;
@@ -406,6 +427,43 @@ absl::StatusOr<CustomerBehavior> MemoryStores::Read(const RequestContext&,
     }
   }
   return behavior;
+}
+
+absl::StatusOr<ProfileVersion> MemoryStores::Version(const RequestContext&,
+                                                     absl::string_view customer_id) {
+  std::lock_guard lock(mutex_);
+  CLIENTELE_RETURN_IF_ERROR(failure_);
+  if (!customers_.contains(std::string(customer_id))) return NotFound(CustomerName(customer_id));
+  ProfileVersion version{.customer_id = PersonLocked(std::string(customer_id))};
+  const std::vector<std::string> members = MembersLocked(customer_id);
+  const auto is_member = [&](const std::string& id) {
+    return std::binary_search(members.begin(), members.end(), id);
+  };
+  for (const auto& [seq, entry] : log_) {
+    if (is_member(entry.customer_id)) version.last_change = seq;
+  }
+  for (const auto& [key, leased_until] : pending_texts_) {
+    version.pending_texts += static_cast<std::int64_t>(is_member(key.first));
+  }
+  return version;
+}
+
+absl::StatusOr<bool> MemoryStores::Contains(const RequestContext&, absl::string_view customer_id,
+                                            std::int64_t change) {
+  std::lock_guard lock(mutex_);
+  CLIENTELE_RETURN_IF_ERROR(failure_);
+  if (!customers_.contains(std::string(customer_id))) return NotFound(CustomerName(customer_id));
+  if (change > last_seq_) return InvalidField("min_change", "names a change that has not been");
+  const std::vector<std::string> members = MembersLocked(customer_id);
+  for (const auto& [key, leased_until] : pending_texts_) {
+    if (!std::binary_search(members.begin(), members.end(), key.first)) continue;
+    std::int64_t stored = 0;
+    for (const auto& [seq, entry] : log_) {
+      if (EventKey(entry.customer_id, entry.event_id) == key) stored = seq;
+    }
+    if (stored <= change) return false;
+  }
+  return true;
 }
 
 absl::StatusOr<int> MemoryStores::RebuildSums(const RequestContext&, const AffinityModel&, int) {
@@ -437,8 +495,8 @@ absl::StatusOr<OverviewStore::Parts> MemoryStores::ReadOverview(
     const RequestContext& context, absl::string_view customer_id, absl::Time now,
     const AffinityModel& affinity, const TextQuery& texts, int max_events) {
   Parts parts;
-  CLIENTELE_ASSIGN_OR_RETURN(parts.customer, Get(context, customer_id));
   CLIENTELE_ASSIGN_OR_RETURN(parts.behavior, Read(context, customer_id, now, affinity, texts));
+  CLIENTELE_ASSIGN_OR_RETURN(parts.customer, Get(context, parts.behavior.customer_id));
   CLIENTELE_ASSIGN_OR_RETURN(parts.events, List(context, customer_id, std::nullopt, max_events));
   return parts;
 }

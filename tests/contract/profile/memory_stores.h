@@ -23,7 +23,9 @@
 #include "services/profile-service/core/customers/customer_store.h"
 #include "services/profile-service/core/events/event_store.h"
 #include "services/profile-service/core/features/behavior.h"
+#include "services/profile-service/core/merges/merge_store.h"
 #include "services/profile-service/core/profiles/overview.h"
+#include "services/profile-service/core/profiles/profile_versions.h"
 #include "services/profile-service/core/profiles/text_vectors.h"
 #include "services/profile-service/core/segments/segment_store.h"
 
@@ -44,6 +46,8 @@ class MemoryStores final : public CustomerStore,
                            public ConsentStore,
                            public ActivityStore,
                            public SegmentStore,
+                           public MergeStore,
+                           public ProfileVersions,
                            public OverviewStore,
                            public TextVectorStore {
  public:
@@ -147,6 +151,33 @@ class MemoryStores final : public CustomerStore,
                       const std::vector<std::string>& segment_ids, std::optional<absl::Time> next,
                       absl::Time now) override;
 
+  absl::StatusOr<ProfileVersion> Version(const RequestContext&,
+                                         absl::string_view customer_id) override;
+  absl::StatusOr<bool> Contains(const RequestContext&, absl::string_view customer_id,
+                                std::int64_t change) override;
+
+  absl::StatusOr<std::vector<Merge>> MergeCustomers(const RequestContext&, const MutationId&,
+                                                    const MergePlan& plan,
+                                                    const consent::Policy& policy) override;
+  absl::StatusOr<Merge> UndoMerge(const RequestContext&, const MutationId&, std::int64_t id,
+                                  const consent::Policy& policy) override;
+  absl::StatusOr<std::vector<Merge>> ListMerges(const RequestContext&,
+                                                absl::string_view customer_id, std::int64_t before,
+                                                int limit) override;
+  absl::StatusOr<std::vector<Match>> ListMatches(const RequestContext&,
+                                                 const std::optional<MatchPosition>& after,
+                                                 int limit) override;
+  absl::StatusOr<Match> DismissMatch(const RequestContext&, const MutationId&,
+                                     std::int64_t id) override;
+  absl::StatusOr<std::optional<std::int64_t>> BeginSearch(const RequestContext&, absl::Time now,
+                                                          absl::Duration lease) override;
+  absl::StatusOr<std::vector<std::pair<std::string, std::string>>> DismissedPersons(
+      const RequestContext&) override;
+  absl::StatusOr<std::vector<std::int64_t>> Propose(const RequestContext&, std::int64_t search,
+                                                    const std::vector<Match>& matches,
+                                                    absl::Time now) override;
+  absl::Status EndSearch(const RequestContext&, std::int64_t search) override;
+
   // Takes one event out, as an operator would by hand.
   void DropEvent(const std::string& customer_id, const std::string& event_id);
 
@@ -165,12 +196,23 @@ class MemoryStores final : public CustomerStore,
                          absl::FunctionRef<absl::StatusOr<T>()> mutate);
   absl::Status CheckIdLocked(absl::string_view id) const;
   FeedState StateLocked() const;
+  // Who stands for the customer, by the merges that hold: found anew each time, the oracle of what
+  // the other store keeps in rows.
+  std::string PersonLocked(const std::string& customer_id) const;
+  std::vector<std::string> MembersLocked(absl::string_view customer_id) const;  // ascending
+  Customer WithPersonLocked(Customer customer) const;
+  absl::StatusOr<MergePlan> CheckPlanLocked(MergePlan plan) const;
+  // After merges changed: tells of those whose person or consents are others than `before`.
+  using PersonsAndConsents = std::map<std::string, std::pair<std::string, consent::Consents>>;
+  PersonsAndConsents DescribeLocked() const;
+  void TellChangesLocked(const PersonsAndConsents& before);
   // Newest first.
   std::vector<ConsentDecision> DecisionsOfLocked(absl::string_view customer_id) const;
   consent::Consents ConsentsOfLocked(absl::string_view customer_id) const;
   // Brings the vectors of texts in line with what was decided.
   void ApplyToTextsLocked(const std::string& customer_id);
   bool ProfiledLocked(absl::string_view customer_id) const;
+  void EraseLocked(const std::string& key);
   void AppendLocked(ChangeKind kind, std::string customer_id, std::string event_id);
   void MakeDueLocked(const std::string& customer_id);
   BehaviorSummary SummarizeLocked(absl::string_view customer_id, absl::Time now,
@@ -206,6 +248,16 @@ class MemoryStores final : public CustomerStore,
     absl::Time leased_until = absl::InfinitePast();
   };
   std::map<std::string, Due> due_;  // by customer
+  std::vector<Merge> merges_;       // by id
+  struct KeptMatch {
+    Match match;
+    std::int64_t search = 0;
+  };
+  std::map<std::pair<std::string, std::string>, KeptMatch> matches_;
+  std::int64_t last_match_ = 0;
+  std::int64_t search_ = 0;
+  absl::Time search_leased_until_ = absl::InfinitePast();
+  std::pair<std::size_t, absl::Time> begun_, searched_;
   std::map<int64_t, LogEntry> log_;
   int64_t last_seq_ = 0;
   int epoch_ = 1;

@@ -24,6 +24,7 @@ inline std::vector<std::string> Describe(const std::vector<Change>& changes) {
     const char* kind = change.kind == ChangeKind::kEvent             ? "event "
                        : change.kind == ChangeKind::kCustomerCreated ? "created "
                        : change.kind == ChangeKind::kConsents        ? "consents "
+                       : change.kind == ChangeKind::kSurvivor        ? "survivor "
                                                                      : "deleted ";
     texts.push_back(absl::StrCat(kind, change.customer_id, change.event.event_id));
   }

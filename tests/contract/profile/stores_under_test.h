@@ -9,7 +9,9 @@
 #include "services/profile-service/core/customers/customer_store.h"
 #include "services/profile-service/core/events/event_store.h"
 #include "services/profile-service/core/features/behavior.h"
+#include "services/profile-service/core/merges/merge_store.h"
 #include "services/profile-service/core/profiles/overview.h"
+#include "services/profile-service/core/profiles/profile_versions.h"
 #include "services/profile-service/core/profiles/text_vectors.h"
 #include "services/profile-service/core/segments/segment_store.h"
 #include "tests/support/fake_clock.h"
@@ -28,6 +30,8 @@ class StoresUnderTest {
   virtual TextVectorStore& text_vectors() = 0;
   virtual ActivityStore& activity() = 0;
   virtual SegmentStore& segments() = 0;
+  virtual MergeStore& merges() = 0;
+  virtual ProfileVersions& versions() = 0;
   virtual OverviewStore& overviews() = 0;
 
   clientele::testing::FakeClock clock;

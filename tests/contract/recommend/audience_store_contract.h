@@ -57,6 +57,17 @@ inline void CheckAudienceStoreContract(FedStoresUnderTest under_test, AudienceSt
     CHECK(ids({}) == Ids{"Bob", "bob", "eve"});
   }
 
+  SECTION("merged customers are read as one, who is left out for what any of them bought") {
+    under_test.Feed({FedEvent("ada", "e", EventKind::kPurchase, "mug"),
+                     FedEvent("bob", "e", EventKind::kView, "cup"),
+                     FedEvent("cy", "e", EventKind::kView, "cup"), FedSurvivor("ada", "bob")});
+    CHECK(ids({}) == Ids{"bob", "cy"});
+    CHECK(read({})[0].items.size() == 2);
+    CHECK(ids({.excluding_items = {"mug"}}) == Ids{"cy"});
+    under_test.Feed({FedSurvivor("ada", "")});
+    CHECK(ids({.excluding_items = {"mug"}}) == Ids{"bob", "cy"});
+  }
+
   SECTION("trained factors take the place of items until something happens") {
     under_test.Feed({FedEvent("ada", "e", EventKind::kView, "mug"),
                      FedEvent("bob", "e", EventKind::kView, "mug")});

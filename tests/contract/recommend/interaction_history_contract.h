@@ -88,6 +88,15 @@ inline changefeed::Change FedConsent(const std::string& customer, consent::Purpo
   return change;
 }
 
+// "": the customer stands for themselves.
+inline changefeed::Change FedSurvivor(const std::string& customer, const std::string& survivor) {
+  changefeed::Change change;
+  change.kind = changefeed::Change::Kind::kSurvivorChanged;
+  change.customer_id = customer;
+  change.survivor_id = survivor;
+  return change;
+}
+
 inline auto AsTuple(const ItemHistory& one) {
   return std::tuple(one.item_id, one.views, one.carts, one.purchases, one.returns, one.rating,
                     one.first_time, one.last_time, one.dismiss_time, one.purchase_time);
@@ -145,6 +154,49 @@ inline void CheckInteractionHistoryContract(FedStoresUnderTest under_test) {
                                             absl::InfinitePast(), FedTime(4)));
     CHECK(under_test.History("bob").at(0).purchases == 1);
     CHECK(under_test.History("eve").empty());
+  }
+
+  SECTION("merged customers have one history, and their own again when the merge is undone") {
+    const auto purchases = [&](const std::string& customer) {
+      std::int64_t sum = 0;
+      for (const ItemHistory& item : under_test.History(customer)) sum += item.purchases;
+      return sum;
+    };
+    const auto revision = [&](const std::string& customer) {
+      return under_test.interactions.History({}, customer, {})->revision;
+    };
+    under_test.Feed({FedEvent("ada", "e1", EventKind::kPurchase, "mug", 1),
+                     FedEvent("ada", "e2", EventKind::kPurchase, "cup", 2),
+                     FedEvent("bob", "e1", EventKind::kPurchase, "mug", 3),
+                     FedEvent("cy", "e1", EventKind::kView, "mug", 4)});
+    const auto before = under_test.History("ada");
+    const std::int64_t known = revision("bob");
+    under_test.Feed({FedSurvivor("ada", "bob")});
+    CHECK(purchases("ada") == 3);
+    CHECK(purchases("bob") == 3);
+    CHECK(revision("bob") > known);
+    CHECK(revision("ada") == revision("bob"));
+    CHECK(under_test.interactions.Statistics({}, "mug")->customers == 1);
+    // Told again, and what comes later for who was merged.
+    const std::int64_t merged = revision("bob");
+    under_test.Feed({FedSurvivor("ada", "bob")});
+    CHECK(revision("bob") == merged);
+    under_test.Feed({FedEvent("ada", "e3", EventKind::kPurchase, "mug", 5)});
+    CHECK(purchases("bob") == 4);
+    CHECK(revision("bob") > merged);
+    under_test.Feed({FedSurvivor("ada", "cy"), FedSurvivor("bob", "cy")});
+    CHECK(purchases("cy") == 4);
+    CHECK(under_test.History("cy").size() == 2);
+    under_test.Feed({FedSurvivor("ada", ""), FedSurvivor("bob", "")});
+    CHECK(purchases("ada") == 3);
+    CHECK(purchases("bob") == 1);
+    CHECK(purchases("cy") == 0);
+    CHECK(under_test.History("ada").size() == before.size());
+    under_test.Feed({FedSurvivor("ada", "bob"), FedDeletion("ada")});
+    CHECK(purchases("bob") == 1);
+    CHECK(under_test.History("ada").empty());
+    under_test.Feed({FedSurvivor("cy", "bob"), FedDeletion("bob"), FedDeletion("cy")});
+    CHECK(under_test.History("cy").empty());
   }
 
   SECTION("the latest rating counts, in whatever order they come") {

@@ -58,6 +58,7 @@ class MemoryInteractions final : public InteractionStore,
     for (const auto& [key, type] : anonymous_) {
       if (key.first == item_id) add(type);
     }
+    std::set<std::string> buyers;
     for (const auto& [customer, events] : events_) {
       bool bought = false;
       for (const auto& [id, event] : events) {
@@ -65,19 +66,21 @@ class MemoryInteractions final : public InteractionStore,
         add(*InteractionTypeOf(event));
         bought |= event.type == changefeed::EventKind::kPurchase;
       }
-      sum.customers += bought;
+      if (bought) buyers.insert(PersonOf(customer));
     }
+    sum.customers = static_cast<std::int64_t>(buyers.size());
     return sum;
   }
   absl::StatusOr<CustomerHistory> History(const RequestContext&, absl::string_view customer_id,
                                           const ModelIdentity& model,
                                           std::int64_t known_revision = 0) override {
     CustomerHistory history;
-    const auto revision = revisions_.find(std::string(customer_id));
+    const std::string person = PersonOf(std::string(customer_id));
+    const auto revision = revisions_.find(person);
     if (revision != revisions_.end()) history.revision = revision->second;
-    history.consents = ConsentsOf(std::string(customer_id));
-    if (history.revision != known_revision) history.items = Sums(std::string(customer_id));
-    const auto found = factors_.find({model.id, std::string(customer_id)});
+    history.consents = ConsentsOf(person);
+    if (history.revision != known_revision) history.items = Sums(person);
+    const auto found = factors_.find({model.id, person});
     if (found != factors_.end() && found->second.training_id == model.training_id &&
         found->second.revision == history.revision) {
       history.trained = found->second.factors;
@@ -121,6 +124,10 @@ class MemoryInteractions final : public InteractionStore,
     cursor_ = batch.cursor;
     for (const changefeed::Change& change : batch.changes) {
       if (change.kind == changefeed::Change::Kind::kCustomerDeleted) {
+        SetSurvivor(change.customer_id, "");
+        for (const auto& [customer, survivor] : std::map(survivors_)) {
+          if (survivor == change.customer_id) SetSurvivor(customer, "");
+        }
         events_.erase(change.customer_id);
         consents_.erase(change.customer_id);
         revisions_.erase(change.customer_id);
@@ -128,11 +135,13 @@ class MemoryInteractions final : public InteractionStore,
                       [&](const auto& one) { return one.first.second == change.customer_id; });
       } else if (change.kind == changefeed::Change::Kind::kConsentsChanged) {
         consents_[change.customer_id] = change.consents;
+      } else if (change.kind == changefeed::Change::Kind::kSurvivorChanged) {
+        SetSurvivor(change.customer_id, change.survivor_id);
       } else if (change.kind == changefeed::Change::Kind::kEvent &&
                  InteractionTypeOf(change.event).has_value()) {
         const bool is_new =
             events_[change.customer_id].try_emplace(change.event.event_id, change.event).second;
-        if (is_new) revisions_[change.customer_id] = ++revision_;
+        if (is_new) revisions_[PersonOf(change.customer_id)] = ++revision_;
       }
     }
     return absl::OkStatus();
@@ -154,7 +163,7 @@ class MemoryInteractions final : public InteractionStore,
     TrainingSet set;
     std::set<std::string> used;
     std::vector<std::pair<std::string, ItemHistory>> rows;
-    for (const auto& [customer, events] : events_) {
+    for (const auto& [customer, revision] : revisions_) {
       if (!consent::Policy().Allows(consent::Purpose::kRecommendation, ConsentsOf(customer))) {
         continue;
       }
@@ -163,7 +172,9 @@ class MemoryInteractions final : public InteractionStore,
         used.insert(sum.item_id);
         rows.emplace_back(customer, std::move(sum));
       }
-      for (const auto& [id, event] : events) set.interaction_count += used.contains(event.item_id);
+      for (const changefeed::ChangedEvent& event : EventsOf(customer)) {
+        set.interaction_count += used.contains(event.item_id);
+      }
     }
     set.item_ids.assign(used.begin(), used.end());
     for (const auto& [customer, sum] : rows) {
@@ -226,7 +237,7 @@ class MemoryInteractions final : public InteractionStore,
     });
     const std::size_t k = static_cast<std::size_t>(factorization.dimension);
     for (std::size_t u = 0; u < set.customer_ids.size(); ++u) {
-      if (!events_.contains(set.customer_ids[u])) continue;
+      if (!revisions_.contains(set.customer_ids[u])) continue;
       const auto begin =
           factorization.customer_factors.begin() + static_cast<std::ptrdiff_t>(u * k);
       factors_[{model.id, set.customer_ids[u]}] = {
@@ -269,12 +280,32 @@ class MemoryInteractions final : public InteractionStore,
              (one.purchases > 0 || one.dismiss_time > read.dismissed_after);
     });
   }
-  std::vector<ItemHistory> Sums(const std::string& customer) const {
-    std::vector<changefeed::ChangedEvent> events;
-    const auto found = events_.find(customer);
-    if (found == events_.end()) return {};
-    for (const auto& [id, event] : found->second) events.push_back(event);
-    return SummedPlainly(events);
+  std::string PersonOf(const std::string& customer) const {
+    const auto found = survivors_.find(customer);
+    return found == survivors_.end() ? customer : found->second;
+  }
+  // Of all customers for whom the person stands.
+  std::vector<changefeed::ChangedEvent> EventsOf(const std::string& person) const {
+    std::vector<changefeed::ChangedEvent> all;
+    for (const auto& [customer, events] : events_) {
+      if (PersonOf(customer) != person) continue;
+      for (const auto& [id, event] : events) all.push_back(event);
+    }
+    return all;
+  }
+  std::vector<ItemHistory> Sums(const std::string& person) const {
+    return SummedPlainly(EventsOf(person));
+  }
+  void SetSurvivor(const std::string& customer, const std::string& survivor) {
+    const std::string before = PersonOf(customer);
+    const std::string after = survivor.empty() ? customer : survivor;
+    if (before == after) return;
+    survivors_.erase(customer);
+    if (after != customer) survivors_[customer] = after;
+    for (const std::string& id : {customer, before, after}) {
+      revisions_.erase(id);
+      if (!EventsOf(id).empty()) revisions_[id] = ++revision_;
+    }
   }
 
   consent::Consents ConsentsOf(const std::string& customer) const {
@@ -285,7 +316,8 @@ class MemoryInteractions final : public InteractionStore,
   ItemStore* const items_;
   std::map<std::pair<std::string, std::string>, InteractionType> anonymous_;
   std::map<std::string, std::map<std::string, changefeed::ChangedEvent>> events_;
-  std::map<std::string, std::int64_t> revisions_;
+  std::map<std::string, std::string> survivors_;   // of those merged
+  std::map<std::string, std::int64_t> revisions_;  // by person
   std::map<std::string, consent::Consents> consents_;
   std::int64_t revision_ = 0;
   std::string cursor_;

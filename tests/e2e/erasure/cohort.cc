@@ -36,7 +36,16 @@ const std::map<std::string, Takes> kMethods = {
     {"clientele.profile.v1.ProfileService.BatchUpdateConsents", Takes::kCustomerData},
     {"clientele.profile.v1.ProfileService.ListConsents", Takes::kCustomerName},
     {"clientele.profile.v1.ProfileService.ListConsentDecisions", Takes::kCustomerName},
+    // A merge names customers who are there; its own test erases merged ones.
+    {"clientele.profile.v1.ProfileService.MergeCustomers", Takes::kNothing},
+    {"clientele.profile.v1.ProfileService.UndoMerge", Takes::kNothing},
+    {"clientele.profile.v1.ProfileService.ListMerges", Takes::kCustomerName},
+    {"clientele.profile.v1.ProfileService.ListMatches", Takes::kNothing},
+    {"clientele.profile.v1.ProfileService.DismissMatch", Takes::kNothing},
     {"clientele.profile.v1.ProfileService.GetProfile", Takes::kCustomerName},
+    // It would wait for the next profile.
+    {"clientele.profile.v1.ProfileService.WatchProfile", Takes::kNothing},
+    {"clientele.profile.v1.ProfileService.StreamSegmentChanges", Takes::kNothing},
     {"clientele.profile.v1.ProfileService.RenderProfileCard", Takes::kCustomerName},
     {"clientele.profile.v1.ProfileService.GetCustomerOverview", Takes::kCustomerName},
     {"clientele.profile.v1.ProfileService.CreateSegment", Takes::kNothing},

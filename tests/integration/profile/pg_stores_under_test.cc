@@ -22,6 +22,8 @@ PgStoresUnderTest::PgStoresUnderTest(std::size_t connections)
       text_vectors_(pool_.get(), &cipher_),
       activity_(pool_.get()),
       segments_(pool_.get(), &ledger_, &cipher_),
+      merges_(pool_.get(), &ledger_, &clock),
+      versions_(pool_.get()),
       overviews_(pool_.get(), &cipher_) {
   const absl::Status migrated = MigrateSchema(*pool_);
   INFO(migrated.ToString());

@@ -13,7 +13,9 @@
 #include "services/profile-service/store/events/pg_event_store.h"
 #include "services/profile-service/store/features/pg_behavior_store.h"
 #include "services/profile-service/store/features/pg_text_vector_store.h"
+#include "services/profile-service/store/merges/pg_merge_store.h"
 #include "services/profile-service/store/profiles/pg_overview_store.h"
+#include "services/profile-service/store/profiles/pg_profile_versions.h"
 #include "services/profile-service/store/segments/pg_segment_store.h"
 #include "tests/contract/profile/stores_under_test.h"
 #include "tests/support/test_database.h"
@@ -33,6 +35,8 @@ class PgStoresUnderTest final : public StoresUnderTest {
   TextVectorStore& text_vectors() override { return text_vectors_; }
   ActivityStore& activity() override { return activity_; }
   SegmentStore& segments() override { return segments_; }
+  MergeStore& merges() override { return merges_; }
+  ProfileVersions& versions() override { return versions_; }
   OverviewStore& overviews() override { return overviews_; }
 
   postgres::ConnectionPool& pool() { return *pool_; }
@@ -59,6 +63,8 @@ class PgStoresUnderTest final : public StoresUnderTest {
   PgTextVectorStore text_vectors_;
   PgActivityStore activity_;
   PgSegmentStore segments_;
+  PgMergeStore merges_;
+  PgProfileVersions versions_;
   PgOverviewStore overviews_;
 };
 

@@ -230,6 +230,75 @@ TEST_CASE("a profile's totals equal sums done by hand, and its vector is fused")
         grpc::StatusCode::NOT_FOUND);
 }
 
+TEST_CASE("a watched profile follows events, texts and merges, and a change is waited for") {
+  Service s;
+  s.Create("a");
+  s.Create("b");
+  v1::WatchProfileRequest watch;
+  watch.set_name("customers/a/profile");
+  grpc::ClientContext context;
+  context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(30));
+  const auto stream = s.stub->WatchProfile(&context, watch);
+  v1::Profile seen;
+  REQUIRE(stream->Read(&seen));
+  CHECK(seen.event_counts().empty());
+
+  v1::BatchCreateEventsRequest request = Views("a", 0, 1);
+  v1::Event* message = request.add_events();
+  *message = ViewEvent("a", "message");
+  message->set_type(v1::EVENT_TYPE_MESSAGE);
+  message->set_text("Where is my order?");
+  const v1::BatchCreateEventsResponse stored = s.Insert(request);
+  v1::GetProfileRequest get;
+  get.set_name(watch.name());
+  get.set_min_change(stored.change());
+  v1::Profile contained;
+  REQUIRE(Call(*s.stub, &Stub::GetProfile, get, &contained).ok());
+  CHECK(contained.pending_text_count() == 0);
+  CHECK(contained.modalities_size() == 2);
+  // Perhaps one before the text was embedded.
+  while (seen.modalities_size() < 2) REQUIRE(stream->Read(&seen));
+
+  v1::MergeCustomersRequest merge;
+  merge.set_survivor("customers/b");
+  merge.add_customers("customers/a");
+  v1::MergeCustomersResponse merged;
+  REQUIRE(Call(*s.stub, &Stub::MergeCustomers, merge, &merged).ok());
+  while (seen.name() != "customers/b/profile") REQUIRE(stream->Read(&seen));
+  CHECK(seen.event_counts_size() == 2);
+  v1::UndoMergeRequest undo;
+  undo.set_name(merged.merges(0).name());
+  v1::Merge undone;
+  REQUIRE(Call(*s.stub, &Stub::UndoMerge, undo, &undone).ok());
+  while (seen.name() != "customers/a/profile") REQUIRE(stream->Read(&seen));
+}
+
+TEST_CASE("who joins a segment is told with reasons") {
+  Service s;
+  s.Create("a");
+  v1::CreateSegmentRequest create;
+  create.set_segment_id("seen");
+  create.mutable_segment()->set_rule("views >= 1");
+  v1::Segment segment;
+  REQUIRE(Call(*s.stub, &Stub::CreateSegment, create, &segment).ok());
+  v1::StreamSegmentChangesRequest follow;
+  follow.add_segments("segments/seen");
+  follow.set_include_reasons(true);
+  grpc::ClientContext context;
+  context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(30));
+  const auto stream = s.stub->StreamSegmentChanges(&context, follow);
+  v1::StreamSegmentChangesResponse told;
+  REQUIRE(stream->Read(&told));
+  CHECK(told.changes().empty());
+  CHECK_FALSE(told.cursor().empty());
+  s.Insert(Views("a", 0, 1));
+  while (told.changes().empty()) REQUIRE(stream->Read(&told));
+  CHECK(told.changes(0).customer() == "customers/a");
+  CHECK(told.changes(0).segment() == "segments/seen");
+  CHECK(told.changes(0).kind() == v1::SegmentChange::KIND_JOINED);
+  CHECK(told.changes(0).reasons_size() == 1);
+}
+
 TEST_CASE("a stream sends what this and another replica store, within a second") {
   Service s;
   const std::unique_ptr<Server> replica = s.folder.Start();

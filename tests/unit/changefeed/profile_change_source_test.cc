@@ -91,6 +91,33 @@ TEST_CASE("decisions about consent come along, those of a newer service left out
   CHECK(batch->changes[1].consents.Of(consent::Purpose::kProfiling) == consent::Decision::kGranted);
 }
 
+TEST_CASE("who stands for a customer comes with merges and their undoing, and in snapshots") {
+  testing::FakeProfileService profiles(kInProcess);
+  v1::Change merged;
+  merged.set_customer("customers/ada");
+  merged.mutable_survivor_changed()->set_survivor("customers/bob");
+  profiles.Append(merged);
+  v1::Change undone;
+  undone.set_customer("customers/ada");
+  undone.mutable_survivor_changed();
+  profiles.Append(undone);
+  v1::Change created;
+  created.set_customer("customers/cy");
+  created.mutable_customer_created()->set_survivor("customers/bob");
+  profiles.Append(created);
+
+  ProfileChangeSource source({.channel = profiles.InProcessChannel()});
+  const auto batch = Open(source, {}, "")->Next();
+  REQUIRE(batch.ok());
+  REQUIRE(batch->changes.size() == 3);
+  CHECK(batch->changes[0].kind == Change::Kind::kSurvivorChanged);
+  CHECK(batch->changes[0].survivor_id == "bob");
+  CHECK(batch->changes[1].kind == Change::Kind::kSurvivorChanged);
+  CHECK(batch->changes[1].survivor_id.empty());
+  CHECK(batch->changes[2].kind == Change::Kind::kCustomerCreated);
+  CHECK(batch->changes[2].survivor_id == "bob");
+}
+
 TEST_CASE("a stream goes on behind its cursor, and texts come when asked for") {
   testing::FakeProfileService profiles(kInProcess);
   profiles.AppendEvent("ada", "e1", v1::EVENT_TYPE_VIEW, "mug", 1'600'000'000);

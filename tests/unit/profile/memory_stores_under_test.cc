@@ -16,6 +16,8 @@ class MemoryStoresUnderTest final : public StoresUnderTest {
   TextVectorStore& text_vectors() override { return stores_; }
   ActivityStore& activity() override { return stores_; }
   SegmentStore& segments() override { return stores_; }
+  MergeStore& merges() override { return stores_; }
+  ProfileVersions& versions() override { return stores_; }
   OverviewStore& overviews() override { return stores_; }
 
  private:

@@ -94,13 +94,22 @@ TEST_CASE("changes of each kind are told") {
   message.changes.push_back({ChangeKind::kCustomerCreated, "1", kNow, {}});
   message.changes.push_back({ChangeKind::kEvent, "1", kNow, MakeEvent("1", "e")});
   message.changes.push_back({ChangeKind::kCustomerDeleted, "1", kNow, {}});
+  message.changes.push_back({.kind = ChangeKind::kSurvivor,
+                             .customer_id = "1",
+                             .change_time = kNow,
+                             .event = {},
+                             .survivor_id = "2"});
+  message.changes.push_back({ChangeKind::kSurvivor, "1", kNow, {}});
   const v1::StreamChangesResponse proto = ToProto(message);
-  REQUIRE(proto.changes_size() == 3);
+  REQUIRE(proto.changes_size() == 5);
   CHECK(proto.cursor() == "c");
   CHECK(proto.changes(0).has_customer_created());
   CHECK(proto.changes(1).event().event_id() == "e");
   CHECK(proto.changes(1).customer() == "customers/1");
   CHECK(proto.changes(2).has_customer_deleted());
+  CHECK(proto.changes(3).survivor_changed().survivor() == "customers/2");
+  CHECK(proto.changes(4).has_survivor_changed());
+  CHECK(proto.changes(4).survivor_changed().survivor().empty());
 }
 
 TEST_CASE("rejections carry their position and what is wrong") {

@@ -26,6 +26,7 @@ struct Command {
 void AddImportCommands(CLI::App& app, std::vector<Command>& commands);
 void AddCustomerCommand(CLI::App& app, std::vector<Command>& commands);
 void AddSegmentCommands(CLI::App& app, std::vector<Command>& commands);
+void AddMergeCommands(CLI::App& app, std::vector<Command>& commands);
 void AddCardCommand(CLI::App& app, std::vector<Command>& commands);
 void AddConsentCommand(CLI::App& app, std::vector<Command>& commands);
 void AddAskCommand(CLI::App& app, std::vector<Command>& commands);

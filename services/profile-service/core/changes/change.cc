@@ -7,7 +7,8 @@ int64_t BytesOf(const Change& change) {
   constexpr int64_t kOverhead = 120;
   const Event& event = change.event;
   return kOverhead +
-         static_cast<int64_t>(2 * change.customer_id.size() + event.event_id.size() +
+         static_cast<int64_t>(2 * change.customer_id.size() + change.survivor_id.size() +
+                              change.segment_id.size() + event.event_id.size() +
                               event.item_id.size() + event.category.size() + event.text.size() +
                               event.channel.size() + event.device.size() + event.source.size());
 }

@@ -22,7 +22,10 @@ enum class ChangeKind : int {
   kEvent = 1,
   kCustomerCreated = 2,
   kCustomerDeleted = 3,
-  kConsents = 4
+  kConsents = 4,
+  kSurvivor = 5,
+  kSegmentJoined = 6,
+  kSegmentLeft = 7
 };
 
 // One change that followers need.
@@ -34,7 +37,19 @@ struct Change {
   // Of kConsents, and of kCustomerCreated in a snapshot: what the customer has decided by the time
   // of the read.
   consent::Consents consents = {};
+  // Of kSurvivor, and of kCustomerCreated in a snapshot: who stands for the customer by the time of
+  // the read. Empty: they do.
+  std::string survivor_id = {};
+  std::string segment_id = {};  // of kSegmentJoined and kSegmentLeft
 };
+
+// The two parts of the feed, which share its numbers: memberships of segments, and all else.
+enum class FeedPart { kCustomers, kSegments };
+
+inline FeedPart PartOf(ChangeKind kind) {
+  const bool segments = kind == ChangeKind::kSegmentJoined || kind == ChangeKind::kSegmentLeft;
+  return segments ? FeedPart::kSegments : FeedPart::kCustomers;
+}
 
 // About how many bytes a change takes in a message.
 int64_t BytesOf(const Change& change);
@@ -45,6 +60,7 @@ struct PageLimit {
   // As BytesOf counts: a message must fit what clients accept, which is 4 MiB as a rule.
   int64_t bytes = int64_t{1} << 20;
   bool include_text = false;
+  FeedPart part = FeedPart::kCustomers;
 };
 
 // What is true of the feed as a whole.

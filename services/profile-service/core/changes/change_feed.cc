@@ -31,7 +31,7 @@ absl::Status NoLongerKept() {
 }
 
 PageLimit LimitOf(const ChangeFeed::From& from) {
-  return {.changes = from.max_batch_size, .include_text = from.include_text};
+  return {.changes = from.max_batch_size, .include_text = from.include_text, .part = from.part};
 }
 
 }  // namespace
@@ -73,7 +73,8 @@ absl::StatusOr<Cursor> ChangeFeed::Begin(const RequestContext& context, const Fr
   if (cursor.has_value()) {
     CLIENTELE_RETURN_IF_ERROR(CheckCursor(context, *cursor, state));
   } else {
-    cursor = Cursor{.epoch = state.epoch, .seq = state.last_seq, .snapshot_place = ""};
+    cursor = Cursor{.epoch = state.epoch, .seq = state.last_seq};
+    if (from.part == FeedPart::kCustomers) cursor->snapshot_place = "";
     CLIENTELE_ASSIGN_OR_RETURN(cursor->change_time,
                                store_->TimeOf(ForOneRead(context), state.last_seq));
   }
@@ -103,7 +104,8 @@ absl::Status ChangeFeed::SendSnapshot(const RequestContext& context, const From&
 absl::StatusOr<ChangePage> ChangeFeed::ReadNext(const RequestContext& context, const From& from,
                                                 const Cursor& cursor, absl::Time& verified) {
   const absl::Time now = clock_->Now();
-  if (recent_ != nullptr && !from.include_text && now - verified < kVerifyInterval) {
+  if (recent_ != nullptr && !from.include_text && from.part == FeedPart::kCustomers &&
+      now - verified < kVerifyInterval) {
     std::optional<ChangePage> page = recent_->Read(cursor.seq, LimitOf(from));
     if (page.has_value()) {
       page->feed = {.epoch = cursor.epoch, .last_seq = page->last_seq, .compacted_seq = 0};
@@ -118,7 +120,8 @@ absl::Status ChangeFeed::SendChanges(const RequestContext& context, const From& 
                                      Sink sink) {
   std::optional<RecentChanges::Reader> reader;
   if (recent_ != nullptr) reader.emplace(*recent_);
-  absl::Time sent = clock_->Now();
+  const bool at_once = from.part == FeedPart::kSegments && from.cursor.empty();
+  absl::Time sent = at_once ? absl::InfinitePast() : clock_->Now();
   absl::Time verified = absl::InfinitePast();
   while (true) {
     CLIENTELE_RETURN_IF_ERROR(context.Check(clock_->Now()));

@@ -57,6 +57,8 @@ class ChangeFeed {
     int max_batch_size = 1000;  // 1 to 5000
     bool include_text = false;
     std::string follower = {};  // at most 64 bytes; empty: not remembered
+    // Of memberships there is no snapshot: without a cursor they begin now, with a message at once.
+    FeedPart part = FeedPart::kCustomers;
   };
   using Sink = absl::FunctionRef<absl::Status(ChangeMessage)>;
 

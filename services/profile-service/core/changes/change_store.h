@@ -23,8 +23,8 @@ class ChangeStore {
 
   virtual absl::StatusOr<FeedState> State(const RequestContext& context) = 0;
 
-  // Reads within `limit` what comes after `after`. Entries whose event was erased
-  // are passed over: `changes` may be shorter than what last_seq moved, and
+  // Reads within `limit` what comes after `after`. Entries whose event was erased, and those of the
+  // other part of the feed, are passed over: `changes` may be shorter than what last_seq moved, and
   // last_seq == after means that there is nothing new. Texts are empty unless
   // include_text. What the page says of the feed tells whether it may be believed: another epoch,
   // or a compacted_seq above `after`, and it may not.

@@ -30,6 +30,7 @@ SnapshotPage MakeSnapshotPage(std::optional<SnapshotKey> after, SnapshotRows row
       change.kind = ChangeKind::kCustomerCreated;
       change.customer_id = rows.customers[customer].id;
       change.consents = rows.customers[customer].consents;
+      change.survivor_id = rows.customers[customer].survivor_id;
     } else {
       change.customer_id = rows.events[event].customer_id;
       change.event = std::move(rows.events[event]);

@@ -15,6 +15,7 @@ namespace clientele::profile {
 struct SnapshotCustomer {
   std::string id;
   consent::Consents consents;
+  std::string survivor_id = {};
 };
 
 // What a store read behind a place of a snapshot: customers above its customer, and events above

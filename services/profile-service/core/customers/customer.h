@@ -14,17 +14,20 @@ namespace clientele::profile {
 
 // A person or a company that buys. Plain value.
 struct Customer {
-  std::string id;  // 1 to 64 of letters, digits, '.', '_', '-'
-  std::string display_name;
-  std::string email;
-  std::string phone;
-  std::string language_code;
-  std::string region;
-  std::map<std::string, std::string> attributes;
+  std::string id = {};  // 1 to 64 of letters, digits, '.', '_', '-'
+  std::string display_name = {};
+  std::string email = {};
+  std::string phone = {};
+  std::string language_code = {};
+  std::string region = {};
+  std::map<std::string, std::string> attributes = {};
   absl::Time create_time = absl::InfinitePast();
   absl::Time update_time = absl::InfinitePast();
   // 1 when created, one more with every update.
   int64_t revision = 0;
+  // Set by merges, which leave the rest as it is.
+  std::string survivor_id = {};  // who stands for the person; empty: this customer
+  int merged_count = 0;          // customers for whom this one stands
 
   bool operator==(const Customer&) const = default;
 };

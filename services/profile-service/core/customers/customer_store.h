@@ -49,7 +49,8 @@ class CustomerStore {
   virtual absl::StatusOr<Customer> Update(
       const RequestContext& context, const MutationId& mutation, absl::string_view id,
       absl::FunctionRef<absl::StatusOr<Customer>(Customer)> change) = 0;
-  // Deletes the customer and everything known about them. NOT_FOUND without the
+  // Deletes the customer, everybody who is one person with them, and everything known about
+  // them. NOT_FOUND without the
   // customer, ABORTED (ETAG_MISMATCH) when a non-empty etag is not current.
   virtual absl::Status Delete(const RequestContext& context, const MutationId& mutation,
                               absl::string_view id, absl::string_view etag) = 0;

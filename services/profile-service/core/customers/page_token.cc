@@ -34,8 +34,9 @@ absl::StatusOr<std::string> ParseCustomerPageToken(absl::string_view token) {
 }
 
 std::string EventPageToken(absl::string_view customer_id, const EventPosition& last) {
-  return absl::WebSafeBase64Escape(absl::StrCat(
-      "e ", customer_id, " ", absl::ToUnixMicros(last.event_time), " ", last.event_id));
+  return absl::WebSafeBase64Escape(absl::StrCat("e ", customer_id, " ",
+                                                absl::ToUnixMicros(last.event_time), " ",
+                                                last.event_id, " ", last.customer_id));
 }
 
 absl::StatusOr<std::optional<EventPosition>> ParseEventPageToken(absl::string_view customer_id,
@@ -45,11 +46,11 @@ absl::StatusOr<std::optional<EventPosition>> ParseEventPageToken(absl::string_vi
   if (!absl::WebSafeBase64Unescape(token, &plain)) return BadToken();
   const std::vector<std::string> parts = absl::StrSplit(plain, ' ');
   int64_t micros = 0;
-  if (parts.size() != 4 || parts[0] != "e" || parts[1] != customer_id ||
+  if (parts.size() != 5 || parts[0] != "e" || parts[1] != customer_id ||
       !absl::SimpleAtoi(parts[2], &micros) || micros < 0 || parts[3].empty()) {
     return BadToken();
   }
-  return EventPosition{absl::FromUnixMicros(micros), parts[3]};
+  return EventPosition{absl::FromUnixMicros(micros), parts[3], parts[4]};
 }
 
 std::string ConsentPageToken(absl::string_view customer_id, const ConsentPosition& last) {

@@ -23,6 +23,7 @@ absl::StatusOr<std::string> ParseCustomerPageToken(absl::string_view token);
 struct EventPosition {
   absl::Time event_time;
   std::string event_id;
+  std::string customer_id = {};  // whose event it is, of several who are one person
 };
 
 // An empty token gives nullopt: the newest event.

@@ -28,6 +28,7 @@ void EventBatchOutcome::Add(EventBatchOutcome other) {
   created += other.created;
   duplicates += other.duplicates;
   rejected += other.rejected;
+  change = std::max(change, other.change);
   for (RejectedEvent& error : other.errors) {
     if (errors.size() >= kMaxExplainedRejections) break;
     errors.push_back(std::move(error));

@@ -31,6 +31,8 @@ struct EventBatchOutcome {
   int64_t duplicates = 0;
   int64_t rejected = 0;
   std::vector<RejectedEvent> errors;  // by index, ascending
+  // Up to here the feed tells of all events of the batch that are stored; 0: not known.
+  int64_t change = 0;
 
   void Reject(int64_t index, absl::Status status);
   // Adds the counts, and the errors as far as they may be explained.
@@ -69,8 +71,9 @@ class EventStore {
   virtual absl::StatusOr<EventBatchOutcome> Insert(const RequestContext& context,
                                                    const MutationId& mutation,
                                                    const EventBatch& batch) = 0;
-  // Up to `limit` events of the customer that come after `after` in the order
-  // newest first, then event_id descending. NOT_FOUND without the customer.
+  // Up to `limit` events of the customer, and of those who are one person with them, that come
+  // after `after` in the order newest first, then event_id and customer_id descending. NOT_FOUND
+  // without the customer.
   virtual absl::StatusOr<std::vector<Event>> List(const RequestContext& context,
                                                   absl::string_view customer_id,
                                                   const std::optional<EventPosition>& after,

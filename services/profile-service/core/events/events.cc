@@ -76,7 +76,8 @@ absl::StatusOr<EventPage> Events::List(const RequestContext& context, absl::stri
   CLIENTELE_ASSIGN_OR_RETURN(page.events, store_->List(context, customer_id, after, page_size + 1));
   if (paging::CutPage(page.events, page_size, EventBytes)) {
     const Event& last = page.events.back();
-    page.next_page_token = EventPageToken(customer_id, {last.event_time, last.event_id});
+    page.next_page_token =
+        EventPageToken(customer_id, {last.event_time, last.event_id, last.customer_id});
   }
   return page;
 }

@@ -91,10 +91,13 @@ struct KnownTexts {
   int pending = 0;                          // texts that have none yet
 };
 
+// Of a person: of a customer and those merged with them.
 struct CustomerBehavior {
-  BehaviorSummary summary;
-  KnownTexts texts;
-  consent::Consents consents;
+  // Who stands for the person.
+  std::string customer_id = {};
+  BehaviorSummary summary = {};
+  KnownTexts texts = {};
+  consent::Consents consents = {};
 };
 
 // Reads customers' behavior in sums. Thread-safe. UNAVAILABLE (DATABASE_UNAVAILABLE) while the

@@ -82,6 +82,48 @@ void BehaviorSums::Add(const Event& event, const AffinityModel& affinity) {
   if (!event.device.empty()) ++devices[event.device];
 }
 
+SummedBehavior Combined(const std::vector<SummedBehavior>& parts, const DistinctCounts& distinct,
+                        const AffinityModel& affinity) {
+  BehaviorSums sums;
+  BehaviorSummary& totals = sums.totals;
+  for (const SummedBehavior& part : parts) {
+    const BehaviorSummary& from = part.summary;
+    for (std::size_t type = 0; type < kCountedEventTypes; ++type) {
+      totals.count_by_type[type] += from.count_by_type[type];
+    }
+    if (from.first_event_time) {
+      Extend(totals.first_event_time, totals.last_event_time, *from.first_event_time);
+      Extend(totals.first_event_time, totals.last_event_time, *from.last_event_time);
+    }
+    if (from.last_purchase_time) {
+      totals.last_purchase_time = std::max(
+          totals.last_purchase_time.value_or(*from.last_purchase_time), *from.last_purchase_time);
+    }
+    totals.weekend_events += from.weekend_events;
+    totals.night_events += from.night_events;
+    totals.rating_sum += from.rating_sum;
+    totals.rating_count += from.rating_count;
+    for (const CurrencySums& currency : from.currencies) {
+      CurrencyTotals& total = sums.currencies[currency.currency_code];
+      total.purchase_amount_micros += currency.purchase_amount_micros;
+      total.return_amount_micros += currency.return_amount_micros;
+      total.purchase_count += currency.purchase_count;
+      total.return_count += currency.return_count;
+    }
+    for (const CategoryAffinity& category : part.categories) {
+      sums.categories[category.category].affinity.Add(category.affinity.weight,
+                                                      category.affinity.time, affinity.half_life);
+    }
+    for (const KeyCount& channel : from.channels) sums.channels[channel.key] += channel.count;
+    for (const KeyCount& device : from.devices) sums.devices[device.key] += device.count;
+  }
+  SummedBehavior combined = SummedBehaviorOf(sums);
+  combined.summary.active_days = distinct.active_days;
+  combined.summary.purchase_days = distinct.purchase_days;
+  combined.summary.distinct_items = distinct.items;
+  return combined;
+}
+
 int64_t Saturated(absl::int128 sum) {
   constexpr int64_t kLargest = std::numeric_limits<int64_t>::max();
   return sum > kLargest ? kLargest : static_cast<int64_t>(sum);

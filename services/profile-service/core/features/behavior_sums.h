@@ -78,6 +78,17 @@ struct SummedBehavior {
 
 SummedBehavior SummedBehaviorOf(const BehaviorSums& sums);
 
+// What is counted once over the events of several customers.
+struct DistinctCounts {
+  int64_t active_days = 0;
+  int64_t purchase_days = 0;
+  int64_t items = 0;
+};
+
+// The sums of several customers as those of one, who did all of it.
+SummedBehavior Combined(const std::vector<SummedBehavior>& parts, const DistinctCounts& distinct,
+                        const AffinityModel& affinity);
+
 // The largest int64 for anything above it.
 int64_t Saturated(absl::int128 sum);
 

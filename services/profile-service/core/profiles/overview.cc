@@ -29,10 +29,9 @@ absl::StatusOr<Overview> Overviews::Get(const RequestContext& context,
       OverviewStore::Parts parts,
       store_->ReadOverview(context, customer_id, now, profiles_->affinity(), texts, max_events));
   CLIENTELE_RETURN_IF_ERROR(context.Check(clock_->Now()));
-  return Overview{
-      .customer = std::move(parts.customer),
-      .profile = profiles_->Fuse(context, customer_id, std::move(parts.behavior), texts, now),
-      .events = std::move(parts.events)};
+  return Overview{.customer = std::move(parts.customer),
+                  .profile = profiles_->Fuse(context, std::move(parts.behavior), texts, now),
+                  .events = std::move(parts.events)};
 }
 
 }  // namespace clientele::profile

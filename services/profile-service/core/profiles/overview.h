@@ -33,7 +33,8 @@ class OverviewStore {
                                              int max_events) = 0;
 };
 
-// A customer, what the suite understands of them, and what they did last.
+// A person by the customer who stands for them, what the suite understands of them, and what they
+// did last.
 struct Overview {
   Customer customer;
   absl::StatusOr<Profile> profile;  // not OK where a model is unavailable

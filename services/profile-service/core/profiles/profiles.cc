@@ -40,20 +40,19 @@ absl::StatusOr<Profile> Profiles::Get(const RequestContext& context,
   CLIENTELE_ASSIGN_OR_RETURN(CustomerBehavior behavior,
                              store_->Read(context, customer_id, now, options_.affinity, texts));
   CLIENTELE_RETURN_IF_ERROR(context.Check(clock_->Now()));
-  return Fuse(context, customer_id, std::move(behavior), texts, now);
+  return Fuse(context, std::move(behavior), texts, now);
 }
 
-absl::StatusOr<Profile> Profiles::Fuse(const RequestContext& context, absl::string_view customer_id,
-                                       CustomerBehavior behavior, const TextQuery& texts,
-                                       absl::Time now) const {
+absl::StatusOr<Profile> Profiles::Fuse(const RequestContext& context, CustomerBehavior behavior,
+                                       const TextQuery& texts, absl::Time now) const {
   const bool profiled = options_.consent.Allows(consent::Purpose::kProfiling, behavior.consents);
-  if (!profiled) behavior = {};
+  if (!profiled) behavior = {.customer_id = std::move(behavior.customer_id)};
   if (texts.model_id.empty() && behavior.texts.pending > 0) {
     return UnavailableError(reason::kModelUnavailable, "no text encoder serves: try again soon",
                             kTextModelRetryDelay);
   }
   Profile profile;
-  profile.customer_id = std::string(customer_id);
+  profile.customer_id = std::move(behavior.customer_id);
   profile.compute_time = now;
   if (!profiled) profile.withheld_purposes.push_back(consent::Purpose::kProfiling);
   profile.summary = std::move(behavior.summary);

@@ -18,7 +18,7 @@ namespace clientele::profile {
 
 // What the suite knows about a customer.
 struct Profile {
-  std::string customer_id;
+  std::string customer_id;    // the survivor, of merged customers
   std::vector<float> vector;  // unit L2 norm; zeros when nothing is known
   BehaviorValues features;
   BehaviorSummary summary;
@@ -69,9 +69,8 @@ class Profiles {
   }
   // The profile of behavior that was read as of `now`. UNAVAILABLE (MODEL_UNAVAILABLE) without a
   // model that it needs.
-  absl::StatusOr<Profile> Fuse(const RequestContext& context, absl::string_view customer_id,
-                               CustomerBehavior behavior, const TextQuery& texts,
-                               absl::Time now) const;
+  absl::StatusOr<Profile> Fuse(const RequestContext& context, CustomerBehavior behavior,
+                               const TextQuery& texts, absl::Time now) const;
   const AffinityModel& affinity() const { return options_.affinity; }
 
  private:

@@ -55,9 +55,11 @@ class SegmentStore {
                                                     absl::string_view customer_id, absl::Time now,
                                                     const AffinityModel& affinity,
                                                     absl::Time events_since) = 0;
-  // The customer belongs to exactly these segments; those that are gone are passed over. They are
+  // The customer belongs to exactly these segments; those that are gone are passed over. The feed
+  // tells which they joined and left. They are
   // due again at `next` (nullopt: when something happens), or at once where something happened
-  // since they were taken. Nothing, where the customer is gone.
+  // since they were taken. Nothing, where the customer is gone; who was merged belongs to none, and
+  // their survivor is due.
   virtual absl::Status Settle(const RequestContext& context, const DueCustomer& customer,
                               const std::vector<std::string>& segment_ids,
                               std::optional<absl::Time> next, absl::Time now) = 0;

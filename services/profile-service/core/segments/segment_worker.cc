@@ -22,7 +22,8 @@ absl::StatusOr<bool> SegmentWorker::RunOnce(const RequestContext& context) {
     if (absl::IsNotFound(record.status())) continue;
     CLIENTELE_RETURN_IF_ERROR(record.status());
     RuleBook::Memberships memberships;
-    if (MayBeProfiled(*record, options_.consent)) {
+    // Who was merged belongs where their survivor does.
+    if (record->customer.survivor_id.empty() && MayBeProfiled(*record, options_.consent)) {
       memberships = book.Decide(FactsOf(*record, options_.consent, now));
     }
     CLIENTELE_RETURN_IF_ERROR(

@@ -90,19 +90,41 @@ absl::StatusOr<SegmentMemberPage> Segments::ListMembers(const RequestContext& co
     page.next_page_token = CustomerPageToken(members.back().customer_id);
   }
   for (SegmentMember& member : members) {
-    const absl::Time now = clock_->Now();
-    CLIENTELE_RETURN_IF_ERROR(context.Check(now));
-    const absl::StatusOr<CustomerRecord> record = store_->ReadRecord(
-        context, member.customer_id, now, options_.affinity, rule.EventsSince(now));
-    if (absl::IsNotFound(record.status())) continue;
-    CLIENTELE_RETURN_IF_ERROR(record.status());
-    if (!MayBeProfiled(*record, options_.consent)) continue;
-    RuleOutcome outcome = rule.Evaluate(FactsOf(*record, options_.consent, now));
-    if (!outcome.belongs) continue;
-    member.reasons = std::move(outcome.reasons);
+    CLIENTELE_ASSIGN_OR_RETURN(std::optional<std::vector<std::string>> reasons,
+                               Evaluate(context, rule, member.customer_id));
+    if (!reasons) continue;
+    member.reasons = *std::move(reasons);
     page.members.push_back(std::move(member));
   }
   return page;
+}
+
+absl::StatusOr<std::optional<std::vector<std::string>>> Segments::Evaluate(
+    const RequestContext& context, const SegmentRule& rule, absl::string_view customer_id) {
+  const absl::Time now = clock_->Now();
+  CLIENTELE_RETURN_IF_ERROR(context.Check(now));
+  const absl::StatusOr<CustomerRecord> record =
+      store_->ReadRecord(context, customer_id, now, options_.affinity, rule.EventsSince(now));
+  if (absl::IsNotFound(record.status())) return std::nullopt;
+  CLIENTELE_RETURN_IF_ERROR(record.status());
+  if (!record->customer.survivor_id.empty() || !MayBeProfiled(*record, options_.consent)) {
+    return std::nullopt;
+  }
+  RuleOutcome outcome = rule.Evaluate(FactsOf(*record, options_.consent, now));
+  if (!outcome.belongs) return std::nullopt;
+  return std::move(outcome.reasons);
+}
+
+absl::StatusOr<std::vector<std::string>> Segments::ReasonsOf(const RequestContext& context,
+                                                             absl::string_view segment_id,
+                                                             absl::string_view customer_id) {
+  const absl::StatusOr<Segment> segment = store_->GetSegment(context, segment_id);
+  if (absl::IsNotFound(segment.status())) return std::vector<std::string>();
+  CLIENTELE_RETURN_IF_ERROR(segment.status());
+  CLIENTELE_ASSIGN_OR_RETURN(const SegmentRule rule, SegmentRule::Parse(segment->rule));
+  CLIENTELE_ASSIGN_OR_RETURN(std::optional<std::vector<std::string>> reasons,
+                             Evaluate(context, rule, customer_id));
+  return std::move(reasons).value_or(std::vector<std::string>());
 }
 
 }  // namespace clientele::profile

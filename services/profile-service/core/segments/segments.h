@@ -1,6 +1,7 @@
 #ifndef CLIENTELE_SERVICES_PROFILE_SERVICE_CORE_SEGMENTS_SEGMENTS_H_
 #define CLIENTELE_SERVICES_PROFILE_SERVICE_CORE_SEGMENTS_SEGMENTS_H_
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "common/consent/consent.h"
 #include "common/time/clock.h"
 #include "services/profile-service/core/features/behavior.h"
+#include "services/profile-service/core/segments/segment_rule.h"
 #include "services/profile-service/core/segments/segment_store.h"
 
 namespace clientele::profile {
@@ -44,8 +46,17 @@ class Segments {
   // they were looked at is passed over.
   absl::StatusOr<SegmentMemberPage> ListMembers(const RequestContext& context, absl::string_view id,
                                                 int page_size, absl::string_view page_token);
+  // Why a customer belongs at this moment; none when they do not, or one of both is gone.
+  absl::StatusOr<std::vector<std::string>> ReasonsOf(const RequestContext& context,
+                                                     absl::string_view segment_id,
+                                                     absl::string_view customer_id);
 
  private:
+  // nullopt when the customer does not belong now.
+  absl::StatusOr<std::optional<std::vector<std::string>>> Evaluate(const RequestContext& context,
+                                                                   const SegmentRule& rule,
+                                                                   absl::string_view customer_id);
+
   SegmentStore* const store_;
   const Clock* const clock_;
   const Options options_;

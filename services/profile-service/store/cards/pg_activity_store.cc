@@ -17,7 +17,8 @@ constexpr postgres::Statement kCountByMonth{
     "profile.count_events_by_month",
     "SELECT date_trunc('month', event_time AT TIME ZONE 'UTC') AT TIME ZONE 'UTC' AS month, "
     "count(*), count(*) FILTER (WHERE type = $4) FROM profile.events "
-    "WHERE customer_id = $1 AND event_time >= $2 AND event_time < $3 GROUP BY month ORDER BY "
+    "WHERE customer_id IN (SELECT profile.members_of($1)) AND event_time >= $2 AND event_time < $3 "
+    "GROUP BY month ORDER BY "
     "month"};
 
 }  // namespace

@@ -1,5 +1,8 @@
 #include "services/profile-service/store/changes/change_log.h"
 
+#include <cstddef>
+#include <cstdint>
+
 #include "absl/strings/str_cat.h"
 
 #include "common/postgres/statement.h"
@@ -25,13 +28,15 @@ constexpr Statement kAppend{
     "AS t(customer_id, event_id, position) ORDER BY position OFFSET 0) AS ordered RETURNING seq) "
     "SELECT min(seq) FROM appended"};
 
-constexpr Statement kNextSeq{"profile.reserve_change_sequence",
-                             "SELECT nextval('profile.changes_seq')"};
+constexpr Statement kReserve{
+    "profile.reserve_change_sequences",
+    "SELECT nextval('profile.changes_seq') FROM generate_series(1, $1::bigint)"};
 
-constexpr Statement kAppendDeletion{
-    "profile.insert_deletion_change",
+constexpr Statement kAppendDeletions{
+    "profile.insert_deletion_changes",
     "INSERT INTO profile.changes (seq, customer_id, kind, sealed_customer_id, change_time) "
-    "VALUES ($1, '', $2, $3, $4)"};
+    "SELECT seq, '', $3::smallint, sealed, $4::timestamptz "
+    "FROM unnest($1::bigint[], $2::bytea[]) AS t(seq, sealed)"};
 
 }  // namespace
 
@@ -49,17 +54,22 @@ absl::StatusOr<int64_t> AppendChanges(postgres::Transaction& transaction, const 
   return first[0].Int64(0);
 }
 
-absl::Status AppendDeletion(postgres::Transaction& transaction, const crypto::Cipher& cipher,
-                            absl::string_view customer_id, absl::Time change_time) {
+absl::Status AppendDeletions(postgres::Transaction& transaction, const crypto::Cipher& cipher,
+                             const std::vector<std::string>& customer_ids, absl::Time change_time) {
   CLIENTELE_RETURN_IF_ERROR(transaction.Execute(kLock).status());
-  CLIENTELE_ASSIGN_OR_RETURN(const postgres::Result next, transaction.Execute(kNextSeq));
-  const int64_t seq = next[0].Int64(0);
+  const auto count = static_cast<int64_t>(customer_ids.size());
+  CLIENTELE_ASSIGN_OR_RETURN(const postgres::Result reserved,
+                             transaction.Execute(kReserve, {count}));
+  std::vector<int64_t> sequences;
+  std::vector<postgres::Bytes> sealed;
+  for (std::size_t i = 0; i < customer_ids.size(); ++i) {
+    sequences.push_back(reserved[i].Int64(0));
+    sealed.push_back(
+        {cipher.Encrypt(customer_ids[i], DeletedCustomerPlace(absl::StrCat(sequences.back())))});
+  }
   return transaction
-      .Execute(
-          kAppendDeletion,
-          {seq, static_cast<int>(ChangeKind::kCustomerDeleted),
-           postgres::Bytes{cipher.Encrypt(customer_id, DeletedCustomerPlace(absl::StrCat(seq)))},
-           change_time})
+      .Execute(kAppendDeletions,
+               {sequences, sealed, static_cast<int>(ChangeKind::kCustomerDeleted), change_time})
       .status();
 }
 

@@ -23,7 +23,7 @@ inline constexpr postgres::TransactionOptions kAppendsToFeed{
     .lock_timeout = absl::Seconds(2), .idle_in_transaction_timeout = absl::Seconds(5)};
 
 // Columns of the changes to append; of equal length, in the order of the feed.
-// event_ids stays empty for changes that are not of events.
+// event_ids stays empty for changes that are not of events; of memberships it has the segments.
 struct NewChanges {
   ChangeKind kind = ChangeKind::kEvent;
   std::vector<std::string> customer_ids = {};
@@ -37,10 +37,10 @@ struct NewChanges {
 absl::StatusOr<int64_t> AppendChanges(postgres::Transaction& transaction, const NewChanges& changes,
                                       absl::Time change_time);
 
-// The same for the deletion of one customer, whose id is stored encrypted: followers
-// need it, and nobody else may read it.
-absl::Status AppendDeletion(postgres::Transaction& transaction, const crypto::Cipher& cipher,
-                            absl::string_view customer_id, absl::Time change_time);
+// The same for the deletion of customers, whose ids are stored encrypted: followers
+// need them, and nobody else may read them.
+absl::Status AppendDeletions(postgres::Transaction& transaction, const crypto::Cipher& cipher,
+                             const std::vector<std::string>& customer_ids, absl::Time change_time);
 
 // What the ciphertext of a deletion's customer is bound to; `seq` in decimal digits.
 std::string DeletedCustomerPlace(absl::string_view seq);

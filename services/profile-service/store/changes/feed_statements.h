@@ -20,7 +20,10 @@ inline constexpr Statement kReadChanges{
     "e.item_id, e.category, e.quantity, e.amount_micros, e.currency_code, e.channel, e.device, "
     "e.rating, e.source, CASE WHEN $3::boolean THEN e.text END, c.sealed_customer_id, "
     "CASE WHEN c.kind = 4 THEN (SELECT consents FROM profile.customers "
-    "WHERE customers.customer_id = c.customer_id) END "
+    "WHERE customers.customer_id = c.customer_id) END, "
+    "CASE WHEN c.kind = 5 THEN (SELECT survivor_id FROM profile.customers "
+    "WHERE customers.customer_id = c.customer_id) END, "
+    "CASE WHEN c.kind IN (6, 7) THEN c.event_id END "
     "FROM (SELECT * FROM profile.changes WHERE seq > $1 ORDER BY seq LIMIT $2) AS c "
     "LEFT JOIN LATERAL (SELECT * FROM profile.events WHERE events.customer_id = c.customer_id "
     "AND events.event_id = c.event_id LIMIT 1) AS e ON true ORDER BY c.seq"};
@@ -29,7 +32,8 @@ inline constexpr Statement kChangeTime{"profile.get_change_time",
                                        "SELECT change_time FROM profile.changes WHERE seq = $1"};
 
 inline constexpr Statement kSnapshotCustomers{"profile.list_snapshot_customers",
-                                              "SELECT customer_id, consents FROM profile.customers "
+                                              "SELECT customer_id, consents, survivor_id "
+                                              "FROM profile.customers "
                                               "WHERE customer_id > $1 AND deleted_time IS NULL "
                                               "ORDER BY customer_id LIMIT $2"};
 

@@ -25,6 +25,8 @@ using postgres::TransactionOptions;
 
 constexpr int kSealedCustomerId = 17;
 constexpr int kConsents = 18;
+constexpr int kSurvivorId = 19;
+constexpr int kSegmentId = 20;
 constexpr char kPlaceOfPlace[] = "profile.snapshot_place";
 // Texts have up to 16 KiB each.
 constexpr int kRowsWithTexts = 256;
@@ -56,6 +58,8 @@ absl::StatusOr<std::optional<Change>> ToChange(const crypto::Cipher& cipher, con
         OpenDeletedCustomer(cipher, row.Int64(0), row.Bytes(kSealedCustomerId)));
   }
   if (!row.IsNull(kConsents)) change.consents = consent::Consents(row.Int64(kConsents));
+  change.survivor_id = row.Text(kSurvivorId);
+  change.segment_id = row.Text(kSegmentId);
   return change;
 }
 
@@ -69,7 +73,7 @@ absl::StatusOr<ChangePage> ReadPage(Transaction& transaction, const crypto::Ciph
   int64_t bytes = 0;
   for (const Row row : rows) {
     CLIENTELE_ASSIGN_OR_RETURN(std::optional<Change> change, ToChange(cipher, row));
-    if (change.has_value()) {
+    if (change.has_value() && PartOf(change->kind) == limit.part) {
       bytes += BytesOf(*change);
       if (bytes > limit.bytes && !page.changes.empty()) break;
       page.changes.push_back(*std::move(change));
@@ -91,7 +95,9 @@ absl::StatusOr<SnapshotRows> ReadRows(Transaction& transaction, const crypto::Ci
       transaction.Execute(statements::kSnapshotCustomers, {after.customer_id, count}));
   rows.customers.reserve(customers.size());
   for (const Row row : customers) {
-    rows.customers.push_back({.id = row.Text(0), .consents = consent::Consents(row.Int64(1))});
+    rows.customers.push_back({.id = row.Text(0),
+                              .consents = consent::Consents(row.Int64(1)),
+                              .survivor_id = row.Text(2)});
   }
   rows.more_customers = static_cast<int>(customers.size()) == count;
   CLIENTELE_ASSIGN_OR_RETURN(

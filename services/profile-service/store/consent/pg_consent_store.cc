@@ -12,6 +12,8 @@
 #include "common/status/status_macros.h"
 #include "services/profile-service/core/customers/customer.h"
 #include "services/profile-service/store/changes/change_log.h"
+#include "services/profile-service/store/consent/kept_consents.h"
+#include "services/profile-service/store/customers/members.h"
 
 namespace clientele::profile {
 namespace {
@@ -21,16 +23,14 @@ using postgres::Row;
 using postgres::Statement;
 using postgres::Transaction;
 
-constexpr Statement kFindCustomer{
-    "profile.find_consent_customer",
-    "SELECT 1 FROM profile.customers WHERE customer_id = $1 AND deleted_time IS NULL"};
-
-constexpr Statement kLockCustomers{
+// Those who decide, and everybody who is one person with one of them.
+constexpr Statement kLockDecidingCustomers{
     "profile.lock_consent_customers",
-    "SELECT customer_id FROM profile.customers WHERE customer_id = ANY($1::text[]) "
-    "AND deleted_time IS NULL ORDER BY customer_id FOR UPDATE"};
+    "SELECT customer_id FROM profile.customers WHERE customer_id IN (SELECT member.id "
+    "FROM unnest($1::text[]) AS deciding(id), profile.members_of(deciding.id) AS member(id)) "
+    "ORDER BY customer_id FOR UPDATE"};
 
-constexpr Statement kInsert{
+constexpr Statement kInsertDecisions{
     "profile.insert_consent_decisions",
     "INSERT INTO profile.consent_decisions (customer_id, decision_time, purpose, granted, "
     "text_version, source, store_time) "
@@ -41,36 +41,19 @@ constexpr Statement kInsert{
     "WHERE known.customer_id = t.customer_id AND known.decision_time = t.decision_time "
     "AND known.purpose = t.purpose AND known.granted = t.granted "
     "AND known.text_version = t.text_version AND known.source = t.source) "
-    "ORDER BY position RETURNING customer_id, purpose"};
-
-constexpr Statement kKeepConsents{
-    "profile.update_customer_consents",
-    "UPDATE profile.customers SET consents = profile.consents_of(customer_id) "
-    "WHERE customer_id = ANY($1::text[]) RETURNING customer_id, consents"};
-
-constexpr Statement kDropTextVectors{
-    "profile.delete_withheld_text_vectors",
-    "WITH pending AS (DELETE FROM profile.pending_texts WHERE customer_id = ANY($1::text[])) "
-    "DELETE FROM profile.text_vectors WHERE customer_id = ANY($1::text[])"};
-
-constexpr Statement kAwaitTextVectors{
-    "profile.insert_allowed_pending_texts",
-    "INSERT INTO profile.pending_texts (customer_id, event_id) "
-    "SELECT customer_id, event_id FROM profile.events AS e "
-    "WHERE customer_id = ANY($1::text[]) AND text IS NOT NULL AND type IN (2, 6, 7) "
-    "AND NOT EXISTS (SELECT FROM profile.text_vectors AS v WHERE v.customer_id = e.customer_id "
-    "AND v.event_id = e.event_id) ON CONFLICT DO NOTHING"};
+    "ORDER BY position RETURNING customer_id"};
 
 constexpr Statement kNewest{
     "profile.list_newest_consent_decisions",
     "SELECT DISTINCT ON (purpose) customer_id, purpose, granted, decision_time, text_version, "
-    "source, store_time, decision_id FROM profile.consent_decisions WHERE customer_id = $1 "
+    "source, store_time, decision_id FROM profile.consent_decisions "
+    "WHERE customer_id = ANY($1::text[]) "
     "ORDER BY purpose, decision_time DESC, decision_id DESC"};
 
 constexpr Statement kHistory{
     "profile.list_consent_decisions",
     "SELECT customer_id, purpose, granted, decision_time, text_version, source, store_time, "
-    "decision_id FROM profile.consent_decisions WHERE customer_id = $1 "
+    "decision_id FROM profile.consent_decisions WHERE customer_id = ANY($1::text[]) "
     "AND (decision_time, decision_id) < ($2::timestamptz, $3::bigint) "
     "ORDER BY decision_time DESC, decision_id DESC LIMIT $4"};
 
@@ -87,15 +70,16 @@ ConsentDecision ToDecision(const Row& row) {
 
 absl::StatusOr<std::vector<ConsentDecision>> ReadDecisions(
     postgres::ConnectionPool& pool, const RequestContext& context, absl::string_view customer_id,
-    const Statement& statement, const std::vector<postgres::Value>& values) {
+    const Statement& statement, const std::vector<postgres::Value>& more) {
   std::vector<ConsentDecision> decisions;
   CLIENTELE_RETURN_IF_ERROR(pool.Transact(
       context,
       [&](Transaction& transaction) -> absl::Status {
         decisions.clear();
-        CLIENTELE_ASSIGN_OR_RETURN(const Result found,
-                                   transaction.Execute(kFindCustomer, {customer_id}));
-        if (found.empty()) return NotFound(CustomerName(customer_id));
+        CLIENTELE_ASSIGN_OR_RETURN(const std::vector<std::string> members,
+                                   MembersOf(transaction, customer_id));
+        std::vector<postgres::Value> values = {members};
+        values.insert(values.end(), more.begin(), more.end());
         CLIENTELE_ASSIGN_OR_RETURN(const Result rows, transaction.Execute(statement, values));
         decisions.reserve(rows.size());
         for (const Row row : rows) decisions.push_back(ToDecision(row));
@@ -109,39 +93,14 @@ absl::StatusOr<std::vector<ConsentDecision>> ReadDecisions(
 absl::Status LockDeciding(Transaction& transaction, const std::set<std::string>& customers) {
   CLIENTELE_ASSIGN_OR_RETURN(
       const Result locked,
-      transaction.Execute(kLockCustomers,
+      transaction.Execute(kLockDecidingCustomers,
                           {std::vector<std::string>(customers.begin(), customers.end())}));
-  std::size_t found = 0;
+  std::set<std::string> found;
+  for (const Row row : locked) found.insert(row.Text(0));
   for (const std::string& customer : customers) {
-    if (found == locked.size() || locked[found].TextView(0) != customer) {
-      return NotFound(CustomerName(customer));
-    }
-    ++found;
+    if (!found.contains(customer)) return NotFound(CustomerName(customer));
   }
   return absl::OkStatus();
-}
-
-// Keeps what was decided with the customers, and brings the vectors of texts in line with what was
-// decided about profiling.
-absl::Status Apply(Transaction& transaction, const std::set<std::string>& decided,
-                   const std::set<std::string>& about_profiling, const consent::Policy& policy) {
-  if (decided.empty()) return absl::OkStatus();
-  CLIENTELE_ASSIGN_OR_RETURN(
-      const Result rows, transaction.Execute(kKeepConsents, {std::vector<std::string>(
-                                                                decided.begin(), decided.end())}));
-  std::vector<std::string> allowed, withheld;
-  for (const Row row : rows) {
-    const std::string customer = row.Text(0);
-    if (!about_profiling.contains(customer)) continue;
-    const consent::Consents consents(row.Int64(1));
-    const bool allows = policy.Allows(consent::Purpose::kProfiling, consents);
-    (allows ? allowed : withheld).push_back(customer);
-  }
-  if (!withheld.empty()) {
-    CLIENTELE_RETURN_IF_ERROR(transaction.Execute(kDropTextVectors, {withheld}).status());
-  }
-  if (allowed.empty()) return absl::OkStatus();
-  return transaction.Execute(kAwaitTextVectors, {allowed}).status();
 }
 
 }  // namespace
@@ -161,20 +120,17 @@ absl::StatusOr<int64_t> PgConsentStore::Insert(Transaction& transaction,
     versions.push_back(decision.text_version);
     sources.push_back(decision.source);
   }
+  CLIENTELE_RETURN_IF_ERROR(HoldOffMerges(transaction));
   CLIENTELE_RETURN_IF_ERROR(LockDeciding(transaction, {customers.begin(), customers.end()}));
   CLIENTELE_ASSIGN_OR_RETURN(
       const Result recorded,
-      transaction.Execute(kInsert, {customers, times, purposes, granted, versions, sources,
-                                    decisions.front().store_time}));
-  std::set<std::string> decided, profiled;
-  for (const Row row : recorded) {
-    decided.insert(row.Text(0));
-    const auto purpose = static_cast<consent::Purpose>(row.Int64(1));
-    if (purpose == consent::Purpose::kProfiling) profiled.insert(row.Text(0));
-  }
-  CLIENTELE_RETURN_IF_ERROR(Apply(transaction, decided, profiled, policy));
-  const NewChanges changes{.kind = ChangeKind::kConsents,
-                           .customer_ids = {decided.begin(), decided.end()}};
+      transaction.Execute(kInsertDecisions, {customers, times, purposes, granted, versions, sources,
+                                             decisions.front().store_time}));
+  std::set<std::string> decided;
+  for (const Row row : recorded) decided.insert(row.Text(0));
+  CLIENTELE_ASSIGN_OR_RETURN(
+      const NewChanges changes,
+      KeepConsents(transaction, {decided.begin(), decided.end()}, policy, ConsentsOf::kEverybody));
   CLIENTELE_RETURN_IF_ERROR(AppendChanges(transaction, changes, clock_->Now()).status());
   return static_cast<int64_t>(recorded.size());
 }
@@ -208,7 +164,7 @@ absl::StatusOr<int64_t> PgConsentStore::Record(const RequestContext& context,
 
 absl::StatusOr<std::vector<ConsentDecision>> PgConsentStore::Newest(const RequestContext& context,
                                                                     absl::string_view customer_id) {
-  return ReadDecisions(*pool_, context, customer_id, kNewest, {customer_id});
+  return ReadDecisions(*pool_, context, customer_id, kNewest, {});
 }
 
 absl::StatusOr<std::vector<ConsentDecision>> PgConsentStore::History(
@@ -216,8 +172,7 @@ absl::StatusOr<std::vector<ConsentDecision>> PgConsentStore::History(
     const std::optional<ConsentPosition>& after, int limit) {
   const absl::Time before = after ? after->decision_time : absl::InfiniteFuture();
   const int64_t before_id = after ? after->decision_id : 0;
-  return ReadDecisions(*pool_, context, customer_id, kHistory,
-                       {customer_id, before, before_id, limit});
+  return ReadDecisions(*pool_, context, customer_id, kHistory, {before, before_id, limit});
 }
 
 }  // namespace clientele::profile

@@ -84,6 +84,8 @@ absl::StatusOr<Customer> ToCustomer(const crypto::Cipher& cipher, const postgres
   customer.revision = row.Int64(7);
   customer.create_time = row.Time(8);
   customer.update_time = row.Time(9);
+  customer.survivor_id = row.Text(10);
+  customer.merged_count = static_cast<int>(row.Int64(11));
   return customer;
 }
 
@@ -96,6 +98,8 @@ std::string EncodeCustomer(const Customer& customer) {
               {"region", customer.region},
               {"attributes", customer.attributes},
               {"revision", customer.revision},
+              {"survivor_id", customer.survivor_id},
+              {"merged_count", customer.merged_count},
               {"create_micros", absl::ToUnixMicros(customer.create_time)},
               {"update_micros", absl::ToUnixMicros(customer.update_time)}}
       .dump();
@@ -115,6 +119,8 @@ absl::StatusOr<Customer> DecodeCustomer(absl::string_view encoded) {
     customer.region = json.at("region");
     customer.attributes = json.at("attributes").get<std::map<std::string, std::string>>();
     customer.revision = json.at("revision");
+    customer.survivor_id = json.value("survivor_id", "");
+    customer.merged_count = json.value("merged_count", 0);
     customer.create_time = absl::FromUnixMicros(json.at("create_micros"));
     customer.update_time = absl::FromUnixMicros(json.at("update_micros"));
     return customer;

@@ -16,6 +16,7 @@
 #include "common/status/status_macros.h"
 #include "services/profile-service/store/changes/change_log.h"
 #include "services/profile-service/store/customers/customer_codec.h"
+#include "services/profile-service/store/customers/members.h"
 
 namespace clientele::profile {
 namespace {
@@ -29,20 +30,20 @@ using postgres::Transaction;
 constexpr Statement kGet{
     "profile.get_customer",
     "SELECT customer_id, display_name, email, phone, attributes, language_code, region, revision, "
-    "create_time, update_time FROM profile.customers "
+    "create_time, update_time, survivor_id, merged_count FROM profile.customers "
     "WHERE customer_id = $1 AND deleted_time IS NULL"};
 
 // Compatible with the FOR KEY SHARE of event inserts.
 constexpr Statement kLockCustomer{
     "profile.lock_customer",
     "SELECT customer_id, display_name, email, phone, attributes, language_code, region, revision, "
-    "create_time, update_time FROM profile.customers "
+    "create_time, update_time, survivor_id, merged_count FROM profile.customers "
     "WHERE customer_id = $1 AND deleted_time IS NULL FOR NO KEY UPDATE"};
 
 constexpr Statement kList{
     "profile.list_customers",
     "SELECT customer_id, display_name, email, phone, attributes, language_code, region, revision, "
-    "create_time, update_time FROM profile.customers "
+    "create_time, update_time, survivor_id, merged_count FROM profile.customers "
     "WHERE customer_id > $1 AND deleted_time IS NULL ORDER BY customer_id LIMIT $2"};
 
 constexpr Statement kFindId{
@@ -80,31 +81,38 @@ constexpr Statement kLockForDelete{
     "SELECT revision FROM profile.customers WHERE customer_id = $1 AND deleted_time IS NULL "
     "FOR UPDATE"};
 
-constexpr Statement kDeleteEvents{"profile.delete_customer_events",
-                                  "DELETE FROM profile.events WHERE customer_id = $1"};
+constexpr Statement kLockMembers{
+    "profile.lock_members_to_delete",
+    "SELECT customer_id FROM profile.customers WHERE customer_id = ANY($1::text[]) "
+    "ORDER BY customer_id FOR UPDATE"};
 
-constexpr Statement kDeleteChanges{"profile.delete_customer_changes",
-                                   "DELETE FROM profile.changes WHERE customer_id = $1"};
+constexpr Statement kDeleteEvents{"profile.delete_customer_events",
+                                  "DELETE FROM profile.events WHERE customer_id = ANY($1::text[])"};
+
+constexpr Statement kDeleteChanges{
+    "profile.delete_customer_changes",
+    "DELETE FROM profile.changes WHERE customer_id = ANY($1::text[])"};
 
 constexpr Statement kDeleteSums{
     "profile.delete_customer_sums",
-    "WITH keys AS (DELETE FROM profile.behavior_keys WHERE customer_id = $1), "
-    "members AS (DELETE FROM profile.behavior_members WHERE customer_id = $1) "
-    "DELETE FROM profile.behavior WHERE customer_id = $1"};
+    "WITH keys AS (DELETE FROM profile.behavior_keys WHERE customer_id = ANY($1::text[])), "
+    "members AS (DELETE FROM profile.behavior_members WHERE customer_id = ANY($1::text[])) "
+    "DELETE FROM profile.behavior WHERE customer_id = ANY($1::text[])"};
 
 constexpr Statement kDeleteTextVectors{
     "profile.delete_customer_text_vectors",
-    "WITH pending AS (DELETE FROM profile.pending_texts WHERE customer_id = $1), "
+    "WITH pending AS (DELETE FROM profile.pending_texts WHERE customer_id = ANY($1::text[])), "
     "scans AS (UPDATE profile.text_scans SET last_customer_id = '', "
-    "last_event_time = '-infinity', last_event_id = '' WHERE last_customer_id = $1) "
-    "DELETE FROM profile.text_vectors WHERE customer_id = $1"};
+    "last_event_time = '-infinity', last_event_id = '' "
+    "WHERE last_customer_id = ANY($1::text[])) "
+    "DELETE FROM profile.text_vectors WHERE customer_id = ANY($1::text[])"};
 
-constexpr Statement kDelete{"profile.delete_customer",
-                            "DELETE FROM profile.customers WHERE customer_id = $1"};
+constexpr Statement kDelete{"profile.delete_customers",
+                            "DELETE FROM profile.customers WHERE customer_id = ANY($1::text[])"};
 
-constexpr Statement kInsertTombstone{
-    "profile.insert_customer_tombstone",
-    "INSERT INTO profile.tombstones (customer_index, delete_time) VALUES ($1, $2)"};
+constexpr Statement kInsertTombstone{"profile.insert_customer_tombstone",
+                                     "INSERT INTO profile.tombstones (customer_index, delete_time) "
+                                     "SELECT index, $2 FROM unnest($1::bytea[]) AS index"};
 
 constexpr postgres::TransactionOptions kReadOnly{.read_only = true};
 
@@ -302,6 +310,10 @@ absl::StatusOr<Customer> PgCustomerStore::Update(
 
 absl::Status PgCustomerStore::Erase(Transaction& transaction, absl::string_view id,
                                     absl::string_view etag) const {
+  CLIENTELE_RETURN_IF_ERROR(HoldOffMerges(transaction));
+  CLIENTELE_ASSIGN_OR_RETURN(std::vector<std::string> members, MembersOf(transaction, id));
+  std::sort(members.begin(), members.end());
+  CLIENTELE_RETURN_IF_ERROR(transaction.Execute(kLockMembers, {members}).status());
   CLIENTELE_ASSIGN_OR_RETURN(const Result rows, transaction.Execute(kLockForDelete, {id}));
   if (rows.empty()) return NotFound(CustomerName(id));
   Customer current;
@@ -310,13 +322,16 @@ absl::Status PgCustomerStore::Erase(Transaction& transaction, absl::string_view 
   const absl::Time now = clock_->Now();
   for (const Statement& statement :
        {kDeleteTextVectors, kDeleteSums, kDeleteEvents, kDeleteChanges}) {
-    CLIENTELE_RETURN_IF_ERROR(transaction.Execute(statement, {id}).status());
+    CLIENTELE_RETURN_IF_ERROR(transaction.Execute(statement, {members}).status());
   }
-  CLIENTELE_RETURN_IF_ERROR(ledger_->Forget(transaction, id));
-  CLIENTELE_RETURN_IF_ERROR(transaction.Execute(kDelete, {id}).status());
-  CLIENTELE_RETURN_IF_ERROR(
-      transaction.Execute(kInsertTombstone, {TombstoneIndex(*cipher_, id), now}).status());
-  return AppendDeletion(transaction, *cipher_, id, now);
+  std::vector<Bytes> tombstones;
+  for (const std::string& member : members) {
+    CLIENTELE_RETURN_IF_ERROR(ledger_->Forget(transaction, member));
+    tombstones.push_back(TombstoneIndex(*cipher_, member));
+  }
+  CLIENTELE_RETURN_IF_ERROR(transaction.Execute(kDelete, {members}).status());
+  CLIENTELE_RETURN_IF_ERROR(transaction.Execute(kInsertTombstone, {tombstones, now}).status());
+  return AppendDeletions(transaction, *cipher_, members, now);
 }
 
 absl::Status PgCustomerStore::Delete(const RequestContext& context, const MutationId& mutation,

@@ -21,8 +21,9 @@ absl::StatusOr<Customer> ReadCustomer(postgres::Transaction& transaction,
 // leaves a keyed hash of the id in profile.tombstones, which keeps the id from being
 // used again.
 //
-// Locks: Delete takes the customer's row FOR UPDATE, which waits for inserts of
-// its events (they hold it FOR KEY SHARE) and keeps further ones out.
+// Locks: Delete holds off merges, then takes the rows of the customer and of those merged with
+// them FOR UPDATE, in the order of their ids, which waits for inserts of their events (they hold
+// them FOR KEY SHARE) and keeps further ones out.
 class PgCustomerStore final : public CustomerStore {
  public:
   // All borrowed; they outlive the store.

@@ -12,6 +12,7 @@
 #include "common/postgres/statement.h"
 #include "common/status/status_macros.h"
 #include "services/profile-service/store/changes/change_log.h"
+#include "services/profile-service/store/changes/feed_statements.h"
 #include "services/profile-service/store/events/event_codec.h"
 #include "services/profile-service/store/features/behavior_sums_table.h"
 
@@ -89,7 +90,8 @@ absl::Status EventGroup::Write(Transaction& transaction) {
   CLIENTELE_RETURN_IF_ERROR(InsertEvents(transaction));
   CLIENTELE_RETURN_IF_ERROR(AddToBehavior(transaction));
   CLIENTELE_RETURN_IF_ERROR(KeepResults(transaction));
-  return AppendToFeed(transaction);
+  CLIENTELE_RETURN_IF_ERROR(AppendToFeed(transaction));
+  return NameChange(transaction);
 }
 
 absl::Status EventGroup::EnterLedger(Transaction& transaction) {
@@ -217,6 +219,19 @@ absl::Status EventGroup::AppendToFeed(Transaction& transaction) {
     changes.event_ids.push_back(event->event_id);
   }
   CLIENTELE_ASSIGN_OR_RETURN(first_seq_, AppendChanges(transaction, changes, now_));
+  return absl::OkStatus();
+}
+
+// Events that were stored before are in the feed by now.
+absl::Status EventGroup::NameChange(Transaction& transaction) const {
+  int64_t change = first_seq_ + static_cast<int64_t>(created_.size()) - 1;
+  if (created_.empty()) {
+    CLIENTELE_ASSIGN_OR_RETURN(const Result feed, transaction.Execute(statements::kFeedState));
+    if (!feed.empty()) change = feed[0].Int64(1);
+  }
+  for (EventInsert* member : members_) {
+    if (member->outcome.ok()) member->outcome->change = change;
+  }
   return absl::OkStatus();
 }
 

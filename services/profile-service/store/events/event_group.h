@@ -78,6 +78,7 @@ class EventGroup {
   absl::Status AddToBehavior(postgres::Transaction& transaction) const;
   absl::Status KeepResults(postgres::Transaction& transaction) const;
   absl::Status AppendToFeed(postgres::Transaction& transaction);
+  absl::Status NameChange(postgres::Transaction& transaction) const;
 
   void Admit(EventInsert& member, const std::set<std::string, std::less<>>& known_customers);
 

@@ -10,10 +10,9 @@
 #include <vector>
 
 #include "common/postgres/statement.h"
-#include "common/status/error_details.h"
 #include "common/status/status_macros.h"
-#include "services/profile-service/core/customers/customer.h"
 #include "services/profile-service/store/changes/change_log.h"
+#include "services/profile-service/store/customers/members.h"
 #include "services/profile-service/store/events/event_codec.h"
 
 namespace clientele::profile {
@@ -24,16 +23,16 @@ using postgres::Row;
 using postgres::Statement;
 using postgres::Transaction;
 
-constexpr Statement kFindCustomerOfEvent{
-    "profile.find_event_customer",
-    "SELECT 1 FROM profile.customers WHERE customer_id = $1 AND deleted_time IS NULL"};
-
+// A customer's newest are found in the index, whoever else is one person with them.
 constexpr Statement kListEvents{
     "profile.list_events",
-    "SELECT event_id, type, event_time, item_id, category, quantity, amount_micros, "
+    "SELECT e.* FROM unnest($1::text[]) AS member(id) CROSS JOIN LATERAL ("
+    "SELECT customer_id, event_id, type, event_time, item_id, category, quantity, amount_micros, "
     "currency_code, channel, device, rating, source, text FROM profile.events "
-    "WHERE customer_id = $1 AND (event_time, event_id) < ($2::timestamptz, $3::text) "
-    "ORDER BY event_time DESC, event_id DESC LIMIT $4"};
+    "WHERE customer_id = member.id AND (event_time, event_id) <= ($2::timestamptz, $3::text) "
+    "AND (event_time, event_id, customer_id) < ($2::timestamptz, $3::text, $4::text) "
+    "ORDER BY event_time DESC, event_id DESC LIMIT $5) AS e "
+    "ORDER BY e.event_time DESC, e.event_id DESC, e.customer_id DESC LIMIT $5"};
 
 // Larger batches do not gain from sharing a commit, and gain from running beside each other.
 constexpr std::size_t kLargestShared = 100;
@@ -74,17 +73,18 @@ std::vector<EventInsert*> TakeRepeated(std::vector<EventInsert*>& group) {
 
 absl::StatusOr<std::vector<Event>> ListEvents(Transaction& transaction,
                                               const crypto::Cipher& cipher,
-                                              absl::string_view customer_id,
+                                              const std::vector<std::string>& customer_ids,
                                               const std::optional<EventPosition>& after,
                                               int limit) {
   const EventPosition first{.event_time = absl::InfiniteFuture(), .event_id = ""};
   const EventPosition& position = after ? *after : first;
-  CLIENTELE_ASSIGN_OR_RETURN(const Result rows,
-                             transaction.Execute(kListEvents, {customer_id, position.event_time,
-                                                               position.event_id, limit}));
+  CLIENTELE_ASSIGN_OR_RETURN(
+      const Result rows,
+      transaction.Execute(kListEvents, {customer_ids, position.event_time, position.event_id,
+                                        position.customer_id, limit}));
   std::vector<Event> events;
   for (const Row row : rows) {
-    CLIENTELE_ASSIGN_OR_RETURN(Event event, ToEvent(&cipher, std::string(customer_id), row, 0));
+    CLIENTELE_ASSIGN_OR_RETURN(Event event, ToEvent(&cipher, row.Text(0), row, 1));
     events.push_back(std::move(event));
   }
   return events;
@@ -153,17 +153,16 @@ absl::StatusOr<std::vector<Event>> PgEventStore::List(const RequestContext& cont
                                                       const std::optional<EventPosition>& after,
                                                       int limit) {
   std::vector<Event> events;
-  CLIENTELE_RETURN_IF_ERROR(pool_->Transact(
-      context,
-      [&](Transaction& transaction) -> absl::Status {
-        CLIENTELE_ASSIGN_OR_RETURN(const Result found,
-                                   transaction.Execute(kFindCustomerOfEvent, {customer_id}));
-        if (found.empty()) return NotFound(CustomerName(customer_id));
-        CLIENTELE_ASSIGN_OR_RETURN(events,
-                                   ListEvents(transaction, *cipher_, customer_id, after, limit));
-        return absl::OkStatus();
-      },
-      {.read_only = true}));
+  CLIENTELE_RETURN_IF_ERROR(
+      pool_->Transact(context,
+                      [&](Transaction& transaction) -> absl::Status {
+                        CLIENTELE_ASSIGN_OR_RETURN(const std::vector<std::string> members,
+                                                   MembersOf(transaction, customer_id));
+                        CLIENTELE_ASSIGN_OR_RETURN(
+                            events, ListEvents(transaction, *cipher_, members, after, limit));
+                        return absl::OkStatus();
+                      },
+                      {.read_only = true}));
   return events;
 }
 

@@ -17,10 +17,10 @@
 
 namespace clientele::profile {
 
-// Up to `limit` events after a position, newest first; see EventStore::List.
+// Up to `limit` events of some customers after a position, newest first; see EventStore::List.
 absl::StatusOr<std::vector<Event>> ListEvents(postgres::Transaction& transaction,
                                               const crypto::Cipher& cipher,
-                                              absl::string_view customer_id,
+                                              const std::vector<std::string>& customer_ids,
                                               const std::optional<EventPosition>& after, int limit);
 
 // Events in profile.events, texts encrypted, with the sums of their customers' behavior. Small

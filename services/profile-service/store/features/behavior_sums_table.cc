@@ -15,6 +15,7 @@
 #include "common/status/error_details.h"
 #include "common/status/status_macros.h"
 #include "services/profile-service/core/customers/customer.h"
+#include "services/profile-service/store/customers/members.h"
 #include "services/profile-service/store/events/event_codec.h"
 
 namespace clientele::profile {
@@ -31,7 +32,12 @@ enum KeyKind : int64_t { kCategoryKey = 1, kCurrencyKey = 2, kChannelKey = 3, kD
 // apart.
 constexpr std::size_t kMaxMembersBytes = 1024;
 constexpr int kEventsOfPage = 5000;
-constexpr int kConsentsColumn = 20;  // of kReadBehavior
+// Of kReadBehavior.
+constexpr int kConsentsColumn = 20;
+constexpr int kSurvivorColumn = 21;
+constexpr int kMergedColumn = 22;
+constexpr int kCustomerColumn = 23;
+constexpr int kCustomerOfKey = 9;  // of kReadKeys
 
 // NULL: the members are in profile.behavior_members.
 constexpr Statement kLockBehaviors{
@@ -117,17 +123,26 @@ constexpr Statement kReadBehavior{
     "b.messages, b.social_posts, b.ratings, b.device_events, b.first_event_time, "
     "b.last_event_time, b.last_purchase_time, b.active_days, b.purchase_days, b.weekend_events, "
     "b.night_events, b.items, b.rating_sum, b.rating_count, "
-    "c.consents "
-    "FROM profile.customers AS c LEFT JOIN profile.behavior AS b USING (customer_id) "
-    "WHERE c.customer_id = $1 AND c.deleted_time IS NULL"};
+    "c.consents, c.survivor_id, c.merged_count, c.customer_id "
+    "FROM unnest($1::text[]) AS asked(id) JOIN profile.customers AS c ON c.customer_id = asked.id "
+    "LEFT JOIN profile.behavior AS b ON b.customer_id = c.customer_id "
+    "WHERE c.deleted_time IS NULL"};
 
 // Sums of amounts are numeric, so they are exact; the largest bigint stands for more.
 constexpr Statement kReadKeys{
     "profile.list_behavior_keys",
     "SELECT kind, key, events, weight, weight_micros, purchase_count, return_count, "
     "least(purchase_amount_micros, 9223372036854775807)::bigint, "
-    "least(return_amount_micros, 9223372036854775807)::bigint "
-    "FROM profile.behavior_keys WHERE customer_id = $1 ORDER BY kind, key"};
+    "least(return_amount_micros, 9223372036854775807)::bigint, customer_id "
+    "FROM profile.behavior_keys WHERE customer_id = ANY($1::text[]) ORDER BY kind, key"};
+
+// Of several customers, what each counts once.
+constexpr Statement kCountDistinct{
+    "profile.count_distinct_behavior_members",
+    "SELECT kind, count(DISTINCT member) FROM (SELECT left(member, 1) AS kind, member FROM ("
+    "SELECT member FROM profile.behavior_members WHERE customer_id = ANY($1::text[]) "
+    "UNION ALL SELECT unnest(string_to_array(members, ' ')) FROM profile.behavior "
+    "WHERE customer_id = ANY($1::text[]) AND members <> '') AS listed) AS kinds GROUP BY kind"};
 
 constexpr Statement kReadEvents{
     "profile.list_events_to_sum",
@@ -404,28 +419,51 @@ absl::Status AddToSums(Transaction& transaction, absl::Span<const Event* const> 
 
 absl::StatusOr<StoredBehavior> ReadSums(Transaction& transaction, absl::string_view customer_id,
                                         const AffinityModel& affinity) {
-  CLIENTELE_ASSIGN_OR_RETURN(const Result rows, transaction.Execute(kReadBehavior, {customer_id}));
+  StoredBehavior stored{.members = {std::string(customer_id)}, .sums = {}, .consents = {}};
+  CLIENTELE_ASSIGN_OR_RETURN(Result rows, transaction.Execute(kReadBehavior, {stored.members}));
   if (rows.empty()) return NotFound(CustomerName(customer_id));
-  StoredBehavior stored{.sums = std::nullopt,
-                        .consents = consent::Consents(rows[0].Int64(kConsentsColumn))};
-  const std::optional<double> half_life = rows[0].OptionalDouble(0);
-  if (half_life && *half_life != Seconds(affinity)) return stored;
-  SummedBehavior& summed = stored.sums.emplace();
-  if (!half_life) return stored;
-  summed.summary = ToTotals(rows[0]);
-  CLIENTELE_ASSIGN_OR_RETURN(const Result keys, transaction.Execute(kReadKeys, {customer_id}));
-  for (const Row row : keys) AddKeyRow(row, summed);
+  stored.consents = consent::Consents(rows[0].Int64(kConsentsColumn));
+  if (!rows[0].IsNull(kSurvivorColumn) || rows[0].Int64(kMergedColumn) > 0) {
+    CLIENTELE_ASSIGN_OR_RETURN(stored.members, MembersOf(transaction, customer_id));
+    CLIENTELE_ASSIGN_OR_RETURN(rows, transaction.Execute(kReadBehavior, {stored.members}));
+  }
+  std::map<std::string, SummedBehavior> all;
+  bool any = false;
+  for (const Row row : rows) {
+    const std::optional<double> half_life = row.OptionalDouble(0);
+    if (half_life && *half_life != Seconds(affinity)) return stored;
+    any = any || half_life.has_value();
+    all[row.Text(kCustomerColumn)].summary = half_life ? ToTotals(row) : BehaviorSummary();
+  }
+  if (any) {
+    CLIENTELE_ASSIGN_OR_RETURN(const Result keys, transaction.Execute(kReadKeys, {stored.members}));
+    for (const Row row : keys) AddKeyRow(row, all[row.Text(kCustomerOfKey)]);
+  }
+  if (all.size() == 1) {
+    stored.sums = std::move(all.begin()->second);
+    return stored;
+  }
+  CLIENTELE_ASSIGN_OR_RETURN(const Result distinct,
+                             transaction.Execute(kCountDistinct, {stored.members}));
+  MemberCounts counts;
+  for (const Row row : distinct) counts.Add(row.TextView(0), row.Int64(1));
+  std::vector<SummedBehavior> parts;
+  for (auto& [member, summed] : all) parts.push_back(std::move(summed));
+  stored.sums = Combined(parts, {counts.active_days, counts.purchase_days, counts.items}, affinity);
   return stored;
 }
 
-absl::StatusOr<SummedBehavior> SumEvents(Transaction& transaction, absl::string_view customer_id,
+absl::StatusOr<SummedBehavior> SumEvents(Transaction& transaction,
+                                         const std::vector<std::string>& members,
                                          const AffinityModel& affinity) {
   BehaviorSums sums;
-  CLIENTELE_RETURN_IF_ERROR(
-      ForEachPage(transaction, customer_id, [&](const std::vector<Event>& events) {
-        for (const Event& event : events) sums.Add(event, affinity);
-        return absl::OkStatus();
-      }));
+  for (const std::string& member : members) {
+    CLIENTELE_RETURN_IF_ERROR(
+        ForEachPage(transaction, member, [&](const std::vector<Event>& events) {
+          for (const Event& event : events) sums.Add(event, affinity);
+          return absl::OkStatus();
+        }));
+  }
   return SummedBehaviorOf(sums);
 }
 

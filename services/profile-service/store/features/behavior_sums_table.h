@@ -8,6 +8,7 @@
 // profile.behavior, in the order of the ids, until the commit.
 
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -28,19 +29,22 @@ absl::Status AddToSums(postgres::Transaction& transaction, absl::Span<const Even
                        const AffinityModel& affinity);
 
 struct StoredBehavior {
+  // Whose events they are: the customer who stands for the person, then those merged with them.
+  std::vector<std::string> members;
   // nullopt while the sums are not complete, or are of another half-life.
   std::optional<SummedBehavior> sums;
   consent::Consents consents;
 };
 
-// The sums of a customer, and what they consented to. NOT_FOUND without the customer.
+// The sums of a customer and of those who are one person with them, and what they consented to.
+// NOT_FOUND without the customer.
 absl::StatusOr<StoredBehavior> ReadSums(postgres::Transaction& transaction,
                                         absl::string_view customer_id,
                                         const AffinityModel& affinity);
 
 // The same of the events themselves.
 absl::StatusOr<SummedBehavior> SumEvents(postgres::Transaction& transaction,
-                                         absl::string_view customer_id,
+                                         const std::vector<std::string>& members,
                                          const AffinityModel& affinity);
 
 // Makes a customer's sums again when they are not complete or of another half-life. False when

@@ -20,19 +20,24 @@ using postgres::Transaction;
 
 constexpr int kBehaviorPage = 1000;
 
-constexpr Statement kFuture{"profile.list_future_events",
-                            "SELECT category, type, event_time FROM profile.events "
-                            "WHERE customer_id = $1 AND event_time > $2 AND category <> ''"};
+constexpr Statement kFuture{
+    "profile.list_future_events",
+    "SELECT e.category, e.type, e.event_time FROM unnest($1::text[]) AS member(id) "
+    "JOIN profile.events AS e ON e.customer_id = member.id "
+    "WHERE e.event_time > $2 AND e.category <> ''"};
 
-// The LIMIT in the lateral query keeps the plan at one key look-up for each text.
+// The newest of each member, then of all. The LIMIT in the lateral query keeps the plan at one key
+// look-up for each text.
 constexpr Statement kTexts{
     "profile.list_text_vectors",
-    "SELECT t.event_id, v.vector FROM (SELECT event_id, event_time FROM profile.events "
-    "WHERE customer_id = $1 AND text IS NOT NULL AND type IN (2, 6, 7) "
-    "ORDER BY event_time DESC, event_id DESC LIMIT $2) AS t "
-    "LEFT JOIN LATERAL (SELECT vector FROM profile.text_vectors WHERE customer_id = $1 "
-    "AND event_id = t.event_id AND model_id = $3 LIMIT 1) AS v ON true "
-    "ORDER BY t.event_time DESC, t.event_id DESC"};
+    "SELECT t.customer_id, t.event_id, v.vector FROM (SELECT e.* FROM unnest($1::text[]) "
+    "AS member(id) CROSS JOIN LATERAL (SELECT customer_id, event_id, event_time "
+    "FROM profile.events WHERE customer_id = member.id AND text IS NOT NULL AND type IN (2, 6, 7) "
+    "ORDER BY event_time DESC, event_id DESC LIMIT $2) AS e "
+    "ORDER BY e.event_time DESC, e.event_id DESC, e.customer_id DESC LIMIT $2) AS t "
+    "LEFT JOIN LATERAL (SELECT vector FROM profile.text_vectors "
+    "WHERE customer_id = t.customer_id AND event_id = t.event_id AND model_id = $3 LIMIT 1) AS v "
+    "ON true ORDER BY t.event_time DESC, t.event_id DESC, t.customer_id DESC"};
 
 constexpr Statement kFindIncomplete{
     "profile.list_incomplete_behavior",
@@ -45,19 +50,20 @@ constexpr Statement kScanBehavior{
     "FROM profile.behavior WHERE customer_id > $1 ORDER BY customer_id LIMIT $3"};
 
 absl::StatusOr<KnownTexts> ReadTexts(Transaction& transaction, const crypto::Cipher& cipher,
-                                     absl::string_view customer_id, const TextQuery& query) {
-  CLIENTELE_ASSIGN_OR_RETURN(
-      const Result rows, transaction.Execute(kTexts, {customer_id, query.limit, query.model_id}));
+                                     const std::vector<std::string>& members,
+                                     const TextQuery& query) {
+  CLIENTELE_ASSIGN_OR_RETURN(const Result rows,
+                             transaction.Execute(kTexts, {members, query.limit, query.model_id}));
   KnownTexts texts;
   for (const Row row : rows) {
-    if (row.IsNull(1)) {
+    if (row.IsNull(2)) {
       ++texts.pending;
       continue;
     }
     CLIENTELE_ASSIGN_OR_RETURN(
         std::vector<float> vector,
-        OpenVector(cipher, row.Bytes(1),
-                   TextVectorPlace(customer_id, row.TextView(0), query.model_id)));
+        OpenVector(cipher, row.Bytes(2),
+                   TextVectorPlace(row.TextView(0), row.TextView(1), query.model_id)));
     texts.vectors.push_back(std::move(vector));
   }
   return texts;
@@ -79,20 +85,23 @@ absl::StatusOr<CustomerBehavior> ReadBehavior(Transaction& transaction,
   CLIENTELE_ASSIGN_OR_RETURN(StoredBehavior stored, ReadSums(transaction, customer_id, affinity));
   std::optional<SummedBehavior> summed = std::move(stored.sums);
   if (!summed) {
-    CLIENTELE_ASSIGN_OR_RETURN(summed, SumEvents(transaction, customer_id, affinity));
+    CLIENTELE_ASSIGN_OR_RETURN(summed, SumEvents(transaction, stored.members, affinity));
   }
   std::vector<FutureEvent> future;
   if (summed->summary.last_event_time.value_or(now) > now) {
-    CLIENTELE_ASSIGN_OR_RETURN(const Result rows, transaction.Execute(kFuture, {customer_id, now}));
+    CLIENTELE_ASSIGN_OR_RETURN(const Result rows,
+                               transaction.Execute(kFuture, {stored.members, now}));
     for (const Row row : rows) {
       future.push_back({row.Text(0), static_cast<EventType>(row.Int64(1)), row.Time(2)});
     }
   }
   CustomerBehavior behavior;
+  behavior.customer_id = stored.members.front();
   behavior.consents = stored.consents;
   behavior.summary = Summarize(*std::move(summed), future, now, affinity);
   if (texts.limit > 0 && Wrote(behavior.summary)) {
-    CLIENTELE_ASSIGN_OR_RETURN(behavior.texts, ReadTexts(transaction, cipher, customer_id, texts));
+    CLIENTELE_ASSIGN_OR_RETURN(behavior.texts,
+                               ReadTexts(transaction, cipher, stored.members, texts));
   }
   return behavior;
 }

@@ -1,8 +1,11 @@
 #include "services/profile-service/store/profiles/pg_overview_store.h"
 
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "common/status/status_macros.h"
+#include "services/profile-service/store/customers/members.h"
 #include "services/profile-service/store/customers/pg_customer_store.h"
 #include "services/profile-service/store/events/pg_event_store.h"
 #include "services/profile-service/store/features/pg_behavior_store.h"
@@ -17,13 +20,16 @@ absl::StatusOr<OverviewStore::Parts> PgOverviewStore::ReadOverview(
       context,
       [&](postgres::Transaction& transaction) -> absl::Status {
         parts = {};
+        CLIENTELE_ASSIGN_OR_RETURN(const std::vector<std::string> members,
+                                   MembersOf(transaction, customer_id));
         CLIENTELE_ASSIGN_OR_RETURN(parts.customer,
-                                   ReadCustomer(transaction, *cipher_, customer_id));
+                                   ReadCustomer(transaction, *cipher_, members.front()));
         CLIENTELE_ASSIGN_OR_RETURN(
-            parts.behavior, ReadBehavior(transaction, *cipher_, customer_id, now, affinity, texts));
+            parts.behavior,
+            ReadBehavior(transaction, *cipher_, members.front(), now, affinity, texts));
         if (max_events == 0) return absl::OkStatus();
         CLIENTELE_ASSIGN_OR_RETURN(
-            parts.events, ListEvents(transaction, *cipher_, customer_id, std::nullopt, max_events));
+            parts.events, ListEvents(transaction, *cipher_, members, std::nullopt, max_events));
         return absl::OkStatus();
       },
       {.isolation = postgres::TransactionOptions::Isolation::kRepeatableRead, .read_only = true}));

@@ -36,7 +36,10 @@ constexpr Statement kListExcluded{
     "  AND customer_id > $2 AND customer_id <= $3 "
     "UNION SELECT customer_id FROM recommend.interactions WHERE type = 6 "
     "  AND item_id = ANY($1::text[]) AND customer_id > $2 AND customer_id <= $3 "
-    "  AND event_time > $4"};
+    "  AND event_time > $4 "
+    "UNION SELECT survivor_id FROM recommend.survivors JOIN recommend.interactions "
+    "  USING (customer_id) WHERE survivor_id > $2 AND survivor_id <= $3 "
+    "  AND item_id = ANY($1::text[]) AND (type = 3 OR (type = 6 AND event_time > $4))"};
 constexpr Statement kListItemsOfCustomers{
     "recommend.list_items_of_customers",
     "SELECT customer_id, item_id, views, carts, purchases, returns, rating, first_time, "

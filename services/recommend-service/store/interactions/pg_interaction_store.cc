@@ -36,14 +36,17 @@ constexpr Statement kInsertAnonymous{
 constexpr Statement kItemCounts{
     "recommend.get_item_counts",
     "SELECT purchases, returns, views FROM recommend.item_counts WHERE item_id = $1"};
-constexpr Statement kCountBuyers{"recommend.count_item_buyers",
-                                 "SELECT count(DISTINCT customer_id) FROM recommend.interactions "
-                                 "WHERE item_id = $1 AND type = 3"};
-// One row: the customer's revision, and factors where this training made them from it.
+constexpr Statement kCountBuyers{
+    "recommend.count_item_buyers",
+    "SELECT count(DISTINCT coalesce(survivor_id, customer_id)) FROM recommend.interactions "
+    "LEFT JOIN recommend.survivors USING (customer_id) WHERE item_id = $1 AND type = 3"};
+// One row: who stands for the customer, their revision, and factors where this training made them
+// from it.
 constexpr Statement kGetCustomer{
     "recommend.get_customer",
-    "SELECT coalesce(r.revision, 0), f.bias, f.factors, coalesce(d.consents, 0) FROM (SELECT "
-    "$1::text AS id) c "
+    "SELECT coalesce(r.revision, 0), f.bias, f.factors, coalesce(d.consents, 0), c.id FROM "
+    "(SELECT coalesce((SELECT survivor_id FROM recommend.survivors WHERE customer_id = $1), "
+    "$1::text) AS id) c "
     "LEFT JOIN recommend.customer_revisions r ON r.customer_id = c.id "
     "LEFT JOIN recommend.consents d ON d.customer_id = c.id "
     "LEFT JOIN recommend.customer_factors f ON f.customer_id = c.id AND f.model_id = $2 "
@@ -122,7 +125,8 @@ absl::StatusOr<CustomerHistory> PgInteractionStore::History(const RequestContext
                                             static_cast<float>(found[0].Double(1))};
         }
         if (history.revision == 0 || history.revision == known_revision) return absl::OkStatus();
-        CLIENTELE_ASSIGN_OR_RETURN(const Result rows, t.Execute(kListCustomerItems, {customer_id}));
+        CLIENTELE_ASSIGN_OR_RETURN(const Result rows,
+                                   t.Execute(kListCustomerItems, {found[0].Text(4)}));
         history.items.reserve(rows.size());
         for (const Row row : rows) {
           history.items.push_back({row.Text(0), row.Int64(1), row.Int64(2), row.Int64(3),

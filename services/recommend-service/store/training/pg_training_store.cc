@@ -48,7 +48,8 @@ constexpr Statement kInsertFactors{
     "SELECT t.customer_id, $2, t.bias, t.factors, $5, t.revision "
     "FROM unnest($1::text[], $3::real[], $4::bytea[], $6::bigint[]) "
     "  AS t (customer_id, bias, factors, revision) "
-    "WHERE EXISTS (SELECT 1 FROM recommend.interactions n WHERE n.customer_id = t.customer_id) "
+    "WHERE EXISTS (SELECT 1 FROM recommend.customer_revisions r "
+    "  WHERE r.customer_id = t.customer_id) "
     "ON CONFLICT (customer_id, model_id) DO UPDATE "
     "SET bias = excluded.bias, factors = excluded.factors, training_id = excluded.training_id, "
     "history_revision = excluded.history_revision"};
