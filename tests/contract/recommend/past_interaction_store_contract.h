@@ -69,6 +69,24 @@ inline void CheckPastInteractionStoreContract(FedStoresUnderTest under_test,
           consent::Decision::kWithdrawn);
   }
 
+  SECTION("the past of who was merged is the survivor's") {
+    under_test.Feed({FedEvent("ada", "e1", EventKind::kPurchase, "cup", 1),
+                     FedEvent("ada", "e2", EventKind::kPurchase, "mug", 6),
+                     FedEvent("bob", "e1", EventKind::kPurchase, "cup", 2),
+                     FedEvent("cy", "e1", EventKind::kView, "cup", 1), FedSurvivor("ada", "bob")});
+    const auto customers = read(FedTime(5));
+    REQUIRE(customers.size() == 2);
+    CHECK(customers[0].customer_id == "bob");
+    REQUIRE(customers[0].items.size() == 2);
+    CHECK(customers[0].items[0].before.purchases == 2);
+    CHECK(customers[0].items[0].before.purchase_time == FedTime(2));
+    CHECK(customers[0].items[1].before.item_id == "mug");
+    CHECK(customers[0].items[1].chosen_later);
+    CHECK(customers[1].customer_id == "cy");
+    under_test.Feed({FedSurvivor("ada", "")});
+    CHECK(read(FedTime(5)).size() == 3);
+  }
+
   SECTION("a sample is of those who knew something, chose something else, and consented") {
     for (const char* id : {"cup", "mug"}) under_test.CreateItem(id);
     under_test.Feed(

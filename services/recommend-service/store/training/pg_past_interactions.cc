@@ -28,7 +28,7 @@ constexpr Statement kListCustomersWithConsents{
 // The sums of recommend.interaction_sums before $3.
 constexpr Statement kListPast{
     "recommend.list_past_interactions",
-    "SELECT customer_id, item_id, count(*) FILTER (WHERE event_time < $3), "
+    "SELECT person, item_id, count(*) FILTER (WHERE event_time < $3), "
     "count(*) FILTER (WHERE type = 1 AND event_time < $3), "
     "count(*) FILTER (WHERE type = 2 AND event_time < $3), "
     "count(*) FILTER (WHERE type = 3 AND event_time < $3), "
@@ -40,8 +40,13 @@ constexpr Statement kListPast{
     "max(event_time) FILTER (WHERE type = 6 AND event_time < $3), "
     "max(event_time) FILTER (WHERE type = 3 AND event_time < $3), "
     "bool_or(type IN (2, 3) AND event_time >= $3) "
-    "FROM recommend.interactions WHERE customer_id > $1 AND customer_id <= $2 "
-    "GROUP BY customer_id, item_id ORDER BY customer_id, item_id"};
+    "FROM (SELECT i.customer_id AS person, i.* FROM recommend.interactions i "
+    "  WHERE i.customer_id > $1 AND i.customer_id <= $2 AND NOT EXISTS "
+    "  (SELECT FROM recommend.survivors s WHERE s.customer_id = i.customer_id) "
+    "  UNION ALL SELECT s.survivor_id, i.* FROM recommend.survivors s "
+    "  JOIN recommend.interactions i USING (customer_id) "
+    "  WHERE s.survivor_id > $1 AND s.survivor_id <= $2) AS theirs "
+    "GROUP BY person, item_id ORDER BY person, item_id"};
 
 PastInteractions ToPastInteractions(const Row& row) {
   PastInteractions past;
