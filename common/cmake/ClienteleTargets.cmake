@@ -8,10 +8,10 @@
 # All of them include files by their path from the repository root. PRECOMPILED torch: see
 # ClientelePrecompiledHeaders.cmake.
 
-# Twelve files of a library read the same headers once instead of twelve times. An edited file takes
-# its neighbors along: -DCLIENTELE_UNITY=OFF where that is in the way. Names in the anonymous
-# namespaces of one library differ.
-option(CLIENTELE_UNITY "Compile the files of a library together" ON)
+# Twelve files of a library or a test read the same headers once instead of twelve times. An edited
+# file takes its neighbors along: -DCLIENTELE_UNITY=OFF where that is in the way. Names in the
+# anonymous namespaces of one target differ.
+option(CLIENTELE_UNITY "Compile the files of a library or a test together" ON)
 if(CLIENTELE_SANITIZE MATCHES "fuzzer")
   set(CLIENTELE_UNITY OFF)
 endif()
@@ -74,6 +74,7 @@ function(clientele_test name)
                                         clientele_warnings)
   target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR})
   clientele_precompile(${name} "${ARG_PRECOMPILED}")
+  clientele_compile_together(${name})
   # Optimizing Catch's macros and checking each of their pointers would be most of a build's time;
   # the libraries under test have every check.
   if(CLIENTELE_SANITIZE MATCHES "undefined")

@@ -3,14 +3,7 @@
 #include <cstddef>
 #include <cstring>
 
-// Compiled for several processors; the right one is chosen when the program is loaded.
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && \
-    !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-#define CLIENTELE_ROW_PRODUCTS_TARGETS \
-  __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#else
-#define CLIENTELE_ROW_PRODUCTS_TARGETS
-#endif
+#include "common/cpu/clones.h"
 
 namespace clientele::topk {
 namespace {
@@ -24,7 +17,7 @@ using Quarter __attribute__((vector_size(kLanes / 4 * sizeof(float)))) = float;
 
 }  // namespace
 
-CLIENTELE_ROW_PRODUCTS_TARGETS
+CLIENTELE_CPU_CLONES
 void RowProducts(absl::Span<const float> rows, absl::Span<const float> vector,
                  absl::Span<float> products) {
   const std::size_t dim = vector.size();

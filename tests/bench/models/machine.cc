@@ -6,13 +6,13 @@
 #include <cblas.h>
 #include <omp.h>
 
-#include "common/inference/torchscript/kernels/vector_math.h"
+#include "common/cpu/clones.h"
 
 namespace clientele::bench {
 namespace {
 
 // Eight independent sums of eight words each: enough loads in flight to be bound by memory.
-CLIENTELE_VECTORIZED std::uint64_t SumOf(const std::uint64_t* words, std::int64_t count) {
+CLIENTELE_CPU_FLAT_CLONES std::uint64_t SumOf(const std::uint64_t* words, std::int64_t count) {
   constexpr int kLanes = 64;
   std::uint64_t lanes[kLanes] = {};
   std::int64_t i = 0;

@@ -15,6 +15,7 @@
 #include "common/postgres/statement.h"
 #include "tests/contract/profile/memory_stores.h"
 #include "tests/contract/profile/samples.h"
+#include "tests/contract/profile/store_calls.h"
 #include "tests/integration/profile/pg_stores_under_test.h"
 
 namespace clientele::profile::testing {
@@ -22,7 +23,6 @@ namespace {
 
 using postgres::Statement;
 
-const RequestContext kContext;
 const std::vector<std::string> kCustomers = {"ada", "bea", "cyd"};
 
 void CheckEqual(const BehaviorSummary& kept, const BehaviorSummary& made) {

@@ -18,6 +18,7 @@
 #include "services/profile-service/store/changes/change_log.h"
 #include "services/profile-service/store/migrations.h"
 #include "tests/contract/profile/samples.h"
+#include "tests/contract/profile/store_calls.h"
 #include "tests/integration/profile/pg_stores_under_test.h"
 #include "tests/support/eventually.h"
 
@@ -25,8 +26,6 @@ namespace clientele::profile::testing {
 namespace {
 
 using postgres::Statement;
-
-const RequestContext kContext;
 
 // Rows of every table whose text form holds $1; bytea shows as hexadecimal, so
 // its plain content is looked for as well.
@@ -53,7 +52,7 @@ constexpr Statement kWaitingForFeed{
     "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND database = "
     "(SELECT oid FROM pg_database WHERE datname = current_database())"};
 
-Event TextEvent(const std::string& customer, const std::string& id, const std::string& text) {
+Event MessageEvent(const std::string& customer, const std::string& id, const std::string& text) {
   Event event = MakeEvent(customer, id, EventType::kMessage);
   event.text = text;
   return event;
@@ -65,7 +64,7 @@ TEST_CASE("personal data cannot be read in the tables") {
   customer.attributes = {{"favorite", "marmalade"}};
   REQUIRE(stores.customers().Create(kContext, Mutation("r1"), customer).ok());
   REQUIRE(stores.events()
-              .Insert(kContext, Mutation(), MakeBatch({TextEvent("42", "1", "my secret wish")}))
+              .Insert(kContext, Mutation(), MakeBatch({MessageEvent("42", "1", "my secret wish")}))
               .ok());
   for (const char* secret :
        {"Ada", "ada@example.com", "441234567890", "favorite", "marmalade", "secret wish"}) {
@@ -103,10 +102,11 @@ TEST_CASE("deleting a customer leaves their id nowhere in clear, and followers l
   const std::string id = "customer-to-erase";
   REQUIRE(stores.customers().Create(kContext, Mutation("r1"), MakeCustomer(id)).ok());
   REQUIRE(stores.customers().Create(kContext, Mutation("r2"), MakeCustomer("other")).ok());
-  REQUIRE(stores.events()
-              .Insert(kContext, Mutation("r3"),
-                      MakeBatch({TextEvent(id, "e1", "hello"), TextEvent("other", "e1", "hi")}))
-              .ok());
+  REQUIRE(
+      stores.events()
+          .Insert(kContext, Mutation("r3"),
+                  MakeBatch({MessageEvent(id, "e1", "hello"), MessageEvent("other", "e1", "hi")}))
+          .ok());
   const auto texts = stores.text_vectors().Take(kContext, 1, kNow, absl::ZeroDuration());
   REQUIRE(texts.ok());
   REQUIRE(texts->size() == 1);

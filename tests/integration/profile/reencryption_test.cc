@@ -7,14 +7,13 @@
 
 #include "services/profile-service/store/encrypted_columns.h"
 #include "tests/contract/profile/samples.h"
+#include "tests/contract/profile/store_calls.h"
 #include "tests/integration/profile/pg_stores_under_test.h"
 #include "tests/support/bytea_columns.h"
 #include "tests/support/key_rings.h"
 
 namespace clientele::profile::testing {
 namespace {
-
-const RequestContext kContext;
 
 TEST_CASE("every column of bytes is encrypted again after a rotation, or needs no key") {
   PgStoresUnderTest stores;

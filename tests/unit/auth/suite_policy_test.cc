@@ -54,10 +54,10 @@ std::set<std::string> DeclaredMethods() {
   return methods;
 }
 
-Principal As(Role role) { return {.name = "crm", .role = role}; }
+Principal CallerWith(Role role) { return {.name = "crm", .role = role}; }
 
 bool MayCall(Role role, const std::string& method) {
-  return SuitePolicy().Check(method, As(role)).ok();
+  return SuitePolicy().Check(method, CallerWith(role)).ok();
 }
 
 TEST_CASE("every method of every service has a rule") {

@@ -25,10 +25,10 @@ namespace {
 namespace fs = std::filesystem;
 using Json = nlohmann::json;
 
-const char kBert[] = R"({"model_type": "bert", "hidden_size": 8, "num_attention_heads": 2,
+const char kSmallBert[] = R"({"model_type": "bert", "hidden_size": 8, "num_attention_heads": 2,
                          "num_hidden_layers": 1, "intermediate_size": 8, "vocab_size": 20,
                          "max_position_embeddings": 16})";
-const char kLlama[] = R"({"model_type": "llama", "hidden_size": 8, "num_attention_heads": 2,
+const char kSmallLlama[] = R"({"model_type": "llama", "hidden_size": 8, "num_attention_heads": 2,
                           "num_hidden_layers": 1, "intermediate_size": 8, "vocab_size": 20,
                           "max_position_embeddings": 16})";
 
@@ -49,45 +49,48 @@ TEST_CASE("A field of config.json that is wrong is named, whatever is wrong with
     const char* field;
   };
   const Case c = GENERATE(values<Case>({
-      {"bert", kBert, R"({"hidden_size": -8})", "hidden_size"},
-      {"bert", kBert, R"({"hidden_size": 0})", "hidden_size"},
-      {"bert", kBert, R"({"hidden_size": 1e300})", "hidden_size"},
-      {"bert", kBert, R"({"hidden_size": "8"})", "hidden_size"},
-      {"bert", kBert, R"({"hidden_size": [8]})", "hidden_size"},
-      {"bert", kBert, R"({"layer_norm_eps": -1})", "layer_norm_eps"},
-      {"bert", kBert, R"({"layer_norm_eps": "small"})", "layer_norm_eps"},
-      {"bert", kBert, R"({"hidden_act": 7})", "hidden_act"},
-      {"bert", kBert, R"({"hidden_act": "prelu"})", "hidden_act"},
-      {"bert", kBert, R"({"add_cross_attention": true})", "add_cross_attention"},
-      {"bert", kBert, R"({"architectures": ["BertForTokenClassification"]})", "architectures"},
-      {"bert", kBert, R"({"architectures": "BertModel"})", "architectures"},
-      {"bert", kBert, R"({"quantization_config": {"bits": 4}})", "quantization_config"},
-      {"bert", kBert, R"({"architectures": ["BertForSequenceClassification"],
+      {"bert", kSmallBert, R"({"hidden_size": -8})", "hidden_size"},
+      {"bert", kSmallBert, R"({"hidden_size": 0})", "hidden_size"},
+      {"bert", kSmallBert, R"({"hidden_size": 1e300})", "hidden_size"},
+      {"bert", kSmallBert, R"({"hidden_size": "8"})", "hidden_size"},
+      {"bert", kSmallBert, R"({"hidden_size": [8]})", "hidden_size"},
+      {"bert", kSmallBert, R"({"layer_norm_eps": -1})", "layer_norm_eps"},
+      {"bert", kSmallBert, R"({"layer_norm_eps": "small"})", "layer_norm_eps"},
+      {"bert", kSmallBert, R"({"hidden_act": 7})", "hidden_act"},
+      {"bert", kSmallBert, R"({"hidden_act": "prelu"})", "hidden_act"},
+      {"bert", kSmallBert, R"({"add_cross_attention": true})", "add_cross_attention"},
+      {"bert", kSmallBert, R"({"architectures": ["BertForTokenClassification"]})", "architectures"},
+      {"bert", kSmallBert, R"({"architectures": "BertModel"})", "architectures"},
+      {"bert", kSmallBert, R"({"quantization_config": {"bits": 4}})", "quantization_config"},
+      {"bert", kSmallBert, R"({"architectures": ["BertForSequenceClassification"],
                           "num_labels": 16000000})",
        "num_labels"},
-      {"llama", kLlama, R"({"rope_theta": 0})", "rope_theta"},
-      {"llama", kLlama, R"({"rope_scaling": {"rope_type": "linear"}})", "rope_scaling: factor"},
-      {"llama", kLlama, R"({"rope_scaling": {"rope_type": "linear", "factor": 0}})",
+      {"llama", kSmallLlama, R"({"rope_theta": 0})", "rope_theta"},
+      {"llama", kSmallLlama, R"({"rope_scaling": {"rope_type": "linear"}})",
        "rope_scaling: factor"},
-      {"llama", kLlama, R"({"rope_scaling": {"rope_type": "dynamic", "factor": 0.5}})",
+      {"llama", kSmallLlama, R"({"rope_scaling": {"rope_type": "linear", "factor": 0}})",
        "rope_scaling: factor"},
-      {"llama", kLlama, R"({"rope_parameters": {"rope_type": "su", "factor": 4}})",
+      {"llama", kSmallLlama, R"({"rope_scaling": {"rope_type": "dynamic", "factor": 0.5}})",
+       "rope_scaling: factor"},
+      {"llama", kSmallLlama, R"({"rope_parameters": {"rope_type": "su", "factor": 4}})",
        "rope_parameters: rope_type"},
-      {"llama", kLlama, R"({"rope_parameters": {"rope_type": "longrope", "factor": 4}})",
+      {"llama", kSmallLlama, R"({"rope_parameters": {"rope_type": "longrope", "factor": 4}})",
        "rope_parameters: short_factor"},
-      {"llama", kLlama, R"({"rope_parameters": {"rope_type": "longrope", "factor": 4,
+      {"llama", kSmallLlama, R"({"rope_parameters": {"rope_type": "longrope", "factor": 4,
                             "short_factor": [1, 1], "long_factor": [1, 0]}})",
        "rope_parameters: long_factor"},
-      {"llama", kLlama, R"({"rope_parameters": {"rope_type": "llama3", "factor": 4}})",
+      {"llama", kSmallLlama, R"({"rope_parameters": {"rope_type": "llama3", "factor": 4}})",
        "rope_parameters: low_freq_factor"},
-      {"llama", kLlama, R"({"rope_parameters": {"full_attention": {"rope_theta": 5}}})",
+      {"llama", kSmallLlama, R"({"rope_parameters": {"full_attention": {"rope_theta": 5}}})",
        "rope_parameters: full_attention"},
-      {"llama", kLlama, R"({"partial_rotary_factor": 0.5})", "partial_rotary_factor"},
-      {"llama", kLlama, R"({"rope_scaling": "linear"})", "rope_scaling"},
-      {"qwen2", kLlama, R"({"layer_types": ["sliding_attention"]})", "layer_types"},
-      {"qwen2", kLlama, R"({"layer_types": ["full_attention", "full_attention"]})", "layer_types"},
-      {"qwen2", kLlama, R"({"layer_types": ["linear_attention"]})", "layer_types"},
-      {"qwen2", kLlama, R"({"use_sliding_window": true, "sliding_window": 0})", "sliding_window"},
+      {"llama", kSmallLlama, R"({"partial_rotary_factor": 0.5})", "partial_rotary_factor"},
+      {"llama", kSmallLlama, R"({"rope_scaling": "linear"})", "rope_scaling"},
+      {"qwen2", kSmallLlama, R"({"layer_types": ["sliding_attention"]})", "layer_types"},
+      {"qwen2", kSmallLlama, R"({"layer_types": ["full_attention", "full_attention"]})",
+       "layer_types"},
+      {"qwen2", kSmallLlama, R"({"layer_types": ["linear_attention"]})", "layer_types"},
+      {"qwen2", kSmallLlama, R"({"use_sliding_window": true, "sliding_window": 0})",
+       "sliding_window"},
       {"t5", "{}", R"({"vocab_size": 20, "decoder_start_token_id": 20})", "decoder_start_token_id"},
       {"t5", "{}", R"({"relative_attention_num_buckets": 0})", "relative_attention_num_buckets"},
       {"resnet", "{}", R"({"num_channels": 1})", "num_channels"},
@@ -102,7 +105,7 @@ TEST_CASE("A field of config.json that is wrong is named, whatever is wrong with
 
 TEST_CASE("Any size of any family may be the largest that is believed; no memory is asked for it") {
   const std::string field = GENERATE("vocab_size", "intermediate_size", "hidden_size");
-  Json config = Json::parse(kLlama);
+  Json config = Json::parse(kSmallLlama);
   config[field] = field == "vocab_size" ? modeling::kMaxVocabulary : modeling::kMaxWidth;
   config["hidden_size"] = modeling::kMaxWidth;
   const std::string message = MessageOfNew("llama", config);
@@ -163,27 +166,27 @@ TEST_CASE("Weights that do not fit config.json are named with their file") {
                {.out = folder.path() / "models", .name = "tiny", .version = absl::StrCat(version)})
         .status();
   };
-  CHECK(import(kLlama).ok());
+  CHECK(import(kSmallLlama).ok());
   const std::string norm = "model.norm.weight";
-  CHECK(absl::StrContains(import(kLlama, norm).message(),
+  CHECK(absl::StrContains(import(kSmallLlama, norm).message(),
                           "model.safetensors: norm.weight: is missing"));
-  CHECK(absl::StrContains(import(kLlama, norm, at::ones({9})).message(), "has shape [9]"));
-  CHECK(
-      absl::StrContains(import(kLlama, norm, at::ones({8}, at::kLong)).message(), "has dtype I64"));
-  CHECK(absl::StrContains(import(kLlama, "model.extra.weight", at::ones({1})).message(),
+  CHECK(absl::StrContains(import(kSmallLlama, norm, at::ones({9})).message(), "has shape [9]"));
+  CHECK(absl::StrContains(import(kSmallLlama, norm, at::ones({8}, at::kLong)).message(),
+                          "has dtype I64"));
+  CHECK(absl::StrContains(import(kSmallLlama, "model.extra.weight", at::ones({1})).message(),
                           "extra.weight"));
-  CHECK(absl::StrContains(import(kLlama, "lm_head.weight").message(),
+  CHECK(absl::StrContains(import(kSmallLlama, "lm_head.weight").message(),
                           "model.safetensors: lm_head.weight: is missing"));
-  CHECK(
-      absl::StrContains(import(kLlama, "lm_head.weight").message(), "a decoder without its head"));
+  CHECK(absl::StrContains(import(kSmallLlama, "lm_head.weight").message(),
+                          "a decoder without its head"));
   // Terabytes, or another vocabulary: the file's shapes say no before anything is made.
   for (const char* change : {R"({"hidden_size": 1048576, "head_dim": 4})",
                              R"({"vocab_size": 16000000})", R"({"vocab_size": 19})"}) {
-    Json config = Json::parse(kLlama);
+    Json config = Json::parse(kSmallLlama);
     config.merge_patch(Json::parse(change));
     CHECK(absl::StrContains(import(config.dump()).message(), "config.json wants"));
   }
-  Json unknown = Json::parse(kLlama);
+  Json unknown = Json::parse(kSmallLlama);
   for (const char* type : {"mamba", "mt5", ""}) {
     unknown["model_type"] = type;
     CHECK(absl::StrContains(import(unknown.dump()).message(), "config.json: model_type"));
@@ -198,7 +201,7 @@ TEST_CASE("Weights that do not fit config.json are named with their file") {
 TEST_CASE("A folder of pointers, or of another format, says what to do") {
   const testing::TemporaryFolder folder;
   const fs::path dir = folder.path() / "hf";
-  WriteCheckpoint(dir, kLlama);
+  WriteCheckpoint(dir, kSmallLlama);
   const auto message = [&] {
     return std::string(
         ImportCheckpoint(dir, {.out = folder.path() / "models", .name = "tiny", .version = "1"})
@@ -216,7 +219,7 @@ TEST_CASE("A folder of pointers, or of another format, says what to do") {
 
 TEST_CASE("A tokenizer with more ids than the model has rows is refused") {
   const testing::TemporaryFolder folder;
-  WriteCheckpoint(folder.path() / "hf", kLlama);
+  WriteCheckpoint(folder.path() / "hf", kSmallLlama);
   std::string vocabulary;
   for (int i = 0; i < 21; ++i) absl::StrAppend(&vocabulary, i == 0 ? "[UNK]" : "w", i, "\n");
   std::ofstream(folder.path() / "hf/vocab.txt") << vocabulary << "[UNK]\n[CLS]\n[SEP]\n[PAD]\n";
@@ -229,7 +232,7 @@ TEST_CASE("A tokenizer with more ids than the model has rows is refused") {
 TEST_CASE("An index of shards names files of its own folder alone") {
   const testing::TemporaryFolder folder;
   const fs::path dir = folder.path() / "hf";
-  WriteCheckpoint(dir, kLlama);
+  WriteCheckpoint(dir, kSmallLlama);
   fs::rename(dir / "model.safetensors", folder.path() / "outside.safetensors");
   const std::string outside = (folder.path() / "outside.safetensors").string();
   for (const std::string& name :
@@ -245,13 +248,13 @@ TEST_CASE("An index of shards names files of its own folder alone") {
   }
 }
 
-at::Tensor Row(const std::vector<std::int64_t>& ids) {
+at::Tensor IdRow(const std::vector<std::int64_t>& ids) {
   return at::tensor(at::ArrayRef<std::int64_t>(ids)).unsqueeze(0);
 }
 
 TEST_CASE("Inputs of a run that do not go together are refused with the file and the tensor") {
   const testing::TemporaryFolder folder;
-  const auto bundle = NewModel("bert", folder.Write("config.json", kBert), 1,
+  const auto bundle = NewModel("bert", folder.Write("config.json", kSmallBert), 1,
                                {.out = folder.path(), .name = "tiny", .version = "1"});
   REQUIRE(bundle.ok());
   const auto message = [&](const std::map<std::string, at::Tensor>& tensors) {
@@ -264,22 +267,22 @@ TEST_CASE("Inputs of a run that do not go together are refused with the file and
     CHECK_FALSE(status.ok());
     return std::string(status.message());
   };
-  const at::Tensor ids = Row({1, 2, 3});
+  const at::Tensor ids = IdRow({1, 2, 3});
   CHECK(absl::StrContains(message({{"ids", ids}}), "in.safetensors: input_ids: is missing"));
   CHECK(absl::StrContains(message({{"input_ids", ids}, {"attention_mask", at::ones({1, 3})}}),
                           "in.safetensors: attention_mask: must be DATA_TYPE_INT64"));
-  CHECK(absl::StrContains(message({{"input_ids", ids}, {"attention_mask", Row({1, 1})}}),
+  CHECK(absl::StrContains(message({{"input_ids", ids}, {"attention_mask", IdRow({1, 1})}}),
                           "in.safetensors: attention_mask: must have the shape of input_ids"));
   CHECK(absl::StrContains(
-      message({{"input_ids", ids}, {"attention_mask", Row({1, 1, 1}).repeat({2, 1})}}),
+      message({{"input_ids", ids}, {"attention_mask", IdRow({1, 1, 1}).repeat({2, 1})}}),
       "in.safetensors: attention_mask: must have the shape of input_ids"));
-  CHECK(absl::StrContains(message({{"input_ids", ids}, {"attention_mask", Row({1, 2, -1})}}),
+  CHECK(absl::StrContains(message({{"input_ids", ids}, {"attention_mask", IdRow({1, 2, -1})}}),
                           "in.safetensors: attention_mask: must be in [0, 1]"));
-  CHECK(absl::StrContains(message({{"input_ids", ids}, {"token_type_ids", Row({0, 2, 0})}}),
+  CHECK(absl::StrContains(message({{"input_ids", ids}, {"token_type_ids", IdRow({0, 2, 0})}}),
                           "in.safetensors: token_type_ids: must be in [0, 1]"));
   CHECK(absl::StrContains(message({{"input_ids", at::zeros({1, 0}, at::kLong)}}),
                           "in.safetensors: input_ids: has an axis 1 of 0"));
-  CHECK(absl::StrContains(message({{"input_ids", Row({1, 20})}}),
+  CHECK(absl::StrContains(message({{"input_ids", IdRow({1, 20})}}),
                           "in.safetensors: input_ids: must be in [0, 19]"));
 }
 

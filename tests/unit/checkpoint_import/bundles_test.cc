@@ -24,7 +24,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const char kGpt2[] = R"({"model_type": "gpt2", "n_embd": 16, "n_head": 2, "n_layer": 1,
+const char kSmallGpt2[] = R"({"model_type": "gpt2", "n_embd": 16, "n_head": 2, "n_layer": 1,
                          "n_positions": 16, "vocab_size": 40})";
 
 ImportOptions Into(const testing::TemporaryFolder& folder) {
@@ -43,7 +43,7 @@ fs::path WriteInputs(const testing::TemporaryFolder& folder, const at::Tensor& i
 
 TEST_CASE("A new model is the same for the same seed, and unsigned without a key") {
   const testing::TemporaryFolder folder;
-  const fs::path config = folder.Write("config.json", kGpt2);
+  const fs::path config = folder.Write("config.json", kSmallGpt2);
   ImportOptions options = Into(folder);
   const auto first = NewModel("gpt2", config, 5, options);
   REQUIRE(first.ok());
@@ -74,7 +74,7 @@ TEST_CASE("A bundle imported with a key is signed with it") {
   REQUIRE(key.ok());
   ImportOptions options = Into(folder);
   options.key = &*key;
-  const auto bundle = NewModel("gpt2", folder.Write("config.json", kGpt2), 1, options);
+  const auto bundle = NewModel("gpt2", folder.Write("config.json", kSmallGpt2), 1, options);
   REQUIRE(bundle.ok());
   CHECK(inference::VerifyBundle(*bundle, key->public_key()).ok());
 }
@@ -83,7 +83,7 @@ TEST_CASE("Tokenizer files of a checkpoint travel in its bundle") {
   const testing::TemporaryFolder folder;
   const fs::path checkpoint = folder.path() / "hf";
   fs::create_directories(checkpoint);
-  std::ofstream(checkpoint / "config.json") << kGpt2;
+  std::ofstream(checkpoint / "config.json") << kSmallGpt2;
   std::ofstream(checkpoint / "vocab.json") << "{}";
   std::ofstream(checkpoint / "merges.txt") << "#version: 0.2\n";
   const auto zeros = [](const std::vector<std::int64_t>& shape) { return at::zeros(shape); };
@@ -132,7 +132,7 @@ TEST_CASE("Tokenizer files of a checkpoint travel in its bundle") {
 
 TEST_CASE("Bad input files of a run are refused with the tensor") {
   const testing::TemporaryFolder folder;
-  const auto bundle = NewModel("gpt2", folder.Write("config.json", kGpt2), 1, Into(folder));
+  const auto bundle = NewModel("gpt2", folder.Write("config.json", kSmallGpt2), 1, Into(folder));
   REQUIRE(bundle.ok());
   const auto message = [&](const at::Tensor& ids) {
     const absl::Status status = RunBundle({.bundle = *bundle,

@@ -128,7 +128,7 @@ class Folder {
   }
 };
 
-bool Near(const at::Tensor& a, const at::Tensor& b) { return at::allclose(a, b, 1e-4, 1e-5); }
+bool Close(const at::Tensor& a, const at::Tensor& b) { return at::allclose(a, b, 1e-4, 1e-5); }
 
 bool Says(const absl::Status& status, const std::string& part) {
   return absl::StrContains(status.message(), part);
@@ -173,7 +173,7 @@ TEST_CASE("Every pooling of sentence-transformers is followed, in either spellin
         {"mean_sqrt_len_tokens", sum / count.sqrt()},
         {"weightedmean", (hidden * places).sum(1) / places.sum(1)}};
     expected["max+cls"] = at::cat({expected["max"], expected["cls"]}, 1);
-    CHECK(Near(made.Forward(), expected.at(c.name)));
+    CHECK(Close(made.Forward(), expected.at(c.name)));
     CHECK(made.manifest.outputs(0).shape(1) == made.Forward().size(1));
   }
 }
@@ -214,7 +214,7 @@ TEST_CASE("modules.json is read first, and its paths are followed") {
   REQUIRE(made.status.ok());
   CHECK(made.manifest.pooling() == model::v1::POOLING_CLS);
   CHECK(made.manifest.normalized());
-  CHECK(Near(made.Forward().norm(2, 1), at::ones({2})));
+  CHECK(Close(made.Forward().norm(2, 1), at::ones({2})));
 
   // From before there was a modules.json.
   Folder old;
@@ -268,7 +268,7 @@ TEST_CASE("A Dense module follows the pooling, with its activation") {
   REQUIRE(made.status.ok());
   at::Tensor x = made.Hidden().select(1, 0);
   x = x / x.norm(2, 1, true);
-  CHECK(Near(made.Forward(), at::tanh(at::linear(x, weight, bias))));
+  CHECK(Close(made.Forward(), at::tanh(at::linear(x, weight, bias))));
   CHECK(made.manifest.outputs(0).shape(1) == 3);
   CHECK_FALSE(made.manifest.normalized());
 

@@ -12,11 +12,11 @@ namespace {
 
 using Row = std::vector<std::string>;
 
-const Row kHeader = {"customer_id", "purpose", "state", "decision_time", "text_version"};
+const Row kConsentHeader = {"customer_id", "purpose", "state", "decision_time", "text_version"};
 
 ImportCounts RunOn(FakeSuite& suite, RejectedRows& rejected, const std::vector<Row>& rows) {
   auto import = ConsentImport::Create(&suite, {.columns = {}, .time_format = {}, .source = "crm"},
-                                      kHeader, &rejected);
+                                      kConsentHeader, &rejected);
   REQUIRE(import.ok());
   int64_t line = 1;
   for (const Row& row : rows) REQUIRE((*import)->Add({++line, row, ""}).ok());

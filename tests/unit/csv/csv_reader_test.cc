@@ -44,7 +44,7 @@ Reading ReadText(const std::string& text, const CsvOptions& options = {}) {
   return Read(folder.Write("a.csv", text), options);
 }
 
-bool Says(const absl::Status& status, const std::string& part) {
+bool Mentions(const absl::Status& status, const std::string& part) {
   return status.message().find(part) != absl::string_view::npos;
 }
 
@@ -102,7 +102,7 @@ TEST_CASE("content beyond the header is that row's error and reading goes on") {
   const Reading r = ReadText("a,b\n1,2,3\n4,5\n");
   REQUIRE(r.end.ok());
   REQUIRE(r.rows.size() == 2);
-  CHECK(Says(r.rows[0].error(), "line 2: 3 fields where the header has 2"));
+  CHECK(Mentions(r.rows[0].error(), "line 2: 3 fields where the header has 2"));
   CHECK(r.rows[0].fields().empty());
   CHECK(r.rows[0].raw() == "1,2,3");
   CHECK(r.rows[1].error().ok());
@@ -124,8 +124,8 @@ TEST_CASE("bytes that are not UTF-8 and NUL bytes are that row's error") {
       ReadText(std::string("a\n\xFF\n") + std::string("x\0y\n", 4) + "ok \u00e9\u00e9\n");
   REQUIRE(r.end.ok());
   REQUIRE(r.rows.size() == 3);
-  CHECK(Says(r.rows[0].error(), "line 2: field 1 is not UTF-8"));
-  CHECK(Says(r.rows[1].error(), "line 3: a field holds a NUL byte"));
+  CHECK(Mentions(r.rows[0].error(), "line 2: field 1 is not UTF-8"));
+  CHECK(Mentions(r.rows[1].error(), "line 3: a field holds a NUL byte"));
   CHECK(r.rows[2].fields() == Strings{"ok \u00e9\u00e9"});
 }
 
@@ -133,13 +133,13 @@ TEST_CASE("after a misplaced quote reading goes on with the next line") {
   const Reading r = ReadText("a,b\n1,x\"y\"\n2,\"p\"q,r\n3,z\n4,\"s\nt\"u,w\n5,v\n");
   REQUIRE(r.end.ok());
   REQUIRE(r.rows.size() == 5);
-  CHECK(Says(r.rows[0].error(), "line 2: a quote in the wrong place"));
+  CHECK(Mentions(r.rows[0].error(), "line 2: a quote in the wrong place"));
   CHECK(r.rows[0].raw() == "1,x\"y\"");
-  CHECK(Says(r.rows[1].error(), "line 3: a quote in the wrong place"));
+  CHECK(Mentions(r.rows[1].error(), "line 3: a quote in the wrong place"));
   CHECK(r.rows[2].fields() == Strings{"3", "z"});
   CHECK(r.rows[2].line() == 4);
-  CHECK(Says(r.rows[3].error(),
-             "line 5: a quote opens here and closes in the wrong place in line 6"));
+  CHECK(Mentions(r.rows[3].error(),
+                 "line 5: a quote opens here and closes in the wrong place in line 6"));
   CHECK(r.rows[3].raw() == "4,\"s\nt\"u,w");
   CHECK(r.rows[4].fields() == Strings{"5", "v"});
   CHECK(r.rows[4].line() == 7);
@@ -168,7 +168,7 @@ TEST_CASE("the lines of a broken text never become rows of their own") {
   const Reading r = ReadText("id,text,n\n1,\"Dear all,\nsee \"this\" page\nbye\",3\n2,b,4\n");
   REQUIRE(r.end.ok());
   REQUIRE(r.rows.size() >= 2);
-  CHECK(Says(r.rows[0].error(), "line 2"));
+  CHECK(Mentions(r.rows[0].error(), "line 2"));
   for (const CsvRow& row : r.rows) {
     if (row.error().ok() && row.padded() == 0) CHECK(row.fields() == Strings{"2", "b", "4"});
   }
@@ -178,7 +178,7 @@ TEST_CASE("a quote that is never closed is its row's error") {
   const Reading r = ReadText("a,b\n1,2\n3,\"open\n4,5\n");
   REQUIRE(r.end.ok());
   REQUIRE(r.rows.size() == 3);
-  CHECK(Says(r.rows[1].error(), "line 3: a quote opens here that is never closed"));
+  CHECK(Mentions(r.rows[1].error(), "line 3: a quote opens here that is never closed"));
   CHECK(r.rows[1].raw() == "3,\"open");
   CHECK(r.rows[2].fields() == Strings{"4", "5"});
 }
@@ -197,18 +197,18 @@ TEST_CASE("a row beyond the bounds is an error of its own, a line beyond them en
   const CsvOptions options = {
       .limits = {.max_field_bytes = 10, .max_row_bytes = 20, .max_fields = 3}};
   CHECK(ReadText("a\n0123456789\n", options).rows[0].error().ok());
-  CHECK(Says(ReadText("a\n1\n0123456789x\n", options).rows[1].error(), "line 3"));
+  CHECK(Mentions(ReadText("a\n1\n0123456789x\n", options).rows[1].error(), "line 3"));
   CHECK_FALSE(ReadText("a,b\n1,2,3,4\n", options).rows[0].error().ok());
   const Reading open = ReadText("a,b\n1,\"45678901\n2345678\n9012345\n3,4\n", options);
   REQUIRE(open.end.ok());
-  CHECK(Says(open.rows[0].error(), "not closed within 20 bytes"));
+  CHECK(Mentions(open.rows[0].error(), "not closed within 20 bytes"));
   CHECK(open.rows.back().fields() == Strings{"3", "4"});
   // The bound holds while the line is read.
   const TemporaryFolder folder;
   const auto path = folder.Write("a.csv", "a\n\"" + std::string(1 << 20, 'x'));
   const absl::Status end = Read(path, options).end;
   CHECK(end.code() == absl::StatusCode::kInvalidArgument);
-  CHECK(Says(end, "line 2"));
+  CHECK(Mentions(end, "line 2"));
 }
 
 TEST_CASE("a header must be there; its cells may be padded, empty and repeated") {
@@ -234,7 +234,7 @@ TEST_CASE("missing columns are listed together") {
   const auto reader = CsvReader::Open(folder.Write("a.csv", "a,b\n"));
   REQUIRE(reader.ok());
   CHECK((*reader)->RequireColumns({"b", "a"}).ok());
-  CHECK(Says((*reader)->RequireColumns({"a", "x", "y"}), "x, y"));
+  CHECK(Mentions((*reader)->RequireColumns({"a", "x", "y"}), "x, y"));
   CHECK((*reader)->Column("b") == 1);
 }
 

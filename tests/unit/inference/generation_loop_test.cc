@@ -47,11 +47,12 @@ class Recorder final : public GenerationSink {
   bool cancel = false;
 };
 
-constexpr GeneratorKind kDecoder = GeneratorKind::kDecoder;
-constexpr GeneratorKind kEncoderDecoder = GeneratorKind::kEncoderDecoder;
+constexpr GeneratorKind kDecoderOnly = GeneratorKind::kDecoder;
+constexpr GeneratorKind kWithEncoder = GeneratorKind::kEncoderDecoder;
 
-struct Fixture {
-  explicit Fixture(GenerationLoopOptions options = {}, GeneratorKind kind_of_model = kDecoder)
+struct LoopFixture {
+  explicit LoopFixture(GenerationLoopOptions options = {},
+                       GeneratorKind kind_of_model = kDecoderOnly)
       : kind(kind_of_model), model(LoadTinyGenerator(kind, &probe)), loop(options) {}
 
   absl::Status TryAdd(const std::shared_ptr<Recorder>& recorder, Tokens prompt,
@@ -103,8 +104,8 @@ Tokens PromptOf(std::size_t length, std::int64_t salt) {
 }  // namespace
 
 TEST_CASE("mixed requests that come and go get exactly what each gets alone") {
-  for (const GeneratorKind kind : {kDecoder, kEncoderDecoder}) {
-    Fixture f({.max_rows = 9, .max_prefill_cells = 64}, kind);
+  for (const GeneratorKind kind : {kDecoderOnly, kWithEncoder}) {
+    LoopFixture f({.max_rows = 9, .max_prefill_cells = 64}, kind);
     f.end_ids = {kEndId, 11};
     struct Case {
       Tokens prompt;
@@ -153,7 +154,7 @@ TEST_CASE("mixed requests that come and go get exactly what each gets alone") {
 }
 
 TEST_CASE("a request joins those that generate at the next step") {
-  Fixture f;
+  LoopFixture f;
   const auto first = f.AddGreedy({1, 2, 3}, 10);
   f.RunOnce();
   f.RunOnce();
@@ -172,7 +173,7 @@ TEST_CASE("a request joins those that generate at the next step") {
 }
 
 TEST_CASE("a finished request leaves its row to one that waits") {
-  Fixture f({.max_rows = 2});
+  LoopFixture f({.max_rows = 2});
   const auto quick = f.AddGreedy({1}, 3);
   const auto slow = f.AddGreedy({2}, 9);
   const auto waiting = f.AddGreedy({3}, 4);
@@ -195,7 +196,7 @@ TEST_CASE("a finished request leaves its row to one that waits") {
 
 TEST_CASE("rows in use and the cache stay inside their bounds") {
   // At most 3 rows, of at most 3 x 20 positions.
-  Fixture f({.max_rows = 3, .max_cache_bytes = 60 * kPositionBytes});
+  LoopFixture f({.max_rows = 3, .max_cache_bytes = 60 * kPositionBytes});
   std::vector<std::pair<Tokens, std::int64_t>> asked;
   std::vector<std::shared_ptr<Recorder>> recorders;
   for (std::int64_t i = 0; i < 12; ++i) {
@@ -218,8 +219,8 @@ TEST_CASE("rows in use and the cache stay inside their bounds") {
 }
 
 TEST_CASE("a model's own limit of rows bounds its batches") {
-  Fixture f({.max_rows = 16});
-  f.model = LoadTinyGenerator(kDecoder, &f.probe, "1", /*max_batch_rows=*/2);
+  LoopFixture f({.max_rows = 16});
+  f.model = LoadTinyGenerator(kDecoderOnly, &f.probe, "1", /*max_batch_rows=*/2);
   for (std::int64_t i = 0; i < 5; ++i) f.AddGreedy({i}, 4);
   f.RunToEnd();
   for (const ModelCall& call : f.probe.calls) CHECK(call.rows <= 2);
@@ -227,7 +228,7 @@ TEST_CASE("a model's own limit of rows bounds its batches") {
 }
 
 TEST_CASE("a step sees the rows and positions in use as a view that needs no copy") {
-  Fixture f;
+  LoopFixture f;
   const auto longer = f.AddGreedy(PromptOf(20, 1), 30);
   f.AddGreedy(PromptOf(20, 2), 3);
   std::set<const void*> caches;
@@ -244,7 +245,7 @@ TEST_CASE("a step sees the rows and positions in use as a view that needs no cop
 }
 
 TEST_CASE("prompts of similar length are prefilled together, others apart") {
-  Fixture f;
+  LoopFixture f;
   f.AddGreedy(PromptOf(3, 1), 2);
   f.AddGreedy(PromptOf(30, 2), 2);
   f.AddGreedy(PromptOf(7, 3), 2);
@@ -260,7 +261,7 @@ TEST_CASE("prompts of similar length are prefilled together, others apart") {
 }
 
 TEST_CASE("one iteration prefills only so much, so that others go on generating") {
-  Fixture f({.max_prefill_cells = 16});
+  LoopFixture f({.max_prefill_cells = 16});
   const auto running = f.AddGreedy({1}, 20);
   f.RunOnce();
   for (std::int64_t i = 0; i < 5; ++i) f.AddGreedy(PromptOf(8, i), 10);
@@ -283,7 +284,7 @@ TEST_CASE("one iteration prefills only so much, so that others go on generating"
 }
 
 TEST_CASE("a request that expires while it waits never reaches the model") {
-  Fixture f({.max_rows = 1});
+  LoopFixture f({.max_rows = 1});
   const auto running = f.AddGreedy({1}, 5);
   const auto late = f.AddGreedy({2}, 5, f.clock.Now() + absl::Seconds(1));
   f.RunOnce();
@@ -309,7 +310,7 @@ TEST_CASE("a request that expires while it waits never reaches the model") {
 }
 
 TEST_CASE("a request that expires while it generates frees its rows") {
-  Fixture f;
+  LoopFixture f;
   const auto late = f.Add({2}, {.method = BeamSearchOptions{.beams = 3}, .max_new_tokens = 20},
                           f.clock.Now() + absl::Seconds(1));
   const auto other = f.AddGreedy({1, 5}, 20);
@@ -326,7 +327,7 @@ TEST_CASE("a request that expires while it generates frees its rows") {
 }
 
 TEST_CASE("a caller who cancels frees the rows at the next step") {
-  Fixture f({.max_rows = 2});
+  LoopFixture f({.max_rows = 2});
   const auto leaving = f.AddGreedy({1, 2}, 30);
   const auto staying = f.AddGreedy({3, 4}, 30);
   const auto waiting = f.AddGreedy({5, 6}, 3);
@@ -347,7 +348,7 @@ TEST_CASE("a caller who cancels frees the rows at the next step") {
 }
 
 TEST_CASE("a full queue refuses at once, unless somebody in it has left") {
-  Fixture f({.max_rows = 1, .queue_capacity = 2});
+  LoopFixture f({.max_rows = 1, .queue_capacity = 2});
   f.AddGreedy({1}, 9);
   f.RunOnce();
   const auto waiting = f.AddGreedy({2}, 2);
@@ -369,7 +370,7 @@ TEST_CASE("a full queue refuses at once, unless somebody in it has left") {
 }
 
 TEST_CASE("nobody overtakes a request that does not fit yet") {
-  Fixture f({.max_rows = 4});
+  LoopFixture f({.max_rows = 4});
   const auto first = f.AddGreedy({1}, 4);
   f.RunOnce();
   const auto wide = f.Add({2}, {.method = BeamSearchOptions{.beams = 4}, .max_new_tokens = 3});
@@ -383,13 +384,13 @@ TEST_CASE("nobody overtakes a request that does not fit yet") {
 }
 
 TEST_CASE("requests of two versions are never in one batch, and the old one is freed") {
-  Fixture f;
+  LoopFixture f;
   ModelProbe new_probe;
   const auto old_request = f.AddGreedy({1, 2}, 6);
   f.RunOnce();
   const auto waiting_for_old = f.AddGreedy({2, 2}, 3);
   const std::weak_ptr<const GeneratorModel> old_model = f.model;
-  f.model = LoadTinyGenerator(kDecoder, &new_probe, "2");
+  f.model = LoadTinyGenerator(kDecoderOnly, &new_probe, "2");
   const auto new_request = f.AddGreedy({3, 4}, 8);
   f.RunOnce();
   CHECK(f.probe.calls.back().rows == 2);
@@ -409,11 +410,11 @@ TEST_CASE("requests of two versions are never in one batch, and the old one is f
 }
 
 TEST_CASE("two versions share the bound of rows and of the cache") {
-  Fixture f({.max_rows = 8, .max_cache_bytes = 40 * kPositionBytes});
+  LoopFixture f({.max_rows = 8, .max_cache_bytes = 40 * kPositionBytes});
   const auto old_request = f.AddGreedy({1, 2}, 29);  // 30 positions
   f.RunOnce();
   ModelProbe new_probe;
-  f.model = LoadTinyGenerator(kDecoder, &new_probe, "2");
+  f.model = LoadTinyGenerator(kDecoderOnly, &new_probe, "2");
   const auto new_request = f.AddGreedy({3, 4}, 19);  // 20 positions
   f.RunOnce();
   CHECK(new_probe.calls.empty());
@@ -424,7 +425,7 @@ TEST_CASE("two versions share the bound of rows and of the cache") {
 
 TEST_CASE("logits that are not finite end their request alone") {
   for (const bool with_beams : {false, true}) {
-    Fixture f;
+    LoopFixture f;
     // The model breaks for row 1 at one step.
     int steps = 0;
     f.probe.after = [&](const ModelCall& call, std::vector<at::Tensor>& outputs) {
@@ -449,7 +450,7 @@ TEST_CASE("logits that are not finite end their request alone") {
 }
 
 TEST_CASE("numbers that are not finite do not stay in the cache for the next one") {
-  Fixture f({.max_rows = 2});
+  LoopFixture f({.max_rows = 2});
   // The prompt that holds 13 breaks its keys, as a model whose sums overflow would.
   f.probe.after = [&](const ModelCall& call, std::vector<at::Tensor>& outputs) {
     if (call.method == "prefill" && f.probe.Count("prefill") == 1) {
@@ -467,7 +468,7 @@ TEST_CASE("numbers that are not finite do not stay in the cache for the next one
 }
 
 TEST_CASE("a model that fails ends the requests of that call, not the engine") {
-  Fixture f;
+  LoopFixture f;
   std::string failing = "prefill";
   f.probe.before = [&](const ModelCall& call) -> absl::Status {
     return call.method == failing ? absl::InternalError("the model failed") : absl::OkStatus();
@@ -491,7 +492,7 @@ TEST_CASE("a model that fails ends the requests of that call, not the engine") {
 }
 
 TEST_CASE("beams copy only rows that changed, and greedy requests none") {
-  Fixture f;
+  LoopFixture f;
   f.AddGreedy({1, 2, 3}, 12);
   f.AddGreedy({3, 2}, 12);
   f.RunToEnd();
@@ -506,11 +507,11 @@ TEST_CASE("beams copy only rows that changed, and greedy requests none") {
   f.RunToEnd();
   // A parent keeps its row: at most beams - 1 copies a step.
   CHECK(f.loop.stats().copied_rows <= 3 + 3 * 11);
-  CHECK(request->tokens() == ExpectedTokens(kDecoder, {5, 1}, beams, {}));
+  CHECK(request->tokens() == ExpectedTokens(kDecoderOnly, {5, 1}, beams, {}));
 }
 
 TEST_CASE("what could never run is refused by name") {
-  Fixture f({.max_rows = 2, .max_cache_bytes = 30 * kPositionBytes});
+  LoopFixture f({.max_rows = 2, .max_cache_bytes = 30 * kPositionBytes});
   const auto code = [&](Tokens prompt, const DecodingOptions& decoding) {
     return f.TryAdd(std::make_shared<Recorder>(), std::move(prompt), decoding).code();
   };
@@ -531,25 +532,25 @@ TEST_CASE("what could never run is refused by name") {
 }
 
 TEST_CASE("the budget is cut to the positions that the model has") {
-  for (const GeneratorKind kind : {kDecoder, kEncoderDecoder}) {
-    Fixture f({}, kind);
+  for (const GeneratorKind kind : {kDecoderOnly, kWithEncoder}) {
+    LoopFixture f({}, kind);
     const Tokens prompt = PromptOf(60, 3);
     const auto request = f.AddGreedy(prompt, 1000);
     f.RunToEnd();
-    const std::int64_t room = kGeneratorPositions - (kind == kDecoder ? 60 : 1);
+    const std::int64_t room = kGeneratorPositions - (kind == kDecoderOnly ? 60 : 1);
     CHECK(request->tokens() == f.Expected(prompt, room));
     CHECK(request->result->value().finish_reason == FinishReason::kLength);
   }
 }
 
 TEST_CASE("a request ends with the model's own end token unless it names others") {
-  Fixture f;
+  LoopFixture f;
   // The first prompt behind which the model comes to its end token.
   Tokens prompt;
   Tokens expected;
   for (std::int64_t id = 0; id < kVocabulary && expected.size() < 2; ++id) {
     prompt = {id, 3};
-    expected = ExpectedTokens(kDecoder, prompt, {.max_new_tokens = 60}, {kEndId});
+    expected = ExpectedTokens(kDecoderOnly, prompt, {.max_new_tokens = 60}, {kEndId});
     if (expected.back() != kEndId) expected.clear();
   }
   REQUIRE(expected.size() >= 2);

@@ -18,8 +18,8 @@ using testing::ModelCall;
 using testing::ModelProbe;
 using Tokens = std::vector<std::int64_t>;
 
-struct Fixture {
-  explicit Fixture(GenerationLoopOptions loop = {})
+struct GeneratorFixture {
+  explicit GeneratorFixture(GenerationLoopOptions loop = {})
       : model(LoadTinyGenerator(GeneratorKind::kDecoder, &probe)),
         generator(TextGenerator::Create({.clock = &clock, .loop = loop}).value()) {}
 
@@ -32,7 +32,7 @@ struct Fixture {
 }  // namespace
 
 TEST_CASE("tokens are streamed in their order and are those of the result") {
-  Fixture f;
+  GeneratorFixture f;
   const DecodingOptions decoding = {.method = SamplingOptions{.temperature = 2, .seed = 3},
                                     .max_new_tokens = 25};
   Tokens streamed;
@@ -47,7 +47,7 @@ TEST_CASE("tokens are streamed in their order and are those of the result") {
 }
 
 TEST_CASE("beams are given at the end, through the same callback") {
-  Fixture f;
+  GeneratorFixture f;
   const DecodingOptions decoding = {.method = BeamSearchOptions{.beams = 3}, .max_new_tokens = 9};
   Tokens streamed;
   const auto text = f.generator->Generate({}, f.model, {4, 1}, {.decoding = decoding},
@@ -58,7 +58,7 @@ TEST_CASE("beams are given at the end, through the same callback") {
 }
 
 TEST_CASE("callers on many threads each get their own tokens") {
-  Fixture f({.max_rows = 6});
+  GeneratorFixture f({.max_rows = 6});
   std::atomic<int> wrong = 0;
   std::vector<std::thread> callers;
   for (std::int64_t t = 0; t < 6; ++t) {
@@ -87,7 +87,7 @@ TEST_CASE("callers on many threads each get their own tokens") {
 }
 
 TEST_CASE("a slow reader of one stream holds up nobody else") {
-  Fixture f;
+  GeneratorFixture f;
   std::latch first_token(1);
   std::latch read_on(1);
   Tokens streamed;
@@ -111,7 +111,7 @@ TEST_CASE("a slow reader of one stream holds up nobody else") {
 }
 
 TEST_CASE("nothing is computed for a call that is over") {
-  Fixture f;
+  GeneratorFixture f;
   RequestContext late;
   late.deadline = f.clock.Now();
   CHECK(absl::IsDeadlineExceeded(f.generator->Generate(late, f.model, {1}, {}).status()));
@@ -125,7 +125,7 @@ TEST_CASE("nothing is computed for a call that is over") {
 }
 
 TEST_CASE("a caller leaves at its deadline though the model stands still") {
-  Fixture f;
+  GeneratorFixture f;
   std::latch open(1);
   f.probe.before = [&](const ModelCall&) {
     open.wait();
@@ -142,7 +142,7 @@ TEST_CASE("a caller leaves at its deadline though the model stands still") {
 }
 
 TEST_CASE("a caller that cancels while it generates is told so") {
-  Fixture f;
+  GeneratorFixture f;
   CancellationSource source;
   RequestContext context;
   context.cancellation = source.token();
@@ -161,7 +161,7 @@ TEST_CASE("a caller that cancels while it generates is told so") {
 }
 
 TEST_CASE("draining ends what was accepted and refuses what comes") {
-  Fixture f({.max_rows = 1});
+  GeneratorFixture f({.max_rows = 1});
   std::latch entered(1);
   std::latch open(1);
   f.probe.before = [&](const ModelCall& call) {

@@ -26,7 +26,7 @@ at::Tensor W() { return at::sin(at::arange(24 * 16, at::kFloat) * 0.37).view({24
 at::Tensor V() { return at::sin(at::arange(16 * 16, at::kFloat) * 0.71).view({16, 16}); }
 at::Tensor B() { return at::sin(at::arange(24, at::kFloat)); }
 
-torch::jit::Module Frozen() {
+torch::jit::Module FrozenModel() {
   torch::jit::Module module("Rounding");
   module.register_buffer("w", W());
   module.register_buffer("b", B());
@@ -36,23 +36,23 @@ torch::jit::Module Frozen() {
   return torch::jit::freeze_module(module, {"forward", "free"});
 }
 
-at::Tensor Call(const torch::jit::Module& module, const std::string& method,
-                std::vector<c10::IValue> inputs) {
+at::Tensor CallMethod(const torch::jit::Module& module, const std::string& method,
+                      std::vector<c10::IValue> inputs) {
   const at::NoGradGuard no_grad;
   return module.get_method(method)(std::move(inputs)).toTensor();
 }
 
 // On the CPU with bfloat16, whose products torch has there too.
 TEST_CASE("Linear layers compute in half precision, and everything between them in float32") {
-  const torch::jit::Module plain = Frozen();
-  torch::jit::Module rounded = Frozen();
+  const torch::jit::Module plain = FrozenModel();
+  torch::jit::Module rounded = FrozenModel();
   const auto layers = RoundLinears(rounded, at::kBFloat16);
   REQUIRE(layers.ok());
   CHECK(*layers == 2);
 
   const at::Tensor ids = at::arange(24, at::kLong).view({4, 6});
-  const at::Tensor actual = Call(rounded, "forward", {ids});
-  const at::Tensor expected = Call(plain, "forward", {ids});
+  const at::Tensor actual = CallMethod(rounded, "forward", {ids});
+  const at::Tensor expected = CallMethod(plain, "forward", {ids});
   CHECK(actual.scalar_type() == at::kFloat);
   CHECK(at::allclose(actual, expected, 0, 0.1));
   CHECK_FALSE(at::allclose(actual, expected, 0, 1e-4));  // it is rounded
@@ -65,11 +65,11 @@ TEST_CASE("Linear layers compute in half precision, and everything between them 
 }
 
 TEST_CASE("A layer whose weights come from outside is left alone") {
-  torch::jit::Module rounded = Frozen();
+  torch::jit::Module rounded = FrozenModel();
   REQUIRE(RoundLinears(rounded, at::kBFloat16).ok());
   const at::Tensor x = at::ones({2, 3});
   const at::Tensor weight = at::full({4, 3}, 1.0 / 3);
-  CHECK(at::equal(Call(rounded, "free", {x, weight}), at::linear(x, weight)));
+  CHECK(at::equal(CallMethod(rounded, "free", {x, weight}), at::linear(x, weight)));
 }
 
 }  // namespace

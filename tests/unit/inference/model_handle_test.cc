@@ -23,7 +23,7 @@ using testing::TinyEncoderInputs;
 using testing::WriteText;
 using testing::WriteTinyEncoder;
 
-struct Fixture {
+struct HandleFixture {
   std::unique_ptr<ModelHandle<LoadedModel>> Open(
       BundleLimits limits = {}, model::v1::Task task = model::v1::TASK_TEXT_ENCODER) {
     return ModelHandle<LoadedModel>::Create(
@@ -56,7 +56,7 @@ VersionReport ReportOf(const ModelHandle<LoadedModel>& handle, const std::string
 }  // namespace
 
 TEST_CASE("a good bundle serves as soon as the handle exists") {
-  Fixture f;
+  HandleFixture f;
   f.Write("7");
   const auto handle = f.Open();
   const auto model = handle->Current();
@@ -75,7 +75,7 @@ TEST_CASE("a good bundle serves as soon as the handle exists") {
 }
 
 TEST_CASE("without a bundle nothing serves, and the next iteration finds one") {
-  Fixture f;
+  HandleFixture f;
   const auto handle = f.Open();
   CHECK(handle->Current() == nullptr);
   const absl::Status status = handle->Refresh();
@@ -87,7 +87,7 @@ TEST_CASE("without a bundle nothing serves, and the next iteration finds one") {
 }
 
 TEST_CASE("impossible options are refused") {
-  Fixture f;
+  HandleFixture f;
   const auto create = [&](const std::string& name, model::v1::Task task) {
     return ModelHandle<LoadedModel>::Create({.model_dir = f.folder.path(),
                                              .name = name,
@@ -106,7 +106,7 @@ TEST_CASE("impossible options are refused") {
 }
 
 TEST_CASE("the newest version by number wins, not by text") {
-  Fixture f;
+  HandleFixture f;
   f.Write("9");
   f.Write("10");
   const auto handle = f.Open();
@@ -115,7 +115,7 @@ TEST_CASE("the newest version by number wins, not by text") {
 }
 
 TEST_CASE("a newer version is swapped in, and the old one is freed after its last user") {
-  Fixture f;
+  HandleFixture f;
   f.Write("1", 1);
   const auto handle = f.Open();
   auto user = handle->Current();
@@ -132,7 +132,7 @@ TEST_CASE("a newer version is swapped in, and the old one is freed after its las
 }
 
 TEST_CASE("a bad newer version is reported and the old one goes on serving") {
-  Fixture f;
+  HandleFixture f;
   f.Write("1");
   BundleLimits limits;
   model::v1::Task task = model::v1::TASK_TEXT_ENCODER;
@@ -269,7 +269,7 @@ TEST_CASE("a bad newer version is reported and the old one goes on serving") {
 }
 
 TEST_CASE("a table smaller than the tokenizer's range is found before a request finds it") {
-  Fixture f;
+  HandleFixture f;
   const auto dir = f.Write("1");
   Resign(dir, f.key, [](model::v1::Bundle& manifest) {
     manifest.mutable_tokenizer()->mutable_hashed_ngrams()->set_buckets(testing::kBuckets + 1);
@@ -280,7 +280,7 @@ TEST_CASE("a table smaller than the tokenizer's range is found before a request 
 }
 
 TEST_CASE("a rejected version is tried again only when its files change") {
-  Fixture f;
+  HandleFixture f;
   f.Write("1");
   const auto bad = f.Write("2", 2);
   const std::string items = ReadText(bad / "items.json");
@@ -297,7 +297,7 @@ TEST_CASE("a rejected version is tried again only when its files change") {
 }
 
 TEST_CASE("removing the version that serves goes back to the newest one left") {
-  Fixture f;
+  HandleFixture f;
   f.Write("1");
   f.Write("2", 2);
   const auto handle = f.Open();
@@ -310,7 +310,7 @@ TEST_CASE("removing the version that serves goes back to the newest one left") {
 }
 
 TEST_CASE("an empty or missing model folder changes nothing") {
-  Fixture f;
+  HandleFixture f;
   f.Write("1");
   const auto handle = f.Open();
   fs::remove_all(f.folder.path() / "tiny-encoder");
@@ -319,7 +319,7 @@ TEST_CASE("an empty or missing model folder changes nothing") {
 }
 
 TEST_CASE("damage to the version that serves does not stop it") {
-  Fixture f;
+  HandleFixture f;
   const auto dir = f.Write("1");
   const auto handle = f.Open();
   WriteText(dir / "model.pt", "gone");
@@ -332,7 +332,7 @@ TEST_CASE("damage to the version that serves does not stop it") {
 }
 
 TEST_CASE("folders that are no versions are not looked at") {
-  Fixture f;
+  HandleFixture f;
   f.Write("1");
   for (const char* name : {".2.AbCdEf", "02", "latest", "3x", "99999999999999999999"}) {
     fs::create_directories(f.folder.path() / "tiny-encoder" / name);
@@ -343,7 +343,7 @@ TEST_CASE("folders that are no versions are not looked at") {
 }
 
 TEST_CASE("the background thread ends with its handle") {
-  Fixture f;
+  HandleFixture f;
   f.Write("1");
   const auto handle = ModelHandle<LoadedModel>::Create({.model_dir = f.folder.path(),
                                                         .name = "tiny-encoder",
@@ -362,7 +362,7 @@ struct TinyServable {
 };
 
 TEST_CASE("what serves is what the task made of the version, once, before it serves") {
-  Fixture f;
+  HandleFixture f;
   f.Write("1");
   int opened = 0;
   const auto handle =
@@ -395,7 +395,7 @@ TEST_CASE("what serves is what the task made of the version, once, before it ser
 }
 
 TEST_CASE("a version that its task refuses is rejected with the reason, and the old one goes on") {
-  Fixture f;
+  HandleFixture f;
   f.Write("1");
   std::vector<VersionReport> changes;
   int tries = 0;
@@ -435,7 +435,7 @@ TEST_CASE("a version that its task refuses is rejected with the reason, and the 
 }
 
 TEST_CASE("a handle without a runtime or an opener is refused") {
-  Fixture f;
+  HandleFixture f;
   ModelHandleOptions options = {.model_dir = f.folder.path(),
                                 .name = "tiny-encoder",
                                 .task = model::v1::TASK_TEXT_ENCODER,

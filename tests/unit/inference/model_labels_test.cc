@@ -22,9 +22,9 @@ using Catch::Matchers::ContainsSubstring;
 using clientele::testing::TemporaryFolder;
 using testing::WriteText;
 
-struct Fixture {
+struct LabelsFixture {
   // Versions 1 to `versions`, all good.
-  explicit Fixture(int versions) {
+  explicit LabelsFixture(int versions) {
     for (int version = 1; version <= versions; ++version) Write(version);
   }
   void Write(int version) {
@@ -88,7 +88,7 @@ using Counts = std::map<std::string, int>;
 }  // namespace
 
 TEST_CASE("without labels every call gets the newest version") {
-  Fixture f(2);
+  LabelsFixture f(2);
   const auto handle = f.Open();
   CHECK(Traffic(*handle, 100, true) == Counts{{"2", 100}});
   CHECK(Traffic(*handle, 100, false) == Counts{{"2", 100}});
@@ -97,12 +97,12 @@ TEST_CASE("without labels every call gets the newest version") {
 }
 
 TEST_CASE("without a version nothing is chosen") {
-  Fixture f(0);
+  LabelsFixture f(0);
   CHECK(f.Open()->Choose("customers/1") == nullptr);
 }
 
 TEST_CASE("a canary takes its share, and each customer sees one version") {
-  Fixture f(2);
+  LabelsFixture f(2);
   f.Label(R"({"canary": {"version": "2", "share": 0.25}})");
   const auto handle = f.Open();
   CHECK(Stable(*handle) == "1");
@@ -122,7 +122,7 @@ TEST_CASE("a canary takes its share, and each customer sees one version") {
 }
 
 TEST_CASE("a share of 0 checks a canary without traffic, 1 gives it everything") {
-  Fixture f(2);
+  LabelsFixture f(2);
   f.Label(R"({"canary": {"version": "2", "share": 0}})");
   const auto handle = f.Open();
   CHECK(Summary(*handle) == "2 serving canary;1 serving stable;");
@@ -136,7 +136,7 @@ TEST_CASE("a share of 0 checks a canary without traffic, 1 gives it everything")
 }
 
 TEST_CASE("a canary is promoted as it lies in memory, and its label follows") {
-  Fixture f(2);
+  LabelsFixture f(2);
   f.Label(R"({"stable": "1", "canary": {"version": "2", "share": 1}})");
   const auto handle = f.Open();
   const auto canary = handle->Choose("x");
@@ -151,7 +151,7 @@ TEST_CASE("a canary is promoted as it lies in memory, and its label follows") {
 }
 
 TEST_CASE("stable and canary change places without loading again") {
-  Fixture f(2);
+  LabelsFixture f(2);
   f.Label(R"({"stable": "1", "canary": {"version": "2", "share": 1}})");
   const auto handle = f.Open();
   const auto one = handle->Current();
@@ -163,7 +163,7 @@ TEST_CASE("stable and canary change places without loading again") {
 }
 
 TEST_CASE("a new canary replaces the old one, and the old one is freed") {
-  Fixture f(3);
+  LabelsFixture f(3);
   f.Label(R"({"stable": "1", "canary": {"version": "2", "share": 1}})");
   const auto handle = f.Open();
   const std::weak_ptr<const LoadedModel> old = handle->Choose("x");
@@ -174,7 +174,7 @@ TEST_CASE("a new canary replaces the old one, and the old one is freed") {
 }
 
 TEST_CASE("a rejected canary takes no traffic while stable goes on") {
-  Fixture f(2);
+  LabelsFixture f(2);
   f.Break(2);
   f.Label(R"({"canary": {"version": "2", "share": 1}})");
   const auto handle = f.Open();
@@ -187,7 +187,7 @@ TEST_CASE("a rejected canary takes no traffic while stable goes on") {
 }
 
 TEST_CASE("a rejected canary does not leave its traffic to the one before") {
-  Fixture f(3);
+  LabelsFixture f(3);
   f.Label(R"({"stable": "1", "canary": {"version": "2", "share": 1}})");
   const auto handle = f.Open();
   f.Break(3);
@@ -198,7 +198,7 @@ TEST_CASE("a rejected canary does not leave its traffic to the one before") {
 }
 
 TEST_CASE("a canary whose folder is removed takes no more traffic and is freed") {
-  Fixture f(2);
+  LabelsFixture f(2);
   f.Label(R"({"canary": {"version": "2", "share": 1}})");
   const auto handle = f.Open();
   const std::weak_ptr<const LoadedModel> canary = handle->Choose("x");
@@ -210,7 +210,7 @@ TEST_CASE("a canary whose folder is removed takes no more traffic and is freed")
 }
 
 TEST_CASE("the only good version serves though it is labeled canary") {
-  Fixture f(1);
+  LabelsFixture f(1);
   f.Label(R"({"canary": {"version": "1", "share": 0.1}})");
   const auto handle = f.Open();
   CHECK(Traffic(*handle, 100, true) == Counts{{"1", 100}});
@@ -218,7 +218,7 @@ TEST_CASE("the only good version serves though it is labeled canary") {
 }
 
 TEST_CASE("pinning an older version rolls back, and removing the labels goes on") {
-  Fixture f(3);
+  LabelsFixture f(3);
   const auto handle = f.Open();
   CHECK(Stable(*handle) == "3");
   f.Label(R"({"stable": "1"})");
@@ -237,7 +237,7 @@ TEST_CASE("pinning an older version rolls back, and removing the labels goes on"
 }
 
 TEST_CASE("a pin to a bad version leaves stable as it is") {
-  Fixture f(3);
+  LabelsFixture f(3);
   const auto handle = f.Open();
   f.Label(R"({"stable": "2"})");
   CHECK(handle->Refresh().ok());
@@ -250,7 +250,7 @@ TEST_CASE("a pin to a bad version leaves stable as it is") {
 }
 
 TEST_CASE("removing the folder of a pinned version goes back to the newest one left") {
-  Fixture f(3);
+  LabelsFixture f(3);
   f.Label(R"({"stable": "1"})");
   const auto handle = f.Open();
   fs::remove_all(f.VersionFolder(1));
@@ -260,7 +260,7 @@ TEST_CASE("removing the folder of a pinned version goes back to the newest one l
 }
 
 TEST_CASE("labels with a mistake are reported once and change nothing") {
-  Fixture f(3);
+  LabelsFixture f(3);
   f.Label(R"({"stable": "1", "canary": {"version": "2", "share": 1}})");
   const auto handle = f.Open();
   f.reports.clear();
@@ -282,7 +282,7 @@ TEST_CASE("labels with a mistake are reported once and change nothing") {
 }
 
 TEST_CASE("a start follows the labels that it can") {
-  Fixture f(3);
+  LabelsFixture f(3);
   f.Label(R"({"stable": "1", "canary": {"version": "9", "share": 0.5}})");
   const auto handle = f.Open();
   CHECK(Traffic(*handle, 100, true) == Counts{{"1", 100}});
@@ -290,14 +290,14 @@ TEST_CASE("a start follows the labels that it can") {
 }
 
 TEST_CASE("a pinned version is found behind any number of newer ones") {
-  Fixture f(1);
+  LabelsFixture f(1);
   for (int version = 2; version <= 70; ++version) fs::create_directory(f.VersionFolder(version));
   f.Label(R"({"stable": "1"})");
   CHECK(Stable(*f.Open()) == "1");
 }
 
 TEST_CASE("texts are encoded by stable alone, whatever the canary's share") {
-  Fixture f(2);
+  LabelsFixture f(2);
   f.Label(R"({"canary": {"version": "2", "share": 1}})");
   const auto handle = f.Open<TextEncoderModel>();
   const auto encoder = TextEncoder::Create({.handle = handle.get(), .run_inline = true}).value();

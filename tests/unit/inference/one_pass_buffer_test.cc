@@ -10,7 +10,7 @@ namespace clientele::inference {
 namespace {
 
 TEST_CASE("A file's parts are what was read, whatever their size and place") {
-  const testing::TemporaryFolder folder;
+  const clientele::testing::TemporaryFolder folder;
   std::string content(3 * OnePassBuffer::kHandedOver + 123, ' ');
   for (std::size_t i = 0; i < content.size(); ++i) content[i] = static_cast<char>(i * 31 % 251);
   const auto path = folder.Write("model.pt", content);
@@ -35,7 +35,7 @@ TEST_CASE("A file's parts are what was read, whatever their size and place") {
 }
 
 TEST_CASE("Reads beyond the end give what there is") {
-  const testing::TemporaryFolder folder;
+  const clientele::testing::TemporaryFolder folder;
   const auto buffer = OnePassBuffer::Read(folder.Write("a", "abc"), 3);
   REQUIRE(buffer.ok());
   char into[8] = {};
@@ -46,7 +46,7 @@ TEST_CASE("Reads beyond the end give what there is") {
 }
 
 TEST_CASE("A file of another size is refused") {
-  const testing::TemporaryFolder folder;
+  const clientele::testing::TemporaryFolder folder;
   const auto path = folder.Write("a", "abc");
   CHECK(absl::IsDataLoss(OnePassBuffer::Read(path, 2).status()));
   CHECK(absl::IsDataLoss(OnePassBuffer::Read(path, 4).status()));

@@ -47,8 +47,8 @@ class Multiplier final : public RowModel<int, int> {
   const std::size_t max_rows_;
 };
 
-struct Fixture {
-  explicit Fixture(batching::BatchPolicy policy = {}) {
+struct BatcherFixture {
+  explicit BatcherFixture(batching::BatchPolicy policy = {}) {
     auto manual = std::make_unique<ManualQueue>(policy, &clock, Batcher::ComputeBatch);
     queue = manual.get();
     batcher = std::make_unique<Batcher>(RowBatcherOptions{.clock = &clock, .policy = policy},
@@ -64,7 +64,7 @@ struct Fixture {
 }  // namespace
 
 TEST_CASE("rows of two calls share a batch, and each call gets its own in order") {
-  Fixture f;
+  BatcherFixture f;
   auto first = f.batcher->Submit({}, f.doubler, {1, 2});
   auto second = f.batcher->Submit({}, f.doubler, {5});
   REQUIRE(first.ok());
@@ -79,7 +79,7 @@ TEST_CASE("rows of two calls share a batch, and each call gets its own in order"
 }
 
 TEST_CASE("rows of two versions in one batch are computed by their own, failures too") {
-  Fixture f;
+  BatcherFixture f;
   const auto tripler = std::make_shared<Multiplier>(3);
   auto old = f.batcher->Submit({}, f.doubler, {1, 2});
   auto fresh = f.batcher->Submit({}, tripler, {1, 2});
@@ -99,7 +99,7 @@ TEST_CASE("rows of two versions in one batch are computed by their own, failures
 }
 
 TEST_CASE("a caller's row is computed before the background rows that came first") {
-  Fixture f;
+  BatcherFixture f;
   RequestContext background;
   background.priority = Priority::kBackground;
   auto indexing = f.batcher->Submit(background, f.doubler, {1, 2, 3});
@@ -113,7 +113,7 @@ TEST_CASE("a caller's row is computed before the background rows that came first
 }
 
 TEST_CASE("a model is given no more rows than it takes") {
-  Fixture f;
+  BatcherFixture f;
   const auto narrow = std::make_shared<Multiplier>(2, /*max_rows=*/2);
   auto pending = f.batcher->Submit({}, narrow, {1, 2, 3, 4, 5});
   CHECK(f.queue->RunOneBatch() == 5);
@@ -122,7 +122,7 @@ TEST_CASE("a model is given no more rows than it takes") {
 }
 
 TEST_CASE("rows of a cancelled call, or of a caller who left, are not computed") {
-  Fixture f;
+  BatcherFixture f;
   CancellationSource source;
   RequestContext context;
   context.cancellation = source.token();
@@ -141,7 +141,7 @@ TEST_CASE("rows of a cancelled call, or of a caller who left, are not computed")
 }
 
 TEST_CASE("rows whose deadline passed while they waited are not computed") {
-  Fixture f;
+  BatcherFixture f;
   RequestContext context;
   context.deadline = f.clock.Now() + absl::Seconds(1);
   auto late = f.batcher->Submit(context, f.doubler, {1});
@@ -154,7 +154,7 @@ TEST_CASE("rows whose deadline passed while they waited are not computed") {
 }
 
 TEST_CASE("a caller leaves at its deadline though nothing was computed") {
-  Fixture f;
+  BatcherFixture f;
   RequestContext context;
   context.deadline = f.clock.Now() + absl::Seconds(1);
   auto pending = f.batcher->Submit(context, f.doubler, {1});
@@ -165,7 +165,7 @@ TEST_CASE("a caller leaves at its deadline though nothing was computed") {
 }
 
 TEST_CASE("a full queue refuses a call at once, all or nothing") {
-  Fixture f({.queue_capacity = 3});
+  BatcherFixture f({.queue_capacity = 3});
   auto first = f.batcher->Submit({}, f.doubler, {1, 2});
   CHECK(absl::IsResourceExhausted(f.batcher->Submit({}, f.doubler, {3, 4}).status()));
   CHECK(f.queue->RunOneBatch() == 2);
@@ -174,7 +174,7 @@ TEST_CASE("a full queue refuses a call at once, all or nothing") {
 }
 
 TEST_CASE("what a model throws or forgets is its callers' INTERNAL") {
-  Fixture f;
+  BatcherFixture f;
   f.doubler->throws = true;
   auto thrown = f.batcher->Submit({}, f.doubler, {1});
   CHECK(f.queue->RunOneBatch() == 1);

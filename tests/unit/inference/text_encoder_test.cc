@@ -26,8 +26,8 @@ const std::vector<std::string> kTexts = {
     "运费",
     "Free shipping over 50 euros"};
 
-struct Fixture {
-  explicit Fixture(bool with_model = true) {
+struct EncoderFixture {
+  explicit EncoderFixture(bool with_model = true) {
     if (with_model) testing::WriteTinyEncoder(folder.path(), "1", key).value();
     handle = ModelHandle<TextEncoderModel>::Create({.model_dir = folder.path(),
                                                     .name = "tiny-encoder",
@@ -67,7 +67,7 @@ double Norm(const Vector& vector) {
 }  // namespace
 
 TEST_CASE("a text gets the prompt of its role, and an empty one stays empty") {
-  Fixture f(/*with_model=*/false);
+  EncoderFixture f(/*with_model=*/false);
   const auto dir = testing::WriteTinyEncoder(f.folder.path(), "1", f.key).value();
   const auto plain_handle = [&] {
     return ModelHandle<TextEncoderModel>::Create({.model_dir = f.folder.path(),
@@ -99,7 +99,7 @@ TEST_CASE("a text gets the prompt of its role, and an empty one stays empty") {
 }
 
 TEST_CASE("a text has the same unit vector alone, in a batch and in any order") {
-  Fixture f;
+  EncoderFixture f;
   for (const bool run_inline : {true, false}) {
     const auto encoder = f.Open(run_inline);
     const auto together = encoder->Encode({}, kTexts);
@@ -121,7 +121,7 @@ TEST_CASE("a text has the same unit vector alone, in a batch and in any order") 
 }
 
 TEST_CASE("texts without a token give zeros and never reach the model") {
-  Fixture f;
+  EncoderFixture f;
   const auto encoder = f.Open(false);
   const auto rows = encoder->Encode({}, {"", "   ", "?!", "shoe"});
   REQUIRE(rows.ok());
@@ -132,7 +132,7 @@ TEST_CASE("texts without a token give zeros and never reach the model") {
 }
 
 TEST_CASE("what lies beyond max_tokens is cut off") {
-  Fixture f;
+  EncoderFixture f;
   const auto encoder = f.Open(true);
   std::string words = "one two three four five six seven eight nine ten";
   const auto rows = encoder->Encode({}, {words, words + " eleven twelve"});
@@ -141,7 +141,7 @@ TEST_CASE("what lies beyond max_tokens is cut off") {
 }
 
 TEST_CASE("a call larger than the queue goes in parts") {
-  Fixture f;
+  EncoderFixture f;
   const auto encoder = f.Open(false, {.max_batch_rows = 3, .queue_capacity = 4});
   std::vector<std::string> texts;
   for (int i = 0; i < 50; ++i) texts.push_back("text number " + std::to_string(i));
@@ -153,14 +153,14 @@ TEST_CASE("a call larger than the queue goes in parts") {
 }
 
 TEST_CASE("a batch larger than the bundle's limit is split") {
-  Fixture f;
+  EncoderFixture f;
   const auto encoder = f.Open(true, {.max_batch_rows = 64, .length_bounds = {1000}});
   const std::vector<std::string> texts(40, "shoe");  // limits.max_batch_rows is 8
   CHECK(encoder->Encode({}, texts).ok());
 }
 
 TEST_CASE("without a model the answer is MODEL_UNAVAILABLE") {
-  Fixture f(/*with_model=*/false);
+  EncoderFixture f(/*with_model=*/false);
   const auto encoder = f.Open(false);
   const absl::Status status = encoder->Encode({}, {"shoe"}).status();
   CHECK(absl::IsUnavailable(status));
@@ -170,7 +170,7 @@ TEST_CASE("without a model the answer is MODEL_UNAVAILABLE") {
 }
 
 TEST_CASE("nothing is computed for a call that is over") {
-  Fixture f;
+  EncoderFixture f;
   for (const bool run_inline : {true, false}) {
     const auto encoder = f.Open(run_inline);
     RequestContext late;
@@ -186,7 +186,7 @@ TEST_CASE("nothing is computed for a call that is over") {
 }
 
 TEST_CASE("a call sees one version while a newer one is swapped in") {
-  Fixture f;
+  EncoderFixture f;
   const auto encoder = f.Open(false);
   const auto before = encoder->EncodeWithId({}, {"shoe"});
   REQUIRE(before.ok());
@@ -200,7 +200,7 @@ TEST_CASE("a call sees one version while a newer one is swapped in") {
 }
 
 TEST_CASE("calls from many threads get their own rows") {
-  Fixture f;
+  EncoderFixture f;
   const auto encoder = f.Open(false, {.max_batch_rows = 5});
   const auto expected = encoder->Encode({}, kTexts).value();
   std::atomic<int> wrong = 0;
@@ -225,7 +225,7 @@ TEST_CASE("calls from many threads get their own rows") {
 }
 
 TEST_CASE("a handle of another task is refused") {
-  Fixture f;
+  EncoderFixture f;
   const auto handle =
       ModelHandle<TextEncoderModel>::Create({.model_dir = f.folder.path(),
                                              .name = "tiny-encoder",

@@ -47,7 +47,7 @@ def held(self, cache, positions):
     return (torch.arange(cache.size(4)).unsqueeze(0) <= positions.unsqueeze(1)).to(positions.dtype)
 )";
 
-constexpr char kDecoder[] = R"(
+constexpr char kDecoderSource[] = R"(
 def prefill(self, ids, mask):
     cache = self.cells(ids, torch.arange(ids.size(1)).unsqueeze(0))
     return self.logits_of(self.sum_of(cache, mask)), cache
@@ -57,7 +57,7 @@ def step(self, ids, positions, cache):
     return self.logits_of(self.sum_of(cache, self.held(cache, positions)))
 )";
 
-constexpr char kEncoderDecoder[] = R"(
+constexpr char kEncoderDecoderSource[] = R"(
 def prefill(self, ids, mask):
     cross = self.cells(ids, torch.arange(ids.size(1)).unsqueeze(0))
     start = torch.ones_like(ids[:, 0:1])
@@ -113,7 +113,8 @@ class ProbedRunner final : public ModelRunner {
 }  // namespace
 
 std::string TinyGeneratorSource(GeneratorKind kind) {
-  return std::string(kShared) + (kind == GeneratorKind::kDecoder ? kDecoder : kEncoderDecoder);
+  return std::string(kShared) +
+         (kind == GeneratorKind::kDecoder ? kDecoderSource : kEncoderDecoderSource);
 }
 
 torch::jit::Module TinyGeneratorOf(const std::string& source) {

@@ -11,7 +11,7 @@
 namespace clientele::inference {
 namespace {
 
-std::vector<float> Random(std::int64_t size, unsigned seed) {
+std::vector<float> RandomValues(std::int64_t size, unsigned seed) {
   std::mt19937 bits(seed);
   std::normal_distribution<float> normal;
   std::vector<float> values(static_cast<std::size_t>(size));
@@ -57,10 +57,10 @@ TEST_CASE("Attention follows its formula for every layout and broadcast bias") {
     return interleaved ? HeadStrides{positions * heads * width, width, heads * width}
                        : HeadStrides{heads * positions * width, positions * width, width};
   };
-  const std::vector<float> q = Random(rows * heads * queries * width, 1);
-  const std::vector<float> k = Random(rows * heads * keys * width, 2);
-  const std::vector<float> v = Random(rows * heads * keys * width, 3);
-  const std::vector<float> bias = Random(rows * heads * queries * keys, 4);
+  const std::vector<float> q = RandomValues(rows * heads * queries * width, 1);
+  const std::vector<float> k = RandomValues(rows * heads * keys * width, 2);
+  const std::vector<float> v = RandomValues(rows * heads * keys * width, 3);
+  const std::vector<float> bias = RandomValues(rows * heads * queries * keys, 4);
   const BiasStrides bias_strides[] = {
       {}, {.row = keys, .key = 1}, {heads * queries * keys, queries * keys, keys, 1}};
   const AttentionInputs inputs = {.rows = rows,
@@ -98,9 +98,9 @@ TEST_CASE("Attention follows its formula for every layout and broadcast bias") {
 
 TEST_CASE("A key that the bias hides has no part in the result") {
   const std::int64_t queries = GENERATE(1, 3);
-  const std::vector<float> q = Random(12, 1);
-  std::vector<float> k = Random(12, 2);
-  std::vector<float> v = Random(12, 3);
+  const std::vector<float> q = RandomValues(12, 1);
+  std::vector<float> k = RandomValues(12, 2);
+  std::vector<float> v = RandomValues(12, 3);
   const std::vector<float> bias = {0, 0, -30000};
   const auto run = [&] {
     std::vector<float> out(static_cast<std::size_t>(queries * 4));

@@ -18,7 +18,7 @@
 namespace clientele::profile::testing {
 namespace {
 
-struct Fixture {
+struct FeedFixture {
   clientele::testing::FakeClock clock;
   MemoryStores stores{&clock};
   ChangeNotifier notifier{&stores, &clock};
@@ -27,7 +27,7 @@ struct Fixture {
   RequestContext context;
   std::vector<ChangeMessage> messages;
 
-  Fixture() { context.cancellation = cancellation.token(); }
+  FeedFixture() { context.cancellation = cancellation.token(); }
 
   void CreateCustomer(const std::string& id) {
     REQUIRE(stores.Create({}, Mutation(), MakeCustomer(id)).ok());
@@ -76,7 +76,7 @@ struct Fixture {
 };
 
 TEST_CASE("the feed is told from the cursor on, in batches, each change once") {
-  Fixture f;
+  FeedFixture f;
   const std::string beginning = f.CursorAtTheEnd();
   for (const char* id : {"a", "b", "c"}) f.CreateCustomer(id);
   CHECK(absl::IsCancelled(f.FollowFor(2, {.cursor = beginning, .max_batch_size = 2})));
@@ -91,7 +91,7 @@ TEST_CASE("the feed is told from the cursor on, in batches, each change once") {
 }
 
 TEST_CASE("a stream that has caught up waits for news instead of reading again") {
-  Fixture f;
+  FeedFixture f;
   const std::string beginning = f.CursorAtTheEnd();
   f.CreateCustomer("a");
   absl::Status status;
@@ -108,7 +108,7 @@ TEST_CASE("a stream that has caught up waits for news instead of reading again")
 }
 
 TEST_CASE("what another replica stored is found by the poll") {
-  Fixture f;
+  FeedFixture f;
   absl::Status status;
   std::thread stream([&] { status = f.FollowFor(1, {.cursor = f.CursorAtTheEnd()}); });
   while (f.notifier.waiting() == 0) std::this_thread::yield();
@@ -119,7 +119,7 @@ TEST_CASE("what another replica stored is found by the poll") {
 }
 
 TEST_CASE("a poll without news wakes nobody") {
-  Fixture f;
+  FeedFixture f;
   f.CreateCustomer("a");
   f.notifier.PollOnce();
   const uint64_t generation = f.notifier.generation();
@@ -131,7 +131,7 @@ TEST_CASE("a poll without news wakes nobody") {
 }
 
 TEST_CASE("a keep-alive is sent when nothing happens for long enough") {
-  Fixture f;
+  FeedFixture f;
   absl::Status status;
   std::thread stream([&] { status = f.FollowFor(1, {.cursor = f.CursorAtTheEnd()}); });
   while (f.notifier.waiting() == 0) std::this_thread::yield();
@@ -143,7 +143,7 @@ TEST_CASE("a keep-alive is sent when nothing happens for long enough") {
 }
 
 TEST_CASE("cancellation ends a waiting stream at once") {
-  Fixture f;
+  FeedFixture f;
   absl::Status status;
   std::thread stream([&] { status = f.FollowFor(1, {.cursor = f.CursorAtTheEnd()}); });
   while (f.notifier.waiting() == 0) std::this_thread::yield();
@@ -154,13 +154,13 @@ TEST_CASE("cancellation ends a waiting stream at once") {
 }
 
 TEST_CASE("a passed deadline ends the stream") {
-  Fixture f;
+  FeedFixture f;
   f.context.deadline = f.clock.Now();
   CHECK(absl::IsDeadlineExceeded(f.FollowFor(1)));
 }
 
 TEST_CASE("bad cursors and batch sizes are refused") {
-  Fixture f;
+  FeedFixture f;
   f.CreateCustomer("a");
   CHECK(absl::IsInvalidArgument(f.FollowFor(1, {.cursor = "made up"})));
   CHECK(absl::IsInvalidArgument(f.FollowFor(1, {.follower = std::string(65, 'f')})));
@@ -170,7 +170,7 @@ TEST_CASE("bad cursors and batch sizes are refused") {
 }
 
 TEST_CASE("the store's error ends the stream") {
-  Fixture f;
+  FeedFixture f;
   f.stores.FailWith(UnavailableError(reason::kDatabaseUnavailable, "away", absl::Seconds(1)));
   const absl::Status status = f.FollowFor(1);
   CHECK(absl::IsUnavailable(status));
@@ -201,7 +201,7 @@ TEST_CASE("a cursor is read back, and anything else is refused") {
 }
 
 TEST_CASE("a new follower gets a snapshot, and then what changed since it was begun") {
-  Fixture f;
+  FeedFixture f;
   for (const char* id : {"a", "b", "c"}) f.CreateCustomer(id);
   f.Insert("b", {"1", "2", "3"});
   REQUIRE(f.stores.Delete({}, Mutation(), "a", "").ok());
@@ -236,7 +236,7 @@ TEST_CASE("a new follower gets a snapshot, and then what changed since it was be
 }
 
 TEST_CASE("a snapshot that was cut goes on where it was") {
-  Fixture f;
+  FeedFixture f;
   for (const char* id : {"a", "b", "c"}) f.CreateCustomer(id);
   CHECK(absl::IsCancelled(f.FollowFor(1, {.max_batch_size = 2})));
   CHECK(
@@ -246,7 +246,7 @@ TEST_CASE("a snapshot that was cut goes on where it was") {
 }
 
 TEST_CASE("an empty feed has an empty snapshot") {
-  Fixture f;
+  FeedFixture f;
   CHECK(absl::IsCancelled(f.FollowFor(1)));
   CHECK(f.messages.at(0).changes.empty());
   REQUIRE(f.messages.at(0).snapshot.has_value());
@@ -259,7 +259,7 @@ bool IsResyncRequired(const absl::Status& status) {
 }
 
 TEST_CASE("a cursor that lies ahead of a restored feed is refused, and a new epoch begins") {
-  Fixture f;
+  FeedFixture f;
   f.CreateCustomer("a");
   const std::string behind = f.CursorAtTheEnd();
   const auto backup = f.stores.Save();
@@ -274,7 +274,7 @@ TEST_CASE("a cursor that lies ahead of a restored feed is refused, and a new epo
 }
 
 TEST_CASE("a cursor whose number was given again in a restored feed is refused") {
-  Fixture f;
+  FeedFixture f;
   f.CreateCustomer("a");
   const auto backup = f.stores.Save();
   f.CreateCustomer("b");
@@ -288,7 +288,7 @@ TEST_CASE("a cursor whose number was given again in a restored feed is refused")
 }
 
 TEST_CASE("open streams end when a new epoch begins, or the feed falls behind them") {
-  Fixture f;
+  FeedFixture f;
   f.CreateCustomer("a");
   const auto backup = f.stores.Save();
   f.CreateCustomer("b");
@@ -310,13 +310,13 @@ TEST_CASE("open streams end when a new epoch begins, or the feed falls behind th
 }
 
 TEST_CASE("a cursor without an epoch, of an older version, is refused") {
-  Fixture f;
+  FeedFixture f;
   f.CreateCustomer("a");
   CHECK(IsResyncRequired(f.FollowFor(1, {.cursor = "Y2hhbmdlcy8xLzE"})));
 }
 
 TEST_CASE("changes are kept until every follower has them and the retention is over") {
-  Fixture f;
+  FeedFixture f;
   ChangeFeed feed(&f.stores, &f.notifier, &f.clock, {.retention = absl::Hours(1)});
   const auto open = [&](const std::string& follower, const std::string& cursor) {
     return feed.Follow(f.context, {.cursor = cursor, .follower = follower},
@@ -350,7 +350,7 @@ TEST_CASE("changes are kept until every follower has them and the retention is o
 }
 
 TEST_CASE("an open stream that the compaction overtakes ends instead of skipping changes") {
-  Fixture f;
+  FeedFixture f;
   const std::string beginning = f.CursorAtTheEnd();
   for (const char* id : {"a", "b", "c"}) f.CreateCustomer(id);
   const absl::Status ended = f.feed.Follow(
@@ -364,7 +364,7 @@ TEST_CASE("an open stream that the compaction overtakes ends instead of skipping
 }
 
 TEST_CASE("what this process stored a moment ago is told from memory, the rest from the store") {
-  Fixture f;
+  FeedFixture f;
   RecentChanges recent({});
   ChangeFeed feed(&f.stores, &f.notifier, &f.clock, {}, &recent);
   f.CreateCustomer("a");
@@ -402,7 +402,7 @@ TEST_CASE("what this process stored a moment ago is told from memory, the rest f
 }
 
 TEST_CASE("a message is bounded in bytes, whatever the number of its changes") {
-  Fixture f;
+  FeedFixture f;
   f.CreateCustomer("a");
   const std::string cursor = f.CursorAtTheEnd();
   std::vector<std::string> ids;

@@ -16,14 +16,14 @@ namespace {
 
 using consent::Purpose;
 
-struct Fixture {
+struct ConsentFixture {
   clientele::testing::FakeClock clock;
   MemoryStores stores{&clock};
   ChangeNotifier notifier{&stores, &clock};
   ConsentRegister consents{&stores, &notifier, &clock, consent::Policy()};
   RequestContext context;
 
-  Fixture() { REQUIRE(stores.Create(context, Mutation(), MakeCustomer("42")).ok()); }
+  ConsentFixture() { REQUIRE(stores.Create(context, Mutation(), MakeCustomer("42")).ok()); }
   absl::StatusOr<Consent> Update(ConsentDecision decision, bool validate_only = false) {
     return consents.Update(context, Mutation(), std::move(decision), validate_only);
   }
@@ -34,7 +34,7 @@ ConsentDecision Decide(Purpose purpose, bool granted) {
 }
 
 TEST_CASE("a decision without a time was made now, and followers are woken") {
-  Fixture f;
+  ConsentFixture f;
   const auto consent = f.Update(Decide(Purpose::kMarketing, true));
   REQUIRE(consent.ok());
   CHECK(consent->purpose == Purpose::kMarketing);
@@ -46,7 +46,7 @@ TEST_CASE("a decision without a time was made now, and followers are woken") {
 }
 
 TEST_CASE("late evidence is answered with what holds") {
-  Fixture f;
+  ConsentFixture f;
   REQUIRE(f.Update(Decide(Purpose::kMarketing, false)).ok());
   ConsentDecision late = Decide(Purpose::kMarketing, true);
   late.decision_time = f.clock.Now() - absl::Hours(24);
@@ -57,7 +57,7 @@ TEST_CASE("late evidence is answered with what holds") {
 }
 
 TEST_CASE("every purpose is listed with what the company may do") {
-  Fixture f;
+  ConsentFixture f;
   REQUIRE(f.Update(Decide(Purpose::kProfiling, false)).ok());
   const auto consents = f.consents.List(f.context, "42");
   REQUIRE(consents.ok());
@@ -74,7 +74,7 @@ TEST_CASE("every purpose is listed with what the company may do") {
 }
 
 TEST_CASE("a decision that breaks a limit is refused with every wrong field") {
-  Fixture f;
+  ConsentFixture f;
   ConsentDecision decision = Decide(Purpose::kMarketing, true);
   decision.decision_time = f.clock.Now() + absl::Minutes(2);
   decision.text_version = std::string(65, 'x');
@@ -91,14 +91,14 @@ TEST_CASE("a decision that breaks a limit is refused with every wrong field") {
 }
 
 TEST_CASE("validate_only records nothing") {
-  Fixture f;
+  ConsentFixture f;
   CHECK(f.Update(Decide(Purpose::kMarketing, true), true).ok());
   CHECK(f.consents.History(f.context, "42", 10, "")->decisions.empty());
   CHECK(f.notifier.generation() == 0);
 }
 
 TEST_CASE("a batch has 1 to 1000 decisions, and one bad one refuses all") {
-  Fixture f;
+  ConsentFixture f;
   CHECK(absl::IsInvalidArgument(f.consents.Record(f.context, Mutation(), {}).status()));
   std::vector<ConsentDecision> decisions(1001, Decide(Purpose::kMarketing, true));
   CHECK(absl::IsInvalidArgument(f.consents.Record(f.context, Mutation(), decisions).status()));
@@ -110,7 +110,7 @@ TEST_CASE("a batch has 1 to 1000 decisions, and one bad one refuses all") {
 }
 
 TEST_CASE("the history is read in pages, and a token of another list is refused") {
-  Fixture f;
+  ConsentFixture f;
   for (int i = 0; i < 5; ++i) {
     REQUIRE(f.Update(Decide(Purpose::kMarketing, i % 2 == 0)).ok());
     f.clock.Advance(absl::Seconds(1));

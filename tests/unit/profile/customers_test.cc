@@ -13,7 +13,7 @@
 namespace clientele::profile::testing {
 namespace {
 
-struct Fixture {
+struct CustomersFixture {
   clientele::testing::FakeClock clock;
   MemoryStores stores{&clock};
   ChangeNotifier notifier{&stores, &clock};
@@ -28,7 +28,7 @@ struct Fixture {
 };
 
 TEST_CASE("a created customer gets its times and first etag from the service") {
-  Fixture f;
+  CustomersFixture f;
   Customer sent = MakeCustomer("42");
   sent.revision = 99;
   sent.create_time = absl::UnixEpoch();
@@ -40,7 +40,7 @@ TEST_CASE("a created customer gets its times and first etag from the service") {
 }
 
 TEST_CASE("validate_only checks a creation and stores nothing") {
-  Fixture f;
+  CustomersFixture f;
   f.Create("taken");
   CHECK(f.customers.Create(f.context, Mutation(), MakeCustomer("42"), true).ok());
   CHECK(absl::IsNotFound(f.customers.Get(f.context, "42").status()));
@@ -51,7 +51,7 @@ TEST_CASE("validate_only checks a creation and stores nothing") {
 }
 
 TEST_CASE("a batch is refused when it is empty, too large or has one bad row") {
-  Fixture f;
+  CustomersFixture f;
   const auto create = [&](std::vector<Customer> customers) {
     return f.customers.CreateMany(f.context, Mutation(), std::move(customers)).status();
   };
@@ -66,7 +66,7 @@ TEST_CASE("a batch is refused when it is empty, too large or has one bad row") {
 }
 
 TEST_CASE("an update changes only the fields that the mask names") {
-  Fixture f;
+  CustomersFixture f;
   f.Create("42");
   f.clock.Advance(absl::Seconds(5));
   CustomerUpdate update;
@@ -87,7 +87,7 @@ TEST_CASE("an update changes only the fields that the mask names") {
 }
 
 TEST_CASE("without a mask the fields that are set are changed, with * all of them") {
-  Fixture f;
+  CustomersFixture f;
   f.Create("42");
   CustomerUpdate update;
   update.values.id = "42";
@@ -104,7 +104,7 @@ TEST_CASE("without a mask the fields that are set are changed, with * all of the
 }
 
 TEST_CASE("an update with a stale etag is aborted") {
-  Fixture f;
+  CustomersFixture f;
   f.Create("42");
   CustomerUpdate update{.values = {}, .mask = {}, .etag = "1"};
   update.values.id = "42";
@@ -116,7 +116,7 @@ TEST_CASE("an update with a stale etag is aborted") {
 }
 
 TEST_CASE("an update that breaks a limit or names an unknown field changes nothing") {
-  Fixture f;
+  CustomersFixture f;
   const Customer before = f.Create("42");
   CustomerUpdate update;
   update.values.id = "42";
@@ -129,7 +129,7 @@ TEST_CASE("an update that breaks a limit or names an unknown field changes nothi
 }
 
 TEST_CASE("validate_only shows an update without storing it") {
-  Fixture f;
+  CustomersFixture f;
   f.Create("42");
   CustomerUpdate update;
   update.values.id = "42";
@@ -139,7 +139,7 @@ TEST_CASE("validate_only shows an update without storing it") {
 }
 
 TEST_CASE("pages of customers continue with the token of the page before") {
-  Fixture f;
+  CustomersFixture f;
   for (const char* id : {"a", "b", "c"}) f.Create(id);
   const auto first = f.customers.List(f.context, 2, "");
   REQUIRE(first.ok());

@@ -14,14 +14,14 @@
 namespace clientele::profile::testing {
 namespace {
 
-struct Fixture {
+struct EventsFixture {
   clientele::testing::FakeClock clock;
   MemoryStores stores{&clock};
   ChangeNotifier notifier{&stores, &clock};
   Events events{&stores, &notifier, &clock};
   RequestContext context;
 
-  Fixture() { REQUIRE(stores.Create(context, Mutation(), MakeCustomer("42")).ok()); }
+  EventsFixture() { REQUIRE(stores.Create(context, Mutation(), MakeCustomer("42")).ok()); }
 
   absl::StatusOr<EventBatchOutcome> Create(std::vector<Event> batch,
                                            Events::BatchOptions options = {}) {
@@ -37,7 +37,7 @@ Event BadEvent(const std::string& id) {
 }
 
 TEST_CASE("a batch is stored, counted and made known") {
-  Fixture f;
+  EventsFixture f;
   const auto outcome = f.Create({MakeEvent("42", "1"), MakeEvent("42", "2"), MakeEvent("42", "1")});
   REQUIRE(outcome.ok());
   CHECK(outcome->created == 2);
@@ -48,7 +48,7 @@ TEST_CASE("a batch is stored, counted and made known") {
 }
 
 TEST_CASE("an empty or oversized batch is refused") {
-  Fixture f;
+  EventsFixture f;
   CHECK(absl::IsInvalidArgument(f.Create({}).status()));
   CHECK(absl::IsInvalidArgument(
       f.Create(std::vector<Event>(5001, MakeEvent("42", "1")), {.skip_invalid = true}).status()));
@@ -56,7 +56,7 @@ TEST_CASE("an empty or oversized batch is refused") {
 }
 
 TEST_CASE("bad events refuse the batch, all of them named by their position") {
-  Fixture f;
+  EventsFixture f;
   const absl::Status refused =
       f.Create({MakeEvent("42", "1"), BadEvent("2"), BadEvent("3")}, {.first_index = 100}).status();
   CHECK(absl::IsInvalidArgument(refused));
@@ -67,7 +67,7 @@ TEST_CASE("bad events refuse the batch, all of them named by their position") {
 }
 
 TEST_CASE("skip_invalid stores the good events and explains the others in order") {
-  Fixture f;
+  EventsFixture f;
   const auto outcome = f.Create({MakeEvent("nobody", "0"), BadEvent("1"), MakeEvent("42", "2"),
                                  MakeEvent("nobody", "3"), BadEvent("4")},
                                 {.skip_invalid = true, .first_index = 10});
@@ -84,7 +84,7 @@ TEST_CASE("skip_invalid stores the good events and explains the others in order"
 }
 
 TEST_CASE("a batch of nothing but bad events is no error when they are skipped") {
-  Fixture f;
+  EventsFixture f;
   const auto outcome = f.Create({BadEvent("1")}, {.skip_invalid = true});
   REQUIRE(outcome.ok());
   CHECK(outcome->rejected == 1);
@@ -92,7 +92,7 @@ TEST_CASE("a batch of nothing but bad events is no error when they are skipped")
 }
 
 TEST_CASE("only the first thousand rejections are explained, all are counted") {
-  Fixture f;
+  EventsFixture f;
   EventBatchOutcome sums;
   for (int i = 0; i < 3; ++i) {
     auto outcome = f.Create(std::vector<Event>(600, BadEvent("1")),
@@ -106,7 +106,7 @@ TEST_CASE("only the first thousand rejections are explained, all are counted") {
 }
 
 TEST_CASE("times are kept to the microsecond") {
-  Fixture f;
+  EventsFixture f;
   Event event = MakeEvent("42", "1");
   event.event_time = kNow - absl::Nanoseconds(1);
   REQUIRE(f.Create({event}).ok());
@@ -115,7 +115,7 @@ TEST_CASE("times are kept to the microsecond") {
 }
 
 TEST_CASE("pages of events continue with the token of the page before") {
-  Fixture f;
+  EventsFixture f;
   REQUIRE(f.Create({MakeEvent("42", "1"), MakeEvent("42", "2"), MakeEvent("42", "3")}).ok());
   const auto first = f.events.List(f.context, "42", 2, "");
   REQUIRE(first.ok());

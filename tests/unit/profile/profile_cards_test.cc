@@ -26,7 +26,7 @@ bool Has(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
 
-struct Fixture {
+struct CardsFixture {
   clientele::testing::FakeClock clock;
   MemoryStores stores{&clock};
   FakeEmbedder embedder;
@@ -36,7 +36,7 @@ struct Fixture {
   ProfileCards cards{&overviews, &stores, &clock};
   RequestContext context;
 
-  Fixture() {
+  CardsFixture() {
     Customer customer = MakeCustomer("42");
     customer.display_name = "Ada <王>";
     REQUIRE(stores.Create(context, Mutation(), customer).ok());
@@ -64,7 +64,7 @@ struct Fixture {
 };
 
 TEST_CASE("a card shows what is known, in words too") {
-  Fixture f;
+  CardsFixture f;
   f.Buy(3, "garden", kNow - absl::Hours(24 * 3));
   f.Buy(1, "园艺", kNow - absl::Hours(24 * 40));
   const std::string svg = f.Render("en");
@@ -79,7 +79,7 @@ TEST_CASE("a card shows what is known, in words too") {
 }
 
 TEST_CASE("the words are the reader's") {
-  Fixture f;
+  CardsFixture f;
   f.Buy(2, "garden", kNow - absl::Hours(30));
   const std::string svg = f.Render("zh-CN");
   CHECK(Has(svg, "<title>Ada &lt;王&gt;的画像</title>"));
@@ -90,7 +90,7 @@ TEST_CASE("the words are the reader's") {
 }
 
 TEST_CASE("a customer without events, and one who is not profiled, have a card that says so") {
-  Fixture f;
+  CardsFixture f;
   CHECK(Has(f.Render(""), "Nothing is known yet."));
   f.Buy(2, "garden", kNow - absl::Hours(30));
   REQUIRE(f.stores
@@ -108,7 +108,7 @@ TEST_CASE("a customer without events, and one who is not profiled, have a card t
 }
 
 TEST_CASE("months without events and events of other years are no bars") {
-  Fixture f;
+  CardsFixture f;
   f.Buy(5, "old", kNow - absl::Hours(24 * 400));
   const std::string svg = f.Render("en");
   CHECK(Has(svg, "Purchases: 5."));
@@ -116,7 +116,7 @@ TEST_CASE("months without events and events of other years are no bars") {
 }
 
 TEST_CASE("nobody's card is not found") {
-  Fixture f;
+  CardsFixture f;
   CHECK(absl::IsNotFound(f.cards.Render(f.context, "43", "en").status()));
   CHECK(absl::IsInvalidArgument(f.cards.Render(f.context, "a b", "en").status()));
 }

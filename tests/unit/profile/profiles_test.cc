@@ -28,7 +28,7 @@ class FakeFuser final : public ProfileFuser {
   std::vector<float> text;
 };
 
-struct Fixture {
+struct ProfilesFixture {
   clientele::testing::FakeClock clock;
   MemoryStores stores{&clock};
   FakeEmbedder embedder;
@@ -36,7 +36,7 @@ struct Fixture {
   Profiles profiles{&stores, &embedder, &fuser, &clock, {.affinity = {}, .latest_texts = 2}};
   RequestContext context;
 
-  Fixture() { REQUIRE(stores.Create(context, Mutation(), MakeCustomer("42")).ok()); }
+  ProfilesFixture() { REQUIRE(stores.Create(context, Mutation(), MakeCustomer("42")).ok()); }
   void Insert(std::vector<Event> events) {
     REQUIRE(stores.Insert(context, Mutation(), MakeBatch(std::move(events))).ok());
   }
@@ -50,7 +50,7 @@ Event Message(const std::string& id, const std::string& text, int hours_ago) {
 }
 
 TEST_CASE("nothing of who may not be profiled takes part, and the profile says so") {
-  Fixture f;
+  ProfilesFixture f;
   f.Insert({Message("1", "x", 2), MakeEvent("42", "2", EventType::kPurchase)});
   REQUIRE(f.stores.Put(f.context, "text/1", {{{"42", "1", {1, 0}}}}, kNow).ok());
   const auto decide = [&](bool granted) {
@@ -87,7 +87,7 @@ TEST_CASE("nothing of who may not be profiled takes part, and the profile says s
 }
 
 TEST_CASE("a profile is fused from behavior and the vectors of the latest texts") {
-  Fixture f;
+  ProfilesFixture f;
   f.Insert({Message("1", "old", 9), Message("2", "x", 2), Message("3", "y", 1)});
   REQUIRE(f.stores
               .Put(f.context, "text/1",
@@ -104,7 +104,7 @@ TEST_CASE("a profile is fused from behavior and the vectors of the latest texts"
 }
 
 TEST_CASE("a profile is never kept waiting for an embedding: it says what is missing") {
-  Fixture f;
+  ProfilesFixture f;
   f.Insert({Message("1", "x", 2), Message("2", "y", 1)});
   const auto none = f.profiles.Get(f.context, "42");
   REQUIRE(none.ok());
@@ -120,7 +120,7 @@ TEST_CASE("a profile is never kept waiting for an embedding: it says what is mis
 }
 
 TEST_CASE("a customer who wrote nothing needs no text model") {
-  Fixture f;
+  ProfilesFixture f;
   f.embedder.id = "";
   f.Insert({MakeEvent("42", "1")});
   const auto profile = f.profiles.Get(f.context, "42");
@@ -131,13 +131,13 @@ TEST_CASE("a customer who wrote nothing needs no text model") {
 }
 
 TEST_CASE("a customer without events has no behavior to fuse") {
-  Fixture f;
+  ProfilesFixture f;
   REQUIRE(f.profiles.Get(f.context, "42").ok());
   CHECK_FALSE(f.fuser.has_behavior);
 }
 
 TEST_CASE("an absent text model makes the profile unavailable") {
-  Fixture f;
+  ProfilesFixture f;
   f.embedder.id = "";
   f.Insert({Message("1", "x", 1)});
   const absl::Status status = f.profiles.Get(f.context, "42").status();
@@ -146,7 +146,7 @@ TEST_CASE("an absent text model makes the profile unavailable") {
 }
 
 TEST_CASE("an unknown customer is not found, a bad id invalid") {
-  Fixture f;
+  ProfilesFixture f;
   CHECK(absl::IsNotFound(f.profiles.Get(f.context, "43").status()));
   CHECK(absl::IsInvalidArgument(f.profiles.Get(f.context, "a b").status()));
 }

@@ -16,14 +16,14 @@
 namespace clientele::profile::testing {
 namespace {
 
-struct Fixture {
+struct SegmentsFixture {
   clientele::testing::FakeClock clock;
   MemoryStores stores{&clock};
   Segments segments{&stores, &clock, {}};
   SegmentWorker worker{&stores, &clock, {}};
   RequestContext context;
 
-  explicit Fixture(int customers = 3) {
+  explicit SegmentsFixture(int customers = 3) {
     clock.Advance(kNow - clock.Now());
     for (int i = 0; i < customers; ++i) {
       REQUIRE(stores.Create(context, Mutation(), MakeCustomer(absl::StrCat("c", i))).ok());
@@ -53,7 +53,7 @@ struct Fixture {
 };
 
 TEST_CASE("customers join and leave with what happens, and as time passes") {
-  Fixture f;
+  SegmentsFixture f;
   f.Buy("c1", "1");
   REQUIRE(f.Create("gardeners", "purchases(90d, category = \"garden\") >= 2").ok());
   CHECK(f.Members("gardeners").empty());
@@ -69,7 +69,7 @@ TEST_CASE("customers join and leave with what happens, and as time passes") {
 }
 
 TEST_CASE("each member comes with the reasons of this moment") {
-  Fixture f;
+  SegmentsFixture f;
   f.Buy("c1", "1");
   REQUIRE(f.Create("buyers", "purchases >= 1").ok());
   REQUIRE(f.worker.Run(f.context).ok());
@@ -81,7 +81,7 @@ TEST_CASE("each member comes with the reasons of this moment") {
 }
 
 TEST_CASE("who may not be profiled belongs to no segment, from the decision on") {
-  Fixture f;
+  SegmentsFixture f;
   REQUIRE(f.Create("all", "true").ok());
   CHECK(f.Members("all") == std::vector<std::string>{"c0", "c1", "c2"});
   const auto decide = [&](bool granted) {
@@ -107,7 +107,7 @@ TEST_CASE("who may not be profiled belongs to no segment, from the decision on")
 }
 
 TEST_CASE("a segment that breaks a limit is refused with every wrong field") {
-  Fixture f;
+  SegmentsFixture f;
   const absl::Status status =
       f.segments
           .Create(f.context, Mutation(),
@@ -122,13 +122,13 @@ TEST_CASE("a segment that breaks a limit is refused with every wrong field") {
 }
 
 TEST_CASE("validate_only checks a rule and makes nothing") {
-  Fixture f;
+  SegmentsFixture f;
   CHECK(f.segments.Create(f.context, Mutation(), {.id = "s", .rule = "true"}, true).ok());
   CHECK(f.segments.List(f.context)->empty());
 }
 
 TEST_CASE("more customers than a batch are all looked at") {
-  Fixture f(250);
+  SegmentsFixture f(250);
   REQUIRE(f.Create("all", "true").ok());
   CHECK(f.Members("all").size() == 250);
 }

@@ -15,14 +15,14 @@
 namespace clientele::profile::testing {
 namespace {
 
-struct Fixture {
+struct TextWorkerFixture {
   clientele::testing::FakeClock clock;
   MemoryStores stores{&clock};
   FakeEmbedder embedder;
   TextVectorWorker worker{&stores, &embedder, &clock, {.batch = 2, .scan = 3}};
   RequestContext context;
 
-  Fixture() { REQUIRE(stores.Create(context, Mutation(), MakeCustomer("42")).ok()); }
+  TextWorkerFixture() { REQUIRE(stores.Create(context, Mutation(), MakeCustomer("42")).ok()); }
   void Insert(const std::vector<std::string>& texts) {
     std::vector<Event> events;
     for (const std::string& text : texts) {
@@ -41,7 +41,7 @@ struct Fixture {
 };
 
 TEST_CASE("waiting texts are embedded some at a time, until none is left") {
-  Fixture f;
+  TextWorkerFixture f;
   f.Insert({"x", "y", "x"});
   CHECK(*f.worker.RunOnce(f.context));
   CHECK(f.embedder.seen == std::vector<std::string>{"x", "y"});
@@ -53,7 +53,7 @@ TEST_CASE("waiting texts are embedded some at a time, until none is left") {
 }
 
 TEST_CASE("without a model nothing is taken, and texts wait") {
-  Fixture f;
+  TextWorkerFixture f;
   f.embedder.id = "";
   f.Insert({"x"});
   CHECK_FALSE(*f.worker.RunOnce(f.context));
@@ -63,7 +63,7 @@ TEST_CASE("without a model nothing is taken, and texts wait") {
 }
 
 TEST_CASE("a text that the model fails on waits aside and holds up no other") {
-  Fixture f;
+  TextWorkerFixture f;
   f.Insert({"poison", "x", "y"});
   REQUIRE(f.worker.Run(f.context).ok());
   CHECK(f.Texts().pending == 1);
@@ -78,7 +78,7 @@ TEST_CASE("a text that the model fails on waits aside and holds up no other") {
 
 TEST_CASE(
     "texts that take a model too long together are tried one by one, each with its own time") {
-  Fixture f;
+  TextWorkerFixture f;
   f.context.deadline = f.clock.Now() + absl::Hours(1);
   f.embedder.slow_from = 2;  // texts
   f.Insert({"x", "y", "x"});
@@ -88,7 +88,7 @@ TEST_CASE(
 }
 
 TEST_CASE("what another version of the model lacks is embedded again, the old vectors serve on") {
-  Fixture f;
+  TextWorkerFixture f;
   f.Insert({"x", "y", "x", "y", "x"});
   REQUIRE(f.worker.Run(f.context).ok());
   f.embedder.id = "text/2";
@@ -99,7 +99,7 @@ TEST_CASE("what another version of the model lacks is embedded again, the old ve
 }
 
 TEST_CASE("an absent model or store is reported, and the texts are tried again") {
-  Fixture f;
+  TextWorkerFixture f;
   f.Insert({"x"});
   f.embedder.failure = absl::UnavailableError("away");
   CHECK(absl::IsUnavailable(f.worker.Run(f.context)));
@@ -110,7 +110,7 @@ TEST_CASE("an absent model or store is reported, and the texts are tried again")
 }
 
 TEST_CASE("a worker stops with its context") {
-  Fixture f;
+  TextWorkerFixture f;
   f.Insert({"x"});
   CancellationSource source;
   source.Cancel();

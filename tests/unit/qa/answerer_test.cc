@@ -36,8 +36,8 @@ class ListingListener final : public AnswerListener {
   absl::Status text_status;
 };
 
-struct Shop {
-  Shop() {
+struct AnswererShop {
+  AnswererShop() {
     IndexBuilder builder("fake/1");
     for (const Article& article :
          {MakeArticle("returns", "Returns and refunds",
@@ -81,7 +81,7 @@ Question Text(std::string text) {
 }
 
 TEST_CASE("a question is answered with sentences of the best passage, cited with offsets") {
-  Shop shop;
+  AnswererShop shop;
   const Answer answer = shop.Ask("Within how many days can I return an item after delivery?");
   CHECK(answer.state == AnswerState::kAnswered);
   CHECK(answer.text.find("You can return any item within thirty days of delivery.") == 0);
@@ -98,7 +98,7 @@ TEST_CASE("a question is answered with sentences of the best passage, cited with
 }
 
 TEST_CASE("a Chinese question is answered from the Chinese article") {
-  Shop shop;
+  AnswererShop shop;
   const Answer answer = shop.Ask("签收后几天内可以申请退货？");
   CHECK(answer.state == AnswerState::kAnswered);
   CHECK(answer.text.find("商品签收后七天内可以申请退货。") == 0);
@@ -107,7 +107,7 @@ TEST_CASE("a Chinese question is answered from the Chinese article") {
 }
 
 TEST_CASE("an unknown topic is not answered, and the nearest articles are shown") {
-  Shop shop;
+  AnswererShop shop;
   for (const char* question :
        {"What is the capital of Mongolia?", "Who won the chess championship yesterday?",
         "Why does my telescope show blurry galaxies?", "火星上有没有水？"}) {
@@ -121,7 +121,7 @@ TEST_CASE("an unknown topic is not answered, and the nearest articles are shown"
 }
 
 TEST_CASE("words that carry no meaning are never answered") {
-  Shop shop;
+  AnswererShop shop;
   shop.options.min_confidence = 0;
   CHECK(shop.Ask("How do I do this?").state == AnswerState::kAbstained);
   CHECK(shop.Ask("???").state == AnswerState::kAbstained);
@@ -129,7 +129,7 @@ TEST_CASE("words that carry no meaning are never answered") {
 }
 
 TEST_CASE("an empty index abstains") {
-  Shop shop;
+  AnswererShop shop;
   shop.index = IndexBuilder("fake/1").Snapshot();
   const Answer answer = shop.Ask("Can I return an item?");
   CHECK(answer.state == AnswerState::kAbstained);
@@ -138,13 +138,13 @@ TEST_CASE("an empty index abstains") {
 }
 
 TEST_CASE("the threshold decides between answering and abstaining") {
-  Shop shop;
+  AnswererShop shop;
   shop.options.min_confidence = 1.1;
   CHECK(shop.Ask("Can I return an item within thirty days?").state == AnswerState::kAbstained);
 }
 
 TEST_CASE("an encoder's own weight of words goes before the service's") {
-  Shop shop;
+  AnswererShop shop;
   const auto score = [&](std::optional<double> weight) {
     shop.embedder.lexical_weight = weight;
     return shop.Ask("what does it cost to ship a smaller order").citations.at(0).score;
@@ -160,7 +160,7 @@ TEST_CASE("an encoder's own weight of words goes before the service's") {
 }
 
 TEST_CASE("a stream has citations first and its text is the answer's") {
-  Shop shop;
+  AnswererShop shop;
   ListingListener listener;
   const auto answer =
       shop.Ask(Text("Can I return an item, and is return postage free?"), &listener);
@@ -173,14 +173,14 @@ TEST_CASE("a stream has citations first and its text is the answer's") {
 }
 
 TEST_CASE("a listener that fails ends the question") {
-  Shop shop;
+  AnswererShop shop;
   ListingListener listener;
   listener.text_status = absl::CancelledError("gone");
   CHECK(absl::IsCancelled(shop.Ask(Text("Can I return an item?"), &listener).status()));
 }
 
 TEST_CASE("every wrong field of a question is reported") {
-  Shop shop;
+  AnswererShop shop;
   Question question = Text(std::string(4097, 'x'));
   question.customer_id = "no spaces";
   question.language_code = "??";
@@ -195,7 +195,7 @@ TEST_CASE("every wrong field of a question is reported") {
 }
 
 TEST_CASE("languages and characters may be mixed, and small typos are forgiven") {
-  Shop shop;
+  AnswererShop shop;
   for (const char* const question :
        {"商品簽收後幾天內可以申請退貨？", "签 收 后 几 天 内 可 以 申 请 退 货 ？",
         "Samsung Galaxy Ultra 怎么申请退货？", "How do I 申请退货 的商品?"}) {
@@ -210,7 +210,7 @@ TEST_CASE("languages and characters may be mixed, and small typos are forgiven")
 }
 
 TEST_CASE("whoever wants a person gets one, and the nearest articles") {
-  Shop shop;
+  AnswererShop shop;
   const Answer answer = shop.Ask("I want to talk to a human about a return");
   CHECK(answer.state == AnswerState::kHandedOver);
   CHECK(answer.reason == answer_reason::kWishForPerson);
@@ -220,7 +220,7 @@ TEST_CASE("whoever wants a person gets one, and the nearest articles") {
 }
 
 TEST_CASE("an abstention says why") {
-  Shop shop;
+  AnswererShop shop;
   CHECK(shop.Ask("How do I do this?").reason == answer_reason::kNoContent);
   CHECK(shop.Ask("What is the capital of Mongolia?").reason == answer_reason::kLowConfidence);
   CHECK(shop.Ask("Can I return any item?").reason.empty());
@@ -230,7 +230,7 @@ TEST_CASE("an abstention says why") {
 }
 
 TEST_CASE("marks of Markdown and HTML never reach an answer, nor does the question itself") {
-  Shop shop;
+  AnswererShop shop;
   IndexBuilder builder("fake/1");
   for (const Article& article :
        {MakeArticle(
@@ -255,7 +255,7 @@ TEST_CASE("marks of Markdown and HTML never reach an answer, nor does the questi
 }
 
 TEST_CASE("what is asked for by its kind stands in the answer, or there is none") {
-  Shop shop;
+  AnswererShop shop;
   IndexBuilder builder("fake/1");
   const Article article =
       MakeArticle("phone", "Your phone number", "You change your phone number in your account.",
@@ -270,7 +270,7 @@ TEST_CASE("what is asked for by its kind stands in the answer, or there is none"
 }
 
 TEST_CASE("at most the asked number of citations") {
-  Shop shop;
+  AnswererShop shop;
   Question question = Text("Are return postage and shipping of orders free?");
   CHECK(shop.Ask(question)->citations.size() == 2);
   question.max_citations = 1;
@@ -278,7 +278,7 @@ TEST_CASE("at most the asked number of citations") {
 }
 
 TEST_CASE("without an index or a model the service says so") {
-  Shop shop;
+  AnswererShop shop;
   shop.index = nullptr;
   CHECK(GetReason(shop.Ask(Text("Returns?")).status()) == "INDEX_NOT_READY");
   shop.embedder.model.clear();
@@ -286,14 +286,14 @@ TEST_CASE("without an index or a model the service says so") {
 }
 
 TEST_CASE("past its deadline a question is not computed") {
-  Shop shop;
+  AnswererShop shop;
   shop.context.deadline = shop.clock.Now();
   CHECK(absl::IsDeadlineExceeded(shop.Ask(Text("Returns?")).status()));
   CHECK(shop.embedder.calls == 0);
 }
 
 TEST_CASE("vectors of another model are not compared; words still answer") {
-  Shop shop;
+  AnswererShop shop;
   shop.embedder.model = "fake/2";
   const Answer answer = shop.Ask("Can I return any item within thirty days of delivery?");
   CHECK(answer.state == AnswerState::kAnswered);
@@ -302,7 +302,7 @@ TEST_CASE("vectors of another model are not compared; words still answer") {
 }
 
 TEST_CASE("only a customer's question is remembered") {
-  Shop shop;
+  AnswererShop shop;
   Question question = Text("Can I return any item within thirty days?");
   REQUIRE(shop.Ask(question).ok());
   question.customer_id = "ada";
@@ -317,7 +317,7 @@ TEST_CASE("only a customer's question is remembered") {
 }
 
 TEST_CASE("a log that fails or is closed changes no answer, and what it lost is counted") {
-  Shop shop;
+  AnswererShop shop;
   Question question = Text("Can I return any item within thirty days?");
   question.customer_id = "ada";
   shop.log.FailWith(absl::UnavailableError("away"));

@@ -17,7 +17,7 @@ using clientele::testing::FakeClock;
 using testing::FakeArticleStore;
 using testing::Request;
 
-struct Fixture {
+struct ArticlesFixture {
   Article Draft(const std::string& id) {
     Article article;
     article.id = id;
@@ -40,7 +40,7 @@ struct Fixture {
 };
 
 TEST_CASE("a new article gets times, a language and an etag, and is announced") {
-  Fixture f;
+  ArticlesFixture f;
   const auto made = f.Create(f.Draft("returns"));
   REQUIRE(made.ok());
   CHECK(made->create_time == f.clock.Now());
@@ -59,7 +59,7 @@ TEST_CASE("a new article gets times, a language and an etag, and is announced") 
 }
 
 TEST_CASE("every violation of an article is reported at once") {
-  Fixture f;
+  ArticlesFixture f;
   Article article;
   article.id = "no spaces";
   article.title = std::string(kMaxTitleBytes + 1, 't');
@@ -79,7 +79,7 @@ TEST_CASE("every violation of an article is reported at once") {
 }
 
 TEST_CASE("limits hold to the byte") {
-  Fixture f;
+  ArticlesFixture f;
   Article article = f.Draft(std::string(64, 'a'));
   article.title = std::string(kMaxTitleBytes, 't');
   article.body = std::string(kMaxBodyBytes, 'b');
@@ -93,7 +93,7 @@ TEST_CASE("limits hold to the byte") {
 }
 
 TEST_CASE("text with a zero byte or bytes that are not UTF-8 is refused") {
-  Fixture f;
+  ArticlesFixture f;
   Article article = f.Draft("a");
   article.body = std::string("a\0b", 3);
   CHECK_FALSE(f.Create(article).ok());
@@ -102,7 +102,7 @@ TEST_CASE("text with a zero byte or bytes that are not UTF-8 is refused") {
 }
 
 TEST_CASE("validate_only stores nothing") {
-  Fixture f;
+  ArticlesFixture f;
   const auto checked = f.Create(f.Draft("a"), true);
   REQUIRE(checked.ok());
   CHECK(checked->language_code == "en");
@@ -111,7 +111,7 @@ TEST_CASE("validate_only stores nothing") {
 }
 
 TEST_CASE("one bad row refuses the whole batch, and so does a repeated name") {
-  Fixture f;
+  ArticlesFixture f;
   std::vector<Article> batch = {f.Draft("a"), f.Draft("b"), f.Draft("a")};
   batch[1].title.clear();
   const auto made = f.articles.BatchCreate(f.context, Request(""), batch);
@@ -126,7 +126,7 @@ TEST_CASE("one bad row refuses the whole batch, and so does a repeated name") {
 }
 
 TEST_CASE("pages follow each other to the end") {
-  Fixture f;
+  ArticlesFixture f;
   for (const char* id : {"c", "a", "b"}) REQUIRE(f.Create(f.Draft(id)).ok());
   const auto first = f.articles.List(f.context, 2, "");
   REQUIRE(first.ok());
@@ -147,7 +147,7 @@ TEST_CASE("pages follow each other to the end") {
 }
 
 TEST_CASE("a page of articles with many long questions fits a message") {
-  Fixture f;
+  ArticlesFixture f;
   for (int i = 0; i < 100; ++i) {
     Article draft = f.Draft("a" + std::to_string(1000 + i));
     draft.questions.assign(kMaxQuestions, std::string(kMaxQuestionBytes, 'q'));
@@ -175,7 +175,7 @@ TEST_CASE("page tokens are what the service made") {
 }
 
 TEST_CASE("an update changes what its mask names") {
-  Fixture f;
+  ArticlesFixture f;
   Article draft = f.Draft("a");
   draft.uri = "https://example.com";
   const auto made = f.Create(draft);
@@ -198,7 +198,7 @@ TEST_CASE("an update changes what its mask names") {
 }
 
 TEST_CASE("an empty mask changes every field that is set") {
-  Fixture f;
+  ArticlesFixture f;
   REQUIRE(f.Create(f.Draft("a")).ok());
   ArticleEdit edit;
   edit.values.id = "a";
@@ -210,7 +210,7 @@ TEST_CASE("an empty mask changes every field that is set") {
 }
 
 TEST_CASE("a declared language that the text does not show stays when the text changes") {
-  Fixture f;
+  ArticlesFixture f;
   REQUIRE(f.Create(f.Draft("a")).ok());
   ArticleEdit edit;
   edit.values.id = "a";
@@ -224,7 +224,7 @@ TEST_CASE("a declared language that the text does not show stays when the text c
 }
 
 TEST_CASE("an update is refused for unknown paths, bad values and a stale etag") {
-  Fixture f;
+  ArticlesFixture f;
   const auto made = f.Create(f.Draft("a"));
   REQUIRE(made.ok());
   ArticleEdit edit;
@@ -249,7 +249,7 @@ TEST_CASE("an update is refused for unknown paths, bad values and a stale etag")
 }
 
 TEST_CASE("a deletion is announced with its own revision") {
-  Fixture f;
+  ArticlesFixture f;
   const auto made = f.Create(f.Draft("a"));
   REQUIRE(f.articles.Delete(f.context, Request(""), "a", ArticleEtag(*made)).ok());
   REQUIRE(f.announced.size() == 2);

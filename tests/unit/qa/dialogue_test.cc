@@ -18,8 +18,8 @@ using testing::MakeArticle;
 using testing::MemoryConversationStore;
 using testing::MemoryHandoverStore;
 
-struct Shop {
-  Shop() {
+struct DialogueShop {
+  DialogueShop() {
     IndexBuilder builder("fake/1");
     for (const Article& article :
          {MakeArticle("shipping", "Shipping costs",
@@ -78,7 +78,7 @@ struct Shop {
 constexpr char kShipping[] = "How much does shipping cost?";
 
 TEST_CASE("a plain question calls no store and has no trace of a conversation") {
-  Shop shop;
+  DialogueShop shop;
   shop.conversations.FailWith(absl::InternalError("called"));
   shop.handovers.FailWith(absl::InternalError("called"));
   const Reply reply = shop.Ask(kShipping);
@@ -90,7 +90,7 @@ TEST_CASE("a plain question calls no store and has no trace of a conversation") 
 }
 
 TEST_CASE("a follow-up is answered with what came before, and says how it was understood") {
-  Shop shop;
+  DialogueShop shop;
   CHECK(shop.Ask("and for international orders?").rewritten.empty());
   const Reply first = shop.Start(kShipping, "ada");
   CHECK(first.conversation_id == "id1");
@@ -108,7 +108,7 @@ TEST_CASE("a follow-up is answered with what came before, and says how it was un
 }
 
 TEST_CASE("what stands on its own is answered as without a conversation") {
-  Shop shop;
+  DialogueShop shop;
   const Answer alone = shop.Ask("Within how many days can I return an item?").answer;
   shop.Start(kShipping);
   const Reply reply = shop.Ask("Within how many days can I return an item?", "id1");
@@ -118,7 +118,7 @@ TEST_CASE("what stands on its own is answered as without a conversation") {
 }
 
 TEST_CASE("a short question has the language of its conversation") {
-  Shop shop;
+  DialogueShop shop;
   shop.Start("签收后几天内可以申请退货？");
   CHECK(shop.Ask("ok?", "id1").answer.language == "zh");
   CHECK(shop.Ask("ok?").answer.language == "en");
@@ -126,7 +126,7 @@ TEST_CASE("a short question has the language of its conversation") {
 }
 
 TEST_CASE("another customer's conversation, one that ended and none at all are refused alike") {
-  Shop shop;
+  DialogueShop shop;
   shop.Start(kShipping, "ada");
   DialogueQuestion asked;
   asked.question.text = "and abroad?";
@@ -146,7 +146,7 @@ TEST_CASE("another customer's conversation, one that ended and none at all are r
 }
 
 TEST_CASE("a wish for a person is handed over with what was said") {
-  Shop shop;
+  DialogueShop shop;
   shop.Start("My parcel still has not arrived, where is it?", "ada");
   const Reply reply = shop.Ask("Let me talk to a human", "id1", "ada");
   CHECK(reply.answer.state == AnswerState::kHandedOver);
@@ -164,7 +164,7 @@ TEST_CASE("a wish for a person is handed over with what was said") {
 }
 
 TEST_CASE("a wish outside a conversation is handed over too, of nobody or of a known customer") {
-  Shop shop;
+  DialogueShop shop;
   CHECK(shop.Ask("转人工").handover_id == "id1");
   CHECK(shop.handovers.handovers()[0].language == "zh");
   CHECK(shop.handovers.handovers()[0].conversation_id.empty());
@@ -176,7 +176,7 @@ TEST_CASE("a wish outside a conversation is handed over too, of nobody or of a k
 }
 
 TEST_CASE("the same request makes one hand-over and one turn") {
-  Shop shop;
+  DialogueShop shop;
   shop.Start(kShipping);
   DialogueQuestion asked;
   asked.question.text = "talk to a human";
@@ -189,7 +189,7 @@ TEST_CASE("the same request makes one hand-over and one turn") {
 }
 
 TEST_CASE("a question that is sent again is understood as the first time") {
-  Shop shop;
+  DialogueShop shop;
   shop.Start("hello");
   DialogueQuestion asked;
   asked.question.text = "What about refunds?";
@@ -202,7 +202,7 @@ TEST_CASE("a question that is sent again is understood as the first time") {
 }
 
 TEST_CASE("while the store is unavailable questions are answered alone, and nothing is promised") {
-  Shop shop;
+  DialogueShop shop;
   shop.Start(kShipping);
   shop.conversations.FailWith(absl::UnavailableError("away"));
   shop.handovers.FailWith(absl::UnavailableError("away"));

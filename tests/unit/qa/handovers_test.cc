@@ -20,7 +20,7 @@ using testing::HandoverIds;
 using testing::HandoverRequest;
 using testing::MemoryHandoverStore;
 using testing::WishOfPerson;
-using Ids = std::vector<std::string>;
+using IdList = std::vector<std::string>;
 
 struct Desk {
   void Make(const std::string& id) {
@@ -37,10 +37,10 @@ TEST_CASE("a page follows the other to the last hand-over, of one state") {
   for (const char* id : {"a", "b", "c"}) desk.Make(id);
   const auto first = desk.handovers.List(desk.context, HandoverState::kOpen, 2, "");
   REQUIRE(first.ok());
-  CHECK(HandoverIds(first->handovers) == Ids{"c", "b"});
+  CHECK(HandoverIds(first->handovers) == IdList{"c", "b"});
   const auto rest =
       desk.handovers.List(desk.context, HandoverState::kOpen, 2, first->next_page_token);
-  CHECK(HandoverIds(rest->handovers) == Ids{"a"});
+  CHECK(HandoverIds(rest->handovers) == IdList{"a"});
   CHECK(rest->next_page_token.empty());
   for (const std::string& wrong : {first->next_page_token, std::string("nonsense")}) {
     const auto refused = desk.handovers.List(desk.context, std::nullopt, 2, wrong);
@@ -131,7 +131,7 @@ struct Follower {
   Desk& desk;
   CancellationSource source;
   std::function<void()> on_wait;
-  Ids ids;
+  IdList ids;
   int keep_alives = 0;
   std::string cursor;
   std::vector<absl::Duration> pauses;
@@ -143,14 +143,14 @@ TEST_CASE("a follower hears of each hand-over once, in order, and goes on behind
   for (const char* id : {"a", "b", "c"}) desk.Make(id);
   Follower first(desk);
   CHECK(absl::IsCancelled(first.Follow("", 1)));
-  CHECK(first.ids == Ids{"a", "b", "c"});
+  CHECK(first.ids == IdList{"a", "b", "c"});
   desk.Make("d");
   Follower second(desk);
   second.on_wait = [&, made = false]() mutable {
     if (!std::exchange(made, true)) desk.Make("e");
   };
   CHECK(absl::IsCancelled(second.Follow(first.cursor, 2)));
-  CHECK(second.ids == Ids{"d", "e"});
+  CHECK(second.ids == IdList{"d", "e"});
 }
 
 TEST_CASE("a quiet stream is kept alive, and begins by saying where it stands") {
@@ -163,7 +163,7 @@ TEST_CASE("a quiet stream is kept alive, and begins by saying where it stands") 
   desk.Make("a");
   Follower later(desk);
   CHECK(absl::IsCancelled(later.Follow(follower.cursor, 1)));
-  CHECK(later.ids == Ids{"a"});
+  CHECK(later.ids == IdList{"a"});
 }
 
 TEST_CASE("a follower that leaves ends the stream, and a cursor of elsewhere is refused") {

@@ -45,7 +45,7 @@ struct Replica {
   IndexRefresher refresher;
 };
 
-struct Fixture {
+struct RefresherFixture {
   std::int64_t Put(const std::string& id, const std::string& body) {
     return store.Create(context, Request(""), MakeArticle(id, "Help", body))->revision;
   }
@@ -68,7 +68,7 @@ struct Fixture {
 };
 
 TEST_CASE("an iteration takes in what another replica made, changed and deleted") {
-  Fixture f;
+  RefresherFixture f;
   Replica replica(&f.store, &f.cache, &f.clock);
   f.Put("a", "Parcels arrive on Monday.");
   REQUIRE(replica.Iterate().ok());
@@ -90,7 +90,7 @@ TEST_CASE("an iteration takes in what another replica made, changed and deleted"
 }
 
 TEST_CASE("an article that was deleted and made again is there") {
-  Fixture f;
+  RefresherFixture f;
   Replica replica(&f.store, &f.cache, &f.clock);
   f.Put("a", "Old lamp.");
   f.Delete("a");
@@ -101,7 +101,7 @@ TEST_CASE("an article that was deleted and made again is there") {
 }
 
 TEST_CASE("an empty store is ready once a model serves") {
-  Fixture f;
+  RefresherFixture f;
   Replica replica(&f.store, &f.cache, &f.clock);
   replica.embedder.model.clear();
   CHECK(absl::IsUnavailable(replica.Iterate()));
@@ -112,7 +112,7 @@ TEST_CASE("an empty store is ready once a model serves") {
 }
 
 TEST_CASE("a store or a model that is away delays, and the next iteration heals") {
-  Fixture f;
+  RefresherFixture f;
   Replica replica(&f.store, &f.cache, &f.clock);
   f.Put("a", "Lamps shine.");
   f.store.SetAway(true);
@@ -132,7 +132,7 @@ TEST_CASE("a store or a model that is away delays, and the next iteration heals"
 }
 
 TEST_CASE("an article that the model cannot take is found by its words") {
-  Fixture f;
+  RefresherFixture f;
   Replica replica(&f.store, &f.cache, &f.clock);
   f.Put("a", "Lamps shine.");
   replica.embedder.failure = absl::InternalError("broken");
@@ -141,7 +141,7 @@ TEST_CASE("an article that the model cannot take is found by its words") {
 }
 
 TEST_CASE("a restart computes nothing again") {
-  Fixture f;
+  RefresherFixture f;
   f.Put("a", "Lamps shine.");
   f.Put("b", "Parcels fly.");
   Replica first(&f.store, &f.cache, &f.clock);
@@ -157,7 +157,7 @@ TEST_CASE("a restart computes nothing again") {
 }
 
 TEST_CASE("a new model's index replaces the old one when it is complete") {
-  Fixture f;
+  RefresherFixture f;
   Replica replica(&f.store, &f.cache, &f.clock,
                   {.iteration_budget = absl::ZeroDuration(), .group_articles = 1});
   f.Put("a", "Lamps shine.");
@@ -179,7 +179,7 @@ TEST_CASE("a new model's index replaces the old one when it is complete") {
 }
 
 TEST_CASE("an article that comes while the model changes is found at once") {
-  Fixture f;
+  RefresherFixture f;
   Replica replica(&f.store, &f.cache, &f.clock,
                   {.iteration_budget = absl::ZeroDuration(), .group_articles = 1});
   for (const char* id : {"a", "b", "c"}) f.Put(id, std::string("Lamp ") + id);
@@ -202,7 +202,7 @@ TEST_CASE("an article that comes while the model changes is found at once") {
 }
 
 TEST_CASE("a deletion is not kept waiting by a long import") {
-  Fixture f;
+  RefresherFixture f;
   Replica replica(&f.store, &f.cache, &f.clock, {.group_texts = 1});
   f.Put("gone", "Secret lamp.");
   REQUIRE(replica.Iterate().ok());
@@ -218,7 +218,7 @@ TEST_CASE("a deletion is not kept waiting by a long import") {
 }
 
 TEST_CASE("a replica that slept longer than tombstones are kept starts over") {
-  Fixture f;
+  RefresherFixture f;
   Replica replica(&f.store, &f.cache, &f.clock, {.max_gap = absl::Hours(1)});
   f.Put("a", "Lamps shine.");
   f.Put("b", "Parcels fly.");
@@ -234,7 +234,7 @@ TEST_CASE("a replica that slept longer than tombstones are kept starts over") {
 }
 
 TEST_CASE("waiting for a revision ends when it shows, or in time") {
-  Fixture f;
+  RefresherFixture f;
   Replica replica(&f.store, &f.cache, &f.clock);
   const std::int64_t revision = f.Put("a", "Lamps shine.");
   CHECK_FALSE(replica.refresher.WaitUntilApplied({revision, revision}, absl::ZeroDuration()));
@@ -254,7 +254,7 @@ std::string LongBody(const std::string& word, int repetitions) {
 }
 
 TEST_CASE("an index is finished by a model that is slower than any deadline of a group") {
-  Fixture f;
+  RefresherFixture f;
   Replica replica(&f.store, &f.cache, &f.clock);
   replica.embedder.clock = &f.clock;
   replica.embedder.time_per_text = absl::Seconds(20);  // 60 texts: 1,200 s
@@ -282,7 +282,7 @@ TEST_CASE("an index is finished by a model that is slower than any deadline of a
 }
 
 TEST_CASE("an article created while a slow model has an import to do is found before it") {
-  Fixture f;
+  RefresherFixture f;
   Replica replica(&f.store, &f.cache, &f.clock);
   REQUIRE(replica.Iterate().ok());
   replica.embedder.clock = &f.clock;
@@ -298,7 +298,7 @@ TEST_CASE("an article created while a slow model has an import to do is found be
 }
 
 TEST_CASE("under a stream of new articles the oldest one still gets in") {
-  Fixture f;
+  RefresherFixture f;
   Replica replica(&f.store, &f.cache, &f.clock);
   REQUIRE(replica.Iterate().ok());
   replica.embedder.clock = &f.clock;
@@ -313,7 +313,7 @@ TEST_CASE("under a stream of new articles the oldest one still gets in") {
 }
 
 TEST_CASE("an article that the model fails on waits aside, others go on") {
-  Fixture f;
+  RefresherFixture f;
   std::vector<std::string> named;
   absl::Duration retry;
   Replica replica(
@@ -352,7 +352,7 @@ TEST_CASE("an article that the model fails on waits aside, others go on") {
 }
 
 TEST_CASE("a text that takes longer than a call may is given more time each time") {
-  Fixture f;
+  RefresherFixture f;
   Replica replica(&f.store, &f.cache, &f.clock, {.call_timeout = absl::Seconds(10)});
   replica.embedder.clock = &f.clock;
   replica.embedder.time_per_text = absl::Seconds(35);
@@ -366,7 +366,7 @@ TEST_CASE("a text that takes longer than a call may is given more time each time
 }
 
 TEST_CASE("an operator may serve from what is there while the rest is indexed") {
-  Fixture f;
+  RefresherFixture f;
   for (const char* id : {"a", "b", "c"}) f.Put(id, std::string("Lamp ") + id);
   RefresherOptions options = {.iteration_budget = absl::ZeroDuration(), .group_articles = 1};
   Replica patient(&f.store, &f.cache, &f.clock, options);
@@ -374,7 +374,7 @@ TEST_CASE("an operator may serve from what is there while the rest is indexed") 
   CHECK_FALSE(patient.refresher.ready());
 
   options.serve_incomplete = true;
-  Fixture g;
+  RefresherFixture g;
   for (const char* id : {"a", "b", "c"}) g.Put(id, std::string("Lamp ") + id);
   Replica eager(&g.store, &g.cache, &g.clock, options);
   REQUIRE(eager.Iterate().ok());
@@ -386,7 +386,7 @@ TEST_CASE("an operator may serve from what is there while the rest is indexed") 
 }
 
 TEST_CASE("a batch shows when all of its articles do") {
-  Fixture f;
+  RefresherFixture f;
   Replica replica(&f.store, &f.cache, &f.clock,
                   {.iteration_budget = absl::ZeroDuration(), .group_articles = 1});
   REQUIRE(replica.Iterate().ok());

@@ -91,9 +91,9 @@ TEST_CASE("of a pair that is there twice the first or the last in time stays") {
   log.rows = {{0, 0, 3, 5}, {0, 1, 1, 1}, {0, 0, 4, 2}, {0, 0, 5, 2}, {0, 0, 1, 5}};
   InteractionLog first = log;
   CHECK(KeepFirstOfEachPair(first) == 3);
-  CHECK(first.rows == std::vector<InteractionRow>{{0, 1, 1, 1}, {0, 0, 4, 2}});
+  CHECK((first.rows == std::vector<InteractionRow>{{0, 1, 1, 1}, {0, 0, 4, 2}}));
   CHECK(KeepLastOfEachPair(log) == 3);
-  CHECK(log.rows == std::vector<InteractionRow>{{0, 1, 1, 1}, {0, 0, 1, 5}});
+  CHECK((log.rows == std::vector<InteractionRow>{{0, 1, 1, 1}, {0, 0, 1, 5}}));
 }
 
 }  // namespace

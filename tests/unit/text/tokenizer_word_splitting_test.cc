@@ -25,7 +25,7 @@ Strings WordsOf(const std::string& pre_tokenizer, const std::string& text) {
   return encoding->tokens;
 }
 
-std::string Kind(const std::string& type) { return R"({"type":")" + type + R"("})"; }
+std::string OfType(const std::string& type) { return R"({"type":")" + type + R"("})"; }
 
 std::string Split(const std::string& regex, const std::string& behavior, bool invert = false) {
   return R"({"type":"Split","pattern":{"Regex":")" + regex + R"("},"behavior":")" + behavior +
@@ -38,16 +38,16 @@ std::string Metaspace(const std::string& scheme, bool split = true) {
 }
 
 TEST_CASE("BERT's words: white space removed, each punctuation mark alone") {
-  CHECK(WordsOf(Kind("BertPreTokenizer"), "Don't  go—now!!\u3000a$b") ==
+  CHECK(WordsOf(OfType("BertPreTokenizer"), "Don't  go—now!!\u3000a$b") ==
         Strings{"Don", "'", "t", "go", "—", "now", "!", "!", "a", "$", "b"});
   // A symbol that is no ASCII is none; Unicode 14's U+061D came too late.
-  CHECK(WordsOf(Kind("BertPreTokenizer"), "a€b a\u061Db") == Strings{"a€b", "a\u061Db"});
+  CHECK(WordsOf(OfType("BertPreTokenizer"), "a€b a\u061Db") == Strings{"a€b", "a\u061Db"});
 }
 
 TEST_CASE("words of letters, and what is neither letter nor space") {
-  CHECK(WordsOf(Kind("Whitespace"), "it's a_b 3.14 é\u0301…") ==
+  CHECK(WordsOf(OfType("Whitespace"), "it's a_b 3.14 é\u0301…") ==
         Strings{"it", "'", "s", "a_b", "3", ".", "14", "é\u0301", "…"});
-  CHECK(WordsOf(Kind("WhitespaceSplit"), " it's\u00A0a\n\u3000b ") == Strings{"it's", "a", "b"});
+  CHECK(WordsOf(OfType("WhitespaceSplit"), " it's\u00A0a\n\u3000b ") == Strings{"it's", "a", "b"});
 }
 
 TEST_CASE("digits, punctuation and delimiters") {
@@ -55,7 +55,7 @@ TEST_CASE("digits, punctuation and delimiters") {
         Strings{"a", "1", "2", "½", "Ⅳ", "b"});
   CHECK(WordsOf(R"({"type":"Digits","individual_digits":false})", "a12½b") ==
         Strings{"a", "12½", "b"});
-  CHECK(WordsOf(Kind("Punctuation"), "a,b..") == Strings{"a", ",", "b", ".", "."});
+  CHECK(WordsOf(OfType("Punctuation"), "a,b..") == Strings{"a", ",", "b", ".", "."});
   CHECK(WordsOf(R"({"type":"Punctuation","behavior":"Contiguous"})", "a,b..") ==
         Strings{"a", ",", "b", ".."});
   CHECK(WordsOf(R"({"type":"CharDelimiterSplit","delimiter":"é"})", "aébé") == Strings{"a", "b"});

@@ -10,7 +10,7 @@
 namespace clientele::training {
 namespace {
 
-torch::jit::Module Module() {
+torch::jit::Module SmallModule() {
   torch::jit::Module inner("Inner");
   inner.register_parameter("weight", at::arange(6, at::kFloat).view({2, 3}), false);
   torch::jit::Module module("Outer");
@@ -20,7 +20,7 @@ torch::jit::Module Module() {
 }
 
 TEST_CASE("parameters and buffers are found by name, and are the module's own") {
-  const torch::jit::Module module = Module();
+  const torch::jit::Module module = SmallModule();
   const auto state = StateOf(module);
   REQUIRE(state.size() == 2);
   CHECK(state[0].name == "inner.weight");
@@ -31,7 +31,7 @@ TEST_CASE("parameters and buffers are found by name, and are the module's own") 
 }
 
 TEST_CASE("values that were kept are put back") {
-  const auto state = StateOf(Module());
+  const auto state = StateOf(SmallModule());
   const auto kept = Copy(state);
   const auto bytes = ToBytes(state);
   REQUIRE(bytes.ok());
@@ -49,7 +49,7 @@ TEST_CASE("values that were kept are put back") {
 }
 
 TEST_CASE("bytes of another module are refused and change nothing") {
-  const auto state = StateOf(Module());
+  const auto state = StateOf(SmallModule());
   auto fewer = state;
   fewer.pop_back();
   auto renamed = Copy(state);

@@ -63,7 +63,7 @@ end of parameters
 pandas_categorical:null
 )";
 
-double MarginOf(const TreeEnsemble& ensemble, const std::vector<double>& row) {
+double LightgbmMargin(const TreeEnsemble& ensemble, const std::vector<double>& row) {
   double margin = 0;
   inference::TreeMargins(ensemble.View(), row.data(), 1, &margin);
   return margin;
@@ -78,11 +78,12 @@ TEST_CASE("a text gives the margins that its trees say, with either line end") {
   CHECK(ensemble->link == TreeLink::kSigmoid);
   CHECK(ensemble->link_scale == 2);
   CHECK(ensemble->features == std::vector<std::string>{"age", "region"});
-  CHECK(MarginOf(*ensemble, {30.5, 9}) == 0.5 + 0.25);
-  CHECK(MarginOf(*ensemble, {31, 1}) == 0.5 - 0.75);   // bit 1 of the first word
-  CHECK(MarginOf(*ensemble, {31, 32}) == 0.5 - 0.75);  // bit 0 of the second
-  CHECK(MarginOf(*ensemble, {31, 2}) == 0.5 + 2);
-  CHECK(MarginOf(*ensemble, {std::nan(""), 2}) == 0.5 + 0.25);  // NaN is missing, and goes left
+  CHECK(LightgbmMargin(*ensemble, {30.5, 9}) == 0.5 + 0.25);
+  CHECK(LightgbmMargin(*ensemble, {31, 1}) == 0.5 - 0.75);   // bit 1 of the first word
+  CHECK(LightgbmMargin(*ensemble, {31, 32}) == 0.5 - 0.75);  // bit 0 of the second
+  CHECK(LightgbmMargin(*ensemble, {31, 2}) == 0.5 + 2);
+  CHECK(LightgbmMargin(*ensemble, {std::nan(""), 2}) ==
+        0.5 + 0.25);  // NaN is missing, and goes left
 }
 
 TEST_CASE("a random forest gives the mean of its trees") {
@@ -90,7 +91,7 @@ TEST_CASE("a random forest gives the mean of its trees") {
       absl::StrReplaceAll(kModel, {{"feature_infos", "average_output\nfeature_infos"}}));
   INFO(ensemble.status());
   REQUIRE(ensemble.ok());
-  CHECK(MarginOf(*ensemble, {20, 0}) == (0.25 + 0.5) / 2);
+  CHECK(LightgbmMargin(*ensemble, {20, 0}) == (0.25 + 0.5) / 2);
 }
 
 TEST_CASE("objectives have their link functions") {

@@ -39,7 +39,7 @@ Json SmallModel() {
            "tree_param": {"size_leaf_vector": "0"}}]}}}})");
 }
 
-double MarginOf(const TreeEnsemble& ensemble, const std::vector<double>& row) {
+double XgboostMargin(const TreeEnsemble& ensemble, const std::vector<double>& row) {
   double margin = 0;
   inference::TreeMargins(ensemble.View(), row.data(), 1, &margin);
   return margin;
@@ -57,9 +57,9 @@ TEST_CASE("JSON and UBJSON give the margins that the trees say") {
   INFO(ensemble.status());
   REQUIRE(ensemble.ok());
   CHECK(ensemble->features == std::vector<std::string>{"age", "region"});
-  CHECK(MarginOf(*ensemble, {20, 4}) == 0.5 + 0.25 + 2);
-  CHECK(MarginOf(*ensemble, {30.5, 2}) == 0.5 - 0.75 + 0.125);
-  CHECK(MarginOf(*ensemble, {std::nan(""), std::nan("")}) == 0.5 + 0.25 + 2);
+  CHECK(XgboostMargin(*ensemble, {20, 4}) == 0.5 + 0.25 + 2);
+  CHECK(XgboostMargin(*ensemble, {30.5, 2}) == 0.5 - 0.75 + 0.125);
+  CHECK(XgboostMargin(*ensemble, {std::nan(""), std::nan("")}) == 0.5 + 0.25 + 2);
 }
 
 TEST_CASE("the base score is turned into a margin by its objective") {
@@ -93,7 +93,7 @@ TEST_CASE("DART's trees weigh what they were kept with") {
   const auto ensemble = ParseXgboostModel(json.dump());
   INFO(ensemble.status());
   REQUIRE(ensemble.ok());
-  CHECK(MarginOf(*ensemble, {20, 4}) == 0.5 + 0.25 * 0.5 + 2 * 0.25);
+  CHECK(XgboostMargin(*ensemble, {20, 4}) == 0.5 + 0.25 * 0.5 + 2 * 0.25);
 }
 
 TEST_CASE("what XGBoost has and this has not, and what is damaged, is named") {

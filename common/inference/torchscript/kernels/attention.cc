@@ -5,6 +5,7 @@
 
 #include <cblas.h>
 
+#include "common/cpu/clones.h"
 #include "common/inference/torchscript/kernels/vector_math.h"
 
 namespace clientele::inference {
@@ -18,8 +19,8 @@ constexpr std::int64_t kQueryBlock = 64;
 constexpr float kLeastExponent = -70.0f;
 
 // row = softmax(row * scale + bias), in place.
-CLIENTELE_VECTORIZED void SoftmaxRow(float* row, std::int64_t length, float scale,
-                                     const float* bias, std::int64_t bias_stride) {
+CLIENTELE_CPU_FLAT_CLONES void SoftmaxRow(float* row, std::int64_t length, float scale,
+                                          const float* bias, std::int64_t bias_stride) {
   if (bias_stride == 0) {
     const float constant = *bias;
     for (std::int64_t i = 0; i < length; ++i) row[i] = row[i] * scale + constant;
@@ -93,7 +94,8 @@ inline void AttendQuery(const AttentionInputs& in, const Head& head, float* scor
                     head.out);
 }
 
-CLIENTELE_VECTORIZED void AttendQuery(const AttentionInputs& in, const Head& head, float* scores) {
+CLIENTELE_CPU_FLAT_CLONES void AttendQuery(const AttentionInputs& in, const Head& head,
+                                           float* scores) {
   switch (in.width) {
     case 32:
       return AttendQuery<32>(in, head, scores);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 
+#include "common/cpu/clones.h"
 #include "common/inference/torchscript/kernels/vector_math.h"
 
 namespace clientele::inference {
@@ -13,7 +14,7 @@ constexpr std::int64_t kBlock = 1024;
 constexpr std::uint32_t kExponent = 0x7f800000U;
 
 // All bits of the exponent are set in infinities and NaN alone.
-CLIENTELE_VECTORIZED bool AreFinite(const float* values, std::int64_t length) {
+CLIENTELE_CPU_FLAT_CLONES bool AreFinite(const float* values, std::int64_t length) {
   std::uint32_t strange = 0;
   for (std::int64_t i = 0; i < length; ++i) {
     strange |= (std::bit_cast<std::uint32_t>(values[i]) & kExponent) == kExponent ? 1U : 0U;
@@ -21,7 +22,7 @@ CLIENTELE_VECTORIZED bool AreFinite(const float* values, std::int64_t length) {
   return strange == 0;
 }
 
-CLIENTELE_VECTORIZED float Largest(const float* values, std::int64_t length) {
+CLIENTELE_CPU_FLAT_CLONES float Largest(const float* values, std::int64_t length) {
   return LargestOf(length, values[0], [values](std::int64_t i) { return values[i]; });
 }
 

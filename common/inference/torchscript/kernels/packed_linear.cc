@@ -12,6 +12,7 @@
 
 #include <oneapi/dnnl/dnnl.hpp>
 
+#include "common/cpu/clones.h"
 #include "common/inference/torchscript/kernels/packed_rows.h"
 #include "common/inference/torchscript/kernels/row_quantization.h"
 
@@ -216,7 +217,7 @@ PackedLinear::PackedLinear(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) 
 PackedLinear::~PackedLinear() = default;
 
 bool PackedLinear::Supports(Precision precision) {
-#if defined(__x86_64__)
+#if CLIENTELE_CPU_X86_64
   switch (precision) {
     case Precision::kInt8:
       return __builtin_cpu_supports("avx2") > 0;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 
+#include "common/cpu/clones.h"
 #include "common/inference/torchscript/kernels/row_quantization.h"
 #include "common/inference/torchscript/kernels/vector_math.h"
 
@@ -87,8 +88,8 @@ inline void MultiplyTile(std::int64_t rows, const Piece& piece, const float* x,
 
 // All tiles of rows, each of which fetches its share of the piece behind this one, so that memory
 // and arithmetic work at the same time.
-CLIENTELE_VECTORIZED void MultiplyPiece(Piece piece, const float* x, std::int64_t x_stride,
-                                        std::int64_t rows, float* sums) {
+CLIENTELE_CPU_FLAT_CLONES void MultiplyPiece(Piece piece, const float* x, std::int64_t x_stride,
+                                             std::int64_t rows, float* sums) {
   const std::int64_t tiles = (rows + kTileRows - 1) / kTileRows;
   // In whole cache lines; the last tile may fetch a little of the piece after.
   const std::int64_t lines = tiles >= kVectors ? 1 : (kVectors + tiles - 1) / tiles;

@@ -2,6 +2,7 @@
 
 #include <bit>
 
+#include "common/cpu/clones.h"
 #include "common/inference/torchscript/kernels/vector_math.h"
 
 namespace clientele::inference {
@@ -9,19 +10,19 @@ namespace {
 
 constexpr float kRange = 127.0f;
 
-CLIENTELE_VECTORIZED float LargestMagnitude(const float* row, std::int64_t length) {
+CLIENTELE_CPU_FLAT_CLONES float LargestMagnitude(const float* row, std::int64_t length) {
   return LargestOf(length, 0, [row](std::int64_t i) { return row[i] < 0 ? -row[i] : row[i]; });
 }
 
-CLIENTELE_VECTORIZED void Round(const float* row, std::int64_t length, float factor,
-                                std::int8_t* out) {
+CLIENTELE_CPU_FLAT_CLONES void Round(const float* row, std::int64_t length, float factor,
+                                     std::int8_t* out) {
   for (std::int64_t i = 0; i < length; ++i) {
     out[i] = static_cast<std::int8_t>(static_cast<std::int32_t>(__builtin_rintf(row[i] * factor)));
   }
 }
 
-CLIENTELE_VECTORIZED void Scale(float* y, std::int64_t length, float scale, const float* scales,
-                                const float* bias) {
+CLIENTELE_CPU_FLAT_CLONES void Scale(float* y, std::int64_t length, float scale,
+                                     const float* scales, const float* bias) {
   if (scales == nullptr) {
     if (bias == nullptr) return;
     for (std::int64_t i = 0; i < length; ++i) y[i] += bias[i];
@@ -32,24 +33,24 @@ CLIENTELE_VECTORIZED void Scale(float* y, std::int64_t length, float scale, cons
   }
 }
 
-CLIENTELE_VECTORIZED void Gelu(float* y, std::int64_t length) {
+CLIENTELE_CPU_FLAT_CLONES void Gelu(float* y, std::int64_t length) {
   for (std::int64_t i = 0; i < length; ++i) {
     y[i] = 0.5f * y[i] * (1.0f + FastErf(y[i] * 0.70710678118654752f));
   }
 }
 
-CLIENTELE_VECTORIZED void GeluTanh(float* y, std::int64_t length) {
+CLIENTELE_CPU_FLAT_CLONES void GeluTanh(float* y, std::int64_t length) {
   for (std::int64_t i = 0; i < length; ++i) {
     const float x = y[i];
     y[i] = 0.5f * x * (1.0f + FastTanh(0.79788456080286536f * (x + 0.044715f * x * x * x)));
   }
 }
 
-CLIENTELE_VECTORIZED void Relu(float* y, std::int64_t length) {
+CLIENTELE_CPU_FLAT_CLONES void Relu(float* y, std::int64_t length) {
   for (std::int64_t i = 0; i < length; ++i) y[i] = y[i] > 0 ? y[i] : 0;
 }
 
-CLIENTELE_VECTORIZED void Silu(float* y, std::int64_t length) {
+CLIENTELE_CPU_FLAT_CLONES void Silu(float* y, std::int64_t length) {
   for (std::int64_t i = 0; i < length; ++i) y[i] = y[i] / (1.0f + FastExp(-y[i]));
 }
 

@@ -2,20 +2,11 @@
 #define CLIENTELE_COMMON_INFERENCE_TORCHSCRIPT_KERNELS_VECTOR_MATH_H_
 
 // Arithmetic that the compiler turns into vector instructions: no branches, no calls, no tables.
-// Functions that loop over it are compiled for several processors (CLIENTELE_VECTORIZED) and
-// the right one is chosen when the library is loaded. CMakeLists.txt lets the files that do so
-// reorder sums, which vectors need.
+// Functions that loop over it are compiled for several processors (common/cpu/clones.h).
+// CMakeLists.txt lets the files that do so reorder sums, which vectors need.
 
 #include <bit>
 #include <cstdint>
-
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && \
-    !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-#define CLIENTELE_VECTORIZED \
-  __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default"), flatten))
-#else
-#define CLIENTELE_VECTORIZED
-#endif
 
 namespace clientele::inference {
 

@@ -14,19 +14,21 @@ namespace {
 
 using Json = nlohmann::json;
 
-const char kBase[] = R"({"hidden_size": 24, "num_attention_heads": 3, "num_hidden_layers": 2,
+const char kBertBase[] = R"({"hidden_size": 24, "num_attention_heads": 3, "num_hidden_layers": 2,
                          "intermediate_size": 20, "vocab_size": 30, "max_position_embeddings": 20,
                          "layer_norm_eps": 1e-3, "type_vocab_size": 2})";
 // The last two are padding.
-const std::vector<std::int64_t> kIds = {3, 17, 29, 4, 11, 8, 0, 0};
-const std::vector<std::int64_t> kMask = {1, 1, 1, 1, 1, 1, 0, 0};
-const std::vector<std::int64_t> kSegments = {0, 0, 0, 1, 1, 1, 0, 0};
+const std::vector<std::int64_t> kBertIds = {3, 17, 29, 4, 11, 8, 0, 0};
+const std::vector<std::int64_t> kBertMask = {1, 1, 1, 1, 1, 1, 0, 0};
+const std::vector<std::int64_t> kBertSegments = {0, 0, 0, 1, 1, 1, 0, 0};
 
 Rows Hidden(const Checkpoint& checkpoint, const Json& config, std::int64_t padding) {
-  return BertStates(checkpoint, config, {kIds, kMask, kSegments}, padding);
+  return BertStates(checkpoint, config, {kBertIds, kBertMask, kBertSegments}, padding);
 }
 
-std::vector<at::Tensor> Inputs() { return {RowOf(kIds), RowOf(kMask), RowOf(kSegments)}; }
+std::vector<at::Tensor> Inputs() {
+  return {RowOf(kBertIds), RowOf(kBertMask), RowOf(kBertSegments)};
+}
 
 TEST_CASE("BERT has the states of the plain computation with every activation") {
   const std::string activation = GENERATE(
@@ -34,7 +36,7 @@ TEST_CASE("BERT has the states of the plain computation with every activation") 
       "gelu_fast", "gelu_10", "quick_gelu", "hardswish", "laplace", "leaky_relu", "linear", "mish",
       "relu", "relu2", "relu6", "sigmoid", "silu", "swish", "tanh");
   INFO(activation);
-  Json config = Json::parse(kBase);
+  Json config = Json::parse(kBertBase);
   config["hidden_act"] = activation;
   const RecordedModel model = Record("bert", config);
   const auto outputs = model.Call("reference", Inputs());
@@ -46,7 +48,7 @@ TEST_CASE("BERT has the states of the plain computation with every activation") 
 
 TEST_CASE("RoBERTa counts its positions from the padding that config.json names") {
   const std::int64_t padding = GENERATE(0, 1, 5);
-  Json config = Json::parse(kBase);
+  Json config = Json::parse(kBertBase);
   config["pad_token_id"] = padding;
   const RecordedModel model = Record("roberta", config);
   CHECK(RelativeError(model.Call("reference", Inputs())[0][0],
@@ -55,7 +57,7 @@ TEST_CASE("RoBERTa counts its positions from the padding that config.json names"
 }
 
 TEST_CASE("Readers and classifiers put their heads on the plain computation's states") {
-  Json config = Json::parse(kBase);
+  Json config = Json::parse(kBertBase);
   config["architectures"] = {"BertForQuestionAnswering"};
   const RecordedModel reader = Record("bert", config);
   Rows spans;

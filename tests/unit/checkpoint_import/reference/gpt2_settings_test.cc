@@ -15,9 +15,9 @@ namespace {
 
 using Json = nlohmann::json;
 
-const char kBase[] = R"({"n_embd": 24, "n_head": 3, "n_layer": 2, "n_positions": 16,
+const char kGpt2Base[] = R"({"n_embd": 24, "n_head": 3, "n_layer": 2, "n_positions": 16,
                          "vocab_size": 30, "layer_norm_epsilon": 1e-3})";
-const std::vector<std::int64_t> kIds = {3, 17, 29, 4, 11, 8, 25, 1};
+const std::vector<std::int64_t> kGpt2Ids = {3, 17, 29, 4, 11, 8, 25, 1};
 
 TEST_CASE("GPT-2 has the logits of the plain computation, whatever config.json sets") {
   const std::string change =
@@ -26,22 +26,22 @@ TEST_CASE("GPT-2 has the logits of the plain computation, whatever config.json s
                R"({"activation_function": "relu2"})", R"({"activation_function": "laplace"})",
                R"({"tie_word_embeddings": false})");
   INFO(change);
-  Json config = Json::parse(kBase);
+  Json config = Json::parse(kGpt2Base);
   config.merge_patch(Json::parse(change));
   const RecordedModel model = Record("gpt2", config);
-  const at::Tensor ids = RowOf(kIds);
+  const at::Tensor ids = RowOf(kGpt2Ids);
   const at::Tensor logits = model.Call("reference", {ids, at::ones_like(ids)})[0];
-  CHECK(RelativeError(logits[0], ToTensor(Gpt2Logits(model.checkpoint, config, kIds))) <
+  CHECK(RelativeError(logits[0], ToTensor(Gpt2Logits(model.checkpoint, config, kGpt2Ids))) <
         kTolerance);
 }
 
 TEST_CASE("A stored head that differs from the table counts though the config ties them") {
-  const Json config = Json::parse(kBase);
+  const Json config = Json::parse(kGpt2Base);
   const RecordedModel model = Record("gpt2", config, {"lm_head.weight"});
   REQUIRE(model.checkpoint.Has("lm_head.weight"));
-  const at::Tensor ids = RowOf(kIds);
+  const at::Tensor ids = RowOf(kGpt2Ids);
   const at::Tensor logits = model.Call("reference", {ids, at::ones_like(ids)})[0];
-  CHECK(RelativeError(logits[0], ToTensor(Gpt2Logits(model.checkpoint, config, kIds))) <
+  CHECK(RelativeError(logits[0], ToTensor(Gpt2Logits(model.checkpoint, config, kGpt2Ids))) <
         kTolerance);
 }
 

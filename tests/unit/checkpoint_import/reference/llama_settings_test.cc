@@ -15,7 +15,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-const char kBase[] = R"({"hidden_size": 24, "num_attention_heads": 4, "num_key_value_heads": 2,
+const char kLlamaBase[] = R"({"hidden_size": 24, "num_attention_heads": 4, "num_key_value_heads": 2,
                          "num_hidden_layers": 3, "intermediate_size": 20, "vocab_size": 30,
                          "max_position_embeddings": 8, "rms_norm_eps": 1e-5, "head_dim": 12,
                          "rope_parameters": {"rope_theta": 100, "rope_type": "default"}})";
@@ -28,12 +28,12 @@ struct Case {
 };
 
 RecordedModel Recorded(const Case& c) {
-  Json config = Json::parse(kBase);
+  Json config = Json::parse(kLlamaBase);
   config.merge_patch(Json::parse(c.change));
   return Record(c.family, config, {c.stored.begin(), c.stored.end()});
 }
 
-const std::vector<std::int64_t> kIds = {3, 17, 29, 4, 11, 8, 25, 1, 19, 6, 13, 2, 22, 9};
+const std::vector<std::int64_t> kLlamaIds = {3, 17, 29, 4, 11, 8, 25, 1, 19, 6, 13, 2, 22, 9};
 
 const std::vector<Case>& Cases() {
   static const std::vector<Case> cases = {
@@ -76,10 +76,10 @@ TEST_CASE("A whole text has the logits of the plain computation, whatever config
   const Case c = GENERATE(from_range(Cases()));
   INFO(c.family << " " << c.change);
   const RecordedModel model = Recorded(c);
-  const at::Tensor ids = RowOf(kIds);
+  const at::Tensor ids = RowOf(kLlamaIds);
   const at::Tensor logits = model.Call("reference", {ids, at::ones_like(ids)})[0];
   const at::Tensor expected =
-      ToTensor(LlamaLogits(model.checkpoint, model.config, kIds, kIds.size()));
+      ToTensor(LlamaLogits(model.checkpoint, model.config, kLlamaIds, kLlamaIds.size()));
   CHECK(RelativeError(logits[0], expected) < kTolerance);
 }
 
@@ -89,13 +89,13 @@ TEST_CASE("Prompts of a batch and the steps behind them have those of each text 
   const RecordedModel model = Recorded(c);
   // A prompt that is longer than the trained positions, and a short one.
   const std::vector<std::int64_t> lengths = {10, 5};
-  at::Tensor prompts = RowOf(kIds).narrow(1, 0, 10).repeat({2, 1});
+  at::Tensor prompts = RowOf(kLlamaIds).narrow(1, 0, 10).repeat({2, 1});
   at::Tensor mask = at::ones_like(prompts);
   mask[1].narrow(0, 5, 5).fill_(0);
   std::vector<at::Tensor> expected;
   for (const std::int64_t length : lengths) {
     expected.push_back(ToTensor(
-        LlamaLogits(model.checkpoint, model.config, kIds, static_cast<std::size_t>(length))));
+        LlamaLogits(model.checkpoint, model.config, kLlamaIds, static_cast<std::size_t>(length))));
   }
   const auto prefilled = model.Call("prefill", {prompts, mask});
   std::vector<std::int64_t> shape = prefilled[1].sizes().vec();
@@ -110,7 +110,7 @@ TEST_CASE("Prompts of a batch and the steps behind them have those of each text 
       const std::int64_t position = positions[row].item<std::int64_t>();
       CHECK(RelativeError(logits[row], expected[static_cast<std::size_t>(row)][position - 1]) <
             kTolerance);
-      next[row] = kIds[static_cast<std::size_t>(position)];
+      next[row] = kLlamaIds[static_cast<std::size_t>(position)];
     }
     logits = model.Call("step", {next, positions, cache})[0];
   }
@@ -119,12 +119,12 @@ TEST_CASE("Prompts of a batch and the steps behind them have those of each text 
 TEST_CASE("Padding in front of a text moves no window") {
   const RecordedModel model = Recorded({"qwen2", R"({"use_sliding_window": true,
       "sliding_window": 3, "max_window_layers": 0})"});
-  const at::Tensor ids = at::cat({at::zeros({1, 2}, at::kLong), RowOf(kIds)}, 1);
+  const at::Tensor ids = at::cat({at::zeros({1, 2}, at::kLong), RowOf(kLlamaIds)}, 1);
   at::Tensor mask = at::ones_like(ids);
   mask[0].narrow(0, 0, 2).fill_(0);
   const at::Tensor logits = model.Call("reference", {ids, mask})[0];
   const at::Tensor expected =
-      ToTensor(LlamaLogits(model.checkpoint, model.config, kIds, kIds.size()));
+      ToTensor(LlamaLogits(model.checkpoint, model.config, kLlamaIds, kLlamaIds.size()));
   CHECK(RelativeError(logits[0].narrow(0, 2, 14), expected) < kTolerance);
 }
 
