@@ -11,7 +11,7 @@ SupportingSentence Said(const std::string& text) {
   return {text, testing::FakeEmbedder::Vector(text)};
 }
 
-std::vector<std::vector<SupportingSentence>> Passages() {
+std::vector<std::vector<SupportingSentence>> GivenPassages() {
   return {{Said("You can return any item within thirty days of delivery."),
            Said("Return postage is free for members."), Said("Sale items cannot be exchanged.")},
           {Said("Orders over £50 ship free of charge."), Said("退货需在签收后七天内申请。")}};
@@ -19,7 +19,7 @@ std::vector<std::vector<SupportingSentence>> Passages() {
 
 std::optional<std::size_t> Supporter(const std::string& sentence,
                                      const std::vector<std::string>& facts = {}) {
-  const AnswerSupport support(Passages(), facts, {});
+  const AnswerSupport support(GivenPassages(), facts, {});
   return support.SupporterOf(sentence, testing::FakeEmbedder::Vector(sentence));
 }
 
@@ -60,7 +60,7 @@ TEST_CASE("what is known of the customer counts beside a passage, never alone") 
 }
 
 TEST_CASE("without vectors the words decide") {
-  const AnswerSupport support(Passages(), {}, {});
+  const AnswerSupport support(GivenPassages(), {}, {});
   CHECK(support.SupporterOf("Return postage is free for members.", {}) == 0u);
   CHECK_FALSE(support.SupporterOf("Postage paints bicycles purple in Leeds.", {}).has_value());
 }

@@ -331,7 +331,7 @@ TEST_CASE("a log that fails or is closed changes no answer, and what it lost is 
 }
 
 TEST_CASE("an answer ends with its article's time, and begins with the next one's") {
-  Shop shop;
+  AnswererShop shop;
   const absl::Time change = shop.clock.Now() + absl::Hours(1);
   IndexBuilder builder("fake/1");
   Article now = MakeArticle("now", "Postage", "Postage for members is two pounds.");
@@ -354,7 +354,7 @@ TEST_CASE("an answer ends with its article's time, and begins with the next one'
 }
 
 TEST_CASE("what is for agents is never told to whoever is none") {
-  Shop shop;
+  AnswererShop shop;
   IndexBuilder builder("fake/1");
   Article inside =
       MakeArticle("inside", "Goodwill", "Goodwill vouchers of ten pounds may be given.");
@@ -376,7 +376,7 @@ TEST_CASE("what is for agents is never told to whoever is none") {
 }
 
 TEST_CASE("a search gives passages, decides nothing and keeps nothing") {
-  Shop shop;
+  AnswererShop shop;
   const Answerer answerer([&] { return shop.index; }, &shop.embedder, &shop.recorder, &shop.clock,
                           {.min_confidence = 1.1});
   Question question = Text("return an item");
@@ -393,7 +393,7 @@ TEST_CASE("a search gives passages, decides nothing and keeps nothing") {
 }
 
 TEST_CASE("an encoder's own confidence goes before the service's") {
-  Shop shop;
+  AnswererShop shop;
   const std::string question = "Can I return an item within thirty days?";
   CHECK(shop.Ask(question).state == AnswerState::kAnswered);
   std::map<std::string, double> fitted = {{"confidence.bias", -1},     {"confidence.coverage", 0},

@@ -16,7 +16,7 @@ using testing::FakeWriter;
 using testing::MakeArticle;
 using testing::Prepare;
 
-constexpr char kAsked[] = "Within how many days can I return an item after delivery?";
+constexpr char kReturnQuestion[] = "Within how many days can I return an item after delivery?";
 
 class DraftListener final : public AnswerListener {
  public:
@@ -34,8 +34,8 @@ class DraftListener final : public AnswerListener {
   std::vector<std::string> events;
 };
 
-struct Shop {
-  Shop() {
+struct GeneratingShop {
+  GeneratingShop() {
     IndexBuilder builder("fake/1");
     for (const Article& article :
          {MakeArticle("returns", "Returns and refunds",
@@ -60,7 +60,7 @@ struct Shop {
   }
   Answer Ask(AnswerMode mode) {
     Question question;
-    question.text = kAsked;
+    question.text = kReturnQuestion;
     question.mode = mode;
     return Ask(question);
   }
@@ -75,7 +75,7 @@ struct Shop {
 };
 
 TEST_CASE("what is supported is the answer, and what is not is removed and counted") {
-  Shop shop;
+  GeneratingShop shop;
   shop.writer.pieces = {"Any item can be returned ", "within 30 days of delivery. ",
                         "You get a free bicycle. ", "Return postage costs ninety pounds."};
   const Answer answer = shop.Ask(AnswerMode::kAuto);
@@ -89,7 +89,7 @@ TEST_CASE("what is supported is the answer, and what is not is removed and count
 }
 
 TEST_CASE("only the passages that support a sentence are cited") {
-  Shop shop;
+  GeneratingShop shop;
   shop.writer.pieces = {"The giver of a gift is never told after delivery."};
   const Answer answer = shop.Ask(AnswerMode::kGenerative);
   REQUIRE(answer.citations.size() == 1);
@@ -97,7 +97,7 @@ TEST_CASE("only the passages that support a sentence are cited") {
 }
 
 TEST_CASE("an answer of which nothing is supported falls back to the article's sentences") {
-  Shop shop;
+  GeneratingShop shop;
   shop.writer.pieces = {"You get a free bicycle within ninety days."};
   const Answer answer = shop.Ask(AnswerMode::kGenerative);
   CHECK(answer.state == AnswerState::kAnswered);
@@ -115,7 +115,7 @@ TEST_CASE("a generator that is away, busy or broken costs no answer, and its abs
       {absl::InternalError("broken"), fallback_reason::kGeneratorFailed}};
   for (const auto& [failure, reason] : failures) {
     INFO(reason);
-    Shop shop;
+    GeneratingShop shop;
     shop.writer.failure = failure;
     shop.writer.pieces = {"You can return any item within thirty days of delivery."};
     const Answer answer = shop.Ask(AnswerMode::kAuto);
@@ -126,10 +126,10 @@ TEST_CASE("a generator that is away, busy or broken costs no answer, and its abs
 }
 
 TEST_CASE("whoever asks for a generator that the service has not is told") {
-  Shop shop;
+  GeneratingShop shop;
   const Answerer without([&] { return shop.index; }, &shop.embedder, nullptr, &shop.clock, {});
   Question question;
-  question.text = kAsked;
+  question.text = kReturnQuestion;
   const auto automatic = without.Ask({}, question);
   REQUIRE(automatic.ok());
   CHECK(automatic->mode == AnswerMode::kExtractive);
@@ -142,7 +142,7 @@ TEST_CASE("whoever asks for a generator that the service has not is told") {
 }
 
 TEST_CASE("a deadline shorter than the generation gives the best so far, marked") {
-  Shop shop;
+  GeneratingShop shop;
   shop.writer.clock = &shop.clock;
   shop.writer.time_per_piece = absl::Seconds(1);
   shop.writer.pieces = {"You can return any item within thirty days of delivery. ", "Return ",
@@ -157,7 +157,7 @@ TEST_CASE("a deadline shorter than the generation gives the best so far, marked"
 }
 
 TEST_CASE("a deadline before the first sentence is complete gives the article's sentences") {
-  Shop shop;
+  GeneratingShop shop;
   shop.writer.clock = &shop.clock;
   shop.writer.time_per_piece = absl::Seconds(1);
   shop.writer.pieces = {"You can ", "return any ", "item within thirty days of delivery."};
@@ -169,19 +169,19 @@ TEST_CASE("a deadline before the first sentence is complete gives the article's 
 }
 
 TEST_CASE("a cancelled question ends as cancelled") {
-  Shop shop;
+  GeneratingShop shop;
   shop.writer.failure = absl::CancelledError("gone");
   Question question;
-  question.text = kAsked;
+  question.text = kReturnQuestion;
   CHECK(absl::IsCancelled(shop.answerer.Ask({}, question).status()));
 }
 
 TEST_CASE("drafts come as they are written, then citations, then what was checked") {
-  Shop shop;
+  GeneratingShop shop;
   shop.writer.pieces = {"You get a bicycle. ", "Return postage is free for members."};
   DraftListener listener;
   Question question;
-  question.text = kAsked;
+  question.text = kReturnQuestion;
   const Answer answer = shop.Ask(question, &listener);
   CHECK(listener.events == std::vector<std::string>{"draft You get a bicycle. ",
                                                     "draft Return postage is free for members.",
@@ -190,15 +190,15 @@ TEST_CASE("drafts come as they are written, then citations, then what was checke
 }
 
 TEST_CASE("the generator is told passages as plain text, the conversation and the facts") {
-  Shop shop;
+  GeneratingShop shop;
   shop.writer.pieces = {"Return postage is free for members."};
   Question question;
-  question.text = kAsked;
+  question.text = kReturnQuestion;
   question.conversation = {{"Do you have shoes?", "We do."}};
   question.facts = {"Gold member since 2021"};
   shop.Ask(question);
   const WritingTask& task = shop.writer.last_task;
-  CHECK(task.question == kAsked);
+  CHECK(task.question == kReturnQuestion);
   CHECK(task.language == "en");
   REQUIRE(task.conversation.size() == 1);
   CHECK(task.conversation[0].answer == "We do.");
@@ -208,7 +208,7 @@ TEST_CASE("the generator is told passages as plain text, the conversation and th
 }
 
 TEST_CASE("nothing is generated where the articles do not answer") {
-  Shop shop;
+  GeneratingShop shop;
   shop.writer.pieces = {"Ulaanbaatar."};
   Question question;
   question.text = "What is the capital of Mongolia?";
@@ -218,7 +218,7 @@ TEST_CASE("nothing is generated where the articles do not answer") {
 }
 
 TEST_CASE("a curated answer is the whole of what people wrote to such a question") {
-  Shop shop;
+  GeneratingShop shop;
   Question question;
   question.text = "How do I send something back?";
   question.mode = AnswerMode::kCurated;
@@ -231,7 +231,7 @@ TEST_CASE("a curated answer is the whole of what people wrote to such a question
 }
 
 TEST_CASE("without a question like it there is no curated answer") {
-  Shop shop;
+  GeneratingShop shop;
   Question question;
   question.text = "Do orders over fifty pounds ship free of charge?";
   question.mode = AnswerMode::kCurated;
@@ -242,7 +242,7 @@ TEST_CASE("without a question like it there is no curated answer") {
 
 TEST_CASE("facts are bounded") {
   Question question;
-  question.text = kAsked;
+  question.text = kReturnQuestion;
   question.facts.assign(21, "fact");
   CHECK(absl::IsInvalidArgument(CheckQuestion(question)));
   question.facts = {std::string(257, 'x')};

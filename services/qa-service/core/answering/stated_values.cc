@@ -25,8 +25,8 @@ struct Mark {
   std::string text;
 };
 
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
-bool IsLetter(char c) { return absl::ascii_isalpha(static_cast<unsigned char>(c)); }
+bool IsAsciiDigit(char c) { return c >= '0' && c <= '9'; }
+bool IsAsciiLetter(char c) { return absl::ascii_isalpha(static_cast<unsigned char>(c)); }
 
 std::size_t CharacterLength(absl::string_view text, std::size_t at) {
   const auto first = static_cast<unsigned char>(text[at]);
@@ -53,15 +53,15 @@ std::vector<Mark> MarksOf(absl::string_view text) {
   std::vector<Mark> marks;
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t begin = at;
-    if (IsDigit(text[at])) {
+    if (IsAsciiDigit(text[at])) {
       while (at < text.size() &&
-             (IsDigit(text[at]) || ((text[at] == '.' || text[at] == ',') && at + 1 < text.size() &&
-                                    IsDigit(text[at + 1])))) {
+             (IsAsciiDigit(text[at]) || ((text[at] == '.' || text[at] == ',') &&
+                                         at + 1 < text.size() && IsAsciiDigit(text[at + 1])))) {
         ++at;
       }
       marks.push_back({Mark::Kind::kNumber, CanonicalNumber(text.substr(begin, at - begin))});
-    } else if (IsLetter(text[at])) {
-      while (at < text.size() && (IsLetter(text[at]) || text[at] == '\'')) ++at;
+    } else if (IsAsciiLetter(text[at])) {
+      while (at < text.size() && (IsAsciiLetter(text[at]) || text[at] == '\'')) ++at;
       marks.push_back({Mark::Kind::kWord, std::string(text.substr(begin, at - begin))});
     } else {
       at += CharacterLength(text, at);
