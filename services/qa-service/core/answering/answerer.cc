@@ -45,7 +45,7 @@ Citation CitationOf(const PassageHit& hit) {
 }
 
 // The best passages, at most `wanted`; 0: as many as usual.
-std::vector<Citation> Nearest(const SearchResult& result, std::int64_t wanted) {
+std::vector<Citation> NearestCitations(const SearchResult& result, std::int64_t wanted) {
   const auto most = static_cast<std::size_t>(wanted == 0 ? kDefaultCitations : wanted);
   std::vector<Citation> nearest;
   for (const PassageHit& hit : result.hits) {
@@ -322,7 +322,7 @@ absl::StatusOr<std::vector<Citation>> Answerer::Search(const RequestContext& con
   CLIENTELE_RETURN_IF_ERROR(CheckQuestion(question));
   CLIENTELE_RETURN_IF_ERROR(context.Check(clock_->Now()));
   CLIENTELE_ASSIGN_OR_RETURN(const Found found, Find(context, question));
-  return Nearest(found.result, question.max_citations);
+  return NearestCitations(found.result, question.max_citations);
 }
 
 absl::StatusOr<Answer> Answerer::Ask(const RequestContext& context, const Question& question,
@@ -338,7 +338,7 @@ absl::StatusOr<Answer> Answerer::Ask(const RequestContext& context, const Questi
   answer.language = found.language;
   if (options_.new_id) answer.id = options_.new_id();
   if (!found.model_id.empty()) answer.models.push_back(found.model_id);
-  answer.citations = Nearest(found.result, question.max_citations);
+  answer.citations = NearestCitations(found.result, question.max_citations);
 
   if (!found.result.hits.empty()) {
     answer.confidence = Confidence(FeaturesOf(found.result), found.confidence.weights);
