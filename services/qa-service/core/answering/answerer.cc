@@ -92,17 +92,18 @@ class Stopwatch {
 
 }  // namespace
 
-absl::Status CheckQuestion(const Question& question) {
+absl::Status CheckQuestion(const Question& question, const QuestionFields& fields) {
   FieldViolations bad;
-  CheckText(question.text, "question", 1, kMaxAskedBytes, bad);
+  CheckText(question.text, fields.text, 1, kMaxAskedBytes, bad);
   if (!question.customer_id.empty()) CheckArticleId(question.customer_id, "customer", bad);
   CheckLanguageCode(question.language_code, "language_code", bad);
   if (question.max_citations < 0 || question.max_citations > kMaxCitations) {
-    bad.Add("max_citations", absl::StrCat("must be 0 to ", kMaxCitations));
+    bad.Add(fields.max_citations, absl::StrCat("must be 0 to ", kMaxCitations));
   }
   if (!question.audience.empty()) CheckLabel(question.audience, "audience", bad);
-  if (question.tags.size() > kMaxLabels)
+  if (question.tags.size() > kMaxLabels) {
     bad.Add("tags", absl::StrCat("must be at most ", kMaxLabels));
+  }
   for (std::size_t i = 0; i < std::min(question.tags.size(), kMaxLabels); ++i) {
     CheckLabel(question.tags[i], absl::StrCat("tags[", i, "]"), bad);
   }
@@ -319,7 +320,8 @@ absl::StatusOr<std::vector<std::string>> Answerer::Decide(const RequestContext& 
 
 absl::StatusOr<std::vector<Citation>> Answerer::Search(const RequestContext& context,
                                                        const Question& question) const {
-  CLIENTELE_RETURN_IF_ERROR(CheckQuestion(question));
+  CLIENTELE_RETURN_IF_ERROR(
+      CheckQuestion(question, {.text = "query", .max_citations = "max_results"}));
   CLIENTELE_RETURN_IF_ERROR(context.Check(clock_->Now()));
   CLIENTELE_ASSIGN_OR_RETURN(const Found found, Find(context, question));
   return NearestCitations(found.result, question.max_citations);

@@ -51,8 +51,14 @@ struct AnswererOptions {
   std::function<std::string()> new_id = {};
 };
 
+// What a request calls the parts of a question.
+struct QuestionFields {
+  const char* text = "question";
+  const char* max_citations = "max_citations";
+};
+
 // INVALID_ARGUMENT with every wrong field. Pure.
-absl::Status CheckQuestion(const Question& question);
+absl::Status CheckQuestion(const Question& question, const QuestionFields& fields = {});
 
 class Answerer {
  public:
