@@ -90,7 +90,7 @@ TEST_CASE("what is supported is the answer, and what is not is removed and count
 
 TEST_CASE("only the passages that support a sentence are cited") {
   GeneratingShop shop;
-  shop.writer.pieces = {"The giver of a gift is never told after delivery."};
+  shop.writer.pieces = {"The giver of a gift is never told."};
   const Answer answer = shop.Ask(AnswerMode::kGenerative);
   REQUIRE(answer.citations.size() == 1);
   CHECK(answer.citations[0].article->article.id == "gifts");

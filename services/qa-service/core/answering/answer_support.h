@@ -30,7 +30,7 @@ namespace clientele::qa {
 struct SupportOptions {
   // Of the words; the cosine has the rest.
   double lexical_weight = 0.7;
-  double min_score = 0.55;
+  double min_score = 0.5;
   // Of the sentence's words that must stand in the passage, whatever the vectors say.
   double min_overlap = 0.4;
 };

@@ -229,7 +229,7 @@ std::optional<std::string> ReadNumber(const std::vector<Mark>& marks, std::size_
 
 // The unit beside a number; empty: none.
 std::string UnitAt(const std::vector<Mark>& marks, std::size_t at) {
-  for (std::size_t i = at; i < marks.size() && i < at + 3; ++i) {
+  for (std::size_t i = at; i < marks.size() && i < at + 5; ++i) {
     const auto unit = Units().find(marks[i].text);
     if (unit == Units().end()) return "";
     if (!unit->second.empty()) return unit->second;
