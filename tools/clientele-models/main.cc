@@ -18,6 +18,7 @@
 #include "tools/clientele-models/tables/table_commands.h"
 #include "tools/clientele-models/text/text_commands.h"
 #include "tools/clientele-models/trees/tree_commands.h"
+#include "tools/clientele-models/value/value_commands.h"
 #include "tools/clientele-models/vision/vision_commands.h"
 
 int main(int argc, char** argv) {
@@ -47,6 +48,7 @@ int main(int argc, char** argv) {
   clientele::models::AddTrainCtrCommand(app, outcome);
   clientele::models::AddEvaluateChurnCommand(app, outcome);
   clientele::models::AddEvaluateCtrCommand(app, outcome);
+  clientele::models::AddValueCommands(app, outcome);
   clientele::models::AddIntentCommands(app, outcome);
   clientele::models::AddEncoderCommands(app, outcome);
   clientele::models::AddConfidenceCommands(app, outcome);
