@@ -3,6 +3,7 @@
 
 #include "tools/clientele-models/bundle_commands.h"
 #include "tools/clientele-models/command.h"
+#include "tools/clientele-models/confidence/confidence_commands.h"
 #include "tools/clientele-models/encoder/encoder_commands.h"
 #include "tools/clientele-models/evaluate/evaluate_commands.h"
 #include "tools/clientele-models/generator/generator_commands.h"
@@ -50,6 +51,7 @@ int main(int argc, char** argv) {
   clientele::models::AddValueCommands(app, outcome);
   clientele::models::AddIntentCommands(app, outcome);
   clientele::models::AddEncoderCommands(app, outcome);
+  clientele::models::AddConfidenceCommands(app, outcome);
   clientele::models::AddReaderCommands(app, outcome);
   clientele::models::AddRerankerCommands(app, outcome);
   clientele::models::AddGeneratorCommands(app, outcome);

@@ -201,10 +201,12 @@ class MemoryInteractions final : public InteractionStore,
   }
   absl::Status ReadPast(const RequestContext&, absl::Time cut,
                         absl::FunctionRef<absl::Status(PastInteractionsOfCustomer)> take) override {
-    for (const auto& [customer, events] : events_) {
+    std::set<std::string> persons;
+    for (const auto& [customer, events] : events_) persons.insert(PersonOf(customer));
+    for (const std::string& person : persons) {
       std::map<std::string, PastInteractions> items;
       std::vector<changefeed::ChangedEvent> before;
-      for (const auto& [id, event] : events) {
+      for (const changefeed::ChangedEvent& event : EventsOf(person)) {
         PastInteractions& item = items[event.item_id];
         item.before.item_id = event.item_id;
         if (event.event_time < cut) {
@@ -220,7 +222,7 @@ class MemoryInteractions final : public InteractionStore,
         items[id].before = std::move(sum);
       }
       PastInteractionsOfCustomer past{
-          .customer_id = customer, .consents = ConsentsOf(customer), .items = {}};
+          .customer_id = person, .consents = ConsentsOf(person), .items = {}};
       for (auto& [id, item] : items) past.items.push_back(std::move(item));
       const absl::Status taken = take(std::move(past));
       if (!taken.ok()) return taken;

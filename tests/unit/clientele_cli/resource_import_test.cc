@@ -183,5 +183,30 @@ TEST_CASE("articles keep at most 64 questions, and a cell may hold several") {
   CHECK(suite.articles.at("articles/many").questions_size() == 64);
 }
 
+TEST_CASE("articles come with their time, audiences and tags, and a time that is none is told") {
+  FakeSuite suite;
+  const Row header = {"article_id", "body", "valid_from", "valid_until", "audiences", "tags"};
+  RejectedRows rejected("/dev/null", {});
+  auto import = ArticleImport::Create(&suite, {}, header, &rejected);
+  REQUIRE(import.ok());
+  const ImportCounts counts = Run(
+      **import,
+      {{"sale", "The sale.", "2026-01-02", "2026-02-01T00:00:00Z", "agents| staff ", "sale|winter"},
+       {"plain", "Always.", "", "", "", ""},
+       {"wrong", "Never.", "soon", "", "", ""}});
+  CHECK(counts.created == 2);
+  CHECK(counts.rejected == 1);
+  const qa::v1::Article& sale = suite.articles.at("articles/sale");
+  CHECK(sale.valid_from().seconds() == 1767312000);
+  CHECK(sale.valid_until().seconds() == 1769904000);
+  REQUIRE(sale.audiences_size() == 2);
+  CHECK(sale.audiences(1) == "staff");
+  CHECK(sale.tags_size() == 2);
+  const qa::v1::Article& plain = suite.articles.at("articles/plain");
+  CHECK_FALSE(plain.has_valid_from());
+  CHECK_FALSE(plain.has_valid_until());
+  CHECK(plain.audiences_size() == 0);
+}
+
 }  // namespace
 }  // namespace clientele::cli

@@ -195,16 +195,25 @@ void AddImportCommands(CLI::App& app, std::vector<Command>& commands) {
       ->capture_default_str();
   articles_command->add_option("--language", articles->articles.language_code,
                                "Where a row names none (default: detected in the text)");
-  commands.push_back({articles_command, [articles](const SuiteClientOptions& options) {
-                        SuiteClient client(options);
-                        articles->articles.columns = articles->columns;
-                        articles->articles.update = articles->update;
-                        return RunImport(*articles, ArticleFields(),
-                                         [&](const auto& header, RejectedRows* rejected) {
-                                           return ArticleImport::Create(&client, articles->articles,
-                                                                        header, rejected);
-                                         });
-                      }});
+  articles_command->add_option("--time_format", articles->articles.time_format.format,
+                               "Of valid_from and valid_until, as for events (default: RFC 3339 or "
+                               "YYYY-MM-DD HH:MM:SS)");
+  articles_command->add_option("--time_zone", articles->time_zone,
+                               "Of times without one: Europe/Berlin, +02:00 (default: UTC)");
+  commands.push_back(
+      {articles_command, [articles](const SuiteClientOptions& options) -> absl::Status {
+         SuiteClient client(options);
+         ArticleImportOptions& how = articles->articles;
+         how.columns = articles->columns;
+         how.update = articles->update;
+         if (!articles->time_zone.empty()) {
+           CLIENTELE_ASSIGN_OR_RETURN(how.time_format.zone, FindTimeZone(articles->time_zone));
+         }
+         return RunImport(*articles, ArticleFields(),
+                          [&](const auto& header, RejectedRows* rejected) {
+                            return ArticleImport::Create(&client, how, header, rejected);
+                          });
+       }});
 
   auto consents = std::make_shared<ImportFlags>();
   CLI::App* consents_command = AddImport(*import, "consents", ConsentFields(), *consents);

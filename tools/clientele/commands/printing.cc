@@ -150,6 +150,16 @@ void Print(const qa::v1::AskResponse& response, std::ostream& out) {
   if (!response.conversation().empty()) out << "  " << response.conversation() << "\n";
 }
 
+void Print(const qa::v1::SearchArticlesResponse& response, std::ostream& out) {
+  if (response.results().empty()) out << "  no article is near this\n";
+  int number = 0;
+  for (const auto& citation : response.results()) {
+    out << "  [" << ++number << "] " << citation.title() << "  " << citation.article();
+    if (!citation.uri().empty()) out << "  " << citation.uri();
+    out << "\n  " << citation.passage() << "\n";
+  }
+}
+
 void Print(const recommend::v1::RecommendResponse& response, std::ostream& out) {
   int number = 0;
   for (const auto& item : response.recommendations()) {

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -116,7 +117,11 @@ void AddAskCommand(CLI::App& app, std::vector<Command>& commands) {
     std::string customer;
     std::string language;
     std::string conversation;
+    std::string mode = "auto";
+    std::vector<std::string> facts;
+    std::string audience;
     int citations = 3;
+    bool trace = false;
     bool json = false;
   };
   auto flags = std::make_shared<ReadFlags>();
@@ -128,6 +133,17 @@ void AddAskCommand(CLI::App& app, std::vector<Command>& commands) {
   command->add_option("--conversation", flags->conversation,
                       "The conversation that this is a turn of, as an earlier call printed it, or "
                       "\"new\" to begin one");
+  command
+      ->add_option("--mode", flags->mode,
+                   "How the answer is made: auto, curated, extractive or generative")
+      ->check(CLI::IsMember({"auto", "curated", "extractive", "generative"}))
+      ->capture_default_str();
+  command
+      ->add_option("--fact", flags->facts, "What a generator may know of the customer, repeatable")
+      ->allow_extra_args(false);
+  command->add_option("--audience", flags->audience,
+                      "Whose articles may answer besides those for everyone");
+  command->add_flag("--trace", flags->trace, "With --json: how the answer was made");
   command->add_option("--citations", flags->citations, "At most this many")
       ->check(CLI::Range(1, 20))
       ->capture_default_str();
@@ -148,6 +164,12 @@ void AddAskCommand(CLI::App& app, std::vector<Command>& commands) {
                                         ? flags->conversation
                                         : absl::StrCat("conversations/", flags->conversation));
          }
+         qa::v1::AnswerMode mode = qa::v1::ANSWER_MODE_AUTO;
+         qa::v1::AnswerMode_Parse("ANSWER_MODE_" + absl::AsciiStrToUpper(flags->mode), &mode);
+         request.set_mode(mode);
+         for (const std::string& fact : flags->facts) request.add_facts(fact);
+         request.set_audience(flags->audience);
+         request.set_trace(flags->trace);
          request.set_request_id(NewRequestId("ask"));
          SuiteClient client(options);
          CLIENTELE_ASSIGN_OR_RETURN(const auto response, client.Ask(request));
@@ -205,6 +227,43 @@ absl::Status FillFilter(const FilterFlags& flags, recommend::v1::ItemFilter& fil
 }
 
 }  // namespace
+
+void AddSearchCommand(CLI::App& app, std::vector<Command>& commands) {
+  struct ReadFlags {
+    std::string query;
+    std::string language;
+    std::string audience;
+    std::vector<std::string> tags;
+    int results = 3;
+    bool json = false;
+  };
+  auto flags = std::make_shared<ReadFlags>();
+  CLI::App* command = app.add_subcommand("search", "Passages of the articles, to read for oneself");
+  command->add_option("query", flags->query, "A question or words")->required();
+  command->add_option("--language", flags->language, "Of the query, where it shall not be found");
+  command->add_option("--audience", flags->audience,
+                      "Whose articles are searched besides those for everyone");
+  command->add_option("--tag", flags->tags, "That an article must have, repeatable")
+      ->allow_extra_args(false);
+  command->add_option("--results", flags->results, "At most this many")
+      ->check(CLI::Range(1, 20))
+      ->capture_default_str();
+  command->add_flag("--json", flags->json, "Print the response as JSON");
+  commands.push_back({command, [flags](const SuiteClientOptions& options) -> absl::Status {
+                        qa::v1::SearchArticlesRequest request;
+                        request.set_query(flags->query);
+                        request.set_language_code(flags->language);
+                        request.set_audience(flags->audience);
+                        for (const std::string& tag : flags->tags) request.add_tags(tag);
+                        request.set_max_results(flags->results);
+                        SuiteClient client(options);
+                        CLIENTELE_ASSIGN_OR_RETURN(const auto response,
+                                                   client.SearchArticles(request));
+                        if (flags->json) return PrintJson(response);
+                        Print(response, std::cout);
+                        return absl::OkStatus();
+                      }});
+}
 
 void AddRecommendCommand(CLI::App& app, std::vector<Command>& commands) {
   struct ReadFlags {
