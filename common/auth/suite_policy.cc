@@ -60,6 +60,7 @@ constexpr MethodRule kRules[] = {
     {"clientele.qa.v1.QaService/ListArticles", kEveryone},
     {"clientele.qa.v1.QaService/UpdateArticle", kWriters},
     {"clientele.qa.v1.QaService/DeleteArticle", kWriters},
+    {"clientele.qa.v1.QaService/SearchArticles", kReaders},
     {"clientele.qa.v1.QaService/Ask", kReaders},
     {"clientele.qa.v1.QaService/StreamAsk", kReaders},
     {"clientele.qa.v1.QaService/RecordAnswerFeedback", kReaders},

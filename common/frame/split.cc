@@ -4,6 +4,7 @@
 #include <cmath>
 #include <map>
 #include <random>
+#include <unordered_map>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
@@ -33,6 +34,16 @@ absl::StatusOr<std::vector<std::size_t>> ShuffledByStratum(std::size_t rows, std
     order.insert(order.end(), members.begin(), members.end());
   }
   return order;
+}
+
+std::vector<Split> SplitsOf(const std::vector<std::size_t>& fold_of, int folds) {
+  std::vector<Split> splits(static_cast<std::size_t>(folds));
+  for (std::size_t row = 0; row < fold_of.size(); ++row) {
+    for (std::size_t fold = 0; fold < splits.size(); ++fold) {
+      (fold == fold_of[row] ? splits[fold].validation : splits[fold].training).push_back(row);
+    }
+  }
+  return splits;
 }
 
 }  // namespace
@@ -77,13 +88,28 @@ absl::StatusOr<std::vector<Split>> KFold(std::size_t rows, int folds, std::uint6
   for (std::size_t i = 0; i < order.size(); ++i) {
     fold_of[order[i]] = i % static_cast<std::size_t>(folds);
   }
-  std::vector<Split> splits(static_cast<std::size_t>(folds));
-  for (std::size_t row = 0; row < rows; ++row) {
-    for (std::size_t fold = 0; fold < splits.size(); ++fold) {
-      (fold == fold_of[row] ? splits[fold].validation : splits[fold].training).push_back(row);
-    }
+  return SplitsOf(fold_of, folds);
+}
+
+absl::StatusOr<std::vector<Split>> GroupedKFold(absl::Span<const std::int64_t> groups, int folds,
+                                                std::uint64_t seed) {
+  std::unordered_map<std::int64_t, std::size_t> index;
+  for (const std::int64_t group : groups) index.try_emplace(group, index.size());
+  if (folds < 2 || static_cast<std::size_t>(folds) > index.size()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(index.size(), " groups of rows cannot be parted ", "into ", folds,
+                     " folds: there must be 2 or more,", " and a group for each"));
   }
-  return splits;
+  CLIENTELE_ASSIGN_OR_RETURN(const std::vector<std::size_t> order,
+                             ShuffledByStratum(index.size(), seed, {}));
+  std::vector<std::size_t> fold_of_group(order.size());
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    fold_of_group[order[i]] = i % static_cast<std::size_t>(folds);
+  }
+  std::vector<std::size_t> fold_of;
+  fold_of.reserve(groups.size());
+  for (const std::int64_t group : groups) fold_of.push_back(fold_of_group[index[group]]);
+  return SplitsOf(fold_of, folds);
 }
 
 }  // namespace clientele::frame

@@ -45,6 +45,12 @@ absl::StatusOr<Split> TrainValidationSplit(std::size_t rows, double validation_s
 absl::StatusOr<std::vector<Split>> KFold(std::size_t rows, int folds, std::uint64_t seed,
                                          absl::Span<const std::int64_t> strata = {});
 
+// The same for rows of which several belong together, such as those of one customer: rows with the
+// same number in `groups` [rows] are in the same part, so that no part tells of another's.
+// INVALID_ARGUMENT for fewer groups than folds.
+absl::StatusOr<std::vector<Split>> GroupedKFold(absl::Span<const std::int64_t> groups, int folds,
+                                                std::uint64_t seed);
+
 }  // namespace clientele::frame
 
 #endif  // CLIENTELE_COMMON_FRAME_SPLIT_H_

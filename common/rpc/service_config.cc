@@ -26,6 +26,7 @@ constexpr absl::string_view kReadMethods[] = {
     "clientele.profile.v1.ProfileService/GetCustomerOverview",
     "clientele.qa.v1.QaService/GetArticle",
     "clientele.qa.v1.QaService/ListArticles",
+    "clientele.qa.v1.QaService/SearchArticles",
     "clientele.qa.v1.QaService/Ask",
     "clientele.qa.v1.QaService/GetHandover",
     "clientele.qa.v1.QaService/ListHandovers",

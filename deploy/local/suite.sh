@@ -30,7 +30,10 @@ service_env() {
   # Flags of another service are variables that this one does not read.
   [ ! -f "$local_dir/edge" ] || grep -v '^#' "$root/deploy/local/edge.env"
   case $1 in
-    qa-service) printf 'CLIENTELE_PROFILE_SERVICE_ADDRESS=127.0.0.1:50051\n' ;;
+    qa-service)
+      printf 'CLIENTELE_PROFILE_SERVICE_ADDRESS=127.0.0.1:50051\n'
+      printf 'CLIENTELE_TEXT_ENCODER=clientele-encoder\n'
+      ;;
     recommend-service)
       printf 'CLIENTELE_PROFILE_SERVICE_ADDRESS=127.0.0.1:50051\n'
       printf 'CLIENTELE_SIGNING_KEY_FILE=%s\n' "$local_dir/keys/model-signing.key"
@@ -97,6 +100,12 @@ make_starter_models() {
       die "the starter models could not be built (see $log_dir/starter-models.log)"
     [ -d "$local_dir/models/starter-profile-fuser" ] || die "the starter models are missing (see $log_dir/starter-models.log)"
   fi
+}
+
+install_box_models() {
+  PATH="$bin_dir:$PATH" "$root/deploy/models/install.sh" "$local_dir/models" \
+    "$local_dir/keys/model-signing.key" >"$log_dir/box-models.log" 2>&1 ||
+    die "the models in the box could not be installed (see $log_dir/box-models.log)"
 }
 
 migrate_all() {

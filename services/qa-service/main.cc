@@ -24,6 +24,15 @@ int main(int argc, char** argv) {
   clientele::rpc::AddProfileFeedFlags(app, options.profile_feed);
   AddFlag(app, "text_encoder", options.text_encoder, "Bundle that embeds texts");
   clientele::inference::AddModelShareFlags(app, "text_encoder", options.text_encoder_share);
+  AddFlag(app, "generator", options.generator,
+          "Bundle that writes answers (T5, GPT-2, Llama or Qwen2); empty: answers are sentences of "
+          "the articles");
+  AddFlag(app, "generator_rows", options.generator_rows,
+          "Answers that are written at the same time")
+      ->check(CLI::Range(1, 256));
+  AddFlag(app, "generator_max_tokens", options.generator_max_tokens,
+          "Tokens of the longest answer that is written")
+      ->check(CLI::Range(8, 4096));
   AddFlag(app, "index_refresh_interval", options.index_refresh_interval,
           "How soon this replica sees what others changed");
   AddFlag(app, "index_wait", options.index_wait,
@@ -31,7 +40,8 @@ int main(int argc, char** argv) {
   AddFlag(app, "serve_incomplete_index", options.serve_incomplete_index,
           "Answer from the articles indexed so far while the rest is being indexed after a start");
   AddFlag(app, "min_confidence", options.min_confidence,
-          "Answers need at least this confidence; else the service abstains")
+          "Answers need at least this confidence; else the service abstains (default: what was "
+          "fitted to the text encoder)")
       ->check(CLI::Range(0.0, 1.0));
   AddFlag(app, "request_retention", options.request_retention,
           "How long a request_id is remembered; 0: for ever");

@@ -34,8 +34,17 @@ absl::StatusOr<Resources> Resources::Open(const ServerOptions& options) {
       auto text,
       inference::OpenTextEncoder(options.models, compute, options.text_encoder,
                                  options.text_encoder_share, process->clock(), &process->log()));
-  return Resources{std::move(process), std::move(cipher), std::move(feed), std::move(compute),
-                   std::move(text)};
+  Resources opened{std::move(process), std::move(cipher), std::move(feed), std::move(compute),
+                   std::move(text),    nullptr,           nullptr};
+  if (options.generator.empty()) return opened;
+  CLIENTELE_ASSIGN_OR_RETURN(opened.generator, inference::OpenModel<AnswerGenerator>(
+                                                   options.models, opened.compute,
+                                                   options.generator, &opened.process->log()));
+  CLIENTELE_ASSIGN_OR_RETURN(
+      opened.generation,
+      inference::TextGenerator::Create(
+          {.clock = opened.process->clock(), .loop = {.max_rows = options.generator_rows}}));
+  return opened;
 }
 
 }  // namespace clientele::qa

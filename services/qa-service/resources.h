@@ -7,8 +7,11 @@
 
 #include "common/changefeed/change_source.h"
 #include "common/crypto/cipher.h"
+#include "common/inference/generation/text_generator.h"
 #include "common/inference/serving/models.h"
+#include "common/inference/versions/model_handle.h"
 #include "common/process/service_process.h"
+#include "services/qa-service/model/answer_generator.h"
 #include "services/qa-service/server.h"
 
 namespace clientele::qa {
@@ -20,6 +23,9 @@ struct Resources {
   std::unique_ptr<changefeed::ChangeSource> feed;  // null: none is followed
   inference::Compute compute;
   inference::ServedTextEncoder text;
+  // Both null where no generator is named.
+  std::unique_ptr<inference::ModelHandle<AnswerGenerator>> generator;
+  std::unique_ptr<inference::TextGenerator> generation;
 
   // Errors are those of Server::Create.
   static absl::StatusOr<Resources> Open(const ServerOptions& options);

@@ -9,6 +9,7 @@
 #include "common/rpc/models_rpc.h"
 #include "common/status/status_macros.h"
 #include "services/qa-service/core/answering/answerer.h"
+#include "services/qa-service/core/answering/grounded_writer.h"
 #include "services/qa-service/core/answering/question_recorder.h"
 #include "services/qa-service/core/answering/random_id.h"
 #include "services/qa-service/core/articles/articles.h"
@@ -20,6 +21,7 @@
 #include "services/qa-service/core/retrieval/index_refresher.h"
 #include "services/qa-service/metrics.h"
 #include "services/qa-service/model/encoder_embedder.h"
+#include "services/qa-service/model/generator_writer.h"
 #include "services/qa-service/resources.h"
 #include "services/qa-service/rpc/qa_rpc.h"
 #include "services/qa-service/store/conversations/pg_conversation_store.h"
@@ -60,10 +62,14 @@ struct Server::Impl {
         recorder(&question_log, clock, {}),
         articles(&article_store, clock,
                  [this](const RequestContext& c, const RevisionRange& r) { CatchUp(c, r); }),
+        answer_writer(resources.generator.get(), resources.generation.get(), clock,
+                      {.max_new_tokens = options.generator_max_tokens}),
+        grounded_writer(&answer_writer, &embedder, clock, {}),
         answerer([this] { return refresher.Snapshot(); }, &embedder, &recorder, clock,
                  {.min_confidence = options.min_confidence,
                   .on_answer = CountAnswers(process.metrics()),
-                  .new_id = RandomId}),
+                  .new_id = RandomId},
+                 resources.generator == nullptr ? nullptr : &grounded_writer),
         dialogue(&answerer, &conversation_store, &handover_store, clock,
                  {.conversation_retention = options.conversation_retention,
                   .on_lost = CountLost(process.metrics(), process.log())}),
@@ -72,8 +78,11 @@ struct Server::Impl {
         feedbacks(&feedback_store, clock, CountFeedback(process.metrics())),
         gaps(&question_log),
         qa_rpc(&process.host().AddDispatcher(v1::QaService::service_full_name()),
-               {&articles, &dialogue, &handovers, &handover_feed, &feedbacks, &gaps}),
-        models_rpc(process.host(), "qa", rpc::VersionsOf(*resources.text.handle)) {
+               {&articles, &answerer, &dialogue, &handovers, &handover_feed, &feedbacks, &gaps}),
+        models_rpc(process.host(), "qa", [this](std::vector<rpc::ListedVersion>& list) {
+          rpc::ListVersions(*resources.text.handle, list);
+          if (resources.generator != nullptr) rpc::ListVersions(*resources.generator, list);
+        }) {
     process.host().AddService(&qa_rpc);
     refresh_task = process.Repeat("index_refresh", options.index_refresh_interval,
                                   [this](const RequestContext& c) {
@@ -90,6 +99,10 @@ struct Server::Impl {
     process.Follow(std::move(resources.feed), &change_sink);
     process.Keep(MeasureIndex(process.metrics(), &refresher, &recorder));
     process.Keep(inference::MeasureModel(process.metrics(), resources.text));
+    if (resources.generation != nullptr) {
+      process.Keep(inference::MeasureGenerator(process.metrics(), options.generator,
+                                               [this] { return resources.generation->stats(); }));
+    }
     process.Keep(inference::MeasureCores(process.metrics(), resources.compute.cores));
   }
   ~Impl() { process.Stop(); }
@@ -126,6 +139,8 @@ struct Server::Impl {
   process::RepeatedTask* refresh_task = nullptr;
   QuestionRecorder recorder;
   Articles articles;
+  GeneratorWriter answer_writer;
+  GroundedWriter grounded_writer;
   Answerer answerer;
   Dialogue dialogue;
   Handovers handovers;

@@ -6,7 +6,9 @@
 //   CLIENTELE_ASSIGN_OR_RETURN(auto server, Server::Create(options));
 //   server->Run();   // until SIGTERM, then a drain
 
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "absl/status/status.h"
@@ -30,6 +32,14 @@ struct ServerOptions {
   std::string text_encoder = "starter-text-encoder";
   inference::ModelShare text_encoder_share;
 
+  // Bundle of task TEXT_GENERATOR that writes answers; empty: none does, and answers are
+  // extractive. One that is missing or bad costs no answer: it is extractive meanwhile.
+  std::string generator;
+  // Answers that are written at the same time.
+  std::int64_t generator_rows = 16;
+  // The longest answer; a small model's is at most half of its positions.
+  std::int64_t generator_max_tokens = 160;
+
   // Reports deleted customers.
   rpc::ProfileFeedOptions profile_feed;
 
@@ -40,8 +50,9 @@ struct ServerOptions {
   absl::Duration index_wait = absl::Seconds(2);
   // Whether questions are answered from an index that does not hold every article yet.
   bool serve_incomplete_index = false;
-  // Answers need at least this confidence; 0 answers always, above 1 never.
-  double min_confidence = 0.5;
+  // Answers need at least this confidence; 0 answers always, above 1 never. Empty: what was fitted
+  // to the text encoder.
+  std::optional<double> min_confidence = {};
   // How long a request_id is remembered: within it, a request sent again has no second effect.
   // Zero: for ever.
   absl::Duration request_retention = absl::Hours(24);

@@ -45,11 +45,13 @@ struct Stores {
 struct Domain {
   // All are borrowed. Consent is known where the service follows profile-service.
   Domain(Stores* stores, CollaborativeModels* models, const Clock* clock,
-         const Dismissals& dismissals, const consent::Policy& policy, bool follows_profiles)
+         const Dismissals& dismissals, const consent::Policy& policy, bool follows_profiles,
+         const RecommenderOptions& recommending)
       : catalog(&stores->items),
         items(&stores->items, &catalog),
         interactions(&stores->interactions, &stores->items, clock),
-        recommender(&catalog, models, &stores->interactions, clock, dismissals, policy),
+        recommender(&catalog, models, &stores->interactions, clock, dismissals, policy,
+                    recommending),
         consent(stores->pool, policy),
         audiences(recommender.views(), &stores->audiences,
                   follows_profiles ? static_cast<MarketingConsent*>(&consent) : &unknown_consent,

@@ -20,6 +20,7 @@ int main(int argc, char** argv) {
   bool migrate_and_exit = false;
   bool reencrypt_and_exit = false;
   bool train_and_exit = false;
+  bool train_hybrid = false;
   int factors = 0;
   int epochs = 0;
   std::int64_t seed = 0;
@@ -56,12 +57,24 @@ int main(int argc, char** argv) {
           "What a dismissal takes off the customer's preference for the item, on the scale where "
           "one purchase is 1; 0: it only keeps the item out")
       ->check(CLI::Range(0.0, 5.0));
+  AddFlag(app, "repeat_purchases", options.repeat_purchases,
+          "After how long what was bought is recommended again, such as coffee=14d,food=7d: the "
+          "categories with all that is within them; empty: never");
+  AddFlag(app, "candidates_per_source", options.hybrid.per_source,
+          "How many items each source brings to the hybrid")
+      ->check(CLI::Range(10, 1000));
+  AddFlag(app, "diversity_lambda", options.hybrid.diversity_lambda,
+          "Of the hybrid: how much the score counts when the next item is chosen, the rest being "
+          "unlikeness to those before it; 1: the score alone")
+      ->check(CLI::Range(0.0, 1.0));
   AddFlag(app, "training_lease", options.training_lease,
           "After this long another replica resumes the training of one that died");
   AddFlag(app, "migrate_and_exit", migrate_and_exit, "Bring the schema to this version and exit");
   AddFlag(app, "reencrypt_and_exit", reencrypt_and_exit,
           "Encrypt again what is stored under older keys of the data key file and exit");
   AddFlag(app, "train_and_exit", train_and_exit, "Train one factorization, print it and exit");
+  AddFlag(app, "train_hybrid", train_hybrid,
+          "Of --train_and_exit: train the hybrid's ranker beside the factorization");
   AddFlag(app, "train_factors", factors, "Of --train_and_exit: dimensions; 0: 32")
       ->check(CLI::Range(0, 256));
   AddFlag(app, "train_epochs", epochs, "Of --train_and_exit: passes; 0: 20")
@@ -75,8 +88,9 @@ int main(int argc, char** argv) {
     if (migrate_and_exit) return clientele::recommend::MigrateSchema(options);
     if (reencrypt_and_exit) return clientele::recommend::ReencryptData(options);
     if (train_and_exit) {
-      CLIENTELE_ASSIGN_OR_RETURN(const std::string line,
-                                 clientele::recommend::TrainOnce(options, factors, epochs, seed));
+      CLIENTELE_ASSIGN_OR_RETURN(
+          const std::string line,
+          clientele::recommend::TrainOnce(options, {factors, epochs, seed, train_hybrid}));
       std::cout << line << std::endl;
       return absl::OkStatus();
     }

@@ -32,6 +32,7 @@ struct Resources {
   std::optional<crypto::Cipher> cipher;
   std::unique_ptr<changefeed::ChangeSource> feed;  // null: none is followed
   std::unique_ptr<Trainer> trainer;
+  RepeatPurchases repeats;
 };
 
 absl::StatusOr<Resources> Open(const ServerOptions& options) {
@@ -42,6 +43,7 @@ absl::StatusOr<Resources> Open(const ServerOptions& options) {
     CLIENTELE_ASSIGN_OR_RETURN(opened.cipher,
                                crypto::Cipher::FromKeyFile(options.database.data_key_file));
   }
+  CLIENTELE_ASSIGN_OR_RETURN(opened.repeats, RepeatPurchases::Parse(options.repeat_purchases));
   CLIENTELE_ASSIGN_OR_RETURN(opened.feed, rpc::OpenProfileFeed(options.profile_feed));
   CLIENTELE_ASSIGN_OR_RETURN(
       opened.trainer, Trainer::Create(options, &opened.process->database(), opened.process->clock(),
@@ -71,7 +73,8 @@ struct Server::Impl {
         worker(resources.trainer->NewWorker(&operation_store, options.training_lease)),
         operations(pool, &operation_store, &ledger, OperationOptions(worker.get())),
         domain(&stores, resources.trainer->models(), clock, options.dismissals,
-               resources.trainer->consent(), resources.feed != nullptr),
+               resources.trainer->consent(), resources.feed != nullptr,
+               {resources.trainer->ranker(), options.hybrid, resources.repeats}),
         recommend_rpc(&process.host().AddDispatcher(v1::RecommendService::service_full_name()),
                       domain.core(), &operations),
         operations_rpc(

@@ -6,7 +6,6 @@
 //   CLIENTELE_ASSIGN_OR_RETURN(auto server, Server::Create(options));
 //   server->Run();   // until SIGTERM, then a drain
 
-#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -20,6 +19,8 @@
 #include "common/rpc/profile_feed.h"
 #include "common/rpc/server_host.h"
 #include "services/recommend-service/core/interactions/preference.h"
+#include "services/recommend-service/core/ranking/hybrid_selection.h"
+#include "services/recommend-service/core/training/training_set.h"
 #include "services/recommend-service/store/retention.h"
 
 namespace clientele::recommend {
@@ -49,6 +50,13 @@ struct ServerOptions {
 
   // How long things stay that are needed for a while.
   RetentionOptions retention;
+
+  // How the hybrid finds and orders items.
+  HybridOptions hybrid;
+
+  // After how long what was bought is recommended again, by category, as RepeatPurchases::Parse
+  // reads it. Empty: never.
+  std::string repeat_purchases;
 
   // What a dismissal means for recommendations and trainings.
   Dismissals dismissals;
@@ -88,8 +96,7 @@ class Server {
 
 // Trains once on what is stored and writes the bundle; what --train_and_exit does.
 // Returns one line about the result. 0 factors or epochs: the defaults.
-absl::StatusOr<std::string> TrainOnce(const ServerOptions& options, int factors, int epochs,
-                                      std::int64_t seed);
+absl::StatusOr<std::string> TrainOnce(const ServerOptions& options, TrainingOptions training);
 
 }  // namespace clientele::recommend
 

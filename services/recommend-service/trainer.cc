@@ -12,12 +12,16 @@
 #include "common/database/database.h"
 #include "common/inference/serving/models.h"
 #include "common/status/status_macros.h"
+#include "services/recommend-service/core/ranking/ranking_features.h"
 #include "services/recommend-service/model/bundle_collaborative_models.h"
+#include "services/recommend-service/model/bundle_ranker.h"
 #include "services/recommend-service/rpc/train_model_operation.h"
+#include "services/recommend-service/store/items/pg_item_store.h"
 #include "services/recommend-service/store/migrations.h"
 #include "services/recommend-service/store/training/pg_training_store.h"
 #include "services/recommend-service/training/als_factorizer.h"
 #include "services/recommend-service/training/factorization_publisher.h"
+#include "services/recommend-service/training/hybrid/ranker_publisher.h"
 
 namespace clientele::recommend {
 namespace {
@@ -31,13 +35,38 @@ absl::StatusOr<std::unique_ptr<CollaborativeModelHandle>> OpenFactorization(
                                                   {.single_thread = true}, OpenCollaborativeModel);
 }
 
-absl::StatusOr<std::unique_ptr<FactorizationPublisher>> OpenPublisher(const ServerOptions& options,
-                                                                      const Clock* clock) {
-  if (options.signing_key_file.empty()) return nullptr;
-  CLIENTELE_ASSIGN_OR_RETURN(crypto::SigningKey key,
-                             crypto::SigningKey::FromFile(options.signing_key_file));
-  return std::make_unique<FactorizationPublisher>(options.models.model_dir, std::move(key), clock,
-                                                  options.retention.model_versions);
+absl::StatusOr<std::unique_ptr<RankerHandle>> OpenRanker(const ServerOptions& options,
+                                                         const inference::Compute& compute,
+                                                         telemetry::Logger* log) {
+  if (options.models.public_key_file.empty()) return nullptr;
+  return inference::OpenModel<inference::TabularModel>(
+      options.models, compute, kRankerName, model::v1::TASK_RANKER, log, {.single_thread = true},
+      inference::TabularModel::Reads(RankingFeatureNames()));
+}
+
+// What signs the bundles of a training.
+struct Publishers {
+  std::unique_ptr<FactorizationPublisher> factorization;
+  std::unique_ptr<RankerPublisher> ranker;
+};
+
+// Nothing where no key is given.
+absl::StatusOr<Publishers> OpenPublishers(const ServerOptions& options,
+                                          const inference::Compute& compute, const Clock* clock) {
+  if (options.signing_key_file.empty()) return Publishers();
+  const auto key = [&] { return crypto::SigningKey::FromFile(options.signing_key_file); };
+  Publishers publishers;
+  CLIENTELE_ASSIGN_OR_RETURN(crypto::SigningKey factorization_key, key());
+  publishers.factorization = std::make_unique<FactorizationPublisher>(
+      options.models.model_dir, std::move(factorization_key), clock,
+      options.retention.model_versions);
+  CLIENTELE_ASSIGN_OR_RETURN(crypto::SigningKey ranker_key, key());
+  publishers.ranker = std::make_unique<RankerPublisher>(
+      options.models.model_dir, std::move(ranker_key), clock, options.retention.model_versions,
+      RankerPublisherOptions{.links = {.threads = compute.threads},
+                             .ranker = {.table = {.per_source = options.hybrid.per_source},
+                                        .threads = compute.threads}});
+  return publishers;
 }
 
 // What another training is told of this one; no other run has the same name.
@@ -57,34 +86,45 @@ class NoModels final : public CollaborativeModels {
 
 struct Trainer::Impl {
   Impl(inference::Compute prepared, std::unique_ptr<CollaborativeModelHandle> opened,
-       std::unique_ptr<FactorizationPublisher> signing, postgres::ConnectionPool* database,
-       const Clock* time, absl::Duration lease, const Dismissals& dismissals,
-       const consent::Policy& policy)
+       std::unique_ptr<RankerHandle> opened_ranker, Publishers signing,
+       postgres::ConnectionPool* database, const Clock* time, absl::Duration lease,
+       const Dismissals& dismissals, const consent::Policy& policy)
       : pool(database),
         clock(time),
         compute(std::move(prepared)),
         handle(std::move(opened)),
-        publisher(std::move(signing)),
+        ranker_handle(std::move(opened_ranker)),
+        publishers(std::move(signing)),
         served(handle == nullptr ? nullptr
                                  : std::make_unique<BundleCollaborativeModels>(handle.get())),
         models(served == nullptr ? static_cast<CollaborativeModels*>(&none) : served.get()),
         consent(policy),
+        ranker(ranker_handle == nullptr ? nullptr
+                                        : std::make_unique<BundleRanker>(ranker_handle.get())),
         store(pool, lease, kTrainingPageRows, dismissals, consent, clock),
-        factorizer({.threads = compute.threads}),
-        training(&store, &factorizer, publisher.get(), models) {}
+        items(pool, nullptr, clock),
+        factorizer(
+            {.threads = compute.threads, .links = ItemLinkOptions{.threads = compute.threads}}),
+        factorization(&store, &factorizer, publishers.factorization.get(), models),
+        training(&factorization, &store, &store, &items, publishers.ranker.get(),
+                 {.dismissals = dismissals, .consent = consent}) {}
 
   postgres::ConnectionPool* const pool;
   const Clock* const clock;
   const inference::Compute compute;
   const std::unique_ptr<CollaborativeModelHandle> handle;
-  const std::unique_ptr<FactorizationPublisher> publisher;
+  const std::unique_ptr<RankerHandle> ranker_handle;
+  const Publishers publishers;
   NoModels none;
   const std::unique_ptr<BundleCollaborativeModels> served;
   CollaborativeModels* const models;
   const consent::Policy consent;
+  const std::unique_ptr<BundleRanker> ranker;
   PgTrainingStore store;
+  PgItemStore items;  // read alone
   const AlsFactorizer factorizer;
-  ModelTraining training;
+  ModelTraining factorization;
+  HybridTraining training;
 };
 
 absl::StatusOr<std::unique_ptr<Trainer>> Trainer::Create(const ServerOptions& options,
@@ -96,9 +136,10 @@ absl::StatusOr<std::unique_ptr<Trainer>> Trainer::Create(const ServerOptions& op
   CLIENTELE_ASSIGN_OR_RETURN(inference::Compute compute,
                              inference::PrepareCompute(options.models, *log));
   CLIENTELE_ASSIGN_OR_RETURN(auto handle, OpenFactorization(options, compute, log));
-  CLIENTELE_ASSIGN_OR_RETURN(auto publisher, OpenPublisher(options, clock));
+  CLIENTELE_ASSIGN_OR_RETURN(auto ranker, OpenRanker(options, compute, log));
+  CLIENTELE_ASSIGN_OR_RETURN(Publishers publishers, OpenPublishers(options, compute, clock));
   return std::unique_ptr<Trainer>(new Trainer(std::make_unique<Impl>(
-      std::move(compute), std::move(handle), std::move(publisher), pool, clock,
+      std::move(compute), std::move(handle), std::move(ranker), std::move(publishers), pool, clock,
       std::max(options.training_lease, absl::Seconds(1)), options.dismissals, consent)));
 }
 
@@ -109,9 +150,11 @@ const consent::Policy& Trainer::consent() const { return impl_->consent; }
 CollaborativeModels* Trainer::models() { return impl_->models; }
 void Trainer::ListVersions(std::vector<rpc::ListedVersion>& list) const {
   if (impl_->handle != nullptr) rpc::ListVersions(*impl_->handle, list);
+  if (impl_->ranker_handle != nullptr) rpc::ListVersions(*impl_->ranker_handle, list);
 }
-ModelTraining* Trainer::training() {
-  return impl_->publisher == nullptr ? nullptr : &impl_->training;
+Ranker* Trainer::ranker() { return impl_->ranker.get(); }
+HybridTraining* Trainer::training() {
+  return impl_->publishers.factorization == nullptr ? nullptr : &impl_->training;
 }
 std::unique_ptr<operations::OperationWorker> Trainer::NewWorker(
     const operations::OperationStore* store, absl::Duration lease) {
@@ -124,8 +167,9 @@ std::unique_ptr<operations::OperationWorker> Trainer::NewWorker(
 }
 std::shared_ptr<const inference::CoreBudget> Trainer::cores() const { return impl_->compute.cores; }
 
-absl::StatusOr<std::string> TrainOnce(const ServerOptions& options, int factors, int epochs,
-                                      std::int64_t seed) {
+absl::StatusOr<std::string> TrainOnce(const ServerOptions& options, TrainingOptions training) {
+  if (training.factors == 0) training.factors = kDefaultFactors;
+  if (training.epochs == 0) training.epochs = kDefaultEpochs;
   if (options.signing_key_file.empty()) {
     return absl::InvalidArgumentError("--train_and_exit needs --signing_key_file");
   }
@@ -140,9 +184,7 @@ absl::StatusOr<std::string> TrainOnce(const ServerOptions& options, int factors,
   CLIENTELE_ASSIGN_OR_RETURN(const auto trainer, Trainer::Create(options, pool.get(), clock, &log));
   const absl::Time start = clock->Now();
   CLIENTELE_ASSIGN_OR_RETURN(const TrainingReport report,
-                             trainer->training()->Run(RequestContext(), RunName(),
-                                                      {factors == 0 ? kDefaultFactors : factors,
-                                                       epochs == 0 ? kDefaultEpochs : epochs, seed},
+                             trainer->training()->Run(RequestContext(), RunName(), training,
                                                       [](int, int) { return absl::OkStatus(); }));
   std::string line = absl::StrCat(
       "trained ", report.model_id, " on ", report.interaction_count, " interactions in ",

@@ -22,7 +22,8 @@
 #include "common/telemetry/log.h"
 #include "common/time/clock.h"
 #include "services/recommend-service/core/ranking/collaborative_model.h"
-#include "services/recommend-service/core/training/training.h"
+#include "services/recommend-service/core/ranking/ranker.h"
+#include "services/recommend-service/core/training/hybrid_training.h"
 #include "services/recommend-service/server.h"
 
 namespace clientele::recommend {
@@ -41,10 +42,12 @@ class Trainer {
   const consent::Policy& consent() const;
   // Nothing, where no public key is given.
   CollaborativeModels* models();
-  // Adds the versions of the factorization; none, where no public key is given.
+  // Null, where no public key is given.
+  Ranker* ranker();
+  // Adds the versions of the factorization and the ranker; none, where no public key is given.
   void ListVersions(std::vector<rpc::ListedVersion>& list) const;
   // Null where no signing key is given: this process does not train.
-  ModelTraining* training();
+  HybridTraining* training();
   // What trains when a client asks for it; null as training(). Borrows the store; goes before the
   // trainer. A replica that died loses its training after `lease`, at least a second.
   std::unique_ptr<operations::OperationWorker> NewWorker(const operations::OperationStore* store,

@@ -148,6 +148,8 @@ const std::vector<Call>& Calls() {
       {"clientele.qa.v1.QaService/UpdateArticle",
        R"({"article": {"name": "articles/a2", "title": "Your invoice"}, "updateMask": "title"})",
        "Your invoice"},
+      {"clientele.qa.v1.QaService/SearchArticles", R"({"query": "return an order"})",
+       "articles/a1"},
       {"clientele.qa.v1.QaService/Ask", R"({"question": "Can I return an order within 30 days?"})",
        "articles/a1"},
       {"clientele.qa.v1.QaService/StreamAsk",

@@ -16,4 +16,5 @@ mkdir -p "$out/keys"
 "$bin/clientele-models" keygen --data "$out/keys/data.key"
 "$bin/sample-data" --out "$out/sample" --customers 300 --items 120 --months 3
 "$bin/clientele-models" starter --texts "$out/sample/texts.txt" --out "$out/models" --signing_key "$out/keys/model-signing.key"
+PATH="$bin:$PATH" "$(dirname "$0")/../../deploy/models/install.sh" "$out/models" "$out/keys/model-signing.key"
 touch "$out/.complete"

@@ -166,7 +166,7 @@ TEST_CASE("a tampered bundle never serves, and a service says which one it refus
   const TestDatabase database = TestDatabase::Create();
   Suite suite(database.conninfo());
   REQUIRE(suite.Terminate("qa-service") == 0);
-  const fs::path bundle = fs::path(suite.model_dir()) / "starter-text-encoder" / "1";
+  const fs::path bundle = fs::path(suite.model_dir()) / "clientele-encoder" / "1";
   // A version 2 whose model differs from what was signed.
   const fs::path tampered = bundle.parent_path() / "2";
   fs::copy(bundle, tampered, fs::copy_options::recursive);
@@ -179,7 +179,7 @@ TEST_CASE("a tampered bundle never serves, and a service says which one it refus
     request.set_question("How do I return an order?");
     qa::v1::AskResponse response;
     return stub->Ask(&context, request, &response).ok() && response.models_size() > 0 &&
-           response.models(0) == "starter-text-encoder/1";
+           response.models(0) == "clientele-encoder/1";
   }));
   CHECK(suite.log("qa-service").find("\"event\":\"model_rejected\"") != std::string::npos);
 }

@@ -48,7 +48,8 @@ struct Service {
                                   absl::Duration) { return absl::CancelledError("no news"); }}),
         feedbacks(&feedback_store, clock, {}),
         gaps(&log),
-        rpc(dispatcher, {&articles, &dialogue, &handovers, &handover_feed, &feedbacks, &gaps}) {
+        rpc(dispatcher,
+            {&articles, &answerer, &dialogue, &handovers, &handover_feed, &feedbacks, &gaps}) {
     for (const char* text :
          {"Do you sell umbrellas?", "An umbrella for Mr Smith, order 4711 0815"}) {
       AskedQuestion question;
@@ -102,6 +103,7 @@ fuzz::ScriptRunner<QaRpc> MakeRunner() {
       .Add("ListArticles", &QaRpc::ListArticles)
       .Add("UpdateArticle", &QaRpc::UpdateArticle)
       .Add("DeleteArticle", &QaRpc::DeleteArticle)
+      .Add("SearchArticles", &QaRpc::SearchArticles)
       .Add("Ask", &QaRpc::Ask)
       .Add("StreamAsk", &QaRpc::StreamAsk)
       .Add("GetHandover", &QaRpc::GetHandover)

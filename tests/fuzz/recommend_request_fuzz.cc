@@ -5,6 +5,7 @@
 #include "clientele/recommend/v1/recommend_service.pb.h"
 
 #include "common/rpc/resource_name.h"
+#include "services/recommend-service/rpc/item_conversion.h"
 #include "services/recommend-service/rpc/recommend_conversion.h"
 #include "services/recommend-service/rpc/recommend_rpc.h"
 #include "tests/contract/recommend/memory_experiments.h"
@@ -55,7 +56,9 @@ void CheckPart(const google::protobuf::Message& part) {
     // What the service tells of an item, it also takes.
     const auto id = rpc::ParseResourceName("items/{}", item->name(), "name");
     fuzz::Require(id.ok(), "an item has a name");
-    v1::Item again = ToProto(FromProto(*item, *id));
+    const auto taken = FromProto(*item, *id);
+    fuzz::Require(taken.ok(), "an item's times are times");
+    v1::Item again = ToProto(*taken);
     if (item->has_create_time()) *again.mutable_create_time() = item->create_time();
     if (item->has_update_time()) *again.mutable_update_time() = item->update_time();
     fuzz::Require(fuzz::BytesOf(again) == fuzz::BytesOf(part), "an item converts back");

@@ -139,7 +139,7 @@ std::vector<std::string> Suite::Command(const std::string& process) const {
 Environment Suite::EnvironmentOf(const std::string& process) const {
   const std::string prepared = PreparedFolder();
   const auto own = options_.service_conninfo.find(ServiceOf(process));
-  return {
+  Environment environment = {
       {"CLIENTELE_DATABASE_URL",
        own == options_.service_conninfo.end() ? options_.conninfo : own->second},
       {"CLIENTELE_DATA_KEY_FILE", DataKeyFile()},
@@ -150,6 +150,10 @@ Environment Suite::EnvironmentOf(const std::string& process) const {
       {"CLIENTELE_QA_SERVICE_ADDRESS", target("qa-service")},
       {"CLIENTELE_RECOMMEND_SERVICE_ADDRESS", target("recommend-service")},
   };
+  if (ServiceOf(process) == "qa-service") {
+    environment["CLIENTELE_TEXT_ENCODER"] = "clientele-encoder";
+  }
+  return environment;
 }
 
 std::string Suite::LogFile(const std::string& process) const {

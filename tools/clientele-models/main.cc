@@ -3,6 +3,7 @@
 
 #include "tools/clientele-models/bundle_commands.h"
 #include "tools/clientele-models/command.h"
+#include "tools/clientele-models/confidence/confidence_commands.h"
 #include "tools/clientele-models/encoder/encoder_commands.h"
 #include "tools/clientele-models/evaluate/evaluate_commands.h"
 #include "tools/clientele-models/generator/generator_commands.h"
@@ -17,6 +18,7 @@
 #include "tools/clientele-models/tables/table_commands.h"
 #include "tools/clientele-models/text/text_commands.h"
 #include "tools/clientele-models/trees/tree_commands.h"
+#include "tools/clientele-models/value/value_commands.h"
 #include "tools/clientele-models/vision/vision_commands.h"
 
 int main(int argc, char** argv) {
@@ -46,8 +48,10 @@ int main(int argc, char** argv) {
   clientele::models::AddTrainCtrCommand(app, outcome);
   clientele::models::AddEvaluateChurnCommand(app, outcome);
   clientele::models::AddEvaluateCtrCommand(app, outcome);
+  clientele::models::AddValueCommands(app, outcome);
   clientele::models::AddIntentCommands(app, outcome);
   clientele::models::AddEncoderCommands(app, outcome);
+  clientele::models::AddConfidenceCommands(app, outcome);
   clientele::models::AddReaderCommands(app, outcome);
   clientele::models::AddRerankerCommands(app, outcome);
   clientele::models::AddGeneratorCommands(app, outcome);

@@ -26,6 +26,7 @@ int main(int argc, char** argv) {
   cli::AddCardCommand(app, commands);
   cli::AddConsentCommand(app, commands);
   cli::AddAskCommand(app, commands);
+  cli::AddSearchCommand(app, commands);
   cli::AddHandoversCommand(app, commands);
   cli::AddHandoverCommand(app, commands);
   cli::AddGapsCommand(app, commands);

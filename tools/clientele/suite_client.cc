@@ -194,6 +194,11 @@ absl::StatusOr<qa::v1::AskResponse> SuiteClient::Ask(const qa::v1::AskRequest& r
   return Call(*qa_, &QaStub::Ask, request);
 }
 
+absl::StatusOr<qa::v1::SearchArticlesResponse> SuiteClient::SearchArticles(
+    const qa::v1::SearchArticlesRequest& request) {
+  return Call(*qa_, &QaStub::SearchArticles, request);
+}
+
 absl::StatusOr<qa::v1::ListHandoversResponse> SuiteClient::ListHandovers(
     const qa::v1::ListHandoversRequest& request) {
   return Call(*qa_, &QaStub::ListHandovers, request);

@@ -97,6 +97,8 @@ class SuiteClient final : public Suite {
       const profile::v1::ListConsentsRequest& request);
   absl::StatusOr<profile::v1::ListConsentDecisionsResponse> ListConsentDecisions(
       const profile::v1::ListConsentDecisionsRequest& request);
+  absl::StatusOr<qa::v1::SearchArticlesResponse> SearchArticles(
+      const qa::v1::SearchArticlesRequest& request);
   absl::StatusOr<qa::v1::AskResponse> Ask(const qa::v1::AskRequest& request);
   absl::StatusOr<qa::v1::ListHandoversResponse> ListHandovers(
       const qa::v1::ListHandoversRequest& request);

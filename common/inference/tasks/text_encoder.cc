@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 
@@ -17,6 +18,20 @@ namespace clientele::inference {
 namespace {
 
 using Vector = std::vector<float>;
+
+absl::StatusOr<std::shared_ptr<const FittedNumbers>> ReadFittedNumbers(
+    const model::v1::Bundle& manifest) {
+  FittedNumbers numbers;
+  for (const auto& [name, text] : manifest.settings()) {
+    if (!absl::StartsWith(name, kConfidencePrefix)) continue;
+    double number = 0;
+    if (!absl::SimpleAtod(text, &number) || !std::isfinite(number)) {
+      return absl::FailedPreconditionError(absl::StrCat("settings.", name, " must be a number"));
+    }
+    numbers.emplace(name, number);
+  }
+  return std::make_shared<const FittedNumbers>(std::move(numbers));
+}
 
 // Unit L2 norm; a zero vector stays zero.
 void Normalize(Vector& vector) {
@@ -32,7 +47,9 @@ void Normalize(Vector& vector) {
 absl::StatusOr<std::shared_ptr<const TextEncoderModel>> TextEncoderModel::Open(
     std::shared_ptr<const LoadedModel> model) {
   CLIENTELE_RETURN_IF_ERROR(RequireTokenizer(*model));
-  std::shared_ptr<const TextEncoderModel> opened(new TextEncoderModel(std::move(model)));
+  CLIENTELE_ASSIGN_OR_RETURN(auto fitted, ReadFittedNumbers(model->manifest()));
+  std::shared_ptr<TextEncoderModel> opened(new TextEncoderModel(std::move(model)));
+  opened->fitted_ = std::move(fitted);
   if (opened->loaded().manifest().settings().contains(kLexicalWeightSetting) &&
       !opened->lexical_weight().has_value()) {
     return absl::FailedPreconditionError(
@@ -89,6 +106,7 @@ absl::StatusOr<EncodedTexts> TextEncoder::EncodeWithId(const RequestContext& con
   EncodedTexts encoded;
   encoded.model_id = model->id();
   encoded.lexical_weight = model->lexical_weight();
+  encoded.fitted = model->fitted();
   CLIENTELE_ASSIGN_OR_RETURN(
       encoded.rows, batcher_.Run(context, model, texts.size(),
                                  [&](std::size_t i) -> absl::StatusOr<std::optional<TokenRow>> {

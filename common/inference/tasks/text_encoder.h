@@ -22,6 +22,7 @@
 // Thread-safe. No torch here.
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -44,6 +45,12 @@ namespace clientele::inference {
 // A manifest's setting: the share of words, 0 to 1, where a search weighs them beside these
 // vectors.
 inline constexpr char kLexicalWeightSetting[] = "lexical_weight";
+// Settings whose names begin so are numbers that were fitted to these vectors for whoever decides
+// with them (TextEncoderModel::fitted).
+inline constexpr char kConfidencePrefix[] = "confidence.";
+
+// By the setting's name.
+using FittedNumbers = std::map<std::string, double>;
 
 // A version that can encode texts: it has a tokenizer, and rows of a fixed length. Tokens in, a
 // vector of unit L2 norm out.
@@ -59,6 +66,8 @@ class TextEncoderModel final : public LoadedRowModel<TokenRow, std::vector<float
   int dimension() const;
   // What the manifest's setting kLexicalWeightSetting says; empty: nothing.
   std::optional<double> lexical_weight() const;
+  // The settings with kConfidencePrefix; never null.
+  const std::shared_ptr<const FittedNumbers>& fitted() const { return fitted_; }
   // Without ids for a text without tokens. INVALID_ARGUMENT for text that is not UTF-8.
   absl::StatusOr<TokenRow> Tokenize(absl::string_view text, TextRole role = TextRole::kAny) const;
 
@@ -68,6 +77,8 @@ class TextEncoderModel final : public LoadedRowModel<TokenRow, std::vector<float
 
  private:
   using LoadedRowModel::LoadedRowModel;
+
+  std::shared_ptr<const FittedNumbers> fitted_;
 };
 
 using TextEncoderOptions = TaskOptions<TextEncoderModel>;
@@ -76,7 +87,8 @@ using TextEncoderOptions = TaskOptions<TextEncoderModel>;
 struct EncodedTexts {
   std::string model_id;  // "name/version": vectors of different ids do not compare
   std::vector<std::vector<float>> rows;
-  std::optional<double> lexical_weight = {};  // TextEncoderModel::lexical_weight
+  std::optional<double> lexical_weight = {};         // TextEncoderModel::lexical_weight
+  std::shared_ptr<const FittedNumbers> fitted = {};  // TextEncoderModel::fitted
 };
 
 class TextEncoder {

@@ -21,6 +21,14 @@ bool WordCharacterAt(absl::string_view text, std::size_t at) {
   return at < text.size() && IsWordCharacter(NextCodePoint(text, at));
 }
 
+// Whether [begin, end) and one of the spans have a byte in common.
+bool Touches(absl::Span<const ByteSpan> spans, std::size_t begin, std::size_t end) {
+  const auto next = std::upper_bound(
+      spans.begin(), spans.end(), begin,
+      [](std::size_t at, const ByteSpan& span) { return at < static_cast<std::size_t>(span.end); });
+  return next != spans.end() && static_cast<std::size_t>(next->begin) < end;
+}
+
 }  // namespace
 
 absl::StatusOr<AddedTokens> AddedTokens::Create(std::vector<AddedToken> tokens,
@@ -71,12 +79,14 @@ const AddedToken* AddedTokens::WithContent(absl::string_view content) const {
   return found == by_content_.end() ? nullptr : &tokens_[found->second];
 }
 
-std::vector<AddedTokens::Found> AddedTokens::Find(absl::string_view text, const Trie& trie) const {
+std::vector<AddedTokens::Found> AddedTokens::Find(
+    absl::string_view text, const Trie& trie,
+    absl::FunctionRef<bool(std::size_t begin, std::size_t end)> allowed) const {
   std::vector<Found> found;
   std::size_t covered = 0;
   for (std::size_t at = 0; at < text.size() && !trie.empty();) {
     const auto [length, index] = trie.LongestPrefix(text.substr(at));
-    if (length == 0) {
+    if (length == 0 || !allowed(at, at + length)) {
       ++at;
       continue;
     }
@@ -107,8 +117,11 @@ std::vector<AddedTokens::Found> AddedTokens::Find(absl::string_view text, const 
 }
 
 absl::Status AddedTokens::Extract(absl::string_view text, const Normalizer* normalizer,
-                                  SplitText& out) const {
-  for (const Found& piece : Find(text, raw_)) {
+                                  absl::Span<const ByteSpan> plain, SplitText& out) const {
+  const auto in_text = [&](std::size_t begin, std::size_t end) {
+    return !Touches(plain, begin, end);
+  };
+  for (const Found& piece : Find(text, raw_, in_text)) {
     AlignedText part(text.substr(piece.begin, piece.end - piece.begin),
                      static_cast<std::uint32_t>(piece.begin));
     if (piece.id >= 0) {
@@ -116,7 +129,12 @@ absl::Status AddedTokens::Extract(absl::string_view text, const Normalizer* norm
       continue;
     }
     if (normalizer != nullptr) CLIENTELE_RETURN_IF_ERROR(normalizer->Normalize(part));
-    for (const Found& inner : Find(part.text(), normalized_)) {
+    const auto in_part = [&](std::size_t begin, std::size_t end) {
+      return std::none_of(part.origins().begin() + static_cast<std::ptrdiff_t>(begin),
+                          part.origins().begin() + static_cast<std::ptrdiff_t>(end),
+                          [&](const ByteSpan& at) { return Touches(plain, at.begin, at.end); });
+    };
+    for (const Found& inner : Find(part.text(), normalized_, in_part)) {
       out.Add(part.text().substr(inner.begin, inner.end - inner.begin),
               part.origins().data() + inner.begin, inner.id);
     }

@@ -12,9 +12,11 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 
 #include "common/text/tokenizer/normalizer.h"
 #include "common/text/tokenizer/split_text.h"
@@ -45,8 +47,10 @@ class AddedTokens {
   static absl::StatusOr<AddedTokens> Create(std::vector<AddedToken> tokens,
                                             const Normalizer* normalizer);
 
-  // Finds them in `text`, and normalizes what is between.
-  absl::Status Extract(absl::string_view text, const Normalizer* normalizer, SplitText& out) const;
+  // Finds them in `text`, and normalizes what is between. None is found where it would touch a byte
+  // of `plain`, which is in order.
+  absl::Status Extract(absl::string_view text, const Normalizer* normalizer,
+                       absl::Span<const ByteSpan> plain, SplitText& out) const;
 
   // Null where there is none.
   const AddedToken* WithId(std::int64_t id) const;
@@ -60,7 +64,10 @@ class AddedTokens {
     std::size_t end = 0;
     std::int32_t id = -1;  // -1: text between
   };
-  std::vector<Found> Find(absl::string_view text, const Trie& trie) const;
+  // Of those that `allowed` takes.
+  std::vector<Found> Find(
+      absl::string_view text, const Trie& trie,
+      absl::FunctionRef<bool(std::size_t begin, std::size_t end)> allowed) const;
 
   std::vector<AddedToken> tokens_;
   absl::flat_hash_map<std::int64_t, std::size_t> by_id_;

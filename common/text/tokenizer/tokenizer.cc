@@ -69,7 +69,8 @@ struct Tokenizer::Impl {
   Pipeline pipeline;
   std::int64_t vocab_size = 0;
 
-  absl::StatusOr<Part> EncodeOne(absl::string_view text, std::int8_t sequence) const;
+  absl::StatusOr<Part> EncodeOne(absl::string_view text, std::int8_t sequence,
+                                 absl::Span<const ByteSpan> plain) const;
   absl::StatusOr<Encoding> EncodeAll(std::vector<absl::string_view> texts,
                                      const EncodeOptions& options) const;
   const std::string* TokenOf(std::int64_t id) const {
@@ -117,14 +118,15 @@ absl::StatusOr<std::unique_ptr<Tokenizer>> Tokenizer::FromJson(absl::string_view
   return std::unique_ptr<Tokenizer>(new Tokenizer(std::move(impl)));
 }
 
-absl::StatusOr<Part> Tokenizer::Impl::EncodeOne(absl::string_view text,
-                                                std::int8_t sequence) const {
+absl::StatusOr<Part> Tokenizer::Impl::EncodeOne(absl::string_view text, std::int8_t sequence,
+                                                absl::Span<const ByteSpan> plain) const {
   if (text.size() > kMaxTextBytes) {
     return InvalidField("text", absl::StrCat("has more than ", kMaxTextBytes, " bytes"));
   }
   if (!IsValidUtf8(text)) return InvalidField("text", "must be UTF-8");
   SplitText split;
-  CLIENTELE_RETURN_IF_ERROR(pipeline.added_tokens.Extract(text, pipeline.normalizer.get(), split));
+  CLIENTELE_RETURN_IF_ERROR(
+      pipeline.added_tokens.Extract(text, pipeline.normalizer.get(), plain, split));
   if (pipeline.pre_tokenizer != nullptr) {
     CLIENTELE_RETURN_IF_ERROR(pipeline.pre_tokenizer->Split(split));
   }
@@ -162,7 +164,10 @@ absl::StatusOr<Encoding> Tokenizer::Impl::EncodeAll(std::vector<absl::string_vie
                                                     const EncodeOptions& options) const {
   std::vector<Part> parts;
   for (const absl::string_view text : texts) {
-    CLIENTELE_ASSIGN_OR_RETURN(Part part, EncodeOne(text, static_cast<std::int8_t>(parts.size())));
+    CLIENTELE_ASSIGN_OR_RETURN(Part part,
+                               EncodeOne(text, static_cast<std::int8_t>(parts.size()),
+                                         parts.empty() ? absl::MakeConstSpan(options.plain)
+                                                       : absl::Span<const ByteSpan>()));
     parts.push_back(std::move(part));
   }
   if (options.max_tokens > 0) {

@@ -52,6 +52,9 @@ struct EncodeOptions {
   // Of a pair, only the second text is cut (a passage to a question); INVALID_ARGUMENT where that
   // is not enough.
   bool cut_second_only = false;
+  // Bytes of the first text, in order, in which what looks like an added token ("<|im_end|>") is
+  // text like any other: what somebody wrote, in a prompt of special tokens.
+  std::vector<ByteSpan> plain = {};
 };
 
 class Tokenizer {

@@ -22,6 +22,9 @@ absl::Status CheckTable(const frame::RowMatrix& rows, absl::Span<const int> labe
   if (labels.size() != rows.rows) {
     return absl::InvalidArgumentError("there must be a label for each row");
   }
+  if (!options.groups.empty() && options.groups.size() != rows.rows) {
+    return absl::InvalidArgumentError("there must be a group for each row, or none at all");
+  }
   for (const int label : {0, 1}) {
     const auto count = std::count(labels.begin(), labels.end(), label);
     if (count < options.folds) {
@@ -180,6 +183,12 @@ absl::StatusOr<TableModel> TrainTableModel(
 
 absl::StatusOr<std::vector<frame::Split>> ValidationFolds(absl::Span<const int> labels,
                                                           const TableModelOptions& options) {
+  if (!options.groups.empty()) {
+    CLIENTELE_ASSIGN_OR_RETURN(std::vector<frame::Split> folds,
+                               frame::GroupedKFold(options.groups, options.folds, options.seed));
+    if (labels.size() > options.max_folded_rows) folds.resize(1);
+    return folds;
+  }
   const std::vector<std::int64_t> strata(labels.begin(), labels.end());
   if (labels.size() <= options.max_folded_rows) {
     return frame::KFold(labels.size(), options.folds, options.seed, strata);

@@ -36,6 +36,8 @@ struct TableModelOptions {
   int folds = 5;
   // Above, one fifth of the rows validates, in place of each fold in turn.
   std::size_t max_folded_rows = 10'000;
+  // Of each row: rows with the same number are in the same fold. Empty: each row by itself.
+  absl::Span<const std::int64_t> groups = {};
   std::uint64_t seed = 0;
 };
 

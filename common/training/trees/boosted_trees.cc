@@ -68,6 +68,7 @@ absl::Status CheckLabels(absl::Span<const double> labels, const BoostedTreesOpti
         }
         break;
       case TreeObjective::kRegression:
+      case TreeObjective::kAbsoluteError:
         if (!std::isfinite(label)) return absl::InvalidArgumentError("labels must be finite");
         break;
       case TreeObjective::kCounts:
@@ -127,6 +128,10 @@ Parameters ParametersOf(const BoostedTreesOptions& options) {
     case TreeObjective::kRegression:
       parameters.insert(parameters.end(),
                         {{"objective", "reg:squarederror"}, {"eval_metric", "rmse"}});
+      break;
+    case TreeObjective::kAbsoluteError:
+      parameters.insert(parameters.end(),
+                        {{"objective", "reg:absoluteerror"}, {"eval_metric", "mae"}});
       break;
     case TreeObjective::kCounts:
       parameters.insert(parameters.end(),

@@ -31,10 +31,11 @@
 namespace clientele::training {
 
 enum class TreeObjective {
-  kBinary,      // labels 0 and 1; margins are log-odds
-  kClasses,     // labels from 0 to classes - 1; a margin for each
-  kRegression,  // squared error
-  kCounts,      // labels 0 and up; Poisson, margins are logarithms
+  kBinary,         // labels 0 and 1; margins are log-odds
+  kClasses,        // labels from 0 to classes - 1; a margin for each
+  kRegression,     // squared error
+  kAbsoluteError,  // margins are medians
+  kCounts,         // labels 0 and up; Poisson, margins are logarithms
 };
 
 struct BoostedTreesOptions {

@@ -19,8 +19,8 @@ absl::StatusOr<EmbeddedTexts> EncoderEmbedder::EmbedQuestion(const RequestContex
                                                              const std::string& question) const {
   CLIENTELE_ASSIGN_OR_RETURN(inference::EncodedTexts encoded,
                              encoder_->EncodeWithId(context, {question}, TextRole::kQuery));
-  return EmbeddedTexts{std::move(encoded.model_id), std::move(encoded.rows),
-                       encoded.lexical_weight};
+  return EmbeddedTexts{std::move(encoded.model_id), std::move(encoded.rows), encoded.lexical_weight,
+                       std::move(encoded.fitted)};
 }
 
 }  // namespace clientele::qa

@@ -18,6 +18,17 @@ std::string ArticleIdOf(absl::string_view name) { return IdOf("articles/", name)
 
 Article FromProto(const v1::Article& proto) {
   Article article;
+  // A time that is none makes a validity that no article may have.
+  if (proto.has_valid_from()) {
+    article.valid_from =
+        rpc::ToTime(proto.valid_from(), "valid_from").value_or(absl::InfiniteFuture());
+  }
+  if (proto.has_valid_until()) {
+    article.valid_until =
+        rpc::ToTime(proto.valid_until(), "valid_until").value_or(absl::InfinitePast());
+  }
+  article.audiences.assign(proto.audiences().begin(), proto.audiences().end());
+  article.tags.assign(proto.tags().begin(), proto.tags().end());
   article.id = ArticleIdOf(proto.name());
   article.title = proto.title();
   article.body = proto.body();
@@ -37,6 +48,14 @@ v1::Article ToProto(const Article& article) {
   for (const std::string& question : article.questions) proto.add_questions(question);
   *proto.mutable_create_time() = rpc::ToTimestamp(article.create_time);
   *proto.mutable_update_time() = rpc::ToTimestamp(article.update_time);
+  if (article.valid_from != absl::InfinitePast()) {
+    *proto.mutable_valid_from() = rpc::ToTimestamp(article.valid_from);
+  }
+  if (article.valid_until != absl::InfiniteFuture()) {
+    *proto.mutable_valid_until() = rpc::ToTimestamp(article.valid_until);
+  }
+  for (const std::string& audience : article.audiences) proto.add_audiences(audience);
+  for (const std::string& tag : article.tags) proto.add_tags(tag);
   // Nothing is stored yet for validate_only.
   if (article.revision > 0) proto.set_etag(ArticleEtag(article));
   return proto;
@@ -61,7 +80,47 @@ DialogueQuestion FromProto(const v1::AskRequest& request) {
     asked.conversation_id = IdOf("conversations/", request.conversation());
   }
   asked.start_conversation = request.start_conversation();
+  question.audience = request.audience();
+  question.mode = FromProto(request.mode());
+  question.facts.assign(request.facts().begin(), request.facts().end());
   return asked;
+}
+
+Question FromProto(const v1::SearchArticlesRequest& request) {
+  Question question;
+  question.text = request.query();
+  question.language_code = request.language_code();
+  question.audience = request.audience();
+  question.tags.assign(request.tags().begin(), request.tags().end());
+  question.max_citations = request.max_results();
+  return question;
+}
+
+AnswerMode FromProto(v1::AnswerMode mode) {
+  switch (mode) {
+    case v1::ANSWER_MODE_CURATED:
+      return AnswerMode::kCurated;
+    case v1::ANSWER_MODE_EXTRACTIVE:
+      return AnswerMode::kExtractive;
+    case v1::ANSWER_MODE_GENERATIVE:
+      return AnswerMode::kGenerative;
+    default:
+      return AnswerMode::kAuto;
+  }
+}
+
+v1::AnswerMode ToProto(AnswerMode mode) {
+  switch (mode) {
+    case AnswerMode::kAuto:
+      return v1::ANSWER_MODE_AUTO;
+    case AnswerMode::kCurated:
+      return v1::ANSWER_MODE_CURATED;
+    case AnswerMode::kExtractive:
+      return v1::ANSWER_MODE_EXTRACTIVE;
+    case AnswerMode::kGenerative:
+      return v1::ANSWER_MODE_GENERATIVE;
+  }
+  return v1::ANSWER_MODE_UNSPECIFIED;
 }
 
 v1::AnswerState ToProto(AnswerState state) {
@@ -75,6 +134,23 @@ v1::AnswerState ToProto(AnswerState state) {
   }
   return v1::ANSWER_STATE_UNSPECIFIED;
 }
+
+namespace {
+
+v1::AnswerTrace TraceOf(const Reply& reply) {
+  v1::AnswerTrace trace;
+  trace.set_rewritten_question(reply.rewritten);
+  trace.set_language_code(reply.answer.language);
+  for (const AnswerStage& stage : reply.answer.stages) {
+    v1::AnswerStage& added = *trace.add_stages();
+    added.set_name(stage.name);
+    *added.mutable_time() = rpc::ToProtoDuration(stage.time);
+  }
+  trace.set_removed_sentence_count(static_cast<std::int32_t>(reply.answer.removed_sentences));
+  return trace;
+}
+
+}  // namespace
 
 v1::Citation ToProto(const Citation& citation) {
   const CitableArticle& article = citation.article->article;
@@ -90,7 +166,7 @@ v1::Citation ToProto(const Citation& citation) {
   return proto;
 }
 
-v1::AskResponse ToProto(const Reply& reply) {
+v1::AskResponse ToProto(const Reply& reply, bool trace) {
   const Answer& answer = reply.answer;
   v1::AskResponse proto;
   proto.set_state(ToProto(answer.state));
@@ -104,10 +180,10 @@ v1::AskResponse ToProto(const Reply& reply) {
   if (!reply.conversation_id.empty()) {
     proto.set_conversation(ConversationName(reply.conversation_id));
   }
-  if (reply.in_conversation) {
-    proto.mutable_trace()->set_rewritten_question(reply.rewritten);
-    proto.mutable_trace()->set_language_code(answer.language);
-  }
+  if (answer.state == AnswerState::kAnswered) proto.set_mode(ToProto(answer.mode));
+  proto.set_fallback_reason(answer.fallback_reason);
+  proto.set_partial(answer.partial);
+  if (reply.in_conversation || trace) *proto.mutable_trace() = TraceOf(reply);
   return proto;
 }
 

@@ -27,12 +27,18 @@ Article FromProto(const v1::Article& proto);
 v1::Article ToProto(const Article& article);
 
 ArticleEdit FromProto(const v1::UpdateArticleRequest& request);
+Question FromProto(const v1::SearchArticlesRequest& request);
 // Without a MutationId.
 DialogueQuestion FromProto(const v1::AskRequest& request);
 
+// Unspecified and what is not known: kAuto.
+AnswerMode FromProto(v1::AnswerMode mode);
+v1::AnswerMode ToProto(AnswerMode mode);
+
 v1::Citation ToProto(const Citation& citation);
 v1::AnswerState ToProto(AnswerState state);
-v1::AskResponse ToProto(const Reply& reply);
+// With a trace where the reply is a turn of a conversation, or `trace`.
+v1::AskResponse ToProto(const Reply& reply, bool trace);
 
 }  // namespace clientele::qa
 

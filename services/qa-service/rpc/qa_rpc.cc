@@ -24,6 +24,12 @@ class StreamingListener final : public AnswerListener {
     for (const Citation& citation : citations) *list.add_citations() = ToProto(citation);
     return writer_->Write(std::move(message));
   }
+  // A listener that is gone cancels the call: nothing is lost with the piece.
+  void OnDraft(absl::string_view piece) override {
+    v1::StreamAskResponse message;
+    message.set_draft(piece.data(), piece.size());
+    writer_->Write(std::move(message)).IgnoreError();
+  }
   absl::Status OnText(absl::string_view piece) override {
     v1::StreamAskResponse message;
     message.set_text(piece.data(), piece.size());
@@ -142,6 +148,21 @@ grpc::ServerUnaryReactor* QaRpc::DeleteArticle(grpc::CallbackServerContext* cont
       });
 }
 
+grpc::ServerUnaryReactor* QaRpc::SearchArticles(grpc::CallbackServerContext* context,
+                                                const v1::SearchArticlesRequest* request,
+                                                v1::SearchArticlesResponse* response) {
+  return dispatcher_->Unary(
+      context, request, response, "SearchArticles",
+      [this](const RequestContext& c,
+             const v1::SearchArticlesRequest& r) -> absl::StatusOr<v1::SearchArticlesResponse> {
+        CLIENTELE_ASSIGN_OR_RETURN(const std::vector<Citation> found,
+                                   answerer_->Search(c, FromProto(r)));
+        v1::SearchArticlesResponse result;
+        for (const Citation& citation : found) *result.add_results() = ToProto(citation);
+        return result;
+      });
+}
+
 grpc::ServerUnaryReactor* QaRpc::Ask(grpc::CallbackServerContext* context,
                                      const v1::AskRequest* request, v1::AskResponse* response) {
   return dispatcher_->Unary(
@@ -149,7 +170,7 @@ grpc::ServerUnaryReactor* QaRpc::Ask(grpc::CallbackServerContext* context,
       [this](const RequestContext& c, const v1::AskRequest& r) -> absl::StatusOr<v1::AskResponse> {
         CLIENTELE_ASSIGN_OR_RETURN(DialogueQuestion asked, AskedOf(c, r));
         CLIENTELE_ASSIGN_OR_RETURN(const Reply reply, dialogue_->Ask(c, std::move(asked)));
-        return ToProto(reply);
+        return ToProto(reply, r.trace());
       });
 }
 
@@ -164,7 +185,7 @@ grpc::ServerWriteReactor<v1::StreamAskResponse>* QaRpc::StreamAsk(
         CLIENTELE_ASSIGN_OR_RETURN(const Reply reply,
                                    dialogue_->Ask(c, std::move(asked), &listener));
         v1::StreamAskResponse last;
-        *last.mutable_final() = ToProto(reply);
+        *last.mutable_final() = ToProto(reply, r.trace());
         return writer.Write(std::move(last));
       });
 }

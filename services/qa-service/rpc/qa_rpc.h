@@ -4,6 +4,7 @@
 #include "clientele/qa/v1/qa_service.grpc.pb.h"
 
 #include "common/rpc/dispatcher.h"
+#include "services/qa-service/core/answering/answerer.h"
 #include "services/qa-service/core/articles/articles.h"
 #include "services/qa-service/core/conversations/dialogue.h"
 #include "services/qa-service/core/feedback/feedback.h"
@@ -18,6 +19,7 @@ class QaRpc final : public v1::QaService::CallbackService {
  public:
   struct Domain {
     Articles* articles = nullptr;
+    const Answerer* answerer = nullptr;
     const Dialogue* dialogue = nullptr;
     Handovers* handovers = nullptr;
     HandoverFeed* handover_feed = nullptr;
@@ -29,6 +31,7 @@ class QaRpc final : public v1::QaService::CallbackService {
   QaRpc(rpc::Dispatcher* dispatcher, const Domain& domain)
       : dispatcher_(dispatcher),
         articles_(domain.articles),
+        answerer_(domain.answerer),
         dialogue_(domain.dialogue),
         handovers_(domain.handovers),
         handover_feed_(domain.handover_feed),
@@ -53,6 +56,9 @@ class QaRpc final : public v1::QaService::CallbackService {
   grpc::ServerUnaryReactor* DeleteArticle(grpc::CallbackServerContext* context,
                                           const v1::DeleteArticleRequest* request,
                                           google::protobuf::Empty* response) override;
+  grpc::ServerUnaryReactor* SearchArticles(grpc::CallbackServerContext* context,
+                                           const v1::SearchArticlesRequest* request,
+                                           v1::SearchArticlesResponse* response) override;
   grpc::ServerUnaryReactor* Ask(grpc::CallbackServerContext* context, const v1::AskRequest* request,
                                 v1::AskResponse* response) override;
   grpc::ServerWriteReactor<v1::StreamAskResponse>* StreamAsk(
@@ -88,6 +94,7 @@ class QaRpc final : public v1::QaService::CallbackService {
  private:
   rpc::Dispatcher* const dispatcher_;
   Articles* const articles_;
+  const Answerer* const answerer_;
   const Dialogue* const dialogue_;
   Handovers* const handovers_;
   HandoverFeed* const handover_feed_;

@@ -14,6 +14,8 @@
 #include "absl/status/status.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
 
 #include "common/inference/model_runner.h"
 #include "common/status/status_macros.h"
@@ -87,6 +89,37 @@ absl::Status CheckForward(const inference::ModelRunner& runner, const Collaborat
   return absl::OkStatus();
 }
 
+// Links of the sources that the manifest names; none for bundles of versions before 0.3.
+absl::StatusOr<std::vector<ItemLinks>> ReadLinks(const inference::ModelRunner& runner,
+                                                 const model::v1::Bundle& manifest,
+                                                 std::int64_t items) {
+  std::vector<ItemLinks> all;
+  const auto named = manifest.settings().find("links");
+  if (named == manifest.settings().end()) return all;
+  for (const absl::string_view source : absl::StrSplit(named->second, ',', absl::SkipEmpty())) {
+    if (source != "item-item" && source != "ease") {
+      return BadBundle("settings.links names a source that there is not");
+    }
+    const std::string name = absl::StrReplaceAll(source, {{"-", "_"}});
+    CLIENTELE_ASSIGN_OR_RETURN(const at::Tensor targets,
+                               Constant(runner, absl::StrCat(name, "_link_targets"), 2));
+    CLIENTELE_ASSIGN_OR_RETURN(const at::Tensor weights,
+                               Constant(runner, absl::StrCat(name, "_link_weights"), 2));
+    if (targets.size(0) != items || targets.sizes() != weights.sizes()) {
+      return BadBundle("the links and items.json do not fit together");
+    }
+    ItemLinks links{std::string(source), targets.size(1), {}, Values(weights)};
+    const at::Tensor flat = targets.to(at::kInt).contiguous();
+    links.targets.assign(flat.data_ptr<int>(), flat.data_ptr<int>() + flat.numel());
+    for (const std::int32_t target : links.targets) {
+      if (target < -1 || target >= items) return BadBundle("a link leads to no item");
+    }
+    if (!AllFinite(links.weights)) return BadBundle("it holds a number that is not finite");
+    all.push_back(std::move(links));
+  }
+  return all;
+}
+
 class BundleCollaborativeModel final : public CollaborativeModel {
  public:
   static absl::StatusOr<std::shared_ptr<const CollaborativeModel>> Open(
@@ -132,6 +165,7 @@ class BundleCollaborativeModel final : public CollaborativeModel {
       model->identity_.training_id = training->second;
     }
     CLIENTELE_RETURN_IF_ERROR(CheckForward(runner, *model));
+    CLIENTELE_ASSIGN_OR_RETURN(model->links_, ReadLinks(runner, manifest, items));
     return std::shared_ptr<const CollaborativeModel>(std::move(model));
   }
 
@@ -144,6 +178,7 @@ class BundleCollaborativeModel final : public CollaborativeModel {
   const ImplicitLossWeights& implicit_loss_weights() const override {
     return implicit_loss_weights_;
   }
+  absl::Span<const ItemLinks> links() const override { return links_; }
 
  private:
   ModelIdentity identity_;
@@ -153,6 +188,7 @@ class BundleCollaborativeModel final : public CollaborativeModel {
   std::vector<float> item_biases_;
   float mu_ = 0;
   ImplicitLossWeights implicit_loss_weights_;
+  std::vector<ItemLinks> links_;
 };
 
 }  // namespace

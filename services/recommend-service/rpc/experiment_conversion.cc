@@ -47,19 +47,6 @@ v1::FeedbackType ToProto(FeedbackType type) {
   return v1::FEEDBACK_TYPE_UNSPECIFIED;
 }
 
-std::optional<Method> MethodOf(v1::RecommendationMethod method) {
-  switch (method) {
-    case v1::RECOMMENDATION_METHOD_UNSPECIFIED:
-      return Method::kBest;
-    case v1::RECOMMENDATION_METHOD_POPULAR:
-      return Method::kPopular;
-    case v1::RECOMMENDATION_METHOD_FOLD_IN:
-      return Method::kFoldIn;
-    default:
-      return std::nullopt;
-  }
-}
-
 v1::RecommendationMethod ToProto(Method method) {
   switch (method) {
     case Method::kBest:
@@ -68,11 +55,28 @@ v1::RecommendationMethod ToProto(Method method) {
       return v1::RECOMMENDATION_METHOD_POPULAR;
     case Method::kFoldIn:
       return v1::RECOMMENDATION_METHOD_FOLD_IN;
+    case Method::kHybrid:
+      return v1::RECOMMENDATION_METHOD_HYBRID;
   }
   return v1::RECOMMENDATION_METHOD_UNSPECIFIED;
 }
 
 }  // namespace
+
+std::optional<Method> MethodOf(v1::RecommendationMethod method) {
+  switch (method) {
+    case v1::RECOMMENDATION_METHOD_UNSPECIFIED:
+      return Method::kBest;
+    case v1::RECOMMENDATION_METHOD_POPULAR:
+      return Method::kPopular;
+    case v1::RECOMMENDATION_METHOD_FOLD_IN:
+      return Method::kFoldIn;
+    case v1::RECOMMENDATION_METHOD_HYBRID:
+      return Method::kHybrid;
+    default:
+      return std::nullopt;
+  }
+}
 
 absl::StatusOr<std::string> ExperimentId(const std::string& name, absl::string_view field) {
   return rpc::ParseResourceName(kExperimentPattern, name, field);

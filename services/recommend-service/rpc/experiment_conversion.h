@@ -4,6 +4,7 @@
 // Experiments and feedback between the protos and core's types. Pure and thread-safe. Limits are
 // core's to check; what a core type cannot hold is refused here.
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,9 @@ namespace clientele::recommend {
 
 // "experiments/{experiment}".
 absl::StatusOr<std::string> ExperimentId(const std::string& name, absl::string_view field);
+
+// nullopt for a number that is none of them.
+std::optional<Method> MethodOf(v1::RecommendationMethod method);
 
 // Fields that are 0 become the defaults.
 absl::StatusOr<Experiment> FromProto(const v1::CreateExperimentRequest& request);

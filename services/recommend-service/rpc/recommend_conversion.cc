@@ -1,5 +1,7 @@
 #include "services/recommend-service/rpc/recommend_conversion.h"
 
+#include <cstdint>
+#include <optional>
 #include <utility>
 #include <variant>
 
@@ -10,46 +12,14 @@
 #include "common/rpc/time_conversion.h"
 #include "common/status/error_details.h"
 #include "common/status/status_macros.h"
+#include "services/recommend-service/rpc/experiment_conversion.h"
+#include "services/recommend-service/rpc/item_conversion.h"
 
 namespace clientele::recommend {
 namespace {
 
 constexpr char kItemPattern[] = "items/{}";
 constexpr char kBadItemName[] = "must be items/{item}";
-
-struct NamedField {
-  const char* path;
-  ItemField field;
-};
-constexpr NamedField kUpdatable[] = {
-    {"title", ItemField::kTitle},
-    {"description", ItemField::kDescription},
-    {"category", ItemField::kCategory},
-    {"price_micros", ItemField::kPriceMicros},
-    {"currency_code", ItemField::kCurrencyCode},
-    {"image_uri", ItemField::kImageUri},
-    {"available", ItemField::kAvailable},
-};
-
-bool IsSet(const v1::Item& item, ItemField field) {
-  switch (field) {
-    case ItemField::kTitle:
-      return !item.title().empty();
-    case ItemField::kDescription:
-      return !item.description().empty();
-    case ItemField::kCategory:
-      return !item.category().empty();
-    case ItemField::kPriceMicros:
-      return item.price_micros() != 0;
-    case ItemField::kCurrencyCode:
-      return !item.currency_code().empty();
-    case ItemField::kImageUri:
-      return !item.image_uri().empty();
-    case ItemField::kAvailable:
-      return item.has_available();
-  }
-  return false;
-}
 
 v1::Explanation ToProto(const Explanation& explanation) {
   v1::Explanation proto;
@@ -63,6 +33,13 @@ v1::Explanation ToProto(const Explanation& explanation) {
     terms.set_estimated(factorization->is_estimated);
   } else if (const auto* popularity = std::get_if<PopularityTerms>(&explanation.terms)) {
     proto.mutable_popularity()->set_share(popularity->share);
+  } else if (const auto* hybrid = std::get_if<HybridTerms>(&explanation.terms)) {
+    for (const SourceTerm& term : hybrid->sources) {
+      v1::SourceTerm& source = *proto.mutable_hybrid()->add_sources();
+      source.set_source(term.source);
+      source.set_score(term.score);
+      source.set_rank(term.rank);
+    }
   }
   return proto;
 }
@@ -106,6 +83,8 @@ v1::Strategy ToProto(Strategy strategy) {
       return v1::STRATEGY_FOLD_IN;
     case Strategy::kPopular:
       return v1::STRATEGY_POPULAR;
+    case Strategy::kHybrid:
+      return v1::STRATEGY_HYBRID;
   }
   return v1::STRATEGY_UNSPECIFIED;
 }
@@ -151,88 +130,6 @@ v1::Recommendation ToProto(const Recommendation& recommendation) {
   return proto;
 }
 
-Item FromProto(const v1::Item& proto, std::string id) {
-  Item item;
-  item.id = std::move(id);
-  item.title = proto.title();
-  item.description = proto.description();
-  item.category = proto.category();
-  item.price_micros = proto.price_micros();
-  item.currency_code = proto.currency_code();
-  item.image_uri = proto.image_uri();
-  item.available = !proto.has_available() || proto.available();
-  item.etag = proto.etag();
-  return item;
-}
-
-v1::Item ToProto(const Item& item) {
-  v1::Item proto;
-  proto.set_name(rpc::FormatResourceName(kItemPattern, item.id));
-  proto.set_title(item.title);
-  proto.set_description(item.description);
-  proto.set_category(item.category);
-  proto.set_price_micros(item.price_micros);
-  proto.set_currency_code(item.currency_code);
-  proto.set_image_uri(item.image_uri);
-  proto.set_available(item.available);
-  // Unset for an item that was only checked.
-  if (!item.etag.empty()) {
-    *proto.mutable_create_time() = rpc::ToTimestamp(item.create_time);
-    *proto.mutable_update_time() = rpc::ToTimestamp(item.update_time);
-    proto.set_etag(item.etag);
-  }
-  return proto;
-}
-
-absl::StatusOr<std::vector<Item>> FromProto(const v1::BatchCreateItemsRequest& request) {
-  FieldViolations violations;
-  std::vector<Item> items;
-  items.reserve(static_cast<std::size_t>(request.items_size()));
-  for (int i = 0; i < request.items_size(); ++i) {
-    auto id = rpc::ParseResourceName(kItemPattern, request.items(i).name(), "name");
-    if (!id.ok()) violations.Add(absl::StrCat("items[", i, "].name"), kBadItemName);
-    items.push_back(FromProto(request.items(i), id.ok() ? *std::move(id) : "invalid"));
-  }
-  // Other fields of the same batch are reported together with the names.
-  if (!violations.empty()) {
-    for (std::size_t i = 0; i < items.size(); ++i) {
-      const std::string prefix = absl::StrCat("items[", i, "].");
-      CheckItem(items[i], prefix, prefix + "name", violations);
-    }
-  }
-  CLIENTELE_RETURN_IF_ERROR(violations.ToStatus());
-  return items;
-}
-
-absl::StatusOr<ItemUpdate> FromProto(const v1::UpdateItemRequest& request) {
-  FieldViolations violations;
-  auto id = rpc::ParseResourceName(kItemPattern, request.item().name(), "item.name");
-  if (!id.ok()) violations.Add("item.name", kBadItemName);
-  ItemUpdate update;
-  update.item = FromProto(request.item(), id.ok() ? *std::move(id) : "invalid");
-  if (request.update_mask().paths().empty()) {
-    for (const NamedField& named : kUpdatable) {
-      if (IsSet(request.item(), named.field)) update.fields.push_back(named.field);
-    }
-  }
-  for (const std::string& path : request.update_mask().paths()) {
-    bool known = false;
-    for (const NamedField& named : kUpdatable) {
-      if (path != named.path && path != "*") continue;
-      known = true;
-      update.fields.push_back(named.field);
-    }
-    if (!known) {
-      violations.Add("update_mask",
-                     "names a field that cannot be changed; use title, "
-                     "description, category, price_micros, currency_code, "
-                     "image_uri, available or *");
-    }
-  }
-  CLIENTELE_RETURN_IF_ERROR(violations.ToStatus());
-  return update;
-}
-
 absl::StatusOr<std::vector<std::string>> FromProto(const v1::BatchCheckItemsRequest& request) {
   return ItemIds(request.names(), "names");
 }
@@ -274,14 +171,25 @@ absl::StatusOr<RecommendQuery> FromProto(const v1::RecommendRequest& request) {
   query.max_results = request.max_results() == 0 ? kDefaultResults : request.max_results();
   query.categories.assign(request.categories().begin(), request.categories().end());
   query.include_purchased = request.include_purchased();
+  query.filter = FromProto(request.filter());
+  query.excluded_categories.assign(request.excluded_categories().begin(),
+                                   request.excluded_categories().end());
+  const std::optional<Method> method = MethodOf(request.method());
+  if (!method.has_value()) return InvalidField("method", "must be a way to recommend");
+  query.method = *method;
+  if (request.has_diversity_lambda()) query.diversity_lambda = request.diversity_lambda();
+  query.wants_trace = request.include_trace();
   query.language = request.language_code();
   return query;
 }
 
 TrainingOptions FromProto(const v1::TrainModelRequest& request) {
-  const v1::Factorization& factorization = request.factorization();
+  const v1::Factorization& factorization =
+      request.has_hybrid() ? request.hybrid().factorization() : request.factorization();
+  const int days = request.hybrid().held_out_days();
   return {factorization.factors() == 0 ? kDefaultFactors : factorization.factors(),
-          factorization.epochs() == 0 ? kDefaultEpochs : factorization.epochs(), request.seed()};
+          factorization.epochs() == 0 ? kDefaultEpochs : factorization.epochs(), request.seed(),
+          request.has_hybrid(), days == 0 ? kDefaultHeldOutDays : days};
 }
 
 absl::StatusOr<RankQuery> FromProto(const v1::RankItemsRequest& request) {
@@ -299,12 +207,19 @@ absl::StatusOr<SimilarItemsQuery> FromProto(const v1::SimilarItemsRequest& reque
                              rpc::ParseResourceName(kItemPattern, request.item(), "item"));
   query.max_results = request.max_results() == 0 ? kDefaultResults : request.max_results();
   query.language = request.language_code();
+  query.filter = FromProto(request.filter());
   return query;
 }
 
 v1::RecommendResponse ToProto(const RecommendationList& list) {
   v1::RecommendResponse response;
   FillList(list, response);
+  for (const TraceStage& stage : list.trace) {
+    v1::TraceStage& proto = *response.add_trace();
+    proto.set_stage(stage.name);
+    *proto.mutable_duration() = rpc::ToProtoDuration(stage.time);
+    proto.set_item_count(static_cast<std::int64_t>(stage.items));
+  }
   return response;
 }
 

@@ -11,20 +11,12 @@
 #include "clientele/recommend/v1/recommend_service.pb.h"
 
 #include "services/recommend-service/core/interactions/interaction.h"
-#include "services/recommend-service/core/items/item.h"
 #include "services/recommend-service/core/ranking/recommendation.h"
 #include "services/recommend-service/core/ranking/similar_items.h"
 #include "services/recommend-service/core/training/training.h"
 
 namespace clientele::recommend {
 
-// `id` replaces item.name.
-Item FromProto(const v1::Item& proto, std::string id);
-v1::Item ToProto(const Item& item);
-
-// From items[i].name; every wrong name is told at once.
-absl::StatusOr<std::vector<Item>> FromProto(const v1::BatchCreateItemsRequest& request);
-absl::StatusOr<ItemUpdate> FromProto(const v1::UpdateItemRequest& request);
 absl::StatusOr<std::vector<std::string>> FromProto(const v1::BatchCheckItemsRequest& request);
 absl::StatusOr<std::vector<AnonymousInteraction>> FromProto(
     const v1::BatchCreateAnonymousInteractionsRequest& request);

@@ -10,6 +10,7 @@
 #include "common/rpc/resource_name.h"
 #include "common/status/status_macros.h"
 #include "services/recommend-service/rpc/experiment_conversion.h"
+#include "services/recommend-service/rpc/item_conversion.h"
 #include "services/recommend-service/rpc/recommend_conversion.h"
 #include "services/recommend-service/rpc/train_model_operation.h"
 
@@ -30,10 +31,9 @@ grpc::ServerUnaryReactor* RecommendRpc::CreateItem(grpc::CallbackServerContext* 
         CLIENTELE_ASSIGN_OR_RETURN(
             const MutationId mutation,
             rpc::MakeMutationId<v1::RecommendService>(context, "CreateItem", request));
-        CLIENTELE_ASSIGN_OR_RETURN(
-            const Item item,
-            core_.items->Create(context, mutation, FromProto(request.item(), request.item_id()),
-                                request.validate_only()));
+        CLIENTELE_ASSIGN_OR_RETURN(const Item wanted, FromProto(request.item(), request.item_id()));
+        CLIENTELE_ASSIGN_OR_RETURN(const Item item, core_.items->Create(context, mutation, wanted,
+                                                                        request.validate_only()));
         return ToProto(item);
       });
 }

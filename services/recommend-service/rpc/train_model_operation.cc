@@ -17,7 +17,7 @@ operations::NewOperation NewTrainModel(const v1::TrainModelRequest& request) {
           .metadata = rpc::PackMessage(metadata)};
 }
 
-operations::OperationHandler TrainModelHandler(ModelTraining* training, const Clock* clock) {
+operations::OperationHandler TrainModelHandler(HybridTraining* training, const Clock* clock) {
   return [training, clock](const RequestContext& context,
                            operations::OperationRun& run) -> absl::StatusOr<std::string> {
     CLIENTELE_ASSIGN_OR_RETURN(const auto request,
@@ -25,7 +25,7 @@ operations::OperationHandler TrainModelHandler(ModelTraining* training, const Cl
     const TrainingOptions options = FromProto(request);
     const std::string name = rpc::OperationName(kOperationsService, run.operation().id);
     v1::TrainModelMetadata metadata;
-    metadata.set_total_steps(options.epochs);
+    metadata.set_total_steps(options.hybrid ? 2 * options.epochs : options.epochs);
     *metadata.mutable_start_time() = rpc::ToTimestamp(clock->Now());
     CLIENTELE_RETURN_IF_ERROR(run.Report(rpc::PackMessage(metadata)));
     const absl::StatusOr<TrainingReport> report = training->Run(

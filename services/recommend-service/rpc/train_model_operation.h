@@ -9,7 +9,7 @@
 #include "common/operations/operation.h"
 #include "common/operations/operation_handler.h"
 #include "common/time/clock.h"
-#include "services/recommend-service/core/training/training.h"
+#include "services/recommend-service/core/training/hybrid_training.h"
 
 namespace clientele::recommend {
 
@@ -22,7 +22,7 @@ inline constexpr char kTrainModelKind[] = "train_model";
 operations::NewOperation NewTrainModel(const v1::TrainModelRequest& request);
 
 // What an OperationWorker runs for kTrainModelKind. Borrows both.
-operations::OperationHandler TrainModelHandler(ModelTraining* training, const Clock* clock);
+operations::OperationHandler TrainModelHandler(HybridTraining* training, const Clock* clock);
 
 }  // namespace clientele::recommend
 

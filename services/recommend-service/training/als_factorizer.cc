@@ -108,6 +108,9 @@ absl::StatusOr<Factorization> AlsFactorizer::Train(const TrainingSet& set,
   CLIENTELE_ASSIGN_OR_RETURN(metrics["training_rmse"],
                              PreferenceRmse(set.examples, model, als.threads));
   if (!evaluate) metrics["rmse"] = metrics["training_rmse"];
+  if (options_.links.has_value()) {
+    CLIENTELE_ASSIGN_OR_RETURN(model.links, TrainItemLinks(LikedItems(set), *options_.links));
+  }
   model.metrics = std::move(metrics);
   return model;
 } catch (const std::exception&) {

@@ -24,8 +24,10 @@
 // c0 = 0 is the classical factorization of explicit ratings.
 
 #include <cstdint>
+#include <optional>
 
 #include "services/recommend-service/core/training/training.h"
+#include "services/recommend-service/training/hybrid/item_link_training.h"
 
 namespace clientele::recommend {
 
@@ -43,6 +45,8 @@ struct AlsOptions {
   bool evaluate = true;
   // Of the numerical work; 0: those that the calling thread has.
   int threads = 0;
+  // Links between the items to train beside; nullopt: none.
+  std::optional<ItemLinkOptions> links = {};
 };
 
 // Metrics, where `evaluate` is on and somebody touched two items:

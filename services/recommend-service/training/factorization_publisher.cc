@@ -11,6 +11,9 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
+#include "absl/strings/substitute.h"
 
 #include "common/inference/bundle/manifest.h"
 
@@ -59,6 +62,9 @@ model::v1::Bundle Manifest(const ModelIdentity& identity, const TrainingSet& set
   settings["factor_penalty"] = absl::StrCat(weights.factor_penalty);
   settings["bias_penalty"] = absl::StrCat(weights.bias_penalty);
   settings["training_id"] = identity.training_id;
+  std::vector<std::string> sources;
+  for (const ItemLinks& links : factorization.links) sources.push_back(links.source);
+  settings["links"] = absl::StrJoin(sources, ",");
   settings["factors"] = absl::StrCat(options.factors);
   settings["epochs"] = absl::StrCat(options.epochs);
   settings["seed"] = absl::StrCat(options.seed);
@@ -88,6 +94,17 @@ absl::Status FactorizationPublisher::Publish(const ModelIdentity& model, const T
   module.register_buffer("b_i", torch::tensor(factorization.item_biases));
   module.register_buffer("global_mean", torch::full({1}, factorization.mu, torch::kFloat));
   module.define(kMethods);
+  for (const ItemLinks& links : factorization.links) {
+    const std::string name = absl::StrReplaceAll(links.source, {{"-", "_"}});
+    const auto register_table = [&](const std::string& table, const at::Tensor& values) {
+      module.register_buffer(absl::StrCat(name, "_", table),
+                             values.view({items, links.links_per_item}));
+      module.define(absl::Substitute("def $0_link_$1(self) -> Tensor:\n    return self.$0_$1\n",
+                                     name, table));
+    };
+    register_table("targets", torch::tensor(links.targets, torch::kInt));
+    register_table("weights", torch::tensor(links.weights));
+  }
   module.eval();
 
   // Any customer does as an example: this one is no customer's.

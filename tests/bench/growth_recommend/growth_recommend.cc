@@ -380,11 +380,14 @@ void MeasurePass(int items) {
   }
   const ResolvedHistory history(view->model.get(), bought, {}, absl::UnixEpoch());
   const FoldInSolution* const solution = Value(history.FoldedIn(view->model->fold_in));
+  const ItemFilter everything;
+  const WantedItems wanted(*view, {}, everything, absl::UnixEpoch());
+  const LeftOut left_out(*view, history, {}, absl::UnixEpoch());
   const absl::Span<const float> factors = models.current->item_factors();
   volatile float sink = 0;
   const auto read = [&] { sink = PlainRead(factors); };
   const auto pass = [&] {
-    const auto selected = SelectByFactors(*view, {"u"}, history, customer);
+    const auto selected = SelectByFactors(*view, wanted, left_out, customer, 10);
     const ReasonFinder reasons(*view, history, solution, "en");
     for (const SelectedItem& one : selected) {
       sink = static_cast<float>(reasons.Find(*view->catalog->Find(one.id), one.slot).size());

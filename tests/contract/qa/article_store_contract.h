@@ -24,6 +24,10 @@ inline Article StoredArticle(const std::string& id, const std::string& body = "A
   article.questions = {"What is \"" + id + "\"?", "它是什么，{a,b}\\？", ""};
   article.create_time = absl::FromUnixSeconds(1'700'000'000);
   article.update_time = article.create_time;
+  article.valid_from = absl::FromUnixSeconds(1'600'000'000);
+  article.valid_until = absl::FromUnixSeconds(1'900'000'000);
+  article.audiences = {"agents", "staff"};
+  article.tags = {"returns"};
   return article;
 }
 
@@ -41,7 +45,9 @@ inline MutationId Request(const std::string& request_id, const std::string& body
 inline bool SameContent(const Article& a, const Article& b) {
   return a.id == b.id && a.title == b.title && a.body == b.body &&
          a.language_code == b.language_code && a.uri == b.uri && a.questions == b.questions &&
-         a.create_time == b.create_time && a.update_time == b.update_time;
+         a.create_time == b.create_time && a.update_time == b.update_time &&
+         a.valid_from == b.valid_from && a.valid_until == b.valid_until &&
+         a.audiences == b.audiences && a.tags == b.tags;
 }
 
 inline void CheckArticleStoreContract(ArticleStore& store) {
@@ -58,6 +64,33 @@ inline void CheckArticleStoreContract(ArticleStore& store) {
     REQUIRE(read.ok());
     CHECK(SameContent(*read, article));
     CHECK(read->revision == made->revision);
+  }
+
+  SECTION("an article without bounds, audiences and tags is read back as such") {
+    Article article = StoredArticle("a");
+    article.valid_from = absl::InfinitePast();
+    article.valid_until = absl::InfiniteFuture();
+    article.audiences.clear();
+    article.tags.clear();
+    Article other = article;
+    other.id = "b";
+    other.valid_from = absl::FromUnixSeconds(1'600'000'000);
+    REQUIRE(store.Create(context, Request("unbounded"), article).ok());
+    CHECK(SameContent(*store.Create(context, Request("unbounded"), article), article));
+    REQUIRE(store.CreateMissing(context, none, std::vector<Article>{other}).ok());
+    CHECK(SameContent(*store.Get(context, "a"), article));
+    CHECK(SameContent(*store.Get(context, "b"), other));
+    CHECK(SameContent(store.Load(context, std::vector<std::string>{"a"})->front(), article));
+    CHECK(SameContent(store.List(context, "", 1, 1 << 20)->articles.front(), article));
+    const auto bounded = store.Update(context, none, "a", [&](const Article& current) {
+      Article next = current;
+      next.valid_until = absl::FromUnixSeconds(1'800'000'000);
+      next.tags = {"old", "new"};
+      return absl::StatusOr<Article>(next);
+    });
+    REQUIRE(bounded.ok());
+    CHECK(store.Get(context, "a")->valid_until == absl::FromUnixSeconds(1'800'000'000));
+    CHECK(store.Get(context, "a")->tags == std::vector<std::string>{"old", "new"});
   }
 
   SECTION("an id is taken once, and an unknown id is not found") {

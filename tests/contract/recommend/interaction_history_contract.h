@@ -99,7 +99,7 @@ inline changefeed::Change FedSurvivor(const std::string& customer, const std::st
 
 inline auto AsTuple(const ItemHistory& one) {
   return std::tuple(one.item_id, one.views, one.carts, one.purchases, one.returns, one.rating,
-                    one.first_time, one.last_time, one.dismiss_time);
+                    one.first_time, one.last_time, one.dismiss_time, one.purchase_time);
 }
 
 // The sums of one customer's events by their definition, in the order of item ids.
@@ -120,6 +120,9 @@ inline std::vector<ItemHistory> SummedPlainly(const std::vector<changefeed::Chan
     item.last_time = is_new ? event.event_time : std::max(item.last_time, event.event_time);
     if (*type == InteractionType::kDismiss) {
       item.dismiss_time = std::max(item.dismiss_time, event.event_time);
+    }
+    if (*type == InteractionType::kPurchase) {
+      item.purchase_time = std::max(item.purchase_time, event.event_time);
     }
     if (*type != InteractionType::kRating) continue;
     const std::pair at(event.event_time, event.event_id);
@@ -147,8 +150,8 @@ inline void CheckInteractionHistoryContract(FedStoresUnderTest under_test) {
                      FedEvent("bob", "e1", EventKind::kPurchase, "mug", 1)});
     const auto history = under_test.History("ada");
     REQUIRE(history.size() == 1);
-    CHECK(AsTuple(history[0]) ==
-          std::tuple("mug", 1, 1, 2, 1, 0.0, FedTime(1), FedTime(5), absl::InfinitePast()));
+    CHECK(AsTuple(history[0]) == std::tuple("mug", 1, 1, 2, 1, 0.0, FedTime(1), FedTime(5),
+                                            absl::InfinitePast(), FedTime(4)));
     CHECK(under_test.History("bob").at(0).purchases == 1);
     CHECK(under_test.History("eve").empty());
   }
@@ -212,8 +215,9 @@ inline void CheckInteractionHistoryContract(FedStoresUnderTest under_test) {
     under_test.Feed({FedEvent("ada", "d2", EventKind::kDismiss, "mug", 4),
                      FedEvent("ada", "d1", EventKind::kDismiss, "mug", 2),
                      FedEvent("ada", "d0", EventKind::kDismiss, "", 9)});
-    CHECK(AsTuple(under_test.History("ada").at(0)) ==
-          std::tuple("mug", 0, 0, 0, 0, 0.0, FedTime(2), FedTime(4), FedTime(4)));
+    CHECK(AsTuple(under_test.History("ada").at(0)) == std::tuple("mug", 0, 0, 0, 0, 0.0, FedTime(2),
+                                                                 FedTime(4), FedTime(4),
+                                                                 absl::InfinitePast()));
     CHECK(under_test.interactions.Statistics({}, "mug")->views == 0);
     under_test.Feed({FedEvent("ada", "d3", EventKind::kDismiss, "mug", 7),
                      FedEvent("ada", "e1", EventKind::kView, "mug", 8)});

@@ -57,6 +57,15 @@ inline void CheckItemStoreContract(ItemStoreUnderTest under_test) {
     Item item = SampleItem("mug");
     item.description = "红色 \"mug\"\n";
     item.image_uri = "https://example.com/mug.png";
+    item.parent_categories = {"家居", "kitchen \"ware\""};
+    item.brand = "Acme";
+    item.attributes = {{"color", "红"},
+                       {"weight", 0.1},
+                       {"tiny", 1e-300},
+                       {"sizes", std::vector<std::string>{"S", "M\\L"}},
+                       {"none", std::vector<std::string>{}}};
+    item.additional_image_uris = {"https://example.com/2.png", "https://example.com/3.png"};
+    item.available_from = absl::FromUnixMicros(1'700'000'000'000'001);
     item.available = false;
     const auto made = items.Create({}, SampleMutation("CreateItem"), item, false);
     REQUIRE(made.ok());
@@ -68,6 +77,15 @@ inline void CheckItemStoreContract(ItemStoreUnderTest under_test) {
     CHECK(read->price_micros == item.price_micros);
     CHECK(read->currency_code == item.currency_code);
     CHECK(read->image_uri == item.image_uri);
+    CHECK(read->parent_categories == item.parent_categories);
+    CHECK(read->brand == item.brand);
+    CHECK(read->attributes == item.attributes);
+    CHECK(read->additional_image_uris == item.additional_image_uris);
+    CHECK(read->available_from == item.available_from);
+    CHECK(read->available_until == absl::InfiniteFuture());
+    CHECK(made->attributes == item.attributes);
+    CHECK(made->available_from == item.available_from);
+    CHECK(made->available_until == absl::InfiniteFuture());
     CHECK(!read->available);
     CHECK(read->create_time == clock.Now());
     CHECK(read->update_time == clock.Now());
@@ -157,13 +175,21 @@ inline void CheckItemStoreContract(ItemStoreUnderTest under_test) {
     create("b");
     const MutationId mutation = SampleMutation("BatchCreateItems", "r-1");
     std::vector<Item> batch = {SampleItem("a"), SampleItem("b"), SampleItem("c"), SampleItem("a")};
+    batch[0].parent_categories = {"home"};
+    batch[0].attributes = {{"weight", 2.0}};
+    batch[2].brand = "Acme";
+    batch[2].available_until = absl::FromUnixSeconds(2'000);
     batch[1].title = batch[3].title = "Another";
     const auto made = items.BatchCreate({}, mutation, batch);
     REQUIRE(made.ok());
     CHECK(made->created == 2);
     CHECK(made->existing == 2);
     CHECK(items.Get({}, "a")->title == "Title of a");
+    CHECK(items.Get({}, "a")->parent_categories == batch[0].parent_categories);
+    CHECK(items.Get({}, "a")->attributes == batch[0].attributes);
     CHECK(items.Get({}, "b")->title == "Title of b");
+    CHECK(items.Get({}, "c")->brand == "Acme");
+    CHECK(items.Get({}, "c")->available_until == batch[2].available_until);
     CHECK(items.BatchCreate({}, mutation, batch)->created == 2);
     const auto other = items.BatchCreate({}, SampleMutation("BatchCreateItems", "r-2"), batch);
     CHECK(other->created == 0);
@@ -199,8 +225,13 @@ inline void CheckItemStoreContract(ItemStoreUnderTest under_test) {
     CHECK(first->deleted.empty());
     CHECK(under_test.catalog.ItemsSince({}, first->revision)->changed.empty());
 
-    ItemUpdate update{SampleItem("a"), {ItemField::kAvailable}};
+    ItemUpdate update{SampleItem("a"),
+                      {ItemField::kAvailable, ItemField::kBrand, ItemField::kAvailableUntil}};
     update.item.available = false;
+    update.item.brand = "Acme";
+    update.item.available_until = absl::FromUnixSeconds(2'000);
+    update.item.attributes = {{"color", "red"}};
+    update.attributes = {"color"};
     REQUIRE(items.Update({}, SampleMutation("UpdateItem"), update, false).ok());
     REQUIRE(items.Delete({}, SampleMutation("DeleteItem"), "b", "").ok());
     REQUIRE(items.BatchCreate({}, SampleMutation("BatchCreateItems"), {SampleItem("c")}).ok());
@@ -212,8 +243,13 @@ inline void CheckItemStoreContract(ItemStoreUnderTest under_test) {
     REQUIRE(second->changed.size() == 2);
     CHECK(second->changed[0].id == "a");
     CHECK(!second->changed[0].available);
+    CHECK(second->changed[0].brand == "Acme");
+    CHECK(second->changed[0].available_from == absl::InfinitePast());
+    CHECK(second->changed[0].available_until == absl::FromUnixSeconds(2'000));
+    CHECK(second->changed[0].attributes == update.item.attributes);
     CHECK(second->changed[1].id == "c");
     CHECK(second->changed[1].title == "Title of c");
+    CHECK(second->changed[1].attributes.empty());
 
     create("b");
     const auto third = under_test.catalog.ItemsSince({}, second->revision);

@@ -22,6 +22,7 @@
 #include "services/recommend-service/core/interactions/interaction_store.h"
 #include "services/recommend-service/core/interactions/preference.h"
 #include "services/recommend-service/core/items/item_store.h"
+#include "services/recommend-service/core/training/ranking_past.h"
 #include "services/recommend-service/core/training/training.h"
 #include "tests/contract/recommend/interaction_history_contract.h"
 
@@ -30,6 +31,7 @@ namespace clientele::recommend::testing {
 class MemoryInteractions final : public InteractionStore,
                                  public changefeed::ChangeSink,
                                  public TrainingStore,
+                                 public PastInteractionStore,
                                  public AudienceStore {
  public:
   // `items` is the catalog that trainings are of, borrowed; null: there is none.
@@ -187,6 +189,45 @@ class MemoryInteractions final : public InteractionStore,
            absl::ToUnixMicros(sum.first_time)});
     }
     return set;
+  }
+  absl::StatusOr<std::optional<absl::Time>> NewestInteraction(const RequestContext&) override {
+    std::optional<absl::Time> newest;
+    for (const auto& [customer, events] : events_) {
+      for (const auto& [id, event] : events) {
+        newest = std::max(newest.value_or(event.event_time), event.event_time);
+      }
+    }
+    return newest;
+  }
+  absl::Status ReadPast(const RequestContext&, absl::Time cut,
+                        absl::FunctionRef<absl::Status(PastInteractionsOfCustomer)> take) override {
+    std::set<std::string> persons;
+    for (const auto& [customer, events] : events_) persons.insert(PersonOf(customer));
+    for (const std::string& person : persons) {
+      std::map<std::string, PastInteractions> items;
+      std::vector<changefeed::ChangedEvent> before;
+      for (const changefeed::ChangedEvent& event : EventsOf(person)) {
+        PastInteractions& item = items[event.item_id];
+        item.before.item_id = event.item_id;
+        if (event.event_time < cut) {
+          ++item.before_count;
+          before.push_back(event);
+        } else {
+          item.chosen_later |= event.type == changefeed::EventKind::kPurchase ||
+                               event.type == changefeed::EventKind::kCart;
+        }
+      }
+      for (ItemHistory& sum : SummedPlainly(before)) {
+        const std::string id = sum.item_id;
+        items[id].before = std::move(sum);
+      }
+      PastInteractionsOfCustomer past{
+          .customer_id = person, .consents = ConsentsOf(person), .items = {}};
+      for (auto& [id, item] : items) past.items.push_back(std::move(item));
+      const absl::Status taken = take(std::move(past));
+      if (!taken.ok()) return taken;
+    }
+    return absl::OkStatus();
   }
   absl::Status SaveCustomerFactors(const RequestContext&, const ModelIdentity& model,
                                    absl::string_view serving, const TrainingSet& set,

@@ -129,8 +129,7 @@ class MemoryItems final : public ItemStore, public CatalogStore {
       if (found == items_.end()) {
         changes.deleted.push_back(id);
       } else {
-        const Item& item = found->second;
-        changes.changed.push_back({id, item.title, item.category, item.available});
+        changes.changed.push_back(ToCatalogItem(found->second));
       }
     }
     return changes;

@@ -60,6 +60,7 @@ const std::map<std::string, Takes> kMethods = {
     {"clientele.qa.v1.QaService.ListArticles", Takes::kNothing},
     {"clientele.qa.v1.QaService.UpdateArticle", Takes::kNothing},
     {"clientele.qa.v1.QaService.DeleteArticle", Takes::kNothing},
+    {"clientele.qa.v1.QaService.SearchArticles", Takes::kNothing},
     {"clientele.qa.v1.QaService.Ask", Takes::kCustomerData},
     {"clientele.qa.v1.QaService.StreamAsk", Takes::kCustomerData},
     {"clientele.qa.v1.QaService.RecordAnswerFeedback", Takes::kCustomerData},

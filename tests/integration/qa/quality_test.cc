@@ -1,90 +1,21 @@
-// How good the answers are: the sample company's articles, the starter text encoder
+// How good the answers are: the sample company's articles, the text encoder in the box
 // and questions that no article contains. Prints one JSON object a line.
 #include <cstdio>
-#include <filesystem>
 #include <map>
-#include <memory>
 #include <string>
-#include <vector>
 
 #include <catch2/catch_test_macros.hpp>
 
-#include "absl/strings/str_split.h"
-
-#include "common/crypto/signing.h"
-#include "common/csv/csv_reader.h"
-#include "common/inference/tasks/text_encoder.h"
-#include "common/inference/torchscript/torchscript_runner.h"
-#include "common/inference/versions/model_handle.h"
 #include "services/qa-service/core/answering/answerer.h"
-#include "services/qa-service/core/retrieval/article_preparation.h"
-#include "services/qa-service/core/retrieval/index_builder.h"
-#include "services/qa-service/model/encoder_embedder.h"
+#include "tests/integration/qa/sample_knowledge.h"
 
 namespace clientele::qa {
 namespace {
 
-// What tests/e2e/prepare.sh made.
-const std::filesystem::path kPrepared = CLIENTELE_E2E_PREPARED;
-
-std::vector<csv::CsvRow> Rows(const std::filesystem::path& path) {
-  auto reader = csv::CsvReader::Open(path);
-  INFO(reader.status().ToString());
-  REQUIRE(reader.ok());
-  std::vector<csv::CsvRow> rows;
-  csv::CsvRow row;
-  while (true) {
-    const auto more = (*reader)->Next(&row);
-    REQUIRE(more.ok());
-    if (!*more) return rows;
-    REQUIRE(row.error().ok());
-    rows.push_back(row);
-  }
-}
-
-struct Encoder {
-  Encoder() {
-    const auto key = crypto::PublicKey::FromFile(kPrepared / "keys" / "model-signing.pub");
-    REQUIRE(key.ok());
-    auto made = inference::ModelHandle<inference::TextEncoderModel>::Create(
-        {.model_dir = kPrepared / "models",
-         .name = "starter-text-encoder",
-         .task = model::v1::TASK_TEXT_ENCODER,
-         .public_key = *key,
-         .runners = inference::TorchScriptRunner::Load,
-         .refresh_interval = absl::ZeroDuration()});
-    REQUIRE(made.ok());
-    handle = *std::move(made);
-    encoder = *inference::TextEncoder::Create({.handle = handle.get(), .run_inline = true});
-    embedder = std::make_unique<EncoderEmbedder>(encoder.get());
-    REQUIRE_FALSE(embedder->model_id().empty());
-  }
-  std::unique_ptr<inference::ModelHandle<inference::TextEncoderModel>> handle;
-  std::unique_ptr<inference::TextEncoder> encoder;
-  std::unique_ptr<EncoderEmbedder> embedder;
-};
-
-std::shared_ptr<const KnowledgeIndex> IndexSample(const TextEmbedder& embedder) {
-  std::vector<PreparedArticle> prepared;
-  for (const csv::CsvRow& row : Rows(kPrepared / "sample" / "articles.csv")) {
-    Article article;
-    article.id = std::string(row.Get("article_id"));
-    article.title = std::string(row.Get("title"));
-    article.body = std::string(row.Get("body"));
-    article.language_code = std::string(row.Get("language_code"));
-    for (const absl::string_view question :
-         absl::StrSplit(row.Get("questions"), '|', absl::SkipEmpty())) {
-      article.questions.emplace_back(question);
-    }
-    ArticleDraft draft = DraftArticle(std::move(article), {});
-    auto embedded = embedder.Embed({}, draft.texts);
-    REQUIRE(embedded.ok());
-    prepared.push_back(FinishArticle(std::move(draft), std::move(embedded->rows)));
-  }
-  IndexBuilder builder(embedder.model_id());
-  builder.Put(prepared);
-  return builder.Snapshot();
-}
+using testing::BoxEncoder;
+using testing::IndexArticles;
+using testing::Rows;
+using testing::SampleFolder;
 
 // Counts of one language's questions.
 struct Score {
@@ -112,15 +43,13 @@ void Print(const std::string& language, const Score& score) {
 }
 
 TEST_CASE("held-out questions get the right article, and foreign ones no answer") {
-  if (!std::filesystem::exists(kPrepared / ".complete")) {
-    SKIP("run tests/e2e/prepare.sh first (ctest does)");
-  }
-  const Encoder encoder;
-  const auto index = IndexSample(*encoder.embedder);
+  if (!testing::SampleIsPrepared()) SKIP("run tests/e2e/prepare.sh first (ctest does)");
+  const BoxEncoder encoder;
+  const auto index = IndexArticles(*encoder.embedder, {SampleFolder() / "articles.csv"});
   const Answerer answerer([&] { return index; }, encoder.embedder.get(), nullptr,
                           SystemClock::Get(), {});
   std::map<std::string, Score> scores;
-  for (const csv::CsvRow& row : Rows(kPrepared / "sample" / "questions.csv")) {
+  for (const csv::CsvRow& row : Rows(SampleFolder() / "questions.csv")) {
     Question question;
     question.text = std::string(row.Get("question"));
     const auto answer = answerer.Ask({}, question);

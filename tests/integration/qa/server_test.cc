@@ -277,6 +277,65 @@ TEST_CASE("another replica answers from an article within a second") {
                    [&] { return s.Ask(*stub, question).state() == v1::ANSWER_STATE_ANSWERED; }));
 }
 
+TEST_CASE("an article that was ended is found by no replica any more, and passages are searched") {
+  Service s;
+  const auto second = s.folder.Start();
+  const auto other = Connect(*second);
+  REQUIRE(WaitUntilServing(*second));
+  v1::CreateArticleRequest create = CreateRequest("returns", "Returns", kReturns);
+  create.mutable_article()->mutable_valid_from()->set_seconds(1'700'000'000);
+  create.mutable_article()->add_tags("orders");
+  const v1::Article made = s.Create(create);
+  CHECK(made.valid_from().seconds() == 1'700'000'000);
+  CHECK_FALSE(made.has_valid_until());
+  CHECK(made.tags(0) == "orders");
+  v1::SearchArticlesRequest search;
+  search.set_query("return an item within thirty days");
+  search.add_tags("orders");
+  const auto results = [&](Stub& at) {
+    v1::SearchArticlesResponse response;
+    REQUIRE(Call(at, &Stub::SearchArticles, search, &response).ok());
+    return response.results_size();
+  };
+  CHECK(results(*s.stub) == 1);
+  CHECK(Eventually(std::chrono::seconds(10), [&] { return results(*other) == 1; }));
+
+  v1::UpdateArticleRequest update;
+  update.mutable_article()->set_name("articles/returns");
+  update.mutable_article()->mutable_valid_until()->set_seconds(1'700'000'001);
+  v1::Article ended;
+  REQUIRE(Call(*s.stub, &Stub::UpdateArticle, update, &ended).ok());
+  CHECK(ended.valid_until().seconds() == 1'700'000'001);
+  CHECK(results(*s.stub) == 0);
+  CHECK(Eventually(std::chrono::seconds(10), [&] { return results(*other) == 0; }));
+  search.set_audience("no label");
+  v1::SearchArticlesResponse refused;
+  CHECK(Call(*s.stub, &Stub::SearchArticles, search, &refused).error_code() ==
+        grpc::StatusCode::INVALID_ARGUMENT);
+}
+
+TEST_CASE("a generator that is named and not there costs no answer, and the answer says so") {
+  Service s;
+  s.folder.options.generator = "nobody";
+  const auto server = s.folder.Start();
+  const auto stub = Connect(*server);
+  REQUIRE(WaitUntilServing(*server));
+  s.Create(CreateRequest("returns", "Returns", kReturns));
+  v1::AskRequest request;
+  request.set_question("Can I return any item within thirty days of delivery?");
+  request.set_mode(v1::ANSWER_MODE_GENERATIVE);
+  request.set_trace(true);
+  v1::AskResponse response;
+  CHECK(Eventually(std::chrono::seconds(10), [&] {
+    return Call(*stub, &Stub::Ask, request, &response).ok() &&
+           response.state() == v1::ANSWER_STATE_ANSWERED;
+  }));
+  CHECK(response.mode() == v1::ANSWER_MODE_EXTRACTIVE);
+  CHECK(response.fallback_reason() == "GENERATOR_UNAVAILABLE");
+  CHECK(response.trace().stages_size() >= 2);
+  CHECK(response.trace().stages(0).name() == "retrieve");
+}
+
 TEST_CASE("a new version of the model takes over while questions are answered") {
   Service s;
   s.Create(CreateRequest("returns", "Returns", kReturns));

@@ -7,6 +7,7 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include "common/status/error_details.h"
+#include "tests/contract/recommend/past_interaction_store_contract.h"
 #include "tests/contract/recommend/training_store_contract.h"
 #include "tests/integration/recommend/recommend_database.h"
 
@@ -24,6 +25,13 @@ TEST_CASE("PostgreSQL keeps the training store's contract") {
   Db db;
   PgTrainingStore store(db.pool.get(), absl::Minutes(1), kPageRows, testing::kEndlessDismissals);
   testing::CheckTrainingStoreContract({db.sink, db.interaction_store, store, db.item_store});
+}
+
+TEST_CASE("PostgreSQL keeps the contract of past interactions") {
+  Db db;
+  PgTrainingStore store(db.pool.get());
+  testing::CheckPastInteractionStoreContract({db.sink, db.interaction_store, store, db.item_store},
+                                             store);
 }
 
 TEST_CASE("a training that is read in pages is the one read at once") {

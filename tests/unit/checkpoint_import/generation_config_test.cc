@@ -7,10 +7,10 @@
 
 #include "absl/strings/match.h"
 
+#include "common/inference/generation/bundle_decoding.h"
 #include "common/inference/generation/decoding.h"
 #include "tests/support/catch_with_torch.h"
 #include "tests/support/temporary_folder.h"
-#include "tools/clientele-models/text/bundle_decoding.h"
 
 namespace clientele::models {
 namespace {
@@ -42,19 +42,22 @@ TEST_CASE("Lengths and beams' rules become settings of the bundle, and those of 
   model::v1::Bundle manifest;
   manifest.mutable_settings()->insert(defaults->settings.begin(), defaults->settings.end());
 
-  const auto beams = DecodingOf(manifest, 3, {.method = inference::BeamSearchOptions{.beams = 2}});
+  const auto beams =
+      inference::DecodingOf(manifest, 3, {.method = inference::BeamSearchOptions{.beams = 2}});
   REQUIRE(beams.ok());
   CHECK(beams->rules.min_new_tokens == 5);  // of 8 with the prompt
   const auto& options = std::get<inference::BeamSearchOptions>(beams->method);
   CHECK(options.length_penalty == -0.5);
   CHECK(options.early_stopping == inference::EarlyStopping::kNever);
-  CHECK(DecodingOf(manifest, 7, {})->rules.min_new_tokens == 2);
+  CHECK(inference::DecodingOf(manifest, 7, {})->rules.min_new_tokens == 2);
   (*manifest.mutable_settings())["architecture_kind"] = "encoder-decoder";
-  CHECK(DecodingOf(manifest, 7, {})->rules.min_new_tokens == 7);
+  CHECK(inference::DecodingOf(manifest, 7, {})->rules.min_new_tokens == 7);
 
   (*manifest.mutable_settings())["length_penalty"] = "much";
   CHECK(absl::StrContains(
-      DecodingOf(manifest, 3, {.method = inference::BeamSearchOptions{}}).status().message(),
+      inference::DecodingOf(manifest, 3, {.method = inference::BeamSearchOptions{}})
+          .status()
+          .message(),
       "settings.length_penalty"));
 }
 
@@ -71,7 +74,7 @@ TEST_CASE("Penalties and bans become rules of the bundle's decoding") {
   manifest.mutable_settings()->insert(defaults->settings.begin(), defaults->settings.end());
 
   using Ids = std::vector<std::int64_t>;
-  const auto decoding = DecodingOf(manifest, 3, {});
+  const auto decoding = inference::DecodingOf(manifest, 3, {});
   REQUIRE(decoding.ok());
   CHECK(decoding->rules.repetition_penalty == 1.05);
   CHECK(decoding->rules.no_repeat_ngram_size == 3);
@@ -81,13 +84,14 @@ TEST_CASE("Penalties and bans become rules of the bundle's decoding") {
   CHECK(decoding->rules.suppress_ids == Ids{11, 12});
   CHECK(decoding->rules.begin_suppress_ids == Ids{13});
 
-  const auto plain = DecodingOf(model::v1::Bundle(), 3, {});
+  const auto plain = inference::DecodingOf(model::v1::Bundle(), 3, {});
   REQUIRE(plain.ok());
   CHECK(plain->rules.bad_words.empty());
   CHECK_FALSE(plain->rules.forced_bos_id);
 
   (*manifest.mutable_settings())["suppress_ids"] = "11,x";
-  CHECK(absl::StrContains(DecodingOf(manifest, 3, {}).status().message(), "settings.suppress_ids"));
+  CHECK(absl::StrContains(inference::DecodingOf(manifest, 3, {}).status().message(),
+                          "settings.suppress_ids"));
 }
 
 TEST_CASE("Wishes that nothing follows are named, unless they change nothing") {

@@ -71,6 +71,63 @@ TEST_CASE("items have exact prices") {
   CHECK_FALSE(MakeItemImport(&suite, {}, {"item_id"}, &rejected).ok());
 }
 
+TEST_CASE("items have paths, lists, typed attributes and a window") {
+  FakeSuite suite;
+  const Row header = {"item_id",
+                      "title",
+                      "category_path",
+                      "brand",
+                      "image_uris",
+                      "attribute.color",
+                      "attribute.weight:number",
+                      "attribute.sizes:list",
+                      "available_from",
+                      "Bis"};
+  RejectedRows rejected("/dev/null", {});
+  const ItemImportOptions options{.columns = {"available_until=Bis"}};
+  auto import = MakeItemImport(&suite, options, header, &rejected);
+  REQUIRE(import.ok());
+  const std::vector<Row> rows = {
+      {"i1", "Mug", "Home | Kitchen|Mugs", "Acme", "a.png|b.png|c.png", "red", "0.25", "S|M| |L",
+       "2026-01-01 00:00:00", "2026-02-01 00:00:00"},
+      {"i2", "Pot", "", "", "", "", "", "", "", ""},
+      {"i3", "Jug", "", "", "", "", "heavy", "", "", ""},
+      {"i4", "Cup", "", "", "", "", "", "", "soon", ""}};
+  const ImportCounts counts = Run(**import, rows);
+  CHECK(counts.created == 2);
+  CHECK(counts.rejected == 2);
+  const recommend::v1::Item& mug = suite.items.at("items/i1");
+  CHECK(mug.category() == "Mugs");
+  REQUIRE(mug.parent_categories_size() == 2);
+  CHECK(mug.parent_categories(0) == "Home");
+  CHECK(mug.parent_categories(1) == "Kitchen");
+  CHECK(mug.brand() == "Acme");
+  CHECK(mug.image_uri() == "a.png");
+  REQUIRE(mug.additional_image_uris_size() == 2);
+  CHECK(mug.additional_image_uris(1) == "c.png");
+  CHECK(mug.attributes().at("color").text() == "red");
+  CHECK(mug.attributes().at("weight").number() == 0.25);
+  REQUIRE(mug.attributes().at("sizes").list().values_size() == 3);
+  CHECK(mug.attributes().at("sizes").list().values(2) == "L");
+  CHECK(mug.available_from().seconds() == 1'767'225'600);
+  CHECK(mug.available_until().seconds() == 1'769'904'000);
+  CHECK(suite.items.at("items/i2").attributes().empty());
+  CHECK_FALSE(suite.items.at("items/i2").has_available_from());
+
+  auto again = MakeItemImport(&suite, options, header, &rejected);
+  REQUIRE(again.ok());
+  CHECK(Run(**again, {rows[0]}).duplicates == 1);
+  auto other = MakeItemImport(&suite, options, header, &rejected);
+  Row changed = rows[0];
+  changed[7] = "S|M";
+  changed[9] = "2026-03-01 00:00:00";
+  CHECK(Run(**other, {changed}).differing == 1);
+  CHECK_FALSE(
+      MakeItemImport(&suite, {}, {"item_id", "title", "category", "category_path"}, &rejected)
+          .ok());
+  CHECK_FALSE(MakeItemImport(&suite, {}, {"item_id", "title", "attribute.a:date"}, &rejected).ok());
+}
+
 TEST_CASE("rows with the same body are one article with all their questions") {
   FakeSuite suite;
   const Row header = {"instruction", "intent", "response"};
@@ -124,6 +181,31 @@ TEST_CASE("articles keep at most 64 questions, and a cell may hold several") {
   CHECK(article.title() == "You can return it.");
   CHECK(article.language_code() == "en");
   CHECK(suite.articles.at("articles/many").questions_size() == 64);
+}
+
+TEST_CASE("articles come with their time, audiences and tags, and a time that is none is told") {
+  FakeSuite suite;
+  const Row header = {"article_id", "body", "valid_from", "valid_until", "audiences", "tags"};
+  RejectedRows rejected("/dev/null", {});
+  auto import = ArticleImport::Create(&suite, {}, header, &rejected);
+  REQUIRE(import.ok());
+  const ImportCounts counts = Run(
+      **import,
+      {{"sale", "The sale.", "2026-01-02", "2026-02-01T00:00:00Z", "agents| staff ", "sale|winter"},
+       {"plain", "Always.", "", "", "", ""},
+       {"wrong", "Never.", "soon", "", "", ""}});
+  CHECK(counts.created == 2);
+  CHECK(counts.rejected == 1);
+  const qa::v1::Article& sale = suite.articles.at("articles/sale");
+  CHECK(sale.valid_from().seconds() == 1767312000);
+  CHECK(sale.valid_until().seconds() == 1769904000);
+  REQUIRE(sale.audiences_size() == 2);
+  CHECK(sale.audiences(1) == "staff");
+  CHECK(sale.tags_size() == 2);
+  const qa::v1::Article& plain = suite.articles.at("articles/plain");
+  CHECK_FALSE(plain.has_valid_from());
+  CHECK_FALSE(plain.has_valid_until());
+  CHECK(plain.audiences_size() == 0);
 }
 
 }  // namespace

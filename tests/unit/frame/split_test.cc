@@ -89,6 +89,24 @@ TEST_CASE("every row is held out by one fold, strata evenly") {
   CHECK(std::all_of(held.begin(), held.end(), [](int count) { return count == 1; }));
 }
 
+TEST_CASE("rows of a group are in one fold, and every row is in one") {
+  std::vector<std::int64_t> groups;
+  for (int row = 0; row < 90; ++row) groups.push_back(1000 - row % 30);
+  const auto folds = GroupedKFold(groups, 4, 5);
+  REQUIRE(folds.ok());
+  REQUIRE(folds->size() == 4);
+  for (const Split& split : *folds) {
+    CHECK(IsWhole(split, 90));
+    CHECK(split.validation.size() % 3 == 0);
+    for (const std::size_t row : split.validation) {
+      CHECK(std::none_of(split.training.begin(), split.training.end(),
+                         [&](std::size_t other) { return groups[other] == groups[row]; }));
+    }
+  }
+  CHECK(absl::IsInvalidArgument(GroupedKFold(groups, 31, 5).status()));
+  CHECK(absl::IsInvalidArgument(GroupedKFold({}, 2, 5).status()));
+}
+
 TEST_CASE("folds that cannot be made are refused") {
   CHECK(absl::IsInvalidArgument(KFold(10, 1, 1).status()));
   CHECK(absl::IsInvalidArgument(KFold(3, 4, 1).status()));

@@ -1,6 +1,7 @@
 #include "services/qa-service/core/answering/answerer.h"
 
 #include <cmath>
+#include <map>
 #include <optional>
 
 #include <catch2/catch_test_macros.hpp>
@@ -327,6 +328,92 @@ TEST_CASE("a log that fails or is closed changes no answer, and what it lost is 
   CHECK(shop.Ask(question).ok());  // the recorder is closed
   CHECK(shop.recorder.dropped() == 2);
   CHECK(shop.log.questions().empty());
+}
+
+TEST_CASE("an answer ends with its article's time, and begins with the next one's") {
+  AnswererShop shop;
+  const absl::Time change = shop.clock.Now() + absl::Hours(1);
+  IndexBuilder builder("fake/1");
+  Article now = MakeArticle("now", "Postage", "Postage for members is two pounds.");
+  now.valid_until = change;
+  Article later = MakeArticle("later", "Postage", "Postage for members is three pounds.");
+  later.valid_from = change;
+  for (const Article& article : {now, later}) {
+    const PreparedArticle prepared = Prepare(article);
+    builder.Put({&prepared, 1});
+  }
+  shop.index = builder.Snapshot();
+  const std::string question = "How much is postage for members?";
+  CHECK(shop.Ask(question).text.find("two pounds") != std::string::npos);
+  shop.clock.Advance(absl::Hours(1) - absl::Nanoseconds(1));
+  CHECK(shop.Ask(question).text.find("two pounds") != std::string::npos);
+  shop.clock.Advance(absl::Nanoseconds(1));
+  const Answer answer = shop.Ask(question);
+  CHECK(answer.text.find("three pounds") != std::string::npos);
+  for (const Citation& citation : answer.citations) CHECK(citation.article->article.id == "later");
+}
+
+TEST_CASE("what is for agents is never told to whoever is none") {
+  AnswererShop shop;
+  IndexBuilder builder("fake/1");
+  Article inside =
+      MakeArticle("inside", "Goodwill", "Goodwill vouchers of ten pounds may be given.");
+  inside.audiences = {"agents"};
+  const PreparedArticle prepared = Prepare(inside);
+  builder.Put({&prepared, 1});
+  shop.index = builder.Snapshot();
+  Question question = Text("May goodwill vouchers of ten pounds be given?");
+  const auto outside = shop.Ask(question);
+  REQUIRE(outside.ok());
+  CHECK(outside->state == AnswerState::kAbstained);
+  CHECK(outside->citations.empty());
+  question.audience = "agents";
+  const auto agent = shop.Ask(question);
+  REQUIRE(agent.ok());
+  CHECK(agent->state == AnswerState::kAnswered);
+  question.audience = "no such audience";
+  CHECK(absl::IsInvalidArgument(shop.Ask(question).status()));
+}
+
+TEST_CASE("a search gives passages, decides nothing and keeps nothing") {
+  AnswererShop shop;
+  const Answerer answerer([&] { return shop.index; }, &shop.embedder, &shop.recorder, &shop.clock,
+                          {.min_confidence = 1.1});
+  Question question = Text("return an item");
+  question.customer_id = "ada";
+  question.max_citations = 2;
+  const auto found = answerer.Search({}, question);
+  REQUIRE(found.ok());
+  REQUIRE_FALSE(found->empty());
+  CHECK(found->size() <= 2);
+  CHECK(found->front().article->article.id == "returns");
+  shop.recorder.Drain();
+  CHECK(shop.log.questions().empty());
+  CHECK(absl::IsInvalidArgument(answerer.Search({}, Text("")).status()));
+}
+
+TEST_CASE("an encoder's own confidence goes before the service's") {
+  AnswererShop shop;
+  const std::string question = "Can I return an item within thirty days?";
+  CHECK(shop.Ask(question).state == AnswerState::kAnswered);
+  std::map<std::string, double> fitted = {{"confidence.bias", -1},     {"confidence.coverage", 0},
+                                          {"confidence.mass", 0},      {"confidence.cosine", 0},
+                                          {"confidence.agreement", 0}, {"confidence.margin", 0},
+                                          {"confidence.minimum", 0.3}};
+  shop.embedder.fitted = std::make_shared<const std::map<std::string, double>>(fitted);
+  const Answer doubtful = shop.Ask(question);
+  CHECK(doubtful.state == AnswerState::kAbstained);
+  CHECK(std::abs(doubtful.confidence - 0.2689414) < 1e-6);
+  fitted["confidence.minimum"] = 0.2;
+  shop.embedder.fitted = std::make_shared<const std::map<std::string, double>>(fitted);
+  CHECK(shop.Ask(question).state == AnswerState::kAnswered);
+  shop.options.min_confidence = 0.5;
+  CHECK(shop.Ask(question).state == AnswerState::kAbstained);
+  // Numbers that are not all there do not count.
+  shop.options.min_confidence.reset();
+  fitted.erase("confidence.mass");
+  shop.embedder.fitted = std::make_shared<const std::map<std::string, double>>(fitted);
+  CHECK(shop.Ask(question).confidence > 0.5);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include "common/status/error_details.h"
+#include "services/qa-service/core/articles/article_edit.h"
 #include "services/qa-service/core/articles/article_rules.h"
 #include "services/qa-service/core/articles/page_token.h"
 #include "tests/contract/qa/article_store_contract.h"
@@ -254,6 +255,48 @@ TEST_CASE("a deletion is announced with its own revision") {
   REQUIRE(f.announced.size() == 2);
   CHECK(f.announced[1] > f.announced[0]);
   CHECK(absl::IsInvalidArgument(f.articles.Delete(f.context, Request(""), "/", "")));
+}
+
+TEST_CASE("an article's end is after its beginning, and labels are labels") {
+  Article article;
+  article.title = "T";
+  article.body = "B";
+  const auto wrong = [&] {
+    FieldViolations bad;
+    CheckArticle(article, "article", bad);
+    return std::string(bad.ToStatus().message());
+  };
+  CHECK(wrong().empty());
+  article.valid_from = absl::FromUnixSeconds(2);
+  article.valid_until = absl::FromUnixSeconds(2);
+  CHECK(wrong().find("article.valid_until") != std::string::npos);
+  article.valid_until = absl::FromUnixSeconds(3);
+  CHECK(wrong().empty());
+  article.audiences = {"agents", "a b"};
+  CHECK(wrong().find("article.audiences[1]") != std::string::npos);
+  article.audiences = {"agents"};
+  article.tags.assign(21, "tag");
+  CHECK(wrong().find("article.tags") != std::string::npos);
+}
+
+TEST_CASE("a bound that is changed alone is held against the other that is stored") {
+  Article current;
+  current.id = "a";
+  current.title = "T";
+  current.body = "B";
+  current.valid_from = absl::FromUnixSeconds(100);
+  current.revision = 1;
+  ArticleEdit edit;
+  edit.values.id = "a";
+  edit.values.valid_until = absl::FromUnixSeconds(50);
+  edit.paths = {"valid_until"};
+  CHECK(absl::IsInvalidArgument(ApplyEdit(current, edit, absl::UnixEpoch()).status()));
+  edit.values.valid_until = absl::FromUnixSeconds(150);
+  CHECK(ApplyEdit(current, edit, absl::UnixEpoch())->valid_until == absl::FromUnixSeconds(150));
+  // Named and not set: the bound goes.
+  current.valid_until = absl::FromUnixSeconds(200);
+  edit.values.valid_until = absl::InfiniteFuture();
+  CHECK(ApplyEdit(current, edit, absl::UnixEpoch())->valid_until == absl::InfiniteFuture());
 }
 
 }  // namespace

@@ -43,25 +43,24 @@ TEST_CASE("a hit without company or without a second row claims neither") {
 }
 
 TEST_CASE("confidence is the logistic function of the weighed features") {
-  ConfidenceOptions options;
-  options.hybrid = {-1, 2, 0.5, 1, 0, 4};
-  options.words = {-2, 0, 0, 0, 0, 0};
+  const ConfidenceWeights hybrid = {-1, {2, 0.5, 1, 0, 4}};
+  const ConfidenceWeights words = {-2, {}};
   // -1 + 2 * 0.5 + 0.5 * 1 + 1 * 0.5 = 1
   const AnswerFeatures features{0.5, 1, 0.5, 0.9, 0};
-  CHECK_THAT(Confidence(features, true, options), WithinAbs(0.7310586, 1e-6));
-  CHECK_THAT(Confidence(features, false, options), WithinAbs(0.1192029, 1e-6));
+  CHECK_THAT(Confidence(features, hybrid), WithinAbs(0.7310586, 1e-6));
+  CHECK_THAT(Confidence(features, words), WithinAbs(0.1192029, 1e-6));
 }
 
 TEST_CASE("nothing found is never enough, and more evidence never counts against") {
   const ConfidenceOptions options;
-  for (const bool dense : {true, false}) {
+  for (const ConfidenceWeights& weights : {options.hybrid.weights, options.words.weights}) {
     AnswerFeatures features;
     features.cosine = 1;
-    CHECK(Confidence(features, dense, options) < 0.1);  // nearness alone
+    CHECK(Confidence(features, weights) < 0.1);  // nearness alone
     double last = 0;
     for (int step = 0; step <= 10; ++step) {
       features = {step / 10.0, step / 3.0, step / 10.0, step / 10.0, step / 10.0};
-      const double now = Confidence(features, dense, options);
+      const double now = Confidence(features, weights);
       CHECK(now >= last);
       last = now;
     }

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -38,7 +40,7 @@ class FakeEmbedder final : public TextEmbedder {
         return absl::InternalError("the model failed");
       }
     }
-    EmbeddedTexts result{model, {}, lexical_weight};
+    EmbeddedTexts result{model, {}, lexical_weight, fitted};
     for (const std::string& text : texts) result.rows.push_back(Vector(text));
     return result;
   }
@@ -59,6 +61,7 @@ class FakeEmbedder final : public TextEmbedder {
 
   std::string model = "fake/1";
   std::optional<double> lexical_weight;
+  std::shared_ptr<const std::map<std::string, double>> fitted;
   absl::Status failure;
   std::function<void()> on_embed;
   std::string unloved;  // a call with a text that holds this fails; empty: none

@@ -178,5 +178,79 @@ TEST_CASE("fusion is a convex combination and the second row adds a part") {
   CHECK_THAT(FuseRows(text, question, true, options), WithinAbs(0.7 + 0.5 * 0.2, 1e-12));
 }
 
+Article Visible(const std::string& id, absl::Time from, absl::Time until,
+                std::vector<std::string> audiences = {}, std::vector<std::string> tags = {}) {
+  Article article = MakeArticle(id, "Zeppelin " + id, "The zeppelin leaves at noon.");
+  article.valid_from = from;
+  article.valid_until = until;
+  article.audiences = std::move(audiences);
+  article.tags = std::move(tags);
+  return article;
+}
+
+TEST_CASE("an article is found from the start of its validity to before its end") {
+  const absl::Time from = absl::FromUnixSeconds(1000);
+  const absl::Time until = absl::FromUnixSeconds(2000);
+  IndexBuilder builder("fake/1");
+  const PreparedArticle prepared = Prepare(Visible("a", from, until));
+  builder.Put({&prepared, 1});
+  const auto index = builder.Snapshot();
+  const auto found = [&](absl::Time now) {
+    IndexQuery query = MakeQuery("When does the zeppelin leave?");
+    query.now = now;
+    return !index->Search(query).hits.empty();
+  };
+  CHECK_FALSE(found(from - absl::Nanoseconds(1)));
+  CHECK(found(from));
+  CHECK(found(until - absl::Nanoseconds(1)));
+  CHECK_FALSE(found(until));
+}
+
+TEST_CASE("articles for an audience are found by it alone, and tags narrow the search") {
+  const absl::Time past = absl::InfinitePast();
+  const absl::Time future = absl::InfiniteFuture();
+  IndexBuilder builder("fake/1");
+  for (const Article& article : {Visible("all", past, future),
+                                 Visible("inside", past, future, {"agents"}, {"flights", "new"}),
+                                 Visible("tagged", past, future, {}, {"flights"})}) {
+    const PreparedArticle prepared = Prepare(article);
+    builder.Put({&prepared, 1});
+  }
+  const auto index = builder.Snapshot();
+  const auto found = [&](const std::string& audience, std::vector<std::string> tags) {
+    IndexQuery query = MakeQuery("When does the zeppelin leave?");
+    query.audience = audience;
+    query.tags = std::move(tags);
+    std::vector<std::string> ids = Ids(index->Search(query));
+    std::sort(ids.begin(), ids.end());
+    return ids;
+  };
+  using Found = std::vector<std::string>;
+  CHECK(found("", {}) == Found{"all", "tagged"});
+  CHECK(found("customers", {}) == Found{"all", "tagged"});
+  CHECK(found("agents", {}) == Found{"all", "inside", "tagged"});
+  CHECK(found("agents", {"flights"}) == Found{"inside", "tagged"});
+  CHECK(found("agents", {"flights", "new"}) == Found{"inside"});
+  CHECK(found("", {"none"}).empty());
+}
+
+TEST_CASE("many articles that are over do not hide the one that is valid") {
+  IndexBuilder builder("fake/1");
+  for (int i = 0; i < 200; ++i) {
+    const PreparedArticle prepared = Prepare(
+        Visible("old" + std::to_string(i), absl::InfinitePast(), absl::FromUnixSeconds(1000)));
+    builder.Put({&prepared, 1});
+  }
+  Article current =
+      MakeArticle("current", "Departures",
+                  "Our company runs many things. Among them the zeppelin. It may leave "
+                  "on some days and not on others, which the board shows.");
+  const PreparedArticle prepared = Prepare(current);
+  builder.Put({&prepared, 1});
+  IndexQuery query = MakeQuery("When does the zeppelin leave at noon?");
+  query.now = absl::FromUnixSeconds(1000);
+  CHECK(Ids(builder.Snapshot()->Search(query)) == std::vector<std::string>{"current"});
+}
+
 }  // namespace
 }  // namespace clientele::qa

@@ -107,8 +107,9 @@ TEST_CASE("an item that became known after its popularity has it, and one delete
   REQUIRE(catalog.Refresh({}).ok());
   CHECK(catalog.Snapshot()->max_popularity == 4);
   const auto& categories = *catalog.Snapshot()->categories;
-  CHECK(catalog.Snapshot()->Find("a")->category == categories.Find("x"));
-  CHECK(!categories.Find("z").has_value());
+  CHECK(categories.Within("x") ==
+        std::vector<std::int32_t>{catalog.Snapshot()->Find("a")->category});
+  CHECK(categories.Within("z").empty());
   store.items = {{}, {"a"}, 2};
   REQUIRE(catalog.Refresh({}).ok());
   CHECK(catalog.Snapshot()->max_popularity == 2);

@@ -88,6 +88,37 @@ TEST_CASE("a published factorization is read back as it was") {
   CHECK(model->item_biases() == absl::MakeConstSpan(published.factorization.item_biases));
 }
 
+TEST_CASE("links between items are read back as they were, and wrong ones are refused") {
+  Published published;
+  ItemLinks links = NoLinks("item-item", 3, 2);
+  links.targets = {1, 2, 0, -1, -1, -1};
+  links.weights = {0.5F, 0.25F, 0.5F, 0, 0, 0};
+  ItemLinks ease = NoLinks("ease", 3, 1);
+  ease.targets[2] = 0;
+  ease.weights[2] = -0.125F;
+  published.factorization.links = {links, ease};
+  REQUIRE(published.Publisher()
+              .Publish({"factorization/7", "t1"}, published.set, {}, published.factorization)
+              .ok());
+  const auto handle = published.Handle();
+  const auto model = BundleCollaborativeModels(handle.get()).Current();
+  REQUIRE(model != nullptr);
+  REQUIRE(model->links().size() == 2);
+  CHECK(model->links()[0].source == "item-item");
+  CHECK(model->links()[0].links_per_item == 2);
+  CHECK(model->links()[0].targets == links.targets);
+  CHECK(model->links()[0].weights == links.weights);
+  CHECK(model->links()[1].source == "ease");
+  CHECK(model->links()[1].weights == ease.weights);
+
+  published.factorization.links[0].targets[0] = 3;
+  REQUIRE(published.Publisher()
+              .Publish({"factorization/8", "t1"}, published.set, {}, published.factorization)
+              .ok());
+  CHECK_FALSE(handle->Refresh().ok());
+  CHECK(handle->Current()->id() == "factorization/7");
+}
+
 TEST_CASE("a bundle carries its metrics and nothing of a customer") {
   Published published;
   REQUIRE(published.Publisher()

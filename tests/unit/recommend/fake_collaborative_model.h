@@ -30,6 +30,9 @@ class FakeCollaborativeModel final : public CollaborativeModel {
   absl::Span<const float> item_biases() const override { return biases_; }
   float mu() const override { return mu_; }
   const ImplicitLossWeights& implicit_loss_weights() const override { return weights_; }
+  absl::Span<const ItemLinks> links() const override { return item_links; }
+
+  std::vector<ItemLinks> item_links;
 
  private:
   const ModelIdentity identity_{"factorization/1", "training-1"};

@@ -10,6 +10,7 @@
 #include "tests/contract/recommend/memory_experiments.h"
 #include "tests/contract/recommend/memory_interactions.h"
 #include "tests/contract/recommend/memory_stores.h"
+#include "tests/contract/recommend/past_interaction_store_contract.h"
 #include "tests/contract/recommend/training_store_contract.h"
 #include "tests/support/fake_clock.h"
 
@@ -57,6 +58,14 @@ TEST_CASE("the fake keeps the training store's contract") {
   MemoryItems items(&clock);
   MemoryInteractions interactions(&items);
   CheckTrainingStoreContract({interactions, interactions, interactions, items});
+}
+
+TEST_CASE("the fake keeps the contract of past interactions") {
+  clientele::testing::FakeClock clock;
+  MemoryItems items(&clock);
+  MemoryInteractions interactions(&items);
+  CheckPastInteractionStoreContract({interactions, interactions, interactions, items},
+                                    interactions);
 }
 
 }  // namespace

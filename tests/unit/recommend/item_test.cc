@@ -1,6 +1,9 @@
 #include "services/recommend-service/core/items/item.h"
 
+#include <limits>
 #include <string>
+#include <variant>
+#include <vector>
 
 #include <catch2/catch_test_macros.hpp>
 
@@ -86,6 +89,72 @@ TEST_CASE("each limit of an item is checked") {
     item.image_uri = std::string(2049, 'u');
     CHECK(Refuses(item, "item.image_uri"));
   }
+}
+
+TEST_CASE("each limit of an item's details is checked") {
+  Item item = Mug();
+  item.parent_categories = {"home", std::string(128, 'c')};
+  item.brand = std::string(128, 'b');
+  item.attributes = {{"color", "red"}, {"weight", 0.3}, {"sizes", std::vector<std::string>{"S"}}};
+  item.additional_image_uris = std::vector<std::string>(16, "https://example.com/mug.png");
+  item.available_from = absl::FromUnixSeconds(1'000);
+  item.available_until = absl::FromUnixSeconds(1'001);
+  CHECK(Violations(item).empty());
+  SECTION("categories above") {
+    item.parent_categories = std::vector<std::string>(9, "home");
+    CHECK(Refuses(item, "item.parent_categories"));
+    item.parent_categories = {"home", ""};
+    CHECK(Refuses(item, "item.parent_categories[1]"));
+    item.parent_categories = {"home"};
+    item.category = "";
+    CHECK(Refuses(item, "item.parent_categories"));
+  }
+  SECTION("brand") {
+    item.brand = std::string(129, 'b');
+    CHECK(Refuses(item, "item.brand"));
+  }
+  SECTION("attributes") {
+    item.attributes = {{"", "red"}};
+    CHECK(Refuses(item, "item.attributes"));
+    item.attributes = {{"color", ""}};
+    CHECK(Refuses(item, "item.attributes.color"));
+    item.attributes = {{"color", "bad \xff text"}};
+    CHECK(Refuses(item, "item.attributes.color"));
+    item.attributes = {{"weight", std::numeric_limits<double>::quiet_NaN()}};
+    CHECK(Refuses(item, "item.attributes.weight"));
+    item.attributes = {{"sizes", std::vector<std::string>(33, "S")}};
+    CHECK(Refuses(item, "item.attributes.sizes"));
+    item.attributes.clear();
+    for (int i = 0; i < 65; ++i) item.attributes["a" + std::to_string(i)] = 1.0;
+    CHECK(Refuses(item, "item.attributes"));
+    item.attributes = {{"notes", std::vector<std::string>(17, std::string(500, 'n'))}};
+    CHECK(Refuses(item, "item.attributes"));
+  }
+  SECTION("pictures") {
+    item.additional_image_uris.push_back("https://example.com/mug.png");
+    CHECK(Refuses(item, "item.additional_image_uris"));
+    item.additional_image_uris = {std::string(2049, 'u')};
+    CHECK(Refuses(item, "item.additional_image_uris[0]"));
+  }
+  SECTION("the window") {
+    item.available_until = item.available_from;
+    CHECK(Refuses(item, "item.available_until"));
+  }
+}
+
+TEST_CASE("an update takes over single attributes, and removes those that it lacks") {
+  Item item = Mug();
+  item.attributes = {{"color", "red"}, {"weight", 0.3}, {"sizes", std::vector<std::string>{"S"}}};
+  ItemUpdate update;
+  update.item.attributes = {{"color", "blue"}};
+  update.attributes = {"color", "weight"};
+  const ItemAttributes changed = Updated(item, update).attributes;
+  CHECK(changed.size() == 2);
+  CHECK(std::get<std::string>(changed.at("color")) == "blue");
+  CHECK(changed.contains("sizes"));
+  update.fields = {ItemField::kAttributes};
+  update.attributes.clear();
+  CHECK(Updated(item, update).attributes == update.item.attributes);
 }
 
 TEST_CASE("every violation is reported at once") {

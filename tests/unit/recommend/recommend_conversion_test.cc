@@ -9,51 +9,6 @@
 namespace clientele::recommend {
 namespace {
 
-TEST_CASE("an item is available unless it says otherwise") {
-  v1::Item proto;
-  CHECK(FromProto(proto, "a").available);
-  proto.set_available(false);
-  CHECK(!FromProto(proto, "a").available);
-  CHECK(!ToProto(FromProto(proto, "a")).available());
-  CHECK(ToProto(FromProto(proto, "a")).name() == "items/a");
-}
-
-TEST_CASE("an empty mask means every field that is set") {
-  v1::UpdateItemRequest request;
-  request.mutable_item()->set_name("items/a");
-  request.mutable_item()->set_title("t");
-  request.mutable_item()->set_available(false);
-  const auto update = FromProto(request);
-  REQUIRE(update.ok());
-  CHECK(update->item.id == "a");
-  CHECK(update->fields == std::vector<ItemField>{ItemField::kTitle, ItemField::kAvailable});
-}
-
-TEST_CASE("a mask names what to change, and unknown fields are refused") {
-  v1::UpdateItemRequest request;
-  request.mutable_item()->set_name("items/a");
-  request.mutable_item()->set_title("t");
-  request.mutable_update_mask()->add_paths("description");
-  CHECK(FromProto(request)->fields == std::vector<ItemField>{ItemField::kDescription});
-  request.mutable_update_mask()->set_paths(0, "*");
-  CHECK(FromProto(request)->fields.size() == 7);
-  request.mutable_update_mask()->set_paths(0, "etag");
-  request.mutable_item()->set_name("things/a");
-  const absl::Status status = FromProto(request).status();
-  CHECK(GetFieldViolations(status).size() == 2);
-}
-
-TEST_CASE("a batch tells every wrong name and field at once") {
-  v1::BatchCreateItemsRequest request;
-  request.add_items()->set_name("items/ok");
-  request.add_items()->set_name("nonsense");
-  const auto violations = GetFieldViolations(FromProto(request).status());
-  REQUIRE(violations.size() == 3);
-  CHECK(violations[0].field == "items[1].name");
-  CHECK(violations[1].field == "items[0].title");
-  CHECK(violations[2].field == "items[1].title");
-}
-
 TEST_CASE("anonymous interactions keep their kind, and have none where it is no interaction") {
   v1::BatchCreateAnonymousInteractionsRequest request;
   v1::AnonymousInteraction& good = *request.add_interactions();

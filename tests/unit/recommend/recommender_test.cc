@@ -11,90 +11,12 @@
 #include <catch2/catch_approx.hpp>
 #include <catch2/catch_test_macros.hpp>
 
-#include "tests/support/fake_clock.h"
-#include "tests/unit/recommend/fake_collaborative_model.h"
+#include "tests/unit/recommend/mug_shop.h"
 
 namespace clientele::recommend {
 namespace {
 
 using Catch::Approx;
-
-class FakeStores final : public CatalogStore, public InteractionStore {
- public:
-  absl::StatusOr<CatalogChanges> ItemsSince(const RequestContext&, std::int64_t) override {
-    return items;
-  }
-  absl::StatusOr<PopularityChanges> PopularitySince(const RequestContext&, std::int64_t) override {
-    return popularity;
-  }
-  absl::StatusOr<AnonymousCreated> BatchCreateAnonymous(
-      const RequestContext&, const std::vector<AnonymousInteraction>&) override {
-    return absl::UnimplementedError("unused");
-  }
-  absl::StatusOr<ItemStatistics> Statistics(const RequestContext&, absl::string_view) override {
-    return absl::UnimplementedError("unused");
-  }
-  absl::StatusOr<CustomerHistory> History(const RequestContext&, absl::string_view customer,
-                                          const ModelIdentity& model, std::int64_t) override {
-    asked_model = model;
-    if (!error.ok()) return error;
-    return histories[std::string(customer)];
-  }
-
-  CatalogChanges items;
-  PopularityChanges popularity;
-  std::map<std::string, CustomerHistory> histories;
-  ModelIdentity asked_model;
-  absl::Status error;
-};
-
-// Mugs and cups lie along the first factor, lamps along the second.
-struct Shop {
-  Shop() : catalog(&stores), recommender(&catalog, &models, &stores, &clock) {
-    stores.items.changed = {
-        {"cup", "White cup", "kitchen", true}, {"gone", "Old mug", "kitchen", false},
-        {"lamp", "Desk lamp", "light", true},  {"mug", "Red mug", "kitchen", true},
-        {"new", "Brand new", "kitchen", true}, {"torch", "Torch", "light", true}};
-    stores.popularity.changed = {{"lamp", 100}, {"mug", 50}, {"torch", 10}};
-    REQUIRE(catalog.Refresh({}).ok());
-    model = std::make_shared<FakeCollaborativeModel>(
-        std::vector<std::string>{"mug", "cup", "lamp", "torch", "gone"},
-        std::vector<float>{1, 0, 0.9, 0.1, 0, 1, 0.1, 0.9, 1, 0},
-        std::vector<float>{0.1, 0.2, 0.3, 0.0, 5.0}, 0.5f, ImplicitLossWeights{0, 0.1, 0.1});
-  }
-  void Serve() { models.current = model; }
-  RecommendationList Recommend(RecommendQuery query) {
-    auto list = recommender.Recommend({}, query);
-    INFO(list.status());
-    REQUIRE(list.ok());
-    return *std::move(list);
-  }
-  static ItemHistory Bought(std::string id, int purchases = 1, int returns = 0) {
-    ItemHistory history;
-    history.item_id = std::move(id);
-    history.purchases = purchases;
-    history.returns = returns;
-    return history;
-  }
-
-  FakeStores stores;
-  testing::FakeClock clock;
-  FakeCollaborativeModels models;
-  std::shared_ptr<FakeCollaborativeModel> model;
-  Catalog catalog;
-  Recommender recommender;
-};
-
-std::vector<std::string> Ids(const RecommendationList& list) {
-  std::vector<std::string> ids;
-  for (const Recommendation& r : list.recommendations) ids.push_back(r.item_id);
-  return ids;
-}
-
-bool Contains(const RecommendationList& list, const std::string& id) {
-  const std::vector<std::string> ids = Ids(list);
-  return std::count(ids.begin(), ids.end(), id) > 0;
-}
 
 FactorizationTerms TermsOf(const Recommendation& r) {
   REQUIRE(r.explanations.size() == 1);
@@ -102,17 +24,12 @@ FactorizationTerms TermsOf(const Recommendation& r) {
   return std::get<FactorizationTerms>(r.explanations[0].terms);
 }
 
-bool HasReason(const Recommendation& r, const std::string& code) {
-  return std::any_of(r.reasons.begin(), r.reasons.end(),
-                     [&](const Reason& reason) { return reason.code == code; });
-}
-
 TEST_CASE("who did not consent to recommendations gets what is popular, whatever is known") {
-  Shop shop;
+  MugShop shop;
   shop.Serve();
   CustomerHistory& history = shop.stores.histories["ada"];
   history.revision = 1;
-  history.items = {Shop::Bought("mug")};
+  history.items = {MugShop::Bought("mug")};
   CHECK(shop.Recommend({"ada"}).strategy == Strategy::kFoldIn);
   history.consents.Set(consent::Purpose::kRecommendation, consent::Decision::kWithdrawn);
   const RecommendationList list = shop.Recommend({"ada"});
@@ -122,7 +39,7 @@ TEST_CASE("who did not consent to recommendations gets what is popular, whatever
 }
 
 TEST_CASE("an unknown customer gets what is popular") {
-  Shop shop;
+  MugShop shop;
   shop.Serve();
   const RecommendationList list = shop.Recommend({"nobody"});
   CHECK(list.strategy == Strategy::kPopular);
@@ -139,8 +56,8 @@ TEST_CASE("an unknown customer gets what is popular") {
 }
 
 TEST_CASE("without a model what is popular is given, but not what was bought") {
-  Shop shop;
-  shop.stores.histories["u"].items = {Shop::Bought("lamp")};
+  MugShop shop;
+  shop.stores.histories["u"].items = {MugShop::Bought("lamp")};
   const RecommendationList list = shop.Recommend({"u"});
   CHECK(list.strategy == Strategy::kPopular);
   CHECK(list.fallback == Fallback::kNoModel);
@@ -148,7 +65,7 @@ TEST_CASE("without a model what is popular is given, but not what was bought") {
 }
 
 TEST_CASE("trained factors score every item by the sum of its terms") {
-  Shop shop;
+  MugShop shop;
   shop.Serve();
   shop.stores.histories["u"].trained = CustomerFactors{{2.0f, -1.0f}, 0.25f};
   const RecommendationList list = shop.Recommend({"u"});
@@ -178,9 +95,9 @@ TEST_CASE("trained factors score every item by the sum of its terms") {
 }
 
 TEST_CASE("a customer without trained factors is folded in") {
-  Shop shop;
+  MugShop shop;
   shop.Serve();
-  shop.stores.histories["u"].items = {Shop::Bought("mug", 3)};
+  shop.stores.histories["u"].items = {MugShop::Bought("mug", 3)};
   const RecommendationList list = shop.Recommend({"u"});
   CHECK(list.strategy == Strategy::kFoldIn);
   CHECK(list.recommendations[0].item_id == "cup");
@@ -188,16 +105,16 @@ TEST_CASE("a customer without trained factors is folded in") {
 }
 
 TEST_CASE("factors of another dimension are not used") {
-  Shop shop;
+  MugShop shop;
   shop.Serve();
   shop.stores.histories["u"].trained = CustomerFactors{{1.0f}, 0.0f};
   CHECK(shop.Recommend({"u"}).strategy == Strategy::kPopular);
 }
 
 TEST_CASE("interactions with items that the model does not know fold nothing in") {
-  Shop shop;
+  MugShop shop;
   shop.Serve();
-  shop.stores.histories["u"].items = {Shop::Bought("new")};
+  shop.stores.histories["u"].items = {MugShop::Bought("new")};
   const RecommendationList list = shop.Recommend({"u"});
   CHECK(list.strategy == Strategy::kPopular);
   CHECK(list.fallback == Fallback::kTooFewEvents);
@@ -205,9 +122,9 @@ TEST_CASE("interactions with items that the model does not know fold nothing in"
 }
 
 TEST_CASE("bought items come back only when asked for, also those given back") {
-  Shop shop;
+  MugShop shop;
   shop.Serve();
-  shop.stores.histories["u"].items = {Shop::Bought("lamp", 1, 1), Shop::Bought("mug")};
+  shop.stores.histories["u"].items = {MugShop::Bought("lamp", 1, 1), MugShop::Bought("mug")};
   const auto without = Ids(shop.Recommend({"u"}));
   CHECK(std::count(without.begin(), without.end(), "lamp") == 0);
   CHECK(std::count(without.begin(), without.end(), "mug") == 0);
@@ -217,14 +134,14 @@ TEST_CASE("bought items come back only when asked for, also those given back") {
 }
 
 TEST_CASE("a dismissed item is left out until the dismissal ends, whatever was bought") {
-  Shop shop;
+  MugShop shop;
   const auto dismissed = [&](std::string id, int purchases) {
-    ItemHistory history = Shop::Bought(std::move(id), purchases);
+    ItemHistory history = MugShop::Bought(std::move(id), purchases);
     history.dismiss_time = shop.clock.Now();
     return history;
   };
   // "new" is no item of the model.
-  shop.stores.histories["u"].items = {Shop::Bought("cup"), dismissed("lamp", 1),
+  shop.stores.histories["u"].items = {MugShop::Bought("cup"), dismissed("lamp", 1),
                                       dismissed("mug", 0), dismissed("new", 0)};
   const RecommendQuery with{.customer_id = "u", .include_purchased = true};
   const auto check = [&](const RecommendationList& now) {
@@ -245,12 +162,12 @@ TEST_CASE("a dismissed item is left out until the dismissal ends, whatever was b
 }
 
 TEST_CASE("an explanation has the item's own score, what moved it, and why it is left out") {
-  Shop shop;
+  MugShop shop;
   shop.Serve();
-  ItemHistory torch = Shop::Bought("torch", 0);
+  ItemHistory torch = MugShop::Bought("torch", 0);
   torch.rating = 1;
   torch.dismiss_time = shop.clock.Now();
-  shop.stores.histories["u"].items = {Shop::Bought("mug", 3), torch};
+  shop.stores.histories["u"].items = {MugShop::Bought("mug", 3), torch};
   const auto explain = [&](const std::string& item) {
     auto explained = shop.recommender.Explain({}, {"u", item});
     INFO(explained.status());
@@ -282,7 +199,7 @@ TEST_CASE("an explanation has the item's own score, what moved it, and why it is
 }
 
 TEST_CASE("a contribution is what the score loses without the item") {
-  Shop shop;
+  MugShop shop;
   shop.Serve();
   // Every row of the model weighs the same with or without the item: the penalties stay.
   shop.model = std::make_shared<FakeCollaborativeModel>(
@@ -290,7 +207,7 @@ TEST_CASE("a contribution is what the score loses without the item") {
       std::vector<float>{1, 0, 0.9f, 0.1f, 0, 1, 0.1f, 0.9f, 1, 0},
       std::vector<float>{0.1f, 0.2f, 0.3f, 0.0f, 5.0f}, 0.5f, ImplicitLossWeights{1e-6, 0.1, 0.1});
   shop.Serve();
-  shop.stores.histories["u"].items = {Shop::Bought("mug", 3)};
+  shop.stores.histories["u"].items = {MugShop::Bought("mug", 3)};
   const auto with = shop.recommender.Explain({}, {"u", "cup"});
   REQUIRE(with.ok());
   REQUIRE(with->contributions.size() == 1);
@@ -299,9 +216,9 @@ TEST_CASE("a contribution is what the score loses without the item") {
 }
 
 TEST_CASE("a method decides how the scores are made") {
-  Shop shop;
+  MugShop shop;
   shop.Serve();
-  shop.stores.histories["u"].items = {Shop::Bought("mug", 3)};
+  shop.stores.histories["u"].items = {MugShop::Bought("mug", 3)};
   shop.stores.histories["u"].trained = CustomerFactors{{2.0f, -1.0f}, 0.25f};
   const auto strategy = [&](Method method) {
     return shop.Recommend({.customer_id = "u", .method = method});
@@ -314,7 +231,7 @@ TEST_CASE("a method decides how the scores are made") {
 }
 
 TEST_CASE("items that are not available are never recommended") {
-  Shop shop;
+  MugShop shop;
   shop.Serve();
   shop.stores.histories["u"].trained = CustomerFactors{{2.0f, 0.0f}, 0.0f};
   const auto ids = Ids(shop.Recommend({"u", 100}));
@@ -322,7 +239,7 @@ TEST_CASE("items that are not available are never recommended") {
 }
 
 TEST_CASE("categories and the number of results are respected") {
-  Shop shop;
+  MugShop shop;
   shop.Serve();
   shop.stores.histories["u"].trained = CustomerFactors{{2.0f, 0.0f}, 0.0f};
   CHECK(Ids(shop.Recommend({"u", 10, {"light"}})) == std::vector<std::string>{"lamp", "torch"});
@@ -340,9 +257,9 @@ const Recommendation& Find(const RecommendationList& list, const std::string& id
 }
 
 TEST_CASE("a reason names the bought item of the same kind that raised the score most") {
-  Shop shop;
+  MugShop shop;
   shop.Serve();
-  shop.stores.histories["u"].items = {Shop::Bought("lamp"), Shop::Bought("mug")};
+  shop.stores.histories["u"].items = {MugShop::Bought("lamp"), MugShop::Bought("mug")};
   const RecommendationList list = shop.Recommend({"u"});
   const Reason& cup = Find(list, "cup").reasons.at(0);
   CHECK(cup.code == reason_code::kSimilarToPurchase);
@@ -352,14 +269,14 @@ TEST_CASE("a reason names the bought item of the same kind that raised the score
 }
 
 TEST_CASE("an item of another kind is never called similar, whatever the factors say") {
-  Shop shop;
+  MugShop shop;
   // The torch lies with the mugs.
   shop.model = std::make_shared<FakeCollaborativeModel>(
       std::vector<std::string>{"mug", "cup", "lamp", "torch", "gone"},
       std::vector<float>{1, 0, 0.9, 0.1, 0, 1, 1, 0, 1, 0},
       std::vector<float>{0.1, 0.2, 0.3, 0.0, 5.0}, 0.5f, ImplicitLossWeights{0, 0.1, 0.1});
   shop.Serve();
-  shop.stores.histories["u"].items = {Shop::Bought("mug")};
+  shop.stores.histories["u"].items = {MugShop::Bought("mug")};
   const RecommendationList list = shop.Recommend({"u"});
   const Reason& torch = Find(list, "torch").reasons.at(0);
   CHECK(torch.code == reason_code::kChosenWithPurchase);
@@ -368,9 +285,9 @@ TEST_CASE("an item of another kind is never called similar, whatever the factors
 }
 
 TEST_CASE("reasons are in the language that is asked for") {
-  Shop shop;
+  MugShop shop;
   shop.Serve();
-  shop.stores.histories["u"].items = {Shop::Bought("mug", 3)};
+  shop.stores.histories["u"].items = {MugShop::Bought("mug", 3)};
   const auto text = [&](const char* language) {
     const RecommendationList list = shop.Recommend({.customer_id = "u", .language = language});
     return Find(list, "cup").reasons.at(0).text;
@@ -382,12 +299,12 @@ TEST_CASE("reasons are in the language that is asked for") {
 }
 
 TEST_CASE("a new item is scored by what the model knows of items like it") {
-  Shop shop;
+  MugShop shop;
   shop.stores.items.changed.push_back({"beaker", "Red mug, large", "kitchen", true});
   shop.stores.items.changed.push_back({"riddle", "Unheard of", "", true});
   REQUIRE(shop.catalog.Refresh({}).ok());
   shop.Serve();
-  shop.stores.histories["u"].items = {Shop::Bought("mug", 3)};
+  shop.stores.histories["u"].items = {MugShop::Bought("mug", 3)};
   const RecommendationList before = shop.Recommend({"u"});
   CHECK_FALSE(TermsOf(Find(before, "beaker")).is_estimated);
   shop.recommender.RefreshContent({});
@@ -403,18 +320,18 @@ TEST_CASE("a new item is scored by what the model knows of items like it") {
 }
 
 TEST_CASE("an estimated item is left out when it is bought, gone or of another category") {
-  Shop shop;
+  MugShop shop;
   shop.stores.items.changed.push_back({"beaker", "Red mug, large", "kitchen", true});
   REQUIRE(shop.catalog.Refresh({}).ok());
   shop.Serve();
   shop.recommender.RefreshContent({});
-  shop.stores.histories["u"].items = {Shop::Bought("mug", 3)};
+  shop.stores.histories["u"].items = {MugShop::Bought("mug", 3)};
   CHECK(Contains(shop.Recommend({"u"}), "beaker"));
   CHECK_FALSE(Contains(shop.Recommend({"u", 10, {"light"}}), "beaker"));
-  shop.stores.histories["u"].items = {Shop::Bought("beaker"), Shop::Bought("mug", 3)};
+  shop.stores.histories["u"].items = {MugShop::Bought("beaker"), MugShop::Bought("mug", 3)};
   CHECK_FALSE(Contains(shop.Recommend({"u"}), "beaker"));
   CHECK(Contains(shop.Recommend({.customer_id = "u", .include_purchased = true}), "beaker"));
-  shop.stores.histories["u"].items = {Shop::Bought("mug", 3)};
+  shop.stores.histories["u"].items = {MugShop::Bought("mug", 3)};
   shop.stores.items.changed.back().available = false;
   REQUIRE(shop.catalog.Refresh({}).ok());
   CHECK_FALSE(Contains(shop.Recommend({"u"}), "beaker"));
@@ -424,9 +341,9 @@ TEST_CASE("an estimated item is left out when it is bought, gone or of another c
 }
 
 TEST_CASE("the category with most of the preference is the favorite") {
-  Shop shop;
+  MugShop shop;
   shop.Serve();
-  shop.stores.histories["u"].items = {Shop::Bought("lamp"), Shop::Bought("mug", 3)};
+  shop.stores.histories["u"].items = {MugShop::Bought("lamp"), MugShop::Bought("mug", 3)};
   const RecommendationList list = shop.Recommend({"u"});
   for (const Recommendation& r : list.recommendations) {
     CHECK(HasReason(r, reason_code::kFavoriteCategory) == (r.category == "kitchen"));
@@ -435,7 +352,7 @@ TEST_CASE("the category with most of the preference is the favorite") {
 }
 
 TEST_CASE("a customer who only looked is told of what they looked at") {
-  Shop shop;
+  MugShop shop;
   shop.Serve();
   ItemHistory viewed;
   viewed.item_id = "mug";
@@ -449,9 +366,9 @@ TEST_CASE("a customer who only looked is told of what they looked at") {
 
 TEST_CASE(
     "a caller's candidates come in the order of their recommendations, whatever their state") {
-  Shop shop;
+  MugShop shop;
   shop.Serve();
-  shop.stores.histories["u"].items = {Shop::Bought("mug", 3)};
+  shop.stores.histories["u"].items = {MugShop::Bought("mug", 3)};
   const RecommendationList all = shop.Recommend({.customer_id = "u", .include_purchased = true});
   const auto ranked = shop.recommender.Rank(
       {}, {.customer_id = "u", .item_ids = {"lamp", "nothing", "cup", "gone", "mug", "cup"}});
@@ -478,7 +395,7 @@ TEST_CASE(
 }
 
 TEST_CASE("similar items are of the same kind, nearest first, and never the item itself") {
-  Shop shop;
+  MugShop shop;
   shop.Serve();
   shop.recommender.RefreshContent({});
   const auto list = shop.recommender.SimilarItems({}, {"mug"});
@@ -500,7 +417,7 @@ TEST_CASE("similar items are of the same kind, nearest first, and never the item
 }
 
 TEST_CASE("without a model and before texts are read, similar is what is of the same category") {
-  Shop shop;
+  MugShop shop;
   const auto list = shop.recommender.SimilarItems({}, {"mug"});
   REQUIRE(list.ok());
   CHECK(list->models.empty());
@@ -509,8 +426,8 @@ TEST_CASE("without a model and before texts are read, similar is what is of the 
 }
 
 TEST_CASE("a new model serves from the next call on") {
-  Shop shop;
-  shop.stores.histories["u"].items = {Shop::Bought("mug")};
+  MugShop shop;
+  shop.stores.histories["u"].items = {MugShop::Bought("mug")};
   CHECK(shop.Recommend({"u"}).strategy == Strategy::kPopular);
   shop.Serve();
   CHECK(shop.Recommend({"u"}).strategy == Strategy::kFoldIn);
@@ -519,7 +436,7 @@ TEST_CASE("a new model serves from the next call on") {
 }
 
 TEST_CASE("a query outside its limits is refused with every violation") {
-  Shop shop;
+  MugShop shop;
   RecommendQuery query{"not an id", 101};
   query.categories.assign(101, "c");
   const absl::Status status = shop.recommender.Recommend({}, query).status();
@@ -529,7 +446,7 @@ TEST_CASE("a query outside its limits is refused with every violation") {
 }
 
 TEST_CASE("nothing is computed past the deadline, and errors of the store are told") {
-  Shop shop;
+  MugShop shop;
   RequestContext late;
   late.deadline = shop.clock.Now();
   CHECK(absl::IsDeadlineExceeded(shop.recommender.Recommend(late, {"u"}).status()));

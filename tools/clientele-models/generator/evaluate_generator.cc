@@ -11,13 +11,13 @@
 
 #include "common/evaluation/rouge.h"
 #include "common/inference/bundle/bundle_tokenizer.h"
+#include "common/inference/generation/bundle_decoding.h"
 #include "common/inference/generation/text_generator.h"
 #include "common/status/error_details.h"
 #include "common/status/status_macros.h"
 #include "services/qa-service/training/generator/generator_training.h"
 #include "services/qa-service/training/generator/sentence_support.h"
 #include "services/qa-service/training/text_bundle.h"
-#include "tools/clientele-models/text/bundle_decoding.h"
 
 namespace clientele::models {
 namespace {
@@ -43,8 +43,8 @@ class AnswerWriter {
                          {.max_tokens = qa::GeneratorTrainingOptions().max_source}));
     CLIENTELE_ASSIGN_OR_RETURN(
         const inference::DecodingOptions decoding,
-        DecodingOf(model_->manifest(), static_cast<std::int64_t>(prompt.size()),
-                   {.max_new_tokens = max_new_tokens_}));
+        inference::DecodingOf(model_->manifest(), static_cast<std::int64_t>(prompt.size()),
+                              {.max_new_tokens = max_new_tokens_}));
     CLIENTELE_ASSIGN_OR_RETURN(const inference::GeneratedTokens generated,
                                generator_->Generate(RequestContext(), model_, std::move(prompt.ids),
                                                     {.decoding = decoding}));

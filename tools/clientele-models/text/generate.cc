@@ -8,13 +8,13 @@
 
 #include "common/inference/bundle/bundle_tokenizer.h"
 #include "common/inference/bundle/model_bundle.h"
+#include "common/inference/generation/bundle_decoding.h"
 #include "common/inference/generation/text_generator.h"
 #include "common/inference/torchscript/torchscript_runner.h"
 #include "common/inference/versions/loaded_model.h"
 #include "common/status/error_details.h"
 #include "common/status/status_macros.h"
 #include "common/text/tokenizer/stream_decoder.h"
-#include "tools/clientele-models/text/bundle_decoding.h"
 
 namespace clientele::models {
 namespace {
@@ -88,7 +88,8 @@ absl::Status Generate(const GenerateRequest& request, std::ostream& out) {
   const bool has_source = bundle.manifest().settings().at("architecture_kind") == "encoder-decoder";
   CLIENTELE_ASSIGN_OR_RETURN(
       inference::DecodingOptions decoding,
-      DecodingOf(bundle.manifest(), static_cast<std::int64_t>(prompt.size()), request.decoding));
+      inference::DecodingOf(bundle.manifest(), static_cast<std::int64_t>(prompt.size()),
+                            request.decoding));
   if (auto* beams = std::get_if<inference::BeamSearchOptions>(&decoding.method)) {
     beams->length_penalty = request.length_penalty.value_or(beams->length_penalty);
   }

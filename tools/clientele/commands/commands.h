@@ -30,6 +30,7 @@ void AddMergeCommands(CLI::App& app, std::vector<Command>& commands);
 void AddCardCommand(CLI::App& app, std::vector<Command>& commands);
 void AddConsentCommand(CLI::App& app, std::vector<Command>& commands);
 void AddAskCommand(CLI::App& app, std::vector<Command>& commands);
+void AddSearchCommand(CLI::App& app, std::vector<Command>& commands);
 void AddHandoversCommand(CLI::App& app, std::vector<Command>& commands);
 void AddHandoverCommand(CLI::App& app, std::vector<Command>& commands);
 void AddGapsCommand(CLI::App& app, std::vector<Command>& commands);

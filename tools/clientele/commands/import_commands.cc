@@ -27,6 +27,7 @@ struct ImportFlags {
   EventImportOptions events;
   ArticleImportOptions articles;
   ConsentImportOptions consents;
+  std::string items_time_format;
   std::string time_zone;
 };
 
@@ -163,18 +164,27 @@ void AddImportCommands(CLI::App& app, std::vector<Command>& commands) {
   AddNumberFlags(items_command, *items);
   items_command->add_option("--currency", items->currency, "Where a row names none")
       ->capture_default_str();
-  commands.push_back({items_command, [items](const SuiteClientOptions& options) {
-                        SuiteClient client(options);
-                        ItemImportOptions how;
-                        how.columns = items->columns;
-                        how.update = items->update;
-                        how.currency = items->currency;
-                        how.decimal_mark = MarkOf(*items);
-                        return RunImport(*items, ItemFields(),
-                                         [&](const auto& header, RejectedRows* rejected) {
-                                           return MakeItemImport(&client, how, header, rejected);
-                                         });
-                      }});
+  items_command->add_option("--time_format", items->items_time_format,
+                            "Of available_from and available_until, as for events (default: RFC "
+                            "3339 or YYYY-MM-DD HH:MM:SS)");
+  items_command->add_option("--time_zone", items->time_zone,
+                            "Of times without one: Europe/Berlin, +02:00 (default: UTC)");
+  commands.push_back(
+      {items_command, [items](const SuiteClientOptions& options) -> absl::Status {
+         SuiteClient client(options);
+         ItemImportOptions how;
+         how.columns = items->columns;
+         how.update = items->update;
+         how.currency = items->currency;
+         how.decimal_mark = MarkOf(*items);
+         how.time_format.format = items->items_time_format;
+         if (!items->time_zone.empty()) {
+           CLIENTELE_ASSIGN_OR_RETURN(how.time_format.zone, FindTimeZone(items->time_zone));
+         }
+         return RunImport(*items, ItemFields(), [&](const auto& header, RejectedRows* rejected) {
+           return MakeItemImport(&client, how, header, rejected);
+         });
+       }});
 
   auto articles = std::make_shared<ImportFlags>();
   CLI::App* articles_command = AddImport(*import, "articles", ArticleFields(), *articles);
@@ -185,16 +195,25 @@ void AddImportCommands(CLI::App& app, std::vector<Command>& commands) {
       ->capture_default_str();
   articles_command->add_option("--language", articles->articles.language_code,
                                "Where a row names none (default: detected in the text)");
-  commands.push_back({articles_command, [articles](const SuiteClientOptions& options) {
-                        SuiteClient client(options);
-                        articles->articles.columns = articles->columns;
-                        articles->articles.update = articles->update;
-                        return RunImport(*articles, ArticleFields(),
-                                         [&](const auto& header, RejectedRows* rejected) {
-                                           return ArticleImport::Create(&client, articles->articles,
-                                                                        header, rejected);
-                                         });
-                      }});
+  articles_command->add_option("--time_format", articles->articles.time_format.format,
+                               "Of valid_from and valid_until, as for events (default: RFC 3339 or "
+                               "YYYY-MM-DD HH:MM:SS)");
+  articles_command->add_option("--time_zone", articles->time_zone,
+                               "Of times without one: Europe/Berlin, +02:00 (default: UTC)");
+  commands.push_back(
+      {articles_command, [articles](const SuiteClientOptions& options) -> absl::Status {
+         SuiteClient client(options);
+         ArticleImportOptions& how = articles->articles;
+         how.columns = articles->columns;
+         how.update = articles->update;
+         if (!articles->time_zone.empty()) {
+           CLIENTELE_ASSIGN_OR_RETURN(how.time_format.zone, FindTimeZone(articles->time_zone));
+         }
+         return RunImport(*articles, ArticleFields(),
+                          [&](const auto& header, RejectedRows* rejected) {
+                            return ArticleImport::Create(&client, how, header, rejected);
+                          });
+       }});
 
   auto consents = std::make_shared<ImportFlags>();
   CLI::App* consents_command = AddImport(*import, "consents", ConsentFields(), *consents);

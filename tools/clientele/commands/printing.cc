@@ -44,6 +44,12 @@ void PrintExplanation(const recommend::v1::Explanation& explanation, std::ostrea
                            terms.affinity());
   } else if (explanation.has_popularity()) {
     out << " of the most popular item's weight";
+  } else if (explanation.has_hybrid()) {
+    std::vector<std::string> places;
+    for (const auto& term : explanation.hybrid().sources()) {
+      if (term.rank() > 0) places.push_back(absl::StrCat(term.source(), " #", term.rank()));
+    }
+    out << " of " << absl::StrJoin(places, ", ");
   }
 }
 
@@ -144,6 +150,16 @@ void Print(const qa::v1::AskResponse& response, std::ostream& out) {
   if (!response.conversation().empty()) out << "  " << response.conversation() << "\n";
 }
 
+void Print(const qa::v1::SearchArticlesResponse& response, std::ostream& out) {
+  if (response.results().empty()) out << "  no article is near this\n";
+  int number = 0;
+  for (const auto& citation : response.results()) {
+    out << "  [" << ++number << "] " << citation.title() << "  " << citation.article();
+    if (!citation.uri().empty()) out << "  " << citation.uri();
+    out << "\n  " << citation.passage() << "\n";
+  }
+}
+
 void Print(const recommend::v1::RecommendResponse& response, std::ostream& out) {
   int number = 0;
   for (const auto& item : response.recommendations()) {
@@ -161,6 +177,12 @@ void Print(const recommend::v1::RecommendResponse& response, std::ostream& out) 
                  "FALLBACK_REASON_");
   }
   out << "\n";
+  for (const auto& stage : response.trace()) {
+    out << absl::StrFormat(
+        "  %-26s %8.3f ms  %d items\n", stage.stage(),
+        1e3 * static_cast<double>(stage.duration().seconds()) + 1e-6 * stage.duration().nanos(),
+        stage.item_count());
+  }
 }
 
 void Print(const recommend::v1::SimilarItemsResponse& response, std::ostream& out) {

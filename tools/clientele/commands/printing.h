@@ -17,6 +17,7 @@ void Print(const profile::v1::Customer& customer, std::ostream& out);
 void Print(const profile::v1::Profile& profile, std::ostream& out);
 void Print(const profile::v1::Event& event, std::ostream& out);
 void Print(const qa::v1::AskResponse& response, std::ostream& out);
+void Print(const qa::v1::SearchArticlesResponse& response, std::ostream& out);
 void Print(const recommend::v1::RecommendResponse& response, std::ostream& out);
 void Print(const recommend::v1::SimilarItemsResponse& response, std::ostream& out);
 

@@ -108,6 +108,8 @@ void AddTrainCommand(CLI::App& app, std::vector<Command>& commands) {
     int factors = 0;
     int epochs = 0;
     int64_t seed = 0;
+    bool hybrid = false;
+    int held_out_days = 0;
     double settle_seconds = 2;
     double timeout_seconds = 1800;
     double serving_seconds = 90;
@@ -118,6 +120,13 @@ void AddTrainCommand(CLI::App& app, std::vector<Command>& commands) {
       ->check(CLI::Range(0, 256));
   command->add_option("--epochs", flags->epochs, "Passes over the data; 0: the service decides")
       ->check(CLI::Range(0, 500));
+  command->add_flag("--hybrid", flags->hybrid,
+                    "Then train the ranker of the hybrid, which orders candidates of all sources");
+  command
+      ->add_option(
+          "--held_out_days", flags->held_out_days,
+          "Of --hybrid: the newest days, of which the ranker learns; 0: the service decides")
+      ->check(CLI::Range(0, 365));
   command->add_option("--seed", flags->seed, "Of the random start");
   command
       ->add_option("--settle", flags->settle_seconds,
@@ -137,8 +146,14 @@ void AddTrainCommand(CLI::App& app, std::vector<Command>& commands) {
                         CLIENTELE_RETURN_IF_ERROR(
                             WaitForFeed(client, absl::Seconds(flags->settle_seconds)));
                         recommend::v1::TrainModelRequest request;
-                        request.mutable_factorization()->set_factors(flags->factors);
-                        request.mutable_factorization()->set_epochs(flags->epochs);
+                        recommend::v1::Factorization& factorization =
+                            flags->hybrid ? *request.mutable_hybrid()->mutable_factorization()
+                                          : *request.mutable_factorization();
+                        factorization.set_factors(flags->factors);
+                        factorization.set_epochs(flags->epochs);
+                        if (flags->hybrid) {
+                          request.mutable_hybrid()->set_held_out_days(flags->held_out_days);
+                        }
                         request.set_seed(flags->seed);
                         // A repeated call after a lost answer must not train twice.
                         request.set_request_id(NewRequestId("train"));

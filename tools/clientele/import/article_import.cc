@@ -5,6 +5,7 @@
 #include "absl/strings/str_split.h"
 
 #include "common/crypto/digest.h"
+#include "common/rpc/time_conversion.h"
 #include "common/status/status_macros.h"
 #include "common/text/utf8.h"
 #include "tools/clientele/import/resource_id.h"
@@ -18,6 +19,7 @@ constexpr size_t kArticleBatchBytes = 2 << 20;
 constexpr int kMaxQuestions = 64;
 constexpr size_t kMaxQuestionBytes = 512;
 constexpr size_t kTitleBytes = 120;
+constexpr char kLabelSeparator = '|';
 
 // The body's first line, cut between characters.
 std::string TitleFromBody(absl::string_view body) {
@@ -57,8 +59,9 @@ ResourceCalls<qa::v1::Article> ArticleCalls(Suite* suite) {
 }  // namespace
 
 const std::vector<std::string>& ArticleFields() {
-  static const auto& fields = *new std::vector<std::string>{"article_id",    "title", "body",
-                                                            "language_code", "uri",   "questions"};
+  static const auto& fields = *new std::vector<std::string>{
+      "article_id", "title",      "body",        "language_code", "uri",
+      "questions",  "valid_from", "valid_until", "audiences",     "tags"};
   return fields;
 }
 
@@ -110,6 +113,10 @@ absl::Status ArticleImport::Add(SourceRow row) {
   if (const std::string why = ids_.Conflict(*name, row.line); !why.empty()) {
     return Reject(row.line, why, row.raw);
   }
+  qa::v1::Article visibility;
+  if (const absl::Status status = SetVisibility(row.fields, visibility); !status.ok()) {
+    return Reject(row.line, status.message(), row.raw);
+  }
   const auto [found, is_new] = by_name_.emplace(*name, drafts_.size());
   if (!is_new) {
     Draft& draft = drafts_[found->second];
@@ -125,6 +132,7 @@ absl::Status ArticleImport::Add(SourceRow row) {
   Draft& draft = drafts_.emplace_back();
   draft.row.line = row.line;
   qa::v1::Article& article = draft.row.message;
+  article = std::move(visibility);
   article.set_name(*name);
   article.set_body(std::string(body));
   article.set_title(std::string(columns_.Get(row.fields, "title")));
@@ -134,7 +142,8 @@ absl::Status ArticleImport::Add(SourceRow row) {
   // The service detects an empty language: then the row says nothing of it.
   if (!article.language_code().empty()) draft.row.paths.emplace_back("language_code");
   if (article.language_code().empty()) article.set_language_code(options_.language_code);
-  for (const char* field : {"title", "body", "uri", "questions"}) {
+  for (const char* field :
+       {"title", "body", "uri", "questions", "valid_from", "valid_until", "audiences", "tags"}) {
     if (columns_.Has(field)) draft.row.paths.emplace_back(field);
   }
   AddQuestions(row, draft);
@@ -145,6 +154,30 @@ absl::Status ArticleImport::Add(SourceRow row) {
 absl::Status ArticleImport::AddMalformed(const SourceRow& row, const std::string& reason) {
   ++counts_.rows;
   return Reject(row.line, reason, row.raw);
+}
+
+absl::Status ArticleImport::SetVisibility(const std::vector<std::string>& fields,
+                                          qa::v1::Article& article) const {
+  const auto read = [&](const char* field, auto set) -> absl::Status {
+    const absl::string_view cell = columns_.Get(fields, field);
+    if (cell.empty()) return absl::OkStatus();
+    const absl::StatusOr<absl::Time> time = ParseEventTime(cell, options_.time_format);
+    if (!time.ok())
+      return absl::InvalidArgumentError(absl::StrCat(field, ": ", time.status().message()));
+    *set() = rpc::ToTimestamp(*time);
+    return absl::OkStatus();
+  };
+  CLIENTELE_RETURN_IF_ERROR(read("valid_from", [&] { return article.mutable_valid_from(); }));
+  CLIENTELE_RETURN_IF_ERROR(read("valid_until", [&] { return article.mutable_valid_until(); }));
+  const auto split = [&](const char* field, auto add) {
+    for (absl::string_view label :
+         absl::StrSplit(columns_.Get(fields, field), kLabelSeparator, absl::SkipWhitespace())) {
+      add(std::string(absl::StripAsciiWhitespace(label)));
+    }
+  };
+  split("audiences", [&](std::string label) { article.add_audiences(std::move(label)); });
+  split("tags", [&](std::string label) { article.add_tags(std::move(label)); });
+  return absl::OkStatus();
 }
 
 void ArticleImport::AddQuestions(const SourceRow& row, Draft& draft) {

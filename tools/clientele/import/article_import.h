@@ -20,6 +20,7 @@
 #include "absl/status/statusor.h"
 
 #include "tools/clientele/import/columns.h"
+#include "tools/clientele/import/event_time.h"
 #include "tools/clientele/import/id_survey.h"
 #include "tools/clientele/import/import.h"
 #include "tools/clientele/import/rejected_rows.h"
@@ -33,6 +34,7 @@ struct ArticleImportOptions {
   std::string question_separator = "|";  // within one cell; empty: a cell is one question
   std::string language_code;             // for rows that name none; empty: the service detects it
   bool update = false;                   // changes what is stored with other values
+  TimeFormat time_format = {};           // of valid_from and valid_until
 };
 
 // The fields that a column may hold.
@@ -64,6 +66,9 @@ class ArticleImport final : public Import {
   // "articles/{article}".
   absl::StatusOr<std::string> Name(const std::vector<std::string>& fields) const;
   void AddQuestions(const SourceRow& row, Draft& draft);
+  // Validity, audiences and tags; what is wrong with them.
+  absl::Status SetVisibility(const std::vector<std::string>& fields,
+                             qa::v1::Article& article) const;
   absl::Status Reject(int64_t line, absl::string_view reason, absl::string_view raw);
 
   const ArticleImportOptions options_;

@@ -4,15 +4,14 @@
 #include <map>
 #include <unordered_set>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 
 #include "common/status/status_macros.h"
 #include "common/text/utf8.h"
 #include "tools/clientele/import/columns.h"
 #include "tools/clientele/import/id_survey.h"
-#include "tools/clientele/import/number_survey.h"
-#include "tools/clientele/import/resource_id.h"
+#include "tools/clientele/import/item_reader.h"
+#include "tools/clientele/import/resource_reader.h"
 #include "tools/clientele/import/resource_sender.h"
 #include "tools/clientele/import/row_checks.h"
 
@@ -21,23 +20,6 @@ namespace {
 
 constexpr size_t kBatchRows = 1000;
 constexpr size_t kBatchBytes = 2 << 20;
-
-using Fields = std::vector<std::string>;
-
-// What a kind of resource is in a file.
-template <class Message>
-class ResourceReader {
- public:
-  virtual ~ResourceReader() = default;
-  // The row's id as the suite has it; an error is why it has none.
-  virtual absl::StatusOr<std::string> Name(const Fields& fields) const = 0;
-  // INVALID_ARGUMENT: why to reject it.
-  virtual absl::StatusOr<OutgoingRow<Message>> Read(const SourceRow& row) = 0;
-  virtual const Columns& columns() const = 0;
-  virtual void Survey(const std::string& name, const SourceRow& row) = 0;
-  virtual absl::Status EndSurvey() const { return absl::OkStatus(); }
-  virtual std::vector<std::string> notes() const = 0;
-};
 
 template <class Message>
 class ResourceImport final : public Import {
@@ -136,20 +118,13 @@ class ResourceImport final : public Import {
   size_t bytes_ = 0;
 };
 
-absl::StatusOr<std::string> NameOf(absl::string_view collection, absl::string_view field,
-                                   absl::string_view text) {
-  const absl::StatusOr<std::string> id = EncodeResourceId(text);
-  if (!id.ok()) return absl::InvalidArgumentError(absl::StrCat(field, " ", id.status().message()));
-  return absl::StrCat(collection, "/", *id);
-}
-
 class CustomerReader final : public ResourceReader<profile::v1::Customer> {
  public:
   CustomerReader(Columns columns, BadContactPolicy policy)
       : columns_(std::move(columns)), policy_(policy) {}
 
-  absl::StatusOr<std::string> Name(const Fields& fields) const override {
-    return NameOf("customers", "customer_id", columns_.Get(fields, "customer_id"));
+  absl::StatusOr<std::string> Name(const std::vector<std::string>& fields) const override {
+    return ResourceName("customers", "customer_id", columns_.Get(fields, "customer_id"));
   }
 
   void Survey(const std::string& name, const SourceRow& row) override {
@@ -233,86 +208,11 @@ class CustomerReader final : public ResourceReader<profile::v1::Customer> {
   std::map<std::string, Found> bad_;  // by reason
 };
 
-class ItemReader final : public ResourceReader<recommend::v1::Item> {
- public:
-  ItemReader(Columns columns, std::string currency, DecimalMark mark)
-      : columns_(std::move(columns)), currency_(std::move(currency)), mark_(mark), numbers_(mark) {}
-
-  absl::StatusOr<std::string> Name(const Fields& fields) const override {
-    return NameOf("items", "item_id", columns_.Get(fields, "item_id"));
-  }
-
-  void Survey(const std::string& /*name*/, const SourceRow& row) override {
-    numbers_.Add(row.line, columns_.Get(row.fields, "price"));
-  }
-  absl::Status EndSurvey() const override { return numbers_.Finish(); }
-
-  absl::StatusOr<OutgoingRow<recommend::v1::Item>> Read(const SourceRow& row) override {
-    OutgoingRow<recommend::v1::Item> outgoing;
-    recommend::v1::Item& item = outgoing.message;
-    CLIENTELE_ASSIGN_OR_RETURN(*item.mutable_name(), Name(row.fields));
-    const auto cell = [&](absl::string_view field) {
-      return std::string(columns_.Get(row.fields, field));
-    };
-    item.set_title(cell("title"));
-    if (item.title().empty()) return absl::InvalidArgumentError("title is empty");
-    item.set_description(cell("description"));
-    item.set_category(cell("category"));
-    item.set_image_uri(cell("image_uri"));
-    for (const char* field : {"title", "description", "category", "image_uri"}) {
-      if (columns_.Has(field)) outgoing.paths.emplace_back(field);
-    }
-    if (columns_.Has("price")) {
-      CLIENTELE_RETURN_IF_ERROR(ReadPrice(row, item));
-      outgoing.paths.emplace_back("price_micros");
-      outgoing.paths.emplace_back("currency_code");
-    }
-    return outgoing;
-  }
-
-  const Columns& columns() const override { return columns_; }
-
-  std::vector<std::string> notes() const override {
-    const std::string assumption = numbers_.Assumption();
-    return assumption.empty() ? std::vector<std::string>() : std::vector{assumption};
-  }
-
- private:
-  absl::Status ReadPrice(const SourceRow& row, recommend::v1::Item& item) const {
-    const absl::string_view text = columns_.Get(row.fields, "price");
-    if (text.empty()) return absl::OkStatus();
-    const absl::StatusOr<Decimal> price = ParseDecimal(text, mark_);
-    const absl::StatusOr<int64_t> micros =
-        price.ok() ? ToMicros(*price) : absl::StatusOr<int64_t>(price.status());
-    if (!micros.ok()) {
-      return absl::InvalidArgumentError(absl::StrCat("price ", micros.status().message()));
-    }
-    if (*micros < 0) return absl::InvalidArgumentError("price is negative");
-    item.set_price_micros(*micros);
-    if (*micros == 0) return absl::OkStatus();
-    const absl::string_view code = columns_.Get(row.fields, "currency_code");
-    item.set_currency_code(
-        absl::AsciiStrToUpper(code.empty() ? absl::string_view(currency_) : code));
-    return CheckCurrency("price", text, item.currency_code());
-  }
-
-  const Columns columns_;
-  const std::string currency_;
-  const DecimalMark mark_;
-  NumberSurvey numbers_;
-};
-
 }  // namespace
 
 const std::vector<std::string>& CustomerFields() {
   static const auto& fields = *new std::vector<std::string>{
       "customer_id", "display_name", "email", "phone", "language_code", "region", "attribute."};
-  return fields;
-}
-
-const std::vector<std::string>& ItemFields() {
-  static const auto& fields = *new std::vector<std::string>{
-      "item_id", "title", "description", "category", "price", "currency_code", "image_uri"};
   return fields;
 }
 
@@ -354,8 +254,7 @@ absl::StatusOr<std::unique_ptr<Import>> MakeItemImport(Suite* suite,
                                                        RejectedRows* rejected) {
   CLIENTELE_ASSIGN_OR_RETURN(Columns columns,
                              Columns::Create(ItemFields(), options.columns, header));
-  CLIENTELE_RETURN_IF_ERROR(columns.Require("item_id"));
-  CLIENTELE_RETURN_IF_ERROR(columns.Require("title"));
+  CLIENTELE_ASSIGN_OR_RETURN(auto reader, MakeItemReader(std::move(columns), options));
   using recommend::v1::Item;
   ResourceCalls<Item> calls;
   calls.create = [suite](const std::vector<const Item*>& items) -> absl::StatusOr<Acknowledged> {
@@ -375,9 +274,8 @@ absl::StatusOr<std::unique_ptr<Import>> MakeItemImport(Suite* suite,
     *request.mutable_update_mask() = mask;
     return suite->UpdateItem(request);
   };
-  return std::make_unique<ResourceImport<Item>>(
-      std::make_unique<ItemReader>(std::move(columns), options.currency, options.decimal_mark),
-      std::move(calls), options.update, rejected);
+  return std::make_unique<ResourceImport<Item>>(std::move(reader), std::move(calls), options.update,
+                                                rejected);
 }
 
 }  // namespace clientele::cli

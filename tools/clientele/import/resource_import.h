@@ -15,8 +15,8 @@
 #include "absl/status/statusor.h"
 
 #include "tools/clientele/import/contacts.h"
-#include "tools/clientele/import/decimal.h"
 #include "tools/clientele/import/import.h"
+#include "tools/clientele/import/item_reader.h"
 #include "tools/clientele/import/rejected_rows.h"
 #include "tools/clientele/import/suite.h"
 
@@ -28,16 +28,8 @@ struct CustomerImportOptions {
   BadContactPolicy on_bad_contact = BadContactPolicy::kReject;
 };
 
-struct ItemImportOptions {
-  std::vector<std::string> columns;
-  bool update = false;
-  std::string currency = "GBP";  // of rows that name none
-  DecimalMark decimal_mark = DecimalMark::kPoint;
-};
-
 // The fields that a column may hold; one that ends in "." stands for all that begin so.
 const std::vector<std::string>& CustomerFields();
-const std::vector<std::string>& ItemFields();
 
 // `suite` and `rejected` are borrowed and outlive the import. INVALID_ARGUMENT when options and
 // header do not fit.

@@ -1,6 +1,7 @@
 #include "tools/clientele/import/stored_row.h"
 
 #include "google/protobuf/descriptor.h"
+#include "google/protobuf/util/message_differencer.h"
 
 namespace clientele::cli {
 namespace {
@@ -16,7 +17,10 @@ std::string MapValue(const Message& message, const FieldDescriptor* map, const s
   for (int i = 0; i < fields.FieldSize(message, map); ++i) {
     const Message& entry = fields.GetRepeatedMessage(message, map, i);
     if (entry.GetReflection()->GetString(entry, key_field) == key) {
-      return entry.GetReflection()->GetString(entry, value_field);
+      const Reflection& of_entry = *entry.GetReflection();
+      return value_field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE
+                 ? of_entry.GetMessage(entry, value_field).SerializeAsString()
+                 : of_entry.GetString(entry, value_field);
     }
   }
   return "";
@@ -40,6 +44,10 @@ bool SameField(const Message& a, const Message& b, const FieldDescriptor* field)
       return fields.GetString(a, field) == fields.GetString(b, field);
     case FieldDescriptor::CPPTYPE_INT64:
       return fields.GetInt64(a, field) == fields.GetInt64(b, field);
+    case FieldDescriptor::CPPTYPE_MESSAGE:
+      return fields.HasField(a, field) == fields.HasField(b, field) &&
+             google::protobuf::util::MessageDifferencer::Equals(fields.GetMessage(a, field),
+                                                                fields.GetMessage(b, field));
     default:
       return false;
   }

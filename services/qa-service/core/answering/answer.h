@@ -8,18 +8,33 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 
+#include "services/qa-service/core/answering/answer_writer.h"
 #include "services/qa-service/core/retrieval/index_segment.h"
 
 namespace clientele::qa {
 
+// How an answer is made.
+enum class AnswerMode {
+  kAuto,        // generative where the service has a generator, else extractive
+  kCurated,     // the answer that people wrote to a question like it, whole
+  kExtractive,  // sentences of the best passage
+  kGenerative,  // written by a generator from the best passages, and checked against them
+};
+
 // A question as it comes in.
 struct Question {
   std::string text;
-  std::string customer_id;         // without "customers/"; empty: anonymous
-  std::string language_code;       // BCP 47; empty: the text's
-  std::int64_t max_citations = 0;  // 1 to 20; 0 means 3
-  std::string search_text = {};    // what is searched for instead of the text; empty: the text
+  std::string customer_id;             // without "customers/"; empty: anonymous
+  std::string language_code;           // BCP 47; empty: the text's
+  std::int64_t max_citations = 0;      // 1 to 20; 0 means 3
+  std::string search_text = {};        // what is searched for instead of the text; empty: the text
+  std::string audience = {};           // whose articles are searched besides those for everyone
+  std::vector<std::string> tags = {};  // that an article must have
+  AnswerMode mode = AnswerMode::kAuto;
+  std::vector<SaidBefore> conversation = {};  // for a generator, oldest first
+  std::vector<std::string> facts = {};        // of the customer, that a generator may use; not kept
 };
 
 // A passage that an answer rests on. Holds its article, so it stays valid.
@@ -41,8 +56,15 @@ inline constexpr char kWishForPerson[] = "WISH_FOR_PERSON";
 inline constexpr char kNoArticle[] = "NO_ARTICLE";          // nothing is near the question
 inline constexpr char kLowConfidence[] = "LOW_CONFIDENCE";  // the nearest is not sure enough
 inline constexpr char kNoContent[] = "NO_CONTENT";          // the message asks nothing
-inline constexpr char kNotStated[] = "NOT_STATED";  // what is asked for stands in no article
+inline constexpr char kNotStated[] = "NOT_STATED";    // what is asked for stands in no article
+inline constexpr char kNotCurated[] = "NOT_CURATED";  // no article lists a question like it
 }  // namespace answer_reason
+
+// A step of answering and how long it took.
+struct AnswerStage {
+  const char* name;  // "retrieve", "decide", "generate", "extract"
+  absl::Duration time;
+};
 
 struct Answer {
   AnswerState state = AnswerState::kAbstained;
@@ -51,10 +73,15 @@ struct Answer {
   std::string reason;  // see answer_reason; empty when answered
   // Best first, one an article. When there is no answer: the nearest, for people to look at.
   std::vector<Citation> citations;
-  double confidence = 0;            // 0 to 1
-  std::vector<std::string> models;  // "name/version"
-  std::string id;                   // names this answer; see AnswererOptions::new_id
-  std::string language;             // primary subtag, of the question
+  double confidence = 0;                      // 0 to 1
+  std::vector<std::string> models;            // "name/version"
+  std::string id;                             // names this answer; see AnswererOptions::new_id
+  std::string language;                       // primary subtag, of the question
+  AnswerMode mode = AnswerMode::kExtractive;  // how it was made; of an answer alone
+  std::string fallback_reason;        // why it is extractive though a generator was to write it
+  bool partial = false;               // the generator's time was over; the rest is missing
+  std::size_t removed_sentences = 0;  // that a generator wrote and no passage supports
+  std::vector<AnswerStage> stages;    // in their order
 };
 
 // Receives an answer while it is produced. Called on the asking thread; an error ends
@@ -64,6 +91,8 @@ class AnswerListener {
   virtual ~AnswerListener() = default;
   // Once, before any text.
   virtual absl::Status OnCitations(const std::vector<Citation>& citations) = 0;
+  // What a generator writes, as it comes and before it is checked; before any citations.
+  virtual void OnDraft(absl::string_view) {}
   // The next piece of the answer; the pieces together are Answer::text.
   virtual absl::Status OnText(absl::string_view piece) = 0;
 };

@@ -8,13 +8,13 @@
 
 #include "common/status/error_details.h"
 #include "common/status/status_macros.h"
-#include "common/text/han_folding.h"
 #include "common/text/language.h"
 #include "services/qa-service/core/answering/answer_type.h"
+#include "services/qa-service/core/answering/confidence_settings.h"
 #include "services/qa-service/core/answering/passage_sentences.h"
 #include "services/qa-service/core/answering/wish.h"
 #include "services/qa-service/core/articles/article_rules.h"
-#include "services/qa-service/core/retrieval/spelling.h"
+#include "services/qa-service/core/retrieval/readable_question.h"
 
 namespace clientele::qa {
 namespace {
@@ -22,6 +22,8 @@ namespace {
 constexpr std::size_t kMaxAskedBytes = 4096;
 constexpr std::int64_t kDefaultCitations = 3;
 constexpr std::int64_t kMaxCitations = 20;
+constexpr std::size_t kMaxFacts = 20;
+constexpr std::size_t kMaxFactBytes = 256;
 constexpr absl::string_view kIndexNotReady = "INDEX_NOT_READY";
 
 std::string LanguageOf(const Question& question) {
@@ -33,15 +35,83 @@ bool HasDirection(const std::vector<float>& vector) {
   return std::any_of(vector.begin(), vector.end(), [](float x) { return x != 0; });
 }
 
+absl::string_view TextOfHit(const PassageHit& hit) {
+  const Passage& range = hit.article->passages[hit.passage];
+  return hit.article->article.body.substr(range.begin, range.end - range.begin);
+}
+
+Citation CitationOf(const PassageHit& hit) {
+  return {hit.article, hit.article->passages[hit.passage], hit.score};
+}
+
+// The best passages, at most `wanted`; 0: as many as usual.
+std::vector<Citation> NearestCitations(const SearchResult& result, std::int64_t wanted) {
+  const auto most = static_cast<std::size_t>(wanted == 0 ? kDefaultCitations : wanted);
+  std::vector<Citation> nearest;
+  for (const PassageHit& hit : result.hits) {
+    if (nearest.size() == most) break;
+    nearest.push_back(CitationOf(hit));
+  }
+  return nearest;
+}
+
+// A question that people gave the article is nearer than what its passage says.
+bool IsCurated(const PassageHit& hit) {
+  return hit.question.present &&
+         hit.question.lexical + hit.question.cosine >= hit.text.lexical + hit.text.cosine;
+}
+
+std::string PlainText(absl::string_view passage) {
+  std::vector<std::string> sentences;
+  for (const PassageSentence& sentence : PassageSentences(passage)) {
+    sentences.push_back(sentence.about.empty() || !sentences.empty()
+                            ? sentence.text
+                            : absl::StrCat(sentence.about, "\n", sentence.text));
+  }
+  return absl::StrJoin(sentences, "\n");
+}
+
+void AddPiece(absl::string_view sentence, std::vector<std::string>& pieces) {
+  const absl::string_view gap = pieces.empty() || text::DetectLanguage(sentence) == "zh" ? "" : " ";
+  pieces.push_back(absl::StrCat(gap, sentence));
+}
+
+// Adds a stage when it ends.
+class Stopwatch {
+ public:
+  Stopwatch(const Clock* clock, const char* name, std::vector<AnswerStage>& stages)
+      : clock_(clock), name_(name), stages_(stages), begin_(clock->Now()) {}
+  ~Stopwatch() { stages_.push_back({name_, clock_->Now() - begin_}); }
+
+ private:
+  const Clock* const clock_;
+  const char* const name_;
+  std::vector<AnswerStage>& stages_;
+  const absl::Time begin_;
+};
+
 }  // namespace
 
-absl::Status CheckQuestion(const Question& question) {
+absl::Status CheckQuestion(const Question& question, const QuestionFields& fields) {
   FieldViolations bad;
-  CheckText(question.text, "question", 1, kMaxAskedBytes, bad);
+  CheckText(question.text, fields.text, 1, kMaxAskedBytes, bad);
   if (!question.customer_id.empty()) CheckArticleId(question.customer_id, "customer", bad);
   CheckLanguageCode(question.language_code, "language_code", bad);
   if (question.max_citations < 0 || question.max_citations > kMaxCitations) {
-    bad.Add("max_citations", absl::StrCat("must be 0 to ", kMaxCitations));
+    bad.Add(fields.max_citations, absl::StrCat("must be 0 to ", kMaxCitations));
+  }
+  if (!question.audience.empty()) CheckLabel(question.audience, "audience", bad);
+  if (question.tags.size() > kMaxLabels) {
+    bad.Add("tags", absl::StrCat("must be at most ", kMaxLabels));
+  }
+  for (std::size_t i = 0; i < std::min(question.tags.size(), kMaxLabels); ++i) {
+    CheckLabel(question.tags[i], absl::StrCat("tags[", i, "]"), bad);
+  }
+  if (question.facts.size() > kMaxFacts) {
+    bad.Add("facts", absl::StrCat("must be at most ", kMaxFacts));
+  }
+  for (std::size_t i = 0; i < std::min(question.facts.size(), kMaxFacts); ++i) {
+    CheckText(question.facts[i], absl::StrCat("facts[", i, "]"), 1, kMaxFactBytes, bad);
   }
   return bad.ToStatus();
 }
@@ -52,15 +122,17 @@ struct Answerer::Found {
   std::string model_id;  // empty when vectors took no part
   IndexQuery query;
   SearchResult result;
+  FittedConfidence confidence;  // what weighs the result
 };
 
 Answerer::Answerer(IndexSource index, const TextEmbedder* embedder, QuestionRecorder* recorder,
-                   const Clock* clock, AnswererOptions options)
+                   const Clock* clock, AnswererOptions options, const GroundedWriter* writer)
     : index_(std::move(index)),
       embedder_(embedder),
       recorder_(recorder),
       clock_(clock),
-      options_(options) {}
+      options_(options),
+      writer_(writer) {}
 
 absl::StatusOr<Answerer::Found> Answerer::Find(const RequestContext& context,
                                                const Question& question) const {
@@ -74,20 +146,27 @@ absl::StatusOr<Answerer::Found> Answerer::Find(const RequestContext& context,
                             absl::Seconds(1));
   }
   const std::string& searched = question.search_text.empty() ? question.text : question.search_text;
-  const std::string asked =
-      WithoutUnknownNames(CorrectSpelling(text::FoldHan(searched), *index), *index);
+  const std::string asked = ReadableQuestion(searched, *index);
   CLIENTELE_ASSIGN_OR_RETURN(EmbeddedTexts embedded, embedder_->EmbedQuestion(context, asked));
   Found found;
   found.language = LanguageOf(question);
-  found.query.terms = QuestionTerms(asked);
-  found.query.words = ContentWords(asked);
-  found.query.language = found.language;
+  found.confidence = options_.confidence.words;
+  found.query = QueryOf(asked, found.language);
+  found.query.now = clock_->Now();
+  found.query.audience = question.audience;
+  found.query.tags = question.tags;
   found.query.max_articles = static_cast<std::size_t>(kMaxCitations);
   if (embedded.model_id == index->model_id() && embedded.rows.size() == 1 &&
       HasDirection(embedded.rows.front())) {
     found.query.vector = std::move(embedded.rows.front());
     found.model_id = embedded.model_id;
+    found.confidence = options_.confidence.hybrid;
+    if (embedded.fitted != nullptr) {
+      found.confidence = ConfidenceOf(*embedded.fitted).value_or(found.confidence);
+    }
   }
+  found.confidence.min_confidence =
+      options_.min_confidence.value_or(found.confidence.min_confidence);
   SearchOptions search = options_.search;
   search.fusion.lexical_weight =
       embedded.lexical_weight.value_or(options_.search.fusion.lexical_weight);
@@ -95,12 +174,10 @@ absl::StatusOr<Answerer::Found> Answerer::Find(const RequestContext& context,
   return found;
 }
 
-absl::StatusOr<std::vector<std::string>> Answerer::Compose(const RequestContext& context,
+absl::StatusOr<std::vector<std::string>> Answerer::Extract(const RequestContext& context,
                                                            const Found& found) const {
-  const PassageHit& best = found.result.hits.front();
-  const Passage& range = best.article->passages[best.passage];
   const std::vector<PassageSentence> sentences =
-      PassageSentences(best.article->article.body.substr(range.begin, range.end - range.begin));
+      PassageSentences(TextOfHit(found.result.hits.front()));
 
   std::vector<std::vector<float>> vectors(sentences.size());
   if (!found.query.vector.empty() && sentences.size() > 1) {
@@ -125,16 +202,96 @@ absl::StatusOr<std::vector<std::string>> Answerer::Compose(const RequestContext&
   }
   std::vector<std::string> pieces;
   for (const std::size_t i : ChooseSentences(scores, options_.sentences)) {
-    const absl::string_view gap =
-        pieces.empty() || text::DetectLanguage(sentences[i].text) == "zh" ? "" : " ";
-    pieces.push_back(absl::StrCat(gap, sentences[i].text));
+    AddPiece(sentences[i].text, pieces);
   }
   return pieces;
+}
+
+absl::StatusOr<std::vector<std::string>> Answerer::Generate(const RequestContext& context,
+                                                            const Question& question,
+                                                            const Found& found,
+                                                            AnswerListener* listener,
+                                                            Answer& answer) const {
+  std::vector<std::string> pieces;
+  if (writer_ == nullptr) {
+    answer.fallback_reason = fallback_reason::kGeneratorUnavailable;
+    return pieces;
+  }
+  WritingTask task;
+  task.question = question.text;
+  task.language = found.language;
+  task.conversation = question.conversation;
+  task.facts = question.facts;
+  for (const PassageHit& hit : found.result.hits) {
+    if (task.passages.size() == options_.max_written_from) break;
+    task.passages.push_back(PlainText(TextOfHit(hit)));
+  }
+  std::function<void(absl::string_view)> on_draft;
+  if (listener != nullptr) {
+    on_draft = [listener](absl::string_view piece) { listener->OnDraft(piece); };
+  }
+  CLIENTELE_ASSIGN_OR_RETURN(const GroundedAnswer written, writer_->Write(context, task, on_draft));
+  if (!written.model_id.empty()) answer.models.push_back(written.model_id);
+  answer.removed_sentences = written.removed;
+  answer.fallback_reason = written.fallback_reason;
+  if (written.sentences.empty()) return pieces;
+  answer.partial = written.partial;
+  answer.mode = AnswerMode::kGenerative;
+  // Those that were used alone, the one that says most first.
+  std::vector<std::size_t> used(task.passages.size(), 0);
+  for (const GroundedSentence& sentence : written.sentences) {
+    AddPiece(sentence.text, pieces);
+    ++used[sentence.passage];
+  }
+  std::vector<std::size_t> order;
+  for (std::size_t i = 0; i < used.size(); ++i) {
+    if (used[i] > 0) order.push_back(i);
+  }
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return used[a] > used[b]; });
+  answer.citations.clear();
+  for (const std::size_t i : order) answer.citations.push_back(CitationOf(found.result.hits[i]));
+  return pieces;
+}
+
+absl::StatusOr<std::vector<std::string>> Answerer::Compose(const RequestContext& context,
+                                                           const Question& question,
+                                                           const Found& found,
+                                                           AnswerListener* listener,
+                                                           Answer& answer) const {
+  const PassageHit& best = found.result.hits.front();
+  if (question.mode == AnswerMode::kCurated) {
+    answer.mode = AnswerMode::kCurated;
+    std::vector<std::string> pieces;
+    for (const PassageSentence& sentence : PassageSentences(TextOfHit(best))) {
+      AddPiece(sentence.text, pieces);
+    }
+    return pieces;
+  }
+  const bool generative = question.mode == AnswerMode::kGenerative ||
+                          (question.mode == AnswerMode::kAuto && writer_ != nullptr);
+  if (generative) {
+    const Stopwatch watch(clock_, "generate", answer.stages);
+    CLIENTELE_ASSIGN_OR_RETURN(std::vector<std::string> pieces,
+                               Generate(context, question, found, listener, answer));
+    if (!pieces.empty()) return pieces;
+  }
+  const Stopwatch watch(clock_, "extract", answer.stages);
+  return Extract(context, found);
+}
+
+const char* Answerer::WhyNot(const Found& found, const Answer& answer) const {
+  // Without a content word nothing can be found again: never a guess.
+  if (found.query.words.empty()) return answer_reason::kNoContent;
+  if (found.result.hits.empty()) return answer_reason::kNoArticle;
+  if (answer.confidence < found.confidence.min_confidence) return answer_reason::kLowConfidence;
+  return nullptr;
 }
 
 absl::StatusOr<std::vector<std::string>> Answerer::Decide(const RequestContext& context,
                                                           const Question& question,
                                                           const Found& found,
+                                                          AnswerListener* listener,
                                                           Answer& answer) const {
   const auto abstain = [&](const char* reason) {
     answer.state = AnswerState::kAbstained;
@@ -146,44 +303,51 @@ absl::StatusOr<std::vector<std::string>> Answerer::Decide(const RequestContext& 
     answer.reason = answer_reason::kWishForPerson;
     return std::vector<std::string>{PersonComes(found.language)};
   }
-  // Without a content word nothing can be found again: never a guess.
-  if (found.query.words.empty()) return abstain(answer_reason::kNoContent);
-  if (found.result.hits.empty()) return abstain(answer_reason::kNoArticle);
-  if (answer.confidence < options_.min_confidence) return abstain(answer_reason::kLowConfidence);
-  CLIENTELE_ASSIGN_OR_RETURN(std::vector<std::string> pieces, Compose(context, found));
-  if (pieces.empty()) return abstain(answer_reason::kNotStated);
-  if (!Holds(absl::StrJoin(pieces, ""), AnswerTypeOf(question.text))) {
+  if (const char* reason = WhyNot(found, answer)) return abstain(reason);
+  if (question.mode == AnswerMode::kCurated && !IsCurated(found.result.hits.front())) {
+    return abstain(answer_reason::kNotCurated);
+  }
+  const std::vector<Citation> nearest = answer.citations;
+  CLIENTELE_ASSIGN_OR_RETURN(std::vector<std::string> pieces,
+                             Compose(context, question, found, listener, answer));
+  if (pieces.empty() || !Holds(absl::StrJoin(pieces, ""), AnswerTypeOf(question.text))) {
+    answer.citations = nearest;
     return abstain(answer_reason::kNotStated);
   }
   answer.state = AnswerState::kAnswered;
   return pieces;
 }
 
+absl::StatusOr<std::vector<Citation>> Answerer::Search(const RequestContext& context,
+                                                       const Question& question) const {
+  CLIENTELE_RETURN_IF_ERROR(
+      CheckQuestion(question, {.text = "query", .max_citations = "max_results"}));
+  CLIENTELE_RETURN_IF_ERROR(context.Check(clock_->Now()));
+  CLIENTELE_ASSIGN_OR_RETURN(const Found found, Find(context, question));
+  return NearestCitations(found.result, question.max_citations);
+}
+
 absl::StatusOr<Answer> Answerer::Ask(const RequestContext& context, const Question& question,
                                      AnswerListener* listener) const {
   CLIENTELE_RETURN_IF_ERROR(CheckQuestion(question));
   CLIENTELE_RETURN_IF_ERROR(context.Check(clock_->Now()));
+  Answer answer;
+  const absl::Time begin = clock_->Now();
   CLIENTELE_ASSIGN_OR_RETURN(const Found found, Find(context, question));
+  answer.stages.push_back({"retrieve", clock_->Now() - begin});
   CLIENTELE_RETURN_IF_ERROR(context.Check(clock_->Now()));
 
-  Answer answer;
   answer.language = found.language;
   if (options_.new_id) answer.id = options_.new_id();
   if (!found.model_id.empty()) answer.models.push_back(found.model_id);
-  const auto wanted = static_cast<std::size_t>(
-      question.max_citations == 0 ? kDefaultCitations : question.max_citations);
-  for (const PassageHit& hit : found.result.hits) {
-    if (answer.citations.size() == wanted) break;
-    answer.citations.push_back({hit.article, hit.article->passages[hit.passage], hit.score});
-  }
-  if (listener != nullptr) CLIENTELE_RETURN_IF_ERROR(listener->OnCitations(answer.citations));
+  answer.citations = NearestCitations(found.result, question.max_citations);
 
   if (!found.result.hits.empty()) {
-    answer.confidence =
-        Confidence(FeaturesOf(found.result), !found.query.vector.empty(), options_.confidence);
+    answer.confidence = Confidence(FeaturesOf(found.result), found.confidence.weights);
   }
   CLIENTELE_ASSIGN_OR_RETURN(const std::vector<std::string> pieces,
-                             Decide(context, question, found, answer));
+                             Decide(context, question, found, listener, answer));
+  if (listener != nullptr) CLIENTELE_RETURN_IF_ERROR(listener->OnCitations(answer.citations));
   for (const std::string& piece : pieces) {
     if (listener != nullptr) CLIENTELE_RETURN_IF_ERROR(listener->OnText(piece));
     answer.text += piece;

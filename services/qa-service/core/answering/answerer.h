@@ -7,12 +7,14 @@
 //   CLIENTELE_ASSIGN_OR_RETURN(Answer answer, answerer.Ask(context, {.text = "Who pays?"}));
 //
 // embed the question -> search by words and vectors -> confidence of the best
-// passage -> below the threshold abstain, else its best sentences.
+// passage -> below the threshold abstain, else its best sentences, the whole of what people wrote
+// to such a question, or what a generator writes from the best passages (AnswerMode).
 //
 // Thread-safe.
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,6 +25,7 @@
 #include "common/time/clock.h"
 #include "services/qa-service/core/answering/answer.h"
 #include "services/qa-service/core/answering/confidence.h"
+#include "services/qa-service/core/answering/grounded_writer.h"
 #include "services/qa-service/core/answering/question_recorder.h"
 #include "services/qa-service/core/answering/sentence_choice.h"
 #include "services/qa-service/core/retrieval/knowledge_index.h"
@@ -34,27 +37,43 @@ struct AnswererOptions {
   SearchOptions search = {};
   ConfidenceOptions confidence = {};
   SentenceOptions sentences = {};
-  // Answers need at least this confidence; 0 answers always, above 1 never.
-  double min_confidence = 0.5;
+  // Answers need at least this confidence; 0 answers always, above 1 never. Empty: what was fitted
+  // with the weights of the confidence.
+  std::optional<double> min_confidence = {};
   // Called with the outcome of each question, on the asking thread; must be quick and
   // thread-safe. May be empty.
   std::function<void(AnswerState)> on_answer = {};
   // Sentences of a passage that are embedded; those behind them count by words.
   std::size_t max_embedded_sentences = 16;
+  // Passages that a generator is given.
+  std::size_t max_written_from = 4;
   // Names each answer, for feedback. Thread-safe. Empty: answers have no names.
   std::function<std::string()> new_id = {};
 };
 
+// What a request calls the parts of a question.
+struct QuestionFields {
+  const char* text = "question";
+  const char* max_citations = "max_citations";
+};
+
 // INVALID_ARGUMENT with every wrong field. Pure.
-absl::Status CheckQuestion(const Question& question);
+absl::Status CheckQuestion(const Question& question, const QuestionFields& fields = {});
 
 class Answerer {
  public:
   using IndexSource = std::function<std::shared_ptr<const KnowledgeIndex>()>;
 
-  // Pointers are borrowed and outlive this. `recorder` may be null.
+  // Pointers are borrowed and outlive this. `recorder` may be null; without a `writer` there is no
+  // generator.
   Answerer(IndexSource index, const TextEmbedder* embedder, QuestionRecorder* recorder,
-           const Clock* clock, AnswererOptions options);
+           const Clock* clock, AnswererOptions options, const GroundedWriter* writer = nullptr);
+
+  // The nearest passages, one an article, best first: what an answer would be made of, for people
+  // who read for themselves. Nothing is kept. The question's mode, conversation and facts do not
+  // count. Errors: as Ask.
+  absl::StatusOr<std::vector<Citation>> Search(const RequestContext& context,
+                                               const Question& question) const;
 
   // `listener` may be null. Errors: INVALID_ARGUMENT with every wrong field;
   // UNAVAILABLE (reason INDEX_NOT_READY while the index is being built,
@@ -67,12 +86,22 @@ class Answerer {
   struct Found;
 
   absl::StatusOr<Found> Find(const RequestContext& context, const Question& question) const;
-  // Fills state and reason; returns the answer in pieces.
+  // Why there is no answer from what was found; nullptr: there may be one.
+  const char* WhyNot(const Found& found, const Answer& answer) const;
+  // Fills state, reason and how the answer was made; returns the answer in pieces.
   absl::StatusOr<std::vector<std::string>> Decide(const RequestContext& context,
                                                   const Question& question, const Found& found,
-                                                  Answer& answer) const;
+                                                  AnswerListener* listener, Answer& answer) const;
   absl::StatusOr<std::vector<std::string>> Compose(const RequestContext& context,
+                                                   const Question& question, const Found& found,
+                                                   AnswerListener* listener, Answer& answer) const;
+  // Sentences of the best passage.
+  absl::StatusOr<std::vector<std::string>> Extract(const RequestContext& context,
                                                    const Found& found) const;
+  // Empty where nothing of a generator's is in the answer; says why.
+  absl::StatusOr<std::vector<std::string>> Generate(const RequestContext& context,
+                                                    const Question& question, const Found& found,
+                                                    AnswerListener* listener, Answer& answer) const;
   void Remember(const Question& question, const std::string& language, const Answer& answer) const;
 
   const IndexSource index_;
@@ -80,6 +109,7 @@ class Answerer {
   QuestionRecorder* const recorder_;
   const Clock* const clock_;
   const AnswererOptions options_;
+  const GroundedWriter* const writer_;
 };
 
 }  // namespace clientele::qa

@@ -20,11 +20,11 @@ AnswerFeatures FeaturesOf(const SearchResult& result) {
   return features;
 }
 
-double Confidence(const AnswerFeatures& features, bool dense, const ConfidenceOptions& options) {
-  const ConfidenceWeights& weights = dense ? options.hybrid : options.words;
-  const double evidence = weights.bias + weights.coverage * features.coverage +
-                          weights.mass * features.mass + weights.cosine * features.cosine +
-                          weights.agreement * features.agreement + weights.margin * features.margin;
+double Confidence(const AnswerFeatures& features, const ConfidenceWeights& weights) {
+  double evidence = weights.bias;
+  for (const NamedFeature& feature : kNamedFeatures) {
+    evidence += weights.of.*feature.value * features.*feature.value;
+  }
   return 1 / (1 + std::exp(-evidence));
 }
 

@@ -7,7 +7,8 @@
 //   confidence = 1 / (1 + exp(-(bias + sum of weight_i * feature_i)))
 //
 // The default weights were fitted to public support questions with known answers
-// and to questions of other fields that nothing answers (README.md says how).
+// and to questions of other fields that nothing answers (README.md says how). A text encoder may
+// bring weights that were fitted to its own vectors, see confidence_settings.h.
 // Pure functions, thread-safe.
 
 #include "services/qa-service/core/retrieval/knowledge_index.h"
@@ -24,26 +25,40 @@ struct AnswerFeatures {
   double margin = 0;
 };
 
+struct NamedFeature {
+  const char* name;
+  double AnswerFeatures::*value;
+};
+
+// All of them.
+inline constexpr NamedFeature kNamedFeatures[] = {{"coverage", &AnswerFeatures::coverage},
+                                                  {"mass", &AnswerFeatures::mass},
+                                                  {"cosine", &AnswerFeatures::cosine},
+                                                  {"agreement", &AnswerFeatures::agreement},
+                                                  {"margin", &AnswerFeatures::margin}};
+
 struct ConfidenceWeights {
   double bias = 0;
-  double coverage = 0;
-  double mass = 0;
-  double cosine = 0;
-  double agreement = 0;
-  double margin = 0;
+  AnswerFeatures of = {};  // the weight of each feature
+};
+
+// Weights, and the least confidence that answers, as they were fitted together.
+struct FittedConfidence {
+  ConfidenceWeights weights = {};
+  double min_confidence = 0.5;
 };
 
 struct ConfidenceOptions {
-  // With vectors, and by words alone.
-  ConfidenceWeights hybrid = {-6.5, 2.6, 2.0, 1.5, 1.5, 1.7};
-  ConfidenceWeights words = {-6.1, 3.3, 1.9, 0.0, 0.0, 1.7};
+  // With vectors of an encoder that brings no weights of its own, and by words alone.
+  FittedConfidence hybrid = {{-6.5, {2.6, 2.0, 1.5, 1.5, 1.7}}, 0.5};
+  FittedConfidence words = {{-6.1, {3.3, 1.9, 0.0, 0.0, 1.7}}, 0.5};
 };
 
 // Of result.hits[0]; there is one.
 AnswerFeatures FeaturesOf(const SearchResult& result);
 
 // In (0, 1).
-double Confidence(const AnswerFeatures& features, bool dense, const ConfidenceOptions& options);
+double Confidence(const AnswerFeatures& features, const ConfidenceWeights& weights);
 
 }  // namespace clientele::qa
 

@@ -17,6 +17,12 @@ struct Article {
   std::string language_code;  // BCP 47; never empty once stored
   std::string uri;
   std::vector<std::string> questions;  // that this article answers
+  // From the first to before the second it can be found; infinite: without a bound.
+  absl::Time valid_from = absl::InfinitePast();
+  absl::Time valid_until = absl::InfiniteFuture();
+  // Whom it is for, such as "agents"; none: everyone.
+  std::vector<std::string> audiences;
+  std::vector<std::string> tags;
   absl::Time create_time;
   absl::Time update_time;
   // Grows with every mutation of any article; 0 before the article is stored.

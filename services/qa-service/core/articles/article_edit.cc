@@ -10,7 +10,8 @@ namespace {
 
 const std::set<std::string>& EditablePaths() {
   static const auto* paths =
-      new std::set<std::string>{"title", "body", "language_code", "uri", "questions"};
+      new std::set<std::string>{"title",      "body",        "language_code", "uri", "questions",
+                                "valid_from", "valid_until", "audiences",     "tags"};
   return *paths;
 }
 
@@ -27,6 +28,10 @@ std::set<std::string> EffectivePaths(const ArticleEdit& edit) {
   if (!edit.values.language_code.empty()) paths.insert("language_code");
   if (!edit.values.uri.empty()) paths.insert("uri");
   if (!edit.values.questions.empty()) paths.insert("questions");
+  if (edit.values.valid_from != absl::InfinitePast()) paths.insert("valid_from");
+  if (edit.values.valid_until != absl::InfiniteFuture()) paths.insert("valid_until");
+  if (!edit.values.audiences.empty()) paths.insert("audiences");
+  if (!edit.values.tags.empty()) paths.insert("tags");
   return paths;
 }
 
@@ -36,6 +41,10 @@ void CopyPaths(const std::set<std::string>& paths, const Article& from, Article&
   if (paths.count("language_code") > 0) to.language_code = from.language_code;
   if (paths.count("uri") > 0) to.uri = from.uri;
   if (paths.count("questions") > 0) to.questions = from.questions;
+  if (paths.count("valid_from") > 0) to.valid_from = from.valid_from;
+  if (paths.count("valid_until") > 0) to.valid_until = from.valid_until;
+  if (paths.count("audiences") > 0) to.audiences = from.audiences;
+  if (paths.count("tags") > 0) to.tags = from.tags;
 }
 
 }  // namespace
@@ -46,7 +55,7 @@ void CheckEdit(const ArticleEdit& edit, FieldViolations& bad) {
     if (path != "*" && EditablePaths().count(path) == 0) {
       bad.Add("update_mask",
               "names a field that cannot be changed; use title, body, language_code, uri, "
-              "questions or *");
+              "questions, valid_from, valid_until, audiences, tags or *");
     }
   }
   // Fields outside the mask are ignored, so they may hold anything: check the
@@ -65,6 +74,9 @@ absl::StatusOr<Article> ApplyEdit(const Article& current, const ArticleEdit& edi
   const std::set<std::string> paths = EffectivePaths(edit);
   Article next = current;
   CopyPaths(paths, edit.values, next);
+  if (next.valid_from >= next.valid_until) {
+    return InvalidField("article.valid_until", "must be a time after valid_from");
+  }
   // A language that the old text has anyway was found in it, or might have been.
   if (paths.count("language_code") == 0 && HasDetectedLanguage(current)) next.language_code.clear();
   FillLanguage(next);

@@ -24,8 +24,8 @@ namespace clientele::qa {
 struct ArticleEdit {
   // id says which article; the other fields are the new values.
   Article values;
-  // Of title, body, language_code, uri, questions; "*" means all of them. Empty:
-  // every one that is set in `values`.
+  // Of title, body, language_code, uri, questions, valid_from, valid_until, audiences and tags; "*"
+  // means all of them. Empty: every one that is set in `values`.
   std::vector<std::string> paths;
   // Where not empty, it must be the article's current etag.
   std::string etag;
@@ -36,7 +36,7 @@ void CheckEdit(const ArticleEdit& edit, FieldViolations& bad);
 
 // `current` after the edit, with update_time; the revision stays for the store to
 // set. An emptied language_code is detected again. ABORTED (reason ETAG_MISMATCH)
-// when the etag is stale.
+// when the etag is stale, INVALID_ARGUMENT where the article would end before it begins.
 absl::StatusOr<Article> ApplyEdit(const Article& current, const ArticleEdit& edit, absl::Time now);
 
 }  // namespace clientele::qa

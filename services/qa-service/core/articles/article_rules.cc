@@ -56,11 +56,37 @@ void CheckText(absl::string_view text, absl::string_view field, std::size_t min,
   }
 }
 
+void CheckLabel(absl::string_view label, absl::string_view field, FieldViolations& bad) {
+  bool good = !label.empty() && label.size() <= kMaxLabelBytes;
+  for (const char c : label) good = good && IsIdCharacter(c);
+  if (!good) bad.Add(field, "must be 1 to 64 of letters, digits, '.', '_', '-'");
+}
+
+namespace {
+
+void CheckLabels(const std::vector<std::string>& labels, const std::string& field,
+                 FieldViolations& bad) {
+  if (labels.size() > kMaxLabels) {
+    bad.Add(field, absl::StrCat("must be at most ", kMaxLabels));
+    return;
+  }
+  for (std::size_t i = 0; i < labels.size(); ++i) {
+    CheckLabel(labels[i], absl::StrCat(field, "[", i, "]"), bad);
+  }
+}
+
+}  // namespace
+
 void CheckArticle(const Article& article, absl::string_view prefix, FieldViolations& bad) {
   CheckText(article.title, absl::StrCat(prefix, ".title"), 1, kMaxTitleBytes, bad);
   CheckText(article.body, absl::StrCat(prefix, ".body"), 1, kMaxBodyBytes, bad);
   CheckLanguageCode(article.language_code, absl::StrCat(prefix, ".language_code"), bad);
   CheckText(article.uri, absl::StrCat(prefix, ".uri"), 0, kMaxUriBytes, bad);
+  if (article.valid_from >= article.valid_until) {
+    bad.Add(absl::StrCat(prefix, ".valid_until"), "must be a time after valid_from");
+  }
+  CheckLabels(article.audiences, absl::StrCat(prefix, ".audiences"), bad);
+  CheckLabels(article.tags, absl::StrCat(prefix, ".tags"), bad);
   if (article.questions.size() > kMaxQuestions) {
     bad.Add(absl::StrCat(prefix, ".questions"),
             absl::StrCat("must be at most ", kMaxQuestions, " questions"));

@@ -27,6 +27,8 @@ inline constexpr std::size_t kMaxUriBytes = 2048;
 inline constexpr std::size_t kMaxQuestions = 64;
 inline constexpr std::size_t kMaxQuestionBytes = 512;
 inline constexpr std::size_t kMaxLanguageBytes = 35;  // BCP 47, section 4.4.1
+inline constexpr std::size_t kMaxLabels = 20;         // audiences, and tags
+inline constexpr std::size_t kMaxLabelBytes = 64;
 inline constexpr std::size_t kMaxBatchArticles = 500;
 inline constexpr std::size_t kMaxRequestIdBytes = 64;
 
@@ -40,7 +42,10 @@ void CheckLanguageCode(absl::string_view code, absl::string_view field, FieldVio
 // `text` holds `min` to `max` bytes of UTF-8 without the zero byte.
 void CheckText(absl::string_view text, absl::string_view field, std::size_t min, std::size_t max,
                FieldViolations& bad);
-// Everything that people write: title, body, language_code, uri, questions. The
+// 1 to 64 of letters, digits, '.', '_', '-': an audience or a tag.
+void CheckLabel(absl::string_view label, absl::string_view field, FieldViolations& bad);
+// Everything that people write: title, body, language_code, uri, questions, validity, audiences and
+// tags. The
 // fields are named "<prefix>.title" and so on.
 void CheckArticle(const Article& article, absl::string_view prefix, FieldViolations& bad);
 

@@ -21,6 +21,8 @@ std::size_t ArticleBytes(const Article& article) {
   std::size_t bytes = paging::kRowBytes + article.id.size() + article.title.size() +
                       article.body.size() + article.language_code.size() + article.uri.size();
   for (const std::string& question : article.questions) bytes += 4 + question.size();
+  for (const std::string& audience : article.audiences) bytes += 4 + audience.size();
+  for (const std::string& tag : article.tags) bytes += 4 + tag.size();
   return bytes;
 }
 

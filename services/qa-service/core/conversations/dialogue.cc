@@ -48,6 +48,17 @@ std::string AllQuestions(const std::vector<Turn>& transcript) {
   return all;
 }
 
+// What a generator is told of the conversation.
+std::vector<SaidBefore> SaidLately(const std::vector<Turn>& turns) {
+  constexpr std::size_t kToldTurns = 4;
+  std::vector<SaidBefore> said;
+  for (std::size_t i = turns.size() - std::min(turns.size(), kToldTurns); i < turns.size(); ++i) {
+    if (turns[i].state == AnswerState::kAnswered)
+      said.push_back({turns[i].question, turns[i].answer});
+  }
+  return said;
+}
+
 }  // namespace
 
 RequestContext Dialogue::ForStore(const RequestContext& context) const {
@@ -158,6 +169,7 @@ absl::StatusOr<Reply> Dialogue::Ask(const RequestContext& context, DialogueQuest
   }
   Question question = asked.question;
   question.search_text = reply.rewritten;
+  question.conversation = SaidLately(before.turns);
   if (question.language_code.empty() && !before.language.empty() && TooShortToTell(question.text)) {
     question.language_code = before.language;
   }

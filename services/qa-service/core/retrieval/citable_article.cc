@@ -7,6 +7,10 @@ namespace clientele::qa {
 
 CitableArticle::CitableArticle(const Article& article)
     : revision(article.revision),
+      valid_from(article.valid_from),
+      valid_until(article.valid_until),
+      audiences(article.audiences),
+      tags(article.tags),
       texts_(new char[article.id.size() + article.title.size() + article.body.size() +
                       article.language_code.size() + article.uri.size()]) {
   std::size_t at = 0;

@@ -3,8 +3,11 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 
 #include "services/qa-service/core/articles/article.h"
 
@@ -22,6 +25,10 @@ struct CitableArticle {
   absl::string_view language_code;
   absl::string_view uri;
   std::int64_t revision = 0;
+  absl::Time valid_from = absl::InfinitePast();
+  absl::Time valid_until = absl::InfiniteFuture();
+  std::vector<std::string> audiences;
+  std::vector<std::string> tags;
 
  private:
   std::unique_ptr<char[]> texts_;

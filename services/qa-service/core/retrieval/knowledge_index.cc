@@ -160,6 +160,11 @@ class Holder {
 // many rows.
 constexpr double kLeastRows = 100;
 
+// How often candidates are looked for again, so many times as many, where articles that may not be
+// found took the places.
+constexpr int kSearchRounds = 3;
+constexpr std::int64_t kMoreCandidates = 16;
+
 struct ScoredWord {
   const ContentWord* word;
   double idf;
@@ -256,6 +261,47 @@ void KeepBestOfEachArticle(std::size_t max_articles, std::vector<PassageHit>& hi
   hits = std::move(kept);
 }
 
+// What a query asks of each segment.
+struct SegmentQuery {
+  const IndexQuery* asked;
+  const WeightedTerms* text_terms;
+  const WeightedTerms* question_terms;
+  const std::vector<ScoredWord>* words;
+};
+
+// Adds what is found; true where a candidate is none of the articles that may be found.
+bool SearchSegment(const LiveSegment& live, const SegmentQuery& query,
+                   const std::array<std::vector<std::uint32_t>, kIndexFields>& nearest,
+                   const SearchOptions& options, std::vector<PassageHit>& hits) {
+  const IndexQuery& asked = *query.asked;
+  const bool dense = !asked.vector.empty();
+  const FieldSearch texts(live, kPassageField, *query.text_terms, asked.vector,
+                          nearest[kPassageField], options);
+  const FieldSearch questions(live, kQuestionField, *query.question_terms, asked.vector,
+                              nearest[kQuestionField], options);
+  bool hidden = false;
+  for (const Candidate& candidate : FindCandidates(live, texts, questions)) {
+    const auto& article = live.segment->articles[candidate.article];
+    if (!IsFor(article->article, asked)) {
+      hidden = true;
+      continue;
+    }
+    const bool same_language = PrimaryLanguage(article->article.language_code) == asked.language;
+    const double coverage = Coverage(Holder(*live.segment, candidate), *query.words);
+    const double cosine = std::max(candidate.text.cosine, candidate.question.cosine);
+    if (!same_language && coverage <= 0 && cosine < options.other_language_cosine) continue;
+    const double prior = same_language ? 1.0 : options.other_language_weight;
+    hits.push_back(
+        {.article = article,
+         .passage = candidate.passage,
+         .score = prior * FuseRows(candidate.text, candidate.question, dense, options.fusion),
+         .text = candidate.text,
+         .question = candidate.question,
+         .coverage = coverage});
+  }
+  return hidden;
+}
+
 }  // namespace
 
 KnowledgeIndex::KnowledgeIndex(std::string model_id, LiveIndex index, std::size_t article_count)
@@ -281,6 +327,16 @@ void KnowledgeIndex::ForEachTerm(absl::FunctionRef<void(absl::string_view term)>
   }
 }
 
+bool IsFor(const CitableArticle& article, const IndexQuery& query) {
+  if (query.now < article.valid_from || query.now >= article.valid_until) return false;
+  const auto holds = [](const std::vector<std::string>& all, const std::string& one) {
+    return std::find(all.begin(), all.end(), one) != all.end();
+  };
+  if (!article.audiences.empty() && !holds(article.audiences, query.audience)) return false;
+  return std::all_of(query.tags.begin(), query.tags.end(),
+                     [&](const std::string& tag) { return holds(article.tags, tag); });
+}
+
 SearchResult KnowledgeIndex::Search(const IndexQuery& query, const SearchOptions& options) const {
   SearchResult result;
   const WeightedTerms text_terms = Weigh(index_, kPassageField, query.terms, options.bm25);
@@ -288,37 +344,25 @@ SearchResult KnowledgeIndex::Search(const IndexQuery& query, const SearchOptions
   const std::vector<ScoredWord> words = WeighWords(index_, query.words);
   result.word_weights.reserve(words.size());
   for (const ScoredWord& word : words) result.word_weights.push_back(word.idf);
-  const bool dense = !query.vector.empty();
+  const SegmentQuery asked = {&query, &text_terms, &question_terms, &words};
 
-  VectorHits nearest;
-  if (dense) {
-    nearest = scan_.Run({query.vector, options.candidates});
-  } else {
-    nearest.rows.resize(index_.segments.size());
-  }
-  for (std::size_t s = 0; s < index_.segments.size(); ++s) {
-    const LiveSegment& live = index_.segments[s];
-    const FieldSearch texts(live, kPassageField, text_terms, query.vector,
-                            nearest.rows[s][kPassageField], options);
-    const FieldSearch questions(live, kQuestionField, question_terms, query.vector,
-                                nearest.rows[s][kQuestionField], options);
-    for (const Candidate& candidate : FindCandidates(live, texts, questions)) {
-      const auto& article = live.segment->articles[candidate.article];
-      const bool same_language = PrimaryLanguage(article->article.language_code) == query.language;
-      const double coverage = Coverage(Holder(*live.segment, candidate), words);
-      const double cosine = std::max(candidate.text.cosine, candidate.question.cosine);
-      if (!same_language && coverage <= 0 && cosine < options.other_language_cosine) continue;
-      const double prior = same_language ? 1.0 : options.other_language_weight;
-      result.hits.push_back(
-          {.article = article,
-           .passage = candidate.passage,
-           .score = prior * FuseRows(candidate.text, candidate.question, dense, options.fusion),
-           .text = candidate.text,
-           .question = candidate.question,
-           .coverage = coverage});
+  SearchOptions searched = options;
+  for (int round = 0; round < kSearchRounds; ++round) {
+    result.hits.clear();
+    bool hidden = false;
+    VectorHits nearest;
+    if (!query.vector.empty()) {
+      nearest = scan_.Run({query.vector, searched.candidates});
+    } else {
+      nearest.rows.resize(index_.segments.size());
     }
+    for (std::size_t s = 0; s < index_.segments.size(); ++s) {
+      hidden |= SearchSegment(index_.segments[s], asked, nearest.rows[s], searched, result.hits);
+    }
+    KeepBestOfEachArticle(query.max_articles, result.hits);
+    if (!hidden || result.hits.size() == query.max_articles) break;
+    searched.candidates *= kMoreCandidates;
   }
-  KeepBestOfEachArticle(query.max_articles, result.hits);
   return result;
 }
 

@@ -20,6 +20,7 @@
 
 #include "absl/functional/function_ref.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 
 #include "common/batching/shared_pass.h"
 #include "services/qa-service/core/retrieval/bm25.h"
@@ -48,7 +49,15 @@ struct IndexQuery {
   std::vector<float> vector;       // unit norm; empty searches by words alone
   std::string language;            // primary subtag; a prior, see SearchOptions
   std::size_t max_articles = 10;   // best passages of that many articles
+  // Articles that are not valid at this time, that are for other audiences alone, or that lack one
+  // of the tags are not found.
+  absl::Time now = absl::UnixEpoch();
+  std::string audience = {};  // of who asks; empty: articles for everyone alone
+  std::vector<std::string> tags = {};
 };
+
+// Whether an article may be found by the query.
+bool IsFor(const CitableArticle& article, const IndexQuery& query);
 
 struct PassageHit {
   std::shared_ptr<const IndexedArticle> article;

@@ -3,6 +3,8 @@
 
 // Texts to vectors, by whichever model version serves now.
 
+#include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -19,6 +21,8 @@ struct EmbeddedTexts {
   std::vector<std::vector<float>> rows;  // one a text, unit L2 norm, or zeros
   // FusionOptions::lexical_weight that was fitted to the model; empty: none was.
   std::optional<double> lexical_weight = {};
+  // Further numbers that were fitted to the model, by name; null: none were.
+  std::shared_ptr<const std::map<std::string, double>> fitted = {};
 };
 
 // Thread-safe.

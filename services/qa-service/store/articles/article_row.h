@@ -7,7 +7,7 @@
 namespace clientele::qa {
 
 // Of a row whose first columns are article_id, title, body, language_code, uri, questions,
-// create_time, update_time and revision.
+// create_time, update_time, revision, valid_from, valid_until, audiences and tags.
 inline Article ArticleOf(const postgres::Row& row) {
   Article article;
   article.id = row.Text(0);
@@ -19,6 +19,10 @@ inline Article ArticleOf(const postgres::Row& row) {
   article.create_time = row.Time(6);
   article.update_time = row.Time(7);
   article.revision = row.Int64(8);
+  article.valid_from = row.Time(9);
+  article.valid_until = row.Time(10);
+  article.audiences = row.TextArray(11);
+  article.tags = row.TextArray(12);
   return article;
 }
 

@@ -18,35 +18,43 @@ inline constexpr Statement kTakeRevisions{
 inline constexpr Statement kInsertArticle{
     "qa.insert_article",
     "INSERT INTO qa.articles (article_id, title, body, language_code, uri, questions, create_time,"
-    " update_time, revision) VALUES ($1, $2, $3, $4, $5, $6::text[], $7, $8, $9)"
+    " update_time, revision, valid_from, valid_until, audiences, tags)"
+    " VALUES ($1, $2, $3, $4, $5, $6::text[], $7, $8, $9, $10, $11, $12::text[], $13::text[])"
     " ON CONFLICT (article_id) DO NOTHING"};
 
 inline constexpr Statement kFindIds{
     "qa.find_article_ids",
     "SELECT article_id FROM qa.articles WHERE article_id = ANY ($1::text[])"};
 
-// $6: each article's questions as a JSON array, for arrays of arrays must be rectangular.
+// $6, $11 and $12: each article's questions, audiences and tags as a JSON array, for arrays of
+// arrays must be rectangular.
 inline constexpr Statement kInsertArticles{
     "qa.insert_articles",
     "INSERT INTO qa.articles (article_id, title, body, language_code, uri, questions, create_time,"
-    " update_time, revision)"
+    " update_time, revision, valid_from, valid_until, audiences, tags)"
     " SELECT n.article_id, n.title, n.body, n.language_code, n.uri,"
     " ARRAY(SELECT q.question FROM jsonb_array_elements_text(n.questions::jsonb)"
     " WITH ORDINALITY AS q (question, position) ORDER BY q.position),"
-    " $7::timestamptz, $7::timestamptz, n.revision"
+    " $7::timestamptz, $7::timestamptz, n.revision, n.valid_from, n.valid_until,"
+    " ARRAY(SELECT a.audience FROM jsonb_array_elements_text(n.audiences::jsonb)"
+    " WITH ORDINALITY AS a (audience, position) ORDER BY a.position),"
+    " ARRAY(SELECT t.tag FROM jsonb_array_elements_text(n.tags::jsonb)"
+    " WITH ORDINALITY AS t (tag, position) ORDER BY t.position)"
     " FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[],"
-    " $8::bigint[])"
-    " AS n (article_id, title, body, language_code, uri, questions, revision)"};
+    " $8::bigint[], $9::timestamptz[], $10::timestamptz[], $11::text[], $12::text[])"
+    " AS n (article_id, title, body, language_code, uri, questions, revision, valid_from,"
+    " valid_until, audiences, tags)"};
 
 inline constexpr Statement kGetArticle{
     "qa.get_article",
     "SELECT article_id, title, body, language_code, uri, questions, create_time, update_time,"
-    " revision FROM qa.articles WHERE article_id = $1"};
+    " revision, valid_from, valid_until, audiences, tags FROM qa.articles WHERE article_id = $1"};
 
 inline constexpr Statement kLockArticle{
     "qa.lock_article",
     "SELECT article_id, title, body, language_code, uri, questions, create_time, update_time,"
-    " revision FROM qa.articles WHERE article_id = $1 FOR UPDATE"};
+    " revision, valid_from, valid_until, audiences, tags FROM qa.articles WHERE article_id = $1 "
+    "FOR UPDATE"};
 
 // $1: behind this id. $2: rows. $3: bytes of texts. The last column: whether rows
 // were left out or stand behind them.
@@ -58,7 +66,7 @@ inline constexpr Statement kListArticles{
     " FROM (SELECT * FROM qa.articles WHERE article_id > $1 ORDER BY article_id"
     " LIMIT $2::bigint + 1) AS rows)"
     " SELECT article_id, title, body, language_code, uri, questions, create_time, update_time,"
-    " revision, (SELECT count(*) FROM page)"
+    " revision, valid_from, valid_until, audiences, tags, (SELECT count(*) FROM page)"
     " FROM page WHERE position <= $2::bigint AND (position = 1 OR bytes <= $3::bigint)"
     " ORDER BY article_id"};
 
@@ -68,7 +76,8 @@ inline constexpr Statement kDropEmbeddings{"qa.delete_embeddings",
 inline constexpr Statement kUpdateArticle{
     "qa.update_article",
     "UPDATE qa.articles SET title = $2, body = $3, language_code = $4, uri = $5,"
-    " questions = $6::text[], update_time = $7, revision = $8 WHERE article_id = $1"};
+    " questions = $6::text[], update_time = $7, revision = $8, valid_from = $9, valid_until = $10,"
+    " audiences = $11::text[], tags = $12::text[] WHERE article_id = $1"};
 
 inline constexpr Statement kDeleteArticle{"qa.delete_article",
                                           "DELETE FROM qa.articles WHERE article_id = $1"};
@@ -90,7 +99,8 @@ inline constexpr Statement kChangesAfter{
 inline constexpr Statement kLoadArticles{
     "qa.load_articles",
     "SELECT article_id, title, body, language_code, uri, questions, create_time, update_time,"
-    " revision FROM qa.articles WHERE article_id = ANY ($1::text[])"};
+    " revision, valid_from, valid_until, audiences, tags FROM qa.articles WHERE article_id = ANY "
+    "($1::text[])"};
 
 inline constexpr Statement kPruneTombstones{"qa.prune_article_tombstones",
                                             "DELETE FROM qa.tombstones WHERE delete_time < $1"};
@@ -108,7 +118,8 @@ inline constexpr Statement kMeasureEmbeddings{
 inline constexpr Statement kFindEmbeddings{
     "qa.find_embeddings",
     "SELECT a.article_id, a.title, a.body, a.language_code, a.uri, a.questions, a.create_time,"
-    " a.update_time, a.revision, e.dimension, e.vectors"
+    " a.update_time, a.revision, a.valid_from, a.valid_until, a.audiences, a.tags, e.dimension,"
+    " e.vectors"
     " FROM qa.embeddings AS e JOIN qa.articles AS a ON a.revision = e.revision"
     " WHERE e.encoder = $1 AND e.revision BETWEEN $2 AND $3 AND a.revision BETWEEN $2 AND $3"
     " ORDER BY a.revision"};

@@ -45,7 +45,8 @@ absl::StatusOr<Article> LockArticle(Transaction& transaction, const std::string&
 
 absl::Status InsertArticles(Transaction& transaction, const std::vector<const Article*>& articles,
                             std::int64_t first_revision) {
-  std::vector<std::string> ids, titles, bodies, languages, uris, questions;
+  std::vector<std::string> ids, titles, bodies, languages, uris, questions, audiences, tags;
+  std::vector<absl::Time> valid_from, valid_until;
   std::vector<std::int64_t> revisions;
   for (const Article* article : articles) {
     ids.push_back(article->id);
@@ -54,11 +55,16 @@ absl::Status InsertArticles(Transaction& transaction, const std::vector<const Ar
     languages.push_back(article->language_code);
     uris.push_back(article->uri);
     questions.push_back(TextsToJson(article->questions));
+    valid_from.push_back(article->valid_from);
+    valid_until.push_back(article->valid_until);
+    audiences.push_back(TextsToJson(article->audiences));
+    tags.push_back(TextsToJson(article->tags));
     revisions.push_back(first_revision + static_cast<std::int64_t>(revisions.size()));
   }
   return transaction
-      .Execute(statements::kInsertArticles, {ids, titles, bodies, languages, uris, questions,
-                                             articles.front()->create_time, revisions})
+      .Execute(statements::kInsertArticles,
+               {ids, titles, bodies, languages, uris, questions, articles.front()->create_time,
+                revisions, valid_from, valid_until, audiences, tags})
       .status();
 }
 
@@ -91,7 +97,8 @@ absl::StatusOr<Article> PgArticleStore::Create(const RequestContext& context,
         const Result rows,
         t.Execute(statements::kInsertArticle,
                   {made.id, made.title, made.body, made.language_code, made.uri, made.questions,
-                   made.create_time, made.update_time, made.revision}));
+                   made.create_time, made.update_time, made.revision, made.valid_from,
+                   made.valid_until, made.audiences, made.tags}));
     if (rows.affected_rows() == 0) return AlreadyExists(ArticleName(made.id));
     return ArticleToJson(made);
   };
@@ -160,7 +167,7 @@ absl::StatusOr<ArticleSlice> PgArticleStore::List(const RequestContext& context,
             const Result rows, t.Execute(statements::kListArticles, {after_id, limit, max_bytes}));
         for (const Row row : rows) {
           slice.articles.push_back(ArticleOf(row));
-          slice.more = row.Int64(9) > static_cast<std::int64_t>(rows.size());
+          slice.more = row.Int64(13) > static_cast<std::int64_t>(rows.size());
         }
         return absl::OkStatus();
       },
@@ -178,10 +185,12 @@ absl::StatusOr<Article> PgArticleStore::Update(const RequestContext& context,
     CLIENTELE_ASSIGN_OR_RETURN(Article next, edit(current));
     CLIENTELE_ASSIGN_OR_RETURN(next.revision, TakeRevisions(t, 1));
     CLIENTELE_RETURN_IF_ERROR(t.Execute(statements::kDropEmbeddings, {current.revision}).status());
-    CLIENTELE_RETURN_IF_ERROR(t.Execute(statements::kUpdateArticle,
-                                        {id, next.title, next.body, next.language_code, next.uri,
-                                         next.questions, next.update_time, next.revision})
-                                  .status());
+    CLIENTELE_RETURN_IF_ERROR(
+        t.Execute(statements::kUpdateArticle,
+                  {id, next.title, next.body, next.language_code, next.uri, next.questions,
+                   next.update_time, next.revision, next.valid_from, next.valid_until,
+                   next.audiences, next.tags})
+            .status());
     return ArticleToJson(next);
   };
   CLIENTELE_RETURN_IF_ERROR(pool_->Transact(context, [&](Transaction& t) -> absl::Status {

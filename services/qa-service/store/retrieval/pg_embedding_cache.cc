@@ -88,7 +88,7 @@ absl::StatusOr<EmbeddedArticles> PgEmbeddingCache::Find(const RequestContext& co
           for (const Row row : rows) {
             if (!std::binary_search(known.begin(), known.end(), row.Int64(8))) continue;
             found.articles.push_back(
-                {ArticleOf(row), Unpack(row.Bytes(10), static_cast<std::size_t>(row.Int64(9)))});
+                {ArticleOf(row), Unpack(row.Bytes(14), static_cast<std::size_t>(row.Int64(13)))});
           }
           begin = end;
         }

@@ -51,11 +51,14 @@ absl::Status AddItem(const std::string& item_id, AudienceTarget& target, TermMea
   return absl::OkStatus();
 }
 
-absl::Status AddCategory(const std::string& category, AudienceTarget& target, TermMean& mean) {
+absl::Status AddCategory(const std::string& category, absl::Time now, AudienceTarget& target,
+                         TermMean& mean) {
   target.category = category;
+  const std::vector<std::int32_t> numbers = target.view->catalog->categories->Within(category);
   for (const auto& block : target.view->catalog->blocks) {
     for (const CatalogEntry& entry : *block) {
-      if (entry.item->category != category || !entry.item->available) continue;
+      if (!std::binary_search(numbers.begin(), numbers.end(), entry.category)) continue;
+      if (!entry.item->AvailableAt(now)) continue;
       target.item_ids.push_back(entry.item->id);
       mean.Add(entry.item->id, 1);
     }
@@ -64,7 +67,8 @@ absl::Status AddCategory(const std::string& category, AudienceTarget& target, Te
   return absl::NotFoundError("no available item is of this category");
 }
 
-absl::Status AddText(const std::string& text, AudienceTarget& target, TermMean& mean) {
+absl::Status AddText(const std::string& text, absl::Time now, AudienceTarget& target,
+                     TermMean& mean) {
   const ServingView& view = *target.view;
   if (view.content == nullptr) {
     return absl::UnavailableError("the items' texts are still being read; try again");
@@ -72,7 +76,7 @@ absl::Status AddText(const std::string& text, AudienceTarget& target, TermMean& 
   const auto neighbors =
       view.content->Nearest(text::SearchTerms(text), kTextTargetItems, [&](std::int32_t document) {
         const CatalogEntry* const entry = view.catalog->Find(view.content->item(document).id);
-        return entry != nullptr && entry->item->available;
+        return entry != nullptr && entry->item->AvailableAt(now);
       });
   for (const ContentIndex::Neighbor& neighbor : neighbors) {
     if (neighbor.cosine < kMinEstimateCosine) break;
@@ -102,6 +106,7 @@ ReasonSubject AudienceTarget::Subject() const {
   if (is_item) {
     const CatalogEntry* const entry = view->catalog->Find(item_ids.front());
     subject.own_row = view->Slot(item_ids.front());
+    subject.item = entry->item.get();
     subject.is_alike = [v = view.get(), entry](const CatalogEntry& other) {
       return v->AreAlike(other, *entry);
     };
@@ -115,7 +120,7 @@ ReasonSubject AudienceTarget::Subject() const {
 }
 
 absl::StatusOr<AudienceTarget> ResolveTarget(std::shared_ptr<const ServingView> view,
-                                             const AudienceTargetName& name) {
+                                             const AudienceTargetName& name, absl::Time now) {
   if (view->model == nullptr) {
     return WithReason(
         absl::FailedPreconditionError("no model serves; train one with TrainModel first"),
@@ -128,9 +133,9 @@ absl::StatusOr<AudienceTarget> ResolveTarget(std::shared_ptr<const ServingView> 
   if (const auto* item = std::get_if<ItemTarget>(&name)) {
     added = AddItem(item->item_id, target, mean);
   } else if (const auto* category = std::get_if<CategoryTarget>(&name)) {
-    added = AddCategory(category->category, target, mean);
+    added = AddCategory(category->category, now, target, mean);
   } else if (const auto* text = std::get_if<TextTarget>(&name)) {
-    added = AddText(text->text, target, mean);
+    added = AddText(text->text, now, target, mean);
   }
   if (!added.ok()) return added;
   mean.Fill(target);

@@ -41,10 +41,11 @@ struct AudienceTarget {
   ReasonSubject Subject() const;
 };
 
-// FAILED_PRECONDITION (reason NO_MODEL) where no model serves; NOT_FOUND where no item answers to
-// the name; UNAVAILABLE for a text before the items' texts were read.
+// Categories and texts name items that are available at `now`, a category those of all categories
+// within it. FAILED_PRECONDITION (reason NO_MODEL) where no model serves; NOT_FOUND where no item
+// answers to the name; UNAVAILABLE for a text before the items' texts were read.
 absl::StatusOr<AudienceTarget> ResolveTarget(std::shared_ptr<const ServingView> view,
-                                             const AudienceTargetName& name);
+                                             const AudienceTargetName& name, absl::Time now);
 
 }  // namespace clientele::recommend
 

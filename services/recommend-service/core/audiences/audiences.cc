@@ -139,7 +139,7 @@ absl::StatusOr<std::shared_ptr<const Audiences::Window>> Audiences::FindOrMake(
   // Made by whoever had the lock before.
   if (auto found = find(); found != nullptr) return found;
   CLIENTELE_ASSIGN_OR_RETURN(AudienceTarget target,
-                             ResolveTarget(views_->Current(context), query.target));
+                             ResolveTarget(views_->Current(context), query.target, clock_->Now()));
   if (token.has_value() && token->key.fingerprint != FingerprintOf(query, target)) {
     return AudienceChanged();
   }

@@ -16,7 +16,12 @@ constexpr std::size_t kMaxSampledPairs = 2000;
 
 std::vector<std::string> ContentTerms(const CatalogItem& item) {
   std::vector<std::string> terms = text::SearchTerms(item.title);
-  for (std::string& term : text::SearchTerms(item.category)) terms.push_back(std::move(term));
+  const auto add = [&](absl::string_view text) {
+    for (std::string& term : text::SearchTerms(text)) terms.push_back(std::move(term));
+  };
+  add(item.category);
+  for (const std::string& parent : item.parent_categories) add(parent);
+  for (const ItemTrait& trait : TraitsOf(item)) add(trait.value);
   return terms;
 }
 
@@ -36,6 +41,7 @@ ContentIndex::ContentIndex(std::vector<ContentDocument> documents)
     CountTerms(vector);
     document_counts.resize(terms_.size());
     for (const Weighted& one : vector) ++document_counts[static_cast<std::size_t>(one.at)];
+    for (const ItemTrait& trait : TraitsOf(*documents_[d].item)) ++trait_counts_[TraitKey(trait)];
   }
 
   const double all = static_cast<double>(documents_.size());
@@ -122,6 +128,12 @@ void ContentIndex::SampleCategories() {
 std::int32_t ContentIndex::Find(absl::string_view item_id) const {
   const auto found = numbers_.find(item_id);
   return found == numbers_.end() ? -1 : found->second;
+}
+
+double ContentIndex::TraitShare(const ItemTrait& trait) const {
+  const auto found = trait_counts_.find(TraitKey(trait));
+  return found == trait_counts_.end() ? 0.0
+                                      : found->second / static_cast<double>(documents_.size());
 }
 
 double ContentIndex::Cosine(std::int32_t a, std::int32_t b) const {

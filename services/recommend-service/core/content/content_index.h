@@ -23,10 +23,11 @@
 #include "absl/strings/string_view.h"
 
 #include "services/recommend-service/core/items/catalog_snapshot.h"
+#include "services/recommend-service/core/items/item_traits.h"
 
 namespace clientele::recommend {
 
-// One item and the terms of its title and category, each once for each time it is there.
+// One item and the terms of its texts (ContentTerms), each once for each time it is there.
 struct ContentDocument {
   std::shared_ptr<const CatalogItem> item;
   std::shared_ptr<const std::vector<std::string>> terms;
@@ -63,6 +64,8 @@ class ContentIndex {
   // The median cosine of two items of one category, over a sample of at most 2,000 pairs; infinite
   // when no category has two items. What is nearer than this is similar.
   double same_category_median() const { return same_category_median_; }
+  // The share of the items that have the trait, 0 to 1.
+  double TraitShare(const ItemTrait& trait) const;
 
   static constexpr std::size_t kMaxPostings = 1000;
 
@@ -86,13 +89,17 @@ class ContentIndex {
   std::vector<ContentDocument> documents_;
   absl::flat_hash_map<absl::string_view, std::int32_t> numbers_;  // of the items' ids
   absl::flat_hash_map<absl::string_view, std::int32_t> terms_;    // numbers, of documents_' texts
+  absl::flat_hash_map<std::string, std::int32_t> trait_counts_;   // by TraitKey
   std::vector<double> rarity_;                                    // by term
   std::vector<Vector> vectors_;                                   // by document
   std::vector<Vector> postings_;                                  // by term; by document, ascending
   double same_category_median_ = 0;
 };
 
-// The terms of an item. Pure.
+// From this share of the items on a trait says nothing of two that have it.
+inline constexpr double kMaxTraitShare = 0.5;
+
+// The terms of an item's title, categories, brand and the texts of its attributes. Pure.
 std::vector<std::string> ContentTerms(const CatalogItem& item);
 
 }  // namespace clientele::recommend

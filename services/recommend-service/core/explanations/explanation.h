@@ -5,6 +5,7 @@
 
 #include <string>
 #include <variant>
+#include <vector>
 
 namespace clientele::recommend {
 
@@ -22,10 +23,23 @@ struct PopularityTerms {
   double share = 0;  // of the most popular item's weight, 0 to 1; the score itself
 };
 
+// What one source of candidates says of an item, see core/candidates/candidate_generator.h.
+struct SourceTerm {
+  std::string source;
+  double score = 0;  // on the source's own scale
+  int rank = 0;      // among the source's best, from 1 on; 0: not among them
+};
+
+// Of the hybrid recommender: the score is the ranker's over these and other features, or their rank
+// fusion.
+struct HybridTerms {
+  std::vector<SourceTerm> sources;  // those that say something
+};
+
 // How one model, or a rule, came to its part of a score.
 struct Explanation {
   std::string model;  // "name/version"; empty where none took part
-  std::variant<FactorizationTerms, PopularityTerms> terms;
+  std::variant<FactorizationTerms, PopularityTerms, HybridTerms> terms;
 };
 
 }  // namespace clientele::recommend

@@ -18,6 +18,10 @@ constexpr ReasonTexts kEnglish({
     .chosen_together = "Chosen by the same customers",
     .same_category = "Also in $0",
     .similar_text = "With a similar description",
+    .shared_brand = "Also by $0",
+    .shared_attribute = "With the same $1: $0",
+    .chosen_brand = "By $0, like other things you chose",
+    .chosen_attribute = "With the $1 of other things you chose: $0",
 });
 constexpr ReasonTexts kChinese({
     .similar_to_purchase = "与您购买过的“$0”相似",
@@ -30,6 +34,10 @@ constexpr ReasonTexts kChinese({
     .chosen_together = "常被同一批顾客选择",
     .same_category = "同属类别“$0”",
     .similar_text = "描述相近",
+    .shared_brand = "同为品牌“$0”",
+    .shared_attribute = "$1相同：$0",
+    .chosen_brand = "来自您选择过的品牌“$0”",
+    .chosen_attribute = "与您选择过的商品$1相同：$0",
 });
 
 }  // namespace
@@ -58,5 +66,13 @@ std::string ReasonTexts::SameCategory(absl::string_view category) const {
   return absl::Substitute(patterns_.same_category, category);
 }
 std::string ReasonTexts::SimilarText() const { return patterns_.similar_text; }
+std::string ReasonTexts::SharedTrait(absl::string_view attribute, absl::string_view value) const {
+  return attribute.empty() ? absl::Substitute(patterns_.shared_brand, value)
+                           : absl::Substitute(patterns_.shared_attribute, value, attribute);
+}
+std::string ReasonTexts::ChosenTrait(absl::string_view attribute, absl::string_view value) const {
+  return attribute.empty() ? absl::Substitute(patterns_.chosen_brand, value)
+                           : absl::Substitute(patterns_.chosen_attribute, value, attribute);
+}
 
 }  // namespace clientele::recommend

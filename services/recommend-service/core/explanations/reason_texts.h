@@ -29,8 +29,12 @@ class ReasonTexts {
   std::string ChosenTogether() const;
   std::string SameCategory(absl::string_view category) const;
   std::string SimilarText() const;
+  // Of a brand, where `attribute` is empty, or of an attribute's value.
+  std::string SharedTrait(absl::string_view attribute, absl::string_view value) const;
+  // The same of an item and what the customer chose.
+  std::string ChosenTrait(absl::string_view attribute, absl::string_view value) const;
 
-  // $0 is a title or a category.
+  // $0 is a title, a category, a brand or an attribute's value; $1 is the attribute.
   struct Patterns {
     const char* similar_to_purchase;
     const char* similar_to_view;
@@ -42,6 +46,10 @@ class ReasonTexts {
     const char* chosen_together;
     const char* same_category;
     const char* similar_text;
+    const char* shared_brand;
+    const char* shared_attribute;
+    const char* chosen_brand;
+    const char* chosen_attribute;
   };
   explicit constexpr ReasonTexts(const Patterns& patterns) : patterns_(patterns) {}
 

@@ -5,6 +5,8 @@
 #include <string>
 #include <utility>
 
+#include "services/recommend-service/core/items/item_traits.h"
+
 namespace clientele::recommend {
 namespace {
 
@@ -101,10 +103,37 @@ std::vector<Reason> ReasonFinder::Find(const CatalogEntry& entry, std::int32_t s
   ReasonSubject subject{
       .own_row = slot,
       .is_alike = [&](const CatalogEntry& other) { return view_.AreAlike(other, entry); },
+      .item = entry.item.get(),
       .category = entry.item->category,
       .popularity = entry.popularity};
   if (slot >= 0) subject.factors = view_.Terms(slot).factors;
   return Find(subject);
+}
+
+std::optional<std::pair<double, Reason>> ReasonFinder::ByTrait(
+    const CatalogItem& item, const std::vector<Contribution>& contributions) const {
+  if (view_.content == nullptr) return std::nullopt;
+  double strongest = kMinContribution;
+  std::optional<ItemTrait> best;
+  for (const ItemTrait& trait : TraitsOf(item)) {
+    const double common = view_.content->TraitShare(trait);
+    if (common >= kMaxTraitShare) continue;
+    double share = 0;
+    int items = 0;
+    for (const Contribution& one : contributions) {
+      if (!HasTrait(*one.anchor->entry->item, trait)) continue;
+      share += one.share;
+      ++items;
+    }
+    const double strength = 0.5 * (share - common);
+    if (items < 2 || strength <= strongest) continue;
+    strongest = strength;
+    best = trait;
+  }
+  if (!best.has_value()) return std::nullopt;
+  return std::pair{strongest, Reason{best->is_brand() ? reason_code::kSharedBrand
+                                                      : reason_code::kSharedAttribute,
+                                     texts_.ChosenTrait(best->attribute, best->value), ""}};
 }
 
 std::vector<Reason> ReasonFinder::Find(const ReasonSubject& subject) const {
@@ -126,6 +155,10 @@ std::vector<Reason> ReasonFinder::Find(const ReasonSubject& subject) const {
     found.push_back(
         {contributions.front().share,
          {reason_code::kChosenWithPurchase, texts_.ChosenWithPurchase(item.title), item.id}});
+  }
+  if (subject.item != nullptr) {
+    if (auto by_trait = ByTrait(*subject.item, contributions))
+      found.push_back(*std::move(by_trait));
   }
   if (!favorite_category_.empty() && subject.category == favorite_category_) {
     found.push_back(

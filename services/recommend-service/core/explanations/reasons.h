@@ -9,12 +9,17 @@
 //   SIMILAR_TO_VIEW       the same for customers who bought nothing yet
 //   CHOSEN_WITH_PURCHASE  the item they bought that raised the score most, where it is not alike:
 //                         customers with the one have the other
+//   SHARED_BRAND, SHARED_ATTRIBUTE
+//                         the brand, or the text of an attribute, that this item shares with two
+//                         items or more of those that raised the score, and with less than half of
+//                         the catalog
 //   FAVORITE_CATEGORY     of the category that holds most of their preference
 //   POPULAR               among the 10% most popular items
 //   EXPLORE               none of these
 //
-// Strongest first: by the share of what raised the score, by half the category's share of the
-// preference (an item that is named says more), and by half the item's share of the greatest
+// Strongest first: by the share of what raised the score, by half the share of those that
+// have the trait, less its share of the catalog, by half the category's share of the preference (an
+// item that is named says more), and by half the item's share of the greatest
 // popularity.
 //
 // How much an item raised a score is what the score loses when that item alone is taken out of the
@@ -25,7 +30,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/string_view.h"
@@ -47,7 +54,8 @@ struct ReasonSubject {
   absl::Span<const float> factors = {};  // in the model; empty: there are none
   std::int32_t own_row = -1;             // of the item itself, which does not explain itself
   std::function<bool(const CatalogEntry&)> is_alike = {};
-  absl::string_view category = {};  // empty: none
+  const CatalogItem* item = nullptr;  // the item itself; null where there are several
+  absl::string_view category = {};    // empty: none
   double popularity = 0;
 };
 
@@ -85,6 +93,9 @@ class ReasonFinder {
 
   // Those that raised the subject's score, greatest first.
   std::vector<Contribution> ContributionsTo(const ReasonSubject& subject) const;
+  // The reason by the strongest trait, with its strength; nullopt where none is strong.
+  std::optional<std::pair<double, Reason>> ByTrait(
+      const CatalogItem& item, const std::vector<Contribution>& contributions) const;
 
   const ServingView& view_;
   const ReasonTexts& texts_;

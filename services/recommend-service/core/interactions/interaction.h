@@ -55,7 +55,8 @@ struct ItemHistory {
   double rating = 0;           // the latest, 1 to 5; 0 is none
   absl::Time first_time;
   absl::Time last_time;
-  absl::Time dismiss_time = absl::InfinitePast();  // of the latest dismissal; InfinitePast: none
+  absl::Time dismiss_time = absl::InfinitePast();   // of the latest dismissal; InfinitePast: none
+  absl::Time purchase_time = absl::InfinitePast();  // of the latest purchase, likewise
 };
 
 // How an item does. Lines of known customers and of others together, but

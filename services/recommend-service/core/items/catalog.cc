@@ -61,7 +61,7 @@ absl::Status Catalog::RefreshLocked(const RequestContext& context) {
     const CatalogEntry* const old = before->Find(item.id);
     const double weight = popularity_of(item.id);
     recount |= weight > 0 && (old == nullptr || old->popularity != weight);
-    const std::int32_t category = before->categories->Number(item.category);
+    const std::int32_t category = before->categories->Number(item.parent_categories, item.category);
     auto shared = std::make_shared<const CatalogItem>(std::move(item));
     edits[shared->id] = CatalogEntry{shared, category, weight};
   }

@@ -52,6 +52,18 @@ void Append(Blocks& blocks, CatalogBlock entries) {
 
 }  // namespace
 
+CatalogItem ToCatalogItem(const Item& item) {
+  return {
+      item.id,    item.title,      item.category,       item.available,      item.parent_categories,
+      item.brand, item.attributes, item.available_from, item.available_until};
+}
+
+AvailableTimes TimesOf(const CatalogItem& item) {
+  // Infinite times are the greatest and the least numbers.
+  if (!item.available) return {};
+  return {absl::ToUnixMicros(item.available_from), absl::ToUnixMicros(item.available_until)};
+}
+
 const CatalogEntry* CatalogSnapshot::Find(absl::string_view id) const {
   auto block = std::upper_bound(
       blocks.begin(), blocks.end(), id,

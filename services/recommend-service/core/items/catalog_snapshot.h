@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <memory>
 #include <optional>
@@ -13,21 +14,46 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 
 #include "services/recommend-service/core/items/category_numbers.h"
+#include "services/recommend-service/core/items/item.h"
 
 namespace clientele::recommend {
 
+// What recommendations need of an Item, see there.
 struct CatalogItem {
   std::string id;
   std::string title;
   std::string category;
   bool available = true;
+  std::vector<std::string> parent_categories = {};
+  std::string brand = {};
+  ItemAttributes attributes = {};
+  absl::Time available_from = absl::InfinitePast();
+  absl::Time available_until = absl::InfiniteFuture();
+
+  bool AvailableAt(absl::Time now) const {
+    return available && available_from <= now && now < available_until;
+  }
 };
+
+CatalogItem ToCatalogItem(const Item& item);
+
+// When an item may be recommended, in microseconds since 1970, as a pass over many items asks for
+// it: from the first, before the second. By default never.
+struct AvailableTimes {
+  std::int64_t from = std::numeric_limits<std::int64_t>::max();
+  std::int64_t until = std::numeric_limits<std::int64_t>::min();
+
+  bool Hold(std::int64_t now) const { return from <= now && now < until; }
+};
+
+AvailableTimes TimesOf(const CatalogItem& item);
 
 struct CatalogEntry {
   std::shared_ptr<const CatalogItem> item;
-  std::int32_t category = 0;  // see CatalogSnapshot::categories
+  std::int32_t category = 0;  // number of the item's category path, see CategoryNumbers
   double popularity = 0;      // at least 0
 };
 

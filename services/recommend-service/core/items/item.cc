@@ -14,6 +14,9 @@ constexpr std::size_t kMaxIdBytes = 64;
 constexpr std::size_t kMaxTitleBytes = 512;
 constexpr std::size_t kMaxDescriptionBytes = 16 * 1024;
 constexpr std::size_t kMaxCategoryBytes = 128;
+constexpr std::size_t kMaxParentCategories = 8;
+constexpr std::size_t kMaxBrandBytes = 128;
+constexpr std::size_t kMaxAdditionalImages = 16;
 constexpr std::size_t kMaxImageUriBytes = 2048;
 
 // A NUL is valid UTF-8 but no database text.
@@ -47,6 +50,17 @@ void CheckItem(const Item& item, absl::string_view prefix, absl::string_view id_
       add(field, "must be UTF-8 text without NUL");
     }
   };
+  const auto check_texts = [&](absl::string_view field, const std::vector<std::string>& values,
+                               std::size_t max_values, std::size_t max_bytes) {
+    if (values.size() > max_values) {
+      add(field, absl::StrCat("must have at most ", max_values, " entries"));
+    }
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      const std::string at = absl::StrCat(field, "[", i, "]");
+      if (values[i].empty()) add(at, "must not be empty");
+      check_text(at, values[i], max_bytes);
+    }
+  };
   if (!IsItemId(item.id)) {
     violations.Add(id_field, "must be 1 to 64 of letters, digits, '.', '_', '-'");
   }
@@ -54,6 +68,12 @@ void CheckItem(const Item& item, absl::string_view prefix, absl::string_view id_
   check_text("title", item.title, kMaxTitleBytes);
   check_text("description", item.description, kMaxDescriptionBytes);
   check_text("category", item.category, kMaxCategoryBytes);
+  check_texts("parent_categories", item.parent_categories, kMaxParentCategories, kMaxCategoryBytes);
+  if (item.category.empty() && !item.parent_categories.empty()) {
+    add("parent_categories", "must be empty where category is");
+  }
+  check_text("brand", item.brand, kMaxBrandBytes);
+  CheckAttributes(item.attributes, absl::StrCat(prefix, "attributes"), violations);
   if (item.price_micros < 0) add("price_micros", "must be at least 0");
   if (item.price_micros > 0 && !IsCurrencyCode(item.currency_code)) {
     add("currency_code", "must be an ISO 4217 code such as GBP when price_micros is set");
@@ -62,6 +82,11 @@ void CheckItem(const Item& item, absl::string_view prefix, absl::string_view id_
     add("currency_code", "must be an ISO 4217 code such as GBP, or empty");
   }
   check_text("image_uri", item.image_uri, kMaxImageUriBytes);
+  check_texts("additional_image_uris", item.additional_image_uris, kMaxAdditionalImages,
+              kMaxImageUriBytes);
+  if (item.available_from >= item.available_until) {
+    add("available_until", "must be after available_from");
+  }
 }
 
 Item Updated(const Item& current, const ItemUpdate& update) {
@@ -77,6 +102,15 @@ Item Updated(const Item& current, const ItemUpdate& update) {
       case ItemField::kCategory:
         next.category = update.item.category;
         break;
+      case ItemField::kParentCategories:
+        next.parent_categories = update.item.parent_categories;
+        break;
+      case ItemField::kBrand:
+        next.brand = update.item.brand;
+        break;
+      case ItemField::kAttributes:
+        next.attributes = update.item.attributes;
+        break;
       case ItemField::kPriceMicros:
         next.price_micros = update.item.price_micros;
         break;
@@ -86,9 +120,26 @@ Item Updated(const Item& current, const ItemUpdate& update) {
       case ItemField::kImageUri:
         next.image_uri = update.item.image_uri;
         break;
+      case ItemField::kAdditionalImageUris:
+        next.additional_image_uris = update.item.additional_image_uris;
+        break;
       case ItemField::kAvailable:
         next.available = update.item.available;
         break;
+      case ItemField::kAvailableFrom:
+        next.available_from = update.item.available_from;
+        break;
+      case ItemField::kAvailableUntil:
+        next.available_until = update.item.available_until;
+        break;
+    }
+  }
+  for (const std::string& name : update.attributes) {
+    const auto value = update.item.attributes.find(name);
+    if (value == update.item.attributes.end()) {
+      next.attributes.erase(name);
+    } else {
+      next.attributes[name] = value->second;
     }
   }
   return next;

@@ -10,6 +10,7 @@
 #include "absl/time/time.h"
 
 #include "common/status/error_details.h"
+#include "services/recommend-service/core/items/item_attributes.h"
 
 namespace clientele::recommend {
 
@@ -19,10 +20,17 @@ struct Item {
   std::string title;
   std::string description;
   std::string category;
+  std::vector<std::string> parent_categories;  // above `category`, the widest first
+  std::string brand;
+  ItemAttributes attributes;
   std::int64_t price_micros = 0;  // millionths of the currency unit
   std::string currency_code;      // ISO 4217
   std::string image_uri;
+  std::vector<std::string> additional_image_uris;
   bool available = true;
+  // While it is available: from the first on, before the second.
+  absl::Time available_from = absl::InfinitePast();
+  absl::Time available_until = absl::InfiniteFuture();
   absl::Time create_time;  // set by the store
   absl::Time update_time;  // set by the store
   std::string etag;        // set by the store; changes with every update
@@ -33,16 +41,24 @@ enum class ItemField {
   kTitle,
   kDescription,
   kCategory,
+  kParentCategories,
+  kBrand,
+  kAttributes,
   kPriceMicros,
   kCurrencyCode,
   kImageUri,
+  kAdditionalImageUris,
   kAvailable,
+  kAvailableFrom,
+  kAvailableUntil,
 };
 
 // What a caller wants changed.
 struct ItemUpdate {
   Item item;                      // id says which; etag, where set, must be current
   std::vector<ItemField> fields;  // the fields of `item` to take over
+  // Single attributes to take over; those that `item` lacks are removed.
+  std::vector<std::string> attributes = {};
 };
 
 // True for 1 to 64 of letters, digits, '.', '_', '-'.

@@ -29,9 +29,13 @@ std::optional<std::string> DecodeToken(absl::string_view token) {
 }
 
 std::size_t ItemBytes(const Item& item) {
-  return paging::kRowBytes + item.id.size() + item.title.size() + item.description.size() +
-         item.category.size() + item.currency_code.size() + item.image_uri.size() +
-         item.etag.size();
+  std::size_t bytes = paging::kRowBytes + item.id.size() + item.title.size() +
+                      item.description.size() + item.category.size() + item.brand.size() +
+                      AttributeBytes(item.attributes) + item.currency_code.size() +
+                      item.image_uri.size() + item.etag.size();
+  for (const std::string& parent : item.parent_categories) bytes += parent.size();
+  for (const std::string& uri : item.additional_image_uris) bytes += uri.size();
+  return bytes;
 }
 
 absl::Status CheckBatchSize(absl::string_view field, std::size_t size, int max) {
@@ -84,7 +88,7 @@ absl::StatusOr<ItemListing> Items::List(const RequestContext& context, int page_
 
 absl::StatusOr<Item> Items::Update(const RequestContext& context, const MutationId& mutation,
                                    const ItemUpdate& update, bool validate_only) {
-  if (update.fields.empty()) {
+  if (update.fields.empty() && update.attributes.empty()) {
     return InvalidField("update_mask", "names no field, and no field of the item is set");
   }
   CLIENTELE_ASSIGN_OR_RETURN(Item updated,

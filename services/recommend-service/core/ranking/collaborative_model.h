@@ -17,6 +17,8 @@
 
 #include "absl/types/span.h"
 
+#include "services/recommend-service/core/candidates/item_links.h"
+
 namespace clientele::recommend {
 
 // What the model knows about one customer: p_u (length K) and b_u.
@@ -63,6 +65,9 @@ class CollaborativeModel {
   virtual absl::Span<const float> item_biases() const = 0;
   virtual float mu() const = 0;
   virtual const ImplicitLossWeights& implicit_loss_weights() const = 0;
+  // Of the items, at most one of each source; empty: the model has none. Valid as long as the
+  // model.
+  virtual absl::Span<const ItemLinks> links() const { return {}; }
 };
 
 // Hands out the version that serves now; thread-safe.

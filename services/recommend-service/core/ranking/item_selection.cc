@@ -4,7 +4,6 @@
 #include <cmath>
 #include <cstddef>
 #include <limits>
-#include <optional>
 
 #include "common/topk/dot_products.h"
 
@@ -53,60 +52,6 @@ class BoundedHeap {
   std::vector<SelectedItem> heap_;
 };
 
-// The categories that a query names.
-class CategoryFilter {
- public:
-  CategoryFilter(const CategoryNumbers& numbers, const std::vector<std::string>& categories)
-      : all_(categories.empty()) {
-    if (all_) return;
-    wanted_.assign(static_cast<std::size_t>(numbers.size()), 0);
-    for (const std::string& category : categories) {
-      const std::optional<std::int32_t> number = numbers.Find(category);
-      // Later numbers are of items that are not in this catalog.
-      if (number.has_value() && static_cast<std::size_t>(*number) < wanted_.size()) {
-        wanted_[static_cast<std::size_t>(*number)] = 1;
-      }
-    }
-  }
-  bool Wants(std::int32_t category) const {
-    const std::size_t at = static_cast<std::size_t>(category);
-    return all_ || (at < wanted_.size() && wanted_[at] != 0);
-  }
-
- private:
-  const bool all_;
-  std::vector<std::uint8_t> wanted_;
-};
-
-// What the customer's own history leaves out: what they dismissed, and what they bought unless the
-// query wants that too. Rows of the model as bits.
-class LeftOut {
- public:
-  LeftOut(std::size_t rows, const RecommendQuery& query, const ResolvedHistory& history)
-      : history_(history), include_purchased_(query.include_purchased), bits_((rows + 63) / 64) {
-    for (const ResolvedItem& item : history.items) {
-      if (item.row >= 0 && LeavesOut(item)) {
-        bits_[static_cast<std::size_t>(item.row) / 64] |= std::uint64_t{1} << (item.row % 64);
-      }
-    }
-  }
-  bool Row(std::size_t row) const { return (bits_[row / 64] >> (row % 64) & 1) != 0; }
-  // Of an item that the model does not know.
-  bool Other(absl::string_view item_id) const {
-    const ResolvedItem* const item = history_.Other(item_id);
-    return item != nullptr && LeavesOut(*item);
-  }
-
- private:
-  bool LeavesOut(const ResolvedItem& item) const {
-    return item.dismissed || (item.bought && !include_purchased_);
-  }
-
-  const ResolvedHistory& history_;
-  const bool include_purchased_;
-  std::vector<std::uint64_t> bits_;
-};
-
 // Rows that are looked at together: few enough that most groups hold none of the best.
 constexpr std::size_t kGroup = 16;
 
@@ -118,20 +63,17 @@ bool AnyReaches(const float* biases, const float* affinities, float limit) {
 }
 
 // Items that the model lacks have one score for all: the first by id are the best of them.
-void OfferUnknownItems(const ServingView& view, const RecommendQuery& query,
-                       const CategoryFilter& categories, const LeftOut& left_out, double score,
-                       BoundedHeap& best) {
+void OfferUnknownItems(const ServingView& view, const WantedItems& wanted, const LeftOut& left_out,
+                       int count, double score, BoundedHeap& best) {
   int offered = 0;
   for (std::size_t b = 0; b < view.block_slots.size(); ++b) {
     const BlockSlots& slots = *view.block_slots[b];
     if (!slots.has_unknown) continue;
     const CatalogBlock& block = *view.catalog->blocks[b];
     for (std::size_t i = 0; i < block.size(); ++i) {
-      if (offered == query.max_results || !best.Wants(score)) return;
+      if (offered == count || !best.Wants(score)) return;
       const CatalogEntry& entry = block[i];
-      if (slots.slots[i] >= 0 || !entry.item->available || !categories.Wants(entry.category)) {
-        continue;
-      }
+      if (slots.slots[i] >= 0 || !wanted.Entry(entry)) continue;
       if (left_out.Other(entry.item->id)) continue;
       best.Offer({.score = score, .id = entry.item->id});
       ++offered;
@@ -141,14 +83,20 @@ void OfferUnknownItems(const ServingView& view, const RecommendQuery& query,
 
 }  // namespace
 
-std::vector<SelectedItem> SelectByFactors(const ServingView& view, const RecommendQuery& query,
-                                          const ResolvedHistory& history,
-                                          const CustomerFactors& customer) {
+std::vector<SelectedItem> BestOf(std::vector<SelectedItem> items, int count) {
+  const std::size_t kept = std::min(items.size(), static_cast<std::size_t>(count));
+  std::partial_sort(items.begin(), items.begin() + static_cast<std::ptrdiff_t>(kept), items.end(),
+                    Better);
+  items.resize(kept);
+  return items;
+}
+
+std::vector<SelectedItem> SelectByFactors(const ServingView& view, const WantedItems& wanted,
+                                          const LeftOut& left_out, const CustomerFactors& customer,
+                                          int count) {
   const CollaborativeModel& model = *view.model->model;
   const std::size_t rows = model.item_ids().size();
-  const CategoryFilter categories(*view.catalog->categories, query.categories);
-  const LeftOut left_out(rows, query, history);
-  BoundedHeap best(query.max_results);
+  BoundedHeap best(count);
   // In single precision, as the model's own forward.
   const float base = model.mu() + customer.bias;
   // What b_i + q_i^T p_u must reach, less the rounding of these sums in single precision.
@@ -161,8 +109,7 @@ std::vector<SelectedItem> SelectByFactors(const ServingView& view, const Recomme
   float reach = limit();
   const auto offer = [&](std::size_t slot, float bias, float affinity) {
     const double score = static_cast<double>(base + bias) + affinity;
-    if (!best.Wants(score) || view.available_slot[slot] == 0) return;
-    if (!categories.Wants(view.category_of_slot[slot])) return;
+    if (!best.Wants(score) || !wanted.Slot(slot)) return;
     const absl::string_view id = view.ItemId(static_cast<std::int32_t>(slot));
     if (slot < rows ? left_out.Row(slot) : left_out.Other(id)) return;
     best.Offer(
@@ -189,32 +136,24 @@ std::vector<SelectedItem> SelectByFactors(const ServingView& view, const Recomme
   };
   pass(model.item_factors(), model.item_biases(), 0);
   if (view.estimates != nullptr) pass(view.estimates->factors(), view.estimates->biases(), rows);
-  OfferUnknownItems(view, query, categories, left_out,
-                    static_cast<double>(model.mu()) + customer.bias, best);
+  OfferUnknownItems(view, wanted, left_out, count, static_cast<double>(model.mu()) + customer.bias,
+                    best);
   return best.Take();
 }
 
-std::vector<SelectedItem> SelectByPopularity(const ServingView& view, const RecommendQuery& query,
-                                             const ResolvedHistory& history) {
+std::vector<SelectedItem> SelectByPopularity(const ServingView& view, const WantedItems& wanted,
+                                             const LeftOut& left_out, int count) {
   const CatalogSnapshot& catalog = *view.catalog;
-  const CategoryFilter categories(*catalog.categories, query.categories);
-  const LeftOut left_out(view.model == nullptr ? 0 : view.model->model->item_ids().size(), query,
-                         history);
-  BoundedHeap best(query.max_results);
+  BoundedHeap best(count);
   for (std::size_t b = 0; b < catalog.blocks.size(); ++b) {
     const CatalogBlock& block = *catalog.blocks[b];
     for (std::size_t i = 0; i < block.size(); ++i) {
       const CatalogEntry& entry = block[i];
       const double share =
           catalog.max_popularity > 0 ? entry.popularity / catalog.max_popularity : 0.0;
-      if (!best.WantsLater(share) || !entry.item->available || !categories.Wants(entry.category)) {
-        continue;
-      }
+      if (!best.WantsLater(share) || !wanted.Entry(entry)) continue;
       const std::int32_t slot = view.model == nullptr ? -1 : view.block_slots[b]->slots[i];
-      if (slot >= 0 && !view.IsEstimated(slot) ? left_out.Row(static_cast<std::size_t>(slot))
-                                               : left_out.Other(entry.item->id)) {
-        continue;
-      }
+      if (left_out.Item(view, entry.item->id, slot)) continue;
       best.Offer({.score = share, .slot = slot, .id = entry.item->id});
     }
   }

@@ -10,9 +10,9 @@
 
 #include "absl/strings/string_view.h"
 
-#include "services/recommend-service/core/ranking/recommendation.h"
-#include "services/recommend-service/core/ranking/resolved_history.h"
+#include "services/recommend-service/core/ranking/left_out.h"
 #include "services/recommend-service/core/ranking/serving_view.h"
+#include "services/recommend-service/core/ranking/wanted_items.h"
 
 namespace clientele::recommend {
 
@@ -23,16 +23,17 @@ struct SelectedItem {
   absl::string_view id;    // lives as long as the view
 };
 
-// Best first, equal scores by id; at most query.max_results. Leaves out what is not available, of
-// other categories than the query's, dismissed, and bought unless the query wants that too.
+// Best first, equal scores by id; at most `count` of those that are wanted and not left out.
 
 // By the customer's factors, which are of the view's model and its dimension.
-std::vector<SelectedItem> SelectByFactors(const ServingView& view, const RecommendQuery& query,
-                                          const ResolvedHistory& history,
-                                          const CustomerFactors& customer);
+std::vector<SelectedItem> SelectByFactors(const ServingView& view, const WantedItems& wanted,
+                                          const LeftOut& left_out, const CustomerFactors& customer,
+                                          int count);
 // By the share of the greatest popularity.
-std::vector<SelectedItem> SelectByPopularity(const ServingView& view, const RecommendQuery& query,
-                                             const ResolvedHistory& history);
+std::vector<SelectedItem> SelectByPopularity(const ServingView& view, const WantedItems& wanted,
+                                             const LeftOut& left_out, int count);
+// The best of any items.
+std::vector<SelectedItem> BestOf(std::vector<SelectedItem> items, int count);
 
 // The items of `ids` that are in the catalog, each once, whether available or bought or not: best
 // first, by the same scores. `customer` is null for scores by popularity.

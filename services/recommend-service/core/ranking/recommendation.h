@@ -2,10 +2,14 @@
 #define CLIENTELE_SERVICES_RECOMMEND_SERVICE_CORE_RANKING_RECOMMENDATION_H_
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "absl/time/time.h"
+
 #include "services/recommend-service/core/explanations/explanation.h"
+#include "services/recommend-service/core/items/item_filter.h"
 
 namespace clientele::recommend {
 
@@ -17,18 +21,26 @@ inline constexpr std::size_t kMaxLanguageBytes = 35;
 
 // How a customer's scores are made. The numbers are stored with experiments: never change them.
 enum class Method {
-  kBest = 0,  // with the trained factors where they are current, else folded in, else by popularity
+  // Hybrid while a ranker serves; else with the trained factors where they are current, else folded
+  // in, else by popularity.
+  kBest = 0,
   kPopular = 1,  // by popularity, whatever is known
   kFoldIn = 2,   // folded in, also where the training has factors
+  kHybrid = 3,   // by several sources and the ranker, or rank fusion while none serves
 };
 
 struct RecommendQuery {
   std::string customer_id;
   int max_results = kDefaultResults;         // 1 to 100
-  std::vector<std::string> categories = {};  // empty: all
+  std::vector<std::string> categories = {};  // with those within them; empty: all
   bool include_purchased = false;
   std::string language = {};  // of the reasons, a BCP 47 tag; see ReasonTexts
   Method method = Method::kBest;
+  ItemFilter filter = {};
+  std::vector<std::string> excluded_categories = {};  // with those within them
+  // Of the hybrid: 0 to 1, see diversity.h; nullopt: as configured.
+  std::optional<double> diversity_lambda = {};
+  bool wants_trace = false;
 };
 
 // A caller's own candidates, to be put in order for a customer.
@@ -50,6 +62,14 @@ enum class Strategy {
   kFactorization,  // with the customer's trained factors
   kFoldIn,         // with factors folded in from their interactions
   kPopular,        // by popularity
+  kHybrid,         // by several sources, ranked together
+};
+
+// How long a stage of the hybrid took, and how many items it left.
+struct TraceStage {
+  std::string name;  // "candidates/ease", "pool", "ranking", ...
+  absl::Duration time;
+  std::size_t items = 0;
 };
 
 // Why a list is not personal, or empty.
@@ -73,6 +93,8 @@ inline constexpr char kExplore[] = "EXPLORE";
 inline constexpr char kChosenTogether[] = "CHOSEN_TOGETHER";
 inline constexpr char kSameCategory[] = "SAME_CATEGORY";
 inline constexpr char kSimilarText[] = "SIMILAR_TEXT";
+inline constexpr char kSharedBrand[] = "SHARED_BRAND";
+inline constexpr char kSharedAttribute[] = "SHARED_ATTRIBUTE";
 }  // namespace reason_code
 
 // Why an item is recommended.
@@ -92,10 +114,12 @@ struct Recommendation {
 };
 
 struct RecommendationList {
-  std::vector<Recommendation> recommendations;  // best first; equal scores by item id
+  // Best first, equal scores by item id; where diversity was wanted, in its order.
+  std::vector<Recommendation> recommendations;
   Strategy strategy = Strategy::kPopular;
   Fallback fallback = Fallback::kNone;
-  std::vector<std::string> models;  // "name/version"
+  std::vector<std::string> models;     // "name/version"
+  std::vector<TraceStage> trace = {};  // of the hybrid, where it was wanted
 };
 
 // What an item of the customer's history gave to a score.

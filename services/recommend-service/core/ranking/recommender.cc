@@ -1,5 +1,6 @@
 #include "services/recommend-service/core/ranking/recommender.h"
 
+#include <cmath>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -11,6 +12,8 @@
 #include "services/recommend-service/core/explanations/reasons.h"
 #include "services/recommend-service/core/items/item.h"
 #include "services/recommend-service/core/ranking/item_selection.h"
+#include "services/recommend-service/core/ranking/left_out.h"
+#include "services/recommend-service/core/ranking/wanted_items.h"
 
 namespace clientele::recommend {
 namespace {
@@ -54,6 +57,14 @@ absl::Status CheckQuery(const RecommendQuery& query) {
   if (query.categories.size() > kMaxCategories) {
     violations.Add("categories", absl::StrCat("must have at most ", kMaxCategories, " entries"));
   }
+  if (query.excluded_categories.size() > kMaxCategories) {
+    violations.Add("excluded_categories",
+                   absl::StrCat("must have at most ", kMaxCategories, " entries"));
+  }
+  // Also false for NaN.
+  const double lambda = query.diversity_lambda.value_or(1);
+  if (!(lambda >= 0 && lambda <= 1)) violations.Add("diversity_lambda", "must be 0 to 1");
+  CheckItemFilter(query.filter, "filter", violations);
   CheckLanguage(query.language, violations);
   return violations.ToStatus();
 }
@@ -78,24 +89,14 @@ absl::Status CheckQuery(const ExplainQuery& query) {
 absl::Status CheckQuery(const SimilarItemsQuery& query) {
   FieldViolations violations;
   CheckMaxResults(query.max_results, violations);
+  CheckItemFilter(query.filter, "filter", violations);
   CheckLanguage(query.language, violations);
   return violations.ToStatus();
 }
 
-// One customer before one view: what gives the scores, and what explains them.
-struct Personal {
-  std::shared_ptr<const ServingView> view;
-  KnownCustomer known = {};
-  // What the history says; asked for reasons too, also where trained factors give the scores. Null
-  // where it says nothing.
-  const FoldInSolution* solution = nullptr;
-  const CustomerFactors* customer = nullptr;  // null: scores are by popularity
-  Strategy strategy = Strategy::kPopular;
-  Fallback fallback = Fallback::kNone;
-};
-
 // Fills the rest in from view and known.
-absl::Status Personalize(Personal& personal, Method method = Method::kBest) {
+absl::Status Personalize(Recommender::Personal& personal, Method method = Method::kBest) {
+  if (method == Method::kHybrid) method = Method::kBest;
   const ResolvedHistory& history = *personal.known.history;
   const ModelView* const model = personal.view->model.get();
   if (model != nullptr) {
@@ -116,7 +117,41 @@ absl::Status Personalize(Personal& personal, Method method = Method::kBest) {
   return absl::OkStatus();
 }
 
-RecommendationList Explained(const Personal& personal, const std::vector<SelectedItem>& selected,
+HybridTerms HybridTermsOf(const Candidate& candidate) {
+  HybridTerms terms;
+  for (std::size_t source = 0; source < kCandidateSources.size(); ++source) {
+    if (std::isnan(candidate.scores[source]) && candidate.ranks[source] == 0) continue;
+    terms.sources.push_back({std::string(kCandidateSources[source]), candidate.scores[source],
+                             candidate.ranks[source]});
+  }
+  return terms;
+}
+
+RecommendationList ExplainedHybrid(const Recommender::Personal& personal, HybridSelection selection,
+                                   absl::string_view language) {
+  const ServingView& view = *personal.view;
+  RecommendationList list;
+  list.strategy = Strategy::kHybrid;
+  list.fallback = selection.items.empty() ? Fallback::kFilteredOut : personal.fallback;
+  list.models.push_back(view.model->model->id());
+  if (!selection.ranker.empty()) list.models.push_back(selection.ranker);
+  list.trace = std::move(selection.trace);
+  const ReasonFinder reasons(view, *personal.known.history, personal.solution, language);
+  list.recommendations.reserve(selection.items.size());
+  for (const HybridItem& one : selection.items) {
+    const CatalogEntry& entry = *one.candidate.entry;
+    list.recommendations.push_back({entry.item->id,
+                                    entry.item->title,
+                                    entry.item->category,
+                                    one.score,
+                                    {{selection.ranker, HybridTermsOf(one.candidate)}},
+                                    reasons.Find(entry, one.candidate.slot)});
+  }
+  return list;
+}
+
+RecommendationList Explained(const Recommender::Personal& personal,
+                             const std::vector<SelectedItem>& selected,
                              absl::string_view language) {
   const ServingView& view = *personal.view;
   RecommendationList list;
@@ -147,18 +182,71 @@ RecommendationList Explained(const Personal& personal, const std::vector<Selecte
 
 absl::StatusOr<RecommendationList> Recommender::Recommend(const RequestContext& context,
                                                           const RecommendQuery& query) {
+  const absl::Time start = clock_->Now();
   CLIENTELE_RETURN_IF_ERROR(CheckQuery(query));
   Personal personal{.view = views_.Current(context)};
   CLIENTELE_ASSIGN_OR_RETURN(personal.known,
                              histories_.Read(context, query.customer_id, personal.view->model));
   CLIENTELE_RETURN_IF_ERROR(Personalize(personal, query.method));
-  CLIENTELE_RETURN_IF_ERROR(context.Check(clock_->Now()));
-  const ResolvedHistory& history = *personal.known.history;
-  return Explained(personal,
-                   personal.customer != nullptr
-                       ? SelectByFactors(*personal.view, query, history, *personal.customer)
-                       : SelectByPopularity(*personal.view, query, history),
-                   query.language);
+  const absl::Time now = clock_->Now();
+  CLIENTELE_RETURN_IF_ERROR(context.Check(now));
+  const ServingView& view = *personal.view;
+  const WantedItems wanted(view, query.categories, query.filter, now, query.excluded_categories);
+  const LeftOut left_out(view, *personal.known.history,
+                         {query.include_purchased, &options_.repeats}, now);
+  if (UsesHybrid(personal.customer, query.method)) {
+    const absl::Duration until_candidates = clock_->Now() - start;
+    CLIENTELE_ASSIGN_OR_RETURN(
+        HybridSelection selection,
+        SelectHybrid(
+            context, {view, *personal.known.history, personal.customer, wanted, left_out},
+            {.customer_id = query.customer_id,
+             .count = static_cast<std::size_t>(query.max_results),
+             .diversity_lambda = query.diversity_lambda.value_or(options_.hybrid.diversity_lambda)},
+            options_.hybrid, options_.ranker, *clock_));
+    const absl::Time selected = clock_->Now();
+    RecommendationList list = ExplainedHybrid(personal, std::move(selection), query.language);
+    list.trace.insert(list.trace.begin(),
+                      {"history", until_candidates, personal.known.history->items.size()});
+    list.trace.push_back({"reasons", clock_->Now() - selected, list.recommendations.size()});
+    if (!query.wants_trace) list.trace.clear();
+    return list;
+  }
+  return Explained(
+      personal,
+      personal.customer != nullptr
+          ? SelectByFactors(view, wanted, left_out, *personal.customer, query.max_results)
+          : SelectByPopularity(view, wanted, left_out, query.max_results),
+      query.language);
+}
+
+bool Recommender::UsesHybrid(const CustomerFactors* customer, Method method) const {
+  if (customer == nullptr) return false;
+  return method == Method::kHybrid ||
+         (method == Method::kBest && options_.ranker != nullptr && options_.ranker->stands());
+}
+
+absl::StatusOr<RecommendationList> Recommender::Ordered(const RequestContext& context,
+                                                        const Personal& personal,
+                                                        absl::string_view customer_id,
+                                                        const std::vector<std::string>& item_ids,
+                                                        absl::string_view language) {
+  const ServingView& view = *personal.view;
+  if (!UsesHybrid(personal.customer, Method::kBest)) {
+    return Explained(personal, RankCandidates(view, item_ids, personal.customer), language);
+  }
+  const absl::Time now = clock_->Now();
+  const ItemFilter everything;
+  const WantedItems wanted(view, {}, everything, now);
+  const LeftOut left_out(view, *personal.known.history, {false, &options_.repeats}, now);
+  CLIENTELE_ASSIGN_OR_RETURN(
+      HybridSelection selection,
+      SelectHybrid(context, {view, *personal.known.history, personal.customer, wanted, left_out},
+                   {.customer_id = customer_id, .count = item_ids.size(), .only = &item_ids},
+                   options_.hybrid, options_.ranker, *clock_));
+  RecommendationList list = ExplainedHybrid(personal, std::move(selection), language);
+  list.trace.clear();
+  return list;
 }
 
 absl::StatusOr<RankedCandidates> Recommender::Rank(const RequestContext& context,
@@ -170,8 +258,8 @@ absl::StatusOr<RankedCandidates> Recommender::Rank(const RequestContext& context
   CLIENTELE_RETURN_IF_ERROR(Personalize(personal));
   CLIENTELE_RETURN_IF_ERROR(context.Check(clock_->Now()));
   RankedCandidates ranked;
-  ranked.list = Explained(
-      personal, RankCandidates(*personal.view, query.item_ids, personal.customer), query.language);
+  CLIENTELE_ASSIGN_OR_RETURN(
+      ranked.list, Ordered(context, personal, query.customer_id, query.item_ids, query.language));
   for (const std::string& id : query.item_ids) {
     if (personal.view->catalog->Find(id) == nullptr) ranked.missing_ids.push_back(id);
   }
@@ -188,8 +276,8 @@ absl::StatusOr<RecommendationExplanation> Recommender::Explain(const RequestCont
                              histories_.Read(context, query.customer_id, personal.view->model));
   CLIENTELE_RETURN_IF_ERROR(Personalize(personal));
   CLIENTELE_RETURN_IF_ERROR(context.Check(clock_->Now()));
-  RecommendationList list = Explained(
-      personal, RankCandidates(*personal.view, {query.item_id}, personal.customer), query.language);
+  CLIENTELE_ASSIGN_OR_RETURN(RecommendationList list, Ordered(context, personal, query.customer_id,
+                                                              {query.item_id}, query.language));
   RecommendationExplanation explanation;
   explanation.recommendation = std::move(list.recommendations.front());
   explanation.strategy = list.strategy;
@@ -208,7 +296,8 @@ absl::StatusOr<RecommendationExplanation> Recommender::Explain(const RequestCont
   if (touched != nullptr && touched->dismissed) {
     explanation.exclusions.push_back(Exclusion::kDismissed);
   }
-  if (!entry->item->available) explanation.exclusions.push_back(Exclusion::kNotAvailable);
+  if (!entry->item->AvailableAt(clock_->Now()))
+    explanation.exclusions.push_back(Exclusion::kNotAvailable);
   return explanation;
 }
 
@@ -218,8 +307,9 @@ absl::StatusOr<SimilarItemsList> Recommender::SimilarItems(const RequestContext&
   const std::shared_ptr<const ServingView> view = views_.Current(context);
   const CatalogEntry* const entry = view->catalog->Find(query.item_id);
   if (entry == nullptr) return NotFound(absl::StrCat("items/", query.item_id));
-  CLIENTELE_RETURN_IF_ERROR(context.Check(clock_->Now()));
-  return FindSimilarItems(*view, *entry, query);
+  const absl::Time now = clock_->Now();
+  CLIENTELE_RETURN_IF_ERROR(context.Check(now));
+  return FindSimilarItems(*view, *entry, query, now);
 }
 
 void Recommender::RefreshContent(const RequestContext& context) {

@@ -7,6 +7,9 @@
 //   has interactions with items of the model                         -> kFoldIn (see fold_in.h)
 //   otherwise, or without a model                                    -> kPopular
 //
+// Where a ranker serves, what the first two know is one of several sources of the hybrid
+// (hybrid_selection.h) -> kHybrid.
+//
 // The history of who did not consent to recommendations is not used: they get what is popular.
 //
 // An item that is newer than the model has the factors that its text suggests (item_estimates.h);
@@ -24,11 +27,19 @@
 #include "services/recommend-service/core/items/catalog.h"
 #include "services/recommend-service/core/ranking/collaborative_model.h"
 #include "services/recommend-service/core/ranking/customer_histories.h"
+#include "services/recommend-service/core/ranking/hybrid_selection.h"
 #include "services/recommend-service/core/ranking/recommendation.h"
+#include "services/recommend-service/core/ranking/repeat_purchases.h"
 #include "services/recommend-service/core/ranking/serving_view.h"
 #include "services/recommend-service/core/ranking/similar_items.h"
 
 namespace clientele::recommend {
+
+struct RecommenderOptions {
+  Ranker* ranker = nullptr;  // borrowed; null: the hybrid is ordered by rank fusion
+  HybridOptions hybrid = {};
+  RepeatPurchases repeats = {};
+};
 
 // Thread-safe.
 class Recommender {
@@ -36,10 +47,11 @@ class Recommender {
   // Borrowed.
   Recommender(Catalog* catalog, CollaborativeModels* models, InteractionStore* store,
               const Clock* clock, const Dismissals& dismissals = {},
-              const consent::Policy& consent = {})
+              const consent::Policy& consent = {}, const RecommenderOptions& options = {})
       : views_(catalog, models),
         histories_(store, clock, {.consent = consent, .dismissals = dismissals}),
-        clock_(clock) {}
+        clock_(clock),
+        options_(options) {}
 
   // INVALID_ARGUMENT for a query outside its limits; UNAVAILABLE when the store cannot
   // be reached; CANCELLED and DEADLINE_EXCEEDED when nobody waits.
@@ -64,10 +76,31 @@ class Recommender {
   // the recommender.
   ServingViews* views() { return &views_; }
 
+  // One customer before one view: what gives the scores, and what explains them.
+  struct Personal {
+    std::shared_ptr<const ServingView> view;
+    KnownCustomer known = {};
+    // What the history says; asked for reasons too, also where trained factors give the scores.
+    // Null where it says nothing.
+    const FoldInSolution* solution = nullptr;
+    const CustomerFactors* customer = nullptr;  // null: scores are by popularity
+    Strategy strategy = Strategy::kPopular;
+    Fallback fallback = Fallback::kNone;
+  };
+
  private:
+  bool UsesHybrid(const CustomerFactors* customer, Method method) const;
+  // These items, best first, with terms and reasons.
+  absl::StatusOr<RecommendationList> Ordered(const RequestContext& context,
+                                             const Personal& personal,
+                                             absl::string_view customer_id,
+                                             const std::vector<std::string>& item_ids,
+                                             absl::string_view language);
+
   ServingViews views_;
   CustomerHistories histories_;
   const Clock* const clock_;
+  const RecommenderOptions options_;
   absl::Time next_content_refresh_ = absl::InfinitePast();
 };
 

@@ -13,6 +13,7 @@ ResolvedHistory::ResolvedHistory(const ModelView* model, const std::vector<ItemH
     item.preference = Preference(one, dismissals, now);
     item.bought = one.purchases > 0;
     item.kept = one.purchases > one.returns;
+    item.purchase_time = one.purchase_time;
     if (const absl::Time end = dismissals.EndOf(one); now < end) {
       item.dismissed = true;
       valid_until = std::min(valid_until, end);

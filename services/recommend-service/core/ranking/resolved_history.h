@@ -22,12 +22,13 @@
 namespace clientele::recommend {
 
 struct ResolvedItem {
-  std::int32_t row = -1;   // of the model; -1: not in it
-  std::int32_t other = 0;  // then the index of ResolvedHistory::other_ids
-  double preference = 0;   // see preference.h
-  bool bought = false;     // at least once, given back or not
-  bool kept = false;       // bought more often than given back
-  bool dismissed = false;  // and the dismissal still holds
+  std::int32_t row = -1;                            // of the model; -1: not in it
+  std::int32_t other = 0;                           // then the index of ResolvedHistory::other_ids
+  double preference = 0;                            // see preference.h
+  bool bought = false;                              // at least once, given back or not
+  bool kept = false;                                // bought more often than given back
+  bool dismissed = false;                           // and the dismissal still holds
+  absl::Time purchase_time = absl::InfinitePast();  // of the latest purchase
 };
 
 // Immutable as seen from outside; thread-safe.

@@ -96,7 +96,8 @@ void SetSlots(const CatalogBlock& block, const BlockSlots& slots, ServingView& v
     if (slots.slots[i] < 0) continue;
     const std::size_t slot = static_cast<std::size_t>(slots.slots[i]);
     view.category_of_slot[slot] = block[i].category;
-    view.available_slot[slot] = block[i].item->available ? 1 : 0;
+    view.available_slot[slot] = TimesOf(*block[i].item);
+    view.item_of_slot[slot] = block[i].item.get();
   }
 }
 
@@ -113,10 +114,12 @@ void SetAllSlots(const ServingView* before, ServingView& view) {
     const std::size_t slots = view.model->model->item_ids().size() +
                               (view.estimates == nullptr ? 0 : view.estimates->size());
     view.category_of_slot.assign(slots, -1);
-    view.available_slot.assign(slots, 0);
+    view.available_slot.assign(slots, {});
+    view.item_of_slot.assign(slots, nullptr);
   } else {
     view.category_of_slot = before->category_of_slot;
     view.available_slot = before->available_slot;
+    view.item_of_slot = before->item_of_slot;
     for (std::size_t b = 0; b < before->block_slots.size(); ++b) {
       known.emplace(before->catalog->blocks[b].get(), before->block_slots[b]);
     }
@@ -142,7 +145,8 @@ void SetAllSlots(const ServingView* before, ServingView& view) {
     for (const std::int32_t slot : slots->slots) {
       if (slot < 0) continue;
       view.category_of_slot[static_cast<std::size_t>(slot)] = -1;
-      view.available_slot[static_cast<std::size_t>(slot)] = 0;
+      view.available_slot[static_cast<std::size_t>(slot)] = {};
+      view.item_of_slot[static_cast<std::size_t>(slot)] = nullptr;
     }
   }
   for (std::size_t b = 0; b < blocks.size(); ++b) {

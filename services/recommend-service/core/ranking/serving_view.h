@@ -66,10 +66,11 @@ struct ServingView {
   std::shared_ptr<const ItemEstimates> estimates;
 
   std::vector<std::shared_ptr<const BlockSlots>> block_slots;  // by catalog block
-  // By slot: the category's number, -1 where the item is not in the catalog; and 1 where it may be
-  // recommended, else 0.
+  // By slot: the category's number, -1 where the item is not in the catalog; when it may be
+  // recommended; and the catalog's item, null where it is not there.
   std::vector<std::int32_t> category_of_slot;
-  std::vector<std::uint8_t> available_slot;
+  std::vector<AvailableTimes> available_slot;
+  std::vector<const CatalogItem*> item_of_slot;
 
   // -1 for an item without one, and without a model.
   std::int32_t Slot(absl::string_view item_id) const;

@@ -9,6 +9,8 @@
 
 #include "common/topk/top_k.h"
 #include "services/recommend-service/core/explanations/reason_texts.h"
+#include "services/recommend-service/core/items/item_traits.h"
+#include "services/recommend-service/core/ranking/wanted_items.h"
 
 namespace clientele::recommend {
 namespace {
@@ -27,10 +29,12 @@ double Length(absl::Span<const float> values) {
 
 class SimilarityFinder {
  public:
-  SimilarityFinder(const ServingView& view, const CatalogEntry& entry, absl::string_view language)
+  SimilarityFinder(const ServingView& view, const CatalogEntry& entry,
+                   const SimilarItemsQuery& query, absl::Time now)
       : view_(view),
         entry_(entry),
-        texts_(ReasonTexts::For(language)),
+        wanted_(view, {}, query.filter, now),
+        texts_(ReasonTexts::For(query.language)),
         document_(view.content == nullptr ? -1 : view.content->Find(entry.item->id)),
         row_(view.model == nullptr ? -1 : view.model->Row(entry.item->id)) {}
 
@@ -43,15 +47,16 @@ class SimilarityFinder {
     seen.insert(entry_.item->id);
     const auto add = [&](absl::string_view id) {
       const CatalogEntry* const found = view_.catalog->Find(id);
-      if (found == nullptr || !found->item->available || !seen.insert(found->item->id).second)
-        return;
+      if (found == nullptr || !wanted_.Entry(*found)) return;
+      if (!seen.insert(found->item->id).second) return;
       candidates.push_back(found);
     };
     if (document_ >= 0) {
-      const auto is_available = [&](std::int32_t document) {
-        return view_.content->item(document).available;
+      const auto is_wanted = [&](std::int32_t document) {
+        const CatalogEntry* const found = view_.catalog->Find(view_.content->item(document).id);
+        return found != nullptr && wanted_.Entry(*found);
       };
-      for (const auto& near : view_.content->Nearest(document_, kCandidates, is_available)) {
+      for (const auto& near : view_.content->Nearest(document_, kCandidates, is_wanted)) {
         add(view_.content->item(near.document).id);
       }
     }
@@ -88,8 +93,8 @@ class SimilarityFinder {
     if (Length(query) <= 0) return {};
     const auto keep = [&](std::int64_t row) {
       const std::size_t at = static_cast<std::size_t>(row);
-      return row != row_ && view_.available_slot[at] != 0 && entry_.category != 0 &&
-             view_.category_of_slot[at] == entry_.category;
+      return row != row_ && entry_.category != 0 && view_.category_of_slot[at] == entry_.category &&
+             wanted_.Slot(at);
     };
     const auto best = topk::TopK(model.item_factors(), rows, model.dimension(), query, 1,
                                  static_cast<std::int64_t>(kCandidates), keep);
@@ -124,6 +129,11 @@ class SimilarityFinder {
     if (similar.factor_similarity >= kChosenTogether) {
       reasons.push_back({reason_code::kChosenTogether, texts_.ChosenTogether(), ""});
     }
+    for (const ItemTrait& trait : SharedTraits(other)) {
+      reasons.push_back(
+          {trait.is_brand() ? reason_code::kSharedBrand : reason_code::kSharedAttribute,
+           texts_.SharedTrait(trait.attribute, trait.value), ""});
+    }
     if (other.category == entry_.category && other.category != 0) {
       reasons.push_back(
           {reason_code::kSameCategory, texts_.SameCategory(other.item->category), ""});
@@ -133,8 +143,27 @@ class SimilarityFinder {
     return reasons;
   }
 
+  // The brand and the rarest attribute that both items have and few others.
+  std::vector<ItemTrait> SharedTraits(const CatalogEntry& other) const {
+    std::vector<ItemTrait> shared;
+    if (view_.content == nullptr) return shared;
+    double least = kMaxTraitShare;
+    for (const ItemTrait& trait : TraitsOf(*entry_.item)) {
+      if (!HasTrait(*other.item, trait)) continue;
+      const double share = view_.content->TraitShare(trait);
+      if (share >= (trait.is_brand() ? kMaxTraitShare : least)) continue;
+      if (!trait.is_brand()) {
+        least = share;
+        if (!shared.empty() && !shared.back().is_brand()) shared.pop_back();
+      }
+      shared.push_back(trait);
+    }
+    return shared;
+  }
+
   const ServingView& view_;
   const CatalogEntry& entry_;
+  const WantedItems wanted_;
   const ReasonTexts& texts_;
   const std::int32_t document_;  // of the content index, -1 for none
   const std::int64_t row_;       // of the model, -1 for none
@@ -143,8 +172,8 @@ class SimilarityFinder {
 }  // namespace
 
 SimilarItemsList FindSimilarItems(const ServingView& view, const CatalogEntry& entry,
-                                  const SimilarItemsQuery& query) {
-  const SimilarityFinder finder(view, entry, query.language);
+                                  const SimilarItemsQuery& query, absl::Time now) {
+  const SimilarityFinder finder(view, entry, query, now);
   SimilarItemsList list;
   if (finder.uses_model()) list.models.push_back(view.model->model->id());
   for (const CatalogEntry* const other : finder.Candidates()) {

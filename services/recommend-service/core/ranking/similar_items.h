@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 
 #include "services/recommend-service/core/ranking/recommendation.h"
 #include "services/recommend-service/core/ranking/serving_view.h"
@@ -21,6 +21,7 @@ struct SimilarItemsQuery {
   std::string item_id;
   int max_results = kDefaultResults;  // 1 to 100
   std::string language = {};          // see RecommendQuery
+  ItemFilter filter = {};
 };
 
 struct SimilarItem {
@@ -38,9 +39,10 @@ struct SimilarItemsList {
   std::vector<std::string> models;  // "name/version" of those that took part
 };
 
-// `entry` is of the view's catalog; the item itself and those that are not available are left out.
+// `entry` is of the view's catalog; the item itself and those that are not available at
+// `now` are left out.
 SimilarItemsList FindSimilarItems(const ServingView& view, const CatalogEntry& entry,
-                                  const SimilarItemsQuery& query);
+                                  const SimilarItemsQuery& query, absl::Time now);
 
 }  // namespace clientele::recommend
 

@@ -13,12 +13,16 @@ absl::Status CheckTrainingOptions(const TrainingOptions& options) {
   FieldViolations violations;
   if (options.factors < kMinFactors || options.factors > kMaxFactors) {
     violations.Add(
-        "factorization.factors",
+        options.hybrid ? "hybrid.factorization.factors" : "factorization.factors",
         absl::StrCat("must be ", kMinFactors, " to ", kMaxFactors, ", or 0 for ", kDefaultFactors));
   }
   if (options.epochs < 1 || options.epochs > kMaxEpochs) {
-    violations.Add("factorization.epochs",
+    violations.Add(options.hybrid ? "hybrid.factorization.epochs" : "factorization.epochs",
                    absl::StrCat("must be 1 to ", kMaxEpochs, ", or 0 for ", kDefaultEpochs));
+  }
+  if (options.hybrid && (options.held_out_days < 1 || options.held_out_days > kMaxHeldOutDays)) {
+    violations.Add("hybrid.held_out_days", absl::StrCat("must be 1 to ", kMaxHeldOutDays,
+                                                        ", or 0 for ", kDefaultHeldOutDays));
   }
   return violations.ToStatus();
 }

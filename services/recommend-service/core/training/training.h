@@ -18,20 +18,9 @@
 
 #include "common/executor/request_context.h"
 #include "services/recommend-service/core/ranking/collaborative_model.h"
+#include "services/recommend-service/core/training/training_set.h"
 
 namespace clientele::recommend {
-
-inline constexpr int kDefaultFactors = 32;
-inline constexpr int kMinFactors = 2;
-inline constexpr int kMaxFactors = 256;
-inline constexpr int kDefaultEpochs = 20;
-inline constexpr int kMaxEpochs = 500;
-
-struct TrainingOptions {
-  int factors = kDefaultFactors;  // K, 2 to 256
-  int epochs = kDefaultEpochs;    // passes over the data, 1 to 500
-  std::int64_t seed = 0;          // of the random start
-};
 
 // INVALID_ARGUMENT with every violation at once.
 absl::Status CheckTrainingOptions(const TrainingOptions& options);
@@ -39,37 +28,6 @@ absl::Status CheckTrainingOptions(const TrainingOptions& options);
 // FAILED_PRECONDITION, reason TRAINING_DISABLED: what callers are told where no model can be
 // published.
 absl::Status TrainingDisabled();
-
-// One observed preference.
-struct TrainingExample {
-  std::int32_t customer = 0;  // index of TrainingSet::customer_ids
-  std::int32_t item = 0;      // index of TrainingSet::item_ids
-  float value = 0;            // r_ui, see preference.h
-  std::int64_t time = 0;      // of the customer's first touch of the item, Unix microseconds
-};
-
-// At most one example for a customer and an item; ordered by customer, then item.
-struct TrainingSet {
-  std::vector<std::string> customer_ids;  // ascending
-  // By customer: CustomerHistory::revision of what the examples were made from.
-  std::vector<std::int64_t> customer_revisions;
-  std::vector<std::string> item_ids;  // ascending
-  std::vector<TrainingExample> examples;
-  std::int64_t interaction_count = 0;  // stored interactions behind the examples
-};
-
-// A trained r_ui = mu + b_u + b_i + q_i^T p_u.
-struct Factorization {
-  std::int64_t dimension = 0;  // K
-  float mu = 0;
-  ImplicitLossWeights implicit_loss_weights;
-  std::vector<float> item_factors;      // items x K, row-major
-  std::vector<float> item_biases;       // items
-  std::vector<float> customer_factors;  // customers x K, row-major
-  std::vector<float> customer_biases;   // customers
-  // Measured on interactions held out, by name: "rmse", "recall_at_10", ...
-  std::map<std::string, double> metrics;
-};
 
 // Told after each step; an error stops the training with it.
 using TrainingProgress = std::function<absl::Status(int completed_steps, int total_steps)>;

@@ -43,8 +43,8 @@ constexpr Statement kListExcluded{
 constexpr Statement kListItemsOfCustomers{
     "recommend.list_items_of_customers",
     "SELECT customer_id, item_id, views, carts, purchases, returns, rating, first_time, "
-    "  last_time, dismiss_time FROM recommend.customer_items WHERE customer_id = ANY($1::text[]) "
-    "ORDER BY customer_id, item_id"};
+    "  last_time, dismiss_time, purchase_time FROM recommend.customer_items "
+    "WHERE customer_id = ANY($1::text[]) ORDER BY customer_id, item_id"};
 
 constexpr absl::Duration kPassTimeout = absl::Minutes(10);
 
@@ -54,7 +54,8 @@ absl::Status ReadItems(Transaction& t, const std::vector<std::string>& customers
   for (const Row row : rows) {
     items[row.Text(0)].push_back({row.Text(1), row.Int64(2), row.Int64(3), row.Int64(4),
                                   row.Int64(5), row.Double(6), row.Time(7), row.Time(8),
-                                  row.OptionalTime(9).value_or(absl::InfinitePast())});
+                                  row.OptionalTime(9).value_or(absl::InfinitePast()),
+                                  row.OptionalTime(10).value_or(absl::InfinitePast())});
   }
   return absl::OkStatus();
 }

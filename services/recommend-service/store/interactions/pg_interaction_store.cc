@@ -53,8 +53,9 @@ constexpr Statement kGetCustomer{
     "AND f.training_id = $3 AND f.history_revision = r.revision"};
 constexpr Statement kListCustomerItems{
     "recommend.list_items_of_customer",
-    "SELECT item_id, views, carts, purchases, returns, rating, first_time, last_time, dismiss_time "
-    "FROM recommend.customer_items WHERE customer_id = $1 ORDER BY item_id"};
+    "SELECT item_id, views, carts, purchases, returns, rating, first_time, last_time, "
+    "dismiss_time, "
+    "purchase_time FROM recommend.customer_items WHERE customer_id = $1 ORDER BY item_id"};
 
 }  // namespace
 
@@ -130,7 +131,8 @@ absl::StatusOr<CustomerHistory> PgInteractionStore::History(const RequestContext
         for (const Row row : rows) {
           history.items.push_back({row.Text(0), row.Int64(1), row.Int64(2), row.Int64(3),
                                    row.Int64(4), row.Double(5), row.Time(6), row.Time(7),
-                                   row.OptionalTime(8).value_or(absl::InfinitePast())});
+                                   row.OptionalTime(8).value_or(absl::InfinitePast()),
+                                   row.OptionalTime(9).value_or(absl::InfinitePast())});
         }
         return absl::OkStatus();
       },

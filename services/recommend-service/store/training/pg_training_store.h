@@ -9,6 +9,7 @@
 #include "common/postgres/connection_pool.h"
 #include "common/time/clock.h"
 #include "services/recommend-service/core/interactions/preference.h"
+#include "services/recommend-service/core/training/ranking_past.h"
 #include "services/recommend-service/core/training/training.h"
 
 namespace clientele::recommend {
@@ -18,7 +19,7 @@ inline constexpr int kTrainingPageRows = 20'000;
 // Reads what a training needs page by page, in one snapshot: a row for each customer and item
 // costs 24 bytes once it is read. Who did not consent to recommendations is left out. Borrows the
 // pool; thread-safe.
-class PgTrainingStore final : public TrainingStore {
+class PgTrainingStore final : public TrainingStore, public PastInteractionStore {
  public:
   // After `lease` without a sign of life a training loses its turn; at least one second. A page
   // has `page_rows` rows, at least 1. The clock is borrowed.
@@ -39,6 +40,11 @@ class PgTrainingStore final : public TrainingStore {
   absl::Status SaveCustomerFactors(const RequestContext& context, const ModelIdentity& model,
                                    absl::string_view serving, const TrainingSet& set,
                                    const Factorization& factorization) override;
+
+  absl::StatusOr<std::optional<absl::Time>> NewestInteraction(
+      const RequestContext& context) override;
+  absl::Status ReadPast(const RequestContext& context, absl::Time cut,
+                        absl::FunctionRef<absl::Status(PastInteractionsOfCustomer)> take) override;
 
  private:
   postgres::ConnectionPool* const pool_;

@@ -14,6 +14,7 @@
 #include "services/recommend-service/training/candidates/item_item.h"
 #include "services/recommend-service/training/candidates/popularity.h"
 #include "services/recommend-service/training/candidates/score_blend.h"
+#include "services/recommend-service/training/hybrid/hybrid_family.h"
 
 namespace clientele::recommend {
 namespace {
@@ -104,7 +105,8 @@ Members Together(std::vector<Members> groups) {
 }  // namespace
 
 std::vector<std::string> CandidateFamilyNames() {
-  return {"blend", "als", "ease", "item-item", "cosine", "lift", "walk", "neighbors", "popularity"};
+  return {"blend",  "hybrid", "fusion", "als",       "ease",      "item-item",
+          "cosine", "lift",   "walk",   "neighbors", "popularity"};
 }
 
 absl::StatusOr<std::unique_ptr<CandidateFamily>> MakeCandidateFamily(
@@ -114,6 +116,10 @@ absl::StatusOr<std::unique_ptr<CandidateFamily>> MakeCandidateFamily(
                                         ScoreBlendOptions{.rounds = 1});
   };
   if (name == "popularity") return std::make_unique<Popularity>();
+  if (name == "hybrid") return std::make_unique<HybridFamily>();
+  if (name == "fusion") {
+    return std::make_unique<HybridFamily>(HybridFamilyOptions{.use_ranker = false});
+  }
   if (name == "als") return best_of(AlsMembers(interactions));
   if (name == "ease") return best_of(EaseMembers());
   if (name == "cosine") return best_of(CosineMembers());

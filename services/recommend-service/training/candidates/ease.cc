@@ -1,6 +1,7 @@
 #include "services/recommend-service/training/candidates/ease.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <exception>
 #include <numeric>
@@ -13,6 +14,7 @@
 #include "absl/strings/str_cat.h"
 
 #include "common/inference/compute/compute_threads.h"
+#include "common/status/status_macros.h"
 
 namespace clientele::recommend {
 namespace {
@@ -89,36 +91,72 @@ at::Tensor CoOccurrences(const SparseMatrix& interactions, const std::vector<std
   return gram;
 }
 
+struct EaseWeights {
+  at::Tensor weights;                 // B, float32 [modeled, modeled]
+  std::vector<std::int32_t> modeled;  // items
+  std::vector<std::int32_t> place;    // of each item among them
+};
+
+absl::StatusOr<EaseWeights> SolveEase(const SparseMatrix& interactions,
+                                      const EaseOptions& options) try {
+  const c10::InferenceMode no_gradients;
+  // OpenMP's threads spin while they wait for each other: on a busy machine two are slower than
+  // one.
+  inference::UseThreads(1);
+  std::vector<std::int32_t> modeled = MostTouched(interactions, options.max_items);
+  const auto n = static_cast<std::int64_t>(modeled.size());
+  std::vector<std::int32_t> place(static_cast<std::size_t>(interactions.columns), kNotModeled);
+  for (std::size_t at = 0; at < modeled.size(); ++at) {
+    place[static_cast<std::size_t>(modeled[at])] = static_cast<std::int32_t>(at);
+  }
+  at::Tensor gram = CoOccurrences(interactions, place, n);
+  if (n <= kDoubleItems) gram = gram.to(at::kDouble);
+  gram.diagonal().add_(options.penalty);
+  at::Tensor inverse = at::cholesky_inverse(at::linalg_cholesky(gram));
+  gram.reset();
+  const at::Tensor diagonal = inverse.diagonal().clone();
+  inverse.div_(diagonal.neg().unsqueeze(0));
+  inverse.diagonal().zero_();
+  return EaseWeights{inverse.to(at::kFloat).contiguous(), std::move(modeled), std::move(place)};
+} catch (const std::exception&) {
+  return absl::InternalError("the inverse of the items' co-occurrences cannot be computed");
+}
+
 }  // namespace
 
 std::string Ease::Description() const {
   return absl::StrCat("ease(penalty=", options_.penalty, ")");
 }
 
-absl::StatusOr<std::unique_ptr<ItemScorer>> Ease::Fit(const CandidateTraining& training) const try {
-  const c10::InferenceMode no_gradients;
-  // OpenMP's threads spin while they wait for each other: on a busy machine two are slower than
-  // one.
-  inference::UseThreads(1);
-  std::vector<std::int32_t> modeled = MostTouched(training.interactions, options_.max_items);
-  const auto n = static_cast<std::int64_t>(modeled.size());
-  std::vector<std::int32_t> place(static_cast<std::size_t>(training.interactions.columns),
-                                  kNotModeled);
-  for (std::size_t at = 0; at < modeled.size(); ++at) {
-    place[static_cast<std::size_t>(modeled[at])] = static_cast<std::int32_t>(at);
+absl::StatusOr<std::unique_ptr<ItemScorer>> Ease::Fit(const CandidateTraining& training) const {
+  CLIENTELE_ASSIGN_OR_RETURN(EaseWeights weights, SolveEase(training.interactions, options_));
+  return std::make_unique<EaseScorer>(training.interactions, std::move(weights.weights),
+                                      std::move(weights.modeled), std::move(weights.place));
+}
+
+absl::StatusOr<ItemLinks> EaseLinks(const SparseMatrix& interactions, const EaseOptions& options,
+                                    std::int64_t links_per_item) {
+  CLIENTELE_ASSIGN_OR_RETURN(const EaseWeights ease, SolveEase(interactions, options));
+  const std::size_t count = ease.modeled.size();
+  const auto per_item = static_cast<std::size_t>(links_per_item);
+  ItemLinks links = NoLinks("ease", interactions.columns, links_per_item);
+  std::vector<std::size_t> order(count);
+  for (std::size_t own = 0; own < count; ++own) {
+    const float* const row = ease.weights.data_ptr<float>() + own * count;
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    const std::size_t kept = std::min(per_item, count);
+    std::partial_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(kept), order.end(),
+                      [&](std::size_t a, std::size_t b) {
+                        const float left = std::abs(row[a]), right = std::abs(row[b]);
+                        return left != right ? left > right : a < b;
+                      });
+    std::size_t at = static_cast<std::size_t>(ease.modeled[own]) * per_item;
+    for (std::size_t rank = 0; rank < kept && row[order[rank]] != 0; ++rank, ++at) {
+      links.targets[at] = ease.modeled[order[rank]];
+      links.weights[at] = row[order[rank]];
+    }
   }
-  at::Tensor gram = CoOccurrences(training.interactions, place, n);
-  if (n <= kDoubleItems) gram = gram.to(at::kDouble);
-  gram.diagonal().add_(options_.penalty);
-  at::Tensor inverse = at::cholesky_inverse(at::linalg_cholesky(gram));
-  gram.reset();
-  const at::Tensor diagonal = inverse.diagonal().clone();
-  inverse.div_(diagonal.neg().unsqueeze(0));
-  inverse.diagonal().zero_();
-  return std::make_unique<EaseScorer>(training.interactions, inverse.to(at::kFloat).contiguous(),
-                                      std::move(modeled), std::move(place));
-} catch (const std::exception&) {
-  return absl::InternalError("the inverse of the items' co-occurrences cannot be computed");
+  return links;
 }
 
 }  // namespace clientele::recommend

@@ -9,6 +9,7 @@
 
 #include <cstdint>
 
+#include "services/recommend-service/core/candidates/item_links.h"
 #include "services/recommend-service/training/candidates/item_scorer.h"
 
 namespace clientele::recommend {
@@ -19,6 +20,11 @@ struct EaseOptions {
   // of them while fitting, half of it afterwards; time grows with the cube.
   std::int64_t max_items = 10000;
 };
+
+// The strongest weights of each item, by amount, as links of the source "ease". The errors of
+// Ease::Fit.
+absl::StatusOr<ItemLinks> EaseLinks(const SparseMatrix& interactions, const EaseOptions& options,
+                                    std::int64_t links_per_item);
 
 class Ease final : public CandidateFamily {
  public:

@@ -70,19 +70,22 @@ std::string ItemItem::Description() const {
                       ", shrinkage=", options_.shrinkage, ")");
 }
 
-absl::StatusOr<std::unique_ptr<ItemScorer>> ItemItem::Fit(const CandidateTraining& training) const {
-  const SparseMatrix& by_customer = training.interactions;
+namespace {
+
+// Of each item the most similar ones, the most similar first.
+std::vector<std::vector<Neighbor>> FindNeighbors(const SparseMatrix& by_customer,
+                                                 const ItemItemOptions& options, int threads) {
   const SparseMatrix by_item = Transpose(by_customer);
   const auto items = static_cast<std::size_t>(by_item.rows);
   std::vector<std::vector<Neighbor>> neighbors(items);
-  SideBySide(training.threads, (items + kItemsAtOnce - 1) / kItemsAtOnce, [&](std::size_t part) {
+  SideBySide(threads, (items + kItemsAtOnce - 1) / kItemsAtOnce, [&](std::size_t part) {
     std::vector<double> both(items, 0);
     std::vector<std::int32_t> touched;
     for (std::size_t own = part * kItemsAtOnce; own < std::min(items, (part + 1) * kItemsAtOnce);
          ++own) {
       touched.clear();
       for (const std::int32_t customer : by_item.Columns(static_cast<std::int64_t>(own))) {
-        const double weight = options_.similarity == ItemSimilarity::kWalk
+        const double weight = options.similarity == ItemSimilarity::kWalk
                                   ? 1 / static_cast<double>(by_customer.RowEntries(customer))
                                   : 1;
         for (const std::int32_t item : by_customer.Columns(customer)) {
@@ -101,16 +104,37 @@ absl::StatusOr<std::unique_ptr<ItemScorer>> ItemItem::Fit(const CandidateTrainin
              static_cast<float>(Similarity(
                  together, static_cast<double>(by_item.RowEntries(static_cast<std::int64_t>(own))),
                  static_cast<double>(by_item.RowEntries(item)),
-                 static_cast<double>(by_customer.rows), options_))});
+                 static_cast<double>(by_customer.rows), options))});
       }
-      const auto kept = std::min(list.size(), static_cast<std::size_t>(options_.max_neighbors));
+      const auto kept = std::min(list.size(), static_cast<std::size_t>(options.max_neighbors));
       std::partial_sort(list.begin(), list.begin() + static_cast<std::ptrdiff_t>(kept), list.end(),
                         MoreSimilar);
       list.resize(kept);
       list.shrink_to_fit();
     }
   });
-  return std::make_unique<ItemItemScorer>(by_customer, std::move(neighbors));
+  return neighbors;
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<ItemScorer>> ItemItem::Fit(const CandidateTraining& training) const {
+  return std::make_unique<ItemItemScorer>(
+      training.interactions, FindNeighbors(training.interactions, options_, training.threads));
+}
+
+ItemLinks ItemItemLinks(const SparseMatrix& interactions, const ItemItemOptions& options,
+                        int threads) {
+  const auto neighbors = FindNeighbors(interactions, options, threads);
+  ItemLinks links = NoLinks("item-item", interactions.columns, options.max_neighbors);
+  for (std::size_t own = 0; own < neighbors.size(); ++own) {
+    std::size_t at = own * static_cast<std::size_t>(options.max_neighbors);
+    for (const Neighbor& neighbor : neighbors[own]) {
+      links.targets[at] = neighbor.item;
+      links.weights[at++] = neighbor.similarity;
+    }
+  }
+  return links;
 }
 
 }  // namespace clientele::recommend

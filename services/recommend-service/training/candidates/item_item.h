@@ -18,6 +18,7 @@
 
 #include <cstdint>
 
+#include "services/recommend-service/core/candidates/item_links.h"
 #include "services/recommend-service/training/candidates/item_scorer.h"
 
 namespace clientele::recommend {
@@ -30,6 +31,10 @@ struct ItemItemOptions {
   double shrinkage = 10;             // customers, >= 0; not of the walk
   std::int64_t max_neighbors = 500;  // of an item, the most similar ones; 1 or more
 };
+
+// The most similar items of each, as links of the source "item-item".
+ItemLinks ItemItemLinks(const SparseMatrix& interactions, const ItemItemOptions& options,
+                        int threads);
 
 class ItemItem final : public CandidateFamily {
  public:

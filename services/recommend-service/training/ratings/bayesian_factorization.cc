@@ -15,7 +15,7 @@
 namespace clientele::recommend {
 namespace {
 
-constexpr double kStartScale = 0.1;
+constexpr double kFactorStartScale = 0.1;
 // Of the normal-Wishart prior: as if so many rows with mean 0 had been seen.
 constexpr double kPriorRows = 2;
 // Of the prior of the implicit vectors' precisions: shape 1/2 and half of this as the rate.
@@ -57,7 +57,7 @@ class GibbsSampler {
     for (Side* side : {&customers_, &items_}) {
       side->own.resize(side->rows() * d_);
       for (std::size_t i = 0; i < side->own.size(); ++i) {
-        side->own[i] = i % d_ == 0 ? 0 : kStartScale * random_.Normal();
+        side->own[i] = i % d_ == 0 ? 0 : kFactorStartScale * random_.Normal();
       }
       side->implicit.assign(side->own.size(), 0);
       side->given.assign(side->own.size(), 0);

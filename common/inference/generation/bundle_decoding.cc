@@ -1,4 +1,4 @@
-#include "tools/clientele-models/text/bundle_decoding.h"
+#include "common/inference/generation/bundle_decoding.h"
 
 #include <algorithm>
 #include <string>
@@ -12,7 +12,7 @@
 #include "common/status/error_details.h"
 #include "common/status/status_macros.h"
 
-namespace clientele::models {
+namespace clientele::inference {
 namespace {
 
 absl::StatusOr<double> NumberOf(const model::v1::Bundle& manifest, const char* name,
@@ -36,13 +36,13 @@ absl::StatusOr<std::vector<std::int64_t>> IdsOf(absl::string_view list, const ch
   return ids;
 }
 
-absl::StatusOr<inference::LogitsRules> RulesOf(const model::v1::Bundle& manifest,
+absl::StatusOr<LogitsRules> RulesOf(const model::v1::Bundle& manifest,
                                                std::int64_t begun) {
   const auto text = [&](const char* name) -> absl::string_view {
     const auto setting = manifest.settings().find(name);
     return setting == manifest.settings().end() ? absl::string_view() : setting->second;
   };
-  inference::LogitsRules rules;
+  LogitsRules rules;
   CLIENTELE_ASSIGN_OR_RETURN(const double new_tokens, NumberOf(manifest, "min_new_tokens", 0));
   CLIENTELE_ASSIGN_OR_RETURN(const double length, NumberOf(manifest, "min_length", 0));
   rules.min_new_tokens = std::max({std::int64_t{0}, static_cast<std::int64_t>(new_tokens),
@@ -65,22 +65,22 @@ absl::StatusOr<inference::LogitsRules> RulesOf(const model::v1::Bundle& manifest
 
 }  // namespace
 
-absl::StatusOr<inference::DecodingOptions> DecodingOf(const model::v1::Bundle& manifest,
+absl::StatusOr<DecodingOptions> DecodingOf(const model::v1::Bundle& manifest,
                                                       std::int64_t prompt_length,
-                                                      inference::DecodingOptions asked) {
+                                                      DecodingOptions asked) {
   const auto kind = manifest.settings().find("architecture_kind");
   const bool encodes = kind != manifest.settings().end() && kind->second == "encoder-decoder";
   CLIENTELE_ASSIGN_OR_RETURN(asked.rules, RulesOf(manifest, encodes ? 1 : prompt_length));
-  if (auto* beams = std::get_if<inference::BeamSearchOptions>(&asked.method)) {
+  if (auto* beams = std::get_if<BeamSearchOptions>(&asked.method)) {
     CLIENTELE_ASSIGN_OR_RETURN(beams->length_penalty,
                                NumberOf(manifest, "length_penalty", beams->length_penalty));
     const auto early = manifest.settings().find("early_stopping");
     if (early != manifest.settings().end()) {
-      beams->early_stopping = early->second == "never" ? inference::EarlyStopping::kNever
-                                                       : inference::EarlyStopping::kFirst;
+      beams->early_stopping = early->second == "never" ? EarlyStopping::kNever
+                                                       : EarlyStopping::kFirst;
     }
   }
   return asked;
 }
 
-}  // namespace clientele::models
+}  // namespace clientele::inference

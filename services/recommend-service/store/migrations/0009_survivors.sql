@@ -24,7 +24,8 @@ SELECT coalesce(s.survivor_id, i.customer_id) AS customer_id, item_id, count(*) 
   (array_agg(event_id ORDER BY event_time DESC, event_id DESC)
     FILTER (WHERE type = 5))[1] AS rating_event_id,
   min(event_time) AS first_time, max(event_time) AS last_time,
-  max(event_time) FILTER (WHERE type = 6) AS dismiss_time
+  max(event_time) FILTER (WHERE type = 6) AS dismiss_time,
+  max(event_time) FILTER (WHERE type = 3) AS purchase_time
 FROM recommend.interactions AS i LEFT JOIN recommend.survivors AS s USING (customer_id)
 GROUP BY coalesce(s.survivor_id, i.customer_id), item_id;
 
@@ -40,7 +41,7 @@ BEGIN
   DELETE FROM recommend.customer_revisions WHERE customer_id = ANY (customers);
   INSERT INTO recommend.customer_items
     (customer_id, item_id, interactions, views, carts, purchases, returns, rating, rating_time,
-     rating_event_id, first_time, last_time, dismiss_time)
+     rating_event_id, first_time, last_time, dismiss_time, purchase_time)
   SELECT person, item_id, count(*), count(*) FILTER (WHERE type = 1),
     count(*) FILTER (WHERE type = 2), count(*) FILTER (WHERE type = 3),
     count(*) FILTER (WHERE type = 4),
@@ -48,7 +49,8 @@ BEGIN
       FILTER (WHERE type = 5))[1], 0),
     max(event_time) FILTER (WHERE type = 5),
     (array_agg(event_id ORDER BY event_time DESC, event_id DESC) FILTER (WHERE type = 5))[1],
-    min(event_time), max(event_time), max(event_time) FILTER (WHERE type = 6)
+    min(event_time), max(event_time), max(event_time) FILTER (WHERE type = 6),
+    max(event_time) FILTER (WHERE type = 3)
   FROM (
     SELECT i.*, coalesce(s.survivor_id, i.customer_id) AS person
     FROM recommend.interactions AS i LEFT JOIN recommend.survivors AS s USING (customer_id)
@@ -74,7 +76,7 @@ CREATE OR REPLACE FUNCTION recommend.add_customer_items() RETURNS trigger LANGUA
 BEGIN
   INSERT INTO recommend.customer_items AS s
     (customer_id, item_id, interactions, views, carts, purchases, returns, rating, rating_time,
-     rating_event_id, first_time, last_time, dismiss_time)
+     rating_event_id, first_time, last_time, dismiss_time, purchase_time)
   SELECT person, item_id, count(*), count(*) FILTER (WHERE type = 1),
     count(*) FILTER (WHERE type = 2), count(*) FILTER (WHERE type = 3),
     count(*) FILTER (WHERE type = 4),
@@ -82,7 +84,8 @@ BEGIN
       FILTER (WHERE type = 5))[1], 0),
     max(event_time) FILTER (WHERE type = 5),
     (array_agg(event_id ORDER BY event_time DESC, event_id DESC) FILTER (WHERE type = 5))[1],
-    min(event_time), max(event_time), max(event_time) FILTER (WHERE type = 6)
+    min(event_time), max(event_time), max(event_time) FILTER (WHERE type = 6),
+    max(event_time) FILTER (WHERE type = 3)
   FROM (
     SELECT made.*, coalesce(survivor_id, customer_id) AS person
     FROM made LEFT JOIN recommend.survivors USING (customer_id)
@@ -100,7 +103,8 @@ BEGIN
       ORDER BY r.rating_time DESC NULLS LAST, r.rating_event_id DESC LIMIT 1),
     first_time = least(s.first_time, excluded.first_time),
     last_time = greatest(s.last_time, excluded.last_time),
-    dismiss_time = greatest(s.dismiss_time, excluded.dismiss_time);
+    dismiss_time = greatest(s.dismiss_time, excluded.dismiss_time),
+    purchase_time = greatest(s.purchase_time, excluded.purchase_time);
   INSERT INTO recommend.customer_revisions AS r (customer_id, revision)
   SELECT customer_id, nextval('recommend.customer_revision')
   FROM (SELECT DISTINCT coalesce(survivor_id, customer_id) AS customer_id

@@ -1,5 +1,5 @@
-#ifndef CLIENTELE_TOOLS_CLIENTELE_MODELS_TEXT_BUNDLE_DECODING_H_
-#define CLIENTELE_TOOLS_CLIENTELE_MODELS_TEXT_BUNDLE_DECODING_H_
+#ifndef CLIENTELE_COMMON_INFERENCE_GENERATION_BUNDLE_DECODING_H_
+#define CLIENTELE_COMMON_INFERENCE_GENERATION_BUNDLE_DECODING_H_
 
 #include <cstdint>
 
@@ -8,15 +8,15 @@
 
 #include "common/inference/generation/decoding.h"
 
-namespace clientele::models {
+namespace clientele::inference {
 
 // `asked`, with the rules in the settings of a generator's bundle (CONTRACTS.md), and
 // for beams length_penalty and early_stopping. INVALID_ARGUMENT names a setting that is no
 // number or no list of ids.
-absl::StatusOr<inference::DecodingOptions> DecodingOf(const model::v1::Bundle& manifest,
+absl::StatusOr<DecodingOptions> DecodingOf(const model::v1::Bundle& manifest,
                                                       std::int64_t prompt_length,
-                                                      inference::DecodingOptions asked);
+                                                      DecodingOptions asked);
 
-}  // namespace clientele::models
+}  // namespace clientele::inference
 
-#endif  // CLIENTELE_TOOLS_CLIENTELE_MODELS_TEXT_BUNDLE_DECODING_H_
+#endif  // CLIENTELE_COMMON_INFERENCE_GENERATION_BUNDLE_DECODING_H_

@@ -1,0 +1,192 @@
+#include "services/recommend-service/core/candidates/candidate_generator.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <utility>
+
+#include "absl/container/flat_hash_map.h"
+
+namespace clientele::recommend {
+namespace {
+
+// What is looked at of a customer's choices: those that they prefer most.
+constexpr std::size_t kMaxLinkedItems = 1000;
+constexpr std::size_t kMaxContentItems = 20;
+constexpr std::size_t kContentNeighbors = 100;
+
+constexpr float kSilent = std::numeric_limits<float>::quiet_NaN();
+
+std::size_t SourceNumber(absl::string_view name) {
+  return static_cast<std::size_t>(
+      std::find(kCandidateSources.begin(), kCandidateSources.end(), name) -
+      kCandidateSources.begin());
+}
+
+// What a choice counts: one purchase or more is one, interest less.
+double WeightOf(const ResolvedItem& item) { return std::min(1.0, item.preference); }
+
+// The customer's choices of the model's items, or of all, the strongest first, at most `count`.
+std::vector<const ResolvedItem*> Chosen(const ResolvedHistory& history, std::size_t count,
+                                        bool of_model) {
+  std::vector<const ResolvedItem*> chosen;
+  for (const ResolvedItem& item : history.items) {
+    if (item.preference > 0 && !item.dismissed && (item.row >= 0 || !of_model)) {
+      chosen.push_back(&item);
+    }
+  }
+  const std::size_t kept = std::min(count, chosen.size());
+  std::partial_sort(chosen.begin(), chosen.begin() + static_cast<std::ptrdiff_t>(kept),
+                    chosen.end(), [](const ResolvedItem* a, const ResolvedItem* b) {
+                      return a->preference != b->preference ? a->preference > b->preference : a < b;
+                    });
+  chosen.resize(kept);
+  return chosen;
+}
+
+class FactorizationCandidates final : public CandidateGenerator {
+ public:
+  explicit FactorizationCandidates(const CandidateRequest& request) : request_(request) {}
+
+  std::size_t source() const override { return SourceNumber("factorization"); }
+  std::vector<SelectedItem> Generate(int count) const override {
+    return SelectByFactors(request_.view, request_.wanted, request_.left_out, *request_.customer,
+                           count);
+  }
+  float Score(const CatalogEntry&, std::int32_t slot) const override {
+    if (slot < 0) return kSilent;
+    const ItemTerms terms = request_.view.Terms(slot);
+    double affinity = 0;
+    for (std::size_t j = 0; j < terms.factors.size(); ++j) {
+      affinity += static_cast<double>(terms.factors[j]) * request_.customer->factors[j];
+    }
+    const float base = request_.view.model->model->mu() + request_.customer->bias;
+    return static_cast<float>(static_cast<double>(base + terms.bias) + affinity);
+  }
+
+ private:
+  const CandidateRequest request_;
+};
+
+class LinkCandidates final : public CandidateGenerator {
+ public:
+  LinkCandidates(const CandidateRequest& request, const ItemLinks& links)
+      : request_(request),
+        source_(SourceNumber(links.source)),
+        sums_(request.view.model->model->item_ids().size()),
+        linked_(sums_.size()) {
+    const auto per_item = static_cast<std::size_t>(links.links_per_item);
+    for (const ResolvedItem* const item : Chosen(request.history, kMaxLinkedItems, true)) {
+      const std::size_t begin = static_cast<std::size_t>(item->row) * per_item;
+      for (std::size_t at = begin; at < begin + per_item; ++at) {
+        if (links.targets[at] < 0) break;
+        const auto target = static_cast<std::size_t>(links.targets[at]);
+        sums_[target] += static_cast<float>(WeightOf(*item)) * links.weights[at];
+        linked_[target] = 1;
+      }
+    }
+  }
+
+  std::size_t source() const override { return source_; }
+  std::vector<SelectedItem> Generate(int count) const override {
+    std::vector<SelectedItem> found;
+    for (std::size_t row = 0; row < sums_.size(); ++row) {
+      if (linked_[row] == 0 || !(sums_[row] > 0) || request_.left_out.Row(row)) continue;
+      if (!request_.wanted.Slot(row)) continue;
+      const auto slot = static_cast<std::int32_t>(row);
+      found.push_back({.score = sums_[row], .slot = slot, .id = request_.view.ItemId(slot)});
+    }
+    return BestOf(std::move(found), count);
+  }
+  float Score(const CatalogEntry&, std::int32_t slot) const override {
+    const auto row = static_cast<std::size_t>(slot);
+    return slot >= 0 && row < sums_.size() && linked_[row] != 0 ? sums_[row] : kSilent;
+  }
+
+ private:
+  const CandidateRequest request_;
+  const std::size_t source_;
+  std::vector<float> sums_;           // by row
+  std::vector<std::uint8_t> linked_;  // likewise
+};
+
+class ContentCandidates final : public CandidateGenerator {
+ public:
+  explicit ContentCandidates(const CandidateRequest& request) : request_(request) {
+    const ContentIndex& content = *request.view.content;
+    for (const ResolvedItem* const item : Chosen(request.history, kMaxContentItems, false)) {
+      const std::int32_t document = content.Find(
+          item->row >= 0 ? request.view.ItemId(item->row)
+                         : request.history.other_ids[static_cast<std::size_t>(item->other)]);
+      if (document < 0) continue;
+      for (const ContentIndex::Neighbor& near :
+           content.Nearest(document, kContentNeighbors, [](std::int32_t) { return true; })) {
+        sums_[near.document] += WeightOf(*item) * near.cosine;
+      }
+    }
+  }
+
+  std::size_t source() const override { return SourceNumber("content"); }
+  std::vector<SelectedItem> Generate(int count) const override {
+    std::vector<SelectedItem> found;
+    for (const auto& [document, sum] : sums_) {
+      // The index may be of a catalog a little older.
+      const CatalogEntry* const entry =
+          request_.view.catalog->Find(request_.view.content->item(document).id);
+      if (entry == nullptr || !request_.wanted.Entry(*entry)) continue;
+      const std::int32_t slot = request_.view.Slot(entry->item->id);
+      if (request_.left_out.Item(request_.view, entry->item->id, slot)) continue;
+      found.push_back({.score = sum, .slot = slot, .id = entry->item->id});
+    }
+    return BestOf(std::move(found), count);
+  }
+  float Score(const CatalogEntry& entry, std::int32_t) const override {
+    const auto found = sums_.find(request_.view.content->Find(entry.item->id));
+    return found == sums_.end() ? kSilent : static_cast<float>(found->second);
+  }
+
+ private:
+  const CandidateRequest request_;
+  absl::flat_hash_map<std::int32_t, double> sums_;  // by document
+};
+
+class PopularityCandidates final : public CandidateGenerator {
+ public:
+  explicit PopularityCandidates(const CandidateRequest& request) : request_(request) {}
+
+  std::size_t source() const override { return SourceNumber("popularity"); }
+  std::vector<SelectedItem> Generate(int count) const override {
+    std::vector<SelectedItem> found =
+        SelectByPopularity(request_.view, request_.wanted, request_.left_out, count);
+    while (!found.empty() && found.back().score <= 0) found.pop_back();
+    return found;
+  }
+  float Score(const CatalogEntry& entry, std::int32_t) const override {
+    const double most = request_.view.catalog->max_popularity;
+    return most > 0 ? static_cast<float>(entry.popularity / most) : 0.0F;
+  }
+
+ private:
+  const CandidateRequest request_;
+};
+
+}  // namespace
+
+std::vector<std::unique_ptr<CandidateGenerator>> MakeGenerators(const CandidateRequest& request) {
+  std::vector<std::unique_ptr<CandidateGenerator>> generators;
+  if (request.view.model != nullptr) {
+    if (request.customer != nullptr) {
+      generators.push_back(std::make_unique<FactorizationCandidates>(request));
+    }
+    for (const ItemLinks& links : request.view.model->model->links()) {
+      generators.push_back(std::make_unique<LinkCandidates>(request, links));
+    }
+  }
+  if (request.view.content != nullptr) {
+    generators.push_back(std::make_unique<ContentCandidates>(request));
+  }
+  generators.push_back(std::make_unique<PopularityCandidates>(request));
+  return generators;
+}
+
+}  // namespace clientele::recommend

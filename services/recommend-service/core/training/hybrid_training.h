@@ -1,0 +1,71 @@
+#ifndef CLIENTELE_SERVICES_RECOMMEND_SERVICE_CORE_TRAINING_HYBRID_TRAINING_H_
+#define CLIENTELE_SERVICES_RECOMMEND_SERVICE_CORE_TRAINING_HYBRID_TRAINING_H_
+
+// Training the hybrid recommender: the factorization with its links between items, and then the
+// ranker that orders the candidates of all sources.
+
+#include <functional>
+#include <map>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+
+#include "common/executor/request_context.h"
+#include "services/recommend-service/core/training/ranking_past.h"
+#include "services/recommend-service/core/training/training.h"
+
+namespace clientele::recommend {
+
+// What a ranker's training made.
+struct RankerReport {
+  std::string model_id;  // "name/version" of the bundle
+  std::map<std::string, double> metrics;
+};
+
+// Port: trains a ranker on the past and publishes its bundle.
+class RankerTrainer {
+ public:
+  virtual ~RankerTrainer() = default;
+  // `check` is asked from time to time, and its error ends the training. FAILED_PRECONDITION,
+  // reason TOO_FEW_INTERACTIONS, where the past says too little; ALREADY_EXISTS when another
+  // replica published the version first.
+  virtual absl::StatusOr<RankerReport> TrainAndPublish(
+      RankingPast past, const TrainingOptions& options,
+      const std::function<absl::Status()>& check) const = 0;
+};
+
+// Thread-safe. Borrows all.
+class HybridTraining {
+ public:
+  // The past is loaded by `past_options`, but for what a training's own options say.
+  HybridTraining(ModelTraining* factorization, TrainingStore* turns, PastInteractionStore* store,
+                 CatalogStore* catalog, const RankerTrainer* ranker,
+                 const RankingPastOptions& past_options)
+      : factorization_(factorization),
+        turns_(turns),
+        store_(store),
+        catalog_(catalog),
+        ranker_(ranker),
+        past_options_(past_options) {}
+
+  // The factorization alone, or both where options.hybrid says so; the report is then the ranker's,
+  // with the factorization's metrics behind "factorization_". Errors are ModelTraining's,
+  // LoadRankingPast's and the trainer's.
+  absl::StatusOr<TrainingReport> Run(const RequestContext& context, absl::string_view name,
+                                     const TrainingOptions& options,
+                                     const TrainingProgress& progress);
+
+ private:
+  ModelTraining* const factorization_;
+  TrainingStore* const turns_;
+  PastInteractionStore* const store_;
+  CatalogStore* const catalog_;
+  const RankerTrainer* const ranker_;
+  const RankingPastOptions past_options_;
+};
+
+}  // namespace clientele::recommend
+
+#endif  // CLIENTELE_SERVICES_RECOMMEND_SERVICE_CORE_TRAINING_HYBRID_TRAINING_H_

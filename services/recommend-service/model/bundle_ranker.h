@@ -1,0 +1,37 @@
+#ifndef CLIENTELE_SERVICES_RECOMMEND_SERVICE_MODEL_BUNDLE_RANKER_H_
+#define CLIENTELE_SERVICES_RECOMMEND_SERVICE_MODEL_BUNDLE_RANKER_H_
+
+// The hybrid's ranker, from RANKER bundles that read features of core/ranking/ranking_features.h: a
+// customer's candidates are one call, which is batch enough. No torch here.
+
+#include <string>
+#include <vector>
+
+#include "common/inference/tasks/tabular_scorer.h"
+#include "common/inference/versions/model_handle.h"
+#include "services/recommend-service/core/ranking/ranker.h"
+
+namespace clientele::recommend {
+
+// The bundle's name in the model folder.
+inline constexpr char kRankerName[] = "recommend-ranker";
+
+using RankerHandle = inference::ModelHandle<inference::TabularModel>;
+
+// Borrows the handle; thread-safe.
+class BundleRanker final : public Ranker {
+ public:
+  explicit BundleRanker(RankerHandle* handle) : handle_(handle) {}
+
+  bool stands() const override { return handle_->Current() != nullptr; }
+  absl::StatusOr<RankerScores> Score(const RequestContext& context,
+                                     const std::vector<std::vector<float>>& rows,
+                                     absl::string_view customer_id) override;
+
+ private:
+  RankerHandle* const handle_;
+};
+
+}  // namespace clientele::recommend
+
+#endif  // CLIENTELE_SERVICES_RECOMMEND_SERVICE_MODEL_BUNDLE_RANKER_H_

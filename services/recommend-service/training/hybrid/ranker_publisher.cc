@@ -1,0 +1,87 @@
+#include "services/recommend-service/training/hybrid/ranker_publisher.h"
+
+#include <exception>
+#include <string>
+#include <utility>
+
+#include <torch/csrc/jit/api/module.h>
+#include <torch/torch.h>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+
+#include "common/inference/bundle/manifest.h"
+#include "common/modeling/trees/tree_module.h"
+#include "common/status/status_macros.h"
+#include "services/recommend-service/core/ranking/ranking_features.h"
+#include "services/recommend-service/training/als_factorizer.h"
+#include "services/recommend-service/training/hybrid/past_view.h"
+
+namespace clientele::recommend {
+namespace {
+
+// The log-odds that the customer chooses the item.
+constexpr char kRankerSource[] = R"(
+def forward(self, features: Tensor) -> Tensor:
+    return self.trees.forward(features)[1].squeeze(1)
+)";
+
+model::v1::Bundle RankerManifest(const TrainedRanker& ranker, const TrainingOptions& options) {
+  model::v1::Bundle manifest;
+  manifest.set_task(model::v1::TASK_RANKER);
+  manifest.set_architecture("boosted-trees");
+  manifest.set_description(
+      "orders candidates of several sources by the log-odds that the customer chooses them; "
+      "trained "
+      "by recommend-service on this deployment's own interactions");
+  manifest.set_source("recommend-service");
+  const auto width = static_cast<std::int64_t>(RankingFeatureNames().size());
+  inference::AddSpec(*manifest.mutable_inputs(), "features", model::v1::DATA_TYPE_FLOAT32,
+                     {-1, width});
+  inference::AddSpec(*manifest.mutable_outputs(), "scores", model::v1::DATA_TYPE_FLOAT32, {-1});
+  auto& settings = *manifest.mutable_settings();
+  settings["features"] = absl::StrJoin(RankingFeatureNames(), ",");
+  settings["held_out_days"] = absl::StrCat(options.held_out_days);
+  settings["seed"] = absl::StrCat(options.seed);
+  manifest.mutable_metrics()->insert(ranker.metrics.begin(), ranker.metrics.end());
+  return manifest;
+}
+
+}  // namespace
+
+absl::StatusOr<RankerReport> RankerPublisher::TrainAndPublish(
+    RankingPast past, const TrainingOptions& options,
+    const std::function<absl::Status()>& check) const try {
+  const AlsFactorizer factorizer(
+      {.evaluate = false, .threads = options_.links.threads, .links = options_.links});
+  CLIENTELE_ASSIGN_OR_RETURN(
+      Factorization factorization,
+      factorizer.Train(past.before, options, [&](int, int) { return check(); }));
+  std::vector<ItemLinks> links = std::move(factorization.links);
+  const PastView view(
+      {.items = std::move(past.items),
+       .popularity = std::move(past.popularity),
+       .model = PlainModel(std::move(past.before.item_ids), factorization, std::move(links))});
+  RankerTrainingOptions ranker_options = options_.ranker;
+  ranker_options.seed = ranker_options.table.seed = static_cast<std::uint64_t>(options.seed);
+  ranker_options.progress = check;
+  CLIENTELE_ASSIGN_OR_RETURN(const TrainedRanker ranker,
+                             TrainRanker(*view.view(), past.customers, past.cut, ranker_options));
+
+  torch::jit::Module module("Ranker");
+  module.register_module("trees", modeling::MakeTreeModule(ranker.ensemble));
+  module.define(kRankerSource);
+  module.eval();
+  const auto width = static_cast<std::int64_t>(RankingFeatureNames().size());
+  const std::vector<at::Tensor> golden = {torch::linspace(-1, 10, 4 * width).view({4, width})};
+  RankerReport report;
+  CLIENTELE_ASSIGN_OR_RETURN(report.model_id, bundles_.ReserveVersion(kRankerBundleName));
+  CLIENTELE_RETURN_IF_ERROR(
+      bundles_.Publish(report.model_id, module, RankerManifest(ranker, options), {}, golden));
+  report.metrics = ranker.metrics;
+  return report;
+} catch (const std::exception&) {
+  return absl::InternalError("the ranker's TorchScript module cannot be made");
+}
+
+}  // namespace clientele::recommend

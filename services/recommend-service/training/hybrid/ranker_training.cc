@@ -1,0 +1,51 @@
+#include "services/recommend-service/training/hybrid/ranker_training.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+
+#include "common/status/error_details.h"
+#include "common/status/status_macros.h"
+#include "common/training/trees/boosted_trees.h"
+
+namespace clientele::recommend {
+
+absl::StatusOr<TrainedRanker> TrainRanker(const ServingView& view,
+                                          const std::vector<PastCustomer>& customers,
+                                          absl::Time cut, const RankerTrainingOptions& options) {
+  CLIENTELE_ASSIGN_OR_RETURN(const RankingTable table,
+                             MakeRankingTable(view, customers, cut, options.table));
+  if (options.progress) CLIENTELE_RETURN_IF_ERROR(options.progress());
+  const std::set<std::size_t> kept(table.customers.begin(), table.customers.end());
+  if (kept.size() < options.min_customers) {
+    return WithReason(absl::FailedPreconditionError(absl::StrCat(
+                          "only ", kept.size(), " customers chose something new after ",
+                          absl::FormatTime("%Y-%m-%d", cut, absl::UTCTimeZone()),
+                          "; a ranker needs ", options.min_customers)),
+                      "TOO_FEW_INTERACTIONS");
+  }
+  training::BoostedTreesOptions trees{.rounds = options.rounds,
+                                      .patience = options.patience,
+                                      .learning_rate = options.learning_rate,
+                                      .max_depth = options.max_depth,
+                                      .min_child_weight = options.min_child_weight,
+                                      .seed = options.seed,
+                                      .threads = options.threads};
+  CLIENTELE_ASSIGN_OR_RETURN(const training::CrossValidation validation,
+                             training::CrossValidate(table.rows, table.labels,
+                                                     CustomerFolds(table, options.folds), trees));
+  if (options.progress) CLIENTELE_RETURN_IF_ERROR(options.progress());
+  trees.rounds = std::max(1, validation.rounds);
+  CLIENTELE_ASSIGN_OR_RETURN(training::BoostedTrees trained,
+                             training::TrainBoostedTrees(table.rows, table.labels, trees));
+  TrainedRanker ranker{.ensemble = std::move(trained.ensemble), .metrics = {}};
+  ranker.metrics["customers"] = static_cast<double>(kept.size());
+  ranker.metrics["rows"] = static_cast<double>(table.labels.size());
+  ranker.metrics["rounds"] = trees.rounds;
+  ranker.metrics["log_loss"] = validation.loss;
+  return ranker;
+}
+
+}  // namespace clientele::recommend

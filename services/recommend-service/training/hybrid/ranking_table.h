@@ -1,0 +1,54 @@
+#ifndef CLIENTELE_SERVICES_RECOMMEND_SERVICE_TRAINING_HYBRID_RANKING_TABLE_H_
+#define CLIENTELE_SERVICES_RECOMMEND_SERVICE_TRAINING_HYBRID_RANKING_TABLE_H_
+
+// The table that a ranker is trained on: customers' candidates before the cut, each with the
+// features that it is served with, labeled by whether the customer chose it after the cut.
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+
+#include "common/frame/row_matrix.h"
+#include "common/frame/split.h"
+#include "services/recommend-service/core/candidates/candidate_pool.h"
+#include "services/recommend-service/core/training/ranking_past.h"
+
+namespace clientele::recommend {
+
+struct RankingTableOptions {
+  int per_source = 200;         // candidates of each source, as HybridOptions has it
+  std::size_t negatives = 100;  // candidates of a customer that were not chosen, drawn evenly
+  std::size_t max_rows = 1'000'000;
+  std::uint64_t seed = 0;
+};
+
+struct RankingTable {
+  frame::RowMatrix rows;               // a field for each of RankingFeatureNames()
+  std::vector<double> labels;          // 1: chosen
+  std::vector<std::size_t> customers;  // of each row, ascending
+};
+
+// A customer's pool before a view, at a moment.
+struct PooledCustomer {
+  std::unique_ptr<const ResolvedHistory> history;
+  std::vector<Candidate> pool;
+};
+absl::StatusOr<PooledCustomer> PoolOf(const ServingView& view,
+                                      const std::vector<ItemHistory>& before, absl::Time now,
+                                      int per_source);
+
+// Customers none of whose candidates was chosen are left out. Errors are the fold-in's.
+absl::StatusOr<RankingTable> MakeRankingTable(const ServingView& view,
+                                              const std::vector<PastCustomer>& customers,
+                                              absl::Time now, const RankingTableOptions& options);
+
+// Folds of whole customers; `folds` is 2 or more.
+std::vector<frame::Split> CustomerFolds(const RankingTable& table, std::size_t folds);
+
+}  // namespace clientele::recommend
+
+#endif  // CLIENTELE_SERVICES_RECOMMEND_SERVICE_TRAINING_HYBRID_RANKING_TABLE_H_
