@@ -137,6 +137,8 @@ TEST_CASE("a second replica sees an article within one iteration and never cites
   REQUIRE(second.RunOnce(f.context).ok());
 
   Article article = StoredArticle("zeppelin", "The zeppelin leaves at noon.");
+  article.audiences.clear();
+  article.valid_from = absl::InfinitePast();
   const auto made = f.store.Create(f.context, Request(""), article);
   REQUIRE(made.ok());
   REQUIRE(first.RunOnce(f.context).ok());

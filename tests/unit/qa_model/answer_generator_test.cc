@@ -42,7 +42,7 @@ constexpr char kTokenizer[] = R"({
 })";
 constexpr char kChatConfig[] =
     R"({"chat_template": "{% for m in messages %}{% if m.role == 'user' %}<|user|>{% endif %})"
-    R"({{ m.content }}{% endfor %}bot"})";
+    R"({{ m.content }}{% endfor %} bot"})";
 
 struct Folder {
   std::filesystem::path Write(GeneratorKind kind, const char* config,
