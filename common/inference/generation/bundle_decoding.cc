@@ -36,8 +36,7 @@ absl::StatusOr<std::vector<std::int64_t>> IdsOf(absl::string_view list, const ch
   return ids;
 }
 
-absl::StatusOr<LogitsRules> RulesOf(const model::v1::Bundle& manifest,
-                                               std::int64_t begun) {
+absl::StatusOr<LogitsRules> RulesOf(const model::v1::Bundle& manifest, std::int64_t begun) {
   const auto text = [&](const char* name) -> absl::string_view {
     const auto setting = manifest.settings().find(name);
     return setting == manifest.settings().end() ? absl::string_view() : setting->second;
@@ -66,8 +65,7 @@ absl::StatusOr<LogitsRules> RulesOf(const model::v1::Bundle& manifest,
 }  // namespace
 
 absl::StatusOr<DecodingOptions> DecodingOf(const model::v1::Bundle& manifest,
-                                                      std::int64_t prompt_length,
-                                                      DecodingOptions asked) {
+                                           std::int64_t prompt_length, DecodingOptions asked) {
   const auto kind = manifest.settings().find("architecture_kind");
   const bool encodes = kind != manifest.settings().end() && kind->second == "encoder-decoder";
   CLIENTELE_ASSIGN_OR_RETURN(asked.rules, RulesOf(manifest, encodes ? 1 : prompt_length));
@@ -76,8 +74,8 @@ absl::StatusOr<DecodingOptions> DecodingOf(const model::v1::Bundle& manifest,
                                NumberOf(manifest, "length_penalty", beams->length_penalty));
     const auto early = manifest.settings().find("early_stopping");
     if (early != manifest.settings().end()) {
-      beams->early_stopping = early->second == "never" ? EarlyStopping::kNever
-                                                       : EarlyStopping::kFirst;
+      beams->early_stopping =
+          early->second == "never" ? EarlyStopping::kNever : EarlyStopping::kFirst;
     }
   }
   return asked;

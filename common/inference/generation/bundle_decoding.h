@@ -14,8 +14,7 @@ namespace clientele::inference {
 // for beams length_penalty and early_stopping. INVALID_ARGUMENT names a setting that is no
 // number or no list of ids.
 absl::StatusOr<DecodingOptions> DecodingOf(const model::v1::Bundle& manifest,
-                                                      std::int64_t prompt_length,
-                                                      DecodingOptions asked);
+                                           std::int64_t prompt_length, DecodingOptions asked);
 
 }  // namespace clientele::inference
 
