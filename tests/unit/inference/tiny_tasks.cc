@@ -20,7 +20,7 @@ constexpr char kVocabulary[] = "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\nfree\nreturn
 
 torch::jit::Module TinyTableModule(const std::map<TinyWord, std::vector<float>>& rows,
                                    const std::string& methods) {
-  const auto width = static_cast<std::int64_t>(rows.begin()->second.size());
+  const auto width = rows.empty() ? 1 : static_cast<std::int64_t>(rows.begin()->second.size());
   at::Tensor table = at::zeros({kTinyWords, width}, at::kFloat);
   for (const auto& [word, row] : rows) {
     std::copy(row.begin(), row.end(), table.data_ptr<float>() + word * width);

@@ -39,7 +39,8 @@ enum TinyWord : std::int64_t {
   kTinyWords
 };
 
-// A module with a buffer `table` of [kTinyWords, width], zeros but for `rows`, and methods.
+// A module with a buffer `table` of [kTinyWords, width], zeros but for `rows`, and methods. Without
+// rows the width is 1.
 torch::jit::Module TinyTableModule(const std::map<TinyWord, std::vector<float>>& rows,
                                    const std::string& methods);
 

@@ -98,6 +98,11 @@ TEST_CASE("recommendations and similar items are filtered by brand, attribute an
 
 TEST_CASE("a reason names the brand or attribute that raised the score, but nothing common") {
   MugShop shop;
+  // Without biases, so that both cups raise the score.
+  shop.model = std::make_shared<FakeCollaborativeModel>(
+      std::vector<std::string>{"mug", "cup", "lamp", "torch", "gone"},
+      std::vector<float>{1, 0, 0.9, 0.1, 0, 1, 0.1, 0.9, 1, 0}, std::vector<float>(5), 0.0f,
+      ImplicitLossWeights{0, 0.1, 0.1});
   shop.Serve();
   const auto item = [](std::string id, std::string brand, std::string color) {
     CatalogItem made{std::move(id), "Thing", ""};
