@@ -162,7 +162,8 @@ void PlantByCalls(const Suite& suite, Cohort& cohort, const std::function<void()
       const grpc::Status status =
           CallByName(channel, method,
                      MarkedRequest(method, CustomerOf(method, cohort),
-                                   takes == Takes::kCustomerData ? cohort.marks : cohort.passing));
+                                   takes == Takes::kCustomerData ? cohort.marks : cohort.passing,
+                                   cohort.passing));
       if (takes == Takes::kCustomerData && !status.ok() && !refused_is_fine) {
         throw std::runtime_error(method.full_name() + ": " + status.error_message());
       }
@@ -203,7 +204,9 @@ void CallWrongly(const Suite& suite, Cohort& cohort) {
       if (WhatItTakes(method) != Takes::kCustomerData) continue;
       // No id has a space.
       const std::string wrong_id = cohort.created + " " + cohort.created;
-      if (CallByName(channel, method, MarkedRequest(method, wrong_id, cohort.passing)).ok()) {
+      if (CallByName(channel, method,
+                     MarkedRequest(method, wrong_id, cohort.passing, cohort.passing))
+              .ok()) {
         throw std::runtime_error(method.full_name() + " took an id that is none");
       }
     }

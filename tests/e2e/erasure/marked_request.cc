@@ -45,9 +45,16 @@ const std::set<std::string> kEmpty = {
     "clientele.recommend.v1.Feedback.experiment",
 };
 
+// Fields that are gone with the call.
+const std::set<std::string> kPassing = {
+    "clientele.qa.v1.AskRequest.audience",
+    "clientele.qa.v1.AskRequest.facts",
+};
+
 class Filler {
  public:
-  Filler(const std::string& customer_id, Marks& marks) : customer_id_(customer_id), marks_(marks) {}
+  Filler(const std::string& customer_id, Marks& marks, Marks& passing)
+      : customer_id_(customer_id), marks_(marks), passing_(passing) {}
 
   void Fill(Message& message) {
     for (int i = 0; i < message.GetDescriptor()->field_count(); ++i) {
@@ -118,6 +125,7 @@ class Filler {
     const std::string& name = field.full_name();
     if (kCustomerNames.contains(name)) return "customers/" + customer_id_;
     if (kEmpty.contains(name)) return "";
+    if (kPassing.contains(name)) return passing_.New(name);
     if (name == "clientele.profile.v1.GetProfileRequest.name" ||
         name == "clientele.profile.v1.RenderProfileCardRequest.name") {
       return "customers/" + customer_id_ + "/profile";
@@ -140,16 +148,17 @@ class Filler {
 
   const std::string& customer_id_;
   Marks& marks_;
+  Marks& passing_;
 };
 
 }  // namespace
 
 std::string MarkedRequest(const google::protobuf::MethodDescriptor& method,
-                          const std::string& customer_id, Marks& marks) {
+                          const std::string& customer_id, Marks& marks, Marks& passing) {
   const std::unique_ptr<Message> request(google::protobuf::MessageFactory::generated_factory()
                                              ->GetPrototype(method.input_type())
                                              ->New());
-  Filler(customer_id, marks).Fill(*request);
+  Filler(customer_id, marks, passing).Fill(*request);
   return request->SerializeAsString();
 }
 
