@@ -200,7 +200,8 @@ import_sample() {
   client import items "$sample/items.csv" || die "importing items failed"
   client import articles "$sample/articles.csv" || die "importing articles failed"
   client import events "$sample/events.csv" || die "importing events failed"
-  step "training the factorization on the sample company"
-  client train || die "training failed (see $log_dir/recommend-service.log)"
+  step "training the factorization, and the ranker over it, on the sample company"
+  client train && client train --hybrid ||
+    die "training failed (see $log_dir/recommend-service.log)"
   touch "$local_dir/imported"
 }

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "common/idempotency/ledger_retention.h"
 #include "common/inference/serving/model_metrics.h"
 #include "common/inference/serving/models.h"
 #include "common/rpc/models_rpc.h"
@@ -24,12 +23,8 @@
 #include "services/qa-service/model/generator_writer.h"
 #include "services/qa-service/resources.h"
 #include "services/qa-service/rpc/qa_rpc.h"
-#include "services/qa-service/store/conversations/pg_conversation_store.h"
-#include "services/qa-service/store/feedback/pg_feedback_store.h"
-#include "services/qa-service/store/handovers/pg_handover_store.h"
 #include "services/qa-service/store/migrations.h"
-#include "services/qa-service/store/pg_change_sink.h"
-#include "services/qa-service/store/retention.h"
+#include "services/qa-service/stores.h"
 
 namespace clientele::qa {
 
@@ -41,26 +36,13 @@ struct Server::Impl {
         process(*resources.process),
         pool(&process.database()),
         clock(process.clock()),
-        ledger(kSchema, &resources.cipher, clock, KeptFor(options.request_retention)),
-        article_store(pool, &ledger, clock),
-        embedding_cache(pool, clock),
-        question_log(pool, &resources.cipher),
-        change_sink(pool, &ledger, &resources.cipher, clock),
-        handover_store(pool, &ledger, &resources.cipher),
-        conversation_store(pool, &ledger, &resources.cipher),
-        feedback_store(pool, &ledger, &resources.cipher),
-        retention({pool, &ledger, &article_store, &embedding_cache, &question_log, &handover_store,
-                   &conversation_store, &feedback_store},
-                  clock,
-                  {.questions = options.question_retention,
-                   .handovers = options.handover_retention,
-                   .conversations = options.conversation_retention}),
+        stores(pool, &resources.cipher, clock, options),
         embedder(resources.text.encoder.get()),
-        refresher(&article_store, &embedding_cache, &embedder, clock,
+        refresher(&stores.articles, &stores.embeddings, &embedder, clock,
                   {.serve_incomplete = options.serve_incomplete_index,
                    .on_failure = LogIndexFailures(process.log())}),
-        recorder(&question_log, clock, {}),
-        articles(&article_store, clock,
+        recorder(&stores.questions, clock, {}),
+        articles(&stores.articles, clock,
                  [this](const RequestContext& c, const RevisionRange& r) { CatchUp(c, r); }),
         answer_writer(resources.generator.get(), resources.generation.get(), clock,
                       {.max_new_tokens = options.generator_max_tokens}),
@@ -70,13 +52,13 @@ struct Server::Impl {
                   .on_answer = CountAnswers(process.metrics()),
                   .new_id = RandomId},
                  resources.generator == nullptr ? nullptr : &grounded_writer),
-        dialogue(&answerer, &conversation_store, &handover_store, clock,
+        dialogue(&answerer, &stores.conversations, &stores.handovers, clock,
                  {.conversation_retention = options.conversation_retention,
                   .on_lost = CountLost(process.metrics(), process.log())}),
-        handovers(&handover_store, clock),
-        handover_feed(&handover_store, clock, {.poll_interval = options.handover_poll_interval}),
-        feedbacks(&feedback_store, clock, CountFeedback(process.metrics())),
-        gaps(&question_log),
+        handovers(&stores.handovers, clock),
+        handover_feed(&stores.handovers, clock, {.poll_interval = options.handover_poll_interval}),
+        feedbacks(&stores.feedback, clock, CountFeedback(process.metrics())),
+        gaps(&stores.questions),
         qa_rpc(&process.host().AddDispatcher(v1::QaService::service_full_name()),
                {&articles, &answerer, &dialogue, &handovers, &handover_feed, &feedbacks, &gaps}),
         models_rpc(process.host(), "qa", [this](std::vector<rpc::ListedVersion>& list) {
@@ -94,9 +76,9 @@ struct Server::Impl {
                        .check_schema = CheckSchema,
                        .check = [this](const RequestContext&) { return CheckReadiness(); }});
     process.Repeat("prune", absl::Minutes(10), [this](const RequestContext& c) {
-      return refresher.ready() ? retention.Prune(c, embedder.model_id()) : absl::OkStatus();
+      return refresher.ready() ? stores.retention.Prune(c, embedder.model_id()) : absl::OkStatus();
     });
-    process.Follow(std::move(resources.feed), &change_sink);
+    process.Follow(std::move(resources.feed), &stores.change_sink);
     process.Keep(MeasureIndex(process.metrics(), &refresher, &recorder));
     process.Keep(inference::MeasureModel(process.metrics(), resources.text));
     if (resources.generation != nullptr) {
@@ -125,15 +107,7 @@ struct Server::Impl {
   process::ServiceProcess& process;
   postgres::ConnectionPool* const pool;
   const Clock* const clock;
-  const Ledger ledger;
-  PgArticleStore article_store;
-  PgEmbeddingCache embedding_cache;
-  PgQuestionLog question_log;
-  PgChangeSink change_sink;
-  PgHandoverStore handover_store;
-  PgConversationStore conversation_store;
-  PgFeedbackStore feedback_store;
-  Retention retention;
+  Stores stores;
   EncoderEmbedder embedder;
   IndexRefresher refresher;
   process::RepeatedTask* refresh_task = nullptr;
