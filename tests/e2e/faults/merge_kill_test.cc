@@ -19,6 +19,7 @@
 #include "common/executor/request_context.h"
 #include "common/postgres/connection_pool.h"
 #include "common/status/status_macros.h"
+#include "tests/support/eventually.h"
 #include "tests/support/reliability.h"
 #include "tests/support/suite.h"
 #include "tests/support/test_database.h"
@@ -149,10 +150,7 @@ TEST_CASE("kill -9 in the middle of a merge or its undoing leaves it whole or no
     const int before = merger.acknowledged();
     const auto killed = Clock::now();
     suite.Launch("profile-service");
-    while (merger.acknowledged() == before) {
-      REQUIRE(Clock::now() - killed < std::chrono::seconds(60));
-      std::this_thread::sleep_for(milliseconds(5));
-    }
+    REQUIRE(Eventually(std::chrono::seconds(60), [&] { return merger.acknowledged() != before; }));
     row.recovery =
         std::max(*row.recovery, std::chrono::duration_cast<milliseconds>(Clock::now() - killed));
   }

@@ -16,8 +16,8 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "absl/strings/str_split.h"
 
+#include "common/csv/csv_cell.h"
 #include "common/csv/csv_reader.h"
 #include "common/frame/csv_frame.h"
 #include "common/status/error_details.h"
@@ -31,11 +31,6 @@ constexpr std::size_t kBlockRows = 1024;
 
 // The method that gives contributions; other tables' models have none.
 constexpr char kContributions[] = "contributions";
-
-std::string CsvCell(absl::string_view text) {
-  if (text.find_first_of(",\"\r\n") == absl::string_view::npos) return std::string(text);
-  return absl::StrCat("\"", absl::StrJoin(absl::StrSplit(text, '"'), "\"\""), "\"");
-}
 
 // As the training reads them.
 bool IsMissingCell(absl::string_view cell) {
@@ -76,7 +71,7 @@ class Scorer {
     for (std::int64_t group = 0; contributions_ && group < bundle_.margins; ++group) {
       const std::string prefix =
           bundle_.margins == 1 ? "contribution_" : absl::StrCat("contribution_class", group, "_");
-      for (const std::string& feature : features_) cells.push_back(CsvCell(prefix + feature));
+      for (const std::string& feature : features_) cells.push_back(csv::CsvCell(prefix + feature));
       cells.push_back(prefix + "bias");
     }
     return absl::StrJoin(cells, ",");

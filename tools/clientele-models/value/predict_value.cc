@@ -6,8 +6,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "absl/strings/str_replace.h"
 
+#include "common/csv/csv_cell.h"
 #include "common/status/status_macros.h"
 
 namespace clientele::models {
@@ -24,12 +24,6 @@ void PrintRead(const PurchaseFile& file, std::ostream& out) {
 absl::StatusOr<std::int32_t> LastDay(const PurchaseFile& file, const ValueRun& run, int before) {
   if (!run.date.empty()) return file.DayOf(run.date);
   return file.history.last_day() - before;
-}
-
-// A cell of a CSV file, in quotes where it needs them.
-std::string Cell(const std::string& text) {
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  return absl::StrCat("\"", absl::StrReplaceAll(text, {{"\"", "\"\""}}), "\"");
 }
 
 }  // namespace
@@ -73,7 +67,7 @@ absl::Status PredictValueFile(const ValueRun& run, std::ostream& out) {
   std::ofstream csv(run.out, std::ios::trunc);
   csv << "customer,buys,spend,alive,expected_spend\n";
   for (std::size_t i = 0; i < told.customers.size(); ++i) {
-    csv << Cell(file.customers[told.customers[i]])
+    csv << csv::CsvCell(file.customers[told.customers[i]])
         << absl::StreamFormat(",%.6f,%.2f,%.6f,%.2f\n", told.buys[i], told.spend[i], told.alive[i],
                               told.expected_spend[i]);
   }

@@ -6,9 +6,9 @@
 #include <system_error>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_replace.h"
 #include "absl/strings/strip.h"
 
+#include "common/csv/csv_cell.h"
 #include "common/status/status_macros.h"
 
 namespace clientele::cli {
@@ -16,17 +16,13 @@ namespace {
 
 constexpr std::int64_t kLargestPage = 1000;
 
-std::string Quoted(absl::string_view text) {
-  if (text.find_first_of(",\"\r\n") == absl::string_view::npos) return std::string(text);
-  return absl::StrCat("\"", absl::StrReplaceAll(text, {{"\"", "\"\""}}), "\"");
-}
-
 std::string CsvLine(const recommend::v1::AudienceMember& member) {
   const recommend::v1::Reason reason =
       member.reasons().empty() ? recommend::v1::Reason() : member.reasons(0);
-  return absl::StrCat(Quoted(absl::StripPrefix(member.customer(), "customers/")), ",",
-                      member.score(), ",", Quoted(reason.code()), ",", Quoted(reason.text()), ",",
-                      Quoted(absl::StripPrefix(reason.item(), "items/")), "\r\n");
+  return absl::StrCat(csv::CsvCell(absl::StripPrefix(member.customer(), "customers/")), ",",
+                      member.score(), ",", csv::CsvCell(reason.code()), ",",
+                      csv::CsvCell(reason.text()), ",",
+                      csv::CsvCell(absl::StripPrefix(reason.item(), "items/")), "\r\n");
 }
 
 absl::Status CannotWrite(const std::string& path) {

@@ -35,12 +35,7 @@ std::vector<const ResolvedItem*> Chosen(const ResolvedHistory& history, std::siz
       chosen.push_back(&item);
     }
   }
-  const std::size_t kept = std::min(count, chosen.size());
-  std::partial_sort(chosen.begin(), chosen.begin() + static_cast<std::ptrdiff_t>(kept),
-                    chosen.end(), [](const ResolvedItem* a, const ResolvedItem* b) {
-                      return a->preference != b->preference ? a->preference > b->preference : a < b;
-                    });
-  chosen.resize(kept);
+  KeepStrongest(chosen, count);
   return chosen;
 }
 

@@ -64,14 +64,8 @@ ReasonFinder::ReasonFinder(const ServingView& view, const ResolvedHistory& histo
   anchors_are_purchases_ = !bought.empty();
   std::vector<const ResolvedItem*> strongest =
       anchors_are_purchases_ ? std::move(bought) : std::move(touched);
-  const std::size_t count = std::min(strongest.size(), kMaxAnchors);
-  // Items are by id, so their places decide between equals.
-  std::partial_sort(strongest.begin(), strongest.begin() + static_cast<std::ptrdiff_t>(count),
-                    strongest.end(), [](const ResolvedItem* a, const ResolvedItem* b) {
-                      return a->preference != b->preference ? a->preference > b->preference : a < b;
-                    });
-  strongest.resize(count);
-  anchors_.reserve(count);
+  KeepStrongest(strongest, kMaxAnchors);
+  anchors_.reserve(strongest.size());
   for (const ResolvedItem* const item : strongest) {
     std::vector<double> solved = solution->Solve(view.Terms(item->row).factors);
     const double influence =

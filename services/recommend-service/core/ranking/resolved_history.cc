@@ -5,6 +5,15 @@
 
 namespace clientele::recommend {
 
+void KeepStrongest(std::vector<const ResolvedItem*>& items, std::size_t count) {
+  const std::size_t kept = std::min(count, items.size());
+  std::partial_sort(items.begin(), items.begin() + static_cast<std::ptrdiff_t>(kept), items.end(),
+                    [](const ResolvedItem* a, const ResolvedItem* b) {
+                      return a->preference != b->preference ? a->preference > b->preference : a < b;
+                    });
+  items.resize(kept);
+}
+
 ResolvedHistory::ResolvedHistory(const ModelView* model, const std::vector<ItemHistory>& history,
                                  const Dismissals& dismissals, absl::Time now) {
   items.reserve(history.size());

@@ -31,6 +31,10 @@ struct ResolvedItem {
   absl::Time purchase_time = absl::InfinitePast();  // of the latest purchase
 };
 
+// Keeps the items that the customer prefers most, at most `count`, the strongest first; equals by
+// their places, which are those of their ids.
+void KeepStrongest(std::vector<const ResolvedItem*>& items, std::size_t count);
+
 // Immutable as seen from outside; thread-safe.
 struct ResolvedHistory {
   // `model` may be null. Items as InteractionStore::History gives them, by id.
