@@ -106,7 +106,7 @@ absl::Status ChangeFollower::Iterate() {
 }
 
 absl::Status ChangeFollower::RunOnce() {
-  const absl::Status status = Iterate();
+  absl::Status status = Iterate();
   if (!status.ok()) CloseStream();
   FollowerProgress now;
   {

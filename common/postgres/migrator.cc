@@ -160,7 +160,7 @@ class MigrationStep {
 
   absl::Status Script(Transaction& t, const char* title, absl::string_view sql) {
     std::string detail;
-    const absl::Status status = t.ExecuteScript(title, ForSchema(sql, schema_), &detail);
+    absl::Status status = t.ExecuteScript(title, ForSchema(sql, schema_), &detail);
     if (status.ok() || absl::IsUnavailable(status) || absl::IsAborted(status)) return status;
     while (!detail.empty() && detail.back() == '\n') detail.pop_back();
     return WithReason(absl::InternalError(absl::StrCat(

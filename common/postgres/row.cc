@@ -47,12 +47,10 @@ std::optional<T> ParseNumber(absl::string_view text) {
 
 std::optional<std::string> ParseBytes(absl::string_view text) {
   if (text.size() % 2 != 0 || text.substr(0, 2) != "\\x") return std::nullopt;
-  static constexpr std::array<signed char, 256> kDigits = [] {
-    std::array<signed char, 256> digits{};
+  static constexpr std::array<int, 256> kDigits = [] {
+    std::array<int, 256> digits{};
     for (int c = 0; c < 256; ++c) {
-      digits[c] = static_cast<signed char>(c >= '0' && c <= '9'   ? c - '0'
-                                           : c >= 'a' && c <= 'f' ? c - 'a' + 10
-                                                                  : -1);
+      digits[c] = c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
     }
     return digits;
   }();

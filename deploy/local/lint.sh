@@ -21,8 +21,7 @@ lint_tidy() {
     note "only the first $limit are read: set CLIENTELE_LINT_MAX_FILES=$count for all"
     changed=$(printf '%s\n' "$changed" | head -n "$limit")
   fi
-  # Each file is read as if it stood alone. clang-16 reads the headers of torch 1.13 as C++20 only
-  # when ivalue.h comes first.
+  # Each file is read as if it stood alone.
   local commands="$root/build/lint"
   cmake -S "$root" -B "$commands" -G Ninja -DCLIENTELE_UNITY=OFF -DCLIENTELE_PRECOMPILE=OFF \
     >"$log_dir/configure-lint.log" 2>&1 || die "cmake failed (see $log_dir/configure-lint.log)"
@@ -33,7 +32,34 @@ lint_tidy() {
   plain=$(printf '%s\n' "$changed" | grep -vE "$torch_folders" || true)
   (cd "$root" && printf '%s\n' "$plain" | xargs -r -P 2 -n 2 clang-tidy-16 -p "$commands" --quiet &&
     printf '%s\n' "$torch" | xargs -r -P 2 -n 2 clang-tidy-16 -p "$commands" --quiet \
-      --extra-arg-before=-include --extra-arg-before=ATen/core/ivalue.h) ||
+      "${torch_first[@]}") ||
+    die "clang-tidy found something"
+}
+
+# clang-16 reads the headers of torch 1.13 as C++20 only when ivalue.h comes first.
+torch_first=(--extra-arg-before=-include --extra-arg-before=ATen/core/ivalue.h)
+
+# Static analysis of every file, those of a library together as they are compiled: a library's
+# headers are read once, and all of it takes some 40 minutes of processor time.
+lint_tidy_all() {
+  local commands="$root/build/lint-all" units
+  step "clang-tidy (all files)"
+  cmake -S "$root" -B "$commands" -G Ninja -DCLIENTELE_UNITY=ON -DCLIENTELE_PRECOMPILE=OFF \
+    >"$log_dir/configure-lint.log" 2>&1 || die "cmake failed (see $log_dir/configure-lint.log)"
+  ninja -C "$commands" clientele_protos_sources >/dev/null || die "the protos cannot be generated"
+  ninja -C "$commands" -t targets all | sed -n 's/^\(services.*_migrations\.cc\): .*/\1/p' |
+    xargs -r ninja -C "$commands" >/dev/null || die "the migrations cannot be embedded"
+  units=$(jq -r '[.[] | select(.file | test("/generated/|_migrations.cc$") | not)] | unique_by(.file)[]
+    | (if .command | test("libtorch|torch/csrc") then "torch " else "plain " end) + .file' \
+    "$commands/compile_commands.json")
+  # What only a file of several sources has: includes of sources, a flag that only gcc knows, and
+  # names that different namespaces declare.
+  local together=(-p "$commands" --quiet --extra-arg=-Wno-unknown-warning-option
+    --checks=-bugprone-suspicious-include,-bugprone-forward-declaration-namespace)
+  { printf '%s\n' "$units" | sed -n 's/^plain //p' |
+    xargs -r -P 2 -n 1 clang-tidy-16 "${together[@]}" &&
+    printf '%s\n' "$units" | sed -n 's/^torch //p' |
+    xargs -r -P 2 -n 1 clang-tidy-16 "${together[@]}" "${torch_first[@]}"; } ||
     die "clang-tidy found something"
 }
 

@@ -134,6 +134,7 @@ ensure_also() {
   apt_install $missing
 }
 
-ensure_lint_packages() { ensure_also clang-format-16 clang-tidy-16; }
+# jq reads the list of compile commands.
+ensure_lint_packages() { ensure_also clang-format-16 clang-tidy-16 jq; }
 # llvm-16 has the symbolizer that findings are read with.
 ensure_fuzz_packages() { ensure_also clang-16 libclang-rt-16-dev llvm-16 libomp-16-dev; }

@@ -24,6 +24,14 @@ int main(int argc, char** argv) {
   clientele::rpc::AddProfileFeedFlags(app, options.profile_feed);
   AddFlag(app, "text_encoder", options.text_encoder, "Bundle that embeds texts");
   clientele::inference::AddModelShareFlags(app, "text_encoder", options.text_encoder_share);
+  AddFlag(app, "reranker", options.reranker,
+          "Bundle that orders the passages found (a cross-encoder); empty: they stay as found");
+  AddFlag(app, "reader", options.reader,
+          "Bundle that finds the answer in a passage; empty: sentences are chosen by words and "
+          "vectors");
+  AddFlag(app, "judged_passages", options.judged_passages,
+          "Passages that the reranker and the reader look at")
+      ->check(CLI::Range(1, 20));
   AddFlag(app, "generator", options.generator,
           "Bundle that writes answers (T5, GPT-2, Llama or Qwen2); empty: answers are sentences of "
           "the articles");

@@ -1,5 +1,8 @@
 #include "services/qa-service/metrics.h"
 
+#include <map>
+#include <utility>
+
 #include "common/telemetry/metric_names.h"
 
 namespace clientele::qa {
@@ -18,6 +21,24 @@ std::function<void(AnswerState)> CountAnswers(telemetry::MetricsRegistry& metric
         return handed_over.Increment();
     }
   };
+}
+
+std::function<void(absl::string_view, absl::string_view)> CountSkipped(
+    telemetry::MetricsRegistry& metrics) {
+  std::map<std::pair<std::string, std::string>, telemetry::Counter> counters;
+  for (const char* step : {"rerank", "read"}) {
+    for (const char* reason : {skip_reason::kUnavailable, skip_reason::kBusy,
+                               skip_reason::kDeadline, skip_reason::kFailed}) {
+      counters.emplace(
+          std::pair(step, reason),
+          metrics.GetCounter(telemetry::kQaSkippedSteps, {{"step", step}, {"reason", reason}}));
+    }
+  }
+  return
+      [counters = std::move(counters)](absl::string_view step, absl::string_view reason) mutable {
+        const auto found = counters.find({std::string(step), std::string(reason)});
+        if (found != counters.end()) found->second.Increment();
+      };
 }
 
 std::function<void(AnswerVerdict)> CountFeedback(telemetry::MetricsRegistry& metrics) {

@@ -25,6 +25,10 @@ namespace clientele::qa {
 // Counts answers by their state. Thread-safe.
 std::function<void(AnswerState)> CountAnswers(telemetry::MetricsRegistry& metrics);
 
+// Counts steps of answering that were left out, by step and reason. Thread-safe.
+std::function<void(absl::string_view step, absl::string_view reason)> CountSkipped(
+    telemetry::MetricsRegistry& metrics);
+
 // Counts and logs what of conversations and hand-overs could not be kept. Borrows the logger.
 // Thread-safe.
 std::function<void(absl::string_view, const absl::Status&)> CountLost(

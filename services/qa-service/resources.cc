@@ -34,16 +34,30 @@ absl::StatusOr<Resources> Resources::Open(const ServerOptions& options) {
       auto text,
       inference::OpenTextEncoder(options.models, compute, options.text_encoder,
                                  options.text_encoder_share, process->clock(), &process->log()));
-  Resources opened{std::move(process), std::move(cipher), std::move(feed), std::move(compute),
-                   std::move(text),    nullptr,           nullptr};
+  Resources opened{.process = std::move(process),
+                   .cipher = std::move(cipher),
+                   .feed = std::move(feed),
+                   .compute = std::move(compute),
+                   .text = std::move(text)};
+  const auto* const clock = opened.process->clock();
+  auto* const log = &opened.process->log();
+  if (!options.reranker.empty()) {
+    CLIENTELE_ASSIGN_OR_RETURN(
+        opened.ranker,
+        inference::OpenTextRanker(options.models, opened.compute, options.reranker, clock, log));
+  }
+  if (!options.reader.empty()) {
+    CLIENTELE_ASSIGN_OR_RETURN(
+        opened.reader,
+        inference::OpenTextReader(options.models, opened.compute, options.reader, clock, log));
+  }
   if (options.generator.empty()) return opened;
-  CLIENTELE_ASSIGN_OR_RETURN(opened.generator, inference::OpenModel<AnswerGenerator>(
-                                                   options.models, opened.compute,
-                                                   options.generator, &opened.process->log()));
-  CLIENTELE_ASSIGN_OR_RETURN(
-      opened.generation,
-      inference::TextGenerator::Create(
-          {.clock = opened.process->clock(), .loop = {.max_rows = options.generator_rows}}));
+  CLIENTELE_ASSIGN_OR_RETURN(opened.generator,
+                             inference::OpenModel<AnswerGenerator>(options.models, opened.compute,
+                                                                   options.generator, log));
+  CLIENTELE_ASSIGN_OR_RETURN(opened.generation,
+                             inference::TextGenerator::Create(
+                                 {.clock = clock, .loop = {.max_rows = options.generator_rows}}));
   return opened;
 }
 

@@ -23,9 +23,11 @@ struct Resources {
   std::unique_ptr<changefeed::ChangeSource> feed;  // null: none is followed
   inference::Compute compute;
   inference::ServedTextEncoder text;
-  // Both null where no generator is named.
-  std::unique_ptr<inference::ModelHandle<AnswerGenerator>> generator;
-  std::unique_ptr<inference::TextGenerator> generation;
+  // Null pointers where none is named, here and below.
+  inference::ServedTextRanker ranker = {};
+  inference::ServedTextReader reader = {};
+  std::unique_ptr<inference::ModelHandle<AnswerGenerator>> generator = {};
+  std::unique_ptr<inference::TextGenerator> generation = {};
 
   // Errors are those of Server::Create.
   static absl::StatusOr<Resources> Open(const ServerOptions& options);

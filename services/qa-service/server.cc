@@ -7,8 +7,8 @@
 #include "common/inference/serving/models.h"
 #include "common/rpc/models_rpc.h"
 #include "common/status/status_macros.h"
+#include "services/qa-service/answering_models.h"
 #include "services/qa-service/core/answering/answerer.h"
-#include "services/qa-service/core/answering/grounded_writer.h"
 #include "services/qa-service/core/answering/question_recorder.h"
 #include "services/qa-service/core/answering/random_id.h"
 #include "services/qa-service/core/articles/articles.h"
@@ -20,7 +20,6 @@
 #include "services/qa-service/core/retrieval/index_refresher.h"
 #include "services/qa-service/metrics.h"
 #include "services/qa-service/model/encoder_embedder.h"
-#include "services/qa-service/model/generator_writer.h"
 #include "services/qa-service/resources.h"
 #include "services/qa-service/rpc/qa_rpc.h"
 #include "services/qa-service/store/migrations.h"
@@ -44,14 +43,12 @@ struct Server::Impl {
         recorder(&stores.questions, clock, {}),
         articles(&stores.articles, clock,
                  [this](const RequestContext& c, const RevisionRange& r) { CatchUp(c, r); }),
-        answer_writer(resources.generator.get(), resources.generation.get(), clock,
-                      {.max_new_tokens = options.generator_max_tokens}),
-        grounded_writer(&answer_writer, &embedder, clock, {}),
+        answering_models(resources, &embedder, options),
         answerer([this] { return refresher.Snapshot(); }, &embedder, &recorder, clock,
                  {.min_confidence = options.min_confidence,
                   .on_answer = CountAnswers(process.metrics()),
                   .new_id = RandomId},
-                 resources.generator == nullptr ? nullptr : &grounded_writer),
+                 answering_models.used()),
         dialogue(&answerer, &stores.conversations, &stores.handovers, clock,
                  {.conversation_retention = options.conversation_retention,
                   .on_lost = CountLost(process.metrics(), process.log())}),
@@ -63,6 +60,8 @@ struct Server::Impl {
                {&articles, &answerer, &dialogue, &handovers, &handover_feed, &feedbacks, &gaps}),
         models_rpc(process.host(), "qa", [this](std::vector<rpc::ListedVersion>& list) {
           rpc::ListVersions(*resources.text.handle, list);
+          if (resources.ranker.handle != nullptr) rpc::ListVersions(*resources.ranker.handle, list);
+          if (resources.reader.handle != nullptr) rpc::ListVersions(*resources.reader.handle, list);
           if (resources.generator != nullptr) rpc::ListVersions(*resources.generator, list);
         }) {
     process.host().AddService(&qa_rpc);
@@ -113,8 +112,7 @@ struct Server::Impl {
   process::RepeatedTask* refresh_task = nullptr;
   QuestionRecorder recorder;
   Articles articles;
-  GeneratorWriter answer_writer;
-  GroundedWriter grounded_writer;
+  AnsweringModels answering_models;
   Answerer answerer;
   Dialogue dialogue;
   Handovers handovers;

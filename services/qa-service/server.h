@@ -6,6 +6,7 @@
 //   CLIENTELE_ASSIGN_OR_RETURN(auto server, Server::Create(options));
 //   server->Run();   // until SIGTERM, then a drain
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -31,6 +32,13 @@ struct ServerOptions {
   inference::ModelOptions models;
   std::string text_encoder = "starter-text-encoder";
   inference::ModelShare text_encoder_share;
+
+  // Bundles of the tasks TEXT_RANKER and TEXT_READER that look at the first passages of a search;
+  // empty: none does. One that is missing or slow costs no answer: its step is left out.
+  std::string reranker;
+  std::string reader;
+  // Passages that they look at.
+  std::size_t judged_passages = 8;
 
   // Bundle of task TEXT_GENERATOR that writes answers; empty: none does, and answers are
   // extractive. One that is missing or bad costs no answer: it is extractive meanwhile.

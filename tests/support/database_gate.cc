@@ -27,7 +27,7 @@ DatabaseGate::DatabaseGate(const std::string& conninfo)
 
 void DatabaseGate::CutAtCommit(const std::string& marker, bool deliver) {
   // The whole text of a simple query, with its terminating NUL.
-  gate_.CutAt({.after = marker, .at = std::string("COMMIT", 7), .deliver = deliver});
+  gate_.CutAt({.after = marker, .at = std::string("COMMIT", sizeof("COMMIT")), .deliver = deliver});
 }
 
 }  // namespace clientele::testing

@@ -14,7 +14,9 @@
 
 // libpqxx 6.4 drops the PGresult of a statement that lost its connection; the leak
 // checker of a sanitizer build asks this for what is not ours.
+// NOLINTNEXTLINE(bugprone-reserved-identifier): the name is the sanitizer's
 extern "C" const char* __lsan_default_suppressions();
+// NOLINTNEXTLINE(bugprone-reserved-identifier)
 extern "C" const char* __lsan_default_suppressions() { return "leak:libpqxx\n"; }
 
 namespace clientele::testing {

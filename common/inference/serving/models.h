@@ -18,6 +18,8 @@
 #include "common/inference/compute/core_budget.h"
 #include "common/inference/serving/model_options.h"
 #include "common/inference/tasks/text_encoder.h"
+#include "common/inference/tasks/text_ranker.h"
+#include "common/inference/tasks/text_reader.h"
 #include "common/inference/versions/model_handle.h"
 #include "common/telemetry/log.h"
 #include "common/time/clock.h"
@@ -79,6 +81,22 @@ absl::StatusOr<ServedTextEncoder> OpenTextEncoder(const ModelOptions& options,
                                                   const Compute& compute, const std::string& name,
                                                   const ModelShare& share, const Clock* clock,
                                                   telemetry::Logger* log);
+
+// The same for models that read two texts together.
+struct ServedTextRanker {
+  std::unique_ptr<ModelHandle<TextRankerModel>> handle;
+  std::unique_ptr<TextRanker> ranker;
+};
+absl::StatusOr<ServedTextRanker> OpenTextRanker(const ModelOptions& options, const Compute& compute,
+                                                const std::string& name, const Clock* clock,
+                                                telemetry::Logger* log);
+struct ServedTextReader {
+  std::unique_ptr<ModelHandle<TextReaderModel>> handle;
+  std::unique_ptr<TextReader> reader;
+};
+absl::StatusOr<ServedTextReader> OpenTextReader(const ModelOptions& options, const Compute& compute,
+                                                const std::string& name, const Clock* clock,
+                                                telemetry::Logger* log);
 
 }  // namespace clientele::inference
 

@@ -4,7 +4,6 @@
 #include <optional>
 #include <utility>
 
-#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 
@@ -18,20 +17,6 @@ namespace clientele::inference {
 namespace {
 
 using Vector = std::vector<float>;
-
-absl::StatusOr<std::shared_ptr<const FittedNumbers>> ReadFittedNumbers(
-    const model::v1::Bundle& manifest) {
-  FittedNumbers numbers;
-  for (const auto& [name, text] : manifest.settings()) {
-    if (!absl::StartsWith(name, kConfidencePrefix)) continue;
-    double number = 0;
-    if (!absl::SimpleAtod(text, &number) || !std::isfinite(number)) {
-      return absl::FailedPreconditionError(absl::StrCat("settings.", name, " must be a number"));
-    }
-    numbers.emplace(name, number);
-  }
-  return std::make_shared<const FittedNumbers>(std::move(numbers));
-}
 
 // Unit L2 norm; a zero vector stays zero.
 void Normalize(Vector& vector) {

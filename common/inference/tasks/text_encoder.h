@@ -22,7 +22,6 @@
 // Thread-safe. No torch here.
 
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -34,6 +33,7 @@
 
 #include "common/batching/batch_policy.h"
 #include "common/executor/request_context.h"
+#include "common/inference/tasks/fitted_numbers.h"
 #include "common/inference/tasks/row_batcher.h"
 #include "common/inference/tasks/row_model.h"
 #include "common/inference/tasks/task_options.h"
@@ -45,12 +45,6 @@ namespace clientele::inference {
 // A manifest's setting: the share of words, 0 to 1, where a search weighs them beside these
 // vectors.
 inline constexpr char kLexicalWeightSetting[] = "lexical_weight";
-// Settings whose names begin so are numbers that were fitted to these vectors for whoever decides
-// with them (TextEncoderModel::fitted).
-inline constexpr char kConfidencePrefix[] = "confidence.";
-
-// By the setting's name.
-using FittedNumbers = std::map<std::string, double>;
 
 // A version that can encode texts: it has a tokenizer, and rows of a fixed length. Tokens in, a
 // vector of unit L2 norm out.
@@ -66,7 +60,7 @@ class TextEncoderModel final : public LoadedRowModel<TokenRow, std::vector<float
   int dimension() const;
   // What the manifest's setting kLexicalWeightSetting says; empty: nothing.
   std::optional<double> lexical_weight() const;
-  // The settings with kConfidencePrefix; never null.
+  // Of these vectors; never null.
   const std::shared_ptr<const FittedNumbers>& fitted() const { return fitted_; }
   // Without ids for a text without tokens. INVALID_ARGUMENT for text that is not UTF-8.
   absl::StatusOr<TokenRow> Tokenize(absl::string_view text, TextRole role = TextRole::kAny) const;

@@ -14,7 +14,10 @@ namespace clientele::inference {
 absl::StatusOr<std::shared_ptr<const TextRankerModel>> TextRankerModel::Open(
     std::shared_ptr<const LoadedModel> model) {
   CLIENTELE_RETURN_IF_ERROR(RequirePairTokenizer(*model));
-  return std::shared_ptr<const TextRankerModel>(new TextRankerModel(std::move(model)));
+  CLIENTELE_ASSIGN_OR_RETURN(auto fitted, ReadFittedNumbers(model->manifest()));
+  std::shared_ptr<TextRankerModel> opened(new TextRankerModel(std::move(model)));
+  opened->fitted_ = std::move(fitted);
+  return opened;
 }
 
 absl::StatusOr<std::vector<float>> TextRankerModel::Compute(
@@ -41,7 +44,7 @@ absl::StatusOr<RankedPassages> TextRanker::Score(const RequestContext& context,
   CLIENTELE_RETURN_IF_ERROR(context.Check(clock_->Now()));
   const std::shared_ptr<const TextRankerModel> model = handle_->Choose(key);
   if (model == nullptr) return ModelUnavailable(handle_->name());
-  RankedPassages ranked = {.model_id = model->id()};
+  RankedPassages ranked = {.model_id = model->id(), .fitted = model->fitted()};
   CLIENTELE_ASSIGN_OR_RETURN(
       ranked.scores, batcher_.Run(context, model, passages.size(),
                                   [&](std::size_t i) -> absl::StatusOr<std::optional<TokenRow>> {

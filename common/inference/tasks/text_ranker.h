@@ -22,6 +22,7 @@
 
 #include "common/batching/batch_policy.h"
 #include "common/executor/request_context.h"
+#include "common/inference/tasks/fitted_numbers.h"
 #include "common/inference/tasks/row_batcher.h"
 #include "common/inference/tasks/row_model.h"
 #include "common/inference/tasks/task_options.h"
@@ -38,11 +39,16 @@ class TextRankerModel final : public LoadedRowModel<TokenRow, float> {
   static absl::StatusOr<std::shared_ptr<const TextRankerModel>> Open(
       std::shared_ptr<const LoadedModel> model);
 
+  // Of these scores; never null.
+  const std::shared_ptr<const FittedNumbers>& fitted() const { return fitted_; }
+
   std::int64_t Length(const TokenRow& row) const override { return row.length(); }
   absl::StatusOr<std::vector<float>> Compute(absl::Span<const TokenRow* const> rows) const override;
 
  private:
   using LoadedRowModel::LoadedRowModel;
+
+  std::shared_ptr<const FittedNumbers> fitted_;
 };
 
 using TextRankerOptions = TaskOptions<TextRankerModel>;
@@ -51,6 +57,7 @@ struct RankedPassages {
   std::string model_id;  // "name/version"
   // In the order of the passages; higher is better. Those of one version compare.
   std::vector<float> scores = {};
+  std::shared_ptr<const FittedNumbers> fitted = {};  // TextRankerModel::fitted
 };
 
 class TextRanker {

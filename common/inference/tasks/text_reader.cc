@@ -10,10 +10,8 @@
 #include "common/status/status_macros.h"
 
 namespace clientele::inference {
-namespace {
-
-PassageAnswer ToAnswer(const TokenSpan& span, const std::vector<text::ByteSpan>& offsets,
-                       absl::string_view passage) {
+PassageAnswer AnswerInPassage(const TokenSpan& span, const std::vector<text::ByteSpan>& offsets,
+                              absl::string_view passage) {
   PassageAnswer answer = {.margin = span.margin};
   if (offsets.empty()) return answer;
   const text::ByteSpan bytes = {offsets[span.first].begin, offsets[span.last].end};
@@ -24,8 +22,6 @@ PassageAnswer ToAnswer(const TokenSpan& span, const std::vector<text::ByteSpan>&
   answer.end_character = characters.end;
   return answer;
 }
-
-}  // namespace
 
 // Position 0 stands for "no answer in this passage".
 TokenSpan BestSpan(const TokenizedPair& pair, absl::Span<const float> start,
@@ -46,7 +42,10 @@ TokenSpan BestSpan(const TokenizedPair& pair, absl::Span<const float> start,
 absl::StatusOr<std::shared_ptr<const TextReaderModel>> TextReaderModel::Open(
     std::shared_ptr<const LoadedModel> model) {
   CLIENTELE_RETURN_IF_ERROR(RequirePairTokenizer(*model));
-  return std::shared_ptr<const TextReaderModel>(new TextReaderModel(std::move(model)));
+  CLIENTELE_ASSIGN_OR_RETURN(auto fitted, ReadFittedNumbers(model->manifest()));
+  std::shared_ptr<TextReaderModel> opened(new TextReaderModel(std::move(model)));
+  opened->fitted_ = std::move(fitted);
+  return opened;
 }
 
 absl::StatusOr<std::vector<TokenSpan>> TextReaderModel::Compute(
@@ -104,10 +103,10 @@ absl::StatusOr<ReadPassages> TextReader::Read(const RequestContext& context,
                      offsets[i] = pair.offsets;
                      return pair;
                    }));
-  ReadPassages read = {.model_id = model->id()};
+  ReadPassages read = {.model_id = model->id(), .fitted = model->fitted()};
   read.answers.reserve(spans.size());
   for (std::size_t i = 0; i < spans.size(); ++i) {
-    read.answers.push_back(ToAnswer(spans[i], offsets[i], passages[i]));
+    read.answers.push_back(AnswerInPassage(spans[i], offsets[i], passages[i]));
   }
   return read;
 }

@@ -26,6 +26,7 @@
 
 #include "common/batching/batch_policy.h"
 #include "common/executor/request_context.h"
+#include "common/inference/tasks/fitted_numbers.h"
 #include "common/inference/tasks/row_batcher.h"
 #include "common/inference/tasks/row_model.h"
 #include "common/inference/tasks/task_options.h"
@@ -61,6 +62,10 @@ inline constexpr std::size_t kMaxAnswerTokens = 30;
 TokenSpan BestSpan(const TokenizedPair& pair, absl::Span<const float> start,
                    absl::Span<const float> end);
 
+// The same in the passage itself; `offsets` are those of the pair. Pure.
+PassageAnswer AnswerInPassage(const TokenSpan& span, const std::vector<text::ByteSpan>& offsets,
+                              absl::string_view passage);
+
 // A version that can read: it has a trained tokenizer. A pair in, its best span out.
 class TextReaderModel final : public LoadedRowModel<TokenizedPair, TokenSpan> {
  public:
@@ -69,12 +74,17 @@ class TextReaderModel final : public LoadedRowModel<TokenizedPair, TokenSpan> {
   static absl::StatusOr<std::shared_ptr<const TextReaderModel>> Open(
       std::shared_ptr<const LoadedModel> model);
 
+  // Of these margins; never null.
+  const std::shared_ptr<const FittedNumbers>& fitted() const { return fitted_; }
+
   std::int64_t Length(const TokenizedPair& pair) const override { return pair.row.length(); }
   absl::StatusOr<std::vector<TokenSpan>> Compute(
       absl::Span<const TokenizedPair* const> pairs) const override;
 
  private:
   using LoadedRowModel::LoadedRowModel;
+
+  std::shared_ptr<const FittedNumbers> fitted_;
 };
 
 using TextReaderOptions = TaskOptions<TextReaderModel>;
@@ -83,6 +93,7 @@ struct ReadPassages {
   std::string model_id;  // "name/version"
   // In the order of the passages. Margins of one version compare.
   std::vector<PassageAnswer> answers = {};
+  std::shared_ptr<const FittedNumbers> fitted = {};  // TextReaderModel::fitted
 };
 
 class TextReader {

@@ -1,5 +1,6 @@
 #include "services/qa-service/rpc/qa_conversion.h"
 
+#include <algorithm>
 #include <cstdint>
 
 #include "absl/strings/strip.h"
@@ -144,10 +145,16 @@ v1::AnswerTrace TraceOf(const Reply& reply) {
   for (const AnswerStage& stage : reply.answer.stages) {
     v1::AnswerStage& added = *trace.add_stages();
     added.set_name(stage.name);
+    added.set_skipped_reason(stage.skipped);
     *added.mutable_time() = rpc::ToProtoDuration(stage.time);
   }
   trace.set_removed_sentence_count(static_cast<std::int32_t>(reply.answer.removed_sentences));
   return trace;
+}
+
+bool LeftOut(const Answer& answer) {
+  return std::any_of(answer.stages.begin(), answer.stages.end(),
+                     [](const AnswerStage& stage) { return *stage.skipped != '\0'; });
 }
 
 }  // namespace
@@ -183,7 +190,8 @@ v1::AskResponse ToProto(const Reply& reply, bool trace) {
   if (answer.state == AnswerState::kAnswered) proto.set_mode(ToProto(answer.mode));
   proto.set_fallback_reason(answer.fallback_reason);
   proto.set_partial(answer.partial);
-  if (reply.in_conversation || trace) *proto.mutable_trace() = TraceOf(reply);
+  if (reply.in_conversation || trace || LeftOut(reply.answer))
+    *proto.mutable_trace() = TraceOf(reply);
   return proto;
 }
 

@@ -43,7 +43,7 @@ std::size_t Distance(const std::u32string& a, const std::u32string& b) {
   const std::u32string b1 = b.substr(0, b.size() - 1);
   std::size_t least = std::min({Distance(a1, b) + 1, Distance(a, b1) + 1,
                                 Distance(a1, b1) + (a.back() == b.back() ? 0u : 1u)});
-  if (a1.size() >= 1 && b1.size() >= 1 && a.back() == b1.back() && a1.back() == b.back()) {
+  if (!a1.empty() && !b1.empty() && a.back() == b1.back() && a1.back() == b.back()) {
     least = std::min(least, Distance(a1.substr(0, a1.size() - 1), b1.substr(0, b1.size() - 1)) + 1);
   }
   return least;

@@ -70,7 +70,8 @@ struct GeneratingShop {
   FakeWriter writer;
   std::shared_ptr<const KnowledgeIndex> index;
   GroundedWriter grounded{&writer, &embedder, &clock, {}};
-  Answerer answerer{[this] { return index; }, &embedder, nullptr, &clock, {}, &grounded};
+  Answerer answerer{[this] { return index; }, &embedder, nullptr, &clock, {},
+                    {.writer = &grounded}};
   RequestContext context;
 };
 

@@ -1,6 +1,7 @@
 #include "tools/clientele-models/confidence/train_confidence.h"
 
 #include <fstream>
+#include <memory>
 #include <ostream>
 #include <sstream>
 #include <string>
@@ -17,6 +18,8 @@
 #include "common/status/status_macros.h"
 #include "services/qa-service/core/answering/confidence_settings.h"
 #include "services/qa-service/training/confidence/confidence_fit.h"
+#include "services/qa-service/training/reader/bundle_reader.h"
+#include "services/qa-service/training/reranker/bundle_ranker.h"
 #include "tools/clientele-models/encoder/progress_log.h"
 
 namespace clientele::models {
@@ -47,17 +50,19 @@ absl::StatusOr<std::vector<qa::AskedKnowledge>> ReadKnowledge(
 }
 
 absl::Status WriteObservations(const fs::path& path,
-                               const std::vector<qa::ObservedKnowledge>& observed) {
+                               const std::vector<qa::ObservedKnowledge>& observed,
+                               const qa::OrderWeights& order) {
   std::ofstream out(path, std::ios::binary);
   out << "knowledge,topic,stands,right";
   for (const qa::NamedFeature& feature : qa::kNamedFeatures) out << ',' << feature.name;
   out << '\n';
   for (std::size_t k = 0; k < observed.size(); ++k) {
     for (const qa::AnswerObservation& observation : observed[k].observations) {
+      const qa::FirstHit first = qa::FirstOf(observation, order);
       out << k << ',' << qa::RoundOf(observation.topic) << ',' << observation.stands << ','
-          << observation.right;
+          << first.right;
       for (const qa::NamedFeature& feature : qa::kNamedFeatures) {
-        out << ',' << observation.features.*feature.value;
+        out << ',' << first.features.*feature.value;
       }
       out << '\n';
     }
@@ -89,14 +94,26 @@ absl::Status WriteSettings(const fs::path& bundle, const qa::FittedConfidence& f
 
 absl::Status TrainConfidence(const TrainConfidenceOptions& options, std::ostream& out,
                              std::ostream& log) {
-  if (options.write && fs::exists(options.encoder / inference::kSignatureFile)) {
+  const fs::path& judges_last = !options.reader.empty()     ? options.reader
+                                : !options.reranker.empty() ? options.reranker
+                                                            : options.encoder;
+  if (options.write && fs::exists(judges_last / inference::kSignatureFile)) {
     return absl::FailedPreconditionError(
         "the bundle is signed, and what is signed does not change: fit a copy without bundle.sig, "
         "and sign that");
   }
   CLIENTELE_ASSIGN_OR_RETURN(const auto encoder, qa::EncoderBundle::Open(options.encoder));
+  std::unique_ptr<qa::BundleRanker> ranker;
+  if (!options.reranker.empty()) {
+    CLIENTELE_ASSIGN_OR_RETURN(ranker, qa::BundleRanker::Open(options.reranker));
+  }
+  std::unique_ptr<qa::BundleReader> reader;
+  if (!options.reader.empty()) {
+    CLIENTELE_ASSIGN_OR_RETURN(reader, qa::BundleReader::Open(options.reader));
+  }
   CLIENTELE_ASSIGN_OR_RETURN(const auto knowledge, ReadKnowledge(options));
-  qa::ObservationOptions observation = {.search = {}, .progress = ProgressLog(log)};
+  qa::ObservationOptions observation = {
+      .search = {}, .ranker = ranker.get(), .reader = reader.get(), .progress = ProgressLog(log)};
   double& weight = observation.search.fusion.lexical_weight;
   weight = encoder->lexical_weight().value_or(weight);
   std::vector<qa::ObservedKnowledge> observed;
@@ -106,15 +123,17 @@ absl::Status TrainConfidence(const TrainConfidenceOptions& options, std::ostream
     CLIENTELE_ASSIGN_OR_RETURN(auto seen, qa::ObserveAnswers(*encoder, each, observation));
     observed.push_back(std::move(seen));
   }
-  if (!options.observations.empty()) {
-    CLIENTELE_RETURN_IF_ERROR(WriteObservations(options.observations, observed));
-  }
   CLIENTELE_ASSIGN_OR_RETURN(
       const qa::ConfidenceFit fit,
       qa::FitConfidence(observed, {.max_answered_removed = options.max_answered_removed}));
-  if (options.write) CLIENTELE_RETURN_IF_ERROR(WriteSettings(options.encoder, fit.fitted));
+  if (!options.observations.empty()) {
+    CLIENTELE_RETURN_IF_ERROR(WriteObservations(options.observations, observed, fit.fitted.order));
+  }
+  if (options.write) CLIENTELE_RETURN_IF_ERROR(WriteSettings(judges_last, fit.fitted));
 
   nlohmann::ordered_json json = {{"encoder", encoder->model().id()}};
+  if (ranker != nullptr) json["reranker"] = ranker->id();
+  if (reader != nullptr) json["reader"] = reader->id();
   for (const auto& [name, value] : qa::ConfidenceSettings(fit.fitted))
     json["settings"][name] = value;
   json["ece"] = fit.expected_calibration_error;

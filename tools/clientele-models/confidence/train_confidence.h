@@ -12,18 +12,23 @@
 namespace clientele::models {
 
 struct TrainConfidenceOptions {
-  std::filesystem::path encoder = {};  // NAME/VERSION, without a signature where it is written to
+  std::filesystem::path encoder = {};   // NAME/VERSION
+  std::filesystem::path reranker = {};  // the same of a TEXT_RANKER; empty: none
+  std::filesystem::path reader = {};    // the same of a TEXT_READER; empty: none
   std::vector<std::filesystem::path> squad = {};
   std::vector<std::filesystem::path> pairs = {};
   std::vector<std::filesystem::path> articles = {};
   PairColumns columns = {};
   KnowledgeLimits limits = {};
   double max_answered_removed = 0.05;
-  bool write = false;                       // into the bundle's settings
+  // Into the settings of the bundle that looks at passages last: the reader, or the reranker, or
+  // the encoder. It has no signature.
+  bool write = false;
   std::filesystem::path observations = {};  // CSV of what was fitted to; empty: none
 };
 
-// Fits how sure qa-service is of an answer to a TEXT_ENCODER. A line of JSON at the end of `out`:
+// Fits how sure qa-service is of an answer to a TEXT_ENCODER, with the models that look at what it
+// found. A line of JSON at the end of `out`:
 // the weights, the least confidence, the calibration error, and the shares of each knowledge that
 // were answered, all of questions that were not fitted to. FAILED_PRECONDITION for writing into a
 // bundle that is signed.

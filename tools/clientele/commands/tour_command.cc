@@ -109,7 +109,7 @@ absl::Status ShowSegment(SuiteClient& client, std::vector<std::string>& missing)
   create.set_segment_id("tour-regulars");
   create.mutable_segment()->set_display_name("Regulars");
   create.mutable_segment()->set_rule(kRule);
-  const absl::Status made = client.CreateSegment(create).status();
+  absl::Status made = client.CreateSegment(create).status();
   if (!made.ok() && !absl::IsAlreadyExists(made)) return made;
   profile::v1::ListSegmentMembersRequest list;
   list.set_parent("segments/tour-regulars");

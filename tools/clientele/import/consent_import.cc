@@ -104,7 +104,7 @@ absl::Status ConsentImport::Flush() {
   const auto is_of_a_row = [](const absl::Status& status) {
     return absl::IsNotFound(status) || absl::IsInvalidArgument(status);
   };
-  const absl::Status sent = Send(rows.data(), rows.data() + rows.size());
+  absl::Status sent = Send(rows.data(), rows.data() + rows.size());
   if (!is_of_a_row(sent)) return sent;
   for (const Outgoing& row : rows) {
     const absl::Status status = Send(&row, &row + 1);

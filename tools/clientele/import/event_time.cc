@@ -1,6 +1,7 @@
 #include "tools/clientele/import/event_time.h"
 
 #include <algorithm>
+#include <cmath>
 #include <optional>
 
 #include "absl/strings/ascii.h"
@@ -142,7 +143,7 @@ absl::StatusOr<absl::Time> ParseEventTime(absl::string_view text, const TimeForm
       return absl::InvalidArgumentError("is not a number of days of a spreadsheet");
     }
     const double whole = ToDouble(*days);
-    const auto seconds = static_cast<int64_t>(whole * 86400 + 0.5);
+    const auto seconds = static_cast<int64_t>(std::llround(whole * 86400));
     time = absl::FromCivil(absl::CivilSecond(1899, 12, 30, 0, 0, 0) + seconds, format.zone);
   } else if (!absl::ParseTime(format.format, text, format.zone, &time, nullptr)) {
     return absl::InvalidArgumentError(

@@ -53,7 +53,7 @@ inline bool RowsAtFault(const absl::Status& status) {
 // void(index, status).
 template <class Send, class Reject>
 absl::Status SendHalving(size_t begin, size_t end, const Send& send, const Reject& reject) {
-  const absl::Status status = send(begin, end);
+  absl::Status status = send(begin, end);
   if (status.ok() || !RowsAtFault(status)) return status;
   if (end - begin == 1) {
     reject(begin, status);

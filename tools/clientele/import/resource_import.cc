@@ -95,7 +95,7 @@ class ResourceImport final : public Import {
 
  private:
   absl::Status Flush() {
-    const absl::Status sent = sender_.Send(rows_);
+    absl::Status sent = sender_.Send(rows_);
     rows_.clear();
     names_.clear();
     bytes_ = 0;

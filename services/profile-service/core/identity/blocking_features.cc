@@ -86,7 +86,6 @@ std::vector<std::uint32_t> BlockingFeatures(FieldType type, const FieldValue& va
     case FieldType::kGivenName:
       return {whole, HashOf(Soundex(FormalName(text)), kind + 1)};
     case FieldType::kSurname:
-      return {whole, HashOf(Soundex(text), kind + 1)};
     case FieldType::kCity:
     case FieldType::kText:
       return {whole, HashOf(Soundex(text), kind + 1)};

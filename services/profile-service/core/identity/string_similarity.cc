@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdint>
 #include <utility>
 
@@ -34,7 +35,7 @@ double Jaro(std::u32string_view a, std::u32string_view b) {
     if (taken[j] && b[j] != common[k++]) ++out_of_order;
   }
   const auto m = static_cast<double>(matches);
-  const auto transpositions = static_cast<double>(out_of_order / 2);
+  const auto transpositions = std::floor(static_cast<double>(out_of_order) / 2);
   return (m / static_cast<double>(a.size()) + m / static_cast<double>(b.size()) +
           (m - transpositions) / m) /
          3;

@@ -60,10 +60,19 @@ inline constexpr char kNotStated[] = "NOT_STATED";    // what is asked for stand
 inline constexpr char kNotCurated[] = "NOT_CURATED";  // no article lists a question like it
 }  // namespace answer_reason
 
+// Why a step was left out; callers may depend on them.
+namespace skip_reason {
+inline constexpr char kUnavailable[] = "UNAVAILABLE";  // its model does not serve
+inline constexpr char kBusy[] = "BUSY";                // too much waits for it
+inline constexpr char kDeadline[] = "DEADLINE";        // it was too slow
+inline constexpr char kFailed[] = "FAILED";
+}  // namespace skip_reason
+
 // A step of answering and how long it took.
 struct AnswerStage {
-  const char* name;  // "retrieve", "decide", "generate", "extract"
+  const char* name;  // "retrieve", "rerank", "read", "generate", "extract"
   absl::Duration time;
+  const char* skipped = "";  // see skip_reason; empty: it was done
 };
 
 struct Answer {

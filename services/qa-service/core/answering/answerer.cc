@@ -35,11 +35,6 @@ bool HasDirection(const std::vector<float>& vector) {
   return std::any_of(vector.begin(), vector.end(), [](float x) { return x != 0; });
 }
 
-absl::string_view TextOfHit(const PassageHit& hit) {
-  const Passage& range = hit.article->passages[hit.passage];
-  return hit.article->article.body.substr(range.begin, range.end - range.begin);
-}
-
 Citation CitationOf(const PassageHit& hit) {
   return {hit.article, hit.article->passages[hit.passage], hit.score};
 }
@@ -61,19 +56,25 @@ bool IsCurated(const PassageHit& hit) {
          hit.question.lexical + hit.question.cosine >= hit.text.lexical + hit.text.cosine;
 }
 
-std::string PlainText(absl::string_view passage) {
-  std::vector<std::string> sentences;
-  for (const PassageSentence& sentence : PassageSentences(passage)) {
-    sentences.push_back(sentence.about.empty() || !sentences.empty()
-                            ? sentence.text
-                            : absl::StrCat(sentence.about, "\n", sentence.text));
-  }
-  return absl::StrJoin(sentences, "\n");
-}
-
 void AddPiece(absl::string_view sentence, std::vector<std::string>& pieces) {
   const absl::string_view gap = pieces.empty() || text::DetectLanguage(sentence) == "zh" ? "" : " ";
   pieces.push_back(absl::StrCat(gap, sentence));
+}
+
+// The sentences that hold what a reader found; none where it holds that the passage does not
+// answer.
+std::vector<std::string> ReadSentences(const std::vector<PassageSentence>& sentences,
+                                       const std::optional<PassageSpan>& span) {
+  std::vector<std::string> pieces;
+  if (sentences.empty() || !span.has_value() || span->margin <= 0 || span->end <= span->begin) {
+    return pieces;
+  }
+  const PlainPassage plain = PlainText(sentences);
+  const std::size_t last = plain.SentenceAt(span->end - 1);
+  for (std::size_t i = plain.SentenceAt(span->begin); i <= last; ++i) {
+    AddPiece(sentences[i].text, pieces);
+  }
+  return pieces;
 }
 
 // Adds a stage when it ends.
@@ -123,16 +124,20 @@ struct Answerer::Found {
   IndexQuery query;
   SearchResult result;
   FittedConfidence confidence;  // what weighs the result
+  Judged judged;
+
+  // What models make of the first hit.
+  Judgment best() const { return judged.judgments.empty() ? Judgment() : judged.judgments.front(); }
 };
 
 Answerer::Answerer(IndexSource index, const TextEmbedder* embedder, QuestionRecorder* recorder,
-                   const Clock* clock, AnswererOptions options, const GroundedWriter* writer)
+                   const Clock* clock, AnswererOptions options, AnswerModels models)
     : index_(std::move(index)),
       embedder_(embedder),
       recorder_(recorder),
       clock_(clock),
       options_(options),
-      writer_(writer) {}
+      models_(models) {}
 
 absl::StatusOr<Answerer::Found> Answerer::Find(const RequestContext& context,
                                                const Question& question) const {
@@ -165,8 +170,6 @@ absl::StatusOr<Answerer::Found> Answerer::Find(const RequestContext& context,
       found.confidence = ConfidenceOf(*embedded.fitted).value_or(found.confidence);
     }
   }
-  found.confidence.min_confidence =
-      options_.min_confidence.value_or(found.confidence.min_confidence);
   SearchOptions search = options_.search;
   search.fusion.lexical_weight =
       embedded.lexical_weight.value_or(options_.search.fusion.lexical_weight);
@@ -174,10 +177,29 @@ absl::StatusOr<Answerer::Found> Answerer::Find(const RequestContext& context,
   return found;
 }
 
+absl::Status Answerer::Judge(const RequestContext& context, const Question& question,
+                             Found& found) const {
+  if (models_.judge != nullptr) {
+    const std::string& asked = question.search_text.empty() ? question.text : question.search_text;
+    CLIENTELE_ASSIGN_OR_RETURN(found.judged, models_.judge->Judge(context, asked, found.result));
+    if (found.judged.fitted != nullptr) {
+      found.confidence = ConfidenceOf(*found.judged.fitted).value_or(found.confidence);
+    }
+    OrderByJudgment(found.confidence.order, absl::MakeSpan(found.result.hits),
+                    absl::MakeSpan(found.judged.judgments));
+  }
+  found.confidence.min_confidence =
+      options_.min_confidence.value_or(found.confidence.min_confidence);
+  return absl::OkStatus();
+}
+
 absl::StatusOr<std::vector<std::string>> Answerer::Extract(const RequestContext& context,
                                                            const Found& found) const {
   const std::vector<PassageSentence> sentences =
       PassageSentences(TextOfHit(found.result.hits.front()));
+  if (std::vector<std::string> read = ReadSentences(sentences, found.best().span); !read.empty()) {
+    return read;
+  }
 
   std::vector<std::vector<float>> vectors(sentences.size());
   if (!found.query.vector.empty() && sentences.size() > 1) {
@@ -213,7 +235,7 @@ absl::StatusOr<std::vector<std::string>> Answerer::Generate(const RequestContext
                                                             AnswerListener* listener,
                                                             Answer& answer) const {
   std::vector<std::string> pieces;
-  if (writer_ == nullptr) {
+  if (models_.writer == nullptr) {
     answer.fallback_reason = fallback_reason::kGeneratorUnavailable;
     return pieces;
   }
@@ -224,13 +246,14 @@ absl::StatusOr<std::vector<std::string>> Answerer::Generate(const RequestContext
   task.facts = question.facts;
   for (const PassageHit& hit : found.result.hits) {
     if (task.passages.size() == options_.max_written_from) break;
-    task.passages.push_back(PlainText(TextOfHit(hit)));
+    task.passages.push_back(PlainText(PassageSentences(TextOfHit(hit))).text);
   }
   std::function<void(absl::string_view)> on_draft;
   if (listener != nullptr) {
     on_draft = [listener](absl::string_view piece) { listener->OnDraft(piece); };
   }
-  CLIENTELE_ASSIGN_OR_RETURN(const GroundedAnswer written, writer_->Write(context, task, on_draft));
+  CLIENTELE_ASSIGN_OR_RETURN(const GroundedAnswer written,
+                             models_.writer->Write(context, task, on_draft));
   if (!written.model_id.empty()) answer.models.push_back(written.model_id);
   answer.removed_sentences = written.removed;
   answer.fallback_reason = written.fallback_reason;
@@ -269,7 +292,7 @@ absl::StatusOr<std::vector<std::string>> Answerer::Compose(const RequestContext&
     return pieces;
   }
   const bool generative = question.mode == AnswerMode::kGenerative ||
-                          (question.mode == AnswerMode::kAuto && writer_ != nullptr);
+                          (question.mode == AnswerMode::kAuto && models_.writer != nullptr);
   if (generative) {
     const Stopwatch watch(clock_, "generate", answer.stages);
     CLIENTELE_ASSIGN_OR_RETURN(std::vector<std::string> pieces,
@@ -323,7 +346,8 @@ absl::StatusOr<std::vector<Citation>> Answerer::Search(const RequestContext& con
   CLIENTELE_RETURN_IF_ERROR(
       CheckQuestion(question, {.text = "query", .max_citations = "max_results"}));
   CLIENTELE_RETURN_IF_ERROR(context.Check(clock_->Now()));
-  CLIENTELE_ASSIGN_OR_RETURN(const Found found, Find(context, question));
+  CLIENTELE_ASSIGN_OR_RETURN(Found found, Find(context, question));
+  CLIENTELE_RETURN_IF_ERROR(Judge(context, question, found));
   return NearestCitations(found.result, question.max_citations);
 }
 
@@ -333,17 +357,21 @@ absl::StatusOr<Answer> Answerer::Ask(const RequestContext& context, const Questi
   CLIENTELE_RETURN_IF_ERROR(context.Check(clock_->Now()));
   Answer answer;
   const absl::Time begin = clock_->Now();
-  CLIENTELE_ASSIGN_OR_RETURN(const Found found, Find(context, question));
+  CLIENTELE_ASSIGN_OR_RETURN(Found found, Find(context, question));
   answer.stages.push_back({"retrieve", clock_->Now() - begin});
   CLIENTELE_RETURN_IF_ERROR(context.Check(clock_->Now()));
+  CLIENTELE_RETURN_IF_ERROR(Judge(context, question, found));
+  answer.stages.insert(answer.stages.end(), found.judged.stages.begin(), found.judged.stages.end());
 
   answer.language = found.language;
   if (options_.new_id) answer.id = options_.new_id();
   if (!found.model_id.empty()) answer.models.push_back(found.model_id);
+  answer.models.insert(answer.models.end(), found.judged.models.begin(), found.judged.models.end());
   answer.citations = NearestCitations(found.result, question.max_citations);
 
   if (!found.result.hits.empty()) {
-    answer.confidence = Confidence(FeaturesOf(found.result), found.confidence.weights);
+    answer.confidence =
+        Confidence(FeaturesOf(found.result, found.best()), found.confidence.weights);
   }
   CLIENTELE_ASSIGN_OR_RETURN(const std::vector<std::string> pieces,
                              Decide(context, question, found, listener, answer));

@@ -6,9 +6,10 @@
 //   Answerer answerer([&] { return refresher.Snapshot(); }, &embedder, &recorder, clock, {});
 //   CLIENTELE_ASSIGN_OR_RETURN(Answer answer, answerer.Ask(context, {.text = "Who pays?"}));
 //
-// embed the question -> search by words and vectors -> confidence of the best
-// passage -> below the threshold abstain, else its best sentences, the whole of what people wrote
-// to such a question, or what a generator writes from the best passages (AnswerMode).
+// embed the question -> search by words and vectors -> a reranker and a reader look at the first
+// passages -> confidence of the best passage -> below the threshold abstain, else the sentence that
+// the reader found, its best sentences, the whole of what people wrote to such a question, or what
+// a generator writes from the best passages (AnswerMode).
 //
 // Thread-safe.
 
@@ -26,6 +27,7 @@
 #include "services/qa-service/core/answering/answer.h"
 #include "services/qa-service/core/answering/confidence.h"
 #include "services/qa-service/core/answering/grounded_writer.h"
+#include "services/qa-service/core/answering/passage_judge.h"
 #include "services/qa-service/core/answering/question_recorder.h"
 #include "services/qa-service/core/answering/sentence_choice.h"
 #include "services/qa-service/core/retrieval/knowledge_index.h"
@@ -35,6 +37,8 @@ namespace clientele::qa {
 
 struct AnswererOptions {
   SearchOptions search = {};
+  // Where the models bring no fitted one: the reader's counts before the reranker's, and that
+  // before the encoder's.
   ConfidenceOptions confidence = {};
   SentenceOptions sentences = {};
   // Answers need at least this confidence; 0 answers always, above 1 never. Empty: what was fitted
@@ -60,14 +64,19 @@ struct QuestionFields {
 // INVALID_ARGUMENT with every wrong field. Pure.
 absl::Status CheckQuestion(const Question& question, const QuestionFields& fields = {});
 
+// What may take part besides the encoder; each may be null.
+struct AnswerModels {
+  const GroundedWriter* writer = nullptr;  // without it there is no generator
+  const PassageJudge* judge = nullptr;
+};
+
 class Answerer {
  public:
   using IndexSource = std::function<std::shared_ptr<const KnowledgeIndex>()>;
 
-  // Pointers are borrowed and outlive this. `recorder` may be null; without a `writer` there is no
-  // generator.
+  // Pointers are borrowed and outlive this. `recorder` may be null.
   Answerer(IndexSource index, const TextEmbedder* embedder, QuestionRecorder* recorder,
-           const Clock* clock, AnswererOptions options, const GroundedWriter* writer = nullptr);
+           const Clock* clock, AnswererOptions options, AnswerModels models = {});
 
   // The nearest passages, one an article, best first: what an answer would be made of, for people
   // who read for themselves. Nothing is kept. The question's mode, conversation and facts do not
@@ -86,6 +95,8 @@ class Answerer {
   struct Found;
 
   absl::StatusOr<Found> Find(const RequestContext& context, const Question& question) const;
+  // Orders what was found by what the judge makes of it.
+  absl::Status Judge(const RequestContext& context, const Question& question, Found& found) const;
   // Why there is no answer from what was found; nullptr: there may be one.
   const char* WhyNot(const Found& found, const Answer& answer) const;
   // Fills state, reason and how the answer was made; returns the answer in pieces.
@@ -109,7 +120,7 @@ class Answerer {
   QuestionRecorder* const recorder_;
   const Clock* const clock_;
   const AnswererOptions options_;
-  const GroundedWriter* const writer_;
+  const AnswerModels models_;
 };
 
 }  // namespace clientele::qa

@@ -6,7 +6,11 @@
 
 namespace clientele::qa {
 
-AnswerFeatures FeaturesOf(const SearchResult& result) {
+double ScoreMargin(double best, double second) {
+  return best > 0 ? std::clamp((best - second) / best, 0.0, 1.0) : 0;
+}
+
+AnswerFeatures FeaturesOf(const SearchResult& result, const Judgment& judgment) {
   const PassageHit& best = result.hits.front();
   const double known = std::accumulate(result.word_weights.begin(), result.word_weights.end(), 0.0);
   AnswerFeatures features;
@@ -14,9 +18,9 @@ AnswerFeatures FeaturesOf(const SearchResult& result) {
   features.mass = std::log1p(best.coverage * known);
   features.cosine = std::clamp(std::max(best.text.cosine, best.question.cosine), 0.0, 1.0);
   features.agreement = std::clamp(std::min(best.text.cosine, best.question.cosine), 0.0, 1.0);
-  if (result.hits.size() > 1 && best.score > 0) {
-    features.margin = std::clamp((best.score - result.hits[1].score) / best.score, 0.0, 1.0);
-  }
+  if (result.hits.size() > 1) features.margin = ScoreMargin(best.score, result.hits[1].score);
+  features.rank = RankEvidence(judgment);
+  features.reading = ReadingEvidence(judgment);
   return features;
 }
 

@@ -1,5 +1,6 @@
 #include "services/qa-service/core/answering/passage_sentences.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <utility>
 
@@ -104,6 +105,25 @@ std::vector<PassageSentence> PassageSentences(absl::string_view passage) {
   Collector collector;
   for (const text::MarkupBlock& block : text::ReadMarkup(passage)) collector.Take(block);
   return collector.Finish();
+}
+
+std::size_t PlainPassage::SentenceAt(std::size_t byte) const {
+  const auto after = std::upper_bound(begins.begin(), begins.end(), byte);
+  return after == begins.begin() ? 0 : static_cast<std::size_t>(after - begins.begin()) - 1;
+}
+
+PlainPassage PlainText(const std::vector<PassageSentence>& sentences) {
+  PlainPassage plain;
+  for (const PassageSentence& sentence : sentences) {
+    if (!plain.begins.empty()) {
+      plain.text += '\n';
+    } else if (!sentence.about.empty()) {
+      absl::StrAppend(&plain.text, sentence.about, "\n");
+    }
+    plain.begins.push_back(plain.text.size());
+    plain.text += sentence.text;
+  }
+  return plain;
 }
 
 }  // namespace clientele::qa

@@ -6,6 +6,7 @@
 // say counts for the sentences below them. The entries of a list are one sentence: steps belong
 // together.
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,17 @@ struct PassageSentence {
 
 // Pure, thread-safe. `passage` is valid UTF-8; in order, without "Q:" and "A:" before them.
 std::vector<PassageSentence> PassageSentences(absl::string_view passage);
+
+// Sentences as one text, a line each, the first below its heading: what models read.
+struct PlainPassage {
+  std::string text;
+  std::vector<std::size_t> begins;  // of each sentence, ascending
+
+  // The sentence that holds the byte; the first one for its heading. There is a sentence.
+  std::size_t SentenceAt(std::size_t byte) const;
+};
+
+PlainPassage PlainText(const std::vector<PassageSentence>& sentences);
 
 }  // namespace clientele::qa
 

@@ -1,7 +1,7 @@
 #include "services/qa-service/core/retrieval/citable_article.h"
 
+#include <algorithm>
 #include <cstddef>
-#include <cstring>
 
 namespace clientele::qa {
 
@@ -16,7 +16,7 @@ CitableArticle::CitableArticle(const Article& article)
   std::size_t at = 0;
   const auto keep = [&](const std::string& text) {
     char* const place = texts_.get() + at;
-    std::memcpy(place, text.data(), text.size());
+    std::copy(text.begin(), text.end(), place);
     at += text.size();
     return absl::string_view(place, text.size());
   };

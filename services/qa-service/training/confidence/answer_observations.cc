@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
@@ -13,6 +12,8 @@
 #include "common/status/error_details.h"
 #include "common/status/status_macros.h"
 #include "common/text/language.h"
+#include "common/time/clock.h"
+#include "services/qa-service/core/answering/passage_judge.h"
 #include "services/qa-service/core/articles/article_rules.h"
 #include "services/qa-service/core/retrieval/article_preparation.h"
 #include "services/qa-service/core/retrieval/index_builder.h"
@@ -22,6 +23,7 @@ namespace clientele::qa {
 namespace {
 
 constexpr std::size_t kComparedArticles = 10;
+constexpr std::size_t kQuestionsBetweenReports = 500;
 
 std::vector<float> RowOf(const EncoderRows& rows, std::size_t i) {
   const auto begin = rows.vectors.begin() + static_cast<std::ptrdiff_t>(i * rows.dimension);
@@ -56,21 +58,24 @@ absl::StatusOr<std::vector<PreparedArticle>> PrepareArticles(
   return prepared;
 }
 
-// The first hit of a question.
-struct FoundArticle {
-  std::string id;
-  AnswerFeatures features;
+// The hits of a question, with their articles.
+struct FoundArticles {
+  std::vector<std::string> ids;
+  std::vector<ObservedHit> hits;
 };
 
 // Asks questions, embedding each text once whatever index it is read for.
 class Asking {
  public:
   Asking(const EncoderBundle* encoder, const ObservationOptions* options)
-      : encoder_(encoder), options_(options) {}
+      : encoder_(encoder),
+        options_(options),
+        judge_(options->ranker, options->reader, &clock_,
+               {.max_passages = options->judged_passages, .max_time = absl::InfiniteDuration()}) {}
 
-  // What was found for each; nullopt: nothing.
-  absl::StatusOr<std::vector<std::optional<FoundArticle>>> Ask(
-      const std::vector<const TopicQuestion*>& questions, const KnowledgeIndex& index) {
+  // What was found for each; without hits: nothing.
+  absl::StatusOr<std::vector<FoundArticles>> Ask(const std::vector<const TopicQuestion*>& questions,
+                                                 const KnowledgeIndex& index) {
     std::vector<std::string> asked;
     std::vector<std::string> unseen;
     asked.reserve(questions.size());
@@ -82,7 +87,7 @@ class Asking {
         const EncoderRows rows,
         encoder_->Encode(unseen, options_->progress, inference::TextRole::kQuery));
     for (std::size_t i = 0; i < unseen.size(); ++i) vectors_[unseen[i]] = RowOf(rows, i);
-    std::vector<std::optional<FoundArticle>> found(asked.size());
+    std::vector<FoundArticles> found(asked.size());
     for (std::size_t i = 0; i < asked.size(); ++i) {
       IndexQuery query =
           QueryOf(asked[i], PrimaryLanguage(text::DetectLanguage(questions[i]->text)));
@@ -90,21 +95,66 @@ class Asking {
       query.max_articles = kComparedArticles;
       // Without a word there is never an answer.
       if (query.words.empty()) continue;
-      const SearchResult result = index.Search(query, options_->search);
-      if (result.hits.empty()) continue;
-      found[i] =
-          FoundArticle{std::string(result.hits.front().article->article.id), FeaturesOf(result)};
+      CLIENTELE_ASSIGN_OR_RETURN(
+          found[i], Observe(questions[i]->text, index.Search(query, options_->search)));
+      const std::size_t done = ++asked_;
+      if (judges() && options_->progress && done % kQuestionsBetweenReports == 0) {
+        options_->progress(absl::StrCat("judged the passages of ", done, " questions"));
+      }
     }
     return found;
   }
 
  private:
+  bool judges() const { return options_->ranker != nullptr || options_->reader != nullptr; }
+
+  absl::StatusOr<FoundArticles> Observe(absl::string_view question, SearchResult result) const {
+    CLIENTELE_ASSIGN_OR_RETURN(const Judged judged, judge_.Judge({}, question, result));
+    for (const AnswerStage& stage : judged.stages) {
+      if (*stage.skipped == '\0') continue;
+      return absl::InternalError(absl::StrCat("the model of the step \"", stage.name,
+                                              "\" failed on the question: ", question));
+    }
+    // Hits that no model looked at stay behind the others.
+    if (judges()) result.hits.resize(judged.judgments.size());
+    FoundArticles found;
+    // Each as if it were first and alone.
+    for (std::size_t i = 0; i < result.hits.size(); ++i) {
+      const PassageHit& hit = result.hits[i];
+      SearchResult alone;
+      alone.hits = {hit};
+      alone.word_weights = result.word_weights;
+      const Judgment judgment = i < judged.judgments.size() ? judged.judgments[i] : Judgment();
+      found.ids.emplace_back(hit.article->article.id);
+      found.hits.push_back({.features = FeaturesOf(alone, judgment), .score = hit.score});
+    }
+    return found;
+  }
+
   const EncoderBundle* const encoder_;
   const ObservationOptions* const options_;
+  const SystemClock clock_;
+  const PassageJudge judge_;
+  std::size_t asked_ = 0;
   absl::flat_hash_map<std::string, std::vector<float>> vectors_;
 };
 
 }  // namespace
+
+FirstHit FirstOf(const AnswerObservation& observation, const OrderWeights& weights) {
+  std::vector<std::pair<double, const ObservedHit*>> hits;
+  hits.reserve(observation.hits.size());
+  for (const ObservedHit& hit : observation.hits) {
+    hits.emplace_back(
+        hit.score + weights.rank * hit.features.rank + weights.reading * hit.features.reading,
+        &hit);
+  }
+  std::stable_sort(hits.begin(), hits.end(),
+                   [](const auto& a, const auto& b) { return a.first > b.first; });
+  FirstHit found = {hits[0].second->features, hits[0].second->right};
+  if (hits.size() > 1) found.features.margin = ScoreMargin(hits[0].first, hits[1].first);
+  return found;
+}
 
 std::size_t RoundOf(absl::string_view topic) {
   std::uint64_t hash = 14695981039346656037u;  // FNV-1a
@@ -150,14 +200,14 @@ absl::StatusOr<ObservedKnowledge> ObserveAnswers(const EncoderBundle& encoder,
     }
     builder.EndLoading();
     const std::shared_ptr<const KnowledgeIndex> index = builder.Snapshot();
-    CLIENTELE_ASSIGN_OR_RETURN(const auto found, asking.Ask(questions, *index));
+    CLIENTELE_ASSIGN_OR_RETURN(auto found, asking.Ask(questions, *index));
     for (std::size_t i = 0; i < questions.size(); ++i) {
-      if (!found[i].has_value()) continue;
-      AnswerObservation observation;
-      observation.features = found[i]->features;
-      observation.stands = stands;
-      observation.topic = questions[i]->topic;
-      observation.right = stands && topics[found[i]->id] == observation.topic;
+      if (found[i].hits.empty()) continue;
+      AnswerObservation observation = {
+          .hits = found[i].hits, .stands = stands, .topic = questions[i]->topic};
+      for (std::size_t hit = 0; hit < observation.hits.size(); ++hit) {
+        observation.hits[hit].right = stands && topics[found[i].ids[hit]] == observation.topic;
+      }
       observed.observations.push_back(std::move(observation));
     }
     return absl::OkStatus();

@@ -19,6 +19,8 @@
 #include "absl/strings/string_view.h"
 
 #include "services/qa-service/core/answering/confidence.h"
+#include "services/qa-service/core/answering/passage_ranker.h"
+#include "services/qa-service/core/answering/passage_reader.h"
 #include "services/qa-service/training/confidence/asked_knowledge.h"
 #include "services/qa-service/training/encoder_bundle.h"
 
@@ -26,12 +28,24 @@ namespace clientele::qa {
 
 inline constexpr std::size_t kRemovalRounds = 5;
 
-struct AnswerObservation {
-  AnswerFeatures features = {};
-  bool stands = false;     // an article that answers is there
-  bool right = false;      // the best passage is of such an article
-  std::string topic = {};  // of the question
+struct ObservedHit {
+  AnswerFeatures features = {};  // but for the margin, which depends on the order
+  double score = 0;              // of the search
+  bool right = false;            // it is of an article that answers
 };
+
+struct AnswerObservation {
+  std::vector<ObservedHit> hits = {};  // in the order of the search; not empty
+  bool stands = false;                 // an article that answers is there
+  std::string topic = {};              // of the question
+};
+
+// What is first by these weights, as the service orders hits.
+struct FirstHit {
+  AnswerFeatures features = {};
+  bool right = false;
+};
+FirstHit FirstOf(const AnswerObservation& observation, const OrderWeights& weights);
 
 struct ObservedKnowledge {
   std::string name = {};
@@ -43,11 +57,15 @@ struct ObservedKnowledge {
 
 struct ObservationOptions {
   SearchOptions search = {};
+  // Borrowed; null: none looks at the passages.
+  const PassageRanker* ranker = nullptr;
+  const PassageReader* reader = nullptr;
+  std::size_t judged_passages = 8;
   std::function<void(absl::string_view)> progress = {};
 };
 
 // INVALID_ARGUMENT for knowledge without articles or questions, and for a question whose topic no
-// article has.
+// article has; INTERNAL where a model fails.
 absl::StatusOr<ObservedKnowledge> ObserveAnswers(const EncoderBundle& encoder,
                                                  const AskedKnowledge& knowledge,
                                                  const ObservationOptions& options);

@@ -7,9 +7,11 @@
 //   fit.fitted;                     // for ConfidenceSettings()
 //   fit.knowledge[0].answered;      // on questions that were not fitted to
 //
-// A logistic regression of "the best passage is right" on kNamedFeatures. All figures, and the
-// least confidence, come from cross-validation by topic: each observation's confidence is of
-// weights that were fitted to the topics of other rounds (RoundOf). Pure.
+// First how much the evidence of a reranker and a reader adds to a search's score: of some steps,
+// those with which the first passage is right most often. Then a logistic regression of "the first
+// passage is right" on kNamedFeatures. All figures, and the least confidence, come from
+// cross-validation by topic: each observation is ordered and judged by weights that were fitted to
+// the topics of other rounds (RoundOf). Pure.
 
 #include <string>
 #include <vector>

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t kMaxIdBytes = 64;
 constexpr std::size_t kMaxTitleBytes = 512;
-constexpr std::size_t kMaxDescriptionBytes = 16 * 1024;
+constexpr std::size_t kMaxDescriptionBytes = std::size_t{16} * 1024;
 constexpr std::size_t kMaxCategoryBytes = 128;
 constexpr std::size_t kMaxParentCategories = 8;
 constexpr std::size_t kMaxBrandBytes = 128;
