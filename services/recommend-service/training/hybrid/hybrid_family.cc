@@ -14,6 +14,7 @@
 #include "common/training/trees/boosted_trees.h"
 #include "services/recommend-service/core/interactions/preference.h"
 #include "services/recommend-service/core/ranking/ranking_features.h"
+#include "services/recommend-service/core/training/plain_model.h"
 #include "services/recommend-service/training/als_factorizer.h"
 #include "services/recommend-service/training/hybrid/past_view.h"
 
