@@ -180,6 +180,12 @@ TEST_CASE("options outside their limits are refused before the data are read") {
   FakePorts ports;
   const absl::Status status = Run(ports, {1, 501, 0}).status();
   CHECK(GetFieldViolations(status).size() == 2);
+  TrainingOptions options;
+  options.held_out_days = kMaxHeldOutDays + 1;
+  CHECK(GetFieldViolations(Run(ports, options).status()).at(0).field ==
+        "factorization.held_out_days");
+  options.hybrid = true;
+  CHECK(GetFieldViolations(Run(ports, options).status()).at(0).field == "hybrid.held_out_days");
   CHECK(ports.steps.empty());
 }
 
