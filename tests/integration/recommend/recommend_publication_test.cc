@@ -46,8 +46,8 @@ void FillShop(RunningService& service, Client& client) {
     }
     return all;
   };
-  REQUIRE(
-      testing::Eventually(std::chrono::seconds(30), [&] { return bought() == 7 * kCustomers; }));
+  REQUIRE(testing::Eventually(std::chrono::seconds(30),
+                              [&] { return bought() == std::int64_t{7} * kCustomers; }));
 }
 
 v1::TrainModelResponse TrainWith(Client& client, int factors, int epochs, bool anyway = false) {
