@@ -101,10 +101,9 @@ absl::Status BundlePublisher::Write(const fs::path& model_dir, std::size_t keep_
   }
   manifest.set_name(id.first);
   manifest.set_version(id.second);
-  const absl::Status written =
-      inference::WriteBundle({.model_dir = model_dir}, module, std::move(manifest), files,
-                             golden_inputs, key_)
-          .status();
+  absl::Status written = inference::WriteBundle({.model_dir = model_dir}, module,
+                                                std::move(manifest), files, golden_inputs, key_)
+                             .status();
   std::error_code ignored;
   fs::remove(model_dir_ / id.first / ReservationOf(*version), ignored);
   // What cannot be removed now is tried again after the next publication.

@@ -66,6 +66,7 @@ model::v1::Bundle Manifest(const ModelIdentity& identity, const TrainingSet& set
   settings["bias_penalty"] = absl::StrCat(weights.bias_penalty);
   settings["training_id"] = identity.training_id;
   std::vector<std::string> sources;
+  sources.reserve(factorization.links.size());
   for (const ItemLinks& links : factorization.links) sources.push_back(links.source);
   settings["links"] = absl::StrJoin(sources, ",");
   settings["factors"] = absl::StrCat(options.factors);
