@@ -61,9 +61,12 @@ absl::StatusOr<HeldOutRanking> RankHeldOut(const std::shared_ptr<const Collabora
                       });
     std::vector<std::int32_t> known, chosen;
     for (const ItemHistory& item : customer.before) known.push_back(PlaceOf(catalog, item.item_id));
+    std::int32_t beyond = static_cast<std::int32_t>(catalog.size());
     for (const std::string& id : customer.later) {
-      chosen.push_back(PlaceOf(catalog, id));
-      result.known_items += view.Row(id) >= 0 ? 1 : 0;
+      const bool is_known = view.Row(id) >= 0;
+      // A place beyond the catalog is no rank: what the model does not know it cannot recommend.
+      chosen.push_back(is_known ? PlaceOf(catalog, id) : beyond++);
+      result.known_items += is_known ? 1 : 0;
     }
     means.Add(evaluation::RankAmong(absl::MakeConstSpan(scores), chosen, known));
   }

@@ -25,7 +25,8 @@ struct HeldOutRanking {
 
 // Every customer is folded in from what they did before the cut, as a customer is who is new to the
 // model, and all items of the catalog but those they knew are ranked. Items that the model does not
-// know rank last. At most `max_customers` of the past's, evenly chosen. Errors are the fold-in's.
+// know are never found. At most `max_customers` of the past's, evenly chosen. Errors are the
+// fold-in's.
 absl::StatusOr<HeldOutRanking> RankHeldOut(const std::shared_ptr<const CollaborativeModel>& model,
                                            const RankingPast& past, const Dismissals& dismissals,
                                            std::size_t max_customers = 2000);

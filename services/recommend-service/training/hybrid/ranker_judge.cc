@@ -62,10 +62,14 @@ absl::StatusOr<double> RankedNdcg(const RankingTable& table, absl::Span<const do
   evaluation::RankingMeans means(kFirstRanked);
   for (std::size_t begin = 0; begin < table.customers.size();) {
     const std::size_t end = EndOfCustomer(table, begin);
-    CLIENTELE_ASSIGN_OR_RETURN(
-        const evaluation::Ranking ranking,
-        evaluation::RankByScore(scores.subspan(begin, end - begin),
-                                absl::MakeConstSpan(table.labels).subspan(begin, end - begin)));
+    // From the last row to the first: those chosen are before the others in the table, and of equal
+    // scores the first one ranks first.
+    const std::vector<double> scored(scores.rend() - static_cast<std::ptrdiff_t>(end),
+                                     scores.rend() - static_cast<std::ptrdiff_t>(begin));
+    const std::vector<double> labels(table.labels.rend() - static_cast<std::ptrdiff_t>(end),
+                                     table.labels.rend() - static_cast<std::ptrdiff_t>(begin));
+    CLIENTELE_ASSIGN_OR_RETURN(const evaluation::Ranking ranking,
+                               evaluation::RankByScore(scored, labels));
     means.Add(ranking);
     begin = end;
   }

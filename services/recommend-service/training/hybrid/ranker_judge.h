@@ -28,7 +28,8 @@
 
 namespace clientele::recommend {
 
-// Mean over the table's customers; a score for each row.
+// Mean over the table's customers; a score for each row. Of equal scores, what was not chosen ranks
+// first: who cannot tell them apart gains nothing.
 absl::StatusOr<double> RankedNdcg(const RankingTable& table, absl::Span<const double> scores);
 
 // What a bundle says of the options that it was trained by.
