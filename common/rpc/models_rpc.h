@@ -6,7 +6,9 @@
 //   rpc::ModelsRpc models(host, "qa", rpc::VersionsOf(*encoder_handle));   // before host.Start()
 
 #include <functional>
+#include <iterator>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "clientele/model/v1/model_service.grpc.pb.h"
@@ -24,6 +26,11 @@ struct ListedVersion {
   std::string reason;
 };
 
+// Of two versions, which are digits without leading zeros.
+inline bool IsNewer(const std::string& a, const std::string& b) {
+  return a.size() != b.size() ? a.size() > b.size() : a > b;
+}
+
 // Adds what a handle (common/inference/versions/model_handle.h) knows.
 template <class Handle>
 void ListVersions(const Handle& handle, std::vector<ListedVersion>& list) {
@@ -37,6 +44,26 @@ void ListVersions(const Handle& handle, std::vector<ListedVersion>& list) {
                   : report.state == State::kRejected ? model::v1::ModelVersion::STATE_REJECTED
                                                      : model::v1::ModelVersion::STATE_FOUND,
          .reason = report.reason});
+  }
+}
+
+// Adds versions of the last model listed that were trained and not published
+// (common/inference/versions/kept_aside.h), each in its place: the newest first.
+template <class KeptAside>
+void ListKeptAside(const std::string& model, const std::vector<KeptAside>& kept,
+                   std::vector<ListedVersion>& list) {
+  for (const KeptAside& one : kept) {
+    ListedVersion listed{.model = model,
+                         .version = one.version,
+                         .label = "",
+                         .state = model::v1::ModelVersion::STATE_KEPT_ASIDE,
+                         .reason = one.reason};
+    auto place = list.end();
+    while (place != list.begin() && std::prev(place)->model == model &&
+           IsNewer(one.version, std::prev(place)->version)) {
+      --place;
+    }
+    list.insert(place, std::move(listed));
   }
 }
 

@@ -99,6 +99,16 @@ inline constexpr MetricName kQaLost{
     "clientele_qa_lost_total",
     "Hand-overs, and turns of conversations, that could not be read or kept."};
 
+// recommend-service. Labels model, and feature: those of core/drift and of the ranker.
+inline constexpr MetricName kFeatureStability{
+    "clientele_feature_population_stability_index",
+    "How far a feature has moved from what the serving model was trained on: below 0.1 hardly, "
+    "from "
+    "0.1 to 0.25 noticeably, above 0.25 so far that the model should be trained again; NaN until "
+    "enough was seen."};
+inline constexpr MetricName kFeatureStabilityRows{"clientele_feature_population_stability_rows",
+                                                  "Rows behind the latest indices of a model."};
+
 }  // namespace clientele::telemetry
 
 #endif  // CLIENTELE_COMMON_TELEMETRY_METRIC_NAMES_H_

@@ -12,6 +12,7 @@
 #include "absl/time/time.h"
 
 #include "common/inference/bundle/manifest.h"
+#include "common/inference/versions/kept_aside.h"
 #include "common/status/error_details.h"
 #include "common/training/bundle_retention.h"
 
@@ -53,6 +54,9 @@ absl::StatusOr<std::string> BundlePublisher::ReserveVersion(absl::string_view na
       version = std::max(version, *found + 1);
     }
   }
+  for (const inference::KeptAside& kept : inference::ListKeptAside(model_dir_, name, 1)) {
+    version = std::max(version, inference::ParseVersion(kept.version).value_or(0) + 1);
+  }
   // Making a folder succeeds for one alone. A version that was published since the listing has no
   // reservation any more.
   for (; !error; ++version) {
@@ -71,6 +75,25 @@ absl::Status BundlePublisher::Publish(absl::string_view model_id, const torch::j
                                       model::v1::Bundle manifest,
                                       const std::vector<inference::BundleFile>& files,
                                       const std::vector<at::Tensor>& golden_inputs) const {
+  return Write(model_dir_, keep_versions_, model_id, module, std::move(manifest), files,
+               golden_inputs);
+}
+
+absl::Status BundlePublisher::KeepAside(absl::string_view model_id, absl::string_view reason,
+                                        const torch::jit::Module& module,
+                                        model::v1::Bundle manifest,
+                                        std::vector<inference::BundleFile> files,
+                                        const std::vector<at::Tensor>& golden_inputs) const {
+  files.push_back({inference::kKeptAsideFile, std::string(reason)});
+  return Write(model_dir_ / inference::kKeptAsideFolder, kKeptAsideVersions, model_id, module,
+               std::move(manifest), files, golden_inputs);
+}
+
+absl::Status BundlePublisher::Write(const fs::path& model_dir, std::size_t keep_versions,
+                                    absl::string_view model_id, const torch::jit::Module& module,
+                                    model::v1::Bundle manifest,
+                                    const std::vector<inference::BundleFile>& files,
+                                    const std::vector<at::Tensor>& golden_inputs) const {
   const std::pair<std::string, std::string> id = absl::StrSplit(model_id, absl::MaxSplits('/', 1));
   const std::optional<std::int64_t> version = inference::ParseVersion(id.second);
   if (!inference::IsBundleName(id.first) || !version.has_value()) {
@@ -78,15 +101,14 @@ absl::Status BundlePublisher::Publish(absl::string_view model_id, const torch::j
   }
   manifest.set_name(id.first);
   manifest.set_version(id.second);
-  const absl::Status written =
-      inference::WriteBundle({.model_dir = model_dir_}, module, std::move(manifest), files,
-                             golden_inputs, key_)
-          .status();
+  absl::Status written = inference::WriteBundle({.model_dir = model_dir}, module,
+                                                std::move(manifest), files, golden_inputs, key_)
+                             .status();
   std::error_code ignored;
   fs::remove(model_dir_ / id.first / ReservationOf(*version), ignored);
   // What cannot be removed now is tried again after the next publication.
   if (written.ok()) {
-    PruneBundleVersions(model_dir_, id.first, keep_versions_).status().IgnoreError();
+    PruneBundleVersions(model_dir, id.first, keep_versions).status().IgnoreError();
   }
   return written;
 }

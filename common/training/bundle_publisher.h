@@ -32,6 +32,9 @@ struct Module;
 
 namespace clientele::training {
 
+// Of each bundle, as many versions are kept aside.
+inline constexpr std::size_t kKeptAsideVersions = 3;
+
 class BundlePublisher {
  public:
   // Of each bundle that it publishes the `keep_versions` newest stay, see bundle_retention.h; 0:
@@ -44,8 +47,8 @@ class BundlePublisher {
         keep_versions_(keep_versions) {}
 
   // "name/version", which no one else is given: the version is the time, yyyymmddhhmmss in UTC, or
-  // one more than the newest version that stands or is reserved. A reservation (a hidden folder)
-  // ends with Publish, or with the first writing of that bundle a day later.
+  // one more than the newest version that stands, is kept aside or is reserved. A reservation (a
+  // hidden folder) ends with Publish, or with the first writing of that bundle a day later.
   // INVALID_ARGUMENT for a wrong name, INTERNAL when the folder cannot be written.
   absl::StatusOr<std::string> ReserveVersion(absl::string_view name) const;
 
@@ -56,7 +59,19 @@ class BundlePublisher {
                        model::v1::Bundle manifest, const std::vector<inference::BundleFile>& files,
                        const std::vector<at::Tensor>& golden_inputs) const;
 
+  // As Publish, but for no service to find: the bundle is kept with `reason` where
+  // common/inference/versions/kept_aside.h says. Of each bundle the kKeptAsideVersions newest stay.
+  absl::Status KeepAside(absl::string_view model_id, absl::string_view reason,
+                         const torch::jit::Module& module, model::v1::Bundle manifest,
+                         std::vector<inference::BundleFile> files,
+                         const std::vector<at::Tensor>& golden_inputs) const;
+
  private:
+  absl::Status Write(const std::filesystem::path& model_dir, std::size_t keep_versions,
+                     absl::string_view model_id, const torch::jit::Module& module,
+                     model::v1::Bundle manifest, const std::vector<inference::BundleFile>& files,
+                     const std::vector<at::Tensor>& golden_inputs) const;
+
   const std::filesystem::path model_dir_;
   const crypto::SigningKey key_;
   const Clock* const clock_;

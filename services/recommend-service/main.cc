@@ -24,6 +24,8 @@ int main(int argc, char** argv) {
   int factors = 0;
   int epochs = 0;
   std::int64_t seed = 0;
+  bool publish_anyway = false;
+  int held_out_days = clientele::recommend::kDefaultHeldOutDays;
 
   CLI::App app("Items and who might like them", "recommend-service");
   clientele::rpc::AddServerFlags(app, options.host);
@@ -67,30 +69,49 @@ int main(int argc, char** argv) {
           "Of the hybrid: how much the score counts when the next item is chosen, the rest being "
           "unlikeness to those before it; 1: the score alone")
       ->check(CLI::Range(0.0, 1.0));
+  AddFlag(app, "drift_interval", options.drift.interval,
+          "Over how long what the models are given is compared with what they were trained on, in "
+          "metrics; 0: it is not");
   AddFlag(app, "training_lease", options.training_lease,
           "After this long another replica resumes the training of one that died");
   AddFlag(app, "migrate_and_exit", migrate_and_exit, "Bring the schema to this version and exit");
   AddFlag(app, "reencrypt_and_exit", reencrypt_and_exit,
           "Encrypt again what is stored under older keys of the data key file and exit");
+  AddFlag(
+      app, "train_every", options.train_every,
+      "Train so long after the last training began, whoever asked for that; one at a time among "
+      "all replicas; 0: only when asked");
   AddFlag(app, "train_and_exit", train_and_exit, "Train one factorization, print it and exit");
   AddFlag(app, "train_hybrid", train_hybrid,
-          "Of --train_and_exit: train the hybrid's ranker beside the factorization");
-  AddFlag(app, "train_factors", factors, "Of --train_and_exit: dimensions; 0: 32")
-      ->check(CLI::Range(0, 256));
-  AddFlag(app, "train_epochs", epochs, "Of --train_and_exit: passes; 0: 20")
-      ->check(CLI::Range(0, 500));
-  AddFlag(app, "train_seed", seed, "Of --train_and_exit: of the random start");
+          "Of --train_and_exit and --train_every: train the hybrid's ranker beside the "
+          "factorization");
+  AddFlag(
+      app, "train_held_out_days", held_out_days,
+      "Of both: the newest days, by which the models are compared with those that serve, and of "
+      "which the ranker learns")
+      ->check(CLI::Range(1, clientele::recommend::kMaxHeldOutDays));
+  AddFlag(app, "train_factors", factors, "Of both: dimensions; 0: 32")->check(CLI::Range(0, 256));
+  AddFlag(app, "train_epochs", epochs, "Of both: passes; 0: 20")->check(CLI::Range(0, 500));
+  AddFlag(app, "train_publish_anyway", publish_anyway,
+          "Of both: publish also what is worse than the version that serves");
+  AddFlag(app, "train_seed", seed, "Of both: of the random start");
   if (const std::optional<int> exit_code = clientele::flags::ParseFlags(app, argc, argv)) {
     return *exit_code;
   }
 
+  options.scheduled_training = {
+      .factors = factors == 0 ? clientele::recommend::kDefaultFactors : factors,
+      .epochs = epochs == 0 ? clientele::recommend::kDefaultEpochs : epochs,
+      .seed = seed,
+      .hybrid = train_hybrid,
+      .held_out_days = held_out_days,
+      .publish_anyway = publish_anyway};
   return clientele::flags::RunMain("recommend-service", [&]() -> absl::Status {
     if (migrate_and_exit) return clientele::recommend::MigrateSchema(options);
     if (reencrypt_and_exit) return clientele::recommend::ReencryptData(options);
     if (train_and_exit) {
-      CLIENTELE_ASSIGN_OR_RETURN(
-          const std::string line,
-          clientele::recommend::TrainOnce(options, {factors, epochs, seed, train_hybrid}));
+      CLIENTELE_ASSIGN_OR_RETURN(const std::string line, clientele::recommend::TrainOnce(
+                                                             options, options.scheduled_training));
       std::cout << line << std::endl;
       return absl::OkStatus();
     }

@@ -15,7 +15,10 @@
 #include "common/rpc/models_rpc.h"
 #include "common/rpc/operations_rpc.h"
 #include "common/status/status_macros.h"
+#include "services/recommend-service/core/training/training.h"
+#include "services/recommend-service/core/training/training_schedule.h"
 #include "services/recommend-service/domain.h"
+#include "services/recommend-service/drift_metrics.h"
 #include "services/recommend-service/rpc/recommend_rpc.h"
 #include "services/recommend-service/rpc/train_model_operation.h"
 #include "services/recommend-service/store/migrations.h"
@@ -25,6 +28,9 @@ namespace clientele::recommend {
 namespace {
 
 constexpr absl::Duration kPruneInterval = absl::Minutes(10);
+// How often the schedule is looked at.
+constexpr absl::Duration kLongestScheduleInterval = absl::Seconds(10);
+constexpr absl::Duration kShortestScheduleInterval = absl::Seconds(1);
 
 // What may fail to open, in the order of the dependencies.
 struct Resources {
@@ -35,7 +41,19 @@ struct Resources {
   RepeatPurchases repeats;
 };
 
+absl::Status CheckSchedule(const ServerOptions& options) {
+  if (options.train_every == absl::ZeroDuration()) return absl::OkStatus();
+  if (options.train_every < kShortestScheduleInterval) {
+    return absl::InvalidArgumentError("--train_every must be at least 1s, or 0 for never");
+  }
+  if (options.signing_key_file.empty()) {
+    return absl::InvalidArgumentError("--train_every needs --signing_key_file");
+  }
+  return CheckTrainingOptions(options.scheduled_training);
+}
+
 absl::StatusOr<Resources> Open(const ServerOptions& options) {
+  CLIENTELE_RETURN_IF_ERROR(CheckSchedule(options));
   Resources opened;
   CLIENTELE_ASSIGN_OR_RETURN(opened.process,
                              process::ServiceProcess::Create(options.host, options.database));
@@ -72,9 +90,10 @@ struct Server::Impl {
         retention({pool, &ledger, &operation_store, &stores.items}, clock, options.retention),
         worker(resources.trainer->NewWorker(&operation_store, options.training_lease)),
         operations(pool, &operation_store, &ledger, OperationOptions(worker.get())),
+        drift(clock, options.drift, resources.trainer->ranker()),
         domain(&stores, resources.trainer->models(), clock, options.dismissals,
                resources.trainer->consent(), resources.feed != nullptr,
-               {resources.trainer->ranker(), options.hybrid, resources.repeats}),
+               {drift.ranker(), options.hybrid, resources.repeats, drift.histories()}),
         recommend_rpc(&process.host().AddDispatcher(v1::RecommendService::service_full_name()),
                       domain.core(), &operations),
         operations_rpc(
@@ -101,7 +120,25 @@ struct Server::Impl {
     process.Repeat("prune", kPruneInterval, [this](const RequestContext& c) {
       return process.serving() ? retention.Prune(c) : absl::OkStatus();
     });
+    if (options.train_every > absl::ZeroDuration()) {
+      schedule = resources.trainer->NewSchedule(
+          options.train_every, StartScheduledTraining(options.scheduled_training, &operations));
+      const absl::Duration interval =
+          std::clamp(options.train_every / 60, kShortestScheduleInterval, kLongestScheduleInterval);
+      process.Repeat("training_schedule", interval, [this](const RequestContext& c) {
+        return process.serving() ? schedule->Run(c) : absl::OkStatus();
+      });
+    }
     process.Follow(std::move(resources.feed), &stores.changes);
+    if (options.drift.interval > absl::ZeroDuration()) {
+      const absl::Duration pause =
+          std::clamp(options.drift.interval / 60, kShortestScheduleInterval, kPruneInterval);
+      process.Repeat("drift", pause, [this](const RequestContext&) {
+        drift.Refresh();
+        return absl::OkStatus();
+      });
+    }
+    process.Keep(drift.Measure(process.metrics()));
     process.Keep(inference::MeasureCores(process.metrics(), resources.trainer->cores()));
     if (worker != nullptr) process.OnStop([this] { worker->Stop(); });
   }
@@ -118,6 +155,8 @@ struct Server::Impl {
   Retention retention;
   const std::unique_ptr<operations::OperationWorker> worker;  // null: this process does not train
   operations::PgOperations operations;
+  std::unique_ptr<TrainingSchedule> schedule;  // null: none
+  DriftMetrics drift;
   Domain domain;
   RecommendRpc recommend_rpc;
   rpc::OperationsRpc operations_rpc;

@@ -18,6 +18,7 @@
 #include "common/process/service_process.h"
 #include "common/rpc/profile_feed.h"
 #include "common/rpc/server_host.h"
+#include "services/recommend-service/core/drift/feature_drift.h"
 #include "services/recommend-service/core/interactions/preference.h"
 #include "services/recommend-service/core/ranking/hybrid_selection.h"
 #include "services/recommend-service/core/training/training_set.h"
@@ -61,6 +62,15 @@ struct ServerOptions {
   // What a dismissal means for recommendations and trainings.
   Dismissals dismissals;
 
+  // A training begins so long after the last one began, whoever asked for that; one at a time,
+  // among all replicas. 0: none begins by itself.
+  absl::Duration train_every = absl::ZeroDuration();
+  // What it trains, checked as a request is.
+  TrainingOptions scheduled_training;
+
+  // Whether the models still see what they were trained on. An interval of 0: it is not measured.
+  FeatureDriftOptions drift;
+
   // After this long another replica resumes the training of one that died; at least
   // one second.
   absl::Duration training_lease = absl::Minutes(1);
@@ -95,7 +105,8 @@ class Server {
 };
 
 // Trains once on what is stored and writes the bundle; what --train_and_exit does.
-// Returns one line about the result. 0 factors or epochs: the defaults.
+// Returns a line about the result, and one about each model's publication. 0 factors or epochs: the
+// defaults.
 absl::StatusOr<std::string> TrainOnce(const ServerOptions& options, TrainingOptions training);
 
 }  // namespace clientele::recommend

@@ -1,6 +1,7 @@
 #include "services/recommend-service/trainer.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <map>
 #include <random>
 #include <string>
@@ -11,8 +12,10 @@
 #include "common/crypto/signing.h"
 #include "common/database/database.h"
 #include "common/inference/serving/models.h"
+#include "common/inference/versions/kept_aside.h"
 #include "common/status/status_macros.h"
 #include "services/recommend-service/core/ranking/ranking_features.h"
+#include "services/recommend-service/core/training/factorization_judge.h"
 #include "services/recommend-service/model/bundle_collaborative_models.h"
 #include "services/recommend-service/model/bundle_ranker.h"
 #include "services/recommend-service/rpc/train_model_operation.h"
@@ -87,10 +90,11 @@ class NoModels final : public CollaborativeModels {
 struct Trainer::Impl {
   Impl(inference::Compute prepared, std::unique_ptr<CollaborativeModelHandle> opened,
        std::unique_ptr<RankerHandle> opened_ranker, Publishers signing,
-       postgres::ConnectionPool* database, const Clock* time, absl::Duration lease,
-       const Dismissals& dismissals, const consent::Policy& policy)
+       postgres::ConnectionPool* database, const Clock* time, const ServerOptions& options,
+       const consent::Policy& policy)
       : pool(database),
         clock(time),
+        model_dir(options.models.model_dir),
         compute(std::move(prepared)),
         handle(std::move(opened)),
         ranker_handle(std::move(opened_ranker)),
@@ -101,16 +105,21 @@ struct Trainer::Impl {
         consent(policy),
         ranker(ranker_handle == nullptr ? nullptr
                                         : std::make_unique<BundleRanker>(ranker_handle.get())),
-        store(pool, lease, kTrainingPageRows, dismissals, consent, clock),
+        store(pool, std::max(options.training_lease, absl::Seconds(1)), kTrainingPageRows,
+              options.dismissals, consent, clock),
         items(pool, nullptr, clock),
         factorizer(
             {.threads = compute.threads, .links = ItemLinkOptions{.threads = compute.threads}}),
-        factorization(&store, &factorizer, publishers.factorization.get(), models),
-        training(&factorization, &store, &store, &items, publishers.ranker.get(),
-                 {.dismissals = dismissals, .consent = consent}) {}
+        plain_factorizer({.evaluate = false, .threads = compute.threads}),
+        judge(&store, &items, &plain_factorizer,
+              {.dismissals = options.dismissals, .consent = consent}),
+        factorization(&store, &factorizer, &judge, publishers.factorization.get(), models),
+        training(&factorization, &store, &store, &items, publishers.ranker.get(), ranker.get(),
+                 {.dismissals = options.dismissals, .consent = consent}) {}
 
   postgres::ConnectionPool* const pool;
   const Clock* const clock;
+  const std::filesystem::path model_dir;
   const inference::Compute compute;
   const std::unique_ptr<CollaborativeModelHandle> handle;
   const std::unique_ptr<RankerHandle> ranker_handle;
@@ -123,6 +132,8 @@ struct Trainer::Impl {
   PgTrainingStore store;
   PgItemStore items;  // read alone
   const AlsFactorizer factorizer;
+  const AlsFactorizer plain_factorizer;  // of what is compared
+  const HeldOutFactorizationJudge judge;
   ModelTraining factorization;
   HybridTraining training;
 };
@@ -138,9 +149,9 @@ absl::StatusOr<std::unique_ptr<Trainer>> Trainer::Create(const ServerOptions& op
   CLIENTELE_ASSIGN_OR_RETURN(auto handle, OpenFactorization(options, compute, log));
   CLIENTELE_ASSIGN_OR_RETURN(auto ranker, OpenRanker(options, compute, log));
   CLIENTELE_ASSIGN_OR_RETURN(Publishers publishers, OpenPublishers(options, compute, clock));
-  return std::unique_ptr<Trainer>(new Trainer(std::make_unique<Impl>(
-      std::move(compute), std::move(handle), std::move(ranker), std::move(publishers), pool, clock,
-      std::max(options.training_lease, absl::Seconds(1)), options.dismissals, consent)));
+  return std::unique_ptr<Trainer>(
+      new Trainer(std::make_unique<Impl>(std::move(compute), std::move(handle), std::move(ranker),
+                                         std::move(publishers), pool, clock, options, consent)));
 }
 
 Trainer::Trainer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -149,8 +160,14 @@ Trainer::~Trainer() = default;
 const consent::Policy& Trainer::consent() const { return impl_->consent; }
 CollaborativeModels* Trainer::models() { return impl_->models; }
 void Trainer::ListVersions(std::vector<rpc::ListedVersion>& list) const {
-  if (impl_->handle != nullptr) rpc::ListVersions(*impl_->handle, list);
-  if (impl_->ranker_handle != nullptr) rpc::ListVersions(*impl_->ranker_handle, list);
+  const auto add = [&](const auto& handle) {
+    if (handle == nullptr) return;
+    rpc::ListVersions(*handle, list);
+    rpc::ListKeptAside(handle->name(), inference::ListKeptAside(impl_->model_dir, handle->name()),
+                       list);
+  };
+  add(impl_->handle);
+  add(impl_->ranker_handle);
 }
 Ranker* Trainer::ranker() { return impl_->ranker.get(); }
 HybridTraining* Trainer::training() {
@@ -164,6 +181,11 @@ std::unique_ptr<operations::OperationWorker> Trainer::NewWorker(
       std::map<std::string, operations::OperationHandler>{
           {kTrainModelKind, TrainModelHandler(training(), impl_->clock)}},
       operations::OperationWorkerOptions{.lease = std::max(lease, absl::Seconds(1))});
+}
+std::unique_ptr<TrainingSchedule> Trainer::NewSchedule(absl::Duration every,
+                                                       TrainingSchedule::Start start) {
+  return std::make_unique<TrainingSchedule>(&impl_->store, &impl_->store, impl_->clock, every,
+                                            std::move(start));
 }
 std::shared_ptr<const inference::CoreBudget> Trainer::cores() const { return impl_->compute.cores; }
 
@@ -190,6 +212,9 @@ absl::StatusOr<std::string> TrainOnce(const ServerOptions& options, TrainingOpti
       "trained ", report.model_id, " on ", report.interaction_count, " interactions in ",
       absl::FormatDuration(absl::Trunc(clock->Now() - start, absl::Milliseconds(1))));
   for (const auto& [name, value] : report.metrics) absl::StrAppend(&line, " ", name, "=", value);
+  for (const Publication& one : report.publications) {
+    absl::StrAppend(&line, "\n", one.model_id, " ", one.reason);
+  }
   return line;
 }
 

@@ -24,6 +24,7 @@
 #include "services/recommend-service/core/ranking/collaborative_model.h"
 #include "services/recommend-service/core/ranking/ranker.h"
 #include "services/recommend-service/core/training/hybrid_training.h"
+#include "services/recommend-service/core/training/training_schedule.h"
 #include "services/recommend-service/server.h"
 
 namespace clientele::recommend {
@@ -52,6 +53,9 @@ class Trainer {
   // trainer. A replica that died loses its training after `lease`, at least a second.
   std::unique_ptr<operations::OperationWorker> NewWorker(const operations::OperationStore* store,
                                                          absl::Duration lease);
+  // What begins a training by itself. Goes before the trainer.
+  std::unique_ptr<TrainingSchedule> NewSchedule(absl::Duration every,
+                                                TrainingSchedule::Start start);
   std::shared_ptr<const inference::CoreBudget> cores() const;
 
  private:

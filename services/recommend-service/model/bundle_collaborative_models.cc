@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <cstdint>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -16,9 +17,13 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
+#include "absl/time/time.h"
 
 #include "common/inference/model_runner.h"
 #include "common/status/status_macros.h"
+#include "services/recommend-service/core/drift/history_features.h"
+#include "services/recommend-service/core/training/training_set.h"
+#include "services/recommend-service/model/bundle_histograms.h"
 
 namespace clientele::recommend {
 namespace {
@@ -58,6 +63,25 @@ absl::Status ReadSetting(const model::v1::Bundle& manifest, const char* name, do
     return BadBundle(absl::StrCat("setting ", name, " is out of range"));
   }
   return absl::OkStatus();
+}
+
+// Nullopt where the settings do not tell all of it.
+std::optional<FactorizationRecipe> ReadRecipe(const model::v1::Bundle& manifest) {
+  const auto setting = [&](const char* name) -> std::string {
+    const auto found = manifest.settings().find(name);
+    return found == manifest.settings().end() ? "" : found->second;
+  };
+  FactorizationRecipe recipe;
+  std::string ignored;
+  const bool complete = absl::SimpleAtoi(setting("factors"), &recipe.factors) &&
+                        absl::SimpleAtoi(setting("epochs"), &recipe.epochs) &&
+                        absl::SimpleAtoi(setting("seed"), &recipe.seed) &&
+                        absl::ParseTime(absl::RFC3339_full, setting("trained_until"),
+                                        &recipe.trained_until, &ignored) &&
+                        recipe.factors >= 1 && recipe.factors <= kMaxFactors &&
+                        recipe.epochs >= 1 && recipe.epochs <= kMaxEpochs;
+  if (!complete) return std::nullopt;
+  return recipe;
 }
 
 // Customers are scored by the tensors themselves, so the model's own forward() must be their sums.
@@ -164,6 +188,8 @@ class BundleCollaborativeModel final : public CollaborativeModel {
         training != manifest.settings().end()) {
       model->identity_.training_id = training->second;
     }
+    model->recipe_ = ReadRecipe(manifest);
+    CLIENTELE_ASSIGN_OR_RETURN(model->histograms_, ReadHistograms(*loaded, HistoryFeatureNames()));
     CLIENTELE_RETURN_IF_ERROR(CheckForward(runner, *model));
     CLIENTELE_ASSIGN_OR_RETURN(model->links_, ReadLinks(runner, manifest, items));
     return std::shared_ptr<const CollaborativeModel>(std::move(model));
@@ -179,6 +205,10 @@ class BundleCollaborativeModel final : public CollaborativeModel {
     return implicit_loss_weights_;
   }
   absl::Span<const ItemLinks> links() const override { return links_; }
+  std::optional<FactorizationRecipe> recipe() const override { return recipe_; }
+  std::shared_ptr<const frame::FeatureHistograms> histograms() const override {
+    return histograms_;
+  }
 
  private:
   ModelIdentity identity_;
@@ -189,6 +219,8 @@ class BundleCollaborativeModel final : public CollaborativeModel {
   float mu_ = 0;
   ImplicitLossWeights implicit_loss_weights_;
   std::vector<ItemLinks> links_;
+  std::optional<FactorizationRecipe> recipe_;
+  std::shared_ptr<const frame::FeatureHistograms> histograms_;
 };
 
 }  // namespace

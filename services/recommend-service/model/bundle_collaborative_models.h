@@ -10,7 +10,10 @@
 //   manifest settings: unobserved_weight, factor_penalty, bias_penalty (see
 //       core/ranking/collaborative_model.h); a bundle without them folds customers in by
 //       what they touched alone, with penalties of 0.05. training_id: the training whose customer
-//       factors go with the bundle.
+//       factors go with the bundle. factors, epochs, seed and trained_until (RFC 3339): how it was
+//       trained; the next training is compared with a bundle that has all four.
+//   feature_histograms.json (common/frame/histogram.h), if there: how the features of
+//       core/drift/history_features.h were spread in the training.
 //
 // No torch here.
 

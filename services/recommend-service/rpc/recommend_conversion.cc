@@ -186,10 +186,14 @@ absl::StatusOr<RecommendQuery> FromProto(const v1::RecommendRequest& request) {
 TrainingOptions FromProto(const v1::TrainModelRequest& request) {
   const v1::Factorization& factorization =
       request.has_hybrid() ? request.hybrid().factorization() : request.factorization();
-  const int days = request.hybrid().held_out_days();
-  return {factorization.factors() == 0 ? kDefaultFactors : factorization.factors(),
-          factorization.epochs() == 0 ? kDefaultEpochs : factorization.epochs(), request.seed(),
-          request.has_hybrid(), days == 0 ? kDefaultHeldOutDays : days};
+  const int days =
+      request.has_hybrid() ? request.hybrid().held_out_days() : factorization.held_out_days();
+  return {.factors = factorization.factors() == 0 ? kDefaultFactors : factorization.factors(),
+          .epochs = factorization.epochs() == 0 ? kDefaultEpochs : factorization.epochs(),
+          .seed = request.seed(),
+          .hybrid = request.has_hybrid(),
+          .held_out_days = days == 0 ? kDefaultHeldOutDays : days,
+          .publish_anyway = request.publish_anyway()};
 }
 
 absl::StatusOr<RankQuery> FromProto(const v1::RankItemsRequest& request) {
@@ -248,12 +252,62 @@ v1::SimilarItemsResponse ToProto(const SimilarItemsList& list) {
   return response;
 }
 
+v1::Publication::Outcome ToProto(PublicationOutcome outcome) {
+  switch (outcome) {
+    case PublicationOutcome::kNotWorse:
+      return v1::Publication::OUTCOME_NOT_WORSE;
+    case PublicationOutcome::kNothingServed:
+      return v1::Publication::OUTCOME_NOTHING_SERVED;
+    case PublicationOutcome::kNotComparable:
+      return v1::Publication::OUTCOME_NOT_COMPARABLE;
+    case PublicationOutcome::kPublishedAnyway:
+      return v1::Publication::OUTCOME_PUBLISHED_ANYWAY;
+    case PublicationOutcome::kKeptAside:
+      return v1::Publication::OUTCOME_KEPT_ASIDE;
+  }
+  return v1::Publication::OUTCOME_UNSPECIFIED;
+}
+
+v1::Publication ToProto(const Publication& publication) {
+  v1::Publication proto;
+  proto.set_model(publication.model_id);
+  proto.set_outcome(ToProto(publication.outcome));
+  proto.set_reason(publication.reason);
+  proto.set_serving_model(publication.comparison.serving_id);
+  if (const auto& measured = publication.comparison.measured; measured.has_value()) {
+    proto.set_metric(kPublicationMetric);
+    proto.set_value(measured->trained);
+    proto.set_serving_value(measured->serving);
+    proto.set_customer_count(measured->customers);
+    *proto.mutable_measured_since() = rpc::ToTimestamp(measured->since);
+  }
+  return proto;
+}
+
 v1::TrainModelResponse ToProto(const TrainingReport& report) {
   v1::TrainModelResponse response;
   response.set_model(report.model_id);
   response.set_interaction_count(report.interaction_count);
   response.mutable_metrics()->insert(report.metrics.begin(), report.metrics.end());
+  for (const Publication& one : report.publications) *response.add_publications() = ToProto(one);
   return response;
+}
+
+v1::TrainModelRequest ToProto(const TrainingOptions& options) {
+  v1::TrainModelRequest request;
+  v1::Factorization& factorization = options.hybrid
+                                         ? *request.mutable_hybrid()->mutable_factorization()
+                                         : *request.mutable_factorization();
+  factorization.set_factors(options.factors);
+  factorization.set_epochs(options.epochs);
+  if (options.hybrid) {
+    request.mutable_hybrid()->set_held_out_days(options.held_out_days);
+  } else {
+    factorization.set_held_out_days(options.held_out_days);
+  }
+  request.set_seed(options.seed);
+  request.set_publish_anyway(options.publish_anyway);
+  return request;
 }
 
 }  // namespace clientele::recommend

@@ -33,7 +33,11 @@ absl::StatusOr<RankQuery> FromProto(const v1::RankItemsRequest& request);
 v1::RankItemsResponse ToProto(const RankedCandidates& ranked);
 absl::StatusOr<SimilarItemsQuery> FromProto(const v1::SimilarItemsRequest& request);
 v1::SimilarItemsResponse ToProto(const SimilarItemsList& list);
+v1::Publication::Outcome ToProto(PublicationOutcome outcome);
+v1::Publication ToProto(const Publication& publication);
 v1::TrainModelResponse ToProto(const TrainingReport& report);
+// FromProto gives the same options.
+v1::TrainModelRequest ToProto(const TrainingOptions& options);
 
 }  // namespace clientele::recommend
 

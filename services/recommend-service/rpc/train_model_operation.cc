@@ -2,8 +2,13 @@
 
 #include <string>
 
+#include "absl/strings/string_view.h"
+#include "clientele/recommend/v1/recommend_service.grpc.pb.h"
+
+#include "common/rpc/mutation.h"
 #include "common/rpc/operation_conversion.h"
 #include "common/rpc/time_conversion.h"
+#include "common/status/error_details.h"
 #include "common/status/status_macros.h"
 #include "services/recommend-service/rpc/recommend_conversion.h"
 
@@ -15,6 +20,21 @@ operations::NewOperation NewTrainModel(const v1::TrainModelRequest& request) {
   return {.kind = kTrainModelKind,
           .request = rpc::PackMessage(request),
           .metadata = rpc::PackMessage(metadata)};
+}
+
+TrainingSchedule::Start StartScheduledTraining(const TrainingOptions& options,
+                                               operations::Operations* operations) {
+  return [request = ToProto(options), operations](const RequestContext& context,
+                                                  absl::string_view turn) -> absl::Status {
+    v1::TrainModelRequest of_turn = request;
+    of_turn.set_request_id(std::string(turn));
+    CLIENTELE_ASSIGN_OR_RETURN(const MutationId mutation, rpc::MakeMutationId<v1::RecommendService>(
+                                                              context, "TrainModel", of_turn));
+    const absl::Status started =
+        operations->Start(context, mutation, NewTrainModel(of_turn)).status();
+    // Another replica, which has other flags, was first.
+    return GetReason(started) == reason::kRequestIdReused ? absl::OkStatus() : started;
+  };
 }
 
 operations::OperationHandler TrainModelHandler(HybridTraining* training, const Clock* clock) {

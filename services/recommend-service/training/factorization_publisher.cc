@@ -14,8 +14,11 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/substitute.h"
+#include "absl/time/time.h"
 
 #include "common/inference/bundle/manifest.h"
+#include "common/status/status_macros.h"
+#include "services/recommend-service/core/drift/history_features.h"
 
 namespace clientele::recommend {
 namespace {
@@ -63,11 +66,13 @@ model::v1::Bundle Manifest(const ModelIdentity& identity, const TrainingSet& set
   settings["bias_penalty"] = absl::StrCat(weights.bias_penalty);
   settings["training_id"] = identity.training_id;
   std::vector<std::string> sources;
+  sources.reserve(factorization.links.size());
   for (const ItemLinks& links : factorization.links) sources.push_back(links.source);
   settings["links"] = absl::StrJoin(sources, ",");
   settings["factors"] = absl::StrCat(options.factors);
   settings["epochs"] = absl::StrCat(options.epochs);
   settings["seed"] = absl::StrCat(options.seed);
+  settings["trained_until"] = absl::FormatTime(absl::RFC3339_full, set.newest, absl::UTCTimeZone());
   for (const auto& [name, value] : factorization.metrics) {
     (*manifest.mutable_metrics())[name] = value;
   }
@@ -75,21 +80,23 @@ model::v1::Bundle Manifest(const ModelIdentity& identity, const TrainingSet& set
   return manifest;
 }
 
-}  // namespace
+// What a bundle is written from.
+struct Made {
+  torch::jit::Module module{"CollaborativeFilter"};
+  model::v1::Bundle manifest;
+  std::vector<inference::BundleFile> files;
+  std::vector<at::Tensor> golden;
+};
 
-absl::StatusOr<std::string> FactorizationPublisher::NextModelId() const {
-  return bundles_.ReserveVersion(kBundleName);
-}
-
-absl::Status FactorizationPublisher::Publish(const ModelIdentity& model, const TrainingSet& set,
-                                             const TrainingOptions& options,
-                                             const Factorization& factorization) const try {
+absl::StatusOr<Made> Make(const ModelIdentity& model, const TrainingSet& set,
+                          const TrainingOptions& options, const Factorization& factorization) try {
   if (!absl::StartsWith(model.id, absl::StrCat(kBundleName, "/"))) {
     return absl::InvalidArgumentError("the model id is of another bundle");
   }
   const std::int64_t k = factorization.dimension;
   const std::int64_t items = static_cast<std::int64_t>(set.item_ids.size());
-  torch::jit::Module module("CollaborativeFilter");
+  Made made;
+  torch::jit::Module& module = made.module;
   module.register_buffer("q", torch::tensor(factorization.item_factors).view({items, k}));
   module.register_buffer("b_i", torch::tensor(factorization.item_biases));
   module.register_buffer("global_mean", torch::full({1}, factorization.mu, torch::kFloat));
@@ -108,12 +115,34 @@ absl::Status FactorizationPublisher::Publish(const ModelIdentity& model, const T
   module.eval();
 
   // Any customer does as an example: this one is no customer's.
-  const std::vector<at::Tensor> golden = {torch::linspace(-1, 1, k).view({1, k}),
-                                          torch::full({1}, 0.5, torch::kFloat)};
-  return bundles_.Publish(model.id, module, Manifest(model, set, options, factorization),
-                          {{"items.json", nlohmann::json(set.item_ids).dump()}}, golden);
+  made.golden = {torch::linspace(-1, 1, k).view({1, k}), torch::full({1}, 0.5, torch::kFloat)};
+  made.manifest = Manifest(model, set, options, factorization);
+  made.files = {{"items.json", nlohmann::json(set.item_ids).dump()},
+                {kHistogramsFile, HistoryHistograms(set, factorization).ToJson().dump()}};
+  return made;
 } catch (const std::exception&) {
   return absl::InternalError("the factorization's TorchScript module cannot be made");
+}
+
+}  // namespace
+
+absl::StatusOr<std::string> FactorizationPublisher::NextModelId() const {
+  return bundles_.ReserveVersion(kBundleName);
+}
+
+absl::Status FactorizationPublisher::Publish(const ModelIdentity& model, const TrainingSet& set,
+                                             const TrainingOptions& options,
+                                             const Factorization& factorization) const {
+  CLIENTELE_ASSIGN_OR_RETURN(const Made made, Make(model, set, options, factorization));
+  return bundles_.Publish(model.id, made.module, made.manifest, made.files, made.golden);
+}
+
+absl::Status FactorizationPublisher::KeepAside(const ModelIdentity& model, const TrainingSet& set,
+                                               const TrainingOptions& options,
+                                               const Factorization& factorization,
+                                               absl::string_view reason) const {
+  CLIENTELE_ASSIGN_OR_RETURN(const Made made, Make(model, set, options, factorization));
+  return bundles_.KeepAside(model.id, reason, made.module, made.manifest, made.files, made.golden);
 }
 
 }  // namespace clientele::recommend

@@ -8,12 +8,18 @@
 #include <filesystem>
 #include <utility>
 
+#include "absl/strings/string_view.h"
+
 #include "common/crypto/signing.h"
 #include "common/time/clock.h"
 #include "common/training/bundle_publisher.h"
 #include "services/recommend-service/core/training/training.h"
 
 namespace clientele::recommend {
+
+// In bundles: how the features were spread that they were trained on. Equals model/'s
+// kHistogramsName.
+inline constexpr char kHistogramsFile[] = "feature_histograms.json";
 
 // A thin user of common/training/bundle_publisher.h. Borrows the clock; thread-safe.
 class FactorizationPublisher final : public ModelPublisher {
@@ -26,6 +32,10 @@ class FactorizationPublisher final : public ModelPublisher {
   absl::Status Publish(const ModelIdentity& model, const TrainingSet& set,
                        const TrainingOptions& options,
                        const Factorization& factorization) const override;
+
+  absl::Status KeepAside(const ModelIdentity& model, const TrainingSet& set,
+                         const TrainingOptions& options, const Factorization& factorization,
+                         absl::string_view reason) const override;
 
  private:
   const training::BundlePublisher bundles_;

@@ -16,6 +16,8 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
 
 #include "common/changefeed/change_sink.h"
 #include "services/recommend-service/core/audiences/audience_store.h"
@@ -157,7 +159,12 @@ class MemoryInteractions final : public InteractionStore,
     auto holder = std::make_shared<Holder>(
         Holder{std::string(32 - count.size(), '0') + count, std::string(name)});
     *holder_ = holder;
+    last_training_ = absl::Now();
     return std::make_unique<Turn>(std::move(holder), holder_);
+  }
+  absl::StatusOr<std::optional<LastTraining>> GetLastTraining(const RequestContext&) override {
+    if (!last_training_.has_value()) return std::nullopt;
+    return LastTraining{*last_training_, holder_->lock() != nullptr};
   }
   absl::StatusOr<TrainingSet> LoadTrainingSet(const RequestContext&) override {
     TrainingSet set;
@@ -170,6 +177,7 @@ class MemoryInteractions final : public InteractionStore,
       for (ItemHistory& sum : Sums(customer)) {
         if (items_ == nullptr || !items_->Get({}, sum.item_id).ok()) continue;
         used.insert(sum.item_id);
+        set.newest = std::max(set.newest, sum.last_time);
         rows.emplace_back(customer, std::move(sum));
       }
       for (const changefeed::ChangedEvent& event : EventsOf(customer)) {
@@ -325,6 +333,7 @@ class MemoryInteractions final : public InteractionStore,
   std::string cursor_;
   const HolderSlot holder_ = std::make_shared<std::weak_ptr<Holder>>();
   int turns_ = 0;
+  std::optional<absl::Time> last_training_;
   std::map<std::pair<std::string, std::string>, TrainedFactors> factors_;  // by model and customer
 };
 

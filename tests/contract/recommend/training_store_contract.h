@@ -11,6 +11,9 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+
 #include "common/status/error_details.h"
 #include "services/recommend-service/core/training/training.h"
 #include "tests/contract/recommend/interaction_history_contract.h"
@@ -84,6 +87,7 @@ inline void CheckTrainingStoreContract(FedStoresUnderTest under_test) {
     CHECK(set->examples[1].value == 1.0f);
     CHECK(set->examples[2].item == 1);
     CHECK(set->interaction_count == 4);
+    CHECK(set->newest == FedTime(4));
     CHECK(set->customer_revisions == std::vector<std::int64_t>{revision("ada"), revision("bob")});
   }
 
@@ -110,6 +114,27 @@ inline void CheckTrainingStoreContract(FedStoresUnderTest under_test) {
     const std::string first_id = first->training_id();
     first.reset();
     CHECK(begin("operations/two")->training_id() != first_id);
+  }
+
+  SECTION("when a training last began is known, also after it has ended") {
+    CHECK(*training.GetLastTraining({}) == std::nullopt);
+    const absl::Time before = absl::Now() - absl::Minutes(1);
+    {
+      const auto turn = begin("operations/one");
+      const auto last = training.GetLastTraining({});
+      REQUIRE(last.ok());
+      REQUIRE(last->has_value());
+      CHECK((*last)->is_running);
+      CHECK((*last)->start_time > before);
+      CHECK((*last)->start_time < absl::Now() + absl::Minutes(1));
+    }
+    const auto ended = training.GetLastTraining({});
+    REQUIRE(ended.ok());
+    REQUIRE(ended->has_value());
+    CHECK(!(*ended)->is_running);
+    const absl::Time first = (*ended)->start_time;
+    begin("operations/two").reset();
+    CHECK((*training.GetLastTraining({}))->start_time > first);
   }
 
   SECTION("a training that begins again takes its own turn over") {

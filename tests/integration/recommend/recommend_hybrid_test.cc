@@ -89,6 +89,28 @@ TEST_CASE("a hybrid is trained on the past, and then answers with a trace of its
   REQUIRE(client.Call(&v1::RecommendService::Stub::Recommend, wanted, &list).ok());
   CHECK(list.strategy() == v1::STRATEGY_FOLD_IN);
   CHECK(list.trace().empty());
+
+  // Of each model it is said what became of it; the same recipe is not worse than itself.
+  REQUIRE(trained.publications_size() == 2);
+  CHECK(trained.publications(0).model().rfind("factorization/", 0) == 0);
+  CHECK(trained.publications(1).model() == trained.model());
+  CHECK(trained.publications(1).outcome() == v1::Publication::OUTCOME_NOTHING_SERVED);
+  request.set_request_id("again");
+  REQUIRE(client.Call(&v1::RecommendService::Stub::TrainModel, request, &operation).ok());
+  REQUIRE(testing::Eventually(std::chrono::seconds(120),
+                              [&] { return client.GetOperation(operation.name()).done(); }));
+  const auto again = client.GetOperation(operation.name());
+  INFO(again.ShortDebugString());
+  v1::TrainModelResponse second;
+  REQUIRE(again.response().UnpackTo(&second));
+  REQUIRE(second.publications_size() == 2);
+  CHECK(second.publications(1).serving_model() == trained.model());
+  for (const v1::Publication& one : second.publications()) {
+    CHECK(one.outcome() == v1::Publication::OUTCOME_NOT_WORSE);
+    CHECK(one.customer_count() == 80);
+    CHECK(one.value() > 0);
+    CHECK(one.value() == one.serving_value());
+  }
 }
 
 }  // namespace

@@ -13,6 +13,7 @@
 #include "common/inference/bundle/model_bundle.h"
 #include "common/inference/torchscript/torchscript_runner.h"
 #include "common/inference/versions/model_handle.h"
+#include "services/recommend-service/core/drift/history_features.h"
 #include "services/recommend-service/model/bundle_collaborative_models.h"
 #include "services/recommend-service/training/factorization_publisher.h"
 #include "tests/support/fake_clock.h"
@@ -32,6 +33,7 @@ struct Published {
     set.item_ids = {"cup", "lamp", "mug"};
     set.examples = {{0, 0, 1.0f, 0}};
     set.interaction_count = 1;
+    set.newest = kNow - absl::Nanoseconds(1500);
     factorization.dimension = 2;
     factorization.mu = 0.5f;
     factorization.implicit_loss_weights = {0.25, 2, 3};
@@ -77,6 +79,12 @@ TEST_CASE("a published factorization is read back as it was") {
   REQUIRE(model != nullptr);
   CHECK(model->id() == *id);
   CHECK(model->identity().training_id == "t1");
+  REQUIRE(model->histograms() != nullptr);
+  CHECK(model->histograms()->features() == HistoryFeatureNames());
+  REQUIRE(model->recipe().has_value());
+  CHECK(model->recipe()->factors == kDefaultFactors);
+  CHECK(model->recipe()->epochs == kDefaultEpochs);
+  CHECK(model->recipe()->trained_until == published.set.newest);
   CHECK(model->item_ids() == published.set.item_ids);
   CHECK(model->dimension() == 2);
   CHECK(model->implicit_loss_weights().unobserved_weight == 0.25);

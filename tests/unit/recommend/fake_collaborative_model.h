@@ -2,6 +2,7 @@
 #define CLIENTELE_TESTS_UNIT_RECOMMEND_FAKE_COLLABORATIVE_MODEL_H_
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -32,7 +33,10 @@ class FakeCollaborativeModel final : public CollaborativeModel {
   const ImplicitLossWeights& implicit_loss_weights() const override { return weights_; }
   absl::Span<const ItemLinks> links() const override { return item_links; }
 
+  std::optional<FactorizationRecipe> recipe() const override { return trained_by; }
+
   std::vector<ItemLinks> item_links;
+  std::optional<FactorizationRecipe> trained_by;
 
  private:
   const ModelIdentity identity_{"factorization/1", "training-1"};

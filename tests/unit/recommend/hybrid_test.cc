@@ -21,6 +21,7 @@ using Catch::Approx;
 // Scores rows by one feature; unknown is the least.
 class FakeRanker final : public Ranker {
  public:
+  std::shared_ptr<const RankerVersion> Current() override { return nullptr; }
   bool stands() const override { return serves; }
   absl::StatusOr<RankerScores> Score(const RequestContext&,
                                      const std::vector<std::vector<float>>& rows,

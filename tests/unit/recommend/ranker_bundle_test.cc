@@ -1,14 +1,18 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "tests/support/catch_with_torch.h"
 //
 #include "common/crypto/signing.h"
 #include "common/inference/torchscript/torchscript_runner.h"
+#include "common/inference/versions/kept_aside.h"
 #include "common/status/error_details.h"
+#include "services/recommend-service/core/drift/feature_drift.h"
 #include "services/recommend-service/core/ranking/ranking_features.h"
+#include "services/recommend-service/core/training/plain_model.h"
 #include "services/recommend-service/model/bundle_ranker.h"
 #include "services/recommend-service/training/als_factorizer.h"
 #include "services/recommend-service/training/hybrid/past_view.h"
@@ -83,7 +87,7 @@ TEST_CASE("a trained ranker is published, serves, and prefers what customers of 
   CHECK(absl::IsUnavailable(ranker.Score({}, {{}}, "c").status()));
 
   int checks = 0;
-  const auto report = workshop.Publisher().TrainAndPublish(TwoKinds(120), {}, [&] {
+  const auto report = workshop.Publisher().TrainAndPublish(TwoKinds(120), {}, nullptr, [&] {
     ++checks;
     return absl::OkStatus();
   });
@@ -111,7 +115,8 @@ TEST_CASE("a trained ranker is published, serves, and prefers what customers of 
   for (const Candidate& candidate : pooled->pool) rows.push_back(features.Of(candidate));
   const auto scores = ranker.Score({}, rows, "c");
   REQUIRE(scores.ok());
-  CHECK(scores->model_id == report->model_id);
+  CHECK(scores->model_id == report->publication.model_id);
+  CHECK(report->publication.outcome == PublicationOutcome::kNothingServed);
   double left = 0, right = 0;
   int lefts = 0, rights = 0;
   for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -124,13 +129,85 @@ TEST_CASE("a trained ranker is published, serves, and prefers what customers of 
   CHECK(left / lefts > right / rights + 1);
 }
 
+TEST_CASE("a ranker that orders the newest days worse than the serving one is kept aside") {
+  Workshop workshop;
+  const auto train = [&](const RankerTrainingOptions& options, absl::Time newest,
+                         std::shared_ptr<const RankerVersion> serving, bool anyway = false) {
+    RankingPast past = TwoKinds(120);
+    past.newest = newest;
+    TrainingOptions training;
+    training.publish_anyway = anyway;
+    auto report = RankerPublisher(workshop.folder.path(), workshop.key, &workshop.clock, 0,
+                                  RankerPublisherOptions{.ranker = options})
+                      .TrainAndPublish(std::move(past), training, std::move(serving),
+                                       [] { return absl::OkStatus(); });
+    INFO(report.status());
+    REQUIRE(report.ok());
+    workshop.clock.Advance(absl::Seconds(1));
+    return report->publication;
+  };
+  const RankerTrainingOptions good{.rounds = 30, .min_child_weight = 1};
+  // No split has so many rows on both sides: every candidate scores the same.
+  const RankerTrainingOptions bad{.rounds = 1, .min_child_weight = 1e9};
+  const absl::Time cut = TwoKinds(1).cut;
+  const auto handle = workshop.Handle();
+  BundleRanker ranker(handle.get());
+  CHECK(ranker.Current() == nullptr);
+
+  SECTION("measured as it is, where it has not seen those days") {
+    const Publication first = train(good, cut - absl::Hours(1), nullptr);
+    REQUIRE(handle->Refresh().ok());
+    const Publication worse = train(bad, cut + absl::Hours(1), ranker.Current());
+    CHECK(worse.outcome == PublicationOutcome::kKeptAside);
+    CHECK(worse.comparison.serving_id == first.model_id);
+    REQUIRE(worse.comparison.measured.has_value());
+    CHECK(!worse.comparison.measured->by_recipe);
+    CHECK(worse.comparison.measured->trained < worse.comparison.measured->serving);
+    CHECK(worse.comparison.measured->customers == 120);
+    REQUIRE(handle->Refresh().ok());
+    CHECK(ranker.Current()->id() == first.model_id);
+    const auto kept = inference::ListKeptAside(workshop.folder.path(), kRankerName);
+    REQUIRE(kept.size() == 1);
+    CHECK(kept[0].reason == worse.reason);
+    CHECK("recommend-ranker/" + kept[0].version == worse.model_id);
+
+    const Publication forced = train(bad, cut + absl::Hours(1), ranker.Current(), true);
+    CHECK(forced.outcome == PublicationOutcome::kPublishedAnyway);
+    REQUIRE(handle->Refresh().ok());
+    CHECK(ranker.Current()->id() == forced.model_id);
+  }
+  SECTION("measured by its recipe, where it knows the answers") {
+    const Publication first = train(good, cut + absl::Hours(1), nullptr);
+    REQUIRE(handle->Refresh().ok());
+    const auto recipe = ranker.Current()->recipe();
+    REQUIRE(recipe.has_value());
+    const auto histograms = ranker.Current()->histograms();
+    REQUIRE(histograms != nullptr);
+    CHECK(histograms->features() == RankingFeatureNames());
+    double counted = 0;
+    for (const double count : histograms->histogram(0).counts()) counted += count;
+    CHECK(counted == 120 * kDriftRowsOfCall);
+    CHECK(recipe->max_rounds == 30);
+    CHECK(recipe->learning_rate == good.learning_rate);
+    CHECK(recipe->min_child_weight == 1);
+    CHECK(recipe->trained_until == cut + absl::Hours(1));
+    const Publication worse = train(bad, cut + absl::Hours(2), ranker.Current());
+    CHECK(worse.outcome == PublicationOutcome::kKeptAside);
+    CHECK(worse.comparison.measured->by_recipe);
+    const Publication same = train(good, cut + absl::Hours(2), ranker.Current());
+    CHECK(same.outcome == PublicationOutcome::kNotWorse);
+    CHECK(same.comparison.measured->trained == same.comparison.measured->serving);
+    CHECK(first.model_id != same.model_id);
+  }
+}
+
 TEST_CASE("a ranker is not trained on too few customers, nor against the wish of its caller") {
   Workshop workshop;
-  const auto few =
-      workshop.Publisher().TrainAndPublish(TwoKinds(30), {}, [] { return absl::OkStatus(); });
+  const auto few = workshop.Publisher().TrainAndPublish(TwoKinds(30), {}, nullptr,
+                                                        [] { return absl::OkStatus(); });
   CHECK(GetReason(few.status()) == "TOO_FEW_INTERACTIONS");
   const auto stopped = workshop.Publisher().TrainAndPublish(
-      TwoKinds(120), {}, [] { return absl::CancelledError("enough"); });
+      TwoKinds(120), {}, nullptr, [] { return absl::CancelledError("enough"); });
   CHECK(absl::IsCancelled(stopped.status()));
   CHECK(workshop.Handle()->Current() == nullptr);
 }

@@ -45,9 +45,38 @@ TEST_CASE("an unset algorithm, and zeros of one, become the defaults") {
   CHECK(absl::IsInvalidArgument(CheckTrainingOptions(FromProto(request))));
 }
 
+TEST_CASE("a training's options are the same after a turn through the proto") {
+  for (const bool hybrid : {false, true}) {
+    const TrainingOptions options{.factors = 7,
+                                  .epochs = 3,
+                                  .seed = -5,
+                                  .hybrid = hybrid,
+                                  .held_out_days = 9,
+                                  .publish_anyway = true};
+    CHECK(FromProto(ToProto(options)) == options);
+  }
+}
+
 TEST_CASE("a training's metrics are told by name") {
-  const v1::TrainModelResponse response =
-      ToProto(TrainingReport{"factorization/1", 77, {{"rmse", 0.5}, {"recall_at_10", 0.25}}});
+  TrainingReport report{"factorization/1", 77, {{"rmse", 0.5}, {"recall_at_10", 0.25}}, {}};
+  report.publications.push_back(
+      DecidePublication("factorization/1",
+                        {.serving_id = "factorization/0",
+                         .measured = MeasuredPair{0.25, 0.5, 12, absl::FromUnixSeconds(7), false},
+                         .obstacle = ""},
+                        false));
+  const v1::TrainModelResponse response = ToProto(report);
+  REQUIRE(response.publications_size() == 1);
+  const v1::Publication& publication = response.publications(0);
+  CHECK(publication.model() == "factorization/1");
+  CHECK(publication.outcome() == v1::Publication::OUTCOME_KEPT_ASIDE);
+  CHECK(publication.reason() == report.publications[0].reason);
+  CHECK(publication.serving_model() == "factorization/0");
+  CHECK(publication.metric() == "ndcg_at_10");
+  CHECK(publication.value() == 0.25);
+  CHECK(publication.serving_value() == 0.5);
+  CHECK(publication.customer_count() == 12);
+  CHECK(publication.measured_since().seconds() == 7);
   CHECK(response.model() == "factorization/1");
   CHECK(response.interaction_count() == 77);
   REQUIRE(response.metrics_size() == 2);

@@ -1,6 +1,8 @@
 #include "services/recommend-service/core/training/training.h"
 
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,7 +14,11 @@ namespace clientele::recommend {
 namespace {
 
 // Notes the order of the steps; each can be told to fail.
-struct FakePorts final : TrainingStore, Factorizer, ModelPublisher, CollaborativeModels {
+struct FakePorts final : TrainingStore,
+                         Factorizer,
+                         FactorizationJudge,
+                         ModelPublisher,
+                         CollaborativeModels {
   class Turn final : public TrainingTurn {
    public:
     explicit Turn(FakePorts* ports) : ports_(ports) {}
@@ -28,6 +34,9 @@ struct FakePorts final : TrainingStore, Factorizer, ModelPublisher, Collaborativ
     if (!begin_error.ok()) return begin_error;
     steps.push_back("begin " + std::string(name));
     return std::make_unique<Turn>(this);
+  }
+  absl::StatusOr<std::optional<LastTraining>> GetLastTraining(const RequestContext&) override {
+    return std::nullopt;
   }
   absl::StatusOr<TrainingSet> LoadTrainingSet(const RequestContext&) override {
     steps.push_back("load");
@@ -53,31 +62,75 @@ struct FakePorts final : TrainingStore, Factorizer, ModelPublisher, Collaborativ
     steps.push_back("publish " + model.id + " of " + model.training_id);
     return publish_error;
   }
+  absl::Status KeepAside(const ModelIdentity& model, const TrainingSet&, const TrainingOptions&,
+                         const Factorization&, absl::string_view reason) const override {
+    steps.push_back("keep aside " + model.id);
+    kept_for = std::string(reason);
+    return publish_error;
+  }
+  absl::StatusOr<Comparison> Compare(const RequestContext&, const TrainingOptions&,
+                                     const std::shared_ptr<const CollaborativeModel>&,
+                                     const std::function<absl::Status()>& check) const override {
+    if (absl::Status status = check(); !status.ok()) return status;
+    steps.push_back("judge");
+    return comparison;
+  }
   std::shared_ptr<const CollaborativeModel> Current() override { return nullptr; }
   void Refresh() override { steps.push_back("refresh"); }
 
   TrainingSet set{{"c"}, {1}, {"i"}, {{0, 0, 1.0f, 0}}, 3};
   const std::string training_id = "t1";
   absl::Status begin_error, turn_error, save_error, publish_error;
+  Comparison comparison;
   mutable std::vector<std::string> steps;
+  mutable std::string kept_for;
 };
 
 absl::StatusOr<TrainingReport> Run(FakePorts& ports, TrainingOptions options = {}) {
-  return ModelTraining(&ports, &ports, &ports, &ports).Run({}, "operation", options, [](int, int) {
-    return absl::OkStatus();
-  });
+  return ModelTraining(&ports, &ports, &ports, &ports, &ports)
+      .Run({}, "operation", options, [](int, int) { return absl::OkStatus(); });
 }
 
 TEST_CASE("customers' factors are stored before the bundle appears, and it serves at the end") {
   FakePorts ports;
   const auto report = Run(ports);
   REQUIRE(report.ok());
-  CHECK(ports.steps == std::vector<std::string>{"begin operation", "load", "train",
-                                                "save factorization/7 of t1",
+  CHECK(ports.steps == std::vector<std::string>{"begin operation", "load", "train", "refresh",
+                                                "judge", "save factorization/7 of t1",
                                                 "publish factorization/7 of t1", "refresh", "end"});
   CHECK(report->model_id == "factorization/7");
   CHECK(report->metrics.at("rmse") == 0.5);
   CHECK(report->interaction_count == 3);
+  REQUIRE(report->publications.size() == 1);
+  CHECK(report->publications[0].model_id == "factorization/7");
+  CHECK(report->publications[0].outcome == PublicationOutcome::kNothingServed);
+}
+
+TEST_CASE("a model that is worse is kept aside with its reason, and no factors are stored") {
+  FakePorts ports;
+  ports.comparison = {.serving_id = "factorization/6",
+                      .measured = MeasuredPair{0.1, 0.2, 50, absl::UnixEpoch(), false},
+                      .obstacle = ""};
+  SECTION("by itself") {
+    const auto report = Run(ports);
+    REQUIRE(report.ok());
+    CHECK(ports.steps == std::vector<std::string>{"begin operation", "load", "train", "refresh",
+                                                  "judge", "keep aside factorization/7", "end"});
+    CHECK(report->model_id == "factorization/7");
+    CHECK(report->metrics.at("rmse") == 0.5);
+    REQUIRE(report->publications.size() == 1);
+    CHECK(report->publications[0].outcome == PublicationOutcome::kKeptAside);
+    CHECK(report->publications[0].reason == ports.kept_for);
+    CHECK(ports.kept_for.find("factorization/6") != std::string::npos);
+  }
+  SECTION("unless the caller wants it") {
+    TrainingOptions options;
+    options.publish_anyway = true;
+    const auto report = Run(ports, options);
+    REQUIRE(report.ok());
+    CHECK(ports.steps.at(6) == "publish factorization/7 of t1");
+    CHECK(report->publications.at(0).outcome == PublicationOutcome::kPublishedAnyway);
+  }
 }
 
 TEST_CASE("without interactions nothing is trained") {
@@ -94,14 +147,14 @@ TEST_CASE("a failed step ends the training before anything serves") {
   SECTION("factors") {
     ports.save_error = absl::UnavailableError("away");
     CHECK(absl::IsUnavailable(Run(ports).status()));
-    CHECK(ports.steps.at(3) == "save factorization/7 of t1");
-    CHECK(ports.steps.size() == 5);
+    CHECK(ports.steps.at(5) == "save factorization/7 of t1");
+    CHECK(ports.steps.size() == 7);
   }
   SECTION("bundle") {
     ports.publish_error = absl::AlreadyExistsError("taken");
     CHECK(absl::IsAlreadyExists(Run(ports).status()));
-    CHECK(ports.steps.at(4) == "publish factorization/7 of t1");
-    CHECK(ports.steps.size() == 6);
+    CHECK(ports.steps.at(6) == "publish factorization/7 of t1");
+    CHECK(ports.steps.size() == 8);
   }
 }
 
@@ -127,6 +180,12 @@ TEST_CASE("options outside their limits are refused before the data are read") {
   FakePorts ports;
   const absl::Status status = Run(ports, {1, 501, 0}).status();
   CHECK(GetFieldViolations(status).size() == 2);
+  TrainingOptions options;
+  options.held_out_days = kMaxHeldOutDays + 1;
+  CHECK(GetFieldViolations(Run(ports, options).status()).at(0).field ==
+        "factorization.held_out_days");
+  options.hybrid = true;
+  CHECK(GetFieldViolations(Run(ports, options).status()).at(0).field == "hybrid.held_out_days");
   CHECK(ports.steps.empty());
 }
 

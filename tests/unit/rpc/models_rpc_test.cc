@@ -64,6 +64,24 @@ TEST_CASE("models are listed with what became of each version") {
   CHECK(models->next_page_token().empty());
 }
 
+TEST_CASE("versions that are kept aside stand among the others, by version") {
+  struct Kept {
+    std::string version, reason;
+  };
+  std::vector<ListedVersion> list(1);
+  list[0].model = "ranker";
+  list[0].version = "9";
+  ListVersions(FakeHandle(), list);
+  ListKeptAside<Kept>("factorization", {{"10", "worse"}, {"2", "worse too"}}, list);
+  std::string order;
+  for (const ListedVersion& one : list) absl::StrAppend(&order, one.model, "/", one.version, " ");
+  CHECK(order ==
+        "ranker/9 factorization/10 factorization/3 factorization/2 factorization/2 "
+        "factorization/1 ");
+  CHECK(list[1].state == model::v1::ModelVersion::STATE_KEPT_ASIDE);
+  CHECK(list[1].reason == "worse");
+}
+
 TEST_CASE("models come in pages") {
   ModelServer server;
   const auto first = server.List("services/recommend", 2);

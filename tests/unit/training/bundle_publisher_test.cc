@@ -12,6 +12,7 @@
 #include <torch/csrc/jit/api/module.h>
 
 #include "common/inference/bundle/manifest.h"
+#include "common/inference/versions/kept_aside.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/temporary_folder.h"
 
@@ -57,6 +58,10 @@ model::v1::Bundle Manifest() {
 }
 
 struct Publishing {
+  absl::Status KeepAside(const std::string& id, const std::string& reason) const {
+    return publisher.KeepAside(id, reason, Module(), Manifest(), {},
+                               {at::ones({1, 2}), at::zeros({1})});
+  }
   absl::Status Publish(const std::string& id) const {
     return publisher.Publish(id, Module(), Manifest(), {{"notes.txt", "made by a test"}},
                              {at::ones({1, 2}), at::zeros({1})});
@@ -127,6 +132,29 @@ TEST_CASE("a folder that cannot be written is said before anything is published"
   Publishing p;
   const BundlePublisher publisher(p.folder.Write("file", "x"), p.key, &p.clock);
   CHECK(absl::IsInternal(publisher.ReserveVersion("scores").status()));
+}
+
+TEST_CASE("bundles that are kept aside stand apart, signed, with their reasons, the newest few") {
+  Publishing p;
+  CHECK(inference::ListKeptAside(p.folder.path(), "scores").empty());
+  std::vector<std::string> ids;
+  for (std::size_t i = 0; i < kKeptAsideVersions + 2; ++i) {
+    ids.push_back(*p.publisher.ReserveVersion("scores"));
+    const absl::Status kept = p.KeepAside(ids.back(), "worse " + ids.back());
+    INFO(kept);
+    REQUIRE(kept.ok());
+  }
+  // Although the clock stands still, and their reservations are gone.
+  CHECK(std::set<std::string>(ids.begin(), ids.end()).size() == ids.size());
+  const auto kept = inference::ListKeptAside(p.folder.path(), "scores");
+  REQUIRE(kept.size() == kKeptAsideVersions);
+  CHECK("scores/" + kept[0].version == ids.back());
+  CHECK(kept[0].reason == "worse " + ids.back());
+  CHECK(inference::ListKeptAside(p.folder.path(), "scores", 1).size() == 1);
+  const fs::path dir = p.folder.path() / inference::kKeptAsideFolder / "scores" / kept[0].version;
+  CHECK(inference::VerifyBundle(dir, p.key.public_key()).ok());
+  CHECK(!fs::exists(p.folder.path() / "scores" / kept[0].version));
+  CHECK(*p.publisher.ReserveVersion("scores") > ids.back());
 }
 
 }  // namespace

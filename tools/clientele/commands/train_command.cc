@@ -95,6 +95,13 @@ absl::Status Train(SuiteClient& client, const recommend::v1::TrainModelRequest& 
     std::cout << absl::StrFormat(", RMSE %.4f on those held out", rmse->second);
   }
   std::cout << std::endl;
+  bool is_published = true;
+  for (const recommend::v1::Publication& one : response.publications()) {
+    std::cout << one.model() << " " << one.reason() << std::endl;
+    // The last one is the model that the response names.
+    is_published = one.outcome() != recommend::v1::Publication::OUTCOME_KEPT_ASIDE;
+  }
+  if (!is_published) return absl::OkStatus();
   CLIENTELE_ASSIGN_OR_RETURN(const bool serving,
                              WaitUntilServing(client, response.model(), serving_timeout));
   std::cout << response.model() << (serving ? " serves\n" : " was not seen serving yet\n");
@@ -109,6 +116,7 @@ void AddTrainCommand(CLI::App& app, std::vector<Command>& commands) {
     int epochs = 0;
     int64_t seed = 0;
     bool hybrid = false;
+    bool publish_anyway = false;
     int held_out_days = 0;
     double settle_seconds = 2;
     double timeout_seconds = 1800;
@@ -123,10 +131,13 @@ void AddTrainCommand(CLI::App& app, std::vector<Command>& commands) {
   command->add_flag("--hybrid", flags->hybrid,
                     "Then train the ranker of the hybrid, which orders candidates of all sources");
   command
-      ->add_option(
-          "--held_out_days", flags->held_out_days,
-          "Of --hybrid: the newest days, of which the ranker learns; 0: the service decides")
+      ->add_option("--held_out_days", flags->held_out_days,
+                   "The newest days, by which the models are compared with those that serve, and "
+                   "of which the "
+                   "ranker learns; 0: the service decides")
       ->check(CLI::Range(0, 365));
+  command->add_flag("--publish_anyway", flags->publish_anyway,
+                    "Publish also what is worse than the version that serves");
   command->add_option("--seed", flags->seed, "Of the random start");
   command
       ->add_option("--settle", flags->settle_seconds,
@@ -153,7 +164,10 @@ void AddTrainCommand(CLI::App& app, std::vector<Command>& commands) {
                         factorization.set_epochs(flags->epochs);
                         if (flags->hybrid) {
                           request.mutable_hybrid()->set_held_out_days(flags->held_out_days);
+                        } else {
+                          factorization.set_held_out_days(flags->held_out_days);
                         }
+                        request.set_publish_anyway(flags->publish_anyway);
                         request.set_seed(flags->seed);
                         // A repeated call after a lost answer must not train twice.
                         request.set_request_id(NewRequestId("train"));

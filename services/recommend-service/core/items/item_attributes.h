@@ -25,7 +25,8 @@ inline constexpr std::size_t kMaxAttributes = 64;
 inline constexpr std::size_t kMaxAttributeNameBytes = 64;
 inline constexpr std::size_t kMaxAttributeTextBytes = 512;
 inline constexpr std::size_t kMaxAttributeListSize = 32;
-inline constexpr std::size_t kMaxAttributeBytes = std::size_t{8} * 1024;  // of all names and values together
+inline constexpr std::size_t kMaxAttributeBytes =
+    std::size_t{8} * 1024;  // of all names and values together
 
 // Adds every violation of the limits, at `field`, such as "item.attributes".
 void CheckAttributes(const ItemAttributes& attributes, absl::string_view field,

@@ -12,11 +12,14 @@
 #include <algorithm>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "absl/time/time.h"
 #include "absl/types/span.h"
 
+#include "common/frame/histogram.h"
 #include "services/recommend-service/core/candidates/item_links.h"
 
 namespace clientele::recommend {
@@ -49,6 +52,14 @@ struct ModelIdentity {
   std::string training_id = {};  // empty for bundles of versions before 0.2
 };
 
+// What a version was trained by, as its bundle says.
+struct FactorizationRecipe {
+  int factors = 0;
+  int epochs = 0;
+  std::int64_t seed = 0;
+  absl::Time trained_until;  // of the newest interaction that it has seen
+};
+
 // One loaded version. Immutable and thread-safe.
 class CollaborativeModel {
  public:
@@ -68,6 +79,11 @@ class CollaborativeModel {
   // Of the items, at most one of each source; empty: the model has none. Valid as long as the
   // model.
   virtual absl::Span<const ItemLinks> links() const { return {}; }
+  // Nullopt where the bundle does not say: it is of a version before 0.3, or was made elsewhere.
+  virtual std::optional<FactorizationRecipe> recipe() const { return std::nullopt; }
+  // Of the customers that it was trained on, as core/drift/history_features.h has them; null where
+  // the bundle has none.
+  virtual std::shared_ptr<const frame::FeatureHistograms> histograms() const { return nullptr; }
 };
 
 // Hands out the version that serves now; thread-safe.

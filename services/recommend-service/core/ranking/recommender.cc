@@ -9,6 +9,7 @@
 
 #include "common/status/error_details.h"
 #include "common/status/status_macros.h"
+#include "services/recommend-service/core/drift/history_features.h"
 #include "services/recommend-service/core/explanations/reasons.h"
 #include "services/recommend-service/core/items/item.h"
 #include "services/recommend-service/core/ranking/item_selection.h"
@@ -117,6 +118,14 @@ absl::Status Personalize(Recommender::Personal& personal, Method method = Method
   return absl::OkStatus();
 }
 
+// Of customers of whom nothing is known there is nothing to compare.
+void ObserveHistory(const Recommender::Personal& personal, FeatureDrift& drift) {
+  if (personal.view->model == nullptr || personal.known.history->items.empty()) return;
+  const CollaborativeModel& model = *personal.view->model->model;
+  drift.Observe(model.id(), [&] { return model.histograms(); },
+                {HistoryRow(*personal.known.history, model)});
+}
+
 HybridTerms HybridTermsOf(const Candidate& candidate) {
   HybridTerms terms;
   for (std::size_t source = 0; source < kCandidateSources.size(); ++source) {
@@ -188,6 +197,7 @@ absl::StatusOr<RecommendationList> Recommender::Recommend(const RequestContext& 
   CLIENTELE_ASSIGN_OR_RETURN(personal.known,
                              histories_.Read(context, query.customer_id, personal.view->model));
   CLIENTELE_RETURN_IF_ERROR(Personalize(personal, query.method));
+  if (options_.drift != nullptr) ObserveHistory(personal, *options_.drift);
   const absl::Time now = clock_->Now();
   CLIENTELE_RETURN_IF_ERROR(context.Check(now));
   const ServingView& view = *personal.view;

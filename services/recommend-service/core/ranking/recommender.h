@@ -22,6 +22,7 @@
 
 #include "common/executor/request_context.h"
 #include "common/time/clock.h"
+#include "services/recommend-service/core/drift/feature_drift.h"
 #include "services/recommend-service/core/interactions/interaction_store.h"
 #include "services/recommend-service/core/interactions/preference.h"
 #include "services/recommend-service/core/items/catalog.h"
@@ -39,6 +40,8 @@ struct RecommenderOptions {
   Ranker* ranker = nullptr;  // borrowed; null: the hybrid is ordered by rank fusion
   HybridOptions hybrid = {};
   RepeatPurchases repeats = {};
+  // Counts the histories that recommendations are made of; borrowed; null: nothing does.
+  FeatureDrift* drift = nullptr;
 };
 
 // Thread-safe.

@@ -17,7 +17,7 @@ absl::StatusOr<TrainingReport> HybridTraining::Run(const RequestContext& context
   if (!options.hybrid) return factorization_->Run(context, name, options, progress);
   // The ranker's training fits a factorization of its own, so it is about as much work again.
   const auto half = [&](int completed, int total) { return progress(completed, 2 * total); };
-  CLIENTELE_ASSIGN_OR_RETURN(const TrainingReport factorization,
+  CLIENTELE_ASSIGN_OR_RETURN(TrainingReport factorization,
                              factorization_->Run(context, name, options, half));
   CLIENTELE_ASSIGN_OR_RETURN(const std::unique_ptr<TrainingTurn> turn,
                              turns_->BeginTraining(context, name));
@@ -28,12 +28,16 @@ absl::StatusOr<TrainingReport> HybridTraining::Run(const RequestContext& context
                              LoadRankingPast(context, *store_, *catalog_, past_options));
   TrainingReport report;
   report.interaction_count = past.before.interaction_count;
-  CLIENTELE_ASSIGN_OR_RETURN(RankerReport ranker,
-                             ranker_->TrainAndPublish(std::move(past), options, [&]() {
-                               CLIENTELE_RETURN_IF_ERROR(turn->Check());
-                               return progress(options.epochs, 2 * options.epochs);
-                             }));
-  report.model_id = std::move(ranker.model_id);
+  CLIENTELE_ASSIGN_OR_RETURN(
+      RankerReport ranker,
+      trainer_->TrainAndPublish(std::move(past), options,
+                                serving_ == nullptr ? nullptr : serving_->Current(), [&]() {
+                                  CLIENTELE_RETURN_IF_ERROR(turn->Check());
+                                  return progress(options.epochs, 2 * options.epochs);
+                                }));
+  report.model_id = ranker.publication.model_id;
+  report.publications = std::move(factorization.publications);
+  report.publications.push_back(std::move(ranker.publication));
   report.metrics = std::move(ranker.metrics);
   for (const auto& [metric, value] : factorization.metrics) {
     report.metrics[absl::StrCat("factorization_", metric)] = value;

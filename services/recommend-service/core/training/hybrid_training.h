@@ -6,6 +6,7 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <string>
 
 #include "absl/status/status.h"
@@ -13,6 +14,8 @@
 #include "absl/strings/string_view.h"
 
 #include "common/executor/request_context.h"
+#include "services/recommend-service/core/ranking/ranker.h"
+#include "services/recommend-service/core/training/publication.h"
 #include "services/recommend-service/core/training/ranking_past.h"
 #include "services/recommend-service/core/training/training.h"
 
@@ -20,34 +23,38 @@ namespace clientele::recommend {
 
 // What a ranker's training made.
 struct RankerReport {
-  std::string model_id;  // "name/version" of the bundle
+  Publication publication;
   std::map<std::string, double> metrics;
 };
 
-// Port: trains a ranker on the past and publishes its bundle.
+// Port: trains a ranker on the past, and publishes its bundle where it is not worse than the one
+// that serves (DecidePublication).
 class RankerTrainer {
  public:
   virtual ~RankerTrainer() = default;
-  // `check` is asked from time to time, and its error ends the training. FAILED_PRECONDITION,
-  // reason TOO_FEW_INTERACTIONS, where the past says too little; ALREADY_EXISTS when another
-  // replica published the version first.
+  // `serving` may be null. `check` is asked from time to time, and its error ends the training.
+  // FAILED_PRECONDITION, reason TOO_FEW_INTERACTIONS, where the past says too little;
+  // ALREADY_EXISTS when another replica published the version first.
   virtual absl::StatusOr<RankerReport> TrainAndPublish(
       RankingPast past, const TrainingOptions& options,
+      std::shared_ptr<const RankerVersion> serving,
       const std::function<absl::Status()>& check) const = 0;
 };
 
 // Thread-safe. Borrows all.
 class HybridTraining {
  public:
-  // The past is loaded by `past_options`, but for what a training's own options say.
+  // The past is loaded by `past_options`, but for what a training's own options say. `serving` may
+  // be null.
   HybridTraining(ModelTraining* factorization, TrainingStore* turns, PastInteractionStore* store,
-                 CatalogStore* catalog, const RankerTrainer* ranker,
+                 CatalogStore* catalog, const RankerTrainer* trainer, Ranker* serving,
                  const RankingPastOptions& past_options)
       : factorization_(factorization),
         turns_(turns),
         store_(store),
         catalog_(catalog),
-        ranker_(ranker),
+        trainer_(trainer),
+        serving_(serving),
         past_options_(past_options) {}
 
   // The factorization alone, or both where options.hybrid says so; the report is then the ranker's,
@@ -62,7 +69,8 @@ class HybridTraining {
   TrainingStore* const turns_;
   PastInteractionStore* const store_;
   CatalogStore* const catalog_;
-  const RankerTrainer* const ranker_;
+  const RankerTrainer* const trainer_;
+  Ranker* const serving_;
   const RankingPastOptions past_options_;
 };
 

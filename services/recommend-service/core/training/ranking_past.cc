@@ -97,7 +97,8 @@ absl::StatusOr<RankingPast> LoadRankingPast(const RequestContext& context,
   CLIENTELE_ASSIGN_OR_RETURN(const std::optional<absl::Time> newest,
                              store.NewestInteraction(context));
   if (newest.has_value()) {
-    past.cut = *newest - options.held_out;
+    past.newest = *newest;
+    past.cut = std::max(*newest - options.held_out, options.not_before);
     CLIENTELE_ASSIGN_OR_RETURN(CatalogChanges items, catalog.ItemsSince(context, 0));
     past.items = std::move(items.changed);
     PastGatherer gatherer(past, options);

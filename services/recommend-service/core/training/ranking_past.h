@@ -61,6 +61,7 @@ struct PastCustomer {
 
 struct RankingPast {
   absl::Time cut;
+  absl::Time newest;                       // of known customers' interactions
   std::vector<CatalogItem> items;          // of the catalog as it is now
   std::vector<ItemPopularity> popularity;  // of known customers' interactions before the cut
   TrainingSet before;                      // likewise, of all customers who consented
@@ -70,7 +71,9 @@ struct RankingPast {
 
 struct RankingPastOptions {
   absl::Duration held_out =
-      absl::Hours(24 * 14);            // how long before the newest interaction the cut is
+      absl::Hours(24 * 14);  // how long before the newest interaction the cut is
+  // The cut is not earlier than this.
+  absl::Time not_before = absl::InfinitePast();
   std::size_t max_customers = 20'000;  // of the sample
   std::uint64_t seed = 0;              // likewise
   Dismissals dismissals = {};

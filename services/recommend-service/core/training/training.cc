@@ -1,6 +1,7 @@
 #include "services/recommend-service/core/training/training.h"
 
 #include <memory>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 
@@ -20,9 +21,10 @@ absl::Status CheckTrainingOptions(const TrainingOptions& options) {
     violations.Add(options.hybrid ? "hybrid.factorization.epochs" : "factorization.epochs",
                    absl::StrCat("must be 1 to ", kMaxEpochs, ", or 0 for ", kDefaultEpochs));
   }
-  if (options.hybrid && (options.held_out_days < 1 || options.held_out_days > kMaxHeldOutDays)) {
-    violations.Add("hybrid.held_out_days", absl::StrCat("must be 1 to ", kMaxHeldOutDays,
-                                                        ", or 0 for ", kDefaultHeldOutDays));
+  if (options.held_out_days < 1 || options.held_out_days > kMaxHeldOutDays) {
+    violations.Add(
+        options.hybrid ? "hybrid.held_out_days" : "factorization.held_out_days",
+        absl::StrCat("must be 1 to ", kMaxHeldOutDays, ", or 0 for ", kDefaultHeldOutDays));
   }
   return violations.ToStatus();
 }
@@ -66,9 +68,28 @@ absl::StatusOr<TrainingReport> ModelTraining::Run(const RequestContext& context,
                                CLIENTELE_RETURN_IF_ERROR(turn->Check());
                                return progress(completed, total);
                              }));
+  // What serves by now, not what served when this began.
+  models_->Refresh();
+  const std::shared_ptr<const CollaborativeModel> serving = models_->Current();
+  CLIENTELE_ASSIGN_OR_RETURN(Comparison comparison, judge_->Compare(context, options, serving, [&] {
+    CLIENTELE_RETURN_IF_ERROR(turn->Check());
+    return progress(options.epochs, options.epochs);
+  }));
   ModelIdentity model{.training_id = turn->training_id()};
   CLIENTELE_ASSIGN_OR_RETURN(model.id, publisher_->NextModelId());
-  const std::shared_ptr<const CollaborativeModel> serving = models_->Current();
+  Publication publication =
+      DecidePublication(model.id, std::move(comparison), options.publish_anyway);
+  TrainingReport report;
+  report.model_id = model.id;
+  report.interaction_count = set.interaction_count;
+  report.metrics = factorization.metrics;
+  if (!IsPublished(publication.outcome)) {
+    CLIENTELE_RETURN_IF_ERROR(turn->Check());
+    CLIENTELE_RETURN_IF_ERROR(
+        publisher_->KeepAside(model, set, options, factorization, publication.reason));
+    report.publications.push_back(std::move(publication));
+    return report;
+  }
   CLIENTELE_RETURN_IF_ERROR(store_->SaveCustomerFactors(
       context, model, serving == nullptr ? "" : serving->id(), set, factorization));
   CLIENTELE_RETURN_IF_ERROR(turn->Check());
@@ -76,10 +97,7 @@ absl::StatusOr<TrainingReport> ModelTraining::Run(const RequestContext& context,
   // Whoever sees this training done is served by its model, here at least.
   models_->Refresh();
 
-  TrainingReport report;
-  report.model_id = model.id;
-  report.interaction_count = set.interaction_count;
-  report.metrics = factorization.metrics;
+  report.publications.push_back(std::move(publication));
   return report;
 }
 

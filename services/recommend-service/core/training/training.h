@@ -8,6 +8,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,7 @@
 
 #include "common/executor/request_context.h"
 #include "services/recommend-service/core/ranking/collaborative_model.h"
+#include "services/recommend-service/core/training/publication.h"
 #include "services/recommend-service/core/training/training_set.h"
 
 namespace clientele::recommend {
@@ -54,6 +56,13 @@ class TrainingTurn {
   virtual absl::Status Check() const = 0;
 };
 
+struct LastTraining {
+  absl::Time start_time;
+  bool is_running = false;
+
+  friend bool operator==(const LastTraining&, const LastTraining&) = default;
+};
+
 // Port: where the data come from and the customers' factors go.
 class TrainingStore {
  public:
@@ -63,6 +72,9 @@ class TrainingStore {
   // reason TRAINING_RUNNING, while another one runs.
   virtual absl::StatusOr<std::unique_ptr<TrainingTurn>> BeginTraining(const RequestContext& context,
                                                                       absl::string_view name) = 0;
+  // The training that began last, in any replica; nullopt: there was none.
+  virtual absl::StatusOr<std::optional<LastTraining>> GetLastTraining(
+      const RequestContext& context) = 0;
   virtual absl::StatusOr<TrainingSet> LoadTrainingSet(const RequestContext& context) = 0;
   // In one transaction. Customers who were erased meanwhile are left out. The factors serve a
   // customer until their history has another revision than the set's. Factors of models other
@@ -85,30 +97,52 @@ class ModelPublisher {
   virtual absl::Status Publish(const ModelIdentity& model, const TrainingSet& set,
                                const TrainingOptions& options,
                                const Factorization& factorization) const = 0;
+  // Keeps the bundle, with the reason, where no service is given it; the number of those kept is
+  // bounded. The same errors.
+  virtual absl::Status KeepAside(const ModelIdentity& model, const TrainingSet& set,
+                                 const TrainingOptions& options, const Factorization& factorization,
+                                 absl::string_view reason) const = 0;
+};
+
+// Port: what is known of a training's model before it is published.
+class FactorizationJudge {
+ public:
+  virtual ~FactorizationJudge() = default;
+  // What a training by these options is worth beside `serving`, which may be null. `check` is asked
+  // from time to time, and its error ends it.
+  virtual absl::StatusOr<Comparison> Compare(
+      const RequestContext& context, const TrainingOptions& options,
+      const std::shared_ptr<const CollaborativeModel>& serving,
+      const std::function<absl::Status()>& check) const = 0;
 };
 
 // What a training made.
 struct TrainingReport {
-  std::string model_id;
+  std::string model_id;  // published or kept aside
   std::int64_t interaction_count = 0;
   // Of the interactions held out, by name; "rmse" is on the scale of preference.h.
   std::map<std::string, double> metrics;
+  std::vector<Publication> publications;  // of each model, in the order of their training
 };
 
 // What a training that has to wait is told of the one that runs.
 absl::Status TrainingRunning(absl::string_view name, absl::Time start_time);
 absl::Status TrainingTurnLost();
 
-// One training from start to end: turn, data, factors, bundle. The customers' factors
+// One training from start to end: turn, data, factors, judgment, bundle. The customers' factors
 // are stored before the bundle appears, so that it serves them from its first
-// request on. FAILED_PRECONDITION when there is nothing to train on (reason NO_INTERACTIONS) and
-// while another training runs (TRAINING_RUNNING). `name` says which training this is, see
-// TrainingStore::BeginTraining. Borrows its ports; thread-safe.
+// request on; of a model that is kept aside none are. FAILED_PRECONDITION when there is nothing to
+// train on (reason NO_INTERACTIONS) and while another training runs (TRAINING_RUNNING). `name` says
+// which training this is, see TrainingStore::BeginTraining. Borrows its ports; thread-safe.
 class ModelTraining {
  public:
-  ModelTraining(TrainingStore* store, const Factorizer* factorizer, const ModelPublisher* publisher,
-                CollaborativeModels* models)
-      : store_(store), factorizer_(factorizer), publisher_(publisher), models_(models) {}
+  ModelTraining(TrainingStore* store, const Factorizer* factorizer, const FactorizationJudge* judge,
+                const ModelPublisher* publisher, CollaborativeModels* models)
+      : store_(store),
+        factorizer_(factorizer),
+        judge_(judge),
+        publisher_(publisher),
+        models_(models) {}
 
   absl::StatusOr<TrainingReport> Run(const RequestContext& context, absl::string_view name,
                                      const TrainingOptions& options,
@@ -117,6 +151,7 @@ class ModelTraining {
  private:
   TrainingStore* const store_;
   const Factorizer* const factorizer_;
+  const FactorizationJudge* const judge_;
   const ModelPublisher* const publisher_;
   CollaborativeModels* const models_;
 };

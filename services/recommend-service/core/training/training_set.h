@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "absl/time/time.h"
+
 #include "services/recommend-service/core/candidates/item_links.h"
 #include "services/recommend-service/core/ranking/collaborative_model.h"
 
@@ -22,11 +24,16 @@ inline constexpr int kDefaultHeldOutDays = 14;
 inline constexpr int kMaxHeldOutDays = 365;
 
 struct TrainingOptions {
-  int factors = kDefaultFactors;            // K, 2 to 256
-  int epochs = kDefaultEpochs;              // passes over the data, 1 to 500
-  std::int64_t seed = 0;                    // of the random start
-  bool hybrid = false;                      // the ranker of the hybrid too
-  int held_out_days = kDefaultHeldOutDays;  // of its training: the newest, 1 to 365
+  int factors = kDefaultFactors;  // K, 2 to 256
+  int epochs = kDefaultEpochs;    // passes over the data, 1 to 500
+  std::int64_t seed = 0;          // of the random start
+  bool hybrid = false;            // the ranker of the hybrid too
+  // The newest, 1 to 365: the ranker learns from them, and both models are compared with what
+  // serves by them.
+  int held_out_days = kDefaultHeldOutDays;
+  bool publish_anyway = false;  // also what is worse than the serving version
+
+  friend bool operator==(const TrainingOptions&, const TrainingOptions&) = default;
 };
 
 // One observed preference.
@@ -44,7 +51,8 @@ struct TrainingSet {
   std::vector<std::int64_t> customer_revisions;
   std::vector<std::string> item_ids;  // ascending
   std::vector<TrainingExample> examples;
-  std::int64_t interaction_count = 0;  // stored interactions behind the examples
+  std::int64_t interaction_count = 0;        // stored interactions behind the examples
+  absl::Time newest = absl::InfinitePast();  // of those interactions
 };
 
 // A trained r_ui = mu + b_u + b_i + q_i^T p_u.

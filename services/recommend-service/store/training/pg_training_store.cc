@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -30,7 +31,7 @@ constexpr Statement kListItemIds{"recommend.list_item_ids",
 constexpr Statement kListSums{
     "recommend.list_customer_items",
     "SELECT customer_id, item_id, views, carts, purchases, returns, rating, first_time, "
-    "interactions, dismiss_time, coalesce(consents, 0) FROM recommend.customer_items "
+    "interactions, dismiss_time, coalesce(consents, 0), last_time FROM recommend.customer_items "
     "LEFT JOIN recommend.consents USING (customer_id) WHERE (customer_id, item_id) > ($1, $2) "
     "ORDER BY customer_id, item_id LIMIT $3"};
 constexpr Statement kListRevisions{
@@ -134,6 +135,7 @@ absl::Status Load(Transaction& t, int page_rows, const Dismissals& dismissals,
                               static_cast<float>(Preference(history, dismissals, now)),
                               absl::ToUnixMicros(history.first_time)});
       set.interaction_count += row.Int64(8);
+      set.newest = std::max(set.newest, row.Time(11));
     }
     if (rows.size() < static_cast<std::size_t>(page_rows)) break;
     customer = rows[rows.size() - 1].Text(0);
@@ -149,6 +151,18 @@ absl::Status Load(Transaction& t, int page_rows, const Dismissals& dismissals,
 absl::StatusOr<std::unique_ptr<TrainingTurn>> PgTrainingStore::BeginTraining(
     const RequestContext& context, absl::string_view name) {
   return TakeTrainingTurn(pool_, context, name, lease_);
+}
+
+absl::StatusOr<std::optional<LastTraining>> PgTrainingStore::GetLastTraining(
+    const RequestContext& context) {
+  std::optional<LastTraining> last;
+  CLIENTELE_RETURN_IF_ERROR(pool_->Transact(context,
+                                            [&](Transaction& t) -> absl::Status {
+                                              CLIENTELE_ASSIGN_OR_RETURN(last, ReadLastTraining(t));
+                                              return absl::OkStatus();
+                                            },
+                                            {.read_only = true}));
+  return last;
 }
 
 absl::StatusOr<TrainingSet> PgTrainingStore::LoadTrainingSet(const RequestContext& context) {

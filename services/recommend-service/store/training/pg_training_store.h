@@ -2,6 +2,7 @@
 #define CLIENTELE_SERVICES_RECOMMEND_SERVICE_STORE_TRAINING_PG_TRAINING_STORE_H_
 
 #include <memory>
+#include <optional>
 
 #include "absl/time/time.h"
 
@@ -36,6 +37,8 @@ class PgTrainingStore final : public TrainingStore, public PastInteractionStore 
 
   absl::StatusOr<std::unique_ptr<TrainingTurn>> BeginTraining(const RequestContext& context,
                                                               absl::string_view name) override;
+  absl::StatusOr<std::optional<LastTraining>> GetLastTraining(
+      const RequestContext& context) override;
   absl::StatusOr<TrainingSet> LoadTrainingSet(const RequestContext& context) override;
   absl::Status SaveCustomerFactors(const RequestContext& context, const ModelIdentity& model,
                                    absl::string_view serving, const TrainingSet& set,

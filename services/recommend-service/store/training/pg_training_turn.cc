@@ -23,6 +23,16 @@ constexpr Statement kTakeTurn{
     "  name = excluded.name, start_time = excluded.start_time, lease_until = excluded.lease_until "
     "WHERE t.lease_until < clock_timestamp() OR t.name = excluded.name "
     "RETURNING training_id"};
+constexpr Statement kNoteTraining{
+    "recommend.upsert_last_training",
+    "INSERT INTO recommend.last_training (start_time) "
+    "SELECT start_time FROM recommend.training_turn "
+    "ON CONFLICT (only_row) DO UPDATE SET start_time = excluded.start_time"};
+// A turn whose lease has ended may be taken, so nothing runs.
+constexpr Statement kGetLastTraining{
+    "recommend.get_last_training",
+    "SELECT start_time, EXISTS (SELECT FROM recommend.training_turn "
+    "  WHERE lease_until >= clock_timestamp()) FROM recommend.last_training"};
 constexpr Statement kGetTurn{"recommend.get_training_turn",
                              "SELECT name, start_time FROM recommend.training_turn"};
 constexpr Statement kExtendTurn{
@@ -84,13 +94,19 @@ absl::StatusOr<std::unique_ptr<TrainingTurn>> TakeTrainingTurn(postgres::Connect
                                t.Execute(kTakeTurn, {name, absl::ToInt64Microseconds(lease)}));
     if (!taken.empty()) {
       training_id = taken[0].Text(0);
-      return absl::OkStatus();
+      return t.Execute(kNoteTraining).status();
     }
     CLIENTELE_ASSIGN_OR_RETURN(const Result holder, t.Execute(kGetTurn));
     if (holder.empty()) return absl::AbortedError("the training that ran has just ended");
     return TrainingRunning(holder[0].Text(0), holder[0].Time(1));
   }));
   return std::make_unique<PgTrainingTurn>(pool, std::move(training_id), lease);
+}
+
+absl::StatusOr<std::optional<LastTraining>> ReadLastTraining(postgres::Transaction& transaction) {
+  CLIENTELE_ASSIGN_OR_RETURN(const Result rows, transaction.Execute(kGetLastTraining));
+  if (rows.empty()) return std::nullopt;
+  return LastTraining{.start_time = rows[0].Time(0), .is_running = rows[0].Bool(1)};
 }
 
 absl::Status HoldTrainingTurn(Transaction& transaction, absl::string_view training_id) {

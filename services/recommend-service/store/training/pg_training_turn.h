@@ -5,12 +5,14 @@
 // it. Times are PostgreSQL's, so replicas' clocks need not agree.
 
 #include <memory>
+#include <optional>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 
 #include "common/postgres/connection_pool.h"
+#include "common/postgres/transaction.h"
 #include "services/recommend-service/core/training/training.h"
 
 namespace clientele::recommend {
@@ -20,6 +22,9 @@ absl::StatusOr<std::unique_ptr<TrainingTurn>> TakeTrainingTurn(postgres::Connect
                                                                const RequestContext& context,
                                                                absl::string_view name,
                                                                absl::Duration lease);
+
+// The training that took a turn last; nullopt: there was none.
+absl::StatusOr<std::optional<LastTraining>> ReadLastTraining(postgres::Transaction& transaction);
 
 // Keeps the turn with this training until the transaction ends. ABORTED, reason
 // TRAINING_TURN_LOST, where another one has it.

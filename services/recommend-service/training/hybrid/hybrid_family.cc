@@ -14,6 +14,7 @@
 #include "common/training/trees/boosted_trees.h"
 #include "services/recommend-service/core/interactions/preference.h"
 #include "services/recommend-service/core/ranking/ranking_features.h"
+#include "services/recommend-service/core/training/plain_model.h"
 #include "services/recommend-service/training/als_factorizer.h"
 #include "services/recommend-service/training/hybrid/past_view.h"
 
@@ -97,10 +98,10 @@ std::vector<PastCustomer> CustomersOf(const SparseMatrix& before, const SparseMa
 
 class HybridScorer final : public ItemScorer {
  public:
-  HybridScorer(const SparseMatrix& interactions, PastView past, std::optional<TrainedRanker> ranker,
-               int per_source)
+  HybridScorer(const SparseMatrix& interactions, const PastView& past,
+               std::optional<TrainedRanker> ranker, int per_source)
       : interactions_(interactions),
-        past_(std::move(past)),
+        past_(past),
         ranker_(std::move(ranker)),
         per_source_(per_source) {}
 
@@ -170,9 +171,9 @@ absl::StatusOr<std::unique_ptr<ItemScorer>> HybridFamily::Fit(
       return trained.status();
     }
   }
-  CLIENTELE_ASSIGN_OR_RETURN(PastView past,
+  CLIENTELE_ASSIGN_OR_RETURN(const PastView past,
                              ViewOf(training.interactions, options_, training.threads));
-  return std::make_unique<HybridScorer>(training.interactions, std::move(past), std::move(ranker),
+  return std::make_unique<HybridScorer>(training.interactions, past, std::move(ranker),
                                         options_.ranker.table.per_source);
 }
 

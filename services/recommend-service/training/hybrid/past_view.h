@@ -12,15 +12,10 @@
 #include <vector>
 
 #include "services/recommend-service/core/items/catalog.h"
+#include "services/recommend-service/core/ranking/collaborative_model.h"
 #include "services/recommend-service/core/ranking/serving_view.h"
-#include "services/recommend-service/core/training/training_set.h"
 
 namespace clientele::recommend {
-
-// A model of plain values.
-std::shared_ptr<const CollaborativeModel> PlainModel(std::vector<std::string> item_ids,
-                                                     const Factorization& factorization,
-                                                     std::vector<ItemLinks> links);
 
 // Immutable once made; thread-safe.
 class PastView {

@@ -4,18 +4,26 @@
 #include <string>
 #include <utility>
 
+#include <nlohmann/json.hpp>
 #include <torch/csrc/jit/api/module.h>
 #include <torch/torch.h>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "absl/time/time.h"
 
+#include "common/frame/histogram.h"
 #include "common/inference/bundle/manifest.h"
 #include "common/modeling/trees/tree_module.h"
 #include "common/status/status_macros.h"
 #include "services/recommend-service/core/ranking/ranking_features.h"
+#include "services/recommend-service/core/training/plain_model.h"
 #include "services/recommend-service/training/als_factorizer.h"
+#include "services/recommend-service/training/factorization_publisher.h"
 #include "services/recommend-service/training/hybrid/past_view.h"
+#include "services/recommend-service/training/hybrid/ranker_judge.h"
+#include "services/recommend-service/training/hybrid/ranking_table.h"
 
 namespace clientele::recommend {
 namespace {
@@ -26,7 +34,11 @@ def forward(self, features: Tensor) -> Tensor:
     return self.trees.forward(features)[1].squeeze(1)
 )";
 
-model::v1::Bundle RankerManifest(const TrainedRanker& ranker, const TrainingOptions& options) {
+// So that it is read back as it was.
+std::string Exactly(double value) { return absl::StrFormat("%.17g", value); }
+
+model::v1::Bundle RankerManifest(const TrainedRanker& ranker, const TrainingOptions& options,
+                                 const RankerRecipe& recipe) {
   model::v1::Bundle manifest;
   manifest.set_task(model::v1::TASK_RANKER);
   manifest.set_architecture("boosted-trees");
@@ -42,7 +54,14 @@ model::v1::Bundle RankerManifest(const TrainedRanker& ranker, const TrainingOpti
   auto& settings = *manifest.mutable_settings();
   settings["features"] = absl::StrJoin(RankingFeatureNames(), ",");
   settings["held_out_days"] = absl::StrCat(options.held_out_days);
-  settings["seed"] = absl::StrCat(options.seed);
+  settings["seed"] = absl::StrCat(recipe.seed);
+  settings["max_rounds"] = absl::StrCat(recipe.max_rounds);
+  settings["patience"] = absl::StrCat(recipe.patience);
+  settings["max_depth"] = absl::StrCat(recipe.max_depth);
+  settings["learning_rate"] = Exactly(recipe.learning_rate);
+  settings["min_child_weight"] = Exactly(recipe.min_child_weight);
+  settings["trained_until"] =
+      absl::FormatTime(absl::RFC3339_full, recipe.trained_until, absl::UTCTimeZone());
   manifest.mutable_metrics()->insert(ranker.metrics.begin(), ranker.metrics.end());
   return manifest;
 }
@@ -50,7 +69,7 @@ model::v1::Bundle RankerManifest(const TrainedRanker& ranker, const TrainingOpti
 }  // namespace
 
 absl::StatusOr<RankerReport> RankerPublisher::TrainAndPublish(
-    RankingPast past, const TrainingOptions& options,
+    RankingPast past, const TrainingOptions& options, std::shared_ptr<const RankerVersion> serving,
     const std::function<absl::Status()>& check) const try {
   const AlsFactorizer factorizer(
       {.evaluate = false, .threads = options_.links.threads, .links = options_.links});
@@ -65,8 +84,15 @@ absl::StatusOr<RankerReport> RankerPublisher::TrainAndPublish(
   RankerTrainingOptions ranker_options = options_.ranker;
   ranker_options.seed = ranker_options.table.seed = static_cast<std::uint64_t>(options.seed);
   ranker_options.progress = check;
-  CLIENTELE_ASSIGN_OR_RETURN(const TrainedRanker ranker,
-                             TrainRanker(*view.view(), past.customers, past.cut, ranker_options));
+  CLIENTELE_ASSIGN_OR_RETURN(
+      const RankingTable table,
+      MakeRankingTable(*view.view(), past.customers, past.cut, ranker_options.table));
+  CLIENTELE_ASSIGN_OR_RETURN(TrainedRanker ranker, TrainRanker(table, past.cut, ranker_options));
+  CLIENTELE_ASSIGN_OR_RETURN(ranker.metrics[kPublicationMetric],
+                             RankedNdcg(table, ranker.held_out_margins));
+  CLIENTELE_ASSIGN_OR_RETURN(Comparison comparison,
+                             CompareRankers(table, ranker, ranker_options, past.cut, serving));
+  CLIENTELE_RETURN_IF_ERROR(check());
 
   torch::jit::Module module("Ranker");
   module.register_module("trees", modeling::MakeTreeModule(ranker.ensemble));
@@ -74,11 +100,20 @@ absl::StatusOr<RankerReport> RankerPublisher::TrainAndPublish(
   module.eval();
   const auto width = static_cast<std::int64_t>(RankingFeatureNames().size());
   const std::vector<at::Tensor> golden = {torch::linspace(-1, 10, 4 * width).view({4, width})};
-  RankerReport report;
-  CLIENTELE_ASSIGN_OR_RETURN(report.model_id, bundles_.ReserveVersion(kRankerBundleName));
+  const model::v1::Bundle manifest =
+      RankerManifest(ranker, options, RecipeOf(ranker_options, past.newest));
+  CLIENTELE_ASSIGN_OR_RETURN(std::string model_id, bundles_.ReserveVersion(kRankerBundleName));
+  RankerReport report{.publication = DecidePublication(std::move(model_id), std::move(comparison),
+                                                       options.publish_anyway),
+                      .metrics = ranker.metrics};
+  const std::string& id = report.publication.model_id;
+  const std::vector<inference::BundleFile> files = {
+      {kHistogramsFile,
+       frame::FeatureHistograms::Learn(RankingFeatureNames(), table.pool_sample).ToJson().dump()}};
   CLIENTELE_RETURN_IF_ERROR(
-      bundles_.Publish(report.model_id, module, RankerManifest(ranker, options), {}, golden));
-  report.metrics = ranker.metrics;
+      IsPublished(report.publication.outcome)
+          ? bundles_.Publish(id, module, manifest, files, golden)
+          : bundles_.KeepAside(id, report.publication.reason, module, manifest, files, golden));
   return report;
 } catch (const std::exception&) {
   return absl::InternalError("the ranker's TorchScript module cannot be made");

@@ -6,11 +6,13 @@
 
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <utility>
 
 #include "common/crypto/signing.h"
 #include "common/time/clock.h"
 #include "common/training/bundle_publisher.h"
+#include "services/recommend-service/core/ranking/ranker.h"
 #include "services/recommend-service/core/training/hybrid_training.h"
 #include "services/recommend-service/training/hybrid/item_link_training.h"
 #include "services/recommend-service/training/hybrid/ranker_training.h"
@@ -36,6 +38,7 @@ class RankerPublisher final : public RankerTrainer {
 
   absl::StatusOr<RankerReport> TrainAndPublish(
       RankingPast past, const TrainingOptions& options,
+      std::shared_ptr<const RankerVersion> serving,
       const std::function<absl::Status()>& check) const override;
 
  private:

@@ -17,6 +17,11 @@ absl::StatusOr<TrainedRanker> TrainRanker(const ServingView& view,
                                           absl::Time cut, const RankerTrainingOptions& options) {
   CLIENTELE_ASSIGN_OR_RETURN(const RankingTable table,
                              MakeRankingTable(view, customers, cut, options.table));
+  return TrainRanker(table, cut, options);
+}
+
+absl::StatusOr<TrainedRanker> TrainRanker(const RankingTable& table, absl::Time cut,
+                                          const RankerTrainingOptions& options) {
   if (options.progress) CLIENTELE_RETURN_IF_ERROR(options.progress());
   const std::set<std::size_t> kept(table.customers.begin(), table.customers.end());
   if (kept.size() < options.min_customers) {
@@ -33,14 +38,16 @@ absl::StatusOr<TrainedRanker> TrainRanker(const ServingView& view,
                                       .min_child_weight = options.min_child_weight,
                                       .seed = options.seed,
                                       .threads = options.threads};
-  CLIENTELE_ASSIGN_OR_RETURN(const training::CrossValidation validation,
+  CLIENTELE_ASSIGN_OR_RETURN(training::CrossValidation validation,
                              training::CrossValidate(table.rows, table.labels,
                                                      CustomerFolds(table, options.folds), trees));
   if (options.progress) CLIENTELE_RETURN_IF_ERROR(options.progress());
   trees.rounds = std::max(1, validation.rounds);
   CLIENTELE_ASSIGN_OR_RETURN(training::BoostedTrees trained,
                              training::TrainBoostedTrees(table.rows, table.labels, trees));
-  TrainedRanker ranker{.ensemble = std::move(trained.ensemble), .metrics = {}};
+  TrainedRanker ranker{.ensemble = std::move(trained.ensemble),
+                       .metrics = {},
+                       .held_out_margins = std::move(validation.margins)};
   ranker.metrics["customers"] = static_cast<double>(kept.size());
   ranker.metrics["rows"] = static_cast<double>(table.labels.size());
   ranker.metrics["rounds"] = trees.rounds;

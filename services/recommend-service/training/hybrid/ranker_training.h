@@ -40,10 +40,15 @@ struct TrainedRanker {
   modeling::TreeEnsemble ensemble;
   // "customers", "rows", "rounds", and "log_loss" by cross-validation over the customers.
   std::map<std::string, double> metrics;
+  // Of each row of the table, by trees that were trained on other customers.
+  std::vector<double> held_out_margins;
 };
 
 // FAILED_PRECONDITION, reason TOO_FEW_INTERACTIONS, where too few customers chose one of their
 // candidates after the cut.
+absl::StatusOr<TrainedRanker> TrainRanker(const RankingTable& table, absl::Time cut,
+                                          const RankerTrainingOptions& options);
+// The same, of the table that options.table makes.
 absl::StatusOr<TrainedRanker> TrainRanker(const ServingView& view,
                                           const std::vector<PastCustomer>& customers,
                                           absl::Time cut, const RankerTrainingOptions& options);

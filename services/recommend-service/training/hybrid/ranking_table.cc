@@ -5,9 +5,15 @@
 #include <utility>
 
 #include "common/status/status_macros.h"
+#include "services/recommend-service/core/drift/feature_drift.h"
 #include "services/recommend-service/core/ranking/ranking_features.h"
 
 namespace clientele::recommend {
+namespace {
+
+constexpr std::size_t kMostSampledRows = 100'000;
+
+}  // namespace
 
 absl::StatusOr<PooledCustomer> PoolOf(const ServingView& view,
                                       const std::vector<ItemHistory>& before, absl::Time now,
@@ -46,10 +52,14 @@ absl::StatusOr<RankingTable> MakeRankingTable(const ServingView& view,
                                                 candidate.entry->item->id);
       (is_chosen ? chosen : passed).push_back(&candidate);
     }
+    const RankingFeatures features(view, *pooled.history, pooled.pool);
+    for (const std::size_t at : EvenlyChosen(pooled.pool.size(), kDriftRowsOfCall)) {
+      if (table.pool_sample.size() >= kMostSampledRows) break;
+      table.pool_sample.push_back(features.Of(pooled.pool[at]));
+    }
     if (chosen.empty() || passed.empty()) continue;
     std::shuffle(passed.begin(), passed.end(), random);
     passed.resize(std::min(passed.size(), options.negatives));
-    const RankingFeatures features(view, *pooled.history, pooled.pool);
     const auto add = [&](const Candidate& candidate, double label) {
       const std::vector<float> row = features.Of(candidate);
       table.rows.values.insert(table.rows.values.end(), row.begin(), row.end());

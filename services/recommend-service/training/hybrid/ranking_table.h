@@ -30,6 +30,9 @@ struct RankingTable {
   frame::RowMatrix rows;               // a field for each of RankingFeatureNames()
   std::vector<double> labels;          // 1: chosen
   std::vector<std::size_t> customers;  // of each row, ascending
+  // A few candidates of each customer's whole pool, as serving counts them (core/drift): of the
+  // customers who chose nothing too.
+  std::vector<std::vector<float>> pool_sample;
 };
 
 // A customer's pool before a view, at a moment.
