@@ -15,6 +15,7 @@
 #include "services/qa-service/core/conversations/dialogue.h"
 #include "services/qa-service/core/feedback/feedback.h"
 #include "services/qa-service/core/gaps/knowledge_gaps.h"
+#include "services/qa-service/core/golden_questions/golden_questions.h"
 #include "services/qa-service/core/handovers/handover_feed.h"
 #include "services/qa-service/core/handovers/handovers.h"
 #include "services/qa-service/core/retrieval/index_refresher.h"
@@ -59,8 +60,10 @@ struct Server::Impl {
         handover_feed(&stores.handovers, clock, {.poll_interval = options.handover_poll_interval}),
         feedbacks(&stores.feedback, clock, CountFeedback(process.metrics())),
         gaps(&stores.questions),
+        golden_questions(&stores.golden_questions, clock),
         qa_rpc(&process.host().AddDispatcher(v1::QaService::service_full_name()),
-               {&articles, &answerer, &dialogue, &handovers, &handover_feed, &feedbacks, &gaps}),
+               {&articles, &answerer, &dialogue, &handovers, &handover_feed, &feedbacks, &gaps,
+                &golden_questions}),
         models_rpc(process.host(), "qa", [this](std::vector<rpc::ListedVersion>& list) {
           rpc::ListVersions(*resources.text.handle, list);
           if (resources.generator != nullptr) rpc::ListVersions(*resources.generator, list);
@@ -121,6 +124,7 @@ struct Server::Impl {
   HandoverFeed handover_feed;
   Feedbacks feedbacks;
   KnowledgeGaps gaps;
+  GoldenQuestions golden_questions;
   QaRpc qa_rpc;
   rpc::ModelsRpc models_rpc;
 };

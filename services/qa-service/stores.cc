@@ -15,6 +15,7 @@ Stores::Stores(postgres::ConnectionPool* pool, const crypto::Cipher* cipher, con
       handovers(pool, &ledger, cipher),
       conversations(pool, &ledger, cipher),
       feedback(pool, &ledger, cipher),
+      golden_questions(pool, &ledger),
       retention({pool, &ledger, &articles, &embeddings, &questions, &handovers, &conversations,
                  &feedback},
                 clock,

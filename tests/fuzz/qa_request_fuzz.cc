@@ -11,6 +11,7 @@
 #include "tests/contract/qa/fake_article_store.h"
 #include "tests/contract/qa/memory_conversation_store.h"
 #include "tests/contract/qa/memory_feedback_store.h"
+#include "tests/contract/qa/memory_golden_question_store.h"
 #include "tests/contract/qa/memory_handover_store.h"
 #include "tests/contract/qa/memory_question_log.h"
 #include "tests/fuzz/script_runner.h"
@@ -48,8 +49,9 @@ struct Service {
                                   absl::Duration) { return absl::CancelledError("no news"); }}),
         feedbacks(&feedback_store, clock, {}),
         gaps(&log),
-        rpc(dispatcher,
-            {&articles, &answerer, &dialogue, &handovers, &handover_feed, &feedbacks, &gaps}) {
+        golden_questions(&golden_store, clock),
+        rpc(dispatcher, {&articles, &answerer, &dialogue, &handovers, &handover_feed, &feedbacks,
+                         &gaps, &golden_questions}) {
     for (const char* text :
          {"Do you sell umbrellas?", "An umbrella for Mr Smith, order 4711 0815"}) {
       AskedQuestion question;
@@ -73,6 +75,8 @@ struct Service {
   testing::MemoryQuestionLog log{{"42"}};
   Feedbacks feedbacks;
   KnowledgeGaps gaps;
+  testing::MemoryGoldenQuestionStore golden_store;
+  GoldenQuestions golden_questions;
   QaRpc rpc;
 };
 
@@ -113,7 +117,11 @@ fuzz::ScriptRunner<QaRpc> MakeRunner() {
       .Add("CloseHandover", &QaRpc::CloseHandover)
       .Add("GetComplaintReport", &QaRpc::GetComplaintReport)
       .Add("RecordAnswerFeedback", &QaRpc::RecordAnswerFeedback)
-      .Add("ListKnowledgeGaps", &QaRpc::ListKnowledgeGaps);
+      .Add("ListKnowledgeGaps", &QaRpc::ListKnowledgeGaps)
+      .Add("CreateGoldenQuestion", &QaRpc::CreateGoldenQuestion)
+      .Add("BatchCreateGoldenQuestions", &QaRpc::BatchCreateGoldenQuestions)
+      .Add("ListGoldenQuestions", &QaRpc::ListGoldenQuestions)
+      .Add("DeleteGoldenQuestion", &QaRpc::DeleteGoldenQuestion);
   return runner;
 }
 

@@ -30,6 +30,7 @@ int main(int argc, char** argv) {
   cli::AddHandoversCommand(app, commands);
   cli::AddHandoverCommand(app, commands);
   cli::AddGapsCommand(app, commands);
+  cli::AddGoldenQuestionsCommand(app, commands);
   cli::AddRecommendCommand(app, commands);
   cli::AddSimilarCommand(app, commands);
   cli::AddAudienceCommand(app, commands);

@@ -13,6 +13,7 @@
 #include "services/qa-service/store/articles/pg_article_store.h"
 #include "services/qa-service/store/conversations/pg_conversation_store.h"
 #include "services/qa-service/store/feedback/pg_feedback_store.h"
+#include "services/qa-service/store/golden_questions/pg_golden_question_store.h"
 #include "services/qa-service/store/handovers/pg_handover_store.h"
 #include "services/qa-service/store/migrations.h"
 #include "services/qa-service/store/pg_change_sink.h"
@@ -75,6 +76,7 @@ struct PgFixture {
   PgHandoverStore handovers{pool.get(), &ledger, &cipher};
   PgConversationStore conversations{pool.get(), &ledger, &cipher};
   PgFeedbackStore feedback{pool.get(), &ledger, &cipher};
+  PgGoldenQuestionStore golden_questions{pool.get(), &ledger};
   PgChangeSink sink{pool.get(), &ledger, &cipher, clock};
   RequestContext context;
 };

@@ -33,6 +33,7 @@ void AddAskCommand(CLI::App& app, std::vector<Command>& commands);
 void AddSearchCommand(CLI::App& app, std::vector<Command>& commands);
 void AddHandoversCommand(CLI::App& app, std::vector<Command>& commands);
 void AddHandoverCommand(CLI::App& app, std::vector<Command>& commands);
+void AddGoldenQuestionsCommand(CLI::App& app, std::vector<Command>& commands);
 void AddGapsCommand(CLI::App& app, std::vector<Command>& commands);
 void AddRecommendCommand(CLI::App& app, std::vector<Command>& commands);
 void AddSimilarCommand(CLI::App& app, std::vector<Command>& commands);
