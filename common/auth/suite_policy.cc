@@ -75,6 +75,7 @@ constexpr MethodRule kRules[] = {
     {"clientele.qa.v1.QaService/BatchCreateGoldenQuestions", kWriters},
     {"clientele.qa.v1.QaService/ListGoldenQuestions", kEveryone},
     {"clientele.qa.v1.QaService/DeleteGoldenQuestion", kWriters},
+    {"clientele.qa.v1.QaService/GetUpgradeReport", kEveryone},
 
     {"clientele.recommend.v1.RecommendService/CreateItem", kWriters},
     {"clientele.recommend.v1.RecommendService/BatchCreateItems", kWriters},

@@ -13,6 +13,9 @@ absl::Status CheckOptions(const ServerOptions& options) {
   const absl::Duration shortest =
       std::min({options.question_retention, options.handover_retention,
                 options.conversation_retention, options.handover_poll_interval});
+  if (!(options.upgrade_margin >= 0 && options.upgrade_margin <= 1)) {
+    return absl::InvalidArgumentError("--upgrade_margin must be 0 to 1");
+  }
   if (shortest > absl::ZeroDuration()) return absl::OkStatus();
   return absl::InvalidArgumentError(
       "--question_retention, --handover_retention, --conversation_retention and "
@@ -33,7 +36,8 @@ absl::StatusOr<Resources> Resources::Open(const ServerOptions& options) {
   CLIENTELE_ASSIGN_OR_RETURN(
       auto text,
       inference::OpenTextEncoder(options.models, compute, options.text_encoder,
-                                 options.text_encoder_share, process->clock(), &process->log()));
+                                 options.text_encoder_share, process->clock(), &process->log(),
+                                 /*hold=*/true));
   Resources opened{std::move(process), std::move(cipher), std::move(feed), std::move(compute),
                    std::move(text),    nullptr,           nullptr};
   if (options.generator.empty()) return opened;

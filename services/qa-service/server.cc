@@ -19,9 +19,11 @@
 #include "services/qa-service/core/handovers/handover_feed.h"
 #include "services/qa-service/core/handovers/handovers.h"
 #include "services/qa-service/core/retrieval/index_refresher.h"
+#include "services/qa-service/core/upgrades/upgrades.h"
 #include "services/qa-service/metrics.h"
 #include "services/qa-service/model/encoder_embedder.h"
 #include "services/qa-service/model/generator_writer.h"
+#include "services/qa-service/model/served_encoder_versions.h"
 #include "services/qa-service/resources.h"
 #include "services/qa-service/rpc/qa_rpc.h"
 #include "services/qa-service/store/migrations.h"
@@ -49,7 +51,7 @@ struct Server::Impl {
                       {.max_new_tokens = options.generator_max_tokens}),
         grounded_writer(&answer_writer, &embedder, clock, {}),
         answerer([this] { return refresher.Snapshot(); }, &embedder, &recorder, clock,
-                 {.min_confidence = options.min_confidence,
+                 {.current_min_confidence = [this] { return upgrades.min_confidence(); },
                   .on_answer = CountAnswers(process.metrics()),
                   .new_id = RandomId},
                  resources.generator == nullptr ? nullptr : &grounded_writer),
@@ -61,9 +63,21 @@ struct Server::Impl {
         feedbacks(&stores.feedback, clock, CountFeedback(process.metrics())),
         gaps(&stores.questions),
         golden_questions(&stores.golden_questions, clock),
+        encoder_versions(resources.text.handle.get()),
+        upgrades(&stores.upgrades, &stores.golden_questions, &encoder_versions, &refresher,
+                 [this](std::shared_ptr<const KnowledgeIndex> index, std::optional<double> least) {
+                   AnswererOptions trial;
+                   trial.min_confidence = least;
+                   return std::make_unique<const Answerer>([index] { return index; }, &embedder,
+                                                           nullptr, clock, trial);
+                 },
+                 clock,
+                 {.min_confidence = options.min_confidence,
+                  .margin = options.upgrade_margin,
+                  .on_verdict = LogUpgrades(process.log())}),
         qa_rpc(&process.host().AddDispatcher(v1::QaService::service_full_name()),
                {&articles, &answerer, &dialogue, &handovers, &handover_feed, &feedbacks, &gaps,
-                &golden_questions}),
+                &golden_questions, &upgrades}),
         models_rpc(process.host(), "qa", [this](std::vector<rpc::ListedVersion>& list) {
           rpc::ListVersions(*resources.text.handle, list);
           if (resources.generator != nullptr) rpc::ListVersions(*resources.generator, list);
@@ -75,6 +89,12 @@ struct Server::Impl {
                                     if (refresher.has_more()) refresh_task->Wake();
                                     return status;
                                   });
+    upgrade_task =
+        process.Repeat("upgrades", options.index_refresh_interval, [this](const RequestContext& c) {
+          absl::Status status = upgrades.RunOnce(c);
+          if (upgrades.has_more()) upgrade_task->Wake();
+          return status;
+        });
     process.ReadyWhen({.interval = absl::Milliseconds(500),
                        .check_schema = CheckSchema,
                        .check = [this](const RequestContext&) { return CheckReadiness(); }});
@@ -100,6 +120,9 @@ struct Server::Impl {
                                std::min(options.index_wait, context.deadline - clock->Now()));
   }
   absl::Status CheckReadiness() {
+    if (encoder_versions.serving().empty() && !encoder_versions.candidate().empty()) {
+      return absl::UnavailableError("the text encoder waits for the database to say what serves");
+    }
     CLIENTELE_RETURN_IF_ERROR(resources.text.handle->CheckServing());
     if (!refresher.ready()) return absl::UnavailableError("the articles are being indexed");
     return absl::OkStatus();
@@ -125,6 +148,9 @@ struct Server::Impl {
   Feedbacks feedbacks;
   KnowledgeGaps gaps;
   GoldenQuestions golden_questions;
+  ServedEncoderVersions encoder_versions;
+  Upgrades upgrades;
+  process::RepeatedTask* upgrade_task = nullptr;
   QaRpc qa_rpc;
   rpc::ModelsRpc models_rpc;
 };

@@ -16,6 +16,7 @@ Stores::Stores(postgres::ConnectionPool* pool, const crypto::Cipher* cipher, con
       conversations(pool, &ledger, cipher),
       feedback(pool, &ledger, cipher),
       golden_questions(pool, &ledger),
+      upgrades(pool),
       retention({pool, &ledger, &articles, &embeddings, &questions, &handovers, &conversations,
                  &feedback},
                 clock,

@@ -20,6 +20,7 @@
 #include "services/qa-service/store/pg_change_sink.h"
 #include "services/qa-service/store/retention.h"
 #include "services/qa-service/store/retrieval/pg_embedding_cache.h"
+#include "services/qa-service/store/upgrades/pg_upgrade_store.h"
 
 namespace clientele::qa {
 
@@ -41,6 +42,7 @@ struct Stores {
   PgConversationStore conversations;
   PgFeedbackStore feedback;
   PgGoldenQuestionStore golden_questions;
+  PgUpgradeStore upgrades;
   Retention retention;
 };
 

@@ -168,6 +168,7 @@ const std::vector<Call>& Calls() {
        "differingNames"},
       {"clientele.qa.v1.QaService/ListGoldenQuestions", "{}", "articles/a1"},
       {"clientele.qa.v1.QaService/DeleteGoldenQuestion", R"({"name": "goldenQuestions/g2"})", "{}"},
+      {"clientele.qa.v1.QaService/GetUpgradeReport", "{}", "UPGRADE_OUTCOME_NOT_COMPARED"},
       {"clientele.qa.v1.QaService/Ask",
        R"({"question": "My order is lost, talk to a human", "startConversation": true})",
        "conversations/"},

@@ -9,13 +9,16 @@
 #include "services/qa-service/rpc/qa_conversion.h"
 #include "services/qa-service/rpc/qa_rpc.h"
 #include "tests/contract/qa/fake_article_store.h"
+#include "tests/contract/qa/fake_embedding_cache.h"
 #include "tests/contract/qa/memory_conversation_store.h"
 #include "tests/contract/qa/memory_feedback_store.h"
 #include "tests/contract/qa/memory_golden_question_store.h"
 #include "tests/contract/qa/memory_handover_store.h"
 #include "tests/contract/qa/memory_question_log.h"
+#include "tests/contract/qa/memory_upgrade_store.h"
 #include "tests/fuzz/script_runner.h"
 #include "tests/support/fake_clock.h"
+#include "tests/unit/qa/fake_encoder_versions.h"
 #include "tests/unit/qa/index_fixture.h"
 
 namespace clientele::qa {
@@ -50,8 +53,10 @@ struct Service {
         feedbacks(&feedback_store, clock, {}),
         gaps(&log),
         golden_questions(&golden_store, clock),
+        refresher(&store, &cache, &embedder, clock, {}),
+        upgrades(&upgrade_store, &golden_store, &versions, &refresher, {}, clock, {}),
         rpc(dispatcher, {&articles, &answerer, &dialogue, &handovers, &handover_feed, &feedbacks,
-                         &gaps, &golden_questions}) {
+                         &gaps, &golden_questions, &upgrades}) {
     for (const char* text :
          {"Do you sell umbrellas?", "An umbrella for Mr Smith, order 4711 0815"}) {
       AskedQuestion question;
@@ -77,6 +82,11 @@ struct Service {
   KnowledgeGaps gaps;
   testing::MemoryGoldenQuestionStore golden_store;
   GoldenQuestions golden_questions;
+  testing::FakeEmbeddingCache cache{&store};
+  IndexRefresher refresher;
+  testing::FakeEncoderVersions versions{&embedder};
+  testing::MemoryUpgradeStore upgrade_store;
+  Upgrades upgrades;
   QaRpc rpc;
 };
 
@@ -121,7 +131,8 @@ fuzz::ScriptRunner<QaRpc> MakeRunner() {
       .Add("CreateGoldenQuestion", &QaRpc::CreateGoldenQuestion)
       .Add("BatchCreateGoldenQuestions", &QaRpc::BatchCreateGoldenQuestions)
       .Add("ListGoldenQuestions", &QaRpc::ListGoldenQuestions)
-      .Add("DeleteGoldenQuestion", &QaRpc::DeleteGoldenQuestion);
+      .Add("DeleteGoldenQuestion", &QaRpc::DeleteGoldenQuestion)
+      .Add("GetUpgradeReport", &QaRpc::GetUpgradeReport);
   return runner;
 }
 

@@ -224,6 +224,11 @@ absl::StatusOr<google::protobuf::Empty> SuiteClient::DeleteGoldenQuestion(
   return Call(*qa_, &QaStub::DeleteGoldenQuestion, request);
 }
 
+absl::StatusOr<qa::v1::UpgradeReport> SuiteClient::GetUpgradeReport(
+    const qa::v1::GetUpgradeReportRequest& request) {
+  return Call(*qa_, &QaStub::GetUpgradeReport, request);
+}
+
 absl::StatusOr<qa::v1::ListKnowledgeGapsResponse> SuiteClient::ListKnowledgeGaps(
     const qa::v1::ListKnowledgeGapsRequest& request) {
   return Call(*qa_, &QaStub::ListKnowledgeGaps, request);

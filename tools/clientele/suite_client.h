@@ -109,6 +109,8 @@ class SuiteClient final : public Suite {
       const qa::v1::ListGoldenQuestionsRequest& request);
   absl::StatusOr<google::protobuf::Empty> DeleteGoldenQuestion(
       const qa::v1::DeleteGoldenQuestionRequest& request);
+  absl::StatusOr<qa::v1::UpgradeReport> GetUpgradeReport(
+      const qa::v1::GetUpgradeReportRequest& request);
   absl::StatusOr<qa::v1::ListKnowledgeGapsResponse> ListKnowledgeGaps(
       const qa::v1::ListKnowledgeGapsRequest& request);
   absl::StatusOr<recommend::v1::RecommendResponse> Recommend(

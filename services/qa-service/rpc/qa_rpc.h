@@ -12,6 +12,7 @@
 #include "services/qa-service/core/golden_questions/golden_questions.h"
 #include "services/qa-service/core/handovers/handover_feed.h"
 #include "services/qa-service/core/handovers/handovers.h"
+#include "services/qa-service/core/upgrades/upgrades.h"
 
 namespace clientele::qa {
 
@@ -27,6 +28,7 @@ class QaRpc final : public v1::QaService::CallbackService {
     const Feedbacks* feedbacks = nullptr;
     KnowledgeGaps* gaps = nullptr;
     const GoldenQuestions* golden_questions = nullptr;
+    const Upgrades* upgrades = nullptr;
   };
 
   // All borrowed; they outlive the server's Stop().
@@ -39,7 +41,8 @@ class QaRpc final : public v1::QaService::CallbackService {
         handover_feed_(domain.handover_feed),
         feedbacks_(domain.feedbacks),
         gaps_(domain.gaps),
-        golden_questions_(domain.golden_questions) {}
+        golden_questions_(domain.golden_questions),
+        upgrades_(domain.upgrades) {}
 
   grpc::ServerUnaryReactor* CreateArticle(grpc::CallbackServerContext* context,
                                           const v1::CreateArticleRequest* request,
@@ -108,6 +111,11 @@ class QaRpc final : public v1::QaService::CallbackService {
                                                  const v1::DeleteGoldenQuestionRequest* request,
                                                  google::protobuf::Empty* response) override;
 
+  // In upgrade_handlers.cc.
+  grpc::ServerUnaryReactor* GetUpgradeReport(grpc::CallbackServerContext* context,
+                                             const v1::GetUpgradeReportRequest* request,
+                                             v1::UpgradeReport* response) override;
+
  private:
   rpc::Dispatcher* const dispatcher_;
   Articles* const articles_;
@@ -118,6 +126,7 @@ class QaRpc final : public v1::QaService::CallbackService {
   const Feedbacks* const feedbacks_;
   KnowledgeGaps* const gaps_;
   const GoldenQuestions* const golden_questions_;
+  const Upgrades* const upgrades_;
 };
 
 }  // namespace clientele::qa

@@ -77,6 +77,7 @@ const std::map<std::string, Takes> kMethods = {
     {"clientele.qa.v1.QaService.BatchCreateGoldenQuestions", Takes::kNothing},
     {"clientele.qa.v1.QaService.ListGoldenQuestions", Takes::kNothing},
     {"clientele.qa.v1.QaService.DeleteGoldenQuestion", Takes::kNothing},
+    {"clientele.qa.v1.QaService.GetUpgradeReport", Takes::kNothing},
     {"clientele.recommend.v1.RecommendService.CreateItem", Takes::kNothing},
     {"clientele.recommend.v1.RecommendService.BatchCreateItems", Takes::kNothing},
     {"clientele.recommend.v1.RecommendService.GetItem", Takes::kNothing},

@@ -18,6 +18,7 @@
 #include "services/qa-service/store/migrations.h"
 #include "services/qa-service/store/pg_change_sink.h"
 #include "services/qa-service/store/retrieval/pg_embedding_cache.h"
+#include "services/qa-service/store/upgrades/pg_upgrade_store.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/test_database.h"
 
@@ -77,6 +78,7 @@ struct PgFixture {
   PgConversationStore conversations{pool.get(), &ledger, &cipher};
   PgFeedbackStore feedback{pool.get(), &ledger, &cipher};
   PgGoldenQuestionStore golden_questions{pool.get(), &ledger};
+  PgUpgradeStore upgrades{pool.get()};
   PgChangeSink sink{pool.get(), &ledger, &cipher, clock};
   RequestContext context;
 };

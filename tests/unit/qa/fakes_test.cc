@@ -15,7 +15,9 @@
 #include "tests/contract/qa/memory_golden_question_store.h"
 #include "tests/contract/qa/memory_handover_store.h"
 #include "tests/contract/qa/memory_question_log.h"
+#include "tests/contract/qa/memory_upgrade_store.h"
 #include "tests/contract/qa/question_log_contract.h"
+#include "tests/contract/qa/upgrade_store_contract.h"
 
 namespace clientele::qa::testing {
 namespace {
@@ -65,6 +67,11 @@ TEST_CASE("the fake keeps the feedback store's contract") {
 TEST_CASE("the fake keeps the golden question store's contract") {
   MemoryGoldenQuestionStore store;
   CheckGoldenQuestionStoreContract(store);
+}
+
+TEST_CASE("the fake keeps the upgrade store's contract") {
+  MemoryUpgradeStore store;
+  CheckUpgradeStoreContract(store);
 }
 
 TEST_CASE("the fake keeps the contract of every sink") {

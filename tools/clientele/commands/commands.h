@@ -43,6 +43,7 @@ void AddTrainCommand(CLI::App& app, std::vector<Command>& commands);
 void AddHealthCommand(CLI::App& app, std::vector<Command>& commands);
 void AddStatusCommand(CLI::App& app, std::vector<Command>& commands);
 void AddTourCommand(CLI::App& app, std::vector<Command>& commands);
+void AddUpgradeReportCommand(CLI::App& app, std::vector<Command>& commands);
 
 // "customers/ID" of what an operator typed: the id itself, a file's id, or the name.
 absl::StatusOr<std::string> CustomerName(const std::string& typed);

@@ -43,7 +43,7 @@ bool Report(const std::vector<Member>& members, bool print) {
   return all;
 }
 
-// The versions that serve or were rejected, of each service that answers.
+// The versions that serve, wait or were rejected, of each service that answers.
 void ReportModels(SuiteClient& client) {
   for (const char* service : {"profile", "qa", "recommend"}) {
     const auto versions = client.ListModels(service);
@@ -55,6 +55,9 @@ void ReportModels(SuiteClient& client) {
       } else if (version.state() == model::v1::ModelVersion::STATE_REJECTED) {
         std::cout << absl::StrFormat("  %-9s %s rejected: %s\n", service, name,
                                      version.reject_reason());
+      } else if (version.state() == model::v1::ModelVersion::STATE_WAITING) {
+        std::cout << absl::StrFormat("  %-9s %s waits to serve: see clientele upgrade-report\n",
+                                     service, name);
       }
     }
   }
