@@ -102,7 +102,8 @@ class BatchFormer {
     stats_.accepted += tasks.size();
     for (std::unique_ptr<Task>& task : tasks) {
       const std::int64_t length = std::max<std::int64_t>(1, task->length());
-      QueueOf(task->priority()).push_back(Waiting{std::move(task), length, ClassOf(length), now});
+      auto& queue = QueueOf(task->priority());
+      queue.push_back(Waiting{std::move(task), length, ClassOf(length), now});
     }
     tasks.clear();
     return absl::OkStatus();
