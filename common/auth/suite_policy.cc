@@ -71,6 +71,11 @@ constexpr MethodRule kRules[] = {
     {"clientele.qa.v1.QaService/CloseHandover", {kAgent, kService}},
     {"clientele.qa.v1.QaService/GetComplaintReport", kEveryone},
     {"clientele.qa.v1.QaService/ListKnowledgeGaps", {kAgent, kDataEngineer}},
+    {"clientele.qa.v1.QaService/CreateGoldenQuestion", kWriters},
+    {"clientele.qa.v1.QaService/BatchCreateGoldenQuestions", kWriters},
+    {"clientele.qa.v1.QaService/ListGoldenQuestions", kEveryone},
+    {"clientele.qa.v1.QaService/DeleteGoldenQuestion", kWriters},
+    {"clientele.qa.v1.QaService/GetUpgradeReport", kEveryone},
 
     {"clientele.recommend.v1.RecommendService/CreateItem", kWriters},
     {"clientele.recommend.v1.RecommendService/BatchCreateItems", kWriters},

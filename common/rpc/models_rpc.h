@@ -42,6 +42,7 @@ void ListVersions(const Handle& handle, std::vector<ListedVersion>& list) {
          .label = report.label,
          .state = report.state == State::kServing    ? model::v1::ModelVersion::STATE_SERVING
                   : report.state == State::kRejected ? model::v1::ModelVersion::STATE_REJECTED
+                  : report.state == State::kWaiting  ? model::v1::ModelVersion::STATE_WAITING
                                                      : model::v1::ModelVersion::STATE_FOUND,
          .reason = report.reason});
   }

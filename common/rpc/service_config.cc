@@ -32,6 +32,8 @@ constexpr absl::string_view kReadMethods[] = {
     "clientele.qa.v1.QaService/ListHandovers",
     "clientele.qa.v1.QaService/GetComplaintReport",
     "clientele.qa.v1.QaService/ListKnowledgeGaps",
+    "clientele.qa.v1.QaService/ListGoldenQuestions",
+    "clientele.qa.v1.QaService/GetUpgradeReport",
     "clientele.recommend.v1.RecommendService/GetItem",
     "clientele.recommend.v1.RecommendService/ListItems",
     "clientele.recommend.v1.RecommendService/BatchCheckItems",

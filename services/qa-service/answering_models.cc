@@ -1,20 +1,33 @@
 #include "services/qa-service/answering_models.h"
 
+#include <utility>
+
 #include "services/qa-service/metrics.h"
 
 namespace clientele::qa {
 
 AnsweringModels::AnsweringModels(const Resources& resources, const TextEmbedder* embedder,
                                  const ServerOptions& options)
-    : answer_writer_(resources.generator.get(), resources.generation.get(),
+    : embedder_(embedder),
+      clock_(resources.process->clock()),
+      answer_writer_(resources.generator.get(), resources.generation.get(),
                      resources.process->clock(), {.max_new_tokens = options.generator_max_tokens}),
-      grounded_writer_(&answer_writer_, embedder, resources.process->clock(), {}),
+      grounded_writer_(&answer_writer_, embedder, clock_, {}),
       ranker_(resources.ranker.ranker.get()),
       reader_(resources.reader.reader.get()),
       judge_(resources.ranker.ranker == nullptr ? nullptr : &ranker_,
-             resources.reader.reader == nullptr ? nullptr : &reader_, resources.process->clock(),
+             resources.reader.reader == nullptr ? nullptr : &reader_, clock_,
              {.max_passages = options.judged_passages,
               .on_skipped = CountSkipped(resources.process->metrics())}),
       used_{resources.generator == nullptr ? nullptr : &grounded_writer_, &judge_} {}
+
+std::unique_ptr<const Answerer> AnsweringModels::Trial(std::shared_ptr<const KnowledgeIndex> index,
+                                                       std::optional<double> min_confidence) const {
+  AnswererOptions options;
+  options.min_confidence = min_confidence;
+  return std::make_unique<const Answerer>([index = std::move(index)] { return index; }, embedder_,
+                                          nullptr, clock_, options,
+                                          AnswerModels{.judge = used_.judge});
+}
 
 }  // namespace clientele::qa

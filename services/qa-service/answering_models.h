@@ -6,6 +6,9 @@
 //   AnsweringModels models(resources, &embedder, options);
 //   Answerer answerer(index, &embedder, &recorder, clock, {...}, models.used());
 
+#include <memory>
+#include <optional>
+
 #include "services/qa-service/core/answering/answerer.h"
 #include "services/qa-service/core/answering/grounded_writer.h"
 #include "services/qa-service/core/answering/passage_judge.h"
@@ -29,7 +32,14 @@ class AnsweringModels {
   // Those that the options name.
   AnswerModels used() const { return used_; }
 
+  // Answers from an index that does not serve yet, with another least confidence and without a
+  // generator; nothing is recorded.
+  std::unique_ptr<const Answerer> Trial(std::shared_ptr<const KnowledgeIndex> index,
+                                        std::optional<double> min_confidence) const;
+
  private:
+  const TextEmbedder* const embedder_;
+  const Clock* const clock_;
   const GeneratorWriter answer_writer_;
   const GroundedWriter grounded_writer_;
   const ServedRanker ranker_;

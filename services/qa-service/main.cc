@@ -49,7 +49,11 @@ int main(int argc, char** argv) {
           "Answer from the articles indexed so far while the rest is being indexed after a start");
   AddFlag(app, "min_confidence", options.min_confidence,
           "Answers need at least this confidence; else the service abstains (default: what was "
-          "fitted to the text encoder)")
+          "fitted to the text encoder). Another one is first tried with the golden questions")
+      ->check(CLI::Range(0.0, 1.0));
+  AddFlag(app, "upgrade_margin", options.upgrade_margin,
+          "By which share of the golden questions a new text encoder, or another --min_confidence, "
+          "may be below what serves; else it does not serve")
       ->check(CLI::Range(0.0, 1.0));
   AddFlag(app, "request_retention", options.request_retention,
           "How long a request_id is remembered; 0: for ever");

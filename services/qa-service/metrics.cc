@@ -78,6 +78,21 @@ std::function<void(const std::string&, const absl::Status&, absl::Duration)> Log
   };
 }
 
+std::function<void(const UpgradeTrial&)> LogUpgrades(telemetry::Logger& log) {
+  return [&log](const UpgradeTrial& trial) {
+    const bool refused = trial.outcome == UpgradeOutcome::kRefused;
+    log.Log(refused ? telemetry::Severity::kWarning : telemetry::Severity::kInfo,
+            refused ? "upgrade_refused" : "upgrade",
+            {{"text_encoder", trial.key.candidate.encoder},
+             {"min_confidence", trial.key.candidate.min_confidence.value_or(-1)},
+             {"before", trial.key.serving.encoder},
+             {"golden_questions", trial.result.question_count},
+             {"right_first", trial.result.candidate.right_first},
+             {"right_first_before", trial.result.serving.right_first},
+             {"changed_answers", trial.result.changed_count}});
+  };
+}
+
 std::vector<std::shared_ptr<void>> MeasureIndex(telemetry::MetricsRegistry& metrics,
                                                 const IndexRefresher* refresher,
                                                 const QuestionRecorder* recorder) {

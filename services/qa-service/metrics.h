@@ -19,6 +19,7 @@
 #include "services/qa-service/core/answering/question_recorder.h"
 #include "services/qa-service/core/feedback/feedback.h"
 #include "services/qa-service/core/retrieval/index_refresher.h"
+#include "services/qa-service/core/upgrades/upgrade_store.h"
 
 namespace clientele::qa {
 
@@ -40,6 +41,9 @@ std::function<void(AnswerVerdict)> CountFeedback(telemetry::MetricsRegistry& met
 // Logs articles that the model fails on, by name. Borrows the logger. Thread-safe.
 std::function<void(const std::string&, const absl::Status&, absl::Duration)> LogIndexFailures(
     telemetry::Logger& log);
+
+// Logs what becomes of upgrades. Borrows the logger. Thread-safe.
+std::function<void(const UpgradeTrial&)> LogUpgrades(telemetry::Logger& log);
 
 // The index, what waits to be in it, and questions that could not be kept.
 [[nodiscard]] std::vector<std::shared_ptr<void>> MeasureIndex(telemetry::MetricsRegistry& metrics,

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "common/inference/serving/model_metrics.h"
 #include "common/rpc/profile_feed.h"
 #include "common/status/status_macros.h"
 
@@ -13,6 +14,9 @@ absl::Status CheckOptions(const ServerOptions& options) {
   const absl::Duration shortest =
       std::min({options.question_retention, options.handover_retention,
                 options.conversation_retention, options.handover_poll_interval});
+  if (!(options.upgrade_margin >= 0 && options.upgrade_margin <= 1)) {
+    return absl::InvalidArgumentError("--upgrade_margin must be 0 to 1");
+  }
   if (shortest > absl::ZeroDuration()) return absl::OkStatus();
   return absl::InvalidArgumentError(
       "--question_retention, --handover_retention, --conversation_retention and "
@@ -20,6 +24,27 @@ absl::Status CheckOptions(const ServerOptions& options) {
 }
 
 }  // namespace
+
+void Resources::ListVersions(std::vector<rpc::ListedVersion>& list) const {
+  rpc::ListVersions(*text.handle, list);
+  if (ranker.handle != nullptr) rpc::ListVersions(*ranker.handle, list);
+  if (reader.handle != nullptr) rpc::ListVersions(*reader.handle, list);
+  if (generator != nullptr) rpc::ListVersions(*generator, list);
+}
+
+std::vector<std::shared_ptr<void>> Resources::Measure(const std::string& generator_name) const {
+  telemetry::MetricsRegistry& metrics = process->metrics();
+  std::vector<std::shared_ptr<void>> gauges = inference::MeasureModel(metrics, text);
+  const auto keep = [&](std::vector<std::shared_ptr<void>> more) {
+    gauges.insert(gauges.end(), more.begin(), more.end());
+  };
+  if (generation != nullptr) {
+    keep(inference::MeasureGenerator(metrics, generator_name,
+                                     [this] { return generation->stats(); }));
+  }
+  keep(inference::MeasureCores(metrics, compute.cores));
+  return gauges;
+}
 
 absl::StatusOr<Resources> Resources::Open(const ServerOptions& options) {
   CLIENTELE_RETURN_IF_ERROR(CheckOptions(options));
@@ -33,7 +58,8 @@ absl::StatusOr<Resources> Resources::Open(const ServerOptions& options) {
   CLIENTELE_ASSIGN_OR_RETURN(
       auto text,
       inference::OpenTextEncoder(options.models, compute, options.text_encoder,
-                                 options.text_encoder_share, process->clock(), &process->log()));
+                                 options.text_encoder_share, process->clock(), &process->log(),
+                                 /*hold=*/true));
   Resources opened{.process = std::move(process),
                    .cipher = std::move(cipher),
                    .feed = std::move(feed),

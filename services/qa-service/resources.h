@@ -2,6 +2,8 @@
 #define CLIENTELE_SERVICES_QA_SERVICE_RESOURCES_H_
 
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 
@@ -11,6 +13,7 @@
 #include "common/inference/serving/models.h"
 #include "common/inference/versions/model_handle.h"
 #include "common/process/service_process.h"
+#include "common/rpc/models_rpc.h"
 #include "services/qa-service/model/answer_generator.h"
 #include "services/qa-service/server.h"
 
@@ -28,6 +31,11 @@ struct Resources {
   inference::ServedTextReader reader = {};
   std::unique_ptr<inference::ModelHandle<AnswerGenerator>> generator = {};
   std::unique_ptr<inference::TextGenerator> generation = {};
+
+  // The versions of all models, behind those that are there.
+  void ListVersions(std::vector<rpc::ListedVersion>& list) const;
+  // Gauges of the models, for as long as they are kept.
+  [[nodiscard]] std::vector<std::shared_ptr<void>> Measure(const std::string& generator_name) const;
 
   // Errors are those of Server::Create.
   static absl::StatusOr<Resources> Open(const ServerOptions& options);

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "common/inference/serving/model_metrics.h"
-#include "common/inference/serving/models.h"
 #include "common/rpc/models_rpc.h"
 #include "common/status/status_macros.h"
 #include "services/qa-service/answering_models.h"
@@ -15,11 +13,14 @@
 #include "services/qa-service/core/conversations/dialogue.h"
 #include "services/qa-service/core/feedback/feedback.h"
 #include "services/qa-service/core/gaps/knowledge_gaps.h"
+#include "services/qa-service/core/golden_questions/golden_questions.h"
 #include "services/qa-service/core/handovers/handover_feed.h"
 #include "services/qa-service/core/handovers/handovers.h"
 #include "services/qa-service/core/retrieval/index_refresher.h"
+#include "services/qa-service/core/upgrades/upgrades.h"
 #include "services/qa-service/metrics.h"
 #include "services/qa-service/model/encoder_embedder.h"
+#include "services/qa-service/model/served_encoder_versions.h"
 #include "services/qa-service/resources.h"
 #include "services/qa-service/rpc/qa_rpc.h"
 #include "services/qa-service/store/migrations.h"
@@ -45,7 +46,7 @@ struct Server::Impl {
                  [this](const RequestContext& c, const RevisionRange& r) { CatchUp(c, r); }),
         answering_models(resources, &embedder, options),
         answerer([this] { return refresher.Snapshot(); }, &embedder, &recorder, clock,
-                 {.min_confidence = options.min_confidence,
+                 {.current_min_confidence = [this] { return upgrades.min_confidence(); },
                   .on_answer = CountAnswers(process.metrics()),
                   .new_id = RandomId},
                  answering_models.used()),
@@ -56,21 +57,25 @@ struct Server::Impl {
         handover_feed(&stores.handovers, clock, {.poll_interval = options.handover_poll_interval}),
         feedbacks(&stores.feedback, clock, CountFeedback(process.metrics())),
         gaps(&stores.questions),
+        golden_questions(&stores.golden_questions, clock),
+        encoder_versions(resources.text.handle.get()),
+        upgrades(&stores.upgrades, &stores.golden_questions, &encoder_versions, &refresher,
+                 [this](std::shared_ptr<const KnowledgeIndex> index, std::optional<double> least) {
+                   return answering_models.Trial(std::move(index), least);
+                 },
+                 clock,
+                 {.min_confidence = options.min_confidence,
+                  .margin = options.upgrade_margin,
+                  .on_verdict = LogUpgrades(process.log())}),
         qa_rpc(&process.host().AddDispatcher(v1::QaService::service_full_name()),
-               {&articles, &answerer, &dialogue, &handovers, &handover_feed, &feedbacks, &gaps}),
+               {&articles, &answerer, &dialogue, &handovers, &handover_feed, &feedbacks, &gaps,
+                &golden_questions, &upgrades}),
         models_rpc(process.host(), "qa", [this](std::vector<rpc::ListedVersion>& list) {
-          rpc::ListVersions(*resources.text.handle, list);
-          if (resources.ranker.handle != nullptr) rpc::ListVersions(*resources.ranker.handle, list);
-          if (resources.reader.handle != nullptr) rpc::ListVersions(*resources.reader.handle, list);
-          if (resources.generator != nullptr) rpc::ListVersions(*resources.generator, list);
+          resources.ListVersions(list);
         }) {
     process.host().AddService(&qa_rpc);
-    refresh_task = process.Repeat("index_refresh", options.index_refresh_interval,
-                                  [this](const RequestContext& c) {
-                                    absl::Status status = refresher.RunOnce(c);
-                                    if (refresher.has_more()) refresh_task->Wake();
-                                    return status;
-                                  });
+    Repeat("index_refresh", refresher, refresh_task);
+    Repeat("upgrades", upgrades, upgrade_task);
     process.ReadyWhen({.interval = absl::Milliseconds(500),
                        .check_schema = CheckSchema,
                        .check = [this](const RequestContext&) { return CheckReadiness(); }});
@@ -79,15 +84,19 @@ struct Server::Impl {
     });
     process.Follow(std::move(resources.feed), &stores.change_sink);
     process.Keep(MeasureIndex(process.metrics(), &refresher, &recorder));
-    process.Keep(inference::MeasureModel(process.metrics(), resources.text));
-    if (resources.generation != nullptr) {
-      process.Keep(inference::MeasureGenerator(process.metrics(), options.generator,
-                                               [this] { return resources.generation->stats(); }));
-    }
-    process.Keep(inference::MeasureCores(process.metrics(), resources.compute.cores));
+    process.Keep(resources.Measure(options.generator));
   }
   ~Impl() { process.Stop(); }
 
+  // Again at once where the worker has more to do.
+  template <typename Worker>
+  void Repeat(const char* name, Worker& worker, process::RepeatedTask*& task) {
+    task = process.Repeat(name, options.index_refresh_interval, [&](const RequestContext& c) {
+      absl::Status status = worker.RunOnce(c);
+      if (worker.has_more()) task->Wake();
+      return status;
+    });
+  }
   // A change shows in this replica's own index when it is answered, or after --index_wait.
   void CatchUp(const RequestContext& context, const RevisionRange& revisions) {
     refresh_task->Wake();
@@ -96,6 +105,9 @@ struct Server::Impl {
                                std::min(options.index_wait, context.deadline - clock->Now()));
   }
   absl::Status CheckReadiness() {
+    if (encoder_versions.serving().empty() && !encoder_versions.candidate().empty()) {
+      return absl::UnavailableError("the text encoder waits for the database to say what serves");
+    }
     CLIENTELE_RETURN_IF_ERROR(resources.text.handle->CheckServing());
     if (!refresher.ready()) return absl::UnavailableError("the articles are being indexed");
     return absl::OkStatus();
@@ -119,6 +131,10 @@ struct Server::Impl {
   HandoverFeed handover_feed;
   Feedbacks feedbacks;
   KnowledgeGaps gaps;
+  GoldenQuestions golden_questions;
+  ServedEncoderVersions encoder_versions;
+  Upgrades upgrades;
+  process::RepeatedTask* upgrade_task = nullptr;
   QaRpc qa_rpc;
   rpc::ModelsRpc models_rpc;
 };

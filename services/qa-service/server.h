@@ -61,6 +61,9 @@ struct ServerOptions {
   // Answers need at least this confidence; 0 answers always, above 1 never. Empty: what was fitted
   // to the text encoder.
   std::optional<double> min_confidence = {};
+  // By which share of the golden questions a new text encoder, or another min_confidence, may be
+  // below what serves, 0 to 1; else it does not serve.
+  double upgrade_margin = 0.02;
   // How long a request_id is remembered: within it, a request sent again has no second effect.
   // Zero: for ever.
   absl::Duration request_retention = absl::Hours(24);

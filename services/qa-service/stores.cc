@@ -15,6 +15,8 @@ Stores::Stores(postgres::ConnectionPool* pool, const crypto::Cipher* cipher, con
       handovers(pool, &ledger, cipher),
       conversations(pool, &ledger, cipher),
       feedback(pool, &ledger, cipher),
+      golden_questions(pool, &ledger),
+      upgrades(pool),
       retention({pool, &ledger, &articles, &embeddings, &questions, &handovers, &conversations,
                  &feedback},
                 clock,

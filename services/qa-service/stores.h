@@ -15,10 +15,12 @@
 #include "services/qa-service/store/articles/pg_article_store.h"
 #include "services/qa-service/store/conversations/pg_conversation_store.h"
 #include "services/qa-service/store/feedback/pg_feedback_store.h"
+#include "services/qa-service/store/golden_questions/pg_golden_question_store.h"
 #include "services/qa-service/store/handovers/pg_handover_store.h"
 #include "services/qa-service/store/pg_change_sink.h"
 #include "services/qa-service/store/retention.h"
 #include "services/qa-service/store/retrieval/pg_embedding_cache.h"
+#include "services/qa-service/store/upgrades/pg_upgrade_store.h"
 
 namespace clientele::qa {
 
@@ -39,6 +41,8 @@ struct Stores {
   PgHandoverStore handovers;
   PgConversationStore conversations;
   PgFeedbackStore feedback;
+  PgGoldenQuestionStore golden_questions;
+  PgUpgradeStore upgrades;
   Retention retention;
 };
 

@@ -9,12 +9,16 @@
 #include "services/qa-service/rpc/qa_conversion.h"
 #include "services/qa-service/rpc/qa_rpc.h"
 #include "tests/contract/qa/fake_article_store.h"
+#include "tests/contract/qa/fake_embedding_cache.h"
 #include "tests/contract/qa/memory_conversation_store.h"
 #include "tests/contract/qa/memory_feedback_store.h"
+#include "tests/contract/qa/memory_golden_question_store.h"
 #include "tests/contract/qa/memory_handover_store.h"
 #include "tests/contract/qa/memory_question_log.h"
+#include "tests/contract/qa/memory_upgrade_store.h"
 #include "tests/fuzz/script_runner.h"
 #include "tests/support/fake_clock.h"
+#include "tests/unit/qa/fake_encoder_versions.h"
 #include "tests/unit/qa/index_fixture.h"
 
 namespace clientele::qa {
@@ -48,8 +52,11 @@ struct Service {
                                   absl::Duration) { return absl::CancelledError("no news"); }}),
         feedbacks(&feedback_store, clock, {}),
         gaps(&log),
-        rpc(dispatcher,
-            {&articles, &answerer, &dialogue, &handovers, &handover_feed, &feedbacks, &gaps}) {
+        golden_questions(&golden_store, clock),
+        refresher(&store, &cache, &embedder, clock, {}),
+        upgrades(&upgrade_store, &golden_store, &versions, &refresher, {}, clock, {}),
+        rpc(dispatcher, {&articles, &answerer, &dialogue, &handovers, &handover_feed, &feedbacks,
+                         &gaps, &golden_questions, &upgrades}) {
     for (const char* text :
          {"Do you sell umbrellas?", "An umbrella for Mr Smith, order 4711 0815"}) {
       AskedQuestion question;
@@ -73,6 +80,13 @@ struct Service {
   testing::MemoryQuestionLog log{{"42"}};
   Feedbacks feedbacks;
   KnowledgeGaps gaps;
+  testing::MemoryGoldenQuestionStore golden_store;
+  GoldenQuestions golden_questions;
+  testing::FakeEmbeddingCache cache{&store};
+  IndexRefresher refresher;
+  testing::FakeEncoderVersions versions{&embedder};
+  testing::MemoryUpgradeStore upgrade_store;
+  Upgrades upgrades;
   QaRpc rpc;
 };
 
@@ -113,7 +127,12 @@ fuzz::ScriptRunner<QaRpc> MakeRunner() {
       .Add("CloseHandover", &QaRpc::CloseHandover)
       .Add("GetComplaintReport", &QaRpc::GetComplaintReport)
       .Add("RecordAnswerFeedback", &QaRpc::RecordAnswerFeedback)
-      .Add("ListKnowledgeGaps", &QaRpc::ListKnowledgeGaps);
+      .Add("ListKnowledgeGaps", &QaRpc::ListKnowledgeGaps)
+      .Add("CreateGoldenQuestion", &QaRpc::CreateGoldenQuestion)
+      .Add("BatchCreateGoldenQuestions", &QaRpc::BatchCreateGoldenQuestions)
+      .Add("ListGoldenQuestions", &QaRpc::ListGoldenQuestions)
+      .Add("DeleteGoldenQuestion", &QaRpc::DeleteGoldenQuestion)
+      .Add("GetUpgradeReport", &QaRpc::GetUpgradeReport);
   return runner;
 }
 

@@ -30,6 +30,7 @@ int main(int argc, char** argv) {
   cli::AddHandoversCommand(app, commands);
   cli::AddHandoverCommand(app, commands);
   cli::AddGapsCommand(app, commands);
+  cli::AddGoldenQuestionsCommand(app, commands);
   cli::AddRecommendCommand(app, commands);
   cli::AddSimilarCommand(app, commands);
   cli::AddAudienceCommand(app, commands);
@@ -38,6 +39,7 @@ int main(int argc, char** argv) {
   cli::AddHealthCommand(app, commands);
   cli::AddStatusCommand(app, commands);
   cli::AddTourCommand(app, commands);
+  cli::AddUpgradeReportCommand(app, commands);
   if (const auto exit_code = flags::ParseFlags(app, argc, argv)) return *exit_code;
   return flags::RunMain("clientele", [&]() -> absl::Status {
     const absl::StatusOr<std::string> token = flags::ReadSecret("CLIENTELE_AUTH_TOKEN", token_file);

@@ -209,6 +209,26 @@ absl::StatusOr<qa::v1::Handover> SuiteClient::CloseHandover(
   return Call(*qa_, &QaStub::CloseHandover, request);
 }
 
+absl::StatusOr<qa::v1::BatchCreateGoldenQuestionsResponse> SuiteClient::CreateGoldenQuestions(
+    const qa::v1::BatchCreateGoldenQuestionsRequest& request) {
+  return Call(*qa_, &QaStub::BatchCreateGoldenQuestions, request);
+}
+
+absl::StatusOr<qa::v1::ListGoldenQuestionsResponse> SuiteClient::ListGoldenQuestions(
+    const qa::v1::ListGoldenQuestionsRequest& request) {
+  return Call(*qa_, &QaStub::ListGoldenQuestions, request);
+}
+
+absl::StatusOr<google::protobuf::Empty> SuiteClient::DeleteGoldenQuestion(
+    const qa::v1::DeleteGoldenQuestionRequest& request) {
+  return Call(*qa_, &QaStub::DeleteGoldenQuestion, request);
+}
+
+absl::StatusOr<qa::v1::UpgradeReport> SuiteClient::GetUpgradeReport(
+    const qa::v1::GetUpgradeReportRequest& request) {
+  return Call(*qa_, &QaStub::GetUpgradeReport, request);
+}
+
 absl::StatusOr<qa::v1::ListKnowledgeGapsResponse> SuiteClient::ListKnowledgeGaps(
     const qa::v1::ListKnowledgeGapsRequest& request) {
   return Call(*qa_, &QaStub::ListKnowledgeGaps, request);

@@ -54,6 +54,8 @@ class SuiteClient final : public Suite {
       const recommend::v1::BatchCreateAnonymousInteractionsRequest& request) override;
   absl::StatusOr<qa::v1::BatchCreateArticlesResponse> CreateArticles(
       const qa::v1::BatchCreateArticlesRequest& request) override;
+  absl::StatusOr<qa::v1::BatchCreateGoldenQuestionsResponse> CreateGoldenQuestions(
+      const qa::v1::BatchCreateGoldenQuestionsRequest& request) override;
   absl::StatusOr<profile::v1::BatchUpdateConsentsResponse> UpdateConsents(
       const profile::v1::BatchUpdateConsentsRequest& request) override;
   absl::StatusOr<profile::v1::Customer> GetCustomer(
@@ -103,6 +105,12 @@ class SuiteClient final : public Suite {
   absl::StatusOr<qa::v1::ListHandoversResponse> ListHandovers(
       const qa::v1::ListHandoversRequest& request);
   absl::StatusOr<qa::v1::Handover> CloseHandover(const qa::v1::CloseHandoverRequest& request);
+  absl::StatusOr<qa::v1::ListGoldenQuestionsResponse> ListGoldenQuestions(
+      const qa::v1::ListGoldenQuestionsRequest& request);
+  absl::StatusOr<google::protobuf::Empty> DeleteGoldenQuestion(
+      const qa::v1::DeleteGoldenQuestionRequest& request);
+  absl::StatusOr<qa::v1::UpgradeReport> GetUpgradeReport(
+      const qa::v1::GetUpgradeReportRequest& request);
   absl::StatusOr<qa::v1::ListKnowledgeGapsResponse> ListKnowledgeGaps(
       const qa::v1::ListKnowledgeGapsRequest& request);
   absl::StatusOr<recommend::v1::RecommendResponse> Recommend(

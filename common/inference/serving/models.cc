@@ -86,10 +86,14 @@ absl::StatusOr<ModelHandleOptions> PrepareHandle(const ModelOptions& options,
 absl::StatusOr<ServedTextEncoder> OpenTextEncoder(const ModelOptions& options,
                                                   const Compute& compute, const std::string& name,
                                                   const ModelShare& share, const Clock* clock,
-                                                  telemetry::Logger* log) {
+                                                  telemetry::Logger* log, bool hold) {
   ServedTextEncoder served;
+  CLIENTELE_ASSIGN_OR_RETURN(
+      ModelHandleOptions prepared,
+      PrepareHandle(options, compute, name, TextEncoderModel::kTask, log, share));
+  prepared.hold = hold;
   CLIENTELE_ASSIGN_OR_RETURN(served.handle,
-                             OpenModel<TextEncoderModel>(options, compute, name, log, share));
+                             ModelHandle<TextEncoderModel>::Create(std::move(prepared)));
   CLIENTELE_ASSIGN_OR_RETURN(served.encoder, TextEncoder::Create({.handle = served.handle.get(),
                                                                   .clock = clock,
                                                                   .workers = share.instances}));

@@ -76,11 +76,11 @@ struct ServedTextEncoder {
   std::unique_ptr<TextEncoder> encoder;
 };
 
-// As OpenModel. `clock` is borrowed and outlives the encoder.
+// As OpenModel. `clock` is borrowed and outlives the encoder. `hold`: ModelHandleOptions::hold.
 absl::StatusOr<ServedTextEncoder> OpenTextEncoder(const ModelOptions& options,
                                                   const Compute& compute, const std::string& name,
                                                   const ModelShare& share, const Clock* clock,
-                                                  telemetry::Logger* log);
+                                                  telemetry::Logger* log, bool hold = false);
 
 // The same for models that read two texts together.
 struct ServedTextRanker {

@@ -82,11 +82,36 @@ absl::StatusOr<std::unique_ptr<TextEncoder>> TextEncoder::Create(
   return std::unique_ptr<TextEncoder>(new TextEncoder(options));
 }
 
+std::shared_ptr<const TextEncoderModel> TextEncoder::Find(absl::string_view model_id) const {
+  for (auto& model : handle_->Loaded()) {
+    if (model->id() == model_id) return std::move(model);
+  }
+  return nullptr;
+}
+
+bool TextEncoder::CanEncodeBy(absl::string_view model_id) const {
+  return Find(model_id) != nullptr;
+}
+
 absl::StatusOr<EncodedTexts> TextEncoder::EncodeWithId(const RequestContext& context,
                                                        absl::Span<const std::string> texts,
                                                        TextRole role) const {
+  return EncodeWith(context, handle_->Current(), texts, role);
+}
+
+absl::StatusOr<EncodedTexts> TextEncoder::EncodeBy(const RequestContext& context,
+                                                   absl::string_view model_id,
+                                                   absl::Span<const std::string> texts,
+                                                   TextRole role) const {
+  std::shared_ptr<const TextEncoderModel> model = Find(model_id);
+  if (model == nullptr) model = handle_->Current();
+  return EncodeWith(context, model, texts, role);
+}
+
+absl::StatusOr<EncodedTexts> TextEncoder::EncodeWith(
+    const RequestContext& context, const std::shared_ptr<const TextEncoderModel>& model,
+    absl::Span<const std::string> texts, TextRole role) const {
   CLIENTELE_RETURN_IF_ERROR(context.Check(clock_->Now()));
-  const std::shared_ptr<const TextEncoderModel> model = handle_->Current();
   if (model == nullptr) return ModelUnavailable(handle_->name());
   EncodedTexts encoded;
   encoded.model_id = model->id();
@@ -114,6 +139,11 @@ absl::StatusOr<std::vector<Vector>> TextEncoder::Encode(const RequestContext& co
 int TextEncoder::dimension() const {
   const auto model = handle_->Current();
   return model == nullptr ? 0 : model->dimension();
+}
+
+std::string TextEncoder::candidate_id() const {
+  const auto model = handle_->Candidate();
+  return model == nullptr ? "" : model->id();
 }
 
 std::string TextEncoder::model_id() const {

@@ -104,15 +104,29 @@ class TextEncoder {
                                             absl::Span<const std::string> texts,
                                             TextRole role = TextRole::kAny) const;
 
+  // The same by that version, while it serves, waits to serve (ModelHandleOptions::hold) or served
+  // just before; else by the one that serves now: EncodedTexts::model_id tells.
+  absl::StatusOr<EncodedTexts> EncodeBy(const RequestContext& context, absl::string_view model_id,
+                                        absl::Span<const std::string> texts,
+                                        TextRole role = TextRole::kAny) const;
+  // Whether EncodeBy() would use that version.
+  bool CanEncodeBy(absl::string_view model_id) const;
+
   // Of the version that serves now: length of a row, 0 when none serves.
   int dimension() const;
   // Of the version that serves now: "name/version", empty when none serves.
   std::string model_id() const;
+  // Of the version that waits to serve; empty when none does.
+  std::string candidate_id() const;
 
   batching::BatchStats stats() const { return batcher_.stats(); }
 
  private:
   explicit TextEncoder(const TextEncoderOptions& options);
+  std::shared_ptr<const TextEncoderModel> Find(absl::string_view model_id) const;
+  absl::StatusOr<EncodedTexts> EncodeWith(const RequestContext& context,
+                                          const std::shared_ptr<const TextEncoderModel>& model,
+                                          absl::Span<const std::string> texts, TextRole role) const;
 
   const ModelHandle<TextEncoderModel>* const handle_;
   const Clock* const clock_;

@@ -28,6 +28,7 @@
 // How versions come and go is in model_versions.h. Thread-safe. No torch here.
 
 #include <concepts>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -91,6 +92,26 @@ class ModelHandle {
   std::shared_ptr<const Servable> Choose(absl::string_view key = {}) const {
     return Typed(versions_->Choose(key));
   }
+
+  // With ModelHandleOptions::hold. The version that is checked and waits, or null.
+  std::shared_ptr<const Servable> Candidate() const { return Typed(versions_->Candidate()); }
+  // Current(), the candidate, and what served before and is not released: those there are.
+  std::vector<std::shared_ptr<const Servable>> Loaded() const {
+    std::vector<std::shared_ptr<const Servable>> loaded;
+    for (auto& servable : versions_->Loaded()) loaded.push_back(Typed(std::move(servable)));
+    return loaded;
+  }
+  // Lets a version serve from now on, or once it is found and good, and no other one. May load it.
+  void Admit(std::int64_t version) { versions_->Admit(version); }
+  // Rejects the candidate if it is that version, and the next one is looked for; `reason` is for
+  // operators.
+  void Refuse(std::int64_t version, const std::string& reason) {
+    versions_->Refuse(version, reason);
+  }
+  // A version that was rejected is tried again by the next iteration.
+  void Reconsider(std::int64_t version) { versions_->Reconsider(version); }
+  // Lets go of what served before.
+  void Release() { versions_->Release(); }
 
   // OK while Current() gives a version, else ModelUnavailable(): for readiness.
   absl::Status CheckServing() const { return versions_->CheckServing(); }

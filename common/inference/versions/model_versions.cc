@@ -157,6 +157,56 @@ absl::Status ModelVersions::CheckServing() const {
   return Current() == nullptr ? ModelUnavailable(name()) : absl::OkStatus();
 }
 
+ModelVersions::Servable ModelVersions::Candidate() const {
+  std::lock_guard lock(mutex_);
+  return waiting_.model;
+}
+
+std::vector<ModelVersions::Servable> ModelVersions::Loaded() const {
+  std::lock_guard lock(mutex_);
+  std::vector<Servable> loaded;
+  for (const Slot* slot : {&stable_, &waiting_, &previous_}) {
+    if (slot->model != nullptr) loaded.push_back(slot->model);
+  }
+  return loaded;
+}
+
+void ModelVersions::Admit(std::int64_t version) {
+  std::lock_guard iteration(refresh_mutex_);
+  {
+    std::lock_guard lock(mutex_);
+    admitted_ = version;
+  }
+  RefreshOnce().IgnoreError();  // reported per version
+}
+
+void ModelVersions::Refuse(std::int64_t version, const std::string& reason) {
+  std::lock_guard iteration(refresh_mutex_);
+  Slot dropped;
+  std::string fingerprint;
+  {
+    std::lock_guard lock(mutex_);
+    if (waiting_.version != version) return;
+    std::swap(waiting_, dropped);
+    fingerprint = known_[version].fingerprint;
+  }
+  Record(version, {VersionState::kRejected, reason, "stable", fingerprint});
+}
+
+void ModelVersions::Reconsider(std::int64_t version) {
+  std::lock_guard iteration(refresh_mutex_);
+  std::lock_guard lock(mutex_);
+  const auto known = known_.find(version);
+  if (known == known_.end() || known->second.state != VersionState::kRejected) return;
+  known->second = {};
+}
+
+void ModelVersions::Release() {
+  Slot dropped;
+  std::lock_guard lock(mutex_);
+  std::swap(previous_, dropped);
+}
+
 ModelVersions::Servable ModelVersions::Choose(absl::string_view key) const {
   std::lock_guard lock(mutex_);
   if (canary_.model == nullptr) return stable_.model;
@@ -289,17 +339,26 @@ ModelVersions::Attempt ModelVersions::Try(std::int64_t version, absl::string_vie
   return attempt;
 }
 
-void ModelVersions::Serve(const Slot& stable, const Slot& canary, double share) {
+void ModelVersions::Serve(const Slot& stable, const Slot& canary, double share,
+                          const Slot& waiting) {
   // Freed after the lock, where nobody else holds them.
   Slot old_stable = stable;
   Slot old_canary = canary;
+  Slot old_waiting = waiting;
   std::lock_guard lock(mutex_);
   std::swap(stable_, old_stable);
   std::swap(canary_, old_canary);
+  std::swap(waiting_, old_waiting);
+  // What is not released yet is still needed, whatever served since.
+  if (options_.hold && old_stable.version != stable.version && previous_.model == nullptr) {
+    previous_ = old_stable;
+  }
   split_ = TrafficSplit(share);
   for (auto& [version, known] : known_) {
-    if (known.state == VersionState::kServing && version != stable.version &&
-        version != canary.version) {
+    const bool served = known.state == VersionState::kServing && version != stable.version &&
+                        version != canary.version;
+    const bool waited = known.state == VersionState::kWaiting && version != waiting.version;
+    if (served || waited) {
       // An ordinary candidate again.
       known = {VersionState::kFound, "", "", std::move(known.fingerprint)};
     }
@@ -308,19 +367,28 @@ void ModelVersions::Serve(const Slot& stable, const Slot& canary, double share) 
 
 absl::Status ModelVersions::Refresh() {
   std::lock_guard iteration(refresh_mutex_);
+  return RefreshOnce();
+}
+
+absl::Status ModelVersions::RefreshOnce() {
   const fs::path folder = options_.model_dir / options_.name;
   const auto read = ReadVersionLabels(folder);
   Slot stable;
   Slot canary;
+  Slot waited;
+  std::int64_t admitted = 0;
   std::vector<std::int64_t> wanted;
   {
     std::lock_guard lock(mutex_);
     stable = stable_;
     canary = canary_;
+    waited = waiting_;
+    admitted = admitted_;
     AddLabeled(labels_.labels, wanted);
   }
   if (read.ok()) AddLabeled(*read, wanted);
   wanted.push_back(stable.version);
+  wanted.push_back(admitted);
   const auto versions = ListVersions(folder, wanted);
   {
     std::lock_guard lock(mutex_);
@@ -342,22 +410,34 @@ absl::Status ModelVersions::Refresh() {
   const VersionLabels labels = TakeLabels(read, *versions);
   const std::int64_t canary_version = labels.canary ? labels.canary->version : 0;
   const double share = labels.canary ? labels.canary->share : 0;
-  std::vector<Slot> loaded = {stable, canary};
+  std::vector<Slot> loaded = {stable, canary, std::exchange(waited, {})};
   absl::Status rejection;
   std::optional<Attempt> chosen;
+  Slot waiting;
+  std::string waiting_fingerprint;
   for (const std::int64_t version : StableCandidates(labels, *versions, stable.version)) {
+    const bool held = options_.hold && version != admitted && version != stable.version;
+    if (held && waiting.model != nullptr) continue;
     Attempt attempt = Try(version, "stable", loaded);
     rejection.Update(attempt.status);
     if (attempt.model == nullptr) continue;
+    if (held) {
+      waiting = {version, attempt.model};
+      waiting_fingerprint = attempt.fingerprint;
+      continue;
+    }
     stable = {version, attempt.model};
     chosen = std::move(attempt);
     break;
   }
   // The canary goes on while the next one is loaded only where it is the same.
   if (canary.version != canary_version || canary.version == stable.version) canary = {};
-  Serve(stable, canary, share);
+  Serve(stable, canary, share, waiting);
   if (chosen) {
     Record(stable.version, {VersionState::kServing, chosen->reason, "stable", chosen->fingerprint});
+  }
+  if (waiting.model != nullptr) {
+    Record(waiting.version, {VersionState::kWaiting, "", "stable", waiting_fingerprint});
   }
 
   if (canary_version != 0 && canary_version != stable.version && stable.model != nullptr) {
@@ -366,7 +446,7 @@ absl::Status ModelVersions::Refresh() {
     Attempt attempt = Try(canary_version, "canary", loaded);
     rejection.Update(attempt.status);
     if (attempt.model != nullptr) {
-      Serve(stable, {canary_version, attempt.model}, share);
+      Serve(stable, {canary_version, attempt.model}, share, waiting);
       Record(canary_version,
              {VersionState::kServing, attempt.reason, "canary", attempt.fingerprint});
     }

@@ -17,6 +17,11 @@
 // folder is gone is void. A pinned version that is rejected leaves stable as it is; a
 // rejected canary takes no traffic. At most two versions serve and one more is loaded.
 //
+// A service may hold upgrades (ModelHandleOptions::hold): then a version that was checked waits as
+// the candidate, loaded beside the one that serves, until Admit() lets it serve or Refuse() rejects
+// it. Only the version that was admitted last is taken as stable. What served before it stays in
+// memory until Release(), for what still needs it.
+//
 // Services use ModelHandle (model_handle.h), which gives what serves its type. No torch here.
 
 #include <condition_variable>
@@ -53,6 +58,7 @@ enum class VersionState {
   kFound,     // seen, not wanted: another version serves
   kServing,   // what Current() or Choose() gives
   kRejected,  // failed a check; `reason` says which
+  kWaiting,   // checked, and held until it is admitted
 };
 
 struct VersionReport {
@@ -94,6 +100,8 @@ struct ModelHandleOptions {
   // How often the folder is looked at. 0: only when Refresh() is called.
   absl::Duration refresh_interval = absl::Seconds(1);
   BundleLimits limits = {};
+  // Whether a version waits until it is admitted, also the first one.
+  bool hold = false;
   // Told of each version's change of state (for a log line or a metric), from
   // the thread that refreshes. May be empty; must not call the handle.
   std::function<void(const VersionReport&)> on_change = {};
@@ -121,6 +129,12 @@ class ModelVersions {
   absl::Status Refresh();
   std::vector<VersionReport> Versions() const;
   LabelsReport Labels() const;
+  Servable Candidate() const;
+  std::vector<Servable> Loaded() const;
+  void Admit(std::int64_t version);
+  void Refuse(std::int64_t version, const std::string& reason);
+  void Reconsider(std::int64_t version);
+  void Release();
 
   const std::string& name() const { return options_.name; }
   model::v1::Task task() const { return options_.task; }
@@ -147,13 +161,14 @@ class ModelVersions {
 
   ModelVersions(ModelHandleOptions options, Opener open);
   void RefreshLoop();
+  absl::Status RefreshOnce();  // refresh_mutex_ is held
   absl::StatusOr<Servable> Load(const std::filesystem::path& dir) const;
   // Checks a version, unless `loaded` has it and its files are the same.
   Attempt Try(std::int64_t version, absl::string_view label, const std::vector<Slot>& loaded);
   // The labels to follow in this iteration.
   VersionLabels TakeLabels(const absl::StatusOr<VersionLabels>& read,
                            const std::vector<std::int64_t>& versions);
-  void Serve(const Slot& stable, const Slot& canary, double share);
+  void Serve(const Slot& stable, const Slot& canary, double share, const Slot& waiting);
   void Record(std::int64_t version, Known now);
 
   const ModelHandleOptions options_;
@@ -165,6 +180,9 @@ class ModelVersions {
   mutable std::mutex mutex_;  // guards what follows, briefly
   Slot stable_;
   Slot canary_;
+  Slot waiting_;   // the candidate
+  Slot previous_;  // served until another was admitted
+  std::int64_t admitted_ = 0;
   TrafficSplit split_;
   mutable std::uint64_t calls_ = 0;  // without key, while there is a canary
   std::map<std::int64_t, Known, std::greater<>> known_;

@@ -9,8 +9,10 @@
 #include "services/qa-service/core/conversations/dialogue.h"
 #include "services/qa-service/core/feedback/feedback.h"
 #include "services/qa-service/core/gaps/knowledge_gaps.h"
+#include "services/qa-service/core/golden_questions/golden_questions.h"
 #include "services/qa-service/core/handovers/handover_feed.h"
 #include "services/qa-service/core/handovers/handovers.h"
+#include "services/qa-service/core/upgrades/upgrades.h"
 
 namespace clientele::qa {
 
@@ -25,6 +27,8 @@ class QaRpc final : public v1::QaService::CallbackService {
     HandoverFeed* handover_feed = nullptr;
     const Feedbacks* feedbacks = nullptr;
     KnowledgeGaps* gaps = nullptr;
+    const GoldenQuestions* golden_questions = nullptr;
+    const Upgrades* upgrades = nullptr;
   };
 
   // All borrowed; they outlive the server's Stop().
@@ -36,7 +40,9 @@ class QaRpc final : public v1::QaService::CallbackService {
         handovers_(domain.handovers),
         handover_feed_(domain.handover_feed),
         feedbacks_(domain.feedbacks),
-        gaps_(domain.gaps) {}
+        gaps_(domain.gaps),
+        golden_questions_(domain.golden_questions),
+        upgrades_(domain.upgrades) {}
 
   grpc::ServerUnaryReactor* CreateArticle(grpc::CallbackServerContext* context,
                                           const v1::CreateArticleRequest* request,
@@ -91,6 +97,25 @@ class QaRpc final : public v1::QaService::CallbackService {
                                               const v1::ListKnowledgeGapsRequest* request,
                                               v1::ListKnowledgeGapsResponse* response) override;
 
+  // In golden_question_handlers.cc.
+  grpc::ServerUnaryReactor* CreateGoldenQuestion(grpc::CallbackServerContext* context,
+                                                 const v1::CreateGoldenQuestionRequest* request,
+                                                 v1::GoldenQuestion* response) override;
+  grpc::ServerUnaryReactor* BatchCreateGoldenQuestions(
+      grpc::CallbackServerContext* context, const v1::BatchCreateGoldenQuestionsRequest* request,
+      v1::BatchCreateGoldenQuestionsResponse* response) override;
+  grpc::ServerUnaryReactor* ListGoldenQuestions(grpc::CallbackServerContext* context,
+                                                const v1::ListGoldenQuestionsRequest* request,
+                                                v1::ListGoldenQuestionsResponse* response) override;
+  grpc::ServerUnaryReactor* DeleteGoldenQuestion(grpc::CallbackServerContext* context,
+                                                 const v1::DeleteGoldenQuestionRequest* request,
+                                                 google::protobuf::Empty* response) override;
+
+  // In upgrade_handlers.cc.
+  grpc::ServerUnaryReactor* GetUpgradeReport(grpc::CallbackServerContext* context,
+                                             const v1::GetUpgradeReportRequest* request,
+                                             v1::UpgradeReport* response) override;
+
  private:
   rpc::Dispatcher* const dispatcher_;
   Articles* const articles_;
@@ -100,6 +125,8 @@ class QaRpc final : public v1::QaService::CallbackService {
   HandoverFeed* const handover_feed_;
   const Feedbacks* const feedbacks_;
   KnowledgeGaps* const gaps_;
+  const GoldenQuestions* const golden_questions_;
+  const Upgrades* const upgrades_;
 };
 
 }  // namespace clientele::qa

@@ -72,6 +72,12 @@ const std::map<std::string, Takes> kMethods = {
     {"clientele.qa.v1.QaService.CloseHandover", Takes::kNothing},
     {"clientele.qa.v1.QaService.GetComplaintReport", Takes::kNothing},
     {"clientele.qa.v1.QaService.ListKnowledgeGaps", Takes::kNothing},
+    // The company's own questions.
+    {"clientele.qa.v1.QaService.CreateGoldenQuestion", Takes::kNothing},
+    {"clientele.qa.v1.QaService.BatchCreateGoldenQuestions", Takes::kNothing},
+    {"clientele.qa.v1.QaService.ListGoldenQuestions", Takes::kNothing},
+    {"clientele.qa.v1.QaService.DeleteGoldenQuestion", Takes::kNothing},
+    {"clientele.qa.v1.QaService.GetUpgradeReport", Takes::kNothing},
     {"clientele.recommend.v1.RecommendService.CreateItem", Takes::kNothing},
     {"clientele.recommend.v1.RecommendService.BatchCreateItems", Takes::kNothing},
     {"clientele.recommend.v1.RecommendService.GetItem", Takes::kNothing},

@@ -13,10 +13,12 @@
 #include "services/qa-service/store/articles/pg_article_store.h"
 #include "services/qa-service/store/conversations/pg_conversation_store.h"
 #include "services/qa-service/store/feedback/pg_feedback_store.h"
+#include "services/qa-service/store/golden_questions/pg_golden_question_store.h"
 #include "services/qa-service/store/handovers/pg_handover_store.h"
 #include "services/qa-service/store/migrations.h"
 #include "services/qa-service/store/pg_change_sink.h"
 #include "services/qa-service/store/retrieval/pg_embedding_cache.h"
+#include "services/qa-service/store/upgrades/pg_upgrade_store.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/test_database.h"
 
@@ -75,6 +77,8 @@ struct PgFixture {
   PgHandoverStore handovers{pool.get(), &ledger, &cipher};
   PgConversationStore conversations{pool.get(), &ledger, &cipher};
   PgFeedbackStore feedback{pool.get(), &ledger, &cipher};
+  PgGoldenQuestionStore golden_questions{pool.get(), &ledger};
+  PgUpgradeStore upgrades{pool.get()};
   PgChangeSink sink{pool.get(), &ledger, &cipher, clock};
   RequestContext context;
 };

@@ -10,7 +10,9 @@
 #include "tests/contract/changefeed/change_sink_contract.h"
 #include "tests/contract/qa/article_store_contract.h"
 #include "tests/contract/qa/embedding_cache_contract.h"
+#include "tests/contract/qa/golden_question_store_contract.h"
 #include "tests/contract/qa/question_log_contract.h"
+#include "tests/contract/qa/upgrade_store_contract.h"
 #include "tests/integration/qa/pg_fixture.h"
 #include "tests/unit/qa/fake_embedder.h"
 #include "tests/unit/qa/index_fixture.h"
@@ -55,6 +57,16 @@ TEST_CASE("PostgreSQL keeps the article store's contract") {
 TEST_CASE("PostgreSQL keeps the embedding cache's contract") {
   PgFixture f;
   CheckEmbeddingCacheContract(f.store, f.cache);
+}
+
+TEST_CASE("PostgreSQL keeps the golden question store's contract") {
+  PgFixture f;
+  CheckGoldenQuestionStoreContract(f.golden_questions);
+}
+
+TEST_CASE("PostgreSQL keeps the upgrade store's contract") {
+  PgFixture f;
+  CheckUpgradeStoreContract(f.upgrades);
 }
 
 TEST_CASE("PostgreSQL keeps the question log's contract") {

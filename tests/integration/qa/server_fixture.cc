@@ -28,10 +28,10 @@ ServiceFolder::ServiceFolder(const std::string& conninfo) {
   options.profile_feed.address.clear();
 }
 
-void ServiceFolder::WriteModel(int version) {
+void ServiceFolder::WriteModel(int version, bool blind) {
   const auto key = crypto::SigningKey::FromFile(folder_.path() / "sign");
   REQUIRE(key.ok());
-  const absl::Status written = WriteTextEncoder(options.models.model_dir, version, *key);
+  const absl::Status written = WriteTextEncoder(options.models.model_dir, version, *key, blind);
   INFO(written.ToString());
   REQUIRE(written.ok());
 }

@@ -20,7 +20,7 @@ class ServiceFolder {
   // `conninfo` is where the database is.
   explicit ServiceFolder(const std::string& conninfo);
 
-  void WriteModel(int version = 1);
+  void WriteModel(int version = 1, bool blind = false);
   // Creates or upgrades the schema.
   void Migrate();
   // A server on a free port.

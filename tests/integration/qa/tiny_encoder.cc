@@ -21,7 +21,7 @@ constexpr std::int64_t kDimension = 64;
 }  // namespace
 
 absl::Status WriteTextEncoder(const std::filesystem::path& model_dir, int version,
-                              const crypto::SigningKey& key) {
+                              const crypto::SigningKey& key, bool blind) {
   // Pseudo-random rows that need no generator: nearly orthogonal.
   const at::Tensor angles = at::arange((kBuckets + 1) * kDimension, at::kDouble)
                                 .add(version)
@@ -29,9 +29,9 @@ absl::Status WriteTextEncoder(const std::filesystem::path& model_dir, int versio
                                 .sin()
                                 .mul(43758.5453);
   torch::jit::Module module("TinyTextEncoder");
-  module.register_buffer(
-      "table",
-      angles.sub(angles.floor()).sub(0.5).to(at::kFloat).reshape({kBuckets + 1, kDimension}));
+  const at::Tensor rows =
+      angles.sub(angles.floor()).sub(0.5).to(at::kFloat).reshape({kBuckets + 1, kDimension});
+  module.register_buffer("table", blind ? at::ones_like(rows) : rows);
   module.define(R"(
 def forward(self, ids, mask):
     rows = torch.embedding(self.table, ids) * mask.to(self.table.dtype).unsqueeze(-1)
@@ -52,6 +52,7 @@ def forward(self, ids, mask):
   ngrams->set_max_char_ngram(4);
   ngrams->set_max_word_ngram(1);
   manifest.set_normalized(true);
+  if (blind) (*manifest.mutable_settings())["lexical_weight"] = "0";
   manifest.mutable_limits()->set_max_tokens(512);
   manifest.mutable_limits()->set_max_batch_rows(32);
   return inference::WriteBundle({.model_dir = model_dir}, module, manifest, {},

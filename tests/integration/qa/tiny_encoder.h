@@ -10,9 +10,10 @@
 namespace clientele::qa::testing {
 
 // starter-text-encoder/<version>: the mean of a row for each hashed n-gram, unit
-// norm; texts that share words are near. Versions differ in their rows.
+// norm; texts that share words are near. Versions differ in their rows. To a `blind` one all texts
+// are alike, and its vectors alone decide what is found.
 absl::Status WriteTextEncoder(const std::filesystem::path& model_dir, int version,
-                              const crypto::SigningKey& key);
+                              const crypto::SigningKey& key, bool blind = false);
 
 }  // namespace clientele::qa::testing
 

@@ -28,6 +28,7 @@ class FakeSuite : public Suite {
   std::map<std::string, recommend::v1::Item> items;
   std::map<std::pair<std::string, std::string>, recommend::v1::AnonymousInteraction> interactions;
   std::map<std::string, qa::v1::Article> articles;
+  std::map<std::string, qa::v1::GoldenQuestion> golden_questions;
   std::set<std::string> consents;   // serialized
   std::set<std::string> bad_names;  // resources that the service refuses
   int max_explained = 1000;
@@ -68,6 +69,30 @@ class FakeSuite : public Suite {
   absl::StatusOr<qa::v1::BatchCreateArticlesResponse> CreateArticles(
       const qa::v1::BatchCreateArticlesRequest& request) override {
     return Create<qa::v1::BatchCreateArticlesResponse>(request.articles(), articles);
+  }
+
+  absl::StatusOr<qa::v1::BatchCreateGoldenQuestionsResponse> CreateGoldenQuestions(
+      const qa::v1::BatchCreateGoldenQuestionsRequest& request) override {
+    const std::lock_guard lock(mutex_);
+    ++calls;
+    for (const qa::v1::GoldenQuestion& question : request.golden_questions()) {
+      if (bad_names.contains(question.name())) return absl::InvalidArgumentError("bad");
+    }
+    qa::v1::BatchCreateGoldenQuestionsResponse response;
+    for (const qa::v1::GoldenQuestion& question : request.golden_questions()) {
+      const auto [stored, created] = golden_questions.emplace(question.name(), question);
+      if (created) {
+        response.set_created_count(response.created_count() + 1);
+      } else if (stored->second.SerializeAsString() == question.SerializeAsString()) {
+        response.set_existing_count(response.existing_count() + 1);
+      } else if (request.replace()) {
+        stored->second = question;
+        response.set_replaced_count(response.replaced_count() + 1);
+      } else {
+        response.add_differing_names(question.name());
+      }
+    }
+    return response;
   }
 
   absl::StatusOr<recommend::v1::BatchCheckItemsResponse> CheckItems(

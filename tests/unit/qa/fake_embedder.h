@@ -22,9 +22,24 @@ namespace clientele::qa::testing {
 class FakeEmbedder final : public TextEmbedder {
  public:
   std::string model_id() const override { return model; }
+  std::string candidate_id() const override { return candidate; }
+  bool CanEmbed(const std::string& id) const override {
+    return !id.empty() && (id == model || id == candidate || id == previous);
+  }
 
   absl::StatusOr<EmbeddedTexts> Embed(const RequestContext& context,
                                       absl::Span<const std::string> texts) const override {
+    return EmbedBy(context, model, texts);
+  }
+
+  absl::StatusOr<EmbeddedTexts> EmbedQuestionBy(const RequestContext& context,
+                                                const std::string& id,
+                                                const std::string& question) const override {
+    return EmbedBy(context, id, {question});
+  }
+
+  absl::StatusOr<EmbeddedTexts> EmbedBy(const RequestContext& context, const std::string& id,
+                                        absl::Span<const std::string> texts) const override {
     ++calls;
     last_priority = context.priority;
     if (clock != nullptr) {
@@ -40,8 +55,10 @@ class FakeEmbedder final : public TextEmbedder {
         return absl::InternalError("the model failed");
       }
     }
-    EmbeddedTexts result{model, {}, lexical_weight, fitted};
-    for (const std::string& text : texts) result.rows.push_back(Vector(text));
+    EmbeddedTexts result{CanEmbed(id) ? id : model, {}, lexical_weight, fitted};
+    for (const std::string& text : texts) {
+      result.rows.push_back(result.model_id == blind ? OneDirection() : Vector(text));
+    }
     return result;
   }
 
@@ -59,7 +76,16 @@ class FakeEmbedder final : public TextEmbedder {
     return vector;
   }
 
+  static std::vector<float> OneDirection() {
+    std::vector<float> vector(64, 0.0f);
+    vector[0] = 1.0f;
+    return vector;
+  }
+
   std::string model = "fake/1";
+  std::string candidate;  // waits; empty: none does
+  std::string previous;   // served before and can still embed; empty: none did
+  std::string blind;      // to this one all texts are alike; empty: none is
   std::optional<double> lexical_weight;
   std::shared_ptr<const std::map<std::string, double>> fitted;
   absl::Status failure;

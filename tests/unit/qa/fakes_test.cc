@@ -8,12 +8,16 @@
 #include "tests/contract/qa/fake_article_store.h"
 #include "tests/contract/qa/fake_embedding_cache.h"
 #include "tests/contract/qa/feedback_store_contract.h"
+#include "tests/contract/qa/golden_question_store_contract.h"
 #include "tests/contract/qa/handover_store_contract.h"
 #include "tests/contract/qa/memory_conversation_store.h"
 #include "tests/contract/qa/memory_feedback_store.h"
+#include "tests/contract/qa/memory_golden_question_store.h"
 #include "tests/contract/qa/memory_handover_store.h"
 #include "tests/contract/qa/memory_question_log.h"
+#include "tests/contract/qa/memory_upgrade_store.h"
 #include "tests/contract/qa/question_log_contract.h"
+#include "tests/contract/qa/upgrade_store_contract.h"
 
 namespace clientele::qa::testing {
 namespace {
@@ -58,6 +62,16 @@ TEST_CASE("the fake keeps the feedback store's contract") {
   CheckFeedbackStoreContract({store, [&](const std::string& c) { store.Know(c); },
                               [&](const std::string& c) { store.Erase(c); },
                               [&] { return store.all(); }});
+}
+
+TEST_CASE("the fake keeps the golden question store's contract") {
+  MemoryGoldenQuestionStore store;
+  CheckGoldenQuestionStoreContract(store);
+}
+
+TEST_CASE("the fake keeps the upgrade store's contract") {
+  MemoryUpgradeStore store;
+  CheckUpgradeStoreContract(store);
 }
 
 TEST_CASE("the fake keeps the contract of every sink") {

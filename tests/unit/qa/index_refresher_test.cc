@@ -178,6 +178,64 @@ TEST_CASE("a new model's index replaces the old one when it is complete") {
   CHECK(replica.Find("lamps") == std::vector<std::string>{"a"});
 }
 
+TEST_CASE("the index of a version that waits is shown once it is complete, and serves with it") {
+  RefresherFixture f;
+  Replica replica(&f.store, &f.cache, &f.clock,
+                  {.iteration_budget = absl::ZeroDuration(), .group_articles = 1});
+  f.Put("a", "Lamps shine.");
+  f.Put("b", "Parcels fly.");
+  for (int i = 0; i < 2; ++i) REQUIRE(replica.Iterate().ok());
+  CHECK(replica.refresher.Candidate() == nullptr);
+
+  replica.embedder.candidate = "fake/2";
+  REQUIRE(replica.Iterate().ok());
+  CHECK(replica.refresher.Candidate() == nullptr);
+  CHECK(replica.refresher.candidate_pending() == 1);
+  REQUIRE(replica.Iterate().ok());
+  REQUIRE(replica.refresher.Candidate() != nullptr);
+  CHECK(replica.refresher.Candidate()->model_id() == "fake/2");
+  CHECK(replica.refresher.Candidate()->article_count() == 2);
+  // However long it waits, it follows what changes and takes no place.
+  f.Delete("b");
+  REQUIRE(replica.Iterate().ok());
+  CHECK(replica.refresher.Candidate()->article_count() == 1);
+  CHECK(replica.refresher.Snapshot()->model_id() == "fake/1");
+
+  SECTION("it serves") {
+    replica.embedder.previous = "fake/1";
+    replica.embedder.model = "fake/2";
+    replica.embedder.candidate.clear();
+    const std::size_t embedded = replica.embedder.embedded;
+    REQUIRE(replica.Iterate().ok());
+    CHECK(replica.refresher.Snapshot()->model_id() == "fake/2");
+    CHECK(replica.refresher.Candidate() == nullptr);
+    CHECK(replica.embedder.embedded == embedded);
+  }
+  SECTION("it is refused") {
+    replica.embedder.candidate.clear();
+    REQUIRE(replica.Iterate().ok());
+    CHECK(replica.refresher.Candidate() == nullptr);
+    CHECK(replica.refresher.Snapshot()->model_id() == "fake/1");
+  }
+}
+
+TEST_CASE("until its index has followed, a version that served before embeds what is new") {
+  RefresherFixture f;
+  Replica replica(&f.store, &f.cache, &f.clock,
+                  {.iteration_budget = absl::ZeroDuration(), .group_articles = 1});
+  for (const char* id : {"a", "b", "c"}) f.Put(id, std::string("Lamp ") + id);
+  for (int i = 0; i < 3; ++i) REQUIRE(replica.Iterate().ok());
+  replica.embedder.previous = "fake/1";
+  replica.embedder.model = "fake/2";
+  f.Put("d", "Zeppelin rides.");
+  REQUIRE(replica.Iterate().ok());
+  CHECK(replica.refresher.Snapshot()->model_id() == "fake/1");
+  const auto hits = replica.refresher.Snapshot()->Search(MakeQuery("zeppelin rides")).hits;
+  REQUIRE_FALSE(hits.empty());
+  CHECK(hits[0].article->article.id == "d");
+  CHECK(hits[0].text.cosine > 0.5);
+}
+
 TEST_CASE("an article that comes while the model changes is found at once") {
   RefresherFixture f;
   Replica replica(&f.store, &f.cache, &f.clock,

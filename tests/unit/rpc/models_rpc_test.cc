@@ -8,7 +8,7 @@
 namespace clientele::rpc::testing {
 namespace {
 
-enum class FakeState { kFound, kServing, kRejected };
+enum class FakeState { kFound, kServing, kRejected, kWaiting };
 struct FakeReport {
   std::string version;
   FakeState state = FakeState::kFound;

@@ -33,6 +33,7 @@ void AddAskCommand(CLI::App& app, std::vector<Command>& commands);
 void AddSearchCommand(CLI::App& app, std::vector<Command>& commands);
 void AddHandoversCommand(CLI::App& app, std::vector<Command>& commands);
 void AddHandoverCommand(CLI::App& app, std::vector<Command>& commands);
+void AddGoldenQuestionsCommand(CLI::App& app, std::vector<Command>& commands);
 void AddGapsCommand(CLI::App& app, std::vector<Command>& commands);
 void AddRecommendCommand(CLI::App& app, std::vector<Command>& commands);
 void AddSimilarCommand(CLI::App& app, std::vector<Command>& commands);
@@ -42,6 +43,7 @@ void AddTrainCommand(CLI::App& app, std::vector<Command>& commands);
 void AddHealthCommand(CLI::App& app, std::vector<Command>& commands);
 void AddStatusCommand(CLI::App& app, std::vector<Command>& commands);
 void AddTourCommand(CLI::App& app, std::vector<Command>& commands);
+void AddUpgradeReportCommand(CLI::App& app, std::vector<Command>& commands);
 
 // "customers/ID" of what an operator typed: the id itself, a file's id, or the name.
 absl::StatusOr<std::string> CustomerName(const std::string& typed);

@@ -9,6 +9,7 @@
 #include "tools/clientele/import/article_import.h"
 #include "tools/clientele/import/consent_import.h"
 #include "tools/clientele/import/event_import.h"
+#include "tools/clientele/import/golden_question_import.h"
 #include "tools/clientele/import/import_file.h"
 #include "tools/clientele/import/resource_import.h"
 
@@ -236,6 +237,20 @@ void AddImportCommands(CLI::App& app, std::vector<Command>& commands) {
                             return ConsentImport::Create(&client, how, header, rejected);
                           });
        }});
+
+  auto golden = std::make_shared<ImportFlags>();
+  CLI::App* golden_command =
+      AddImport(*import, "golden-questions", GoldenQuestionFields(), *golden);
+  AddUpdateFlag(golden_command, *golden);
+  commands.push_back({golden_command, [golden](const SuiteClientOptions& options) -> absl::Status {
+                        SuiteClient client(options);
+                        const GoldenQuestionImportOptions how{golden->columns, golden->update};
+                        return RunImport(*golden, GoldenQuestionFields(),
+                                         [&](const auto& header, RejectedRows* rejected) {
+                                           return GoldenQuestionImport::Create(&client, how, header,
+                                                                               rejected);
+                                         });
+                      }});
 
   auto events = std::make_shared<ImportFlags>();
   CLI::App* events_command = AddImport(*import, "events", EventFields(), *events);

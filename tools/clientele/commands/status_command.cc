@@ -43,7 +43,7 @@ bool Report(const std::vector<Member>& members, bool print) {
   return all;
 }
 
-// The versions that serve, were rejected or are kept aside, of each service that answers.
+// The versions that serve, wait, were rejected or are kept aside, of each service that answers.
 void ReportModels(SuiteClient& client) {
   for (const char* service : {"profile", "qa", "recommend"}) {
     const auto versions = client.ListModels(service);
@@ -57,6 +57,9 @@ void ReportModels(SuiteClient& client) {
                                      version.reject_reason());
       } else if (version.state() == model::v1::ModelVersion::STATE_KEPT_ASIDE) {
         std::cout << absl::StrFormat("  %-9s %s %s\n", service, name, version.reject_reason());
+      } else if (version.state() == model::v1::ModelVersion::STATE_WAITING) {
+        std::cout << absl::StrFormat("  %-9s %s waits to serve: see clientele upgrade-report\n",
+                                     service, name);
       }
     }
   }

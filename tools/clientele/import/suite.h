@@ -29,6 +29,9 @@ class Suite {
   virtual absl::StatusOr<qa::v1::BatchCreateArticlesResponse> CreateArticles(
       const qa::v1::BatchCreateArticlesRequest& request) = 0;
 
+  virtual absl::StatusOr<qa::v1::BatchCreateGoldenQuestionsResponse> CreateGoldenQuestions(
+      const qa::v1::BatchCreateGoldenQuestionsRequest& request) = 0;
+
   virtual absl::StatusOr<profile::v1::BatchUpdateConsentsResponse> UpdateConsents(
       const profile::v1::BatchUpdateConsentsRequest& request) = 0;
 

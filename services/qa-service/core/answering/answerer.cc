@@ -141,7 +141,7 @@ Answerer::Answerer(IndexSource index, const TextEmbedder* embedder, QuestionReco
 
 absl::StatusOr<Answerer::Found> Answerer::Find(const RequestContext& context,
                                                const Question& question) const {
-  const std::shared_ptr<const KnowledgeIndex> index = index_();
+  std::shared_ptr<const KnowledgeIndex> index = index_();
   if (index == nullptr) {
     if (embedder_->model_id().empty()) {
       return UnavailableError(reason::kModelUnavailable,
@@ -152,7 +152,13 @@ absl::StatusOr<Answerer::Found> Answerer::Find(const RequestContext& context,
   }
   const std::string& searched = question.search_text.empty() ? question.text : question.search_text;
   const std::string asked = ReadableQuestion(searched, *index);
-  CLIENTELE_ASSIGN_OR_RETURN(EmbeddedTexts embedded, embedder_->EmbedQuestion(context, asked));
+  CLIENTELE_ASSIGN_OR_RETURN(EmbeddedTexts embedded,
+                             embedder_->EmbedQuestionBy(context, index->model_id(), asked));
+  if (embedded.model_id != index->model_id()) {
+    // The index was replaced since, with its model.
+    std::shared_ptr<const KnowledgeIndex> newest = index_();
+    if (newest->model_id() == embedded.model_id) index.swap(newest);
+  }
   Found found;
   found.language = LanguageOf(question);
   found.confidence = options_.confidence.words;
@@ -188,8 +194,9 @@ absl::Status Answerer::Judge(const RequestContext& context, const Question& ques
     OrderByJudgment(found.confidence.order, absl::MakeSpan(found.result.hits),
                     absl::MakeSpan(found.judged.judgments));
   }
-  found.confidence.min_confidence =
-      options_.min_confidence.value_or(found.confidence.min_confidence);
+  const std::optional<double> least =
+      options_.current_min_confidence ? options_.current_min_confidence() : options_.min_confidence;
+  found.confidence.min_confidence = least.value_or(found.confidence.min_confidence);
   return absl::OkStatus();
 }
 
@@ -208,7 +215,8 @@ absl::StatusOr<std::vector<std::string>> Answerer::Extract(const RequestContext&
       if (texts.size() == options_.max_embedded_sentences) break;
       texts.push_back(sentence.text);
     }
-    CLIENTELE_ASSIGN_OR_RETURN(EmbeddedTexts embedded, embedder_->Embed(context, texts));
+    CLIENTELE_ASSIGN_OR_RETURN(EmbeddedTexts embedded,
+                               embedder_->EmbedBy(context, found.model_id, texts));
     if (embedded.model_id == found.model_id) {
       for (std::size_t i = 0; i < embedded.rows.size() && i < vectors.size(); ++i) {
         vectors[i] = std::move(embedded.rows[i]);

@@ -44,6 +44,8 @@ struct AnswererOptions {
   // Answers need at least this confidence; 0 answers always, above 1 never. Empty: what was fitted
   // with the weights of the confidence.
   std::optional<double> min_confidence = {};
+  // Where set, asked at each question instead: it may change. Thread-safe.
+  std::function<std::optional<double>()> current_min_confidence = {};
   // Called with the outcome of each question, on the asking thread; must be quick and
   // thread-safe. May be empty.
   std::function<void(AnswerState)> on_answer = {};

@@ -10,26 +10,26 @@
 namespace clientele::qa {
 namespace {
 
-constexpr absl::string_view kPrefix = "articles-after:";
+constexpr char kAfter[] = "-after:";
 
 }  // namespace
 
-std::string EncodePageToken(absl::string_view last_id) {
-  return absl::WebSafeBase64Escape(absl::StrCat(kPrefix, last_id));
+std::string EncodePageToken(absl::string_view last_id, absl::string_view collection) {
+  return absl::WebSafeBase64Escape(absl::StrCat(collection, kAfter, last_id));
 }
 
-absl::StatusOr<std::string> DecodePageToken(absl::string_view token) {
+absl::StatusOr<std::string> DecodePageToken(absl::string_view token, absl::string_view collection) {
   if (token.empty()) return std::string();
   std::string plain;
   FieldViolations bad;
   if (token.size() <= 256 && absl::WebSafeBase64Unescape(token, &plain)) {
     absl::string_view id = plain;
-    if (absl::ConsumePrefix(&id, kPrefix)) {
+    if (absl::ConsumePrefix(&id, absl::StrCat(collection, kAfter))) {
       CheckArticleId(id, "page_token", bad);
       if (bad.empty()) return std::string(id);
     }
   }
-  return InvalidField("page_token", "must be a next_page_token of ListArticles, or empty");
+  return InvalidField("page_token", "must be a next_page_token of the same list, or empty");
 }
 
 }  // namespace clientele::qa

@@ -13,11 +13,13 @@
 
 namespace clientele::qa {
 
-std::string EncodePageToken(absl::string_view last_id);
+// A token of one collection is none of another.
+std::string EncodePageToken(absl::string_view last_id, absl::string_view collection = "articles");
 
 // The id behind which to go on; "" for the empty token. INVALID_ARGUMENT about
 // page_token for anything that EncodePageToken did not make.
-absl::StatusOr<std::string> DecodePageToken(absl::string_view token);
+absl::StatusOr<std::string> DecodePageToken(absl::string_view token,
+                                            absl::string_view collection = "articles");
 
 }  // namespace clientele::qa
 

@@ -88,17 +88,30 @@ absl::Status IndexRefresher::RunOnce(const RequestContext& context) {
   FollowModel();
   if (status.ok()) status = Fill(context, *serving_, end);
   if (status.ok() && next_.has_value()) status = Fill(context, *next_, end);
-  if (next_.has_value() && next_->pending.empty()) {
-    serving_ = std::move(next_);
-    next_.reset();
-    serving_->builder.EndLoading();
-    applied_.ShowAll();
-  }
-  Publish();
+  FinishNext();
   has_more_ =
       status.ok() && (!serving_->pending.empty() || (next_.has_value() && !next_->pending.empty()));
   set_aside_ = serving_->pending.aside();
   return status;
+}
+
+// A complete second index serves with its model, or is shown while that waits.
+void IndexRefresher::FinishNext() {
+  candidate_pending_ = next_.has_value() ? next_->pending.missing() : 0;
+  std::shared_ptr<const KnowledgeIndex> candidate;
+  if (next_.has_value() && next_->pending.empty()) {
+    next_->builder.EndLoading();
+    if (next_->builder.model_id() == embedder_->model_id()) {
+      serving_ = std::move(next_);
+      next_.reset();
+      applied_.ShowAll();
+    } else if (next_->builder.model_id() == embedder_->candidate_id()) {
+      candidate = next_->builder.Snapshot();
+    }
+  }
+  Publish();
+  std::lock_guard lock(snapshot_mutex_);
+  candidate_.swap(candidate);
 }
 
 RequestContext IndexRefresher::StoreContext(const RequestContext& context) const {
@@ -183,12 +196,16 @@ void IndexRefresher::Start(std::string model_id) {
 
 void IndexRefresher::FollowModel() {
   const std::string model_id = embedder_->model_id();
-  if (model_id.empty() || serving_->builder.model_id() == model_id) {
-    if (!model_id.empty()) next_.reset();
-  } else if (!complete_) {
+  if (model_id.empty()) return;
+  const bool follows = serving_->builder.model_id() == model_id;
+  // What serves comes before what waits.
+  const std::string wanted = follows ? embedder_->candidate_id() : model_id;
+  if (!follows && !complete_) {
     Start(model_id);
-  } else if (!next_.has_value() || next_->builder.model_id() != model_id) {
-    next_.emplace(model_id, options_.backoff);
+  } else if (wanted.empty() || !complete_) {
+    next_.reset();
+  } else if (!next_.has_value() || next_->builder.model_id() != wanted) {
+    next_.emplace(wanted, options_.backoff);
     for (const std::string& id : serving_->builder.Ids()) {
       next_->pending.Add(id, serving_->builder.RevisionOf(id));
     }
@@ -198,20 +215,20 @@ void IndexRefresher::FollowModel() {
 
 absl::Status IndexRefresher::Fill(const RequestContext& context, Generation& generation,
                                   absl::Time end) {
-  const std::string model_id = embedder_->model_id();
-  generation.pending.Wake(clock_->Now(), model_id == generation.builder.model_id());
+  generation.pending.Wake(clock_->Now(), embedder_->CanEmbed(generation.builder.model_id()));
   while (generation.pending.has_unchecked() || generation.pending.has_for_model()) {
     bool found = false;
     if (generation.pending.has_unchecked()) {
       CLIENTELE_ASSIGN_OR_RETURN(found, TakeStored(context, generation));
     }
     if (!found && generation.pending.has_for_model()) {
-      const std::string now_serving = embedder_->model_id();
-      if (now_serving.empty()) return NoModel();
-      if (now_serving == generation.builder.model_id()) {
+      if (embedder_->model_id().empty()) return NoModel();
+      if (embedder_->CanEmbed(generation.builder.model_id())) {
         CLIENTELE_RETURN_IF_ERROR(CallModel(context, generation));
-      } else {
+      } else if (Serves(generation)) {
         CLIENTELE_RETURN_IF_ERROR(TakeByWords(context, generation));
+      } else {
+        return absl::OkStatus();  // its model has just gone: the next iteration follows
       }
     }
     if (clock_->Now() >= end) break;
@@ -278,7 +295,8 @@ absl::Status IndexRefresher::CallModel(const RequestContext& context, Generation
   own.deadline =
       start + std::min(options_.longest_call_timeout,
                        options_.call_timeout * (std::int64_t{1} << std::min(failures, 20)));
-  absl::StatusOr<EmbeddedTexts> embedded = embedder_->Embed(own, call.texts);
+  absl::StatusOr<EmbeddedTexts> embedded =
+      embedder_->EmbedBy(own, generation.builder.model_id(), call.texts);
   AdaptCallSize(call.texts.size(), clock_->Now() - start);
   if (!embedded.ok()) {
     if (ConcernsTheModel(embedded.status())) return embedded.status();
@@ -425,6 +443,11 @@ void IndexRefresher::Publish() {
     snapshot_.swap(snapshot);
   }
   applied_.Serve();
+}
+
+std::shared_ptr<const KnowledgeIndex> IndexRefresher::Candidate() const {
+  std::lock_guard lock(snapshot_mutex_);
+  return candidate_;
 }
 
 std::shared_ptr<const KnowledgeIndex> IndexRefresher::Snapshot() const {

@@ -26,9 +26,10 @@
 // Between two calls of the model, deletions are looked for again, so that a long
 // import never keeps a deleted article citable.
 //
-// When the model changes, a second index is built beside the one that serves and
-// takes its place when it is complete. Until then queries, which the old model can
-// no longer embed, are searched by words alone.
+// When another version of the model waits (TextEmbedder::candidate_id), a second index is built
+// beside the one that serves; Candidate() shows it once it is complete. When that version serves,
+// the index takes the place of the other, whole. An index whose version is no longer in memory
+// takes in articles by their words alone.
 //
 // Thread-safe. Reading never waits for an iteration.
 
@@ -111,6 +112,13 @@ class IndexRefresher {
   std::shared_ptr<const KnowledgeIndex> Snapshot() const;
   bool ready() const { return Snapshot() != nullptr; }
 
+  // The complete index of the version that waits; null while there is none.
+  std::shared_ptr<const KnowledgeIndex> Candidate() const;
+  // Articles that it lacks.
+  std::size_t candidate_pending() const {
+    return candidate_pending_.load(std::memory_order_relaxed);
+  }
+
   // Whether these changes show in Snapshot().
   bool HasApplied(const RevisionRange& revisions) const { return applied_.HasApplied(revisions); }
   // Waits until they do, at most `timeout`; false when time ran out.
@@ -176,6 +184,7 @@ class IndexRefresher {
   void Finish(const RequestContext& context, Generation& generation, const Call& call);
   void Add(Generation& generation, const std::vector<PreparedArticle>& prepared);
   void Publish();
+  void FinishNext();
 
   ArticleStore* const store_;
   EmbeddingCache* const cache_;
@@ -196,9 +205,11 @@ class IndexRefresher {
   std::atomic<bool> has_more_{false};
   std::atomic<std::size_t> set_aside_{0};
   std::atomic<std::uint64_t> failures_{0};
+  std::atomic<std::size_t> candidate_pending_{0};
 
   mutable std::mutex snapshot_mutex_;
-  std::shared_ptr<const KnowledgeIndex> snapshot_;  // guarded by snapshot_mutex_
+  std::shared_ptr<const KnowledgeIndex> snapshot_;   // guarded by snapshot_mutex_
+  std::shared_ptr<const KnowledgeIndex> candidate_;  // guarded by snapshot_mutex_
 };
 
 }  // namespace clientele::qa

@@ -68,6 +68,8 @@ class PendingArticles {
   bool empty() const { return unchecked_.empty() && for_model_.empty(); }
   bool has_unchecked() const { return !unchecked_.empty(); }
   bool has_for_model() const { return !for_model_.empty(); }
+  // Articles that are not in the index yet.
+  std::size_t missing() const { return unchecked_.size() + for_model_.size(); }
   // Articles of which the model failed, or was not there: in the index by words alone.
   std::size_t aside() const { return aside_.size(); }
   std::vector<Entry> All() const;

@@ -33,6 +33,11 @@ class TextEmbedder {
   // "name/version" of the model that serves now; empty when none does.
   virtual std::string model_id() const = 0;
 
+  // Of the version that waits to take its place and can embed already; empty: none does.
+  virtual std::string candidate_id() const { return {}; }
+  // Whether EmbedBy() would use that version: it serves, waits, or served just before.
+  virtual bool CanEmbed(const std::string& id) const { return id == model_id(); }
+
   // One row a text, all by one version. UNAVAILABLE (reason MODEL_UNAVAILABLE)
   // when none serves, RESOURCE_EXHAUSTED when too much waits, DEADLINE_EXCEEDED and
   // CANCELLED.
@@ -43,6 +48,18 @@ class TextEmbedder {
   virtual absl::StatusOr<EmbeddedTexts> EmbedQuestion(const RequestContext& context,
                                                       const std::string& question) const {
     return Embed(context, {question});
+  }
+
+  // The same by the version `id` where CanEmbed() it, else by the one that serves:
+  // EmbeddedTexts::model_id tells. Embedders without candidates need not implement these.
+  virtual absl::StatusOr<EmbeddedTexts> EmbedBy(const RequestContext& context, const std::string&,
+                                                absl::Span<const std::string> texts) const {
+    return Embed(context, texts);
+  }
+  virtual absl::StatusOr<EmbeddedTexts> EmbedQuestionBy(const RequestContext& context,
+                                                        const std::string&,
+                                                        const std::string& question) const {
+    return EmbedQuestion(context, question);
   }
 };
 
