@@ -34,9 +34,8 @@ struct Server::Impl {
       : options(server_options),
         resources(std::move(opened)),
         process(*resources.process),
-        pool(&process.database()),
         clock(process.clock()),
-        stores(pool, &resources.cipher, clock, options),
+        stores(&process.database(), &resources.cipher, clock, options),
         embedder(resources.text.encoder.get()),
         refresher(&stores.articles, &stores.embeddings, &embedder, clock,
                   {.serve_incomplete = options.serve_incomplete_index,
@@ -116,7 +115,6 @@ struct Server::Impl {
   const ServerOptions options;
   Resources resources;
   process::ServiceProcess& process;
-  postgres::ConnectionPool* const pool;
   const Clock* const clock;
   Stores stores;
   EncoderEmbedder embedder;
