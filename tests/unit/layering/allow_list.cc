@@ -35,7 +35,8 @@ std::vector<HeaderFamily> Families() {
       {"openssl", {"openssl/"}},
       {"sodium", {"sodium.h"}},
       {"posix",
-       {"arpa/", "dlfcn.h", "fcntl.h", "netinet/", "poll.h", "sched.h", "sys/", "unistd.h"}},
+       {"arpa/", "dlfcn.h", "fcntl.h", "linux/", "netinet/", "poll.h", "sched.h", "signal.h",
+        "spawn.h", "sys/", "unistd.h"}},
   };
 }
 
@@ -61,7 +62,7 @@ std::vector<FolderRule> Common() {
       {"common/evaluation", {"common/status", "common/text"}, {"absl"}},
       {"common/csv", {"common/status", "common/text"}, {"absl", "csv", "icu", "zlib"}},
       {"common/frame", {"common/csv", "common/status"}, {"absl", "json"}},
-      {"common/media", {"common/status"}, {"absl", "opencv"}},
+      {"common/media", {"common/status"}, {"absl", "opencv", "posix"}},
       {"common/postgres",
        {"common/executor", "common/status", "common/time"},
        {"absl", "posix", "pqxx"}},
@@ -264,6 +265,7 @@ std::vector<FolderRule> Tools() {
         "services/qa-service/training",
         "services/recommend-service/training"},
        {"absl", "cli", "json", "model-proto", "posix", "protobuf", "torch"}},
+      {"tools/picture-decoder/**", {"common/media"}, {"posix"}},
       {"tools/sample-data/**", {"common/status"}, {"absl", "cli", "opencv"}},
   };
 }
