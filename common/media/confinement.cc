@@ -1,11 +1,16 @@
 #include "common/media/confinement.h"
 
-#include <cstdio>
+#include <cerrno>
+#include <cstddef>
+#include <cstdint>
+#include <fstream>
+#include <iterator>
 
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <signal.h>
+#include <sys/auxv.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -16,11 +21,14 @@
 #include "common/status/status_macros.h"
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define CLIENTELE_SHADOW_MEMORY 1
+#define CLIENTELE_SHADOW_MEMORY true
 #elif defined(__has_feature)
 #if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define CLIENTELE_SHADOW_MEMORY 1
+#define CLIENTELE_SHADOW_MEMORY true
 #endif
+#endif
+#ifndef CLIENTELE_SHADOW_MEMORY
+#define CLIENTELE_SHADOW_MEMORY false
 #endif
 
 namespace clientele::media {
@@ -37,12 +45,10 @@ absl::Status Limit(__rlimit_resource resource, rlim_t value, const char* what) {
 
 // Bytes that are mapped, also where nothing is behind them.
 rlim_t MappedBytes() {
-  unsigned long pages = 0;
-  std::FILE* const file = std::fopen("/proc/self/statm", "re");
-  if (file == nullptr) return 0;
-  const int read = std::fscanf(file, "%lu", &pages);
-  std::fclose(file);
-  return read == 1 ? pages * static_cast<rlim_t>(sysconf(_SC_PAGESIZE)) : 0;
+  std::ifstream statm("/proc/self/statm");
+  rlim_t pages = 0;
+  statm >> pages;
+  return pages * getauxval(AT_PAGESZ);
 }
 
 #if defined(__x86_64__) || defined(__aarch64__)
@@ -106,6 +112,8 @@ absl::Status FilterSystemCalls() { return absl::OkStatus(); }
 
 }  // namespace
 
+bool BoundsMemory() { return !CLIENTELE_SHADOW_MEMORY; }
+
 absl::Status Confine(const Confinement& confinement) {
   if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) return Failed("its life after its parent's");
   if (prctl(PR_SET_DUMPABLE, 0) != 0) return Failed("its memory's dump");
@@ -113,9 +121,9 @@ absl::Status Confine(const Confinement& confinement) {
   CLIENTELE_RETURN_IF_ERROR(Limit(RLIMIT_CORE, 0, "core files"));
   CLIENTELE_RETURN_IF_ERROR(Limit(RLIMIT_FSIZE, 0, "writing files"));
   CLIENTELE_RETURN_IF_ERROR(Limit(RLIMIT_CPU, confinement.seconds, "processor time"));
-#ifndef CLIENTELE_SHADOW_MEMORY
-  CLIENTELE_RETURN_IF_ERROR(Limit(RLIMIT_AS, MappedBytes() + confinement.memory_bytes, "memory"));
-#endif
+  if (BoundsMemory()) {
+    CLIENTELE_RETURN_IF_ERROR(Limit(RLIMIT_AS, MappedBytes() + confinement.memory_bytes, "memory"));
+  }
   signal(SIGALRM, SIG_DFL);
   alarm(confinement.seconds);
   return FilterSystemCalls();

@@ -17,12 +17,14 @@
 namespace clientele::media {
 
 struct Confinement {
-  // Beside what the process has mapped by now. Not kept under sanitizers, whose shadow memory is
-  // larger than any.
+  // Beside what the process has mapped by now; where BoundsMemory().
   std::size_t memory_bytes = std::size_t{1} << 30;
   // Of processor time, and of time: then the process is killed.
   unsigned seconds = 10;
 };
+
+// False under sanitizers, whose shadow memory is larger than any bound.
+bool BoundsMemory();
 
 // Ends with the parent as well. System calls other than those for memory and for descriptors that
 // are open fail from here on (on x86-64 and arm64). INTERNAL where the kernel does not allow that.

@@ -204,7 +204,7 @@ absl::StatusOr<IsolatedDecoder::Started> IsolatedDecoder::Begin(absl::Duration t
   absl::Cleanup close_ours = [&ends] { close(ends[0]); };
   std::lock_guard lock(mutex_);
   if (control_ < 0) CLIENTELE_RETURN_IF_ERROR(StartProgramLocked());
-  const Started started{ends[0], pid_};
+  Started started{ends[0], pid_};
   if (!SendLocked(ends[1], time)) EndProgramLocked();
   std::move(close_ours).Cancel();
   return started;
