@@ -10,25 +10,10 @@
 
 #include "absl/strings/str_cat.h"
 
-#include "common/media/picture_header.h"
 #include "common/status/status_macros.h"
 
 namespace clientele::media {
 namespace {
-
-absl::Status CheckLimits(const PictureHeader& header, const PictureLimits& limits) {
-  if (header.width > limits.max_side || header.height > limits.max_side ||
-      header.width * header.height > limits.max_pixels) {
-    return absl::ResourceExhaustedError(
-        absl::StrCat("the picture has ", header.width, " x ", header.height, " pixels; at most ",
-                     limits.max_pixels, " and ", limits.max_side, " a side are decoded"));
-  }
-  if (header.scans > limits.max_scans) {
-    return absl::ResourceExhaustedError(absl::StrCat(
-        "the JPEG has ", header.scans, " scans; at most ", limits.max_scans, " are decoded"));
-  }
-  return absl::OkStatus();
-}
 
 Picture FromMatrix(const cv::Mat& matrix) {
   Picture picture;
@@ -46,12 +31,7 @@ Picture FromMatrix(const cv::Mat& matrix) {
 }  // namespace
 
 absl::StatusOr<Picture> DecodePicture(absl::string_view bytes, const PictureLimits& limits) {
-  if (bytes.size() > limits.max_bytes) {
-    return absl::ResourceExhaustedError(absl::StrCat(
-        "the picture has ", bytes.size(), " bytes; at most ", limits.max_bytes, " are decoded"));
-  }
-  CLIENTELE_ASSIGN_OR_RETURN(const PictureHeader header, ReadPictureHeader(bytes));
-  CLIENTELE_RETURN_IF_ERROR(CheckLimits(header, limits));
+  CLIENTELE_ASSIGN_OR_RETURN(const PictureHeader header, CheckPicture(bytes, limits));
   try {
     cv::utils::logging::setLogLevel(cv::utils::logging::LOG_LEVEL_SILENT);
     const cv::Mat encoded(1, static_cast<int>(bytes.size()), CV_8UC1,
@@ -68,6 +48,8 @@ absl::StatusOr<Picture> DecodePicture(absl::string_view bytes, const PictureLimi
         absl::StrCat("the ", NameOf(header.format), " picture can't be decoded"));
   }
 }
+
+void DecodeOnOneThread() { cv::setNumThreads(1); }
 
 absl::StatusOr<std::string> ReadPictureFile(const std::filesystem::path& path,
                                             const PictureLimits& limits) {

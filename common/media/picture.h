@@ -20,6 +20,8 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 
+#include "common/media/picture_header.h"
+
 namespace clientele::media {
 
 struct Picture {
@@ -29,18 +31,12 @@ struct Picture {
   std::vector<std::uint8_t> rgb;
 };
 
-struct PictureLimits {
-  std::size_t max_bytes = std::size_t{16} << 20;
-  // Pixels of a side.
-  std::int64_t max_side = 16'384;
-  std::int64_t max_pixels = 64'000'000;
-  // Passes of a progressive JPEG; each costs as much as the picture.
-  int max_scans = 100;
-};
-
 // INVALID_ARGUMENT for bytes that are no picture of these formats, are cut off, damaged or
 // animated; RESOURCE_EXHAUSTED for what passes a limit, which is found before anything is decoded.
 absl::StatusOr<Picture> DecodePicture(absl::string_view bytes, const PictureLimits& limits);
+
+// From here on the process decodes and scales in the calling thread alone.
+void DecodeOnOneThread();
 
 // The bytes of a file, at most so many: NOT_FOUND, RESOURCE_EXHAUSTED. Errors name the file.
 absl::StatusOr<std::string> ReadPictureFile(const std::filesystem::path& path,

@@ -168,4 +168,24 @@ absl::StatusOr<PictureHeader> ReadPictureHeader(absl::string_view bytes) {
   return Unknown(bytes);
 }
 
+absl::StatusOr<PictureHeader> CheckPicture(absl::string_view bytes, const PictureLimits& limits) {
+  if (bytes.size() > limits.max_bytes) {
+    return absl::ResourceExhaustedError(absl::StrCat(
+        "the picture has ", bytes.size(), " bytes; at most ", limits.max_bytes, " are decoded"));
+  }
+  auto header = ReadPictureHeader(bytes);
+  if (!header.ok()) return header;
+  if (header->width > limits.max_side || header->height > limits.max_side ||
+      header->width * header->height > limits.max_pixels) {
+    return absl::ResourceExhaustedError(
+        absl::StrCat("the picture has ", header->width, " x ", header->height, " pixels; at most ",
+                     limits.max_pixels, " and ", limits.max_side, " a side are decoded"));
+  }
+  if (header->scans > limits.max_scans) {
+    return absl::ResourceExhaustedError(absl::StrCat(
+        "the JPEG has ", header->scans, " scans; at most ", limits.max_scans, " are decoded"));
+  }
+  return header;
+}
+
 }  // namespace clientele::media

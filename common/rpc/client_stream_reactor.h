@@ -31,16 +31,19 @@ class ClientStreamReactor final : public grpc::ServerReadReactor<Request>,
  public:
   // Takes in one message.
   using Work = std::function<absl::Status(const RequestContext&, const Request&)>;
+  // Fills the answer after the last message; on the executor where it may take a while.
+  using Finish = std::function<absl::Status(const RequestContext&)>;
 
   // `streams` is borrowed.
   ClientStreamReactor(std::unique_ptr<ActiveCall> call, WaitingStreams* streams)
       : call_(std::move(call)), streams_(streams) {}
 
-  // `executor` is borrowed. `finish` fills the answer after the last message.
-  void Start(Executor* executor, Work work, std::function<void()> finish) {
+  // `executor` is borrowed.
+  void Start(Executor* executor, Work work, Finish finish, bool finish_takes_long) {
     executor_ = executor;
     work_ = std::move(work);
     finish_ = std::move(finish);
+    finish_takes_long_ = finish_takes_long;
     absl::Status status = call_->Start();
     if (status.ok()) status = streams_->Admit(call_->context().caller.name);
     if (!status.ok()) return End(status);
@@ -62,8 +65,10 @@ class ClientStreamReactor final : public grpc::ServerReadReactor<Request>,
   // on the way; but nothing can be sent on it any more.
   void OnSendInitialMetadataDone(bool ok) override {
     if (!ok) return End(StreamCutError());
-    finish_();
-    End(absl::OkStatus());
+    if (!finish_takes_long_) return End(finish_(call_->context()));
+    const absl::Status submitted = executor_->Submit(
+        [this] { End(call_->Run([this] { return finish_(call_->context()); })); });
+    if (!submitted.ok()) End(submitted);
   }
   void OnCancel() override { call_->Cancel(); }
   void OnDone() override {
@@ -97,7 +102,9 @@ class ClientStreamReactor final : public grpc::ServerReadReactor<Request>,
   void OnIdle(bool draining) override { End(draining ? StreamDrainedError() : StreamIdleError()); }
 
   // `this` may be gone from here on.
-  void End(const absl::Status& status) { this->Finish(call_->End(status)); }
+  void End(const absl::Status& status) {
+    grpc::ServerReadReactor<Request>::Finish(call_->End(status));
+  }
 
   void Release() {
     if (--references_ == 0) delete this;
@@ -107,7 +114,8 @@ class ClientStreamReactor final : public grpc::ServerReadReactor<Request>,
   WaitingStreams* const streams_;
   Executor* executor_ = nullptr;
   Work work_;
-  std::function<void()> finish_;
+  Finish finish_;
+  bool finish_takes_long_ = false;
   Request message_;
   bool admitted_ = false;
   std::atomic<int> references_ = 1;  // gRPC's, and of a read that is being started

@@ -156,8 +156,37 @@ class Dispatcher {
       std::type_identity_t<std::function<Response()>> answer) {
     auto* reactor = new internal::ClientStreamReactor<Request>(
         NewCall(context, method, /*streaming=*/true), dependencies_.waiting_streams);
-    reactor->Start(dependencies_.client_stream_executor, std::move(take_in),
-                   [response, answer = std::move(answer)] { *response = answer(); });
+    reactor->Start(
+        dependencies_.client_stream_executor, std::move(take_in),
+        [response, answer = std::move(answer)](const RequestContext&) {
+          *response = answer();
+          return absl::OkStatus();
+        },
+        /*finish_takes_long=*/false);
+    return reactor;
+  }
+
+  // The same for messages that are one unit together: `take_in` collects them, and `finish` does
+  // the work, on a worker, once the last has come. A stream that is cut does nothing.
+  //   return dispatcher_->WholeClientStream<Request>(context, response, "UploadMedia",
+  //       [upload](const RequestContext& context, const Request& request) { ... },
+  //       [this, upload](const RequestContext& context) -> absl::StatusOr<Response> { ... });
+  template <class Request, class Response>
+  grpc::ServerReadReactor<Request>* WholeClientStream(
+      grpc::CallbackServerContext* context, Response* response, absl::string_view method,
+      std::type_identity_t<MessageFunction<Request>> take_in,
+      std::type_identity_t<std::function<absl::StatusOr<Response>(const RequestContext&)>> finish) {
+    auto* reactor = new internal::ClientStreamReactor<Request>(
+        NewCall(context, method, /*streaming=*/true), dependencies_.waiting_streams);
+    reactor->Start(
+        dependencies_.client_stream_executor, std::move(take_in),
+        [response, finish = std::move(finish)](const RequestContext& c) -> absl::Status {
+          absl::StatusOr<Response> result = finish(c);
+          if (!result.ok()) return std::move(result).status();
+          *response = *std::move(result);
+          return absl::OkStatus();
+        },
+        /*finish_takes_long=*/true);
     return reactor;
   }
 

@@ -29,6 +29,11 @@ inline constexpr MetricName kServing{"clientele_serving", "1 while health says S
 inline constexpr MetricName kModelRows{
     "clientele_model_rows", "Rows given to a model's queue since the start, by outcome."};
 
+// profile-service; label outcome: seen, or failed (a model did again and again, and it was given
+// up).
+inline constexpr MetricName kPictures{"clientele_profile_pictures",
+                                      "Pictures that models have done with, since the start."};
+
 // common/inference; what all models of a process compute on.
 inline constexpr MetricName kModelCores{"clientele_model_cores", "Cores that models share."};
 inline constexpr MetricName kModelCoresBusy{"clientele_model_cores_busy",

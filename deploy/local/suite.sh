@@ -30,6 +30,9 @@ service_env() {
   # Flags of another service are variables that this one does not read.
   [ ! -f "$local_dir/edge" ] || grep -v '^#' "$root/deploy/local/edge.env"
   case $1 in
+    profile-service)
+      printf 'CLIENTELE_IMAGE_ENCODER=clientele-vision\n'
+      ;;
     qa-service)
       printf 'CLIENTELE_PROFILE_SERVICE_ADDRESS=127.0.0.1:50051\n'
       printf 'CLIENTELE_TEXT_ENCODER=clientele-encoder\n'

@@ -8,6 +8,43 @@
 #include "services/profile-service/maintenance.h"
 #include "services/profile-service/server.h"
 
+namespace {
+
+void AddPictureFlags(CLI::App& app, clientele::profile::PictureOptions& options) {
+  using clientele::flags::AddFlag;
+  AddFlag(app, "image_encoder", options.image_encoder,
+          "Bundle that tells what pictures are of; empty: none");
+  clientele::inference::AddModelShareFlags(app, "image_encoder", options.image_encoder_share);
+  AddFlag(app, "object_detector", options.object_detector,
+          "Bundle that finds objects in pictures; empty: none");
+  clientele::inference::AddModelShareFlags(app, "object_detector", options.object_detector_share);
+  AddFlag(app, "picture_decoder", options.decoder,
+          "Program that decodes pictures; empty: picture-decoder beside this one");
+  AddFlag(app, "picture_decoders", options.decoders, "Pictures decoded at a time")
+      ->check(CLI::Range(1, 256));
+  AddFlag(app, "latest_pictures", options.latest_pictures, "Pictures of a customer in a profile")
+      ->check(CLI::Range(0, 1000));
+  AddFlag(app, "min_sighting_score", options.min_sighting_score,
+          "What a model sees in a picture with less than this score is no interest")
+      ->check(CLI::Range(0.0, 1.0));
+  AddFlag(app, "pictures_per_customer", options.pictures_per_customer,
+          "Pictures that a customer may have; 0: no bound")
+      ->check(CLI::NonNegativeNumber);
+  AddFlag(app, "kept_picture_bytes", options.kept_bytes_per_customer,
+          "Bytes of a customer's kept pictures; 0: no bound")
+      ->check(CLI::NonNegativeNumber);
+  AddFlag(app, "pending_picture_bytes", options.pending_bytes,
+          "Bytes of all pictures that wait to be looked at; 0: no bound")
+      ->check(CLI::NonNegativeNumber);
+  AddFlag(app, "upload_bytes", options.upload_bytes,
+          "Bytes that uploads under way in this process may hold in memory")
+      ->check(CLI::PositiveNumber);
+  AddFlag(app, "media_retention", options.retention,
+          "What is known of a picture is deleted this long after its upload; 0: it stays");
+}
+
+}  // namespace
+
 int main(int argc, char** argv) {
   using clientele::flags::AddFlag;
   clientele::profile::ServerOptions options;
@@ -15,8 +52,10 @@ int main(int argc, char** argv) {
   options.host.port = 50051;
   options.host.write_threads = 16;
   // Several reads each, and a model: GetCustomer keeps its rate beside them.
-  options.host.method_shares = {
-      {"GetProfile", 0.25}, {"GetCustomerOverview", 0.25}, {"RenderProfileCard", 0.25}};
+  options.host.method_shares = {{"GetProfile", 0.25},
+                                {"GetCustomerOverview", 0.25},
+                                {"RenderProfileCard", 0.25},
+                                {"DetectObjects", 0.25}};
   bool migrate_and_exit = false;
   bool reencrypt_and_exit = false;
   bool new_epoch = false;
@@ -40,8 +79,9 @@ int main(int argc, char** argv) {
           "After this long an event counts half for category affinity");
   AddFlag(app, "latest_texts", options.latest_texts, "Texts of a customer in a profile")
       ->check(CLI::Range(0, 1000));
+  AddPictureFlags(app, options.pictures);
   AddFlag(app, "derive_interval", options.derive_interval,
-          "How soon texts are embedded after they were stored");
+          "How soon texts are embedded and pictures looked at after they were stored");
   AddFlag(app, "match_interval", options.match_interval,
           "How often customers who may be one person are looked for; 0: never");
   AddFlag(app, "auto_merge_probability", options.auto_merge_probability,

@@ -12,11 +12,13 @@ absl::Status CheckOptions(const ServerOptions& options) {
   const absl::Duration shortest =
       std::min({options.affinity_half_life, options.derive_interval, options.change_poll_interval,
                 options.change_keep_alive, options.change_retention});
-  if (shortest > absl::ZeroDuration() && options.match_interval >= absl::ZeroDuration()) {
+  if (shortest > absl::ZeroDuration() && options.match_interval >= absl::ZeroDuration() &&
+      options.pictures.retention >= absl::ZeroDuration()) {
     return absl::OkStatus();
   }
   return absl::InvalidArgumentError(
-      "every interval, half-life and retention must be above 0; match_interval may be 0");
+      "every interval, half-life and retention must be above 0; match_interval and media_retention "
+      "may be 0");
 }
 
 }  // namespace
@@ -38,8 +40,11 @@ absl::StatusOr<Resources> Resources::Open(const ServerOptions& options) {
   CLIENTELE_ASSIGN_OR_RETURN(
       auto fuser, inference::OpenModel<FuserModel>(options.models, compute, options.profile_fuser,
                                                    &process->log(), {.single_thread = true}));
-  return Resources{consent,         std::move(process), std::move(cipher), std::move(compute),
-                   std::move(text), std::move(fuser)};
+  CLIENTELE_ASSIGN_OR_RETURN(auto pictures,
+                             PictureResources::Open(options.pictures, options.models, compute,
+                                                    process->clock(), &process->log()));
+  return Resources{consent,         std::move(process), std::move(cipher),  std::move(compute),
+                   std::move(text), std::move(fuser),   std::move(pictures)};
 }
 
 }  // namespace clientele::profile

@@ -10,6 +10,7 @@
 #include "common/inference/serving/models.h"
 #include "common/process/service_process.h"
 #include "services/profile-service/model/model_fuser.h"
+#include "services/profile-service/picture_resources.h"
 #include "services/profile-service/server.h"
 
 namespace clientele::profile {
@@ -22,6 +23,7 @@ struct Resources {
   inference::Compute compute;
   inference::ServedTextEncoder text;
   std::unique_ptr<FuserHandle> fuser_model;
+  PictureResources pictures;
 
   // Errors are those of Server::Create.
   static absl::StatusOr<Resources> Open(const ServerOptions& options);

@@ -1,6 +1,7 @@
 #include "services/profile-service/server.h"
 
 #include <utility>
+#include <vector>
 
 #include "common/idempotency/ledger.h"
 #include "common/idempotency/ledger_retention.h"
@@ -13,10 +14,12 @@
 #include "services/profile-service/core/consent/consent_register.h"
 #include "services/profile-service/core/customers/customers.h"
 #include "services/profile-service/core/events/events.h"
+#include "services/profile-service/core/media/media_library.h"
 #include "services/profile-service/core/merges/merges.h"
 #include "services/profile-service/core/profiles/profile_watch.h"
 #include "services/profile-service/core/segments/segment_changes.h"
 #include "services/profile-service/model/text_embedder.h"
+#include "services/profile-service/picture_upkeep.h"
 #include "services/profile-service/resources.h"
 #include "services/profile-service/rpc/profile_rpc.h"
 #include "services/profile-service/store/cards/pg_activity_store.h"
@@ -25,6 +28,7 @@
 #include "services/profile-service/store/customers/pg_customer_store.h"
 #include "services/profile-service/store/events/pg_event_store.h"
 #include "services/profile-service/store/features/pg_behavior_store.h"
+#include "services/profile-service/store/media/pg_media_store.h"
 #include "services/profile-service/store/merges/pg_merge_store.h"
 #include "services/profile-service/store/migrations.h"
 #include "services/profile-service/store/profiles/pg_overview_store.h"
@@ -47,6 +51,7 @@ struct Server::Impl {
         change_store(pool, &resources.cipher, clock),
         consent_store(pool, &ledger, clock),
         merge_store(pool, &ledger, clock),
+        media_store(pool, &ledger, &resources.cipher, resources.consent),
         behavior_store(pool, &resources.cipher),
         segment_store(pool, &ledger, &resources.cipher),
         activity_store(pool),
@@ -59,14 +64,24 @@ struct Server::Impl {
         events(&event_store, &notifier, clock),
         consents(&consent_store, &notifier, clock, resources.consent),
         merges(&merge_store, &notifier, resources.consent),
-        profiles(&behavior_store, &embedder, &fuser, clock,
-                 {.affinity = affinity,
-                  .latest_texts = options.latest_texts,
-                  .consent = resources.consent}),
+        profiles(
+            &behavior_store, &embedder, &fuser, clock,
+            {.affinity = affinity,
+             .latest_texts = options.latest_texts,
+             .latest_pictures = options.pictures.any_model() ? options.pictures.latest_pictures : 0,
+             .interests = {.min_score = options.pictures.min_sighting_score},
+             .consent = resources.consent},
+            resources.pictures.encoder.get()),
         watch(&profiles, &profile_versions, &notifier, clock, {}),
         overviews(&overview_store, &profiles, clock),
         segments(&segment_store, clock, {.affinity = affinity, .consent = resources.consent}),
         cards(&overviews, &activity_store, clock),
+        media(&media_store, resources.pictures.decoder.get(), resources.pictures.detector.get(),
+              clock,
+              {.upload_memory = options.pictures.upload_bytes,
+               .limits = {.pictures = options.pictures.pictures_per_customer,
+                          .kept_bytes = options.pictures.kept_bytes_per_customer,
+                          .pending_bytes = options.pictures.pending_bytes}}),
         changes(&change_store, &notifier, clock,
                 {.keep_alive = options.change_keep_alive, .retention = options.change_retention},
                 &recent),
@@ -76,11 +91,18 @@ struct Server::Impl {
         upkeep(&process, &resources.cipher, &ledger, &embedder, &behavior_store, &segment_store,
                &changes, &match_finder, affinity, resources.consent,
                {.derive = options.derive_interval, .match = options.match_interval}),
+        picture_upkeep(&process, &media_store, resources.pictures, options.derive_interval,
+                       options.pictures.retention),
         profile_rpc(&process.host().AddDispatcher(v1::ProfileService::service_full_name()),
-                    &customers, &events, &consents, &merges, &watch, &overviews, &cards, &segments,
-                    &segment_changes, &changes),
-        models_rpc(process.host(), "profile",
-                   rpc::VersionsOf(*resources.text.handle, *resources.fuser_model)) {
+                    &customers, &events, &consents, &merges, &watch, &overviews, &cards, &media,
+                    &segments, &segment_changes, &changes),
+        models_rpc(process.host(), "profile", [this](std::vector<rpc::ListedVersion>& list) {
+          rpc::ListVersions(*resources.text.handle, list);
+          rpc::ListVersions(*resources.fuser_model, list);
+          const PictureResources& pictures = resources.pictures;
+          if (pictures.encoder != nullptr) rpc::ListVersions(*pictures.encoder_handle, list);
+          if (pictures.detector != nullptr) rpc::ListVersions(*pictures.detector_handle, list);
+        }) {
     process.host().AddService(&profile_rpc);
     process.ReadyWhen({.check_schema = CheckSchema,
                        .check = [this](const RequestContext& context) -> absl::Status {
@@ -91,6 +113,7 @@ struct Server::Impl {
                        .timeout = absl::Seconds(2)});
     process.Keep(inference::MeasureModel(process.metrics(), resources.text));
     process.Keep(inference::MeasureCores(process.metrics(), resources.compute.cores));
+    process.Keep(resources.pictures.Measure(process.metrics()));
     process.OnStop([this] { notifier.Stop(); });
     notifier.Start(options.change_poll_interval);
   }
@@ -108,6 +131,7 @@ struct Server::Impl {
   PgChangeStore change_store;
   PgConsentStore consent_store;
   PgMergeStore merge_store;
+  PgMediaStore media_store;
   PgBehaviorStore behavior_store;
   PgSegmentStore segment_store;
   PgActivityStore activity_store;
@@ -125,10 +149,12 @@ struct Server::Impl {
   Overviews overviews;
   Segments segments;
   ProfileCards cards;
+  MediaLibrary media;
   ChangeFeed changes;
   SegmentChanges segment_changes;
   MatchFinder match_finder;
   Upkeep upkeep;
+  PictureUpkeep picture_upkeep;
   ProfileRpc profile_rpc;
   rpc::ModelsRpc models_rpc;
 };

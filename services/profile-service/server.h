@@ -17,6 +17,7 @@
 #include "common/inference/serving/model_options.h"
 #include "common/process/service_process.h"
 #include "common/rpc/server_host.h"
+#include "services/profile-service/picture_options.h"
 
 namespace clientele::profile {
 
@@ -41,7 +42,9 @@ struct ServerOptions {
   absl::Duration affinity_half_life = absl::Hours(24 * 90);
   // Texts of a customer that a profile uses; 0: none.
   int latest_texts = 50;
-  // How soon texts that were stored are embedded, and sums that are not complete made again.
+  PictureOptions pictures;
+  // How soon texts that were stored are embedded, pictures looked at, and sums that are not
+  // complete made again.
   absl::Duration derive_interval = absl::Milliseconds(500);
 
   // How often customers who may be one person are looked for, where somebody changed; 0: never.

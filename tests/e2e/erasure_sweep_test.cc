@@ -27,6 +27,7 @@
 #include "tests/e2e/erasure/database_sweep.h"
 #include "tests/e2e/erasure/marked_request.h"
 #include "tests/support/eventually.h"
+#include "tests/support/paths.h"
 #include "tests/support/test_database.h"
 
 namespace clientele::testing {
@@ -38,7 +39,10 @@ constexpr std::chrono::seconds kFollowing(30);
 constexpr char kDump[] = "pg_dump's output";
 
 struct Sweep {
-  Sweep() : suite(database.conninfo()), pool(database.Pool()) {
+  Sweep()
+      : suite({.conninfo = database.conninfo(),
+               .flags = {{"profile-service", {"--image_encoder", "starter-image-encoder"}}}}),
+        pool(database.Pool()) {
     recommend::v1::CreateItemRequest item;
     item.set_item_id(kMarkedItem);
     item.mutable_item()->set_title("Umbrella");
@@ -117,9 +121,50 @@ void PlantMerges(const Suite& suite, const Cohort& cohort) {
   REQUIRE(stub->UndoMerge(&context, undo, &undone).ok());
 }
 
+std::string ReadFile(const fs::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+// A JPEG file with a mark in its comment, to be kept, and looked at by a model.
+void PlantPicture(const Suite& suite, Cohort& cohort) {
+  const auto stub = profile::v1::ProfileService::NewStub(suite.gateway());
+  profile::v1::UpdateConsentRequest consent;
+  consent.mutable_consent()->set_name("customers/" + cohort.created + "/consents/image-analysis");
+  consent.mutable_consent()->set_state(profile::v1::CONSENT_STATE_GRANTED);
+  grpc::ClientContext consenting;
+  profile::v1::Consent granted;
+  REQUIRE(stub->UpdateConsent(&consenting, consent, &granted).ok());
+
+  std::string jpeg = ReadFile(SourceDir() + "/tests/data/pictures/plain.jpg");
+  const std::string mark = cohort.marks.New("bytes of a picture");
+  const std::string length = {'\0', static_cast<char>(mark.size() + 2)};
+  jpeg.insert(2, "\xFF\xFE" + length + mark);
+  profile::v1::UploadMediaRequest request;
+  profile::v1::Media& media = *request.mutable_media();
+  media.set_name("customers/" + cohort.created + "/media/" + cohort.marks.New("media id"));
+  media.set_keep(true);
+  request.set_chunk(jpeg);
+  grpc::ClientContext uploading;
+  profile::v1::Media stored;
+  const auto stream = stub->UploadMedia(&uploading, &stored);
+  stream->Write(request);
+  stream->WritesDone();
+  const grpc::Status uploaded = stream->Finish();
+  INFO(uploaded.error_message());
+  REQUIRE(uploaded.ok());
+  profile::v1::GetMediaRequest get;
+  get.set_name(media.name());
+  REQUIRE(Eventually(kFollowing, [&] {
+    grpc::ClientContext getting;
+    return stub->GetMedia(&getting, get, &stored).ok() && stored.sightings_size() == 1;
+  }));
+}
+
 void Plant(Sweep& sweep, Cohort& cohort) {
   PlantByImports(sweep.suite, cohort);
   PlantByCalls(sweep.suite, cohort, [&] { sweep.AwaitFollowers(cohort.created); });
+  PlantPicture(sweep.suite, cohort);
   sweep.AwaitQuestions(cohort);
   CallWrongly(sweep.suite, cohort);
   PlantMerges(sweep.suite, cohort);
@@ -191,11 +236,6 @@ std::vector<std::string> Fingerprints(const Everything& stored, const crypto::Ci
   return found;
 }
 
-std::string ReadFile(const fs::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-
 // Everything that is no database: "qa-service's log" and its text.
 std::vector<std::pair<std::string, std::string>> Elsewhere(Sweep& sweep) {
   std::vector<std::pair<std::string, std::string>> texts;
@@ -246,10 +286,11 @@ TEST_CASE("a customer's deletion leaves nothing of them in tables, models, logs 
     for (const char* place :
          {"profile.customers.customer_id", "profile.events.customer_id",
           "profile.changes.customer_id", "profile.request_ledger.subject",
-          "qa.questions.customer_id", "qa.handovers.customer_id", "qa.conversations.customer_id",
-          "qa.feedback.customer_id", "recommend.interactions.customer_id",
-          "recommend.customer_factors.customer_id", "recommend.feedback.customer_id",
-          "recommend.known_customers.customer_id"}) {
+          "profile.media.customer_id", "profile.media_pieces.customer_id",
+          "profile.media_sightings.customer_id", "qa.questions.customer_id",
+          "qa.handovers.customer_id", "qa.conversations.customer_id", "qa.feedback.customer_id",
+          "recommend.interactions.customer_id", "recommend.customer_factors.customer_id",
+          "recommend.feedback.customer_id", "recommend.known_customers.customer_id"}) {
       INFO(place);
       CHECK(std::find(places.begin(), places.end(), place) != places.end());
     }

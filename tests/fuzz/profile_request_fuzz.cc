@@ -64,6 +64,19 @@ class FixedModels final : public TextEmbedder, public ProfileFuser {
   }
 };
 
+// Every picture is one white pixel, in which nothing is seen.
+class OnePixel final : public PictureDecoder, public PictureModel {
+ public:
+  absl::StatusOr<Pixels> Decode(const RequestContext&, absl::string_view) override {
+    return Pixels{
+        .original_width = 1, .original_height = 1, .width = 1, .height = 1, .rgb = {255, 255, 255}};
+  }
+  absl::StatusOr<Sighting> See(const RequestContext&, const Pixels&) override {
+    return Sighting{.model_id = "detector/1"};
+  }
+  std::string model_id() const override { return "detector/1"; }
+};
+
 struct Service {
   explicit Service(rpc::Dispatcher* dispatcher, const Clock* clock)
       : stores(clock),
@@ -78,9 +91,10 @@ struct Service {
         watch(&profiles, &stores, &notifier, clock, {.longest_wait = absl::ZeroDuration()}),
         segments(&stores, clock, {}),
         cards(&overviews, &stores, clock),
+        media(&stores, &pixel, &pixel, clock, {}),
         feed(&changes, &notifier, clock, {}),
         segment_changes(&feed, &segments),
-        rpc(dispatcher, &customers, &events, &consents, &merges, &watch, &overviews, &cards,
+        rpc(dispatcher, &customers, &events, &consents, &merges, &watch, &overviews, &cards, &media,
             &segments, &segment_changes, &feed) {}
 
   testing::MemoryStores stores;
@@ -96,6 +110,8 @@ struct Service {
   ProfileWatch watch;
   Segments segments;
   ProfileCards cards;
+  OnePixel pixel;
+  MediaLibrary media;
   ChangeFeed feed;
   SegmentChanges segment_changes;
   ProfileRpc rpc;
@@ -142,6 +158,11 @@ fuzz::ScriptRunner<ProfileRpc> MakeRunner() {
       .Add("GetProfile", &ProfileRpc::GetProfile)
       .Add("GetCustomerOverview", &ProfileRpc::GetCustomerOverview)
       .Add("RenderProfileCard", &ProfileRpc::RenderProfileCard)
+      .Add("UploadMedia", &ProfileRpc::UploadMedia)
+      .Add("GetMedia", &ProfileRpc::GetMedia)
+      .Add("ListMedia", &ProfileRpc::ListMedia)
+      .Add("DeleteMedia", &ProfileRpc::DeleteMedia)
+      .Add("DetectObjects", &ProfileRpc::DetectObjects)
       .Add("CreateSegment", &ProfileRpc::CreateSegment)
       .Add("GetSegment", &ProfileRpc::GetSegment)
       .Add("ListSegments", &ProfileRpc::ListSegments)

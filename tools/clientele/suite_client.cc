@@ -4,6 +4,7 @@
 
 #include "common/crypto/digest.h"
 #include "common/rpc/channel.h"
+#include "common/rpc/status_bridge.h"
 #include "common/status/status_macros.h"
 
 namespace clientele::cli {
@@ -178,6 +179,44 @@ absl::StatusOr<google::protobuf::Empty> SuiteClient::DeleteCustomer(
 absl::StatusOr<profile::v1::BatchUpdateConsentsResponse> SuiteClient::UpdateConsents(
     const profile::v1::BatchUpdateConsentsRequest& request) {
   return Call(*profile_, &ProfileStub::BatchUpdateConsents, request);
+}
+
+absl::StatusOr<profile::v1::Media> SuiteClient::UploadMedia(const profile::v1::Media& metadata,
+                                                            const std::string& bytes) {
+  constexpr std::size_t kChunk = std::size_t{256} << 10;
+  return WithRetry(options_.retry, [&]() -> absl::StatusOr<profile::v1::Media> {
+    grpc::ClientContext context;
+    rpc::PrepareClientContext(RequestContext(), CallOptions(), &context);
+    profile::v1::Media stored;
+    const auto stream = profile_->UploadMedia(&context, &stored);
+    profile::v1::UploadMediaRequest request;
+    *request.mutable_media() = metadata;
+    bool open = stream->Write(request);
+    request.clear_media();
+    for (std::size_t at = 0; open && at < bytes.size(); at += kChunk) {
+      request.set_chunk(bytes.substr(at, kChunk));
+      open = stream->Write(request);
+    }
+    stream->WritesDone();
+    const absl::Status status = rpc::FromGrpcStatus(stream->Finish());
+    if (!status.ok()) return status;
+    return stored;
+  });
+}
+
+absl::StatusOr<profile::v1::ListMediaResponse> SuiteClient::ListMedia(
+    const profile::v1::ListMediaRequest& request) {
+  return Call(*profile_, &ProfileStub::ListMedia, request);
+}
+
+absl::StatusOr<google::protobuf::Empty> SuiteClient::DeleteMedia(
+    const profile::v1::DeleteMediaRequest& request) {
+  return Call(*profile_, &ProfileStub::DeleteMedia, request);
+}
+
+absl::StatusOr<profile::v1::DetectObjectsResponse> SuiteClient::DetectObjects(
+    const profile::v1::DetectObjectsRequest& request) {
+  return Call(*profile_, &ProfileStub::DetectObjects, request);
 }
 
 absl::StatusOr<profile::v1::ListConsentsResponse> SuiteClient::ListConsents(

@@ -93,6 +93,15 @@ class SuiteClient final : public Suite {
   absl::StatusOr<profile::v1::Match> DismissMatch(const profile::v1::DismissMatchRequest& request);
   absl::StatusOr<profile::v1::RenderProfileCardResponse> RenderProfileCard(
       const profile::v1::RenderProfileCardRequest& request);
+  // A picture of a customer: metadata, then the bytes in chunks.
+  absl::StatusOr<profile::v1::Media> UploadMedia(const profile::v1::Media& metadata,
+                                                 const std::string& bytes);
+  absl::StatusOr<profile::v1::ListMediaResponse> ListMedia(
+      const profile::v1::ListMediaRequest& request);
+  absl::StatusOr<google::protobuf::Empty> DeleteMedia(
+      const profile::v1::DeleteMediaRequest& request);
+  absl::StatusOr<profile::v1::DetectObjectsResponse> DetectObjects(
+      const profile::v1::DetectObjectsRequest& request);
   absl::StatusOr<google::protobuf::Empty> DeleteCustomer(
       const profile::v1::DeleteCustomerRequest& request);
   absl::StatusOr<profile::v1::ListConsentsResponse> ListConsents(

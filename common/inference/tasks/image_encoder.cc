@@ -1,7 +1,5 @@
 #include "common/inference/tasks/image_encoder.h"
 
-#include <algorithm>
-#include <map>
 #include <optional>
 #include <utility>
 
@@ -11,6 +9,7 @@
 
 #include "common/inference/model_runner.h"
 #include "common/inference/tasks/float_rows.h"
+#include "common/inference/tasks/image_tensors.h"
 #include "common/status/error_details.h"
 #include "common/status/status_macros.h"
 
@@ -18,18 +17,6 @@ namespace clientele::inference {
 namespace {
 
 constexpr std::int64_t kChannels = 3;
-
-// Of one size.
-at::Tensor Stack(const std::vector<const ImageRow*>& images) {
-  const ImageRow& first = *images[0];
-  at::Tensor pixels = at::empty(
-      {static_cast<std::int64_t>(images.size()), kChannels, first.height, first.width}, at::kFloat);
-  float* next = pixels.data_ptr<float>();
-  for (const ImageRow* image : images) {
-    next = std::copy(image->pixels.begin(), image->pixels.end(), next);
-  }
-  return pixels;
-}
 
 }  // namespace
 
@@ -53,33 +40,16 @@ int ImageEncoderModel::dimension() const {
 }
 
 absl::Status ImageEncoderModel::Check(const ImageRow& image) const {
-  const bool fits = image.height > 0 && image.width > 0 &&
-                    (height() == -1 || image.height == height()) &&
-                    (width() == -1 || image.width == width());
-  if (!fits) {
-    return InvalidField(
-        "image", absl::StrCat("has ", image.height, " x ", image.width, " pixels, the model takes ",
-                              height(), " x ", width(), "; -1 is any size"));
-  }
-  if (static_cast<std::int64_t>(image.pixels.size()) != kChannels * image.height * image.width) {
-    return InvalidField("image", "its pixels do not fill its size");
-  }
-  return absl::OkStatus();
+  return CheckImage(image, height(), width());
 }
 
 absl::StatusOr<std::vector<EncodedImage>> ImageEncoderModel::Compute(
     absl::Span<const ImageRow* const> images) const {
-  std::map<std::pair<std::int64_t, std::int64_t>, std::vector<std::size_t>> by_size;
-  for (std::size_t i = 0; i < images.size(); ++i) {
-    by_size[{images[i]->height, images[i]->width}].push_back(i);
-  }
   std::vector<EncodedImage> encoded(images.size());
-  for (const auto& [size, places] : by_size) {
-    std::vector<const ImageRow*> alike;
-    for (const std::size_t place : places) alike.push_back(images[place]);
+  for (const std::vector<std::size_t>& places : GroupBySize(images)) {
     CLIENTELE_ASSIGN_OR_RETURN(const std::vector<at::Tensor> outputs,
-                               loaded().runner().Run("forward", {Stack(alike)}));
-    const auto count = static_cast<std::int64_t>(alike.size());
+                               loaded().runner().Run("forward", {StackImages(images, places)}));
+    const auto count = static_cast<std::int64_t>(places.size());
     CLIENTELE_ASSIGN_OR_RETURN(std::vector<std::vector<float>> vectors,
                                FloatRows(outputs[0], count));
     for (std::size_t i = 0; i < places.size(); ++i) {
@@ -102,6 +72,11 @@ absl::StatusOr<std::unique_ptr<ImageEncoder>> ImageEncoder::Create(
     const ImageEncoderOptions& options) {
   CLIENTELE_RETURN_IF_ERROR(options.Check());
   return std::unique_ptr<ImageEncoder>(new ImageEncoder(options));
+}
+
+std::string ImageEncoder::model_id() const {
+  const std::shared_ptr<const ImageEncoderModel> model = handle_->Current();
+  return model == nullptr ? std::string() : model->id();
 }
 
 absl::StatusOr<EncodedImages> ImageEncoder::Encode(const RequestContext& context,

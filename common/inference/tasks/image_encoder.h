@@ -23,18 +23,12 @@
 #include "common/batching/batch_policy.h"
 #include "common/executor/request_context.h"
 #include "common/inference/tasks/class_labels.h"
+#include "common/inference/tasks/image_row.h"
 #include "common/inference/tasks/row_batcher.h"
 #include "common/inference/tasks/row_model.h"
 #include "common/inference/tasks/task_options.h"
 
 namespace clientele::inference {
-
-struct ImageRow {
-  std::int64_t height = 0;
-  std::int64_t width = 0;
-  // RGB in 0..1: 3 planes of height rows of width.
-  std::vector<float> pixels = {};
-};
 
 struct EncodedImage {
   // As the model gives it: not normalized.
@@ -89,6 +83,9 @@ class ImageEncoder {
   // model fails.
   absl::StatusOr<EncodedImages> Encode(const RequestContext& context,
                                        absl::Span<const ImageRow> images) const;
+
+  // Of the version that serves now: "name/version"; empty when none serves.
+  std::string model_id() const;
 
   batching::BatchStats stats() const { return batcher_.stats(); }
 

@@ -52,15 +52,19 @@ absl::StatusOr<std::shared_ptr<const FuserModel>> FuserModel::Open(
 absl::StatusOr<FusedVector> FuserModel::Fuse(const KnownParts& parts) const {
   absl::Span<const float> behavior;
   if (parts.behavior != nullptr) behavior = *parts.behavior;
-  const float present[] = {behavior.empty() ? 0.0f : 1.0f, parts.text.empty() ? 0.0f : 1.0f, 0.0f};
+  const bool has_image =
+      !parts.image.empty() && static_cast<std::int64_t>(parts.image.size()) == image_width_;
+  const absl::Span<const float> image = has_image ? parts.image : absl::Span<const float>();
+  const float present[] = {behavior.empty() ? 0.0f : 1.0f, parts.text.empty() ? 0.0f : 1.0f,
+                           has_image ? 1.0f : 0.0f};
   CLIENTELE_ASSIGN_OR_RETURN(
       const std::vector<at::Tensor> outputs,
       model_->runner().Run("forward", {Row(behavior, kBehaviorWidth), Row(parts.text, text_width_),
-                                       Row({}, image_width_), Row(present, kParts)}));
+                                       Row(image, image_width_), Row(present, kParts)}));
   const at::Tensor row = outputs[0].contiguous();
   if (row.size(0) != 1) return absl::InternalError("the profile fuser gave another number of rows");
   const float* const values = row.data_ptr<float>();
-  return FusedVector{model_->id(), std::vector<float>(values, values + row.numel())};
+  return FusedVector{model_->id(), std::vector<float>(values, values + row.numel()), has_image};
 }
 
 absl::StatusOr<FusedVector> ModelFuser::Fuse(const RequestContext& context,

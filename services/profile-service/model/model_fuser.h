@@ -6,7 +6,8 @@
 //           present float32 [B,3]) -> float32 [B,V]
 // `behavior` is core/features/behavior_vector.h's vector as it is; the model standardizes
 // it. `present` is 1 for a part that is given and 0 for one that is not, whose row
-// is zeros. D and E are the manifest's. Images are not given yet. No torch here.
+// is zeros. D and E are the manifest's. An image part of another length than E, which is of an
+// encoder that the bundle was not made for, counts as not given. No torch here.
 
 #include <cstdint>
 #include <memory>

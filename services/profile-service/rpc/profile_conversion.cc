@@ -11,6 +11,7 @@
 #include "services/profile-service/core/customers/customer_validation.h"
 #include "services/profile-service/core/profiles/profile_watch.h"
 #include "services/profile-service/rpc/consent_conversion.h"
+#include "services/profile-service/rpc/media_conversion.h"
 
 namespace clientele::profile {
 namespace {
@@ -215,6 +216,8 @@ v1::Profile ToProto(const Profile& profile) {
   for (const std::string& model : profile.models) proto.add_models(model);
   *proto.mutable_compute_time() = rpc::ToTimestamp(profile.compute_time);
   proto.set_pending_text_count(profile.pending_texts);
+  for (const Interest& interest : profile.interests) *proto.add_interests() = ToProto(interest);
+  proto.set_pending_picture_count(profile.pending_pictures);
   for (const std::string& modality : profile.modalities) proto.add_modalities(modality);
   for (const consent::Purpose purpose : profile.withheld_purposes) {
     proto.add_withheld_purposes(static_cast<v1::ConsentPurpose>(purpose));

@@ -9,6 +9,7 @@
 #include "services/profile-service/core/consent/consent_register.h"
 #include "services/profile-service/core/customers/customers.h"
 #include "services/profile-service/core/events/events.h"
+#include "services/profile-service/core/media/media_library.h"
 #include "services/profile-service/core/merges/merges.h"
 #include "services/profile-service/core/profiles/overview.h"
 #include "services/profile-service/core/profiles/profile_watch.h"
@@ -24,8 +25,8 @@ class ProfileRpc final : public v1::ProfileService::CallbackService {
   // All borrowed; they outlive the service.
   ProfileRpc(rpc::Dispatcher* dispatcher, Customers* customers, Events* events,
              ConsentRegister* consents, Merges* merges, ProfileWatch* watch,
-             const Overviews* overviews, const ProfileCards* cards, Segments* segments,
-             SegmentChanges* segment_changes, ChangeFeed* changes)
+             const Overviews* overviews, const ProfileCards* cards, MediaLibrary* media,
+             Segments* segments, SegmentChanges* segment_changes, ChangeFeed* changes)
       : dispatcher_(dispatcher),
         customers_(customers),
         events_(events),
@@ -34,6 +35,7 @@ class ProfileRpc final : public v1::ProfileService::CallbackService {
         watch_(watch),
         overviews_(overviews),
         cards_(cards),
+        media_(media),
         segments_(segments),
         segment_changes_(segment_changes),
         changes_(changes) {}
@@ -102,6 +104,20 @@ class ProfileRpc final : public v1::ProfileService::CallbackService {
   grpc::ServerUnaryReactor* RenderProfileCard(grpc::CallbackServerContext* context,
                                               const v1::RenderProfileCardRequest* request,
                                               v1::RenderProfileCardResponse* response) override;
+  grpc::ServerReadReactor<v1::UploadMediaRequest>* UploadMedia(grpc::CallbackServerContext* context,
+                                                               v1::Media* response) override;
+  grpc::ServerUnaryReactor* GetMedia(grpc::CallbackServerContext* context,
+                                     const v1::GetMediaRequest* request,
+                                     v1::Media* response) override;
+  grpc::ServerUnaryReactor* ListMedia(grpc::CallbackServerContext* context,
+                                      const v1::ListMediaRequest* request,
+                                      v1::ListMediaResponse* response) override;
+  grpc::ServerUnaryReactor* DeleteMedia(grpc::CallbackServerContext* context,
+                                        const v1::DeleteMediaRequest* request,
+                                        google::protobuf::Empty* response) override;
+  grpc::ServerUnaryReactor* DetectObjects(grpc::CallbackServerContext* context,
+                                          const v1::DetectObjectsRequest* request,
+                                          v1::DetectObjectsResponse* response) override;
   grpc::ServerUnaryReactor* CreateSegment(grpc::CallbackServerContext* context,
                                           const v1::CreateSegmentRequest* request,
                                           v1::Segment* response) override;
@@ -136,6 +152,7 @@ class ProfileRpc final : public v1::ProfileService::CallbackService {
   ProfileWatch* const watch_;
   const Overviews* const overviews_;
   const ProfileCards* const cards_;
+  MediaLibrary* const media_;
   Segments* const segments_;
   SegmentChanges* const segment_changes_;
   ChangeFeed* const changes_;

@@ -5,6 +5,7 @@
 #include "services/profile-service/store/customers/customer_codec.h"
 #include "services/profile-service/store/events/event_codec.h"
 #include "services/profile-service/store/features/text_vector_codec.h"
+#include "services/profile-service/store/media/media_codec.h"
 #include "services/profile-service/store/migrations.h"
 
 namespace clientele::profile {
@@ -31,6 +32,22 @@ std::vector<EncryptedColumn> EncryptedColumns() {
                              .column = "vector",
                              .key = {{"customer_id"}, {"event_id"}, {"model_id"}}},
       [](const EncryptedColumn::Key& key) { return TextVectorPlace(key[0], key[1], key[2]); });
+  columns.emplace_back(
+      EncryptedColumn::Names{.schema = kSchema,
+                             .table = "media_pieces",
+                             .column = "content",
+                             .key = {{"customer_id"}, {"media_id"}, {"piece", "integer", "0"}}},
+      [](const EncryptedColumn::Key& key) { return MediaPiecePlace(key[0], key[1], key[2]); });
+  for (const char* column : {"objects", "vector"}) {
+    columns.emplace_back(
+        EncryptedColumn::Names{.schema = kSchema,
+                               .table = "media_sightings",
+                               .column = column,
+                               .key = {{"customer_id"}, {"media_id"}, {"model_id"}}},
+        [column](const EncryptedColumn::Key& key) {
+          return SightingPlace(column, key[0], key[1], key[2]);
+        });
+  }
   columns.emplace_back(
       EncryptedColumn::Names{.schema = kSchema,
                              .table = "changes",

@@ -69,6 +69,15 @@ absl::StatusOr<int64_t> MemoryStores::Record(const RequestContext&, const Mutati
       }
     }
     for (const std::string& customer : profiled) ApplyToTextsLocked(customer);
+    for (const ConsentDecision& decision : decisions) {
+      if (decision.purpose != consent::Purpose::kImageAnalysis || decision.granted ||
+          CheckConsentLocked(decision.customer_id).ok()) {
+        continue;
+      }
+      for (const std::string& member : MembersLocked(decision.customer_id)) {
+        std::erase_if(media_, [&](const auto& entry) { return entry.first.first == member; });
+      }
+    }
     for (const std::string& customer : decided) MakeDueLocked(customer);
     for (const std::string& customer : decided) AppendLocked(ChangeKind::kConsents, customer, "");
     return recorded;

@@ -132,6 +132,7 @@ void MemoryStores::EraseLocked(const std::string& key) {
   }
   std::erase_if(pending_texts_, [&](const auto& entry) { return entry.first.first == key; });
   std::erase_if(vectors_, [&](const auto& entry) { return entry.first.first.first == key; });
+  std::erase_if(media_, [&](const auto& entry) { return entry.first.first == key; });
   std::erase_if(log_, [&](const auto& entry) { return entry.second.customer_id == key; });
   std::erase_if(ledger_, [&](const auto& entry) { return entry.second.subject == key; });
   AppendLocked(ChangeKind::kCustomerDeleted, key, "");
@@ -407,7 +408,7 @@ BehaviorSummary MemoryStores::SummarizeLocked(absl::string_view customer_id, abs
 absl::StatusOr<CustomerBehavior> MemoryStores::Read(const RequestContext&,
                                                     absl::string_view customer_id, absl::Time now,
                                                     const AffinityModel& affinity,
-                                                    const TextQuery& texts) {
+                                                    const SignalQuery& texts) {
   std::lock_guard lock(mutex_);
   CLIENTELE_RETURN_IF_ERROR(failure_);
   if (!customers_.contains(std::string(customer_id))) return NotFound(CustomerName(customer_id));
@@ -424,6 +425,19 @@ absl::StatusOr<CustomerBehavior> MemoryStores::Read(const RequestContext&,
       ++behavior.texts.pending;
     } else {
       behavior.texts.vectors.push_back(found->second.vector);
+    }
+  }
+  if (texts.pictures.limit > 0) {
+    std::vector<Media>& pictures = behavior.pictures.pictures;
+    pictures = MediaOfLocked(customer_id);
+    if (pictures.size() > static_cast<std::size_t>(texts.pictures.limit)) {
+      pictures.resize(static_cast<std::size_t>(texts.pictures.limit));
+    }
+    for (Media& picture : pictures) {
+      behavior.pictures.pending += picture.state == MediaState::kPending ? 1 : 0;
+      for (Sighting& sighting : picture.sightings) {
+        if (sighting.model_id != texts.pictures.encoder_id) sighting.vector.clear();
+      }
     }
   }
   return behavior;
@@ -444,6 +458,14 @@ absl::StatusOr<ProfileVersion> MemoryStores::Version(const RequestContext&,
   }
   for (const auto& [key, leased_until] : pending_texts_) {
     version.pending_texts += static_cast<std::int64_t>(is_member(key.first));
+  }
+  for (const auto& [key, kept] : media_) {
+    if (!is_member(key.first)) continue;
+    for (const Sighting& sighting : kept.media.sightings) {
+      ++version.sightings;
+      version.last_sighting =
+          std::max(version.last_sighting, absl::ToUnixMicros(sighting.see_time));
+    }
   }
   return version;
 }
@@ -493,7 +515,7 @@ absl::StatusOr<std::vector<MonthOfActivity>> MemoryStores::CountByMonth(
 
 absl::StatusOr<OverviewStore::Parts> MemoryStores::ReadOverview(
     const RequestContext& context, absl::string_view customer_id, absl::Time now,
-    const AffinityModel& affinity, const TextQuery& texts, int max_events) {
+    const AffinityModel& affinity, const SignalQuery& texts, int max_events) {
   Parts parts;
   CLIENTELE_ASSIGN_OR_RETURN(parts.behavior, Read(context, customer_id, now, affinity, texts));
   CLIENTELE_ASSIGN_OR_RETURN(parts.customer, Get(context, parts.behavior.customer_id));

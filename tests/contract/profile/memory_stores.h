@@ -23,6 +23,7 @@
 #include "services/profile-service/core/customers/customer_store.h"
 #include "services/profile-service/core/events/event_store.h"
 #include "services/profile-service/core/features/behavior.h"
+#include "services/profile-service/core/media/media_store.h"
 #include "services/profile-service/core/merges/merge_store.h"
 #include "services/profile-service/core/profiles/overview.h"
 #include "services/profile-service/core/profiles/profile_versions.h"
@@ -47,6 +48,7 @@ class MemoryStores final : public CustomerStore,
                            public ActivityStore,
                            public SegmentStore,
                            public MergeStore,
+                           public MediaStore,
                            public ProfileVersions,
                            public OverviewStore,
                            public TextVectorStore {
@@ -113,7 +115,7 @@ class MemoryStores final : public CustomerStore,
   // Sums that are made anew each time, event by event: the oracle of sums that are kept.
   absl::StatusOr<CustomerBehavior> Read(const RequestContext&, absl::string_view customer_id,
                                         absl::Time now, const AffinityModel&,
-                                        const TextQuery& texts) override;
+                                        const SignalQuery& texts) override;
   absl::StatusOr<int> RebuildSums(const RequestContext&, const AffinityModel&, int) override;
 
   absl::StatusOr<std::vector<MonthOfActivity>> CountByMonth(const RequestContext&,
@@ -123,7 +125,7 @@ class MemoryStores final : public CustomerStore,
 
   absl::StatusOr<Parts> ReadOverview(const RequestContext& context, absl::string_view customer_id,
                                      absl::Time now, const AffinityModel& affinity,
-                                     const TextQuery& texts, int max_events) override;
+                                     const SignalQuery& texts, int max_events) override;
 
   absl::StatusOr<std::vector<PendingText>> Take(const RequestContext&, int limit, absl::Time now,
                                                 absl::Duration lease) override;
@@ -178,6 +180,31 @@ class MemoryStores final : public CustomerStore,
                                                     absl::Time now) override;
   absl::Status EndSearch(const RequestContext&, std::int64_t search) override;
 
+  absl::Status CheckConsent(const RequestContext&, absl::string_view customer_id) override;
+  absl::StatusOr<Media> InsertMedia(const RequestContext&, const Media& media,
+                                    absl::string_view bytes, const MediaLimits& limits) override;
+  absl::StatusOr<Media> GetMedia(const RequestContext&, absl::string_view customer_id,
+                                 absl::string_view media_id) override;
+  absl::StatusOr<std::vector<Media>> ListMedia(const RequestContext&, absl::string_view customer_id,
+                                               const std::optional<MediaPosition>& after,
+                                               int limit) override;
+  absl::Status DeleteMedia(const RequestContext&, const MutationId&, absl::string_view customer_id,
+                           absl::string_view media_id) override;
+  absl::StatusOr<std::vector<PendingPicture>> TakePictures(const RequestContext&, int limit,
+                                                           absl::Time now,
+                                                           absl::Duration lease) override;
+  absl::Status PutSighting(const RequestContext&, absl::string_view customer_id,
+                           absl::string_view media_id, const Sighting& sighting) override;
+  absl::Status SettlePicture(const RequestContext&, absl::string_view customer_id,
+                             absl::string_view media_id, absl::string_view failure) override;
+  absl::Status DeferPicture(const RequestContext&, absl::string_view customer_id,
+                            absl::string_view media_id, absl::Time until, int attempts) override;
+  absl::StatusOr<std::int64_t> AwaitKept(const RequestContext&,
+                                         absl::Span<const std::string> model_ids,
+                                         int limit) override;
+  absl::StatusOr<std::int64_t> DropOldMedia(const RequestContext&, absl::Time before,
+                                            int limit) override;
+
   // Takes one event out, as an operator would by hand.
   void DropEvent(const std::string& customer_id, const std::string& event_id);
 
@@ -212,6 +239,8 @@ class MemoryStores final : public CustomerStore,
   // Brings the vectors of texts in line with what was decided.
   void ApplyToTextsLocked(const std::string& customer_id);
   bool ProfiledLocked(absl::string_view customer_id) const;
+  absl::Status CheckConsentLocked(absl::string_view customer_id) const;
+  std::vector<Media> MediaOfLocked(absl::string_view customer_id) const;  // newest first
   void EraseLocked(const std::string& key);
   void AppendLocked(ChangeKind kind, std::string customer_id, std::string event_id);
   void MakeDueLocked(const std::string& customer_id);
@@ -240,6 +269,14 @@ class MemoryStores final : public CustomerStore,
     std::optional<absl::Time> complete_time;
   };
   std::map<std::string, TextScan> scans_;  // by model
+  struct KeptMedia {
+    Media media;
+    std::string content;
+    std::string bytes;
+    std::optional<absl::Time> leased_until;  // while it waits
+    int attempts = 0;
+  };
+  std::map<EventKey, KeptMedia> media_;  // by customer and media id
   std::map<std::string, Segment> segments_;
   std::map<std::pair<std::string, std::string>, absl::Time> members_;  // segment, customer
   struct Due {

@@ -371,7 +371,7 @@ Event TextEvent(const std::string& customer, const std::string& id, const std::s
   return event;
 }
 
-KnownTexts TextsOf(StoresUnderTest& stores, const std::string& customer, const TextQuery& query) {
+KnownTexts TextsOf(StoresUnderTest& stores, const std::string& customer, const SignalQuery& query) {
   const auto behavior = stores.behavior().Read(kContext, customer, kNow, {}, query);
   REQUIRE(behavior.ok());
   return behavior->texts;

@@ -9,6 +9,7 @@
 #include "services/profile-service/core/customers/customer_store.h"
 #include "services/profile-service/core/events/event_store.h"
 #include "services/profile-service/core/features/behavior.h"
+#include "services/profile-service/core/media/media_store.h"
 #include "services/profile-service/core/merges/merge_store.h"
 #include "services/profile-service/core/profiles/overview.h"
 #include "services/profile-service/core/profiles/profile_versions.h"
@@ -31,6 +32,7 @@ class StoresUnderTest {
   virtual ActivityStore& activity() = 0;
   virtual SegmentStore& segments() = 0;
   virtual MergeStore& merges() = 0;
+  virtual MediaStore& media() = 0;
   virtual ProfileVersions& versions() = 0;
   virtual OverviewStore& overviews() = 0;
 

@@ -48,6 +48,12 @@ const std::map<std::string, Takes> kMethods = {
     {"clientele.profile.v1.ProfileService.StreamSegmentChanges", Takes::kNothing},
     {"clientele.profile.v1.ProfileService.RenderProfileCard", Takes::kCustomerName},
     {"clientele.profile.v1.ProfileService.GetCustomerOverview", Takes::kCustomerName},
+    // It takes a picture: the sweep uploads one with a mark in it.
+    {"clientele.profile.v1.ProfileService.UploadMedia", Takes::kNothing},
+    {"clientele.profile.v1.ProfileService.GetMedia", Takes::kNothing},
+    {"clientele.profile.v1.ProfileService.ListMedia", Takes::kCustomerName},
+    {"clientele.profile.v1.ProfileService.DeleteMedia", Takes::kNothing},
+    {"clientele.profile.v1.ProfileService.DetectObjects", Takes::kNothing},
     {"clientele.profile.v1.ProfileService.CreateSegment", Takes::kNothing},
     {"clientele.profile.v1.ProfileService.GetSegment", Takes::kNothing},
     {"clientele.profile.v1.ProfileService.ListSegments", Takes::kNothing},

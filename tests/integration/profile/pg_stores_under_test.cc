@@ -23,6 +23,7 @@ PgStoresUnderTest::PgStoresUnderTest(std::size_t connections)
       activity_(pool_.get()),
       segments_(pool_.get(), &ledger_, &cipher_),
       merges_(pool_.get(), &ledger_, &clock),
+      media_(pool_.get(), &ledger_, &cipher_),
       versions_(pool_.get()),
       overviews_(pool_.get(), &cipher_) {
   const absl::Status migrated = MigrateSchema(*pool_);

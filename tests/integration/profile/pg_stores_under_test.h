@@ -13,6 +13,7 @@
 #include "services/profile-service/store/events/pg_event_store.h"
 #include "services/profile-service/store/features/pg_behavior_store.h"
 #include "services/profile-service/store/features/pg_text_vector_store.h"
+#include "services/profile-service/store/media/pg_media_store.h"
 #include "services/profile-service/store/merges/pg_merge_store.h"
 #include "services/profile-service/store/profiles/pg_overview_store.h"
 #include "services/profile-service/store/profiles/pg_profile_versions.h"
@@ -36,6 +37,7 @@ class PgStoresUnderTest final : public StoresUnderTest {
   ActivityStore& activity() override { return activity_; }
   SegmentStore& segments() override { return segments_; }
   MergeStore& merges() override { return merges_; }
+  MediaStore& media() override { return media_; }
   ProfileVersions& versions() override { return versions_; }
   OverviewStore& overviews() override { return overviews_; }
 
@@ -64,6 +66,7 @@ class PgStoresUnderTest final : public StoresUnderTest {
   PgActivityStore activity_;
   PgSegmentStore segments_;
   PgMergeStore merges_;
+  PgMediaStore media_;
   PgProfileVersions versions_;
   PgOverviewStore overviews_;
 };

@@ -15,10 +15,13 @@
 namespace clientele::profile::testing {
 namespace {
 
+const consent::Policy kNoGrants(std::vector<consent::Purpose>{});
+
 TEST_CASE("every column of bytes is encrypted again after a rotation, or needs no key") {
   PgStoresUnderTest stores;
   std::set<std::string> expected = clientele::testing::NamesOf(EncryptedColumns());
   expected.insert("profile.customers.email_index");      // a blind index
+  expected.insert("profile.media.content_index");        // likewise
   expected.insert("profile.tombstones.customer_index");  // likewise
   expected.insert("profile.request_ledger.body_hash");   // a keyed hash
   expected.insert("profile.schema_migrations.sql_sha256");
@@ -45,6 +48,17 @@ TEST_CASE(
     const crypto::Cipher old_ring = clientele::testing::OldRing();
     PgTextVectorStore vectors(&stores.pool(), &old_ring);
     REQUIRE(vectors.Put(kContext, "text/1", {{{"ada", "e1", {1, 2}}}}, kNow).ok());
+    const Ledger ledger("profile", &old_ring, SystemClock::Get());
+    PgMediaStore media(&stores.pool(), &ledger, &old_ring, kNoGrants);
+    const Media picture{
+        .customer_id = "ada", .media_id = "p", .capture_time = kNow, .upload_time = kNow};
+    REQUIRE(media.InsertMedia(kContext, picture, "bytes", {}).ok());
+    const Sighting sighting{.model_id = "encoder/1",
+                            .kind = SightingKind::kClasses,
+                            .see_time = kNow,
+                            .objects = {{.label = "hat", .score = 1, .box = std::nullopt}},
+                            .vector = {3, 4}};
+    REQUIRE(media.PutSighting(kContext, "ada", "p", sighting).ok());
   });
   for (const database::EncryptedColumn& column : EncryptedColumns()) {
     CAPTURE(column.name());
@@ -67,8 +81,14 @@ TEST_CASE(
   });
   const crypto::Cipher new_ring = clientele::testing::NewRing();
   PgBehaviorStore behavior(&stores.pool(), &new_ring);
-  const auto read = behavior.Read(kContext, "ada", kNow, {}, {"text/1", 1});
+  const auto read = behavior.Read(kContext, "ada", kNow, {},
+                                  {"text/1", 1, {.encoder_id = "encoder/1", .limit = 1}});
   REQUIRE(read.ok());
+  CHECK(read->pictures.pictures.at(0).sightings.at(0).objects.at(0).label == "hat");
+  CHECK(read->pictures.pictures.at(0).sightings.at(0).vector == std::vector<float>{3, 4});
+  const Ledger new_ledger("profile", &new_ring, SystemClock::Get());
+  PgMediaStore media(&stores.pool(), &new_ledger, &new_ring, kNoGrants);
+  CHECK(media.TakePictures(kContext, 1, kNow, absl::Minutes(1))->at(0).bytes == "bytes");
   CHECK(read->texts.vectors == std::vector<std::vector<float>>{{1, 2}});
   // Remembered requests are told apart by the ring's last key.
   with(clientele::testing::RotatedRing(), [&](auto& customers, auto&) {

@@ -12,6 +12,7 @@
 #include "services/profile-service/maintenance.h"
 #include "tests/integration/profile/tiny_bundles.h"
 #include "tests/support/eventually.h"
+#include "tests/support/paths.h"
 
 namespace clientele::profile::testing {
 
@@ -39,6 +40,19 @@ void ServiceFolder::WriteModels() {
   INFO(text.ToString() << fuser.ToString());
   REQUIRE(text.ok());
   REQUIRE(fuser.ok());
+}
+
+void ServiceFolder::WritePictureModels() {
+  const auto key = crypto::SigningKey::FromFile(folder_.path() / "sign");
+  REQUIRE(key.ok());
+  const absl::Status encoder = WriteImageEncoder(options.models.model_dir, *key);
+  const absl::Status detector = WriteObjectDetector(options.models.model_dir, *key);
+  INFO(encoder.ToString() << detector.ToString());
+  REQUIRE(encoder.ok());
+  REQUIRE(detector.ok());
+  options.pictures.image_encoder = "tiny-image-encoder";
+  options.pictures.object_detector = "tiny-detector";
+  options.pictures.decoder = clientele::testing::BinDir() + "/picture-decoder";
 }
 
 void ServiceFolder::Migrate() {

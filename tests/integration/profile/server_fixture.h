@@ -20,6 +20,8 @@ class ServiceFolder {
   explicit ServiceFolder(const std::string& conninfo);
 
   void WriteModels();
+  // tiny-image-encoder and tiny-detector, and the flags that name them.
+  void WritePictureModels();
   // Creates or upgrades the schema.
   void Migrate();
   // A server on a free port.

@@ -79,4 +79,58 @@ def forward(self, behavior, text, image, present):
       .status();
 }
 
+absl::Status WriteImageEncoder(const std::filesystem::path& model_dir,
+                               const crypto::SigningKey& key) {
+  torch::jit::Module module("TinyImageEncoder");
+  module.define(R"(
+def forward(self, pixels):
+    color = pixels.mean([2, 3])
+    red = (color[:, 0] - 0.5) * 20.0
+    return torch.cat([color, torch.zeros_like(color[:, 0:2])], 1), torch.stack([red, -red], 1)
+)");
+  model::v1::Bundle manifest;
+  manifest.set_name("tiny-image-encoder");
+  manifest.set_version("1");
+  manifest.set_task(model::v1::TASK_IMAGE_ENCODER);
+  manifest.add_labels("red");
+  manifest.add_labels("other");
+  (*manifest.mutable_settings())["picture_side"] = "8";
+  const auto float32 = model::v1::DATA_TYPE_FLOAT32;
+  inference::AddSpec(*manifest.mutable_inputs(), "pixels", float32, {-1, 3, -1, -1});
+  inference::AddSpec(*manifest.mutable_outputs(), "features", float32, {-1, kImageDimension});
+  inference::AddSpec(*manifest.mutable_outputs(), "scores", float32, {-1, 2});
+  manifest.mutable_limits()->set_max_batch_rows(4);
+  return inference::WriteBundle({.model_dir = model_dir}, module, manifest, {},
+                                {at::full({2, 3, 4, 4}, 0.25)}, key)
+      .status();
+}
+
+absl::Status WriteObjectDetector(const std::filesystem::path& model_dir,
+                                 const crypto::SigningKey& key) {
+  torch::jit::Module module("TinyDetector");
+  module.define(R"(
+def forward(self, pixels):
+    red = pixels[:, 0].mean([1, 2])
+    found = torch.nonzero(red > 0.5).squeeze(1)
+    size = torch.tensor([0.0, 0.0, float(pixels.size(3)) / 2.0, float(pixels.size(2))])
+    return size.expand(found.size(0), 4), red[found], torch.zeros_like(found), found, red.unsqueeze(1)
+)");
+  model::v1::Bundle manifest;
+  manifest.set_name("tiny-detector");
+  manifest.set_version("1");
+  manifest.set_task(model::v1::TASK_OBJECT_DETECTOR);
+  manifest.add_labels("something red");
+  const auto float32 = model::v1::DATA_TYPE_FLOAT32;
+  inference::AddSpec(*manifest.mutable_inputs(), "pixels", float32, {-1, 3, -1, -1});
+  inference::AddSpec(*manifest.mutable_outputs(), "boxes", float32, {-1, 4});
+  inference::AddSpec(*manifest.mutable_outputs(), "scores", float32, {-1});
+  inference::AddSpec(*manifest.mutable_outputs(), "labels", model::v1::DATA_TYPE_INT64, {-1});
+  inference::AddSpec(*manifest.mutable_outputs(), "pictures", model::v1::DATA_TYPE_INT64, {-1});
+  inference::AddSpec(*manifest.mutable_outputs(), "class_scores", float32, {-1, 1});
+  manifest.mutable_limits()->set_max_batch_rows(4);
+  return inference::WriteBundle({.model_dir = model_dir}, module, manifest, {},
+                                {at::full({2, 3, 4, 4}, 0.75)}, key)
+      .status();
+}
+
 }  // namespace clientele::profile::testing

@@ -20,6 +20,14 @@ absl::Status WriteTextEncoder(const std::filesystem::path& model_dir,
 absl::Status WriteProfileFuser(const std::filesystem::path& model_dir,
                                const crypto::SigningKey& key);
 
+// tiny-image-encoder/1: the mean of red, green and blue, and two zeros; tells "red" from "other".
+absl::Status WriteImageEncoder(const std::filesystem::path& model_dir,
+                               const crypto::SigningKey& key);
+// tiny-detector/1: the left half of a picture whose red is above a half on the average is
+// "something red".
+absl::Status WriteObjectDetector(const std::filesystem::path& model_dir,
+                                 const crypto::SigningKey& key);
+
 }  // namespace clientele::profile::testing
 
 #endif  // CLIENTELE_TESTS_INTEGRATION_PROFILE_TINY_BUNDLES_H_

@@ -35,7 +35,8 @@ std::vector<HeaderFamily> Families() {
       {"openssl", {"openssl/"}},
       {"sodium", {"sodium.h"}},
       {"posix",
-       {"arpa/", "dlfcn.h", "fcntl.h", "netinet/", "poll.h", "sched.h", "sys/", "unistd.h"}},
+       {"arpa/", "dlfcn.h", "fcntl.h", "linux/", "netinet/", "poll.h", "sched.h", "signal.h",
+        "spawn.h", "sys/", "unistd.h"}},
   };
 }
 
@@ -61,7 +62,7 @@ std::vector<FolderRule> Common() {
       {"common/evaluation", {"common/status", "common/text"}, {"absl"}},
       {"common/csv", {"common/status", "common/text"}, {"absl", "csv", "icu", "zlib"}},
       {"common/frame", {"common/csv", "common/status"}, {"absl", "json"}},
-      {"common/media", {"common/status"}, {"absl", "opencv"}},
+      {"common/media", {"common/status"}, {"absl", "opencv", "posix"}},
       {"common/postgres",
        {"common/executor", "common/status", "common/time"},
        {"absl", "posix", "pqxx"}},
@@ -161,7 +162,9 @@ std::vector<FolderRule> Services() {
         "common/inference/compute",
         "common/inference/generation",
         "common/inference/serving",
+        "common/inference/tasks",
         "common/inference/versions",
+        "common/media",
         "common/operations",
         "common/postgres",
         "common/process",
@@ -197,8 +200,8 @@ std::vector<FolderRule> Services() {
       {"services/{service}/model/**",
        {"common/frame", "common/inference", "common/inference/bundle",
         "common/inference/generation", "common/inference/tasks", "common/inference/versions",
-        "common/status", "common/telemetry", "common/text/chat", "common/text/tokenizer",
-        "common/time", "services/{service}/core"},
+        "common/media", "common/status", "common/telemetry", "common/text/chat",
+        "common/text/tokenizer", "common/time", "services/{service}/core"},
        {"absl", "json", "torch"}},
       {"services/{service}/training/**",
        {"common/crypto",
@@ -265,6 +268,7 @@ std::vector<FolderRule> Tools() {
         "services/qa-service/training",
         "services/recommend-service/training"},
        {"absl", "cli", "json", "model-proto", "posix", "protobuf", "torch"}},
+      {"tools/picture-decoder/**", {"common/media"}, {"posix"}},
       {"tools/sample-data/**", {"common/status"}, {"absl", "cli", "opencv"}},
   };
 }

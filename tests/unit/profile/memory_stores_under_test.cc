@@ -17,6 +17,7 @@ class MemoryStoresUnderTest final : public StoresUnderTest {
   ActivityStore& activity() override { return stores_; }
   SegmentStore& segments() override { return stores_; }
   MergeStore& merges() override { return stores_; }
+  MediaStore& media() override { return stores_; }
   ProfileVersions& versions() override { return stores_; }
   OverviewStore& overviews() override { return stores_; }
 

@@ -1,6 +1,8 @@
+#include <atomic>
 #include <future>
 #include <latch>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "absl/strings/match.h"
@@ -130,6 +132,54 @@ TEST_CASE("a client stream that is cut is no end") {
     logged |= absl::StrContains(line, "IngestEvents") && absl::StrContains(line, "CANCELLED");
   }
   CHECK(logged);
+}
+
+absl::Status UploadParts(TestServer& server, v1::Media* media, bool cut = false) {
+  grpc::ClientContext context;
+  const auto writer = server.stub->UploadMedia(&context, media);
+  v1::UploadMediaRequest request;
+  for (const char* part : {"one ", "two"}) {
+    request.set_chunk(part);
+    writer->Write(request);
+  }
+  if (cut) {
+    context.TryCancel();
+  } else {
+    writer->WritesDone();
+  }
+  return FromGrpcStatus(writer->Finish());
+}
+
+TEST_CASE("a whole client stream is worked on at its end, and its error is the call's") {
+  TestServer server;
+  server.service->upload_media = [](const RequestContext&,
+                                    const std::string& bytes) -> absl::StatusOr<v1::Media> {
+    v1::Media media;
+    media.set_name(bytes);
+    return media;
+  };
+  v1::Media media;
+  REQUIRE(UploadParts(server, &media).ok());
+  CHECK(media.name() == "one two");
+  server.service->upload_media = [](const RequestContext&, const std::string&) {
+    return NotFound("customers/1");
+  };
+  const absl::Status refused = UploadParts(server, &media);
+  CHECK(absl::IsNotFound(refused));
+  CHECK(GetReason(refused) == reason::kNotFound);
+}
+
+TEST_CASE("a whole client stream that is cut is never worked on") {
+  TestServer server;
+  std::atomic<int> worked = 0;
+  server.service->upload_media = [&](const RequestContext&, const std::string&) {
+    ++worked;
+    return v1::Media();
+  };
+  v1::Media media;
+  CHECK(absl::IsCancelled(UploadParts(server, &media, /*cut=*/true)));
+  server.host->Stop();
+  CHECK(worked == 0);
 }
 
 TEST_CASE("a message of a client stream that does not parse is refused, not taken for the end") {

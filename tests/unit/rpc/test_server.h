@@ -57,6 +57,9 @@ class TestService final : public v1::ProfileService::CallbackService {
       stream_changes;
   // Of each message; the answer counts the events.
   Method<Dispatcher::MessageFunction<v1::BatchCreateEventsRequest>> ingest_events;
+  // Of the chunks of all messages together.
+  Method<std::function<absl::StatusOr<v1::Media>(const RequestContext&, const std::string&)>>
+      upload_media;
 
   grpc::ServerUnaryReactor* GetCustomer(grpc::CallbackServerContext* context,
                                         const v1::GetCustomerRequest* request,
@@ -84,6 +87,19 @@ class TestService final : public v1::ProfileService::CallbackService {
           return take_in(call, request);
         },
         [sum] { return *sum; });
+  }
+  grpc::ServerReadReactor<v1::UploadMediaRequest>* UploadMedia(grpc::CallbackServerContext* context,
+                                                               v1::Media* response) override {
+    const auto bytes = std::make_shared<std::string>();
+    return dispatcher_->WholeClientStream<v1::UploadMediaRequest>(
+        context, response, "UploadMedia",
+        [bytes](const RequestContext&, const v1::UploadMediaRequest& request) {
+          bytes->append(request.chunk());
+          return absl::OkStatus();
+        },
+        [bytes, upload = upload_media.Get()](const RequestContext& call) {
+          return upload(call, *bytes);
+        });
   }
 
  private:

@@ -8,11 +8,9 @@
 #include <ATen/ATen.h>
 #include <nlohmann/json.hpp>
 
-#include "absl/strings/numbers.h"
-#include "absl/strings/str_cat.h"
-
 #include "common/evaluation/classification.h"
 #include "common/inference/bundle/model_bundle.h"
+#include "common/inference/tasks/picture_input.h"
 #include "common/inference/torchscript/torchscript_runner.h"
 #include "common/media/picture.h"
 #include "common/status/error_details.h"
@@ -24,37 +22,6 @@ namespace clientele::models {
 namespace {
 
 constexpr std::size_t kPicturesAtOnce = 32;
-constexpr std::int64_t kDefaultSide = 224;
-constexpr std::int64_t kMostSide = 4096;
-
-struct PictureInput {
-  std::int64_t width = kDefaultSide;
-  std::int64_t height = kDefaultSide;
-  media::Fit fit = media::Fit::kCrop;
-};
-
-absl::StatusOr<PictureInput> InputOf(const model::v1::Bundle& manifest) {
-  PictureInput input;
-  const auto side = manifest.settings().find("picture_side");
-  if (side != manifest.settings().end()) {
-    if (!absl::SimpleAtoi(side->second, &input.width) || input.width < 1 ||
-        input.width > kMostSide) {
-      return InvalidField("settings.picture_side", absl::StrCat("must be in [1, ", kMostSide, "]"));
-    }
-    input.height = input.width;
-  }
-  const model::v1::TensorSpec& pixels = manifest.inputs(0);
-  if (pixels.shape(2) > 0) input.height = std::min(kMostSide, pixels.shape(2));
-  if (pixels.shape(3) > 0) input.width = std::min(kMostSide, pixels.shape(3));
-  const auto fit = manifest.settings().find("picture_fit");
-  if (fit != manifest.settings().end()) {
-    if (fit->second != "crop" && fit->second != "stretch") {
-      return InvalidField("settings.picture_fit", "must be crop or stretch");
-    }
-    if (fit->second == "stretch") input.fit = media::Fit::kStretch;
-  }
-  return input;
-}
 
 absl::StatusOr<std::vector<int>> Classify(const inference::TorchScriptRunner& runner,
                                           const std::vector<at::Tensor>& pictures, int classes) {
@@ -80,7 +47,8 @@ absl::Status EvaluateImages(const EvaluateImagesOptions& options, std::ostream& 
       manifest.outputs_size() < 2) {
     return InvalidField("bundle", "must be of task IMAGE_ENCODER, with scores and labels");
   }
-  CLIENTELE_ASSIGN_OR_RETURN(const PictureInput input, InputOf(manifest));
+  CLIENTELE_ASSIGN_OR_RETURN(const inference::PictureInput input,
+                             inference::ReadPictureInput(manifest));
   const std::vector<std::string> labels(manifest.labels().begin(), manifest.labels().end());
   CLIENTELE_ASSIGN_OR_RETURN(const PictureFolder folder, ListPictureFolder(options.folder, labels));
   for (const std::string& file : folder.skipped) log << "not a picture: " << file << "\n";
@@ -90,7 +58,8 @@ absl::Status EvaluateImages(const EvaluateImagesOptions& options, std::ostream& 
   std::vector<at::Tensor> batch;
   for (const PictureFolder::Entry& entry : folder.entries) {
     CLIENTELE_ASSIGN_OR_RETURN(const media::Picture picture, OpenPicture(entry.file));
-    batch.push_back(PixelsOf(media::FitPicture(picture, input.width, input.height, input.fit)));
+    const media::Fit fit = input.crop ? media::Fit::kCrop : media::Fit::kStretch;
+    batch.push_back(PixelsOf(media::FitPicture(picture, input.width, input.height, fit)));
     truth.push_back(entry.label);
     if (batch.size() < kPicturesAtOnce && truth.size() < folder.entries.size()) continue;
     CLIENTELE_ASSIGN_OR_RETURN(const std::vector<int> classes,

@@ -97,6 +97,11 @@ void Print(const profile::v1::Profile& profile, std::ostream& out) {
         << " returned in " << total.return_count() << "\n";
   }
   PrintShares("likes       ", profile.category_affinity(), out);
+  const std::string interests = absl::StrJoin(
+      profile.interests(), ", ", [](std::string* text, const profile::v1::Interest& interest) {
+        absl::StrAppend(text, interest.label(), " in ", interest.picture_count());
+      });
+  if (!interests.empty()) out << "  pictures    " << interests << "\n";
   PrintShares("channels    ", profile.channel_mix(), out);
   PrintShares("devices     ", profile.device_mix(), out);
   for (const auto& feature : profile.features()) {

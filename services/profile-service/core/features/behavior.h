@@ -15,6 +15,7 @@
 #include "common/consent/consent.h"
 #include "common/executor/request_context.h"
 #include "services/profile-service/core/events/event.h"
+#include "services/profile-service/core/media/interests.h"
 
 namespace clientele::profile {
 
@@ -79,10 +80,11 @@ struct BehaviorSummary {
   int64_t count(EventType type) const { return count_by_type[static_cast<std::size_t>(type)]; }
 };
 
-// Which of a customer's texts a profile uses.
-struct TextQuery {
-  std::string model_id;  // "name/version", whose vectors are wanted
-  int limit = 0;         // at most so many texts; 0: none
+// Which of a customer's texts and pictures a profile uses.
+struct SignalQuery {
+  std::string model_id = {};  // "name/version", whose vectors of texts are wanted
+  int limit = 0;              // at most so many texts; 0: none
+  PictureQuery pictures = {};
 };
 
 // The newest non-empty texts of messages, social posts and searches.
@@ -97,6 +99,7 @@ struct CustomerBehavior {
   std::string customer_id = {};
   BehaviorSummary summary = {};
   KnownTexts texts = {};
+  KnownPictures pictures = {};
   consent::Consents consents = {};
 };
 
@@ -111,7 +114,7 @@ class BehaviorStore {
   virtual absl::StatusOr<CustomerBehavior> Read(const RequestContext& context,
                                                 absl::string_view customer_id, absl::Time now,
                                                 const AffinityModel& affinity,
-                                                const TextQuery& texts) = 0;
+                                                const SignalQuery& texts) = 0;
 
   // The summary alone.
   absl::StatusOr<BehaviorSummary> Summarize(const RequestContext& context,

@@ -24,7 +24,7 @@ absl::StatusOr<Overview> Overviews::Get(const RequestContext& context,
   }
   CLIENTELE_RETURN_IF_ERROR(bad.ToStatus());
   const absl::Time now = clock_->Now();
-  const TextQuery texts = profiles_->Texts();
+  const SignalQuery texts = profiles_->Signals();
   CLIENTELE_ASSIGN_OR_RETURN(
       OverviewStore::Parts parts,
       store_->ReadOverview(context, customer_id, now, profiles_->affinity(), texts, max_events));

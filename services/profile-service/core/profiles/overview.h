@@ -29,8 +29,8 @@ class OverviewStore {
   virtual ~OverviewStore() = default;
   virtual absl::StatusOr<Parts> ReadOverview(const RequestContext& context,
                                              absl::string_view customer_id, absl::Time now,
-                                             const AffinityModel& affinity, const TextQuery& texts,
-                                             int max_events) = 0;
+                                             const AffinityModel& affinity,
+                                             const SignalQuery& texts, int max_events) = 0;
 };
 
 // A person by the customer who stands for them, what the suite understands of them, and what they

@@ -33,11 +33,14 @@ class TextEmbedder {
 struct KnownParts {
   const BehaviorVector* behavior = nullptr;  // null: no events
   absl::Span<const float> text;              // empty: no texts
+  absl::Span<const float> image = {};        // empty: no pictures
 };
 
 struct FusedVector {
   std::string model_id;       // "name/version"
   std::vector<float> vector;  // unit L2 norm; zeros when no part is given
+  // Whether the vector has the image part: a fuser for vectors of another length leaves it out.
+  bool has_image = false;
 };
 
 // Makes one vector of the parts. Thread-safe. UNAVAILABLE (MODEL_UNAVAILABLE)

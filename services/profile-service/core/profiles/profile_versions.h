@@ -16,6 +16,8 @@ struct ProfileVersion {
   std::string customer_id;         // who stands for the person
   std::int64_t last_change = 0;    // in the feed, of any of the person's customers
   std::int64_t pending_texts = 0;  // without a vector yet
+  std::int64_t sightings = 0;      // by models in the person's pictures
+  std::int64_t last_sighting = 0;  // microseconds since 1970; 0: none
 
   bool operator==(const ProfileVersion&) const = default;
 };
@@ -25,8 +27,8 @@ class ProfileVersions {
  public:
   virtual ~ProfileVersions() = default;
 
-  // NOT_FOUND without the customer. Changes with every event, text vector, decision about consent
-  // and merge of the person; it may change without one of them.
+  // NOT_FOUND without the customer. Changes with every event, text vector, picture that was looked
+  // at, decision about consent and merge of the person; it may change without one of them.
   virtual absl::StatusOr<ProfileVersion> Version(const RequestContext& context,
                                                  absl::string_view customer_id) = 0;
   // Whether a profile that is made now contains everything of the person up to `change` of the

@@ -14,6 +14,18 @@ constexpr absl::Duration kTextModelRetryDelay = absl::Seconds(1);
 
 }  // namespace
 
+std::vector<float> ImageDirection(const std::vector<Media>& pictures) {
+  std::vector<std::vector<float>> directions;
+  for (const Media& picture : pictures) {
+    for (const Sighting& sighting : picture.sightings) {
+      if (sighting.vector.empty()) continue;
+      std::vector<float> direction = MeanDirection({sighting.vector});
+      if (!direction.empty()) directions.push_back(std::move(direction));
+    }
+  }
+  return MeanDirection(directions);
+}
+
 std::vector<float> MeanDirection(const std::vector<std::vector<float>>& rows) {
   if (rows.empty()) return {};
   std::vector<double> sum(rows.front().size(), 0.0);
@@ -36,18 +48,21 @@ absl::StatusOr<Profile> Profiles::Get(const RequestContext& context,
   ValidateCustomerId(customer_id, "name", bad);
   CLIENTELE_RETURN_IF_ERROR(bad.ToStatus());
   const absl::Time now = clock_->Now();
-  const TextQuery texts = Texts();
+  const SignalQuery signals = Signals();
   CLIENTELE_ASSIGN_OR_RETURN(CustomerBehavior behavior,
-                             store_->Read(context, customer_id, now, options_.affinity, texts));
+                             store_->Read(context, customer_id, now, options_.affinity, signals));
   CLIENTELE_RETURN_IF_ERROR(context.Check(clock_->Now()));
-  return Fuse(context, std::move(behavior), texts, now);
+  return Fuse(context, std::move(behavior), signals, now);
 }
 
 absl::StatusOr<Profile> Profiles::Fuse(const RequestContext& context, CustomerBehavior behavior,
-                                       const TextQuery& texts, absl::Time now) const {
+                                       const SignalQuery& signals, absl::Time now) const {
   const bool profiled = options_.consent.Allows(consent::Purpose::kProfiling, behavior.consents);
+  const bool shown = options_.consent.Allows(consent::Purpose::kImageAnalysis, behavior.consents);
+  const bool has_pictures = !behavior.pictures.pictures.empty();
   if (!profiled) behavior = {.customer_id = std::move(behavior.customer_id)};
-  if (texts.model_id.empty() && behavior.texts.pending > 0) {
+  if (!shown) behavior.pictures = {};
+  if (signals.model_id.empty() && behavior.texts.pending > 0) {
     return UnavailableError(reason::kModelUnavailable, "no text encoder serves: try again soon",
                             kTextModelRetryDelay);
   }
@@ -55,22 +70,32 @@ absl::StatusOr<Profile> Profiles::Fuse(const RequestContext& context, CustomerBe
   profile.customer_id = std::move(behavior.customer_id);
   profile.compute_time = now;
   if (!profiled) profile.withheld_purposes.push_back(consent::Purpose::kProfiling);
+  if (has_pictures && !shown) {
+    profile.withheld_purposes.push_back(consent::Purpose::kImageAnalysis);
+  }
   profile.summary = std::move(behavior.summary);
   profile.features = ComputeBehavior(profile.summary, now);
   profile.category_affinity = SharesOf(profile.summary.category_affinity);
   profile.channel_mix = SharesOf(profile.summary.channels);
   profile.device_mix = SharesOf(profile.summary.devices);
   profile.pending_texts = behavior.texts.pending;
+  profile.interests = InterestsOf(behavior.pictures.pictures, options_.interests);
+  profile.pending_pictures = behavior.pictures.pending;
 
   const std::vector<float> text = MeanDirection(behavior.texts.vectors);
-  if (!behavior.texts.vectors.empty()) profile.models.push_back(texts.model_id);
+  if (!behavior.texts.vectors.empty()) profile.models.push_back(signals.model_id);
   if (profile.summary.event_count() > 0) profile.modalities.emplace_back("behavior");
   if (!text.empty()) profile.modalities.emplace_back("text");
   const BehaviorVector vector = ToVector(profile.features);
-  KnownParts parts{.behavior = nullptr, .text = text};
+  const std::vector<float> image = ImageDirection(behavior.pictures.pictures);
+  KnownParts parts{.behavior = nullptr, .text = text, .image = image};
   if (profile.summary.event_count() > 0) parts.behavior = &vector;
   CLIENTELE_ASSIGN_OR_RETURN(FusedVector fused, fuser_->Fuse(context, parts));
   profile.vector = std::move(fused.vector);
+  if (fused.has_image) {
+    profile.modalities.emplace_back("image");
+    profile.models.push_back(signals.pictures.encoder_id);
+  }
   profile.models.push_back(std::move(fused.model_id));
   return profile;
 }

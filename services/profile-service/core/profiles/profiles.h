@@ -12,6 +12,8 @@
 #include "common/time/clock.h"
 #include "services/profile-service/core/features/behavior.h"
 #include "services/profile-service/core/features/behavior_vector.h"
+#include "services/profile-service/core/media/interests.h"
+#include "services/profile-service/core/media/picture_models.h"
 #include "services/profile-service/core/profiles/profile_models.h"
 
 namespace clientele::profile {
@@ -25,9 +27,12 @@ struct Profile {
   std::vector<Share> category_affinity;
   std::vector<Share> channel_mix;
   std::vector<Share> device_mix;
-  int pending_texts = 0;                // of the latest texts, without a vector yet
-  std::vector<std::string> modalities;  // whose signals took part: "behavior", "text"
-  // What would have taken part with the customer's consent: then nothing else is set.
+  int pending_texts = 0;            // of the latest texts, without a vector yet
+  std::vector<Interest> interests;  // what is seen in the latest pictures
+  int pending_pictures = 0;         // of these, that models have still to look at
+  // Whose signals took part in the vector: "behavior", "text", "image".
+  std::vector<std::string> modalities;
+  // For lack of whose consent signals took no part. Without profiling nothing else is set.
   std::vector<consent::Purpose> withheld_purposes;
   std::vector<std::string> models;  // that took part, as "name/version"
   absl::Time compute_time;
@@ -37,6 +42,9 @@ struct Profile {
 // norm. Empty when there is none (no rows, or they cancel out).
 std::vector<float> MeanDirection(const std::vector<std::vector<float>>& rows);
 
+// The same of pictures' vectors, which count alike however long they are.
+std::vector<float> ImageDirection(const std::vector<Media>& pictures);
+
 // Makes profiles as of now of what is stored: sums of events, and vectors of texts. Nothing is
 // embedded here; TextVectorWorker does that in the background.
 //
@@ -44,33 +52,45 @@ std::vector<float> MeanDirection(const std::vector<std::vector<float>>& rows);
 //   CLIENTELE_ASSIGN_OR_RETURN(Profile profile, profiles.Get(context, "42"));
 //
 // The text part is the MeanDirection of the vectors of the customer's latest texts, as far as
-// they are there. Of who may not be profiled nothing is used: the profile is one of zeros and says
-// so. Thread-safe.
+// they are there; the image part that of their latest pictures, each of unit length. Of who may not
+// be profiled nothing is used: the profile is one of zeros and says so. Thread-safe.
 class Profiles {
  public:
   struct Options {
-    AffinityModel affinity;
+    AffinityModel affinity = {};
     // Texts of a customer that a profile uses; 0: none.
     int latest_texts = 50;
+    // Pictures of a customer that a profile uses; 0: none.
+    int latest_pictures = 0;
+    InterestRules interests = {};
     consent::Policy consent = {};
   };
 
+  // `encoder` looks at pictures and gives vectors; null: there is none.
   Profiles(BehaviorStore* store, const TextEmbedder* embedder, ProfileFuser* fuser,
-           const Clock* clock, Options options)
-      : store_(store), embedder_(embedder), fuser_(fuser), clock_(clock), options_(options) {}
+           const Clock* clock, Options options, const PictureModel* encoder = nullptr)
+      : store_(store),
+        embedder_(embedder),
+        fuser_(fuser),
+        clock_(clock),
+        options_(options),
+        encoder_(encoder) {}
 
   // NOT_FOUND without the customer; UNAVAILABLE while the store
   // (DATABASE_UNAVAILABLE) or a model (MODEL_UNAVAILABLE) is unavailable.
   absl::StatusOr<Profile> Get(const RequestContext& context, absl::string_view customer_id);
 
-  // The texts that a profile is made of.
-  TextQuery Texts() const {
-    return {.model_id = embedder_->model_id(), .limit = options_.latest_texts};
+  // The texts and pictures that a profile is made of.
+  SignalQuery Signals() const {
+    return {.model_id = embedder_->model_id(),
+            .limit = options_.latest_texts,
+            .pictures = {.encoder_id = encoder_ == nullptr ? "" : encoder_->model_id(),
+                         .limit = options_.latest_pictures}};
   }
   // The profile of behavior that was read as of `now`. UNAVAILABLE (MODEL_UNAVAILABLE) without a
   // model that it needs.
   absl::StatusOr<Profile> Fuse(const RequestContext& context, CustomerBehavior behavior,
-                               const TextQuery& texts, absl::Time now) const;
+                               const SignalQuery& signals, absl::Time now) const;
   const AffinityModel& affinity() const { return options_.affinity; }
 
  private:
@@ -79,6 +99,7 @@ class Profiles {
   ProfileFuser* const fuser_;
   const Clock* const clock_;
   const Options options_;
+  const PictureModel* const encoder_;
 };
 
 }  // namespace clientele::profile

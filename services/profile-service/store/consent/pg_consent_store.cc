@@ -14,6 +14,7 @@
 #include "services/profile-service/store/changes/change_log.h"
 #include "services/profile-service/store/consent/kept_consents.h"
 #include "services/profile-service/store/customers/members.h"
+#include "services/profile-service/store/media/media_rows.h"
 
 namespace clientele::profile {
 namespace {
@@ -131,6 +132,15 @@ absl::StatusOr<int64_t> PgConsentStore::Insert(Transaction& transaction,
   CLIENTELE_ASSIGN_OR_RETURN(
       const NewChanges changes,
       KeepConsents(transaction, {decided.begin(), decided.end()}, policy, ConsentsOf::kEverybody));
+  std::set<std::string> about_images;
+  for (const ConsentDecision& decision : decisions) {
+    if (decision.purpose != consent::Purpose::kImageAnalysis || decision.granted) continue;
+    about_images.insert(decision.customer_id);
+  }
+  if (!about_images.empty()) {
+    CLIENTELE_RETURN_IF_ERROR(
+        DropWithheldMedia(transaction, {about_images.begin(), about_images.end()}, policy));
+  }
   CLIENTELE_RETURN_IF_ERROR(AppendChanges(transaction, changes, clock_->Now()).status());
   return static_cast<int64_t>(recorded.size());
 }

@@ -9,6 +9,7 @@
 #include "services/profile-service/core/features/behavior_sums.h"
 #include "services/profile-service/store/features/behavior_sums_table.h"
 #include "services/profile-service/store/features/text_vector_codec.h"
+#include "services/profile-service/store/media/media_rows.h"
 
 namespace clientele::profile {
 namespace {
@@ -51,7 +52,7 @@ constexpr Statement kScanBehavior{
 
 absl::StatusOr<KnownTexts> ReadTexts(Transaction& transaction, const crypto::Cipher& cipher,
                                      const std::vector<std::string>& members,
-                                     const TextQuery& query) {
+                                     const SignalQuery& query) {
   CLIENTELE_ASSIGN_OR_RETURN(const Result rows,
                              transaction.Execute(kTexts, {members, query.limit, query.model_id}));
   KnownTexts texts;
@@ -81,7 +82,7 @@ absl::StatusOr<CustomerBehavior> ReadBehavior(Transaction& transaction,
                                               const crypto::Cipher& cipher,
                                               absl::string_view customer_id, absl::Time now,
                                               const AffinityModel& affinity,
-                                              const TextQuery& texts) {
+                                              const SignalQuery& texts) {
   CLIENTELE_ASSIGN_OR_RETURN(StoredBehavior stored, ReadSums(transaction, customer_id, affinity));
   std::optional<SummedBehavior> summed = std::move(stored.sums);
   if (!summed) {
@@ -103,6 +104,10 @@ absl::StatusOr<CustomerBehavior> ReadBehavior(Transaction& transaction,
     CLIENTELE_ASSIGN_OR_RETURN(behavior.texts,
                                ReadTexts(transaction, cipher, stored.members, texts));
   }
+  if (texts.pictures.limit > 0) {
+    CLIENTELE_ASSIGN_OR_RETURN(behavior.pictures,
+                               ReadPictures(transaction, cipher, stored.members, texts.pictures));
+  }
   return behavior;
 }
 
@@ -110,7 +115,7 @@ absl::StatusOr<CustomerBehavior> PgBehaviorStore::Read(const RequestContext& con
                                                        absl::string_view customer_id,
                                                        absl::Time now,
                                                        const AffinityModel& affinity,
-                                                       const TextQuery& texts) {
+                                                       const SignalQuery& texts) {
   CustomerBehavior behavior;
   CLIENTELE_RETURN_IF_ERROR(pool_->Transact(
       context,

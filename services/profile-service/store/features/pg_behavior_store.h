@@ -17,7 +17,7 @@ absl::StatusOr<CustomerBehavior> ReadBehavior(postgres::Transaction& transaction
                                               const crypto::Cipher& cipher,
                                               absl::string_view customer_id, absl::Time now,
                                               const AffinityModel& affinity,
-                                              const TextQuery& texts);
+                                              const SignalQuery& texts);
 
 // Reads the sums of behavior_sums_table.h, and the events themselves where those are not complete.
 class PgBehaviorStore final : public BehaviorStore {
@@ -29,7 +29,7 @@ class PgBehaviorStore final : public BehaviorStore {
   absl::StatusOr<CustomerBehavior> Read(const RequestContext& context,
                                         absl::string_view customer_id, absl::Time now,
                                         const AffinityModel& affinity,
-                                        const TextQuery& texts) override;
+                                        const SignalQuery& texts) override;
   absl::StatusOr<int> RebuildSums(const RequestContext& context, const AffinityModel& affinity,
                                   int max_customers) override;
 

@@ -14,7 +14,7 @@ namespace clientele::profile {
 
 absl::StatusOr<OverviewStore::Parts> PgOverviewStore::ReadOverview(
     const RequestContext& context, absl::string_view customer_id, absl::Time now,
-    const AffinityModel& affinity, const TextQuery& texts, int max_events) {
+    const AffinityModel& affinity, const SignalQuery& texts, int max_events) {
   Parts parts;
   CLIENTELE_RETURN_IF_ERROR(pool_->Transact(
       context,

@@ -16,7 +16,7 @@ class PgOverviewStore final : public OverviewStore {
 
   absl::StatusOr<Parts> ReadOverview(const RequestContext& context, absl::string_view customer_id,
                                      absl::Time now, const AffinityModel& affinity,
-                                     const TextQuery& texts, int max_events) override;
+                                     const SignalQuery& texts, int max_events) override;
 
  private:
   postgres::ConnectionPool* const pool_;

@@ -20,7 +20,9 @@ constexpr Statement kVersion{
     "profile.get_profile_version",
     "SELECT (SELECT coalesce(max(seq), 0) FROM profile.changes "
     "WHERE customer_id = ANY($1::text[])), (SELECT count(*) FROM profile.pending_texts "
-    "WHERE customer_id = ANY($1::text[]))"};
+    "WHERE customer_id = ANY($1::text[])), seen.count, seen.newest FROM ("
+    "SELECT count(*) AS count, coalesce((extract(epoch FROM max(see_time)) * 1000000)::bigint, 0) "
+    "AS newest FROM profile.media_sightings WHERE customer_id = ANY($1::text[])) AS seen"};
 
 // A text whose change is no longer kept was stored before any that is asked about.
 constexpr Statement kPending{
@@ -43,7 +45,8 @@ absl::StatusOr<ProfileVersion> PgProfileVersions::Version(const RequestContext& 
         CLIENTELE_ASSIGN_OR_RETURN(const std::vector<std::string> members,
                                    MembersOf(transaction, customer_id));
         CLIENTELE_ASSIGN_OR_RETURN(const Result rows, transaction.Execute(kVersion, {members}));
-        version = {members.front(), rows[0].Int64(0), rows[0].Int64(1)};
+        version = {members.front(), rows[0].Int64(0), rows[0].Int64(1), rows[0].Int64(2),
+                   rows[0].Int64(3)};
         return absl::OkStatus();
       },
       kReadsVersions));

@@ -1,0 +1,117 @@
+#include "services/profile-service/model/picture_models.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+#include "common/inference/tasks/picture_input.h"
+#include "common/media/picture.h"
+#include "common/status/error_details.h"
+#include "common/status/status_macros.h"
+#include "services/profile-service/core/features/precision.h"
+
+namespace clientele::profile {
+namespace {
+
+// Classes that are told of a picture.
+constexpr std::size_t kMostClasses = 5;
+constexpr float kLeastProbability = 0.1F;
+
+PictureFormat FormatFrom(media::PictureFormat format) {
+  switch (format) {
+    case media::PictureFormat::kJpeg:
+      return PictureFormat::kJpeg;
+    case media::PictureFormat::kPng:
+      return PictureFormat::kPng;
+    case media::PictureFormat::kWebp:
+      return PictureFormat::kWebp;
+  }
+  return PictureFormat::kJpeg;
+}
+
+// Interleaved bytes to planes in 0..1.
+inference::ImageRow RowOf(const std::vector<std::uint8_t>& rgb, std::int64_t width,
+                          std::int64_t height) {
+  const auto plane = static_cast<std::size_t>(width * height);
+  inference::ImageRow row{.height = height, .width = width};
+  row.pixels.resize(3 * plane);
+  for (std::size_t color = 0; color < 3; ++color) {
+    float* next = &row.pixels[color * plane];
+    for (std::size_t i = 0; i < plane; ++i) {
+      next[i] = static_cast<float>(rgb[3 * i + color]) / 255.0F;
+    }
+  }
+  return row;
+}
+
+}  // namespace
+
+absl::StatusOr<Pixels> ProcessPictureDecoder::Decode(const RequestContext& context,
+                                                     absl::string_view bytes) {
+  const absl::Time now = clock_->Now();
+  CLIENTELE_RETURN_IF_ERROR(context.Check(now));
+  absl::StatusOr<media::DecodedPicture> decoded = decoder_->Decode(bytes, context.deadline - now);
+  if (absl::IsInvalidArgument(decoded.status())) {
+    return InvalidField("picture", decoded.status().message());
+  }
+  CLIENTELE_RETURN_IF_ERROR(decoded.status());
+  return Pixels{.format = FormatFrom(decoded->format),
+                .original_width = decoded->original_width,
+                .original_height = decoded->original_height,
+                .width = decoded->width,
+                .height = decoded->height,
+                .rgb = std::move(decoded->rgb)};
+}
+
+absl::StatusOr<Sighting> EncoderPictureModel::See(const RequestContext& context,
+                                                  const Pixels& pixels) {
+  const auto model = handle_->Current();
+  if (model == nullptr) return inference::ModelUnavailable(handle_->name());
+  CLIENTELE_ASSIGN_OR_RETURN(const inference::PictureInput input,
+                             inference::ReadPictureInput(model->loaded().manifest()));
+  const media::Picture picture = media::FitPicture(
+      {.width = pixels.width, .height = pixels.height, .rgb = pixels.rgb}, input.width,
+      input.height, input.crop ? media::Fit::kCrop : media::Fit::kStretch);
+  CLIENTELE_ASSIGN_OR_RETURN(
+      inference::EncodedImages encoded,
+      encoder_->Encode(context, {RowOf(picture.rgb, picture.width, picture.height)}));
+  inference::EncodedImage& image = encoded.images.front();
+  Sighting sighting{.model_id = std::move(encoded.model_id),
+                    .kind = SightingKind::kClasses,
+                    .see_time = ToMicroseconds(clock_->Now()),
+                    .objects = {},
+                    .vector = std::move(image.vector)};
+  for (inference::LabelProbability& label : image.labels) {
+    if (sighting.objects.size() == kMostClasses || label.probability < kLeastProbability) break;
+    sighting.objects.push_back(
+        {.label = std::move(label.label), .score = label.probability, .box = std::nullopt});
+  }
+  return sighting;
+}
+
+absl::StatusOr<Sighting> DetectorPictureModel::See(const RequestContext& context,
+                                                   const Pixels& pixels) {
+  CLIENTELE_ASSIGN_OR_RETURN(
+      inference::DetectedImages detected,
+      detector_->Detect(context, {RowOf(pixels.rgb, pixels.width, pixels.height)}));
+  Sighting sighting{.model_id = std::move(detected.model_id),
+                    .kind = SightingKind::kObjects,
+                    .see_time = ToMicroseconds(clock_->Now()),
+                    .objects = {}};
+  const double across =
+      static_cast<double>(pixels.original_width) / static_cast<double>(pixels.width);
+  const double down =
+      static_cast<double>(pixels.original_height) / static_cast<double>(pixels.height);
+  for (inference::DetectedObject& object : detected.images.front()) {
+    sighting.objects.push_back({.label = std::move(object.label),
+                                .score = object.score,
+                                .box = Box{.left = object.left * across,
+                                           .top = object.top * down,
+                                           .right = object.right * across,
+                                           .bottom = object.bottom * down}});
+  }
+  return sighting;
+}
+
+}  // namespace clientele::profile
