@@ -190,7 +190,7 @@ TEST_CASE("a profile shows what pictures show, while their analysis is consented
   CHECK(profile->interests[0].label == "dress");
   CHECK(profile->pending_pictures == 1);
   CHECK(profile->modalities == std::vector<std::string>{"image"});
-  CHECK(profile->models == std::vector<std::string>{"fuser/1", "encoder/1"});
+  CHECK(profile->models == std::vector<std::string>{"encoder/1", "fuser/1"});
   REQUIRE(fuser.image.size() == 2);
   CHECK(fuser.image[0] == 0.6F);
   fuser.takes_images = false;
