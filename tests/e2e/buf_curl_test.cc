@@ -1,7 +1,10 @@
 // Every method at the gateway, called by a client that knows nothing but what
 // reflection tells: buf curl.
 
+#include <chrono>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <map>
 #include <string>
 #include <vector>
@@ -10,10 +13,12 @@
 #include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/grpcpp.h>
 
+#include "absl/strings/escaping.h"
 #include "clientele/gateway/v1/gateway_service.pb.h"
 #include "clientele/model/v1/model_service.pb.h"
 #include "google/longrunning/operations.pb.h"
 
+#include "tests/support/eventually.h"
 #include "tests/support/paths.h"
 #include "tests/support/suite.h"
 #include "tests/support/test_database.h"
@@ -56,7 +61,7 @@ const std::vector<Call>& Calls() {
        "\"allowed\": true"},
       {"clientele.profile.v1.ProfileService/BatchUpdateConsents",
        R"({"consents": [{"name": "customers/c1/consents/image-analysis",
-           "state": "CONSENT_STATE_WITHDRAWN"}]})",
+           "state": "CONSENT_STATE_GRANTED"}]})",
        "recordedCount"},
       {"clientele.profile.v1.ProfileService/ListConsents", R"({"parent": "customers/c1"})",
        "customers/c1/consents/answer-personalization"},
@@ -208,7 +213,8 @@ std::map<std::string, bool> AllMethods() {
 TEST_CASE("buf curl calls every method at the gateway by reflection") {
   if (!std::filesystem::exists(kBuf)) SKIP("buf is not installed (npm)");
   const TestDatabase database = TestDatabase::Create();
-  Suite suite(database.conninfo());
+  Suite suite({.conninfo = database.conninfo(),
+               .flags = {{"profile-service", {"--image_encoder", "starter-image-encoder"}}}});
   const std::string url = "http://" + suite.address("gateway-service") + "/";
   const auto curl = [&](const std::string& method, const std::string& request,
                         const std::vector<std::string>& more = {}) {
@@ -253,6 +259,37 @@ TEST_CASE("buf curl calls every method at the gateway by reflection") {
     CHECK(result.exit_code == 0);
     CHECK(result.output.find(call.expected) != std::string::npos);
     methods[call.method] = true;
+  }
+
+  // A picture is taken once its model serves.
+  std::ifstream file(SourceDir() + "/tests/data/pictures/plain.jpg", std::ios::binary);
+  const std::string picture =
+      absl::Base64Escape(std::string(std::istreambuf_iterator<char>(file), {}));
+  REQUIRE(Eventually(std::chrono::seconds(30), [&] {
+    return curl("clientele.profile.v1.ProfileService/UploadMedia",
+                R"({"media": {"name": "customers/c1/media/m1"}, "chunk": ")" + picture + R"("})")
+               .output.find("customers/c1/media/m1") != std::string::npos;
+  }));
+  methods["clientele.profile.v1.ProfileService/UploadMedia"] = true;
+  for (const Call& call : {Call{"clientele.profile.v1.ProfileService/GetMedia",
+                                R"({"name": "customers/c1/media/m1"})", "customers/c1/media/m1"},
+                           Call{"clientele.profile.v1.ProfileService/ListMedia",
+                                R"({"parent": "customers/c1"})", "customers/c1/media/m1"},
+                           Call{"clientele.profile.v1.ProfileService/DeleteMedia",
+                                R"({"name": "customers/c1/media/m1"})", "{"}}) {
+    const CommandResult result = curl(call.method, call.request);
+    INFO(call.method << "\n" << result.output);
+    CHECK(result.exit_code == 0);
+    CHECK(result.output.find(call.expected) != std::string::npos);
+    methods[call.method] = true;
+  }
+  {
+    // This suite has no detector.
+    const std::string method = "clientele.profile.v1.ProfileService/DetectObjects";
+    const CommandResult result = curl(method, R"({"picture": ")" + picture + R"("})");
+    INFO(result.output);
+    CHECK(result.output.find("failed_precondition") != std::string::npos);
+    methods[method] = true;
   }
 
   // Waits for the training, which fails or not by what the feed has brought, and forgets it.
