@@ -49,18 +49,27 @@ lint_tidy_all() {
   ninja -C "$commands" clientele_protos_sources >/dev/null || die "the protos cannot be generated"
   ninja -C "$commands" -t targets all | sed -n 's/^\(services.*_migrations\.cc\): .*/\1/p' |
     xargs -r ninja -C "$commands" >/dev/null || die "the migrations cannot be embedded"
-  units=$(jq -r '[.[] | select(.file | test("/generated/|_migrations.cc$") | not)] | unique_by(.file)[]
-    | (if .command | test("libtorch|torch/csrc") then "torch " else "plain " end) + .file' \
+  # Each with what it is read as: with torch or without, of a test or not.
+  units=$(jq -r --arg tests "$root/tests/" '[.[] | select(.file | test("/generated/|_migrations.cc$") | not)] | unique_by(.file)[]
+    | (if .command | test("libtorch|torch/csrc") then "torch" else "plain" end)
+      + (if .file | startswith($tests) or contains("/lint-all/tests/") then "-test " else " " end)
+      + .file' \
     "$commands/compile_commands.json")
-  # What only a file of several sources has: includes of sources, a flag that only gcc knows, and
-  # names that different namespaces declare.
-  local together=(-p "$commands" --quiet --extra-arg=-Wno-unknown-warning-option
-    --checks=-bugprone-suspicious-include,-bugprone-forward-declaration-namespace)
-  { printf '%s\n' "$units" | sed -n 's/^plain //p' |
-    xargs -r -P 2 -n 1 clang-tidy-16 "${together[@]}" &&
-    printf '%s\n' "$units" | sed -n 's/^torch //p' |
-    xargs -r -P 2 -n 1 clang-tidy-16 "${together[@]}" "${torch_first[@]}"; } ||
+  tidy_units plain && tidy_units torch "${torch_first[@]}" &&
+    tidy_units plain-test && tidy_units torch-test "${torch_first[@]}" ||
     die "clang-tidy found something"
+}
+
+# tidy_units KIND ARGUMENTS: reads the units of that kind. What only a file of several sources has
+# is not looked for: includes of sources, a flag that only gcc knows, and names that different
+# namespaces declare.
+tidy_units() {
+  local kind=$1 checks=-bugprone-suspicious-include,-bugprone-forward-declaration-namespace
+  shift
+  case $kind in *-test) checks+=,$(sed -n 's/^  \(-.*\)$/\1/p' "$root/tests/.clang-tidy" | tr -d '\n') ;; esac
+  printf '%s\n' "$units" | sed -n "s/^$kind //p" |
+    xargs -r -P 2 -n 1 clang-tidy-16 -p "$commands" --quiet "--checks=$checks" \
+      --extra-arg=-Wno-unknown-warning-option "$@"
 }
 
 lint_protos() {
