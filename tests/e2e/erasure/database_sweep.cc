@@ -1,13 +1,13 @@
 #include "tests/e2e/erasure/database_sweep.h"
 
 #include <cstddef>
-#include <cstdlib>
 #include <filesystem>
 #include <set>
 #include <stdexcept>
 
 #include <nlohmann/json.hpp>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 
 #include "common/crypto/digest.h"
@@ -114,7 +114,8 @@ std::string PgDump() {
   std::error_code error;
   for (const auto& folder : fs::directory_iterator("/usr/lib/postgresql", error)) {
     const fs::path binary = folder.path() / "bin" / "pg_dump";
-    const int this_version = std::atoi(folder.path().filename().c_str());
+    int this_version = 0;
+    if (!absl::SimpleAtoi(folder.path().filename().string(), &this_version)) continue;
     if (this_version <= version || !fs::exists(binary)) continue;
     version = this_version;
     newest = binary.string();
