@@ -23,9 +23,7 @@ lint_tidy() {
   fi
   # Each file is read as if it stood alone.
   local commands="$root/build/lint"
-  cmake -S "$root" -B "$commands" -G Ninja -DCLIENTELE_UNITY=OFF -DCLIENTELE_PRECOMPILE=OFF \
-    >"$log_dir/configure-lint.log" 2>&1 || die "cmake failed (see $log_dir/configure-lint.log)"
-  ninja -C "$commands" clientele_protos_sources >/dev/null || die "the protos cannot be generated"
+  list_commands "$commands" OFF
   local torch_folders='^(common/(inference|modeling|training)|services/[^/]+/(model|training)|tools/clientele-models|tests/(unit/(inference|checkpoint_import|foreign_models|starter|training)|bench/models))/'
   local torch plain
   torch=$(printf '%s\n' "$changed" | grep -E "$torch_folders" || true)
@@ -36,6 +34,13 @@ lint_tidy() {
     die "clang-tidy found something"
 }
 
+# list_commands FOLDER UNITY: compile commands for clang-tidy, and what they need generated.
+list_commands() {
+  cmake -S "$root" -B "$1" -G Ninja "-DCLIENTELE_UNITY=$2" -DCLIENTELE_PRECOMPILE=OFF \
+    >"$log_dir/configure-lint.log" 2>&1 || die "cmake failed (see $log_dir/configure-lint.log)"
+  ninja -C "$1" clientele_protos_sources >/dev/null || die "the protos cannot be generated"
+}
+
 # clang-16 reads the headers of torch 1.13 as C++20 only when ivalue.h comes first.
 torch_first=(--extra-arg-before=-include --extra-arg-before=ATen/core/ivalue.h)
 
@@ -44,9 +49,7 @@ torch_first=(--extra-arg-before=-include --extra-arg-before=ATen/core/ivalue.h)
 lint_tidy_all() {
   local commands="$root/build/lint-all" units
   step "clang-tidy (all files)"
-  cmake -S "$root" -B "$commands" -G Ninja -DCLIENTELE_UNITY=ON -DCLIENTELE_PRECOMPILE=OFF \
-    >"$log_dir/configure-lint.log" 2>&1 || die "cmake failed (see $log_dir/configure-lint.log)"
-  ninja -C "$commands" clientele_protos_sources >/dev/null || die "the protos cannot be generated"
+  list_commands "$commands" ON
   ninja -C "$commands" -t targets all | sed -n 's/^\(services.*_migrations\.cc\): .*/\1/p' |
     xargs -r ninja -C "$commands" >/dev/null || die "the migrations cannot be embedded"
   # Each with what it is read as: with torch or without, of a test or not.

@@ -27,30 +27,21 @@ absl::StatusOr<PictureResources> PictureResources::Open(const PictureOptions& op
   opened.decoder = std::make_unique<ProcessPictureDecoder>(opened.program.get(), clock);
   if (!options.image_encoder.empty()) {
     CLIENTELE_ASSIGN_OR_RETURN(
-        opened.encoder_handle,
-        inference::OpenModel<inference::ImageEncoderModel>(models, compute, options.image_encoder,
-                                                           log, options.image_encoder_share));
-    CLIENTELE_ASSIGN_OR_RETURN(
-        opened.encoder_queue,
-        inference::ImageEncoder::Create({.handle = opened.encoder_handle.get(),
-                                         .clock = clock,
-                                         .workers = options.image_encoder_share.instances,
-                                         .policy = PicturePolicy()}));
-    opened.encoder = std::make_unique<EncoderPictureModel>(opened.encoder_handle.get(),
-                                                           opened.encoder_queue.get(), clock);
+        opened.served_encoder,
+        (inference::OpenTask<inference::ImageEncoderModel, inference::ImageEncoder>(
+            models, compute, options.image_encoder, clock, log, options.image_encoder_share,
+            PicturePolicy())));
+    opened.encoder = std::make_unique<EncoderPictureModel>(opened.served_encoder.handle.get(),
+                                                           opened.served_encoder.task.get(), clock);
   }
   if (!options.object_detector.empty()) {
     CLIENTELE_ASSIGN_OR_RETURN(
-        opened.detector_handle,
-        inference::OpenModel<inference::ObjectDetectorModel>(
-            models, compute, options.object_detector, log, options.object_detector_share));
-    CLIENTELE_ASSIGN_OR_RETURN(
-        opened.detector_queue,
-        inference::ObjectDetector::Create({.handle = opened.detector_handle.get(),
-                                           .clock = clock,
-                                           .workers = options.object_detector_share.instances,
-                                           .policy = PicturePolicy()}));
-    opened.detector = std::make_unique<DetectorPictureModel>(opened.detector_queue.get(), clock);
+        opened.served_detector,
+        (inference::OpenTask<inference::ObjectDetectorModel, inference::ObjectDetector>(
+            models, compute, options.object_detector, clock, log, options.object_detector_share,
+            PicturePolicy())));
+    opened.detector =
+        std::make_unique<DetectorPictureModel>(opened.served_detector.task.get(), clock);
   }
   return opened;
 }
@@ -64,14 +55,16 @@ std::vector<PictureModel*> PictureResources::models() const {
 
 inference::MetricHandles PictureResources::Measure(telemetry::MetricsRegistry& metrics) const {
   inference::MetricHandles handles;
-  const auto add = [&](const std::string& model, auto* queue) {
+  const auto add = [&](const auto& served) {
+    if (served.task == nullptr) return;
     for (auto& handle :
-         inference::MeasureModel(metrics, model, [queue] { return queue->stats(); })) {
+         inference::MeasureModel(metrics, served.handle->name(),
+                                 [task = served.task.get()] { return task->stats(); })) {
       handles.push_back(std::move(handle));
     }
   };
-  if (encoder_queue != nullptr) add(encoder_handle->name(), encoder_queue.get());
-  if (detector_queue != nullptr) add(detector_handle->name(), detector_queue.get());
+  add(served_encoder);
+  add(served_detector);
   return handles;
 }
 

@@ -20,10 +20,8 @@ namespace clientele::profile {
 // are not named are null. Members are in the order of their dependencies.
 struct PictureResources {
   std::unique_ptr<media::IsolatedDecoder> program;
-  std::unique_ptr<inference::ModelHandle<inference::ImageEncoderModel>> encoder_handle;
-  std::unique_ptr<inference::ImageEncoder> encoder_queue;
-  std::unique_ptr<inference::ModelHandle<inference::ObjectDetectorModel>> detector_handle;
-  std::unique_ptr<inference::ObjectDetector> detector_queue;
+  inference::ServedTask<inference::ImageEncoderModel, inference::ImageEncoder> served_encoder;
+  inference::ServedTask<inference::ObjectDetectorModel, inference::ObjectDetector> served_detector;
   std::unique_ptr<ProcessPictureDecoder> decoder;
   std::unique_ptr<EncoderPictureModel> encoder;
   std::unique_ptr<DetectorPictureModel> detector;

@@ -100,8 +100,9 @@ struct Server::Impl {
           rpc::ListVersions(*resources.text.handle, list);
           rpc::ListVersions(*resources.fuser_model, list);
           const PictureResources& pictures = resources.pictures;
-          if (pictures.encoder != nullptr) rpc::ListVersions(*pictures.encoder_handle, list);
-          if (pictures.detector != nullptr) rpc::ListVersions(*pictures.detector_handle, list);
+          if (pictures.encoder != nullptr) rpc::ListVersions(*pictures.served_encoder.handle, list);
+          if (pictures.detector != nullptr)
+            rpc::ListVersions(*pictures.served_detector.handle, list);
         }) {
     process.host().AddService(&profile_rpc);
     process.ReadyWhen({.check_schema = CheckSchema,

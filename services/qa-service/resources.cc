@@ -69,13 +69,13 @@ absl::StatusOr<Resources> Resources::Open(const ServerOptions& options) {
   auto* const log = &opened.process->log();
   if (!options.reranker.empty()) {
     CLIENTELE_ASSIGN_OR_RETURN(
-        opened.ranker,
-        inference::OpenTextRanker(options.models, opened.compute, options.reranker, clock, log));
+        opened.ranker, (inference::OpenTask<inference::TextRankerModel, inference::TextRanker>(
+                           options.models, opened.compute, options.reranker, clock, log)));
   }
   if (!options.reader.empty()) {
     CLIENTELE_ASSIGN_OR_RETURN(
-        opened.reader,
-        inference::OpenTextReader(options.models, opened.compute, options.reader, clock, log));
+        opened.reader, (inference::OpenTask<inference::TextReaderModel, inference::TextReader>(
+                           options.models, opened.compute, options.reader, clock, log)));
   }
   if (options.generator.empty()) return opened;
   CLIENTELE_ASSIGN_OR_RETURN(opened.generator,

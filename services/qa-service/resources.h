@@ -11,6 +11,8 @@
 #include "common/crypto/cipher.h"
 #include "common/inference/generation/text_generator.h"
 #include "common/inference/serving/models.h"
+#include "common/inference/tasks/text_ranker.h"
+#include "common/inference/tasks/text_reader.h"
 #include "common/inference/versions/model_handle.h"
 #include "common/process/service_process.h"
 #include "common/rpc/models_rpc.h"
@@ -27,8 +29,8 @@ struct Resources {
   inference::Compute compute;
   inference::ServedTextEncoder text;
   // Null pointers where none is named, here and below.
-  inference::ServedTextRanker ranker = {};
-  inference::ServedTextReader reader = {};
+  inference::ServedTask<inference::TextRankerModel, inference::TextRanker> ranker = {};
+  inference::ServedTask<inference::TextReaderModel, inference::TextReader> reader = {};
   std::unique_ptr<inference::ModelHandle<AnswerGenerator>> generator = {};
   std::unique_ptr<inference::TextGenerator> generation = {};
 

@@ -100,26 +100,4 @@ absl::StatusOr<ServedTextEncoder> OpenTextEncoder(const ModelOptions& options,
   return served;
 }
 
-absl::StatusOr<ServedTextRanker> OpenTextRanker(const ModelOptions& options, const Compute& compute,
-                                                const std::string& name, const Clock* clock,
-                                                telemetry::Logger* log) {
-  ServedTextRanker served;
-  CLIENTELE_ASSIGN_OR_RETURN(served.handle,
-                             OpenModel<TextRankerModel>(options, compute, name, log));
-  CLIENTELE_ASSIGN_OR_RETURN(served.ranker,
-                             TextRanker::Create({.handle = served.handle.get(), .clock = clock}));
-  return served;
-}
-
-absl::StatusOr<ServedTextReader> OpenTextReader(const ModelOptions& options, const Compute& compute,
-                                                const std::string& name, const Clock* clock,
-                                                telemetry::Logger* log) {
-  ServedTextReader served;
-  CLIENTELE_ASSIGN_OR_RETURN(served.handle,
-                             OpenModel<TextReaderModel>(options, compute, name, log));
-  CLIENTELE_ASSIGN_OR_RETURN(served.reader,
-                             TextReader::Create({.handle = served.handle.get(), .clock = clock}));
-  return served;
-}
-
 }  // namespace clientele::inference

@@ -15,11 +15,10 @@
 
 #include "absl/status/statusor.h"
 
+#include "common/batching/batch_policy.h"
 #include "common/inference/compute/core_budget.h"
 #include "common/inference/serving/model_options.h"
 #include "common/inference/tasks/text_encoder.h"
-#include "common/inference/tasks/text_ranker.h"
-#include "common/inference/tasks/text_reader.h"
 #include "common/inference/versions/model_handle.h"
 #include "common/telemetry/log.h"
 #include "common/time/clock.h"
@@ -82,21 +81,32 @@ absl::StatusOr<ServedTextEncoder> OpenTextEncoder(const ModelOptions& options,
                                                   const ModelShare& share, const Clock* clock,
                                                   telemetry::Logger* log, bool hold = false);
 
-// The same for models that read two texts together.
-struct ServedTextRanker {
-  std::unique_ptr<ModelHandle<TextRankerModel>> handle;
-  std::unique_ptr<TextRanker> ranker;
+// A task with the handle of its model, which it borrows; null pointers where none was opened.
+template <typename Servable, typename Task>
+struct ServedTask {
+  std::unique_ptr<ModelHandle<Servable>> handle = {};
+  std::unique_ptr<Task> task = {};
 };
-absl::StatusOr<ServedTextRanker> OpenTextRanker(const ModelOptions& options, const Compute& compute,
-                                                const std::string& name, const Clock* clock,
-                                                telemetry::Logger* log);
-struct ServedTextReader {
-  std::unique_ptr<ModelHandle<TextReaderModel>> handle;
-  std::unique_ptr<TextReader> reader;
-};
-absl::StatusOr<ServedTextReader> OpenTextReader(const ModelOptions& options, const Compute& compute,
-                                                const std::string& name, const Clock* clock,
-                                                telemetry::Logger* log);
+
+// As OpenModel. `clock` is borrowed and outlives the task.
+template <typename Servable, typename Task>
+absl::StatusOr<ServedTask<Servable, Task>> OpenTask(const ModelOptions& options,
+                                                    const Compute& compute, const std::string& name,
+                                                    const Clock* clock, telemetry::Logger* log,
+                                                    const ModelShare& share = {},
+                                                    const batching::BatchPolicy& policy = {}) {
+  ServedTask<Servable, Task> served;
+  auto handle = OpenModel<Servable>(options, compute, name, log, share);
+  if (!handle.ok()) return handle.status();
+  served.handle = *std::move(handle);
+  auto task = Task::Create({.handle = served.handle.get(),
+                            .clock = clock,
+                            .workers = share.instances,
+                            .policy = policy});
+  if (!task.ok()) return task.status();
+  served.task = *std::move(task);
+  return served;
+}
 
 }  // namespace clientele::inference
 

@@ -82,6 +82,11 @@ struct UpgradingReplica {
     }
     return last;
   }
+  // A version appears, and what comes of it.
+  void Find(const std::string& version) {
+    versions.Find(version);
+    REQUIRE(Turn().ok());
+  }
   std::string indexed() const {
     const auto index = refresher.Snapshot();
     return index == nullptr ? "none" : index->model_id();
@@ -106,8 +111,7 @@ TEST_CASE("the first version serves at once, and the report says that nothing wa
   SharedStores shared;
   shared.ExpectAll();
   UpgradingReplica replica(shared, WithMinimum(0.4));
-  replica.versions.Find("fake/1");
-  REQUIRE(replica.Turn().ok());
+  replica.Find("fake/1");
   CHECK(replica.embedder.model == "fake/1");
   CHECK(replica.indexed() == "fake/1");
   CHECK(replica.upgrades.min_confidence() == 0.4);
@@ -122,10 +126,8 @@ TEST_CASE("a version that answers as well takes over, with its index whole") {
   SharedStores shared;
   shared.ExpectAll();
   UpgradingReplica replica(shared, WithMinimum(0));
-  replica.versions.Find("fake/1");
-  REQUIRE(replica.Turn().ok());
-  replica.versions.Find("fake/2");
-  REQUIRE(replica.Turn().ok());
+  replica.Find("fake/1");
+  replica.Find("fake/2");
   CHECK(replica.embedder.model == "fake/2");
   CHECK(replica.indexed() == "fake/2");
   CHECK(replica.embedder.previous.empty());  // freed once the index has followed
@@ -141,10 +143,8 @@ TEST_CASE("a version that finds less is refused, and what served goes on") {
   SharedStores shared;
   shared.ExpectAll();
   UpgradingReplica replica(shared, WithMinimum(0));
-  replica.versions.Find("fake/1");
-  REQUIRE(replica.Turn().ok());
-  replica.versions.Find("fake/9");
-  REQUIRE(replica.Turn().ok());
+  replica.Find("fake/1");
+  replica.Find("fake/9");
   CHECK(replica.embedder.model == "fake/1");
   CHECK(replica.indexed() == "fake/1");
   CHECK(replica.versions.refused.contains("fake/9"));
@@ -161,10 +161,8 @@ TEST_CASE("a version that finds less is refused, and what served goes on") {
 TEST_CASE("without golden questions a new version takes over unasked, and the report says so") {
   SharedStores shared;
   UpgradingReplica replica(shared);
-  replica.versions.Find("fake/1");
-  REQUIRE(replica.Turn().ok());
-  replica.versions.Find("fake/9");
-  REQUIRE(replica.Turn().ok());
+  replica.Find("fake/1");
+  replica.Find("fake/9");
   CHECK(replica.indexed() == "fake/9");
   CHECK(replica.Report().trials[0].outcome == UpgradeOutcome::kNotAsked);
 }
@@ -174,8 +172,7 @@ TEST_CASE("until its index is complete a version answers nothing, and the old on
   shared.ExpectAll();
   UpgradingReplica replica(shared, WithMinimum(0),
                            {.iteration_budget = absl::ZeroDuration(), .group_articles = 1});
-  replica.versions.Find("fake/1");
-  REQUIRE(replica.Turn().ok());
+  replica.Find("fake/1");
   replica.versions.Find("fake/2");
   REQUIRE(replica.Turn(1).ok());
   CHECK(replica.indexed() == "fake/1");
@@ -199,8 +196,7 @@ TEST_CASE("what is asked is what is golden once the index is complete") {
   SharedStores shared;
   UpgradingReplica replica(shared, WithMinimum(0),
                            {.iteration_budget = absl::ZeroDuration(), .group_articles = 1});
-  replica.versions.Find("fake/1");
-  REQUIRE(replica.Turn().ok());
+  replica.Find("fake/1");
   replica.versions.Find("fake/9");
   REQUIRE(replica.Turn(1).ok());
   shared.ExpectAll();
@@ -239,15 +235,12 @@ TEST_CASE("the verdict of one replica is that of all, and nobody asks again") {
   for (UpgradingReplica* replica : {&first, &second}) replica->versions.Find("fake/1");
   REQUIRE(first.Turn().ok());
   REQUIRE(second.Turn().ok());
-  first.versions.Find("fake/2");
-  REQUIRE(first.Turn().ok());
-  second.versions.Find("fake/2");
-  REQUIRE(second.Turn().ok());
+  first.Find("fake/2");
+  second.Find("fake/2");
   CHECK(second.indexed() == "fake/2");
   CHECK(second.Report().trials.size() == 2);
 
-  first.versions.Find("fake/9");
-  REQUIRE(first.Turn().ok());
+  first.Find("fake/9");
   second.versions.Find("fake/9");
   const std::size_t embedded = second.embedder.embedded;
   REQUIRE(second.upgrades.RunOnce(shared.context).ok());
@@ -263,8 +256,7 @@ TEST_CASE("a replica that was behind follows what serves by now") {
     replica->versions.Find("fake/1");
     REQUIRE(replica->Turn().ok());
   }
-  first.versions.Find("fake/2");
-  REQUIRE(first.Turn().ok());
+  first.Find("fake/2");
   // The second one sees both of the newer versions at once.
   second.versions.found.insert("fake/2");
   second.versions.Find("fake/3");
@@ -281,10 +273,8 @@ TEST_CASE("what was refused is tried again when the golden questions change") {
   SharedStores shared;
   shared.ExpectAll();
   UpgradingReplica replica(shared, WithMinimum(0));
-  replica.versions.Find("fake/1");
-  REQUIRE(replica.Turn().ok());
-  replica.versions.Find("fake/9");
-  REQUIRE(replica.Turn().ok());
+  replica.Find("fake/1");
+  replica.Find("fake/9");
   REQUIRE(replica.versions.refused.contains("fake/9"));
   shared.clock.Advance(absl::Minutes(1));
   REQUIRE(replica.Turn().ok());
@@ -302,8 +292,7 @@ TEST_CASE("who goes back to an older version gets it, whatever the questions say
   shared.ExpectAll();
   UpgradingReplica replica(shared, WithMinimum(0));
   replica.embedder.blind = "fake/1";
-  replica.versions.Find("fake/2");
-  REQUIRE(replica.Turn().ok());
+  replica.Find("fake/2");
   replica.versions.found = {"fake/1"};  // the other's folder is removed
   replica.embedder.candidate = "fake/1";
   REQUIRE(replica.Turn().ok());
@@ -321,16 +310,14 @@ TEST_CASE("another least confidence is tried before it decides anything") {
     REQUIRE(before.Turn().ok());
   }
   UpgradingReplica strict(shared, WithMinimum(1));
-  strict.versions.Find("fake/1");
-  REQUIRE(strict.Turn().ok());
+  strict.Find("fake/1");
   CHECK(strict.upgrades.min_confidence() == 0.0);
   REQUIRE(strict.verdicts.size() == 1);
   CHECK(strict.verdicts[0].outcome == UpgradeOutcome::kRefused);
   CHECK(strict.verdicts[0].result.candidate.abstained == 2);
 
   UpgradingReplica near(shared, WithMinimum(0.001));
-  near.versions.Find("fake/1");
-  REQUIRE(near.Turn().ok());
+  near.Find("fake/1");
   CHECK(near.upgrades.min_confidence() == 0.001);
   CHECK(near.verdicts.at(0).outcome == UpgradeOutcome::kAccepted);
   CHECK(shared.store.Serving(shared.context).value()->setup == AnsweringSetup{"fake/1", 0.001});
@@ -344,8 +331,7 @@ TEST_CASE("a version that is gone, and another encoder, leave the place to what 
     REQUIRE(before.Turn().ok());
   }
   UpgradingReplica replica(shared);
-  replica.versions.Find("fake/1");
-  REQUIRE(replica.Turn().ok());
+  replica.Find("fake/1");
   CHECK(replica.indexed() == "fake/1");
   CHECK(replica.verdicts.at(0).outcome == UpgradeOutcome::kNotCompared);
   CHECK(replica.verdicts.at(0).key.serving.encoder == "other/3");
@@ -369,8 +355,7 @@ TEST_CASE("an iteration ends in time and the next one goes on") {
   UpgradesOptions options = WithMinimum(0);
   options.iteration_budget = absl::ZeroDuration();
   UpgradingReplica replica(shared, options);
-  replica.versions.Find("fake/1");
-  REQUIRE(replica.Turn().ok());
+  replica.Find("fake/1");
   replica.versions.Find("fake/2");
   REQUIRE(replica.refresher.RunOnce(shared.context).ok());
   REQUIRE(replica.upgrades.RunOnce(shared.context).ok());
@@ -387,8 +372,7 @@ TEST_CASE("questions are answered with vectors throughout an upgrade") {
                            {.iteration_budget = absl::ZeroDuration(), .group_articles = 1});
   const Answerer answerer([&] { return replica.refresher.Snapshot(); }, &replica.embedder, nullptr,
                           &shared.clock, {});
-  replica.versions.Find("fake/1");
-  REQUIRE(replica.Turn().ok());
+  replica.Find("fake/1");
   replica.versions.Find("fake/2");
   Question question;
   question.text = "Can I return an item within thirty days?";

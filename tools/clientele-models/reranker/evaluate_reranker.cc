@@ -12,15 +12,11 @@
 
 #include "absl/strings/str_cat.h"
 
-#include "common/inference/bundle/bundle_tokenizer.h"
-#include "common/inference/tasks/text_ranker.h"
-#include "common/inference/tasks/tokenization.h"
 #include "common/status/error_details.h"
 #include "common/status/status_macros.h"
-#include "services/qa-service/training/pair_module.h"
+#include "services/qa-service/training/reranker/bundle_ranker.h"
 #include "services/qa-service/training/reranker/lexical_ranking.h"
 #include "services/qa-service/training/reranker/reranker_training.h"
-#include "services/qa-service/training/text_bundle.h"
 
 namespace clientele::models {
 namespace {
@@ -36,7 +32,7 @@ std::vector<std::string> TextsOf(const std::vector<qa::EvaluatedPassage>& passag
 
 class RerankerMeasurement {
  public:
-  RerankerMeasurement(std::shared_ptr<const inference::TextRankerModel> ranker,
+  RerankerMeasurement(std::unique_ptr<const qa::BundleRanker> ranker,
                       std::vector<qa::EvaluatedQuery> queries,
                       std::vector<qa::EvaluatedPassage> passages)
       : ranker_(std::move(ranker)),
@@ -82,28 +78,22 @@ class RerankerMeasurement {
     if (std::none_of(best.begin(), best.end(), right)) return absl::OkStatus();
     ++found_;
     first_before_ += right(best[0]) ? 1 : 0;
-    const auto limit = static_cast<std::size_t>(ranker_->loaded().manifest().limits().max_tokens());
-    CLIENTELE_ASSIGN_OR_RETURN(const std::string asked,
-                               qa::CutToTokens(*ranker_->loaded().tokenizer()->trained(),
-                                               queries_[query].text, limit / 2));
-    std::vector<inference::TokenizedPair> pairs;
-    pairs.reserve(best.size());
-    for (const std::size_t passage : best) {
-      auto pair = inference::TokenizePair(ranker_->loaded(), asked, passages_[passage].text);
-      if (!pair.ok())
-        return InvalidField(absl::StrCat("query ", query + 1), pair.status().message());
-      pairs.push_back(*std::move(pair));
+    std::vector<std::string> passages;
+    passages.reserve(best.size());
+    for (const std::size_t passage : best) passages.push_back(passages_[passage].text);
+    const absl::StatusOr<qa::PassageScores> scored =
+        ranker_->Score({}, queries_[query].text, passages);
+    if (absl::IsInvalidArgument(scored.status())) {
+      return InvalidField(absl::StrCat("query ", query + 1), scored.status().message());
     }
-    std::vector<const inference::TokenRow*> rows;
-    rows.reserve(pairs.size());
-    for (const inference::TokenizedPair& pair : pairs) rows.push_back(&pair.row);
-    CLIENTELE_ASSIGN_OR_RETURN(const std::vector<float> scores, ranker_->Compute(rows));
+    CLIENTELE_RETURN_IF_ERROR(scored.status());
+    const std::vector<double>& scores = scored->scores;
     const auto first = std::max_element(scores.begin(), scores.end()) - scores.begin();
     first_after_ += right(best[static_cast<std::size_t>(first)]) ? 1 : 0;
     return absl::OkStatus();
   }
 
-  const std::shared_ptr<const inference::TextRankerModel> ranker_;
+  const std::unique_ptr<const qa::BundleRanker> ranker_;
   const std::vector<qa::EvaluatedQuery> queries_;
   const std::vector<qa::EvaluatedPassage> passages_;
   const qa::LexicalRanking by_words_;
@@ -119,9 +109,7 @@ absl::Status EvaluateReranker(const EvaluateRerankerOptions& options, std::ostre
   CLIENTELE_ASSIGN_OR_RETURN(auto queries, ReadQueries(options.queries, options.query_columns));
   CLIENTELE_ASSIGN_OR_RETURN(auto passages,
                              ReadPassages(options.passages, options.passage_columns));
-  CLIENTELE_ASSIGN_OR_RETURN(const auto model,
-                             qa::OpenTextBundle(options.bundle, model::v1::TASK_TEXT_RANKER));
-  CLIENTELE_ASSIGN_OR_RETURN(auto ranker, inference::TextRankerModel::Open(model));
+  CLIENTELE_ASSIGN_OR_RETURN(auto ranker, qa::BundleRanker::Open(options.bundle, "bundle"));
   return RerankerMeasurement(std::move(ranker), std::move(queries), std::move(passages))
       .Run(out, log);
 }

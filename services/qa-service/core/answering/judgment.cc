@@ -28,16 +28,17 @@ double ReadingEvidence(const Judgment& judgment) {
   return judgment.span.has_value() ? EvidenceOfLogit(judgment.span->margin) : 0;
 }
 
-double JudgedScore(double search_score, const Judgment& judgment, const OrderWeights& weights) {
-  return search_score + weights.rank * RankEvidence(judgment) +
-         weights.reading * ReadingEvidence(judgment);
+double JudgedScore(double search_score, double rank_evidence, double reading_evidence,
+                   const OrderWeights& weights) {
+  return search_score + weights.rank * rank_evidence + weights.reading * reading_evidence;
 }
 
 void OrderByJudgment(const OrderWeights& weights, absl::Span<PassageHit> hits,
                      absl::Span<Judgment> judgments) {
   const std::size_t count = judgments.size();
   for (std::size_t i = 0; i < count; ++i) {
-    hits[i].score = JudgedScore(hits[i].score, judgments[i], weights);
+    hits[i].score = JudgedScore(hits[i].score, RankEvidence(judgments[i]),
+                                ReadingEvidence(judgments[i]), weights);
   }
   std::vector<std::size_t> order(count);
   std::iota(order.begin(), order.end(), std::size_t{0});

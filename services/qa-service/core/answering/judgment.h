@@ -35,7 +35,9 @@ struct OrderWeights {
   double reading = 0;
 };
 
-double JudgedScore(double search_score, const Judgment& judgment, const OrderWeights& weights);
+// Of the score of the search and both pieces of evidence.
+double JudgedScore(double search_score, double rank_evidence, double reading_evidence,
+                   const OrderWeights& weights);
 
 // Brings the first judgments.size() hits into the order of their judged scores, which become
 // theirs; equal ones stay in the order of the search. The judgments move with the hits; hits behind

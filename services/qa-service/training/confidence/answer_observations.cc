@@ -145,9 +145,8 @@ FirstHit FirstOf(const AnswerObservation& observation, const OrderWeights& weigh
   std::vector<std::pair<double, const ObservedHit*>> hits;
   hits.reserve(observation.hits.size());
   for (const ObservedHit& hit : observation.hits) {
-    hits.emplace_back(
-        hit.score + weights.rank * hit.features.rank + weights.reading * hit.features.reading,
-        &hit);
+    hits.emplace_back(JudgedScore(hit.score, hit.features.rank, hit.features.reading, weights),
+                      &hit);
   }
   std::stable_sort(hits.begin(), hits.end(),
                    [](const auto& a, const auto& b) { return a.first > b.first; });

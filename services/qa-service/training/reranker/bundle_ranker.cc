@@ -15,9 +15,9 @@
 namespace clientele::qa {
 
 absl::StatusOr<std::unique_ptr<BundleRanker>> BundleRanker::Open(
-    const std::filesystem::path& folder) {
+    const std::filesystem::path& folder, absl::string_view field) {
   CLIENTELE_ASSIGN_OR_RETURN(auto loaded,
-                             OpenTextBundle(folder, model::v1::TASK_TEXT_RANKER, "reranker"));
+                             OpenTextBundle(folder, model::v1::TASK_TEXT_RANKER, field));
   CLIENTELE_ASSIGN_OR_RETURN(auto model, inference::TextRankerModel::Open(std::move(loaded)));
   return std::unique_ptr<BundleRanker>(new BundleRanker(std::move(model)));
 }

@@ -10,6 +10,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 
 #include "common/inference/tasks/text_ranker.h"
 #include "services/qa-service/core/answering/passage_ranker.h"
@@ -18,8 +19,9 @@ namespace clientele::qa {
 
 class BundleRanker final : public PassageRanker {
  public:
-  // Errors of OpenTextBundle.
-  static absl::StatusOr<std::unique_ptr<BundleRanker>> Open(const std::filesystem::path& folder);
+  // Errors of OpenTextBundle, which name `field`.
+  static absl::StatusOr<std::unique_ptr<BundleRanker>> Open(const std::filesystem::path& folder,
+                                                            absl::string_view field = "reranker");
 
   absl::StatusOr<PassageScores> Score(const RequestContext& context, absl::string_view question,
                                       absl::Span<const std::string> passages) const override;
