@@ -44,8 +44,8 @@ list_commands() {
 # clang-16 reads the headers of torch 1.13 as C++20 only when ivalue.h comes first.
 torch_first=(--extra-arg-before=-include --extra-arg-before=ATen/core/ivalue.h)
 
-# Static analysis of every file, those of a library together as they are compiled: a library's
-# headers are read once, and all of it takes some 40 minutes of processor time.
+# Static analysis of every file, those of a library together as they are compiled, so that its
+# headers are read once.
 lint_tidy_all() {
   local commands="$root/build/lint-all" units
   step "clang-tidy (all files)"
