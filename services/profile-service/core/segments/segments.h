@@ -1,7 +1,8 @@
 #ifndef CLIENTELE_SERVICES_PROFILE_SERVICE_CORE_SEGMENTS_SEGMENTS_H_
 #define CLIENTELE_SERVICES_PROFILE_SERVICE_CORE_SEGMENTS_SEGMENTS_H_
 
-#include <optional>
+#include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -11,8 +12,10 @@
 
 #include "common/consent/consent.h"
 #include "common/time/clock.h"
+#include "services/profile-service/core/changes/change_notifier.h"
 #include "services/profile-service/core/features/behavior.h"
-#include "services/profile-service/core/segments/segment_rule.h"
+#include "services/profile-service/core/segments/membership_store.h"
+#include "services/profile-service/core/segments/rules/segment_rule.h"
 #include "services/profile-service/core/segments/segment_store.h"
 
 namespace clientele::profile {
@@ -22,8 +25,8 @@ struct SegmentMemberPage {
   std::string next_page_token;         // empty on the last page
 };
 
-// The rules about segments. Borrows store and clock; thread-safe. A request that breaks a limit is
-// INVALID_ARGUMENT with every wrong field; of a rule the column of the mistake is named.
+// The rules about segments. Borrows stores, notifier and clock; thread-safe. A request that breaks
+// a limit is INVALID_ARGUMENT with every wrong field; of a rule the column of the mistake is named.
 class Segments {
  public:
   struct Options {
@@ -32,10 +35,18 @@ class Segments {
     int max_segments = 1000;
   };
 
-  Segments(SegmentStore* store, const Clock* clock, Options options)
-      : store_(store), clock_(clock), options_(options) {}
+  // `notifier` may be null: then nobody is woken to fill a segment that was made.
+  Segments(SegmentStore* store, MembershipStore* memberships, ChangeNotifier* notifier,
+           const Clock* clock, Options options)
+      : store_(store),
+        memberships_(memberships),
+        notifier_(notifier),
+        clock_(clock),
+        options_(options) {}
 
-  // Who belongs shows in the background, from this moment on.
+  // Who belongs shows in the background, from this moment on. With `validate_only` nothing is made,
+  // and member_count says how many would belong: all whom the rule can hold for are looked at, up
+  // to the context's deadline.
   absl::StatusOr<Segment> Create(const RequestContext& context, const MutationId& mutation,
                                  Segment segment, bool validate_only);
   absl::StatusOr<Segment> Get(const RequestContext& context, absl::string_view id);
@@ -52,12 +63,16 @@ class Segments {
                                                      absl::string_view customer_id);
 
  private:
-  // nullopt when the customer does not belong now.
-  absl::StatusOr<std::optional<std::vector<std::string>>> Evaluate(const RequestContext& context,
-                                                                   const SegmentRule& rule,
-                                                                   absl::string_view customer_id);
+  using ReasonsByCustomer = std::map<std::string, std::vector<std::string>>;
+  // Of the customers who belong now.
+  absl::StatusOr<ReasonsByCustomer> Evaluate(const RequestContext& context, const SegmentRule& rule,
+                                             const std::vector<std::string>& customer_ids);
+  // How many belong now.
+  absl::StatusOr<std::int64_t> Count(const RequestContext& context, const SegmentRule& rule);
 
   SegmentStore* const store_;
+  MembershipStore* const memberships_;
+  ChangeNotifier* const notifier_;
   const Clock* const clock_;
   const Options options_;
 };
