@@ -5,7 +5,6 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
-#include <ctime>
 #include <functional>
 #include <memory>
 #include <stdexcept>
@@ -208,56 +207,6 @@ void Customer360(const Suite& suite) {
   Print("customer360", times.back(), "ms", "slowest_section", times.back() / slowest, "<= 1.5");
 }
 
-// From the call that stores an event to the message that its customer joined a segment, with 200
-// segments.
-void EventToMembership(const Suite& suite) {
-  constexpr int kManySegments = 200;
-  constexpr int kEventRounds = 100;
-  const auto stub = Profiles::NewStub(suite.channel("profile-service"));
-  for (int i = 0; i < kManySegments; ++i) {
-    profile::v1::CreateSegmentRequest create;
-    create.set_segment_id(absl::StrCat("segment-", i));
-    create.mutable_segment()->set_rule(
-        i == 0
-            ? "device_events(30d) >= 1"
-            : absl::StrCat("purchases(90d, category = \"category ", i, "\") >= 2 and views > ", i));
-    profile::v1::Segment segment;
-    Call(*stub, &Profiles::Stub::CreateSegment, create, &segment);
-  }
-  profile::v1::StreamSegmentChangesRequest follow;
-  follow.add_segments("segments/segment-0");
-  grpc::ClientContext context;
-  const auto stream = stub->StreamSegmentChanges(&context, follow);
-  profile::v1::StreamSegmentChangesResponse told;
-  stream->Read(&told);
-  std::vector<double> milliseconds;
-  for (int i = 0; i < kEventRounds; ++i) {
-    const std::string id = absl::StrCat("joins-", i);
-    profile::v1::CreateCustomerRequest create;
-    create.set_customer_id(id);
-    profile::v1::Customer created;
-    Call(*stub, &Profiles::Stub::CreateCustomer, create, &created);
-    profile::v1::BatchCreateEventsRequest request;
-    profile::v1::Event& event = *request.add_events();
-    event.set_customer("customers/" + id);
-    event.set_event_id("e");
-    event.set_type(profile::v1::EVENT_TYPE_DEVICE);
-    event.mutable_event_time()->set_seconds(std::time(nullptr) - 1);
-    event.set_device("ios");
-    const Clock::time_point start = Clock::now();
-    profile::v1::BatchCreateEventsResponse response;
-    Call(*stub, &Profiles::Stub::BatchCreateEvents, request, &response);
-    do {
-      if (!stream->Read(&told)) throw std::runtime_error("the stream of segments ended");
-    } while (told.changes_size() == 0 || told.changes(0).customer() != "customers/" + id);
-    milliseconds.push_back(1000 * std::chrono::duration<double>(Clock::now() - start).count());
-  }
-  context.TryCancel();
-  const double median = bench::Quantile(std::move(milliseconds), 0.5);
-  Print(absl::StrCat("event_to_membership_with_", kManySegments, "_segments"), median, "ms",
-        "10 ms at the median", median / 10, "<= 1");
-}
-
 void Run() {
   if (std::system(CLIENTELE_PREPARE " >&2") != 0) throw std::runtime_error("prepare.sh failed");
   const TestDatabase database = TestDatabase::Create();
@@ -275,7 +224,6 @@ void Run() {
          [](Profiles::Stub& s, const std::string& customer) { ListEvents(s, customer, 10); });
   Share("get_profile", suite, [](Profiles::Stub& s) { GetProfile(s, CustomerOf(100'000)); });
   Customer360(suite);
-  EventToMembership(suite);
 }
 
 }  // namespace
