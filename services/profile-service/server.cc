@@ -76,7 +76,7 @@ struct Server::Impl {
             resources.pictures.encoder.get()),
         watch(&profiles, &profile_versions, &notifier, clock, {}),
         overviews(&overview_store, &profiles, clock),
-        segments(&segment_store, &membership_store, &notifier, clock,
+        segments(&segment_store, &membership_store, [this] { upkeep.FillSegments(); }, clock,
                  {.affinity = affinity, .consent = resources.consent}),
         cards(&overviews, &activity_store, clock),
         media(&media_store, resources.pictures.decoder.get(), resources.pictures.detector.get(),

@@ -45,16 +45,14 @@ Upkeep::Upkeep(process::ServiceProcess* process, const crypto::Cipher* cipher, c
   repeat("text_vectors", intervals.derive,
          [this](const RequestContext& context) { return worker_.Run(context); });
   // Woken by what this process stores; what others store shows within the pause.
-  process::RepeatedTask* const segments_task =
+  process::RepeatedTask* const decisions =
       repeat("segments", intervals.derive,
              [this](const RequestContext& context) { return segments_.Run(context); });
-  process::RepeatedTask* const fills_task =
-      repeat("segment_fills", intervals.derive,
-             [this](const RequestContext& context) { return fills_.Run(context); });
-  notifier->OnPublished([=] {
-    segments_task->Wake();
-    fills_task->Wake();
+  notifier->OnPublished([this, decisions] {
+    if (segments_.has_segments()) decisions->Wake();
   });
+  fill_task_ = repeat("segment_fills", intervals.derive,
+                      [this](const RequestContext& context) { return fills_.Run(context); });
   if (intervals.match == absl::ZeroDuration()) return;
   repeat("matches", intervals.match,
          [matches](const RequestContext& context) { return matches->Run(context); });

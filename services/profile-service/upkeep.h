@@ -34,6 +34,9 @@ class Upkeep {
          MatchFinder* matches, const AffinityModel& affinity, const consent::Policy& policy,
          const Intervals& intervals);
 
+  // A segment was made: it is filled at once.
+  void FillSegments() { fill_task_->Wake(); }
+
  private:
   absl::Status RebuildSums(const RequestContext& context);
   absl::Status PruneLedger(const RequestContext& context);
@@ -47,6 +50,7 @@ class Upkeep {
   TextVectorWorker worker_;
   SegmentWorker segments_;
   SegmentFiller fills_;
+  process::RepeatedTask* fill_task_ = nullptr;
 };
 
 }  // namespace clientele::profile

@@ -17,6 +17,7 @@ absl::StatusOr<bool> SegmentWorker::RunOnce(const RequestContext& context) {
   if (due.empty()) return false;
   // After the customers were taken: what happens to them from now on makes them due again.
   CLIENTELE_ASSIGN_OR_RETURN(const std::vector<Segment> segments, segments_->ListSegments(context));
+  has_segments_ = !segments.empty();
   if (!book_.IsOf(segments)) book_ = RuleBook(segments);
   std::vector<std::string> ids;
   ids.reserve(due.size());

@@ -1,6 +1,8 @@
 #ifndef CLIENTELE_SERVICES_PROFILE_SERVICE_CORE_SEGMENTS_SEGMENT_WORKER_H_
 #define CLIENTELE_SERVICES_PROFILE_SERVICE_CORE_SEGMENTS_SEGMENT_WORKER_H_
 
+#include <atomic>
+
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -45,6 +47,9 @@ class SegmentWorker {
 
   // One batch. False when nobody is due.
   absl::StatusOr<bool> RunOnce(const RequestContext& context);
+  // Whether there were segments when customers were decided about last: whether it pays to wake the
+  // worker at once when something happens. Thread-safe.
+  bool has_segments() const { return has_segments_; }
   // RunOnce() until nobody is due or the context ends.
   absl::Status Run(const RequestContext& context);
 
@@ -54,6 +59,7 @@ class SegmentWorker {
   ChangeNotifier* const notifier_;
   const Clock* const clock_;
   const Options options_;
+  std::atomic<bool> has_segments_ = false;
   RuleBook book_{{}};
   PageSize page_size_;
 };

@@ -59,7 +59,7 @@ absl::StatusOr<Segment> Segments::Create(const RequestContext& context, const Mu
   }
   CLIENTELE_ASSIGN_OR_RETURN(
       segment, store_->CreateSegment(context, mutation, segment, options_.max_segments));
-  if (notifier_ != nullptr) notifier_->Published();
+  if (created_) created_();
   return segment;
 }
 

@@ -2,8 +2,10 @@
 #define CLIENTELE_SERVICES_PROFILE_SERVICE_CORE_SEGMENTS_SEGMENTS_H_
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -12,7 +14,6 @@
 
 #include "common/consent/consent.h"
 #include "common/time/clock.h"
-#include "services/profile-service/core/changes/change_notifier.h"
 #include "services/profile-service/core/features/behavior.h"
 #include "services/profile-service/core/segments/membership_store.h"
 #include "services/profile-service/core/segments/rules/segment_rule.h"
@@ -25,7 +26,7 @@ struct SegmentMemberPage {
   std::string next_page_token;         // empty on the last page
 };
 
-// The rules about segments. Borrows stores, notifier and clock; thread-safe. A request that breaks
+// The rules about segments. Borrows stores and clock; thread-safe. A request that breaks
 // a limit is INVALID_ARGUMENT with every wrong field; of a rule the column of the mistake is named.
 class Segments {
  public:
@@ -35,12 +36,13 @@ class Segments {
     int max_segments = 1000;
   };
 
-  // `notifier` may be null: then nobody is woken to fill a segment that was made.
-  Segments(SegmentStore* store, MembershipStore* memberships, ChangeNotifier* notifier,
+  // `created` is called after a segment was made, so that somebody begins to fill it; it may be
+  // null, and returns at once.
+  Segments(SegmentStore* store, MembershipStore* memberships, std::function<void()> created,
            const Clock* clock, Options options)
       : store_(store),
         memberships_(memberships),
-        notifier_(notifier),
+        created_(std::move(created)),
         clock_(clock),
         options_(options) {}
 
@@ -72,7 +74,7 @@ class Segments {
 
   SegmentStore* const store_;
   MembershipStore* const memberships_;
-  ChangeNotifier* const notifier_;
+  const std::function<void()> created_;
   const Clock* const clock_;
   const Options options_;
 };
