@@ -1,6 +1,7 @@
 #include "tests/bench/growth_segments/segment_company.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 

@@ -1,5 +1,6 @@
 // Filling segments over PostgreSQL, beside everything else that goes on.
 #include <atomic>
+#include <cstdint>
 #include <map>
 #include <random>
 #include <set>
@@ -53,7 +54,7 @@ Event EventOfPerson(std::mt19937& random, const std::string& customer, int numbe
   event.channel = pick(3) == 0 ? "app" : "web";
   event.device = pick(3) == 0 ? "ios" : "desktop";
   if (event.type == EventType::kPurchase || event.type == EventType::kReturn) {
-    event.amount_micros = 1'000'000 * (1 + pick(3));
+    event.amount_micros = std::int64_t{1'000'000} * (1 + pick(3));
     event.currency_code = "GBP";
   }
   return event;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <initializer_list>
 #include <iterator>
 #include <utility>
 
@@ -175,7 +176,8 @@ RuleNarrowing Either(RuleNarrowing left, RuleNarrowing right) {
 }
 
 RuleNarrowing Narrower(RuleNarrowing left, RuleNarrowing right) {
-  return RankOf(right) < RankOf(left) ? right : left;
+  if (RankOf(right) < RankOf(left)) return right;
+  return left;
 }
 
 // Whom `part` can be `wanted` for.
