@@ -33,6 +33,7 @@
 #include "services/profile-service/store/migrations.h"
 #include "services/profile-service/store/profiles/pg_overview_store.h"
 #include "services/profile-service/store/profiles/pg_profile_versions.h"
+#include "services/profile-service/store/segments/pg_membership_store.h"
 #include "services/profile-service/store/segments/pg_segment_store.h"
 #include "services/profile-service/upkeep.h"
 
@@ -53,7 +54,8 @@ struct Server::Impl {
         merge_store(pool, &ledger, clock),
         media_store(pool, &ledger, &resources.cipher, resources.consent),
         behavior_store(pool, &resources.cipher),
-        segment_store(pool, &ledger, &resources.cipher),
+        segment_store(pool, &ledger),
+        membership_store(pool, &resources.cipher),
         activity_store(pool),
         overview_store(pool, &resources.cipher),
         profile_versions(pool),
@@ -74,7 +76,8 @@ struct Server::Impl {
             resources.pictures.encoder.get()),
         watch(&profiles, &profile_versions, &notifier, clock, {}),
         overviews(&overview_store, &profiles, clock),
-        segments(&segment_store, clock, {.affinity = affinity, .consent = resources.consent}),
+        segments(&segment_store, &membership_store, [this] { upkeep.FillSegments(); }, clock,
+                 {.affinity = affinity, .consent = resources.consent}),
         cards(&overviews, &activity_store, clock),
         media(&media_store, resources.pictures.decoder.get(), resources.pictures.detector.get(),
               clock,
@@ -89,7 +92,7 @@ struct Server::Impl {
         match_finder(&customer_store, &merge_store, &merges, clock,
                      {.auto_merge_probability = options.auto_merge_probability}),
         upkeep(&process, &resources.cipher, &ledger, &embedder, &behavior_store, &segment_store,
-               &changes, &match_finder, affinity, resources.consent,
+               &membership_store, &notifier, &changes, &match_finder, affinity, resources.consent,
                {.derive = options.derive_interval, .match = options.match_interval}),
         picture_upkeep(&process, &media_store, resources.pictures, options.derive_interval,
                        options.pictures.retention),
@@ -135,6 +138,7 @@ struct Server::Impl {
   PgMediaStore media_store;
   PgBehaviorStore behavior_store;
   PgSegmentStore segment_store;
+  PgMembershipStore membership_store;
   PgActivityStore activity_store;
   PgOverviewStore overview_store;
   PgProfileVersions profile_versions;

@@ -15,8 +15,9 @@ constexpr int kRebuiltAtOnce = 100;  // customers
 
 Upkeep::Upkeep(process::ServiceProcess* process, const crypto::Cipher* cipher, const Ledger* ledger,
                TextEmbedder* embedder, PgBehaviorStore* behavior, SegmentStore* segments,
-               ChangeFeed* changes, MatchFinder* matches, const AffinityModel& affinity,
-               const consent::Policy& policy, const Intervals& intervals)
+               MembershipStore* memberships, ChangeNotifier* notifier, ChangeFeed* changes,
+               MatchFinder* matches, const AffinityModel& affinity, const consent::Policy& policy,
+               const Intervals& intervals)
     : process_(process),
       ledger_(ledger),
       behavior_(behavior),
@@ -24,9 +25,11 @@ Upkeep::Upkeep(process::ServiceProcess* process, const crypto::Cipher* cipher, c
       affinity_(affinity),
       texts_(&process->database(), cipher, policy),
       worker_(&texts_, embedder, process->clock(), {}),
-      segments_(segments, process->clock(), {.affinity = affinity, .consent = policy}) {
+      segments_(segments, memberships, notifier, process->clock(),
+                {.affinity = affinity, .consent = policy}),
+      fills_(memberships, notifier, process->clock(), {.affinity = affinity, .consent = policy}) {
   const auto repeat = [&](const char* name, absl::Duration pause, auto work) {
-    process->Repeat(
+    return process->Repeat(
         name, pause,
         [this, work](const RequestContext& context) {
           return process_->serving() ? work(context) : absl::OkStatus();
@@ -41,8 +44,15 @@ Upkeep::Upkeep(process::ServiceProcess* process, const crypto::Cipher* cipher, c
          [this](const RequestContext& context) { return RebuildSums(context); });
   repeat("text_vectors", intervals.derive,
          [this](const RequestContext& context) { return worker_.Run(context); });
-  repeat("segments", intervals.derive,
-         [this](const RequestContext& context) { return segments_.Run(context); });
+  // Woken by what this process stores; what others store shows within the pause.
+  process::RepeatedTask* const decisions =
+      repeat("segments", intervals.derive,
+             [this](const RequestContext& context) { return segments_.Run(context); });
+  notifier->OnPublished([this, decisions] {
+    if (segments_.has_segments()) decisions->Wake();
+  });
+  fill_task_ = repeat("segment_fills", intervals.derive,
+                      [this](const RequestContext& context) { return fills_.Run(context); });
   if (intervals.match == absl::ZeroDuration()) return;
   repeat("matches", intervals.match,
          [matches](const RequestContext& context) { return matches->Run(context); });

@@ -9,6 +9,7 @@
 #include "services/profile-service/core/changes/change_feed.h"
 #include "services/profile-service/core/merges/match_finder.h"
 #include "services/profile-service/core/profiles/text_vector_worker.h"
+#include "services/profile-service/core/segments/segment_filler.h"
 #include "services/profile-service/core/segments/segment_worker.h"
 #include "services/profile-service/store/features/pg_behavior_store.h"
 #include "services/profile-service/store/features/pg_text_vector_store.h"
@@ -29,8 +30,12 @@ class Upkeep {
   // Before the process starts.
   Upkeep(process::ServiceProcess* process, const crypto::Cipher* cipher, const Ledger* ledger,
          TextEmbedder* embedder, PgBehaviorStore* behavior, SegmentStore* segments,
-         ChangeFeed* changes, MatchFinder* matches, const AffinityModel& affinity,
-         const consent::Policy& policy, const Intervals& intervals);
+         MembershipStore* memberships, ChangeNotifier* notifier, ChangeFeed* changes,
+         MatchFinder* matches, const AffinityModel& affinity, const consent::Policy& policy,
+         const Intervals& intervals);
+
+  // A segment was made: it is filled at once.
+  void FillSegments() { fill_task_->Wake(); }
 
  private:
   absl::Status RebuildSums(const RequestContext& context);
@@ -44,6 +49,8 @@ class Upkeep {
   PgTextVectorStore texts_;
   TextVectorWorker worker_;
   SegmentWorker segments_;
+  SegmentFiller fills_;
+  process::RepeatedTask* fill_task_ = nullptr;
 };
 
 }  // namespace clientele::profile

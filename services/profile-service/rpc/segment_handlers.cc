@@ -33,22 +33,24 @@ v1::Segment SegmentProto(const Segment& segment) {
 grpc::ServerUnaryReactor* ProfileRpc::CreateSegment(grpc::CallbackServerContext* context,
                                                     const v1::CreateSegmentRequest* request,
                                                     v1::Segment* response) {
-  return dispatcher_->UnaryWrite(
-      context, request, response, "CreateSegment",
-      [this](const RequestContext& context,
-             const v1::CreateSegmentRequest& request) -> absl::StatusOr<v1::Segment> {
-        CLIENTELE_ASSIGN_OR_RETURN(
-            const MutationId mutation,
-            rpc::MakeMutationId<v1::ProfileService>(context, "CreateSegment", request));
-        CLIENTELE_ASSIGN_OR_RETURN(
-            const Segment segment,
-            segments_->Create(context, mutation,
-                              {.id = request.segment_id(),
-                               .display_name = request.segment().display_name(),
-                               .rule = request.segment().rule()},
-                              request.validate_only()));
-        return SegmentProto(segment);
-      });
+  const auto create = [this](
+                          const RequestContext& context,
+                          const v1::CreateSegmentRequest& request) -> absl::StatusOr<v1::Segment> {
+    CLIENTELE_ASSIGN_OR_RETURN(const MutationId mutation, rpc::MakeMutationId<v1::ProfileService>(
+                                                              context, "CreateSegment", request));
+    CLIENTELE_ASSIGN_OR_RETURN(const Segment segment,
+                               segments_->Create(context, mutation,
+                                                 {.id = request.segment_id(),
+                                                  .display_name = request.segment().display_name(),
+                                                  .rule = request.segment().rule()},
+                                                 request.validate_only()));
+    return SegmentProto(segment);
+  };
+  // Counting reads, and may take seconds.
+  if (request->validate_only()) {
+    return dispatcher_->WaitingUnary(context, request, response, "CreateSegment", create);
+  }
+  return dispatcher_->UnaryWrite(context, request, response, "CreateSegment", create);
 }
 
 grpc::ServerUnaryReactor* ProfileRpc::GetSegment(grpc::CallbackServerContext* context,

@@ -127,6 +127,9 @@ void MemoryStores::EraseLocked(const std::string& key) {
     return entry.first.first == key || entry.first.second == key;
   });
   due_.erase(key);
+  for (auto& [id, fill] : fills_) {
+    if (fill.after_id == key) fill.after_id.clear();
+  }
   for (auto& [id, segment] : segments_) {
     segment.member_count -= static_cast<int64_t>(members_.erase({id, key}));
   }

@@ -28,6 +28,7 @@
 #include "services/profile-service/core/profiles/overview.h"
 #include "services/profile-service/core/profiles/profile_versions.h"
 #include "services/profile-service/core/profiles/text_vectors.h"
+#include "services/profile-service/core/segments/membership_store.h"
 #include "services/profile-service/core/segments/segment_store.h"
 
 namespace clientele::profile::testing {
@@ -47,6 +48,7 @@ class MemoryStores final : public CustomerStore,
                            public ConsentStore,
                            public ActivityStore,
                            public SegmentStore,
+                           public MembershipStore,
                            public MergeStore,
                            public MediaStore,
                            public ProfileVersions,
@@ -146,12 +148,19 @@ class MemoryStores final : public CustomerStore,
                                                          int limit) override;
   absl::StatusOr<std::vector<DueCustomer>> TakeDue(const RequestContext&, int limit, absl::Time now,
                                                    absl::Duration lease) override;
-  absl::StatusOr<CustomerRecord> ReadRecord(const RequestContext&, absl::string_view customer_id,
-                                            absl::Time now, const AffinityModel& affinity,
-                                            absl::Time events_since) override;
-  absl::Status Settle(const RequestContext&, const DueCustomer& customer,
-                      const std::vector<std::string>& segment_ids, std::optional<absl::Time> next,
-                      absl::Time now) override;
+  absl::StatusOr<std::vector<CustomerRecord>> ReadRecords(
+      const RequestContext&, const std::vector<std::string>& customer_ids,
+      const RecordQuery& query) override;
+  absl::StatusOr<int> Settle(const RequestContext&, const DecisionBatch& batch) override;
+  absl::StatusOr<std::optional<SegmentFill>> TakeFill(const RequestContext&, absl::Time now,
+                                                      absl::Duration lease) override;
+  absl::StatusOr<std::vector<Candidate>> ListCandidates(const RequestContext&,
+                                                        const RuleNarrowing& narrowing,
+                                                        absl::string_view after_id, int limit,
+                                                        absl::Time now) override;
+  absl::StatusOr<int> SettleFill(const RequestContext&, const SegmentFill& fill,
+                                 const std::optional<std::string>& next_after,
+                                 const DecisionBatch& batch) override;
 
   absl::StatusOr<ProfileVersion> Version(const RequestContext&,
                                          absl::string_view customer_id) override;
@@ -244,6 +253,11 @@ class MemoryStores final : public CustomerStore,
   void EraseLocked(const std::string& key);
   void AppendLocked(ChangeKind kind, std::string customer_id, std::string event_id);
   void MakeDueLocked(const std::string& customer_id);
+  std::int64_t RevisionLocked(const std::string& customer_id) const;
+  bool MatchesLocked(const RuleNarrowing& narrowing, const Customer& customer,
+                     absl::Time now) const;
+  // There is the customer, and nobody else stands for them.
+  bool StandsLocked(const std::string& customer_id) const;
   BehaviorSummary SummarizeLocked(absl::string_view customer_id, absl::Time now,
                                   const AffinityModel& affinity) const;
   std::vector<const Event*> EventsOfLocked(absl::string_view customer_id) const;  // newest first
@@ -285,7 +299,14 @@ class MemoryStores final : public CustomerStore,
     absl::Time leased_until = absl::InfinitePast();
   };
   std::map<std::string, Due> due_;  // by customer
-  std::vector<Merge> merges_;       // by id
+  struct Fill {
+    std::int64_t id = 0;
+    std::string after_id = {};
+    absl::Time leased_until = absl::InfinitePast();
+  };
+  std::int64_t last_fill_ = 0;
+  std::map<std::string, Fill> fills_;  // by segment
+  std::vector<Merge> merges_;          // by id
   struct KeptMatch {
     Match match;
     std::int64_t search = 0;

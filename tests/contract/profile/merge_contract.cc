@@ -412,7 +412,7 @@ TEST_CASE("who was merged belongs to no segment, and their survivor is due") {
               .ok());
   CreateCustomers(*stores, {"a", "b"});
   const auto take = [&] {
-    const auto due = stores->segments().TakeDue(kContext, 9, kNow, absl::ZeroDuration());
+    const auto due = stores->memberships().TakeDue(kContext, 9, kNow, absl::ZeroDuration());
     REQUIRE(due.ok());
     return *due;
   };
@@ -423,7 +423,7 @@ TEST_CASE("who was merged belongs to no segment, and their survivor is due") {
   };
   const auto settle = [&] {
     for (const DueCustomer& customer : take()) {
-      REQUIRE(stores->segments().Settle(kContext, customer, {"s"}, std::nullopt, kNow).ok());
+      SettleOne(*stores, customer, {"s"});
     }
   };
   const auto members = [&] { return stores->segments().ListMembers(kContext, "s", "", 9)->size(); };
@@ -438,7 +438,7 @@ TEST_CASE("who was merged belongs to no segment, and their survivor is due") {
   CHECK(due() == IdList{"b"});
   settle();
   // Somebody who was taken before they were merged.
-  REQUIRE(stores->segments().Settle(kContext, {"a", 1}, {"s"}, std::nullopt, kNow).ok());
+  SettleOne(*stores, {"a", 1}, {"s"});
   CHECK(members() == 1);
   Undo(*stores, merge);
   IdList both = due();

@@ -28,7 +28,7 @@ void Create(StoresUnderTest& stores, const std::string& id) {
 }
 
 std::vector<DueCustomer> Take(StoresUnderTest& stores, absl::Time now, int limit = 100) {
-  const auto due = stores.segments().TakeDue(kContext, limit, now, absl::Minutes(1));
+  const auto due = stores.memberships().TakeDue(kContext, limit, now, absl::Minutes(1));
   REQUIRE(due.ok());
   return *due;
 }
@@ -37,7 +37,7 @@ std::vector<DueCustomer> Take(StoresUnderTest& stores, absl::Time now, int limit
 void SettleAll(StoresUnderTest& stores, const std::vector<std::string>& segments,
                std::optional<absl::Time> next = std::nullopt) {
   for (const DueCustomer& customer : Take(stores, kNow)) {
-    REQUIRE(stores.segments().Settle(kContext, customer, segments, next, kNow).ok());
+    SettleOne(stores, customer, segments, next);
   }
 }
 
@@ -69,12 +69,14 @@ TEST_CASE("a segment is read back as it was made, and its id is taken") {
   CHECK(absl::IsNotFound(stores->segments().ListMembers(kContext, "c", "", 1).status()));
 }
 
-TEST_CASE("everybody is due when a segment is made, and nobody while there is none") {
+TEST_CASE("nobody is due while there is no segment, and then who something happens to") {
   const auto stores = MakeStoresUnderTest();
   CreateCustomers(*stores, {"a", "b"});
   Insert(*stores, {MakeEvent("a", "1")});
   CHECK(Take(*stores, kNow).empty());
   Create(*stores, "s");
+  CHECK(Take(*stores, kNow).empty());
+  Insert(*stores, {MakeEvent("a", "2"), MakeEvent("b", "2")});
   CHECK(Take(*stores, kNow, 1).size() == 1);
   // The first is leased.
   CHECK(Take(*stores, kNow).size() == 1);
@@ -84,15 +86,15 @@ TEST_CASE("everybody is due when a segment is made, and nobody while there is no
 
 TEST_CASE("who settles is due again when something happens, or at the time that was told") {
   const auto stores = MakeStoresUnderTest();
-  CreateCustomers(*stores, {"a", "b"});
   Create(*stores, "s");
+  CreateCustomers(*stores, {"a", "b"});
   SettleAll(*stores, {"s"}, kNow + absl::Hours(1));
   CHECK(Take(*stores, kNow).empty());
   Insert(*stores, {MakeEvent("a", "1")});
   const auto touched = Take(*stores, kNow);
   REQUIRE(touched.size() == 1);
   CHECK(touched[0].customer_id == "a");
-  REQUIRE(stores->segments().Settle(kContext, touched[0], {}, std::nullopt, kNow).ok());
+  SettleOne(*stores, touched[0], {});
   const auto later = Take(*stores, kNow + absl::Hours(1));
   REQUIRE(later.size() == 1);
   CHECK(later[0].customer_id == "b");
@@ -100,8 +102,8 @@ TEST_CASE("who settles is due again when something happens, or at the time that 
 
 TEST_CASE("an update, a decision about consent and a new customer are such things") {
   const auto stores = MakeStoresUnderTest();
-  CreateCustomers(*stores, {"a", "b"});
   Create(*stores, "s");
+  CreateCustomers(*stores, {"a", "b"});
   SettleAll(*stores, {});
   REQUIRE(stores->customers()
               .Update(kContext, Mutation(), "a",
@@ -125,22 +127,45 @@ TEST_CASE("an update, a decision about consent and a new customer are such thing
   CHECK(Take(*stores, kNow).size() == 1);
 }
 
-TEST_CASE("what happens while a customer is looked at makes them due again") {
+TEST_CASE("what was decided before something else happened does not count, and is decided again") {
   const auto stores = MakeStoresUnderTest();
-  CreateCustomers(*stores, {"a"});
   Create(*stores, "s");
+  CreateCustomers(*stores, {"a"});
   const auto taken = Take(*stores, kNow);
   REQUIRE(taken.size() == 1);
   Insert(*stores, {MakeEvent("a", "1")});
-  REQUIRE(stores->segments().Settle(kContext, taken[0], {"s"}, std::nullopt, kNow).ok());
-  CHECK(Take(*stores, kNow).size() == 1);
+  SettleOne(*stores, taken[0], {"s"});
+  CHECK(Members(*stores, "s").empty());
+  const auto again = Take(*stores, kNow);
+  REQUIRE(again.size() == 1);
+  CHECK(again[0].revision == taken[0].revision + 1);
+}
+
+TEST_CASE("memberships of segments that were not decided about stay") {
+  const auto stores = MakeStoresUnderTest();
+  Create(*stores, "s");
+  CreateCustomers(*stores, {"a"});
+  SettleAll(*stores, {"s"});
+  Create(*stores, "t");
+  Insert(*stores, {MakeEvent("a", "1")});
+  const auto taken = Take(*stores, kNow);
+  REQUIRE(taken.size() == 1);
+  const auto changed = stores->memberships().Settle(
+      kContext,
+      {.segment_ids = {"t"},
+       .customers = {{.customer_id = "a", .revision = taken[0].revision, .segment_ids = {"t"}}},
+       .decide_time = kNow});
+  REQUIRE(changed.ok());
+  CHECK(*changed == 1);
+  CHECK(Members(*stores, "s") == std::vector<std::string>{"a"});
+  CHECK(Members(*stores, "t") == std::vector<std::string>{"a"});
 }
 
 TEST_CASE("members are counted and listed in pages, as they come and go") {
   const auto stores = MakeStoresUnderTest();
-  CreateCustomers(*stores, {"b", "a", "c"});
   Create(*stores, "s");
   Create(*stores, "t");
+  CreateCustomers(*stores, {"b", "a", "c"});
   SettleAll(*stores, {"s", "t", "gone"});
   CHECK(Members(*stores, "s") == std::vector<std::string>{"a", "b", "c"});
   CHECK(Members(*stores, "s", "a", 1) == std::vector<std::string>{"b"});
@@ -160,32 +185,13 @@ TEST_CASE("members are counted and listed in pages, as they come and go") {
 
 TEST_CASE("a customer who is gone when they settle belongs to nothing") {
   const auto stores = MakeStoresUnderTest();
-  CreateCustomers(*stores, {"a"});
   Create(*stores, "s");
+  CreateCustomers(*stores, {"a"});
   const auto taken = Take(*stores, kNow);
   REQUIRE(taken.size() == 1);
   REQUIRE(stores->customers().Delete(kContext, Mutation(), "a", "").ok());
-  CHECK(stores->segments().Settle(kContext, taken[0], {"s"}, std::nullopt, kNow).ok());
+  SettleOne(*stores, taken[0], {"s"});
   CHECK(Members(*stores, "s").empty());
-}
-
-TEST_CASE("a record has what rules read, and of the events the newest") {
-  const auto stores = MakeStoresUnderTest();
-  CreateCustomers(*stores, {"a"});
-  Event old = MakeEvent("a", "1", EventType::kPurchase);
-  old.event_time = kNow - absl::Hours(48);
-  Insert(*stores, {old, MakeEvent("a", "2")});
-  const auto read = [&](absl::Time since) {
-    const auto record = stores->segments().ReadRecord(kContext, "a", kNow, {}, since);
-    REQUIRE(record.ok());
-    CHECK(record->customer == MakeCustomer("a"));
-    CHECK(record->behavior.summary.event_count() == 2);
-    return record->events.size();
-  };
-  CHECK(read(absl::InfinitePast()) == 2);
-  CHECK(read(kNow - absl::Hours(24)) == 1);
-  CHECK(read(absl::InfiniteFuture()) == 0);
-  CHECK(absl::IsNotFound(stores->segments().ReadRecord(kContext, "b", kNow, {}, kNow).status()));
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 // Calls of the stores under test that must go well.
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -49,6 +50,22 @@ inline EventBatchOutcome Insert(StoresUnderTest& stores, std::vector<Event> even
       stores.events().Insert(kContext, Mutation(), MakeBatch(std::move(events), skip));
   REQUIRE(outcome.ok());
   return *outcome;
+}
+
+// Who was taken belongs to `segment_ids` of all segments that there are.
+inline void SettleOne(StoresUnderTest& stores, const DueCustomer& customer,
+                      std::vector<std::string> segment_ids,
+                      std::optional<absl::Time> next_change = std::nullopt) {
+  DecisionBatch batch{.segment_ids = segment_ids,
+                      .customers = {{.customer_id = customer.customer_id,
+                                     .revision = customer.revision,
+                                     .segment_ids = segment_ids,
+                                     .next_change = next_change}},
+                      .decide_time = kNow};
+  const auto segments = stores.segments().ListSegments(kContext);
+  REQUIRE(segments.ok());
+  for (const Segment& segment : *segments) batch.segment_ids.push_back(segment.id);
+  REQUIRE(stores.memberships().Settle(kContext, batch).ok());
 }
 
 }  // namespace clientele::profile::testing

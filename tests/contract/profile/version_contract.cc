@@ -118,7 +118,7 @@ TEST_CASE("the feed tells who joined and left segments, apart from what follower
   }
   CreateCustomers(*stores, {"a", "b"});
   const auto settle = [&](const std::string& customer, const std::vector<std::string>& segments) {
-    REQUIRE(stores->segments().Settle(kContext, {customer, 1}, segments, std::nullopt, kNow).ok());
+    SettleOne(*stores, {customer, 1}, segments);
   };
   settle("a", {"s", "t"});
   settle("b", {"s"});

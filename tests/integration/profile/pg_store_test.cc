@@ -43,6 +43,9 @@ constexpr Statement kMentions{
     "UNION ALL SELECT t::text FROM profile.text_vectors t "
     "UNION ALL SELECT t::text FROM profile.pending_texts t "
     "UNION ALL SELECT t::text FROM profile.text_scans t "
+    "UNION ALL SELECT t::text FROM profile.segment_fills t "
+    "UNION ALL SELECT t::text FROM profile.segment_due t "
+    "UNION ALL SELECT t::text FROM profile.segment_members t "
     "UNION ALL SELECT t::text FROM profile.request_ledger t) "
     "SELECT count(*) FROM haystack, needle WHERE line LIKE plain OR line LIKE hex"};
 

@@ -17,6 +17,7 @@
 #include "services/profile-service/store/merges/pg_merge_store.h"
 #include "services/profile-service/store/profiles/pg_overview_store.h"
 #include "services/profile-service/store/profiles/pg_profile_versions.h"
+#include "services/profile-service/store/segments/pg_membership_store.h"
 #include "services/profile-service/store/segments/pg_segment_store.h"
 #include "tests/contract/profile/stores_under_test.h"
 #include "tests/support/test_database.h"
@@ -36,6 +37,7 @@ class PgStoresUnderTest final : public StoresUnderTest {
   TextVectorStore& text_vectors() override { return text_vectors_; }
   ActivityStore& activity() override { return activity_; }
   SegmentStore& segments() override { return segments_; }
+  MembershipStore& memberships() override { return memberships_; }
   MergeStore& merges() override { return merges_; }
   MediaStore& media() override { return media_; }
   ProfileVersions& versions() override { return versions_; }
@@ -65,6 +67,7 @@ class PgStoresUnderTest final : public StoresUnderTest {
   PgTextVectorStore text_vectors_;
   PgActivityStore activity_;
   PgSegmentStore segments_;
+  PgMembershipStore memberships_;
   PgMergeStore merges_;
   PgMediaStore media_;
   PgProfileVersions versions_;

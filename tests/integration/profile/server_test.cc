@@ -279,7 +279,15 @@ TEST_CASE("who joins a segment is told with reasons") {
   v1::CreateSegmentRequest create;
   create.set_segment_id("seen");
   create.mutable_segment()->set_rule("views >= 1");
+  create.set_validate_only(true);
   v1::Segment segment;
+  REQUIRE(Call(*s.stub, &Stub::CreateSegment, create, &segment).ok());
+  CHECK(segment.member_count() == 0);
+  create.mutable_segment()->set_rule("views = 0");
+  REQUIRE(Call(*s.stub, &Stub::CreateSegment, create, &segment).ok());
+  CHECK(segment.member_count() == 1);
+  create.mutable_segment()->set_rule("views >= 1");
+  create.set_validate_only(false);
   REQUIRE(Call(*s.stub, &Stub::CreateSegment, create, &segment).ok());
   v1::StreamSegmentChangesRequest follow;
   follow.add_segments("segments/seen");

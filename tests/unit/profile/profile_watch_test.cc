@@ -162,14 +162,18 @@ TEST_CASE("a watch ends when the customer is deleted") {
 TEST_CASE("memberships are followed from now on or from a cursor, with reasons where asked") {
   Watching w;
   ChangeFeed feed(&w.stores, &w.notifier, &w.clock, {});
-  Segments segments(&w.stores, &w.clock, {});
+  Segments segments(&w.stores, &w.stores, nullptr, &w.clock, {});
   SegmentChanges changes(&feed, &segments);
   for (const char* id : {"seen", "other"}) {
     REQUIRE(segments.Create({}, {}, {.id = id, .rule = "views >= 1"}, false).ok());
   }
   REQUIRE(w.stores.Insert({}, {}, MakeBatch({MakeEvent("a", "v")})).ok());
   const auto settle = [&](const std::vector<std::string>& ids) {
-    REQUIRE(w.stores.Settle({}, {"a", 1}, ids, std::nullopt, w.clock.Now()).ok());
+    REQUIRE(w.stores
+                .Settle({}, {.segment_ids = {"other", "seen"},
+                             .customers = {{.customer_id = "a", .revision = 1, .segment_ids = ids}},
+                             .decide_time = w.clock.Now()})
+                .ok());
   };
   settle({"other"});
   std::vector<SegmentChangeMessage> messages;

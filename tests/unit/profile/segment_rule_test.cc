@@ -1,5 +1,6 @@
-#include "services/profile-service/core/segments/segment_rule.h"
+#include "services/profile-service/core/segments/rules/segment_rule.h"
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -146,7 +147,37 @@ TEST_CASE("the next change is when the first counted event leaves its window") {
   CHECK(next("purchases(30d) = 0 or purchases(90d) > 5") == kNow + absl::Hours(24 * 20));
   CHECK(next("purchases > 0") == std::nullopt);
   CHECK(next("region = \"GB\"") == std::nullopt);
-  CHECK(next("recency_days > 90").has_value());
+}
+
+TEST_CASE("a number of days changes the outcome when it reaches what it is compared with") {
+  CustomerFacts facts = Ada();
+  const auto next = [&](const std::string& rule) {
+    return SegmentRule::Parse(rule)->Decide(facts).next_change;
+  };
+  // It is 3.
+  CHECK(next("recency_days > 90") == kNow + absl::Hours(24 * 87) + absl::Seconds(1));
+  CHECK(next("5 > recency_days") == kNow + absl::Hours(24 * 2) + absl::Seconds(1));
+  CHECK(next("recency_days >= 2") == std::nullopt);
+  CHECK(next("recency_days < 2") == std::nullopt);
+  CHECK(next("recency_days = 90") == kNow + absl::Hours(1));
+  CHECK(next("recency_days * 2 > 90") == kNow + absl::Hours(1));
+  facts.now = *next("recency_days > 90");
+  facts.features[BehaviorFeature::kRecencyDays] = 90 + 1 / 86400.0;
+  CHECK(Holds("recency_days > 90", facts));
+  CHECK(next("recency_days > 90") == std::nullopt);
+}
+
+TEST_CASE("a decision is the outcome without its reasons") {
+  for (const char* rule : {"purchases(90d) > 0 and region = \"GB\"", "not views(2h) > 1",
+                           "(views > 0) = (purchases > 9)"}) {
+    const auto parsed = SegmentRule::Parse(rule);
+    const RuleOutcome outcome = parsed->Evaluate(Ada());
+    const RuleOutcome decision = parsed->Decide(Ada());
+    CHECK(decision.belongs == outcome.belongs);
+    CHECK(decision.next_change == outcome.next_change);
+    CHECK(decision.reasons.empty());
+    CHECK_FALSE(outcome.reasons.empty());
+  }
 }
 
 TEST_CASE("time that passes changes the outcome no sooner than it was told") {
@@ -210,11 +241,30 @@ TEST_CASE("what a rule counts of events is known before it is evaluated") {
   REQUIRE(filters.size() == 2 + 1);
   CHECK(filters[0].type == EventType::kPurchase);
   CHECK(filters[0].window == absl::Hours(24 * 90));
-  CHECK(rule->EventsSince(kNow) == kNow - absl::Hours(24 * 90));
-  CHECK(SegmentRule::Parse("region = \"GB\" and views > 3")->EventsSince(kNow) ==
-        absl::InfiniteFuture());
-  CHECK(SegmentRule::Parse("views(channel = \"app\") > 3")->EventsSince(kNow) ==
-        absl::InfinitePast());
+  const RuleReads reads = rule->Reads(kNow);
+  CHECK(reads.events_since == kNow - absl::Hours(24 * 90));
+  CHECK(reads.types == std::set<EventType>{EventType::kPurchase, EventType::kReturn});
+  CHECK_FALSE(reads.categories.has_value());
+  CHECK(reads.behavior.totals);
+  CHECK_FALSE(reads.behavior.categories);
+  CHECK_FALSE(reads.attributes);
+}
+
+TEST_CASE("nothing is read that a rule does not need") {
+  const auto reads = [](const char* rule) { return SegmentRule::Parse(rule)->Reads(kNow); };
+  CHECK_FALSE(reads("region = \"GB\" and views > 3").events());
+  CHECK_FALSE(reads("region = \"GB\" and consent(\"marketing\")").behavior.totals);
+  CHECK(reads("affinity(\"garden\") > 0.1 and average_basket > 3").behavior.categories);
+  CHECK(reads("affinity(\"garden\") > 0.1 and average_basket > 3").behavior.currencies);
+  CHECK_FALSE(reads("affinity(\"garden\") > 0.1 and average_basket > 3").behavior.devices);
+  CHECK(reads("attribute(\"size\") = \"M\"").attributes);
+  const RuleReads app = reads("views(channel = \"app\") > 3");
+  CHECK(app.events_since == absl::InfinitePast());
+  CHECK(app.types == std::set<EventType>{EventType::kView});
+  const RuleReads two = reads("views(3d, category = \"a\") > 1 or carts(9d, category = \"b\") > 1");
+  CHECK(two.categories == std::set<std::string>{"a", "b"});
+  CHECK(two.events_since == kNow - absl::Hours(24 * 9));
+  CHECK_FALSE(reads("events(3d) > 1").types.has_value());
 }
 
 }  // namespace

@@ -41,7 +41,8 @@ absl::Status CreateSegment(SuiteClient& client, const SegmentFlags& flags) {
   request.set_request_id(NewRequestId("segment"));
   CLIENTELE_ASSIGN_OR_RETURN(const auto segment, client.CreateSegment(request));
   if (flags.json) return PrintJson(segment);
-  std::cout << (flags.check ? "the rule can be read\n"
+  std::cout << (flags.check ? absl::StrFormat("the rule can be read; %d customers belong\n",
+                                              segment.member_count())
                             : "made " + segment.name() +
                                   "; its members show within seconds: clientele segment members " +
                                   flags.id + "\n");
@@ -106,7 +107,7 @@ void AddSegmentCommands(CLI::App& app, std::vector<Command>& commands) {
                    "Such as: purchases(90d, category = \"garden\") >= 2 and region = \"GB\"")
       ->required();
   create->add_option("--name", made->name, "What people call it");
-  create->add_flag("--check", made->check, "Only check the rule");
+  create->add_flag("--check", made->check, "Only check the rule, and count who would belong");
   add("list", "All segments with their sizes", ListSegments);
   const auto [members, shown] = add("members", "Who belongs, and why", ShowMembers);
   members->add_option("id", shown->id, "The segment's id")->required();

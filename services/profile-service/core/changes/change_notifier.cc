@@ -1,5 +1,7 @@
 #include "services/profile-service/core/changes/change_notifier.h"
 
+#include <utility>
+
 namespace clientele::profile {
 namespace {
 
@@ -34,12 +36,15 @@ void ChangeNotifier::PollLoop(absl::Duration interval) {
   }
 }
 
+void ChangeNotifier::OnPublished(std::function<void()> wake) { wakes_.push_back(std::move(wake)); }
+
 void ChangeNotifier::Published() {
   {
     std::lock_guard lock(mutex_);
     ++generation_;
   }
   changed_.notify_all();
+  for (const auto& wake : wakes_) wake();
 }
 
 void ChangeNotifier::PollOnce() {

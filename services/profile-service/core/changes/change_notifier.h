@@ -16,9 +16,11 @@
 
 #include <condition_variable>
 #include <cstdint>
+#include <functional>
 #include <mutex>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "absl/time/time.h"
 
@@ -40,6 +42,9 @@ class ChangeNotifier {
   void Start(absl::Duration interval);
   void Stop();
 
+  // `wake` is called from then on whenever this process has committed changes, on the thread that
+  // did; it returns at once. Before the first change.
+  void OnPublished(std::function<void()> wake);
   // This process has committed changes.
   void Published();
   // One poll of the store. An error counts as nothing new: readers notice by
@@ -59,6 +64,7 @@ class ChangeNotifier {
 
   ChangeStore* const store_;
   const Clock* const clock_;
+  std::vector<std::function<void()>> wakes_;
 
   mutable std::mutex mutex_;
   std::condition_variable_any changed_;

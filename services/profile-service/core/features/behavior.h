@@ -80,6 +80,20 @@ struct BehaviorSummary {
   int64_t count(EventType type) const { return count_by_type[static_cast<std::size_t>(type)]; }
 };
 
+// Which parts of a summary are wanted; the others may be left empty.
+struct BehaviorParts {
+  bool totals = false;  // all but the lists; without it nothing
+  bool categories = false;
+  bool currencies = false;
+  bool channels = false;
+  bool devices = false;
+
+  static BehaviorParts All() {
+    return {
+        .totals = true, .categories = true, .currencies = true, .channels = true, .devices = true};
+  }
+};
+
 // Which of a customer's texts and pictures a profile uses.
 struct SignalQuery {
   std::string model_id = {};  // "name/version", whose vectors of texts are wanted

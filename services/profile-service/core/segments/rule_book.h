@@ -1,7 +1,6 @@
 #ifndef CLIENTELE_SERVICES_PROFILE_SERVICE_CORE_SEGMENTS_RULE_BOOK_H_
 #define CLIENTELE_SERVICES_PROFILE_SERVICE_CORE_SEGMENTS_RULE_BOOK_H_
 
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -9,34 +8,35 @@
 #include "absl/time/time.h"
 
 #include "common/consent/consent.h"
+#include "services/profile-service/core/segments/membership.h"
+#include "services/profile-service/core/segments/rules/segment_rule.h"
 #include "services/profile-service/core/segments/segment.h"
-#include "services/profile-service/core/segments/segment_rule.h"
 
 namespace clientele::profile {
 
 // What rules read of a customer, in their terms.
-CustomerFacts FactsOf(const CustomerRecord& record, const consent::Policy& policy, absl::Time now);
+CustomerFacts FactsOf(CustomerRecord record, const consent::Policy& policy, absl::Time now);
 
-// Whether the customer's data may be used for segments at all.
-bool MayBeProfiled(const CustomerRecord& record, const consent::Policy& policy);
+// Whether the customer can belong anywhere: they may be profiled, and stand for themselves.
+bool MayBelong(const CustomerRecord& record, const consent::Policy& policy);
 
-// The rules of all segments, read once. Immutable and thread-safe.
+// The rules of some segments, read once. Immutable and thread-safe.
 class RuleBook {
  public:
   // A rule that cannot be read, of a later version, holds for nobody.
   explicit RuleBook(const std::vector<Segment>& segments);
 
-  bool empty() const { return rules_.empty(); }
-  // The events that some rule reads are after this; InfiniteFuture where none reads any.
-  absl::Time EventsSince(absl::Time now) const;
+  // Whether these are the segments, with these rules.
+  bool IsOf(const std::vector<Segment>& segments) const;
 
-  struct Memberships {
-    std::vector<std::string> segment_ids;
-    std::optional<absl::Time> next_change;
-  };
-  Memberships Decide(const CustomerFacts& facts) const;
+  // What any of the rules needs at `now`.
+  RuleReads Reads(absl::Time now) const;
+  // Where the customers belong at `now`, about all segments of the book.
+  DecisionBatch Decide(std::vector<CustomerRecord> records, const consent::Policy& policy,
+                       absl::Time now) const;
 
  private:
+  std::vector<std::string> segment_ids_, texts_;
   std::vector<std::pair<std::string, SegmentRule>> rules_;  // by segment
 };
 

@@ -2,15 +2,10 @@
 #define CLIENTELE_SERVICES_PROFILE_SERVICE_CORE_SEGMENTS_SEGMENT_H_
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/time/time.h"
-
-#include "services/profile-service/core/customers/customer.h"
-#include "services/profile-service/core/events/event.h"
-#include "services/profile-service/core/features/behavior.h"
 
 namespace clientele::profile {
 
@@ -29,19 +24,6 @@ struct SegmentMember {
   std::string customer_id;
   absl::Time join_time;
   std::vector<std::string> reasons;  // of this moment; see RuleOutcome
-};
-
-// A customer whose memberships are to be decided again.
-struct DueCustomer {
-  std::string customer_id;
-  std::int64_t revision = 0;  // of what was known when they were taken
-};
-
-// What rules read of a customer, as it is stored.
-struct CustomerRecord {
-  Customer customer;
-  CustomerBehavior behavior;
-  std::vector<Event> events;  // since the time that was asked for; without texts
 };
 
 }  // namespace clientele::profile

@@ -1,5 +1,7 @@
 #include "services/profile-service/core/segments/segment_worker.h"
 
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "common/status/status_macros.h"
@@ -9,26 +11,26 @@ namespace clientele::profile {
 
 absl::StatusOr<bool> SegmentWorker::RunOnce(const RequestContext& context) {
   const absl::Time now = clock_->Now();
-  CLIENTELE_ASSIGN_OR_RETURN(const std::vector<DueCustomer> due,
-                             store_->TakeDue(context, options_.batch, now, options_.lease));
+  CLIENTELE_ASSIGN_OR_RETURN(
+      const std::vector<DueCustomer> due,
+      memberships_->TakeDue(context, page_size_.customers(), now, options_.lease));
   if (due.empty()) return false;
-  // After the customers were taken: a segment that comes now makes them due again.
-  CLIENTELE_ASSIGN_OR_RETURN(const std::vector<Segment> segments, store_->ListSegments(context));
-  const RuleBook book(segments);
-  for (const DueCustomer& customer : due) {
-    CLIENTELE_RETURN_IF_ERROR(context.Check(clock_->Now()));
-    const absl::StatusOr<CustomerRecord> record = store_->ReadRecord(
-        context, customer.customer_id, now, options_.affinity, book.EventsSince(now));
-    if (absl::IsNotFound(record.status())) continue;
-    CLIENTELE_RETURN_IF_ERROR(record.status());
-    RuleBook::Memberships memberships;
-    // Who was merged belongs where their survivor does.
-    if (record->customer.survivor_id.empty() && MayBeProfiled(*record, options_.consent)) {
-      memberships = book.Decide(FactsOf(*record, options_.consent, now));
-    }
-    CLIENTELE_RETURN_IF_ERROR(
-        store_->Settle(context, customer, memberships.segment_ids, memberships.next_change, now));
-  }
+  // After the customers were taken: what happens to them from now on makes them due again.
+  CLIENTELE_ASSIGN_OR_RETURN(const std::vector<Segment> segments, segments_->ListSegments(context));
+  has_segments_ = !segments.empty();
+  if (!book_.IsOf(segments)) book_ = RuleBook(segments);
+  std::vector<std::string> ids;
+  ids.reserve(due.size());
+  for (const DueCustomer& customer : due) ids.push_back(customer.customer_id);
+  CLIENTELE_ASSIGN_OR_RETURN(
+      std::vector<CustomerRecord> records,
+      memberships_->ReadRecords(
+          context, ids, {.reads = book_.Reads(now), .now = now, .affinity = options_.affinity}));
+  page_size_.Note(records);
+  CLIENTELE_ASSIGN_OR_RETURN(
+      const int changed,
+      memberships_->Settle(context, book_.Decide(std::move(records), options_.consent, now)));
+  if (changed > 0 && notifier_ != nullptr) notifier_->Published();
   return true;
 }
 

@@ -1,6 +1,8 @@
 #include "services/profile-service/core/segments/segments.h"
 
+#include <set>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 
@@ -10,6 +12,7 @@
 #include "services/profile-service/core/customers/customer_validation.h"
 #include "services/profile-service/core/customers/page_token.h"
 #include "services/profile-service/core/features/precision.h"
+#include "services/profile-service/core/segments/candidate_pages.h"
 #include "services/profile-service/core/segments/rule_book.h"
 
 namespace clientele::profile {
@@ -49,8 +52,15 @@ absl::StatusOr<Segment> Segments::Create(const RequestContext& context, const Mu
   CLIENTELE_RETURN_IF_ERROR(CheckSegment(segment));
   segment.create_time = ToMicroseconds(clock_->Now());
   segment.member_count = 0;
-  if (validate_only) return segment;
-  return store_->CreateSegment(context, mutation, segment, options_.max_segments);
+  if (validate_only) {
+    CLIENTELE_ASSIGN_OR_RETURN(const SegmentRule rule, SegmentRule::Parse(segment.rule));
+    CLIENTELE_ASSIGN_OR_RETURN(segment.member_count, Count(context, rule));
+    return segment;
+  }
+  CLIENTELE_ASSIGN_OR_RETURN(
+      segment, store_->CreateSegment(context, mutation, segment, options_.max_segments));
+  if (created_) created_();
+  return segment;
 }
 
 absl::StatusOr<Segment> Segments::Get(const RequestContext& context, absl::string_view id) {
@@ -89,30 +99,58 @@ absl::StatusOr<SegmentMemberPage> Segments::ListMembers(const RequestContext& co
     members.pop_back();
     page.next_page_token = CustomerPageToken(members.back().customer_id);
   }
+  std::vector<std::string> ids;
+  for (const SegmentMember& member : members) ids.push_back(member.customer_id);
+  CLIENTELE_ASSIGN_OR_RETURN(ReasonsByCustomer reasons, Evaluate(context, rule, ids));
   for (SegmentMember& member : members) {
-    CLIENTELE_ASSIGN_OR_RETURN(std::optional<std::vector<std::string>> reasons,
-                               Evaluate(context, rule, member.customer_id));
-    if (!reasons) continue;
-    member.reasons = *std::move(reasons);
+    const auto found = reasons.find(member.customer_id);
+    if (found == reasons.end()) continue;
+    member.reasons = std::move(found->second);
     page.members.push_back(std::move(member));
   }
   return page;
 }
 
-absl::StatusOr<std::optional<std::vector<std::string>>> Segments::Evaluate(
-    const RequestContext& context, const SegmentRule& rule, absl::string_view customer_id) {
+absl::StatusOr<Segments::ReasonsByCustomer> Segments::Evaluate(
+    const RequestContext& context, const SegmentRule& rule,
+    const std::vector<std::string>& customer_ids) {
   const absl::Time now = clock_->Now();
-  CLIENTELE_RETURN_IF_ERROR(context.Check(now));
-  const absl::StatusOr<CustomerRecord> record =
-      store_->ReadRecord(context, customer_id, now, options_.affinity, rule.EventsSince(now));
-  if (absl::IsNotFound(record.status())) return std::nullopt;
-  CLIENTELE_RETURN_IF_ERROR(record.status());
-  if (!record->customer.survivor_id.empty() || !MayBeProfiled(*record, options_.consent)) {
-    return std::nullopt;
+  CLIENTELE_ASSIGN_OR_RETURN(
+      std::vector<CustomerRecord> records,
+      memberships_->ReadRecords(
+          context, customer_ids,
+          {.reads = rule.Reads(now), .now = now, .affinity = options_.affinity}));
+  ReasonsByCustomer reasons;
+  for (CustomerRecord& record : records) {
+    if (!MayBelong(record, options_.consent)) continue;
+    const std::string id = record.customer_id;
+    RuleOutcome outcome = rule.Evaluate(FactsOf(std::move(record), options_.consent, now));
+    if (outcome.belongs) reasons[id] = std::move(outcome.reasons);
   }
-  RuleOutcome outcome = rule.Evaluate(FactsOf(*record, options_.consent, now));
-  if (!outcome.belongs) return std::nullopt;
-  return std::move(outcome.reasons);
+  return reasons;
+}
+
+absl::StatusOr<std::int64_t> Segments::Count(const RequestContext& context,
+                                             const SegmentRule& rule) {
+  const absl::Time now = clock_->Now();
+  const RecordQuery query{.reads = rule.Reads(now), .now = now, .affinity = options_.affinity};
+  const RuleBook book({{.id = "counted", .rule = rule.text()}});
+  CandidatePages pages(memberships_, rule.Narrowing(), "");
+  // Who stands for others may come once for each of them.
+  std::set<std::string> counted;
+  std::int64_t count = 0;
+  while (pages.more()) {
+    CLIENTELE_RETURN_IF_ERROR(context.Check(clock_->Now()));
+    CLIENTELE_ASSIGN_OR_RETURN(CandidatePage page, pages.Next(context, query));
+    std::erase_if(page.records, [&](const CustomerRecord& record) {
+      return record.has_merged && !counted.insert(record.customer_id).second;
+    });
+    const DecisionBatch batch = book.Decide(std::move(page.records), options_.consent, now);
+    for (const CustomerDecision& decision : batch.customers) {
+      if (!decision.segment_ids.empty()) ++count;
+    }
+  }
+  return count;
 }
 
 absl::StatusOr<std::vector<std::string>> Segments::ReasonsOf(const RequestContext& context,
@@ -122,9 +160,9 @@ absl::StatusOr<std::vector<std::string>> Segments::ReasonsOf(const RequestContex
   if (absl::IsNotFound(segment.status())) return std::vector<std::string>();
   CLIENTELE_RETURN_IF_ERROR(segment.status());
   CLIENTELE_ASSIGN_OR_RETURN(const SegmentRule rule, SegmentRule::Parse(segment->rule));
-  CLIENTELE_ASSIGN_OR_RETURN(std::optional<std::vector<std::string>> reasons,
-                             Evaluate(context, rule, customer_id));
-  return std::move(reasons).value_or(std::vector<std::string>());
+  CLIENTELE_ASSIGN_OR_RETURN(ReasonsByCustomer reasons,
+                             Evaluate(context, rule, {std::string(customer_id)}));
+  return reasons[std::string(customer_id)];
 }
 
 }  // namespace clientele::profile

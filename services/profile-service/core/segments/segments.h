@@ -1,8 +1,11 @@
 #ifndef CLIENTELE_SERVICES_PROFILE_SERVICE_CORE_SEGMENTS_SEGMENTS_H_
 #define CLIENTELE_SERVICES_PROFILE_SERVICE_CORE_SEGMENTS_SEGMENTS_H_
 
-#include <optional>
+#include <cstdint>
+#include <functional>
+#include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -12,7 +15,8 @@
 #include "common/consent/consent.h"
 #include "common/time/clock.h"
 #include "services/profile-service/core/features/behavior.h"
-#include "services/profile-service/core/segments/segment_rule.h"
+#include "services/profile-service/core/segments/membership_store.h"
+#include "services/profile-service/core/segments/rules/segment_rule.h"
 #include "services/profile-service/core/segments/segment_store.h"
 
 namespace clientele::profile {
@@ -22,8 +26,8 @@ struct SegmentMemberPage {
   std::string next_page_token;         // empty on the last page
 };
 
-// The rules about segments. Borrows store and clock; thread-safe. A request that breaks a limit is
-// INVALID_ARGUMENT with every wrong field; of a rule the column of the mistake is named.
+// The rules about segments. Borrows stores and clock; thread-safe. A request that breaks
+// a limit is INVALID_ARGUMENT with every wrong field; of a rule the column of the mistake is named.
 class Segments {
  public:
   struct Options {
@@ -32,10 +36,19 @@ class Segments {
     int max_segments = 1000;
   };
 
-  Segments(SegmentStore* store, const Clock* clock, Options options)
-      : store_(store), clock_(clock), options_(options) {}
+  // `created` is called after a segment was made, so that somebody begins to fill it; it may be
+  // null, and returns at once.
+  Segments(SegmentStore* store, MembershipStore* memberships, std::function<void()> created,
+           const Clock* clock, Options options)
+      : store_(store),
+        memberships_(memberships),
+        created_(std::move(created)),
+        clock_(clock),
+        options_(options) {}
 
-  // Who belongs shows in the background, from this moment on.
+  // Who belongs shows in the background, from this moment on. With `validate_only` nothing is made,
+  // and member_count says how many would belong: all whom the rule can hold for are looked at, up
+  // to the context's deadline.
   absl::StatusOr<Segment> Create(const RequestContext& context, const MutationId& mutation,
                                  Segment segment, bool validate_only);
   absl::StatusOr<Segment> Get(const RequestContext& context, absl::string_view id);
@@ -52,12 +65,16 @@ class Segments {
                                                      absl::string_view customer_id);
 
  private:
-  // nullopt when the customer does not belong now.
-  absl::StatusOr<std::optional<std::vector<std::string>>> Evaluate(const RequestContext& context,
-                                                                   const SegmentRule& rule,
-                                                                   absl::string_view customer_id);
+  using ReasonsByCustomer = std::map<std::string, std::vector<std::string>>;
+  // Of the customers who belong now.
+  absl::StatusOr<ReasonsByCustomer> Evaluate(const RequestContext& context, const SegmentRule& rule,
+                                             const std::vector<std::string>& customer_ids);
+  // How many belong now.
+  absl::StatusOr<std::int64_t> Count(const RequestContext& context, const SegmentRule& rule);
 
   SegmentStore* const store_;
+  MembershipStore* const memberships_;
+  const std::function<void()> created_;
   const Clock* const clock_;
   const Options options_;
 };

@@ -65,6 +65,16 @@ SealedCustomer Seal(const crypto::Cipher& cipher, const Customer& customer) {
   return sealed;
 }
 
+absl::StatusOr<std::map<std::string, std::string>> OpenAttributes(const crypto::Cipher& cipher,
+                                                                  absl::string_view sealed,
+                                                                  absl::string_view customer_id) {
+  CLIENTELE_ASSIGN_OR_RETURN(const std::string plain,
+                             cipher.Decrypt(sealed, CustomerPlace("attributes", customer_id)));
+  auto parsed = ParseAttributes(Json::parse(plain, nullptr, /*allow_exceptions=*/false));
+  if (!parsed) return Unreadable();
+  return *std::move(parsed);
+}
+
 absl::StatusOr<Customer> ToCustomer(const crypto::Cipher& cipher, const postgres::Row& row) {
   Customer customer;
   customer.id = row.Text(0);
@@ -72,12 +82,9 @@ absl::StatusOr<Customer> ToCustomer(const crypto::Cipher& cipher, const postgres
                              OpenText(cipher, row, 1, "display_name", customer.id));
   CLIENTELE_ASSIGN_OR_RETURN(customer.email, OpenText(cipher, row, 2, "email", customer.id));
   CLIENTELE_ASSIGN_OR_RETURN(customer.phone, OpenText(cipher, row, 3, "phone", customer.id));
-  CLIENTELE_ASSIGN_OR_RETURN(const std::string attributes,
-                             OpenText(cipher, row, 4, "attributes", customer.id));
-  if (!attributes.empty()) {
-    auto parsed = ParseAttributes(Json::parse(attributes, nullptr, /*allow_exceptions=*/false));
-    if (!parsed) return Unreadable();
-    customer.attributes = *std::move(parsed);
+  if (!row.IsNull(4)) {
+    CLIENTELE_ASSIGN_OR_RETURN(customer.attributes,
+                               OpenAttributes(cipher, row.Bytes(4), customer.id));
   }
   customer.language_code = row.Text(5);
   customer.region = row.Text(6);

@@ -1,6 +1,7 @@
 #ifndef CLIENTELE_SERVICES_PROFILE_SERVICE_STORE_CUSTOMERS_CUSTOMER_CODEC_H_
 #define CLIENTELE_SERVICES_PROFILE_SERVICE_STORE_CUSTOMERS_CUSTOMER_CODEC_H_
 
+#include <map>
 #include <optional>
 #include <string>
 
@@ -28,6 +29,11 @@ struct SealedCustomer {
 std::string CustomerPlace(absl::string_view column, absl::string_view customer_id);
 
 SealedCustomer Seal(const crypto::Cipher& cipher, const Customer& customer);
+
+// The attributes alone. DATA_LOSS when they do not decrypt.
+absl::StatusOr<std::map<std::string, std::string>> OpenAttributes(const crypto::Cipher& cipher,
+                                                                  absl::string_view sealed,
+                                                                  absl::string_view customer_id);
 
 // A row of: customer_id, display_name, email, phone, attributes, language_code,
 // region, revision, create_time, update_time. DATA_LOSS when a column does not

@@ -107,6 +107,11 @@ constexpr Statement kDeleteTextVectors{
     "WHERE last_customer_id = ANY($1::text[])) "
     "DELETE FROM profile.text_vectors WHERE customer_id = ANY($1::text[])"};
 
+// A fill that had come this far begins again.
+constexpr Statement kResetFills{
+    "profile.update_customer_segment_fills",
+    "UPDATE profile.segment_fills SET after_id = '' WHERE after_id = ANY($1::text[])"};
+
 constexpr Statement kDelete{"profile.delete_customers",
                             "DELETE FROM profile.customers WHERE customer_id = ANY($1::text[])"};
 
@@ -321,7 +326,7 @@ absl::Status PgCustomerStore::Erase(Transaction& transaction, absl::string_view 
   if (!etag.empty() && etag != EtagOf(current)) return EtagMismatch(CustomerName(id));
   const absl::Time now = clock_->Now();
   for (const Statement& statement :
-       {kDeleteTextVectors, kDeleteSums, kDeleteEvents, kDeleteChanges}) {
+       {kResetFills, kDeleteTextVectors, kDeleteSums, kDeleteEvents, kDeleteChanges}) {
     CLIENTELE_RETURN_IF_ERROR(transaction.Execute(statement, {members}).status());
   }
   std::vector<Bytes> tombstones;

@@ -1,11 +1,15 @@
 #include "services/profile-service/store/features/behavior_sums_table.h"
 
+#include <algorithm>
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <set>
 #include <string>
+#include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -134,15 +138,18 @@ constexpr Statement kReadKeys{
     "SELECT kind, key, events, weight, weight_micros, purchase_count, return_count, "
     "least(purchase_amount_micros, 9223372036854775807)::bigint, "
     "least(return_amount_micros, 9223372036854775807)::bigint, customer_id "
-    "FROM profile.behavior_keys WHERE customer_id = ANY($1::text[]) ORDER BY kind, key"};
+    "FROM profile.behavior_keys WHERE customer_id = ANY($1::text[]) AND kind = ANY($2::smallint[]) "
+    "ORDER BY kind, key"};
 
-// Of several customers, what each counts once.
+// What each of several persons counts once; $1 are customers, $2 the numbers of their persons.
 constexpr Statement kCountDistinct{
     "profile.count_distinct_behavior_members",
-    "SELECT kind, count(DISTINCT member) FROM (SELECT left(member, 1) AS kind, member FROM ("
-    "SELECT member FROM profile.behavior_members WHERE customer_id = ANY($1::text[]) "
-    "UNION ALL SELECT unnest(string_to_array(members, ' ')) FROM profile.behavior "
-    "WHERE customer_id = ANY($1::text[]) AND members <> '') AS listed) AS kinds GROUP BY kind"};
+    "WITH asked AS (SELECT * FROM unnest($1::text[], $2::bigint[]) AS t(customer_id, person)) "
+    "SELECT person, left(member, 1), count(DISTINCT member) FROM ("
+    "SELECT a.person, m.member FROM asked AS a JOIN profile.behavior_members AS m USING "
+    "(customer_id) UNION ALL SELECT a.person, unnest(string_to_array(b.members, ' ')) "
+    "FROM asked AS a JOIN profile.behavior AS b USING (customer_id) WHERE b.members <> ''"
+    ") AS listed GROUP BY person, left(member, 1)"};
 
 constexpr Statement kReadEvents{
     "profile.list_events_to_sum",
@@ -386,6 +393,82 @@ absl::Status ForEachPage(Transaction& transaction, absl::string_view customer_id
   }
 }
 
+std::vector<std::int64_t> KindsOf(const BehaviorParts& parts) {
+  std::vector<std::int64_t> kinds;
+  if (parts.categories) kinds.push_back(kCategoryKey);
+  if (parts.currencies) kinds.push_back(kCurrencyKey);
+  if (parts.channels) kinds.push_back(kChannelKey);
+  if (parts.devices) kinds.push_back(kDeviceKey);
+  return kinds;
+}
+
+using PersonSums = std::vector<std::optional<SummedBehavior>>;
+
+// Of persons who are several customers: what they count once.
+absl::StatusOr<std::unordered_map<std::int64_t, MemberCounts>> CountOnce(
+    Transaction& transaction, const std::vector<PersonMembers>& persons) {
+  std::vector<std::string> customers;
+  std::vector<std::int64_t> numbers;
+  for (std::size_t i = 0; i < persons.size(); ++i) {
+    if (persons[i].size() == 1) continue;
+    customers.insert(customers.end(), persons[i].begin(), persons[i].end());
+    numbers.resize(customers.size(), static_cast<std::int64_t>(i));
+  }
+  std::unordered_map<std::int64_t, MemberCounts> counts;
+  if (customers.empty()) return counts;
+  CLIENTELE_ASSIGN_OR_RETURN(const Result rows,
+                             transaction.Execute(kCountDistinct, {customers, numbers}));
+  for (const Row row : rows) counts[row.Int64(0)].Add(row.TextView(1), row.Int64(2));
+  return counts;
+}
+
+// `behaviors` are the rows of kReadBehavior for all members.
+absl::StatusOr<PersonSums> SumsOf(Transaction& transaction, const Result& behaviors,
+                                  const std::vector<PersonMembers>& persons,
+                                  const AffinityModel& affinity, const BehaviorParts& wanted) {
+  std::unordered_map<std::string, SummedBehavior> parts;
+  std::unordered_set<std::string> unusable;
+  std::vector<std::string> with_events;
+  for (const Row row : behaviors) {
+    const std::optional<double> half_life = row.OptionalDouble(0);
+    std::string customer = row.Text(kCustomerColumn);
+    if (half_life && *half_life != Seconds(affinity)) {
+      unusable.insert(std::move(customer));
+      continue;
+    }
+    SummedBehavior& part = parts[customer];
+    if (!half_life) continue;
+    part.summary = ToTotals(row);
+    with_events.push_back(std::move(customer));
+  }
+  const std::vector<std::int64_t> kinds = KindsOf(wanted);
+  if (!with_events.empty() && !kinds.empty()) {
+    CLIENTELE_ASSIGN_OR_RETURN(const Result keys,
+                               transaction.Execute(kReadKeys, {with_events, kinds}));
+    for (const Row row : keys) AddKeyRow(row, parts[row.Text(kCustomerOfKey)]);
+  }
+  CLIENTELE_ASSIGN_OR_RETURN(auto counts, CountOnce(transaction, persons));
+  PersonSums sums;
+  sums.reserve(persons.size());
+  for (std::size_t i = 0; i < persons.size(); ++i) {
+    const PersonMembers& members = persons[i];
+    std::optional<SummedBehavior>& sum = sums.emplace_back();
+    if (std::any_of(members.begin(), members.end(),
+                    [&](const std::string& member) { return unusable.contains(member); })) {
+      continue;
+    }
+    if (members.size() == 1) {
+      sum = std::move(parts[members.front()]);
+      continue;
+    }
+    std::vector<SummedBehavior> theirs;
+    for (const std::string& member : members) theirs.push_back(std::move(parts[member]));
+    const MemberCounts& once = counts[static_cast<std::int64_t>(i)];
+    sum = Combined(theirs, {once.active_days, once.purchase_days, once.items}, affinity);
+  }
+  return sums;
+}
+
 }  // namespace
 
 absl::Status AddToSums(Transaction& transaction, absl::Span<const Event* const> events,
@@ -427,30 +510,21 @@ absl::StatusOr<StoredBehavior> ReadSums(Transaction& transaction, absl::string_v
     CLIENTELE_ASSIGN_OR_RETURN(stored.members, MembersOf(transaction, customer_id));
     CLIENTELE_ASSIGN_OR_RETURN(rows, transaction.Execute(kReadBehavior, {stored.members}));
   }
-  std::map<std::string, SummedBehavior> all;
-  bool any = false;
-  for (const Row row : rows) {
-    const std::optional<double> half_life = row.OptionalDouble(0);
-    if (half_life && *half_life != Seconds(affinity)) return stored;
-    any = any || half_life.has_value();
-    all[row.Text(kCustomerColumn)].summary = half_life ? ToTotals(row) : BehaviorSummary();
-  }
-  if (any) {
-    CLIENTELE_ASSIGN_OR_RETURN(const Result keys, transaction.Execute(kReadKeys, {stored.members}));
-    for (const Row row : keys) AddKeyRow(row, all[row.Text(kCustomerOfKey)]);
-  }
-  if (all.size() == 1) {
-    stored.sums = std::move(all.begin()->second);
-    return stored;
-  }
-  CLIENTELE_ASSIGN_OR_RETURN(const Result distinct,
-                             transaction.Execute(kCountDistinct, {stored.members}));
-  MemberCounts counts;
-  for (const Row row : distinct) counts.Add(row.TextView(0), row.Int64(1));
-  std::vector<SummedBehavior> parts;
-  for (auto& [member, summed] : all) parts.push_back(std::move(summed));
-  stored.sums = Combined(parts, {counts.active_days, counts.purchase_days, counts.items}, affinity);
+  CLIENTELE_ASSIGN_OR_RETURN(
+      auto sums, SumsOf(transaction, rows, {stored.members}, affinity, BehaviorParts::All()));
+  stored.sums = std::move(sums.front());
   return stored;
+}
+
+absl::StatusOr<std::vector<std::optional<SummedBehavior>>> ReadSumsOfPersons(
+    Transaction& transaction, const std::vector<PersonMembers>& persons,
+    const AffinityModel& affinity, const BehaviorParts& parts) {
+  std::vector<std::string> customers;
+  for (const PersonMembers& person : persons) {
+    customers.insert(customers.end(), person.begin(), person.end());
+  }
+  CLIENTELE_ASSIGN_OR_RETURN(const Result rows, transaction.Execute(kReadBehavior, {customers}));
+  return SumsOf(transaction, rows, persons, affinity, parts);
 }
 
 absl::StatusOr<SummedBehavior> SumEvents(Transaction& transaction,

@@ -42,7 +42,16 @@ absl::StatusOr<StoredBehavior> ReadSums(postgres::Transaction& transaction,
                                         absl::string_view customer_id,
                                         const AffinityModel& affinity);
 
-// The same of the events themselves.
+// The customers of one person: who stands for them, then those merged into them.
+using PersonMembers = std::vector<std::string>;
+
+// The sums of several persons in three statements, whatever their number; nullopt for those whose
+// sums are not complete, or are of another half-life. Parts that are not wanted stay empty.
+absl::StatusOr<std::vector<std::optional<SummedBehavior>>> ReadSumsOfPersons(
+    postgres::Transaction& transaction, const std::vector<PersonMembers>& persons,
+    const AffinityModel& affinity, const BehaviorParts& parts);
+
+// The same of one, of the events themselves.
 absl::StatusOr<SummedBehavior> SumEvents(postgres::Transaction& transaction,
                                          const std::vector<std::string>& members,
                                          const AffinityModel& affinity);

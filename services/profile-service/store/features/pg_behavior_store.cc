@@ -1,5 +1,6 @@
 #include "services/profile-service/store/features/pg_behavior_store.h"
 
+#include <cstddef>
 #include <optional>
 #include <utility>
 
@@ -70,6 +71,24 @@ absl::StatusOr<KnownTexts> ReadTexts(Transaction& transaction, const crypto::Cip
   return texts;
 }
 
+// As of `now`, of sums that are complete or of the events themselves.
+absl::StatusOr<BehaviorSummary> SummaryOf(Transaction& transaction,
+                                          std::optional<SummedBehavior> summed,
+                                          const std::vector<std::string>& members, absl::Time now,
+                                          const AffinityModel& affinity) {
+  if (!summed) {
+    CLIENTELE_ASSIGN_OR_RETURN(summed, SumEvents(transaction, members, affinity));
+  }
+  std::vector<FutureEvent> future;
+  if (summed->summary.last_event_time.value_or(now) > now) {
+    CLIENTELE_ASSIGN_OR_RETURN(const Result rows, transaction.Execute(kFuture, {members, now}));
+    for (const Row row : rows) {
+      future.push_back({row.Text(0), static_cast<EventType>(row.Int64(1)), row.Time(2)});
+    }
+  }
+  return Summarize(*std::move(summed), future, now, affinity);
+}
+
 bool Wrote(const BehaviorSummary& summary) {
   return summary.count(EventType::kMessage) + summary.count(EventType::kSocial) +
              summary.count(EventType::kSearch) >
@@ -84,22 +103,11 @@ absl::StatusOr<CustomerBehavior> ReadBehavior(Transaction& transaction,
                                               const AffinityModel& affinity,
                                               const SignalQuery& texts) {
   CLIENTELE_ASSIGN_OR_RETURN(StoredBehavior stored, ReadSums(transaction, customer_id, affinity));
-  std::optional<SummedBehavior> summed = std::move(stored.sums);
-  if (!summed) {
-    CLIENTELE_ASSIGN_OR_RETURN(summed, SumEvents(transaction, stored.members, affinity));
-  }
-  std::vector<FutureEvent> future;
-  if (summed->summary.last_event_time.value_or(now) > now) {
-    CLIENTELE_ASSIGN_OR_RETURN(const Result rows,
-                               transaction.Execute(kFuture, {stored.members, now}));
-    for (const Row row : rows) {
-      future.push_back({row.Text(0), static_cast<EventType>(row.Int64(1)), row.Time(2)});
-    }
-  }
   CustomerBehavior behavior;
   behavior.customer_id = stored.members.front();
   behavior.consents = stored.consents;
-  behavior.summary = Summarize(*std::move(summed), future, now, affinity);
+  CLIENTELE_ASSIGN_OR_RETURN(behavior.summary, SummaryOf(transaction, std::move(stored.sums),
+                                                         stored.members, now, affinity));
   if (texts.limit > 0 && Wrote(behavior.summary)) {
     CLIENTELE_ASSIGN_OR_RETURN(behavior.texts,
                                ReadTexts(transaction, cipher, stored.members, texts));
@@ -109,6 +117,20 @@ absl::StatusOr<CustomerBehavior> ReadBehavior(Transaction& transaction,
                                ReadPictures(transaction, cipher, stored.members, texts.pictures));
   }
   return behavior;
+}
+
+absl::StatusOr<std::vector<BehaviorSummary>> ReadSummaries(
+    Transaction& transaction, const std::vector<std::vector<std::string>>& persons, absl::Time now,
+    const AffinityModel& affinity, const BehaviorParts& parts) {
+  CLIENTELE_ASSIGN_OR_RETURN(auto sums, ReadSumsOfPersons(transaction, persons, affinity, parts));
+  std::vector<BehaviorSummary> summaries;
+  summaries.reserve(persons.size());
+  for (std::size_t i = 0; i < persons.size(); ++i) {
+    CLIENTELE_ASSIGN_OR_RETURN(BehaviorSummary summary, SummaryOf(transaction, std::move(sums[i]),
+                                                                  persons[i], now, affinity));
+    summaries.push_back(std::move(summary));
+  }
+  return summaries;
 }
 
 absl::StatusOr<CustomerBehavior> PgBehaviorStore::Read(const RequestContext& context,

@@ -19,6 +19,12 @@ absl::StatusOr<CustomerBehavior> ReadBehavior(postgres::Transaction& transaction
                                               const AffinityModel& affinity,
                                               const SignalQuery& texts);
 
+// The summaries of several persons alone, in a few statements whatever their number; each is given
+// by its customers. Parts that are not wanted may be empty. Within a transaction of one moment.
+absl::StatusOr<std::vector<BehaviorSummary>> ReadSummaries(
+    postgres::Transaction& transaction, const std::vector<std::vector<std::string>>& persons,
+    absl::Time now, const AffinityModel& affinity, const BehaviorParts& parts);
+
 // Reads the sums of behavior_sums_table.h, and the events themselves where those are not complete.
 class PgBehaviorStore final : public BehaviorStore {
  public:

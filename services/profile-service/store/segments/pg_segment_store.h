@@ -1,24 +1,22 @@
 #ifndef CLIENTELE_SERVICES_PROFILE_SERVICE_STORE_SEGMENTS_PG_SEGMENT_STORE_H_
 #define CLIENTELE_SERVICES_PROFILE_SERVICE_STORE_SEGMENTS_PG_SEGMENT_STORE_H_
 
-#include <optional>
 #include <string>
 #include <vector>
 
-#include "common/crypto/cipher.h"
 #include "common/idempotency/ledger.h"
 #include "common/postgres/connection_pool.h"
 #include "services/profile-service/core/segments/segment_store.h"
 
 namespace clientele::profile {
 
-// profile.segments, profile.segment_members and profile.segment_due, which triggers on customers
-// and events fill.
+// profile.segments and profile.segment_members; a segment that is made has a row of
+// profile.segment_fills.
 class PgSegmentStore final : public SegmentStore {
  public:
-  // All borrowed; they outlive the store.
-  PgSegmentStore(postgres::ConnectionPool* pool, const Ledger* ledger, const crypto::Cipher* cipher)
-      : pool_(pool), ledger_(ledger), cipher_(cipher) {}
+  // Both borrowed; they outlive the store.
+  PgSegmentStore(postgres::ConnectionPool* pool, const Ledger* ledger)
+      : pool_(pool), ledger_(ledger) {}
 
   absl::StatusOr<Segment> CreateSegment(const RequestContext& context, const MutationId& mutation,
                                         const Segment& segment, int max_segments) override;
@@ -30,20 +28,10 @@ class PgSegmentStore final : public SegmentStore {
                                                          absl::string_view id,
                                                          absl::string_view after_id,
                                                          int limit) override;
-  absl::StatusOr<std::vector<DueCustomer>> TakeDue(const RequestContext& context, int limit,
-                                                   absl::Time now, absl::Duration lease) override;
-  absl::StatusOr<CustomerRecord> ReadRecord(const RequestContext& context,
-                                            absl::string_view customer_id, absl::Time now,
-                                            const AffinityModel& affinity,
-                                            absl::Time events_since) override;
-  absl::Status Settle(const RequestContext& context, const DueCustomer& customer,
-                      const std::vector<std::string>& segment_ids, std::optional<absl::Time> next,
-                      absl::Time now) override;
 
  private:
   postgres::ConnectionPool* const pool_;
   const Ledger* const ledger_;
-  const crypto::Cipher* const cipher_;
 };
 
 }  // namespace clientele::profile

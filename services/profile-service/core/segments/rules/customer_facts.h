@@ -1,5 +1,5 @@
-#ifndef CLIENTELE_SERVICES_PROFILE_SERVICE_CORE_SEGMENTS_CUSTOMER_FACTS_H_
-#define CLIENTELE_SERVICES_PROFILE_SERVICE_CORE_SEGMENTS_CUSTOMER_FACTS_H_
+#ifndef CLIENTELE_SERVICES_PROFILE_SERVICE_CORE_SEGMENTS_RULES_CUSTOMER_FACTS_H_
+#define CLIENTELE_SERVICES_PROFILE_SERVICE_CORE_SEGMENTS_RULES_CUSTOMER_FACTS_H_
 
 #include <array>
 #include <cstdint>
@@ -18,9 +18,10 @@ namespace clientele::profile {
 
 // Which of a customer's events a rule counts or adds up.
 struct EventFilter {
-  std::optional<EventType> type;                          // nullopt: of any type
-  std::optional<absl::Duration> window;                   // the newest; nullopt: of all time
-  std::string category, item, channel, device, currency;  // empty: any
+  std::optional<EventType> type = std::nullopt;         // nullopt: of any type
+  std::optional<absl::Duration> window = std::nullopt;  // the newest; nullopt: of all time
+  // Empty: any.
+  std::string category = {}, item = {}, channel = {}, device = {}, currency = {};
 
   bool Matches(const Event& event) const;
   // Without a window and without filters of fields: sums tell it.
@@ -44,4 +45,4 @@ struct CustomerFacts {
 
 }  // namespace clientele::profile
 
-#endif  // CLIENTELE_SERVICES_PROFILE_SERVICE_CORE_SEGMENTS_CUSTOMER_FACTS_H_
+#endif  // CLIENTELE_SERVICES_PROFILE_SERVICE_CORE_SEGMENTS_RULES_CUSTOMER_FACTS_H_

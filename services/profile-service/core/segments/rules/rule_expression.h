@@ -1,5 +1,5 @@
-#ifndef CLIENTELE_SERVICES_PROFILE_SERVICE_CORE_SEGMENTS_RULE_EXPRESSION_H_
-#define CLIENTELE_SERVICES_PROFILE_SERVICE_CORE_SEGMENTS_RULE_EXPRESSION_H_
+#ifndef CLIENTELE_SERVICES_PROFILE_SERVICE_CORE_SEGMENTS_RULES_RULE_EXPRESSION_H_
+#define CLIENTELE_SERVICES_PROFILE_SERVICE_CORE_SEGMENTS_RULES_RULE_EXPRESSION_H_
 
 #include <cstddef>
 #include <memory>
@@ -7,7 +7,7 @@
 #include <variant>
 #include <vector>
 
-#include "services/profile-service/core/segments/customer_facts.h"
+#include "services/profile-service/core/segments/rules/customer_facts.h"
 
 namespace clientele::profile {
 
@@ -70,4 +70,4 @@ struct RuleExpression {
 
 }  // namespace clientele::profile
 
-#endif  // CLIENTELE_SERVICES_PROFILE_SERVICE_CORE_SEGMENTS_RULE_EXPRESSION_H_
+#endif  // CLIENTELE_SERVICES_PROFILE_SERVICE_CORE_SEGMENTS_RULES_RULE_EXPRESSION_H_

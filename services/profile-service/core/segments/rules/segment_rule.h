@@ -1,5 +1,5 @@
-#ifndef CLIENTELE_SERVICES_PROFILE_SERVICE_CORE_SEGMENTS_SEGMENT_RULE_H_
-#define CLIENTELE_SERVICES_PROFILE_SERVICE_CORE_SEGMENTS_SEGMENT_RULE_H_
+#ifndef CLIENTELE_SERVICES_PROFILE_SERVICE_CORE_SEGMENTS_RULES_SEGMENT_RULE_H_
+#define CLIENTELE_SERVICES_PROFILE_SERVICE_CORE_SEGMENTS_RULES_SEGMENT_RULE_H_
 
 // Who belongs to a segment, in a language that people can read:
 //
@@ -33,8 +33,10 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 
-#include "services/profile-service/core/segments/customer_facts.h"
-#include "services/profile-service/core/segments/rule_expression.h"
+#include "services/profile-service/core/segments/rules/customer_facts.h"
+#include "services/profile-service/core/segments/rules/rule_expression.h"
+#include "services/profile-service/core/segments/rules/rule_narrowing.h"
+#include "services/profile-service/core/segments/rules/rule_reads.h"
 
 namespace clientele::profile {
 
@@ -44,7 +46,8 @@ struct RuleOutcome {
   // The conditions that decided it, in the rule's words with the values that they had:
   // "purchases(90d, category = \"garden\") >= 2 (it is 3)".
   std::vector<std::string> reasons;
-  // When time alone may change the outcome: as an event leaves a window. nullopt: never.
+  // When time alone may change the outcome: as an event leaves a window, or a number of days
+  // reaches what it is compared with. nullopt: never.
   std::optional<absl::Time> next_change;
 };
 
@@ -55,12 +58,16 @@ class SegmentRule {
   static absl::StatusOr<SegmentRule> Parse(absl::string_view text);
 
   RuleOutcome Evaluate(const CustomerFacts& facts) const;
+  // The same without reasons.
+  RuleOutcome Decide(const CustomerFacts& facts) const;
 
   const std::string& text() const { return text_; }
   // What the rule counts or adds up of events, each filter once.
   std::vector<EventFilter> Filters() const;
-  // Evaluate needs the events after this: InfinitePast for all, InfiniteFuture for none.
-  absl::Time EventsSince(absl::Time now) const;
+  // What of a customer the rule needs at `now`.
+  RuleReads Reads(absl::Time now) const;
+  // Whom it can hold for at all.
+  RuleNarrowing Narrowing() const;
 
  private:
   SegmentRule(std::string text, std::shared_ptr<const RuleExpression> root)
@@ -72,4 +79,4 @@ class SegmentRule {
 
 }  // namespace clientele::profile
 
-#endif  // CLIENTELE_SERVICES_PROFILE_SERVICE_CORE_SEGMENTS_SEGMENT_RULE_H_
+#endif  // CLIENTELE_SERVICES_PROFILE_SERVICE_CORE_SEGMENTS_RULES_SEGMENT_RULE_H_

@@ -1,4 +1,4 @@
-#include "services/profile-service/core/segments/rule_parser.h"
+#include "services/profile-service/core/segments/rules/rule_parser.h"
 
 #include <array>
 #include <optional>
@@ -9,7 +9,7 @@
 #include "absl/strings/str_cat.h"
 
 #include "common/status/status_macros.h"
-#include "services/profile-service/core/segments/rule_token.h"
+#include "services/profile-service/core/segments/rules/rule_token.h"
 
 namespace clientele::profile {
 namespace {

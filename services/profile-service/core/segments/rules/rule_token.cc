@@ -1,4 +1,4 @@
-#include "services/profile-service/core/segments/rule_token.h"
+#include "services/profile-service/core/segments/rules/rule_token.h"
 
 #include <array>
 #include <cmath>

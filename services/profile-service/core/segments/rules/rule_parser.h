@@ -1,12 +1,12 @@
-#ifndef CLIENTELE_SERVICES_PROFILE_SERVICE_CORE_SEGMENTS_RULE_PARSER_H_
-#define CLIENTELE_SERVICES_PROFILE_SERVICE_CORE_SEGMENTS_RULE_PARSER_H_
+#ifndef CLIENTELE_SERVICES_PROFILE_SERVICE_CORE_SEGMENTS_RULES_RULE_PARSER_H_
+#define CLIENTELE_SERVICES_PROFILE_SERVICE_CORE_SEGMENTS_RULES_RULE_PARSER_H_
 
 #include <memory>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 
-#include "services/profile-service/core/segments/rule_expression.h"
+#include "services/profile-service/core/segments/rules/rule_expression.h"
 
 namespace clientele::profile {
 
@@ -16,4 +16,4 @@ absl::StatusOr<std::unique_ptr<RuleExpression>> ParseRule(absl::string_view rule
 
 }  // namespace clientele::profile
 
-#endif  // CLIENTELE_SERVICES_PROFILE_SERVICE_CORE_SEGMENTS_RULE_PARSER_H_
+#endif  // CLIENTELE_SERVICES_PROFILE_SERVICE_CORE_SEGMENTS_RULES_RULE_PARSER_H_
