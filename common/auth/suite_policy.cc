@@ -84,6 +84,7 @@ constexpr MethodRule kRules[] = {
     {"clientele.qa.v1.QaService/ListGoldenQuestions", kEveryone},
     {"clientele.qa.v1.QaService/DeleteGoldenQuestion", kWriters},
     {"clientele.qa.v1.QaService/GetUpgradeReport", kEveryone},
+    {"clientele.qa.v1.QaService/ReplayAnswer", {kAgent, kDataEngineer, kPrivacyOfficer, kService}},
 
     {"clientele.recommend.v1.RecommendService/CreateItem", kWriters},
     {"clientele.recommend.v1.RecommendService/BatchCreateItems", kWriters},
@@ -99,6 +100,8 @@ constexpr MethodRule kRules[] = {
     {"clientele.recommend.v1.RecommendService/SimilarItems", kEveryone},
     {"clientele.recommend.v1.RecommendService/ExplainRecommendation",
      {kViewer, kAgent, kMarketer, kService}},
+    {"clientele.recommend.v1.RecommendService/ReplayPrediction",
+     {kAgent, kDataEngineer, kPrivacyOfficer, kService}},
     {"clientele.recommend.v1.RecommendService/ListAudience", {kMarketer}},
     {"clientele.recommend.v1.RecommendService/RecordFeedback", {kDataEngineer, kService}},
     {"clientele.recommend.v1.RecommendService/CreateExperiment", {kMarketer, kDataEngineer}},

@@ -10,6 +10,7 @@
 // Pure and thread-safe.
 
 #include <string>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -23,6 +24,14 @@ absl::StatusOr<std::string> ParseResourceName(absl::string_view pattern, absl::s
                                               absl::string_view field);
 
 std::string FormatResourceName(absl::string_view pattern, absl::string_view id);
+
+// The same for a resource within another one: `pattern` has two "{}", as in
+// "customers/{}/media/{}".
+absl::StatusOr<std::pair<std::string, std::string>> ParseNestedResourceName(
+    absl::string_view pattern, absl::string_view name, absl::string_view field);
+
+std::string FormatNestedResourceName(absl::string_view pattern, absl::string_view parent_id,
+                                     absl::string_view id);
 
 // An id is 1 to 64 of ASCII letters, digits, '.', '_' and '-'.
 absl::Status CheckResourceId(absl::string_view id, absl::string_view field);

@@ -113,6 +113,10 @@ inline constexpr MetricName kFeatureStability{
     "enough was seen."};
 inline constexpr MetricName kFeatureStabilityRows{"clientele_feature_population_stability_rows",
                                                   "Rows behind the latest indices of a model."};
+// Label outcome: stored, unknown_customer, withheld or failed.
+inline constexpr MetricName kRecordedPredictions{
+    "clientele_recorded_predictions_total",
+    "Recommendations that were to be recorded for replays, by what became of them."};
 
 }  // namespace clientele::telemetry
 

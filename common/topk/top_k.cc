@@ -11,9 +11,20 @@
 namespace clientele::topk {
 namespace {
 
-// Scores of one piece: at most 4 Mi floats.
-constexpr std::int64_t kPieceScores = std::int64_t{4} << 20;
+// Scores of one piece, which stay in the cache until they are selected from: 512 KiB. Products with
+// few rows at a time cost more.
+constexpr std::int64_t kPieceScores = std::int64_t{128} << 10;
+constexpr std::int64_t kMinPieceRows = 512;
 constexpr std::int64_t kMaxPieceRows = 16384;
+// Scores that are looked at together: few enough that most groups hold none of the best.
+constexpr std::size_t kGroup = 16;
+
+// Whether one of a group is above; branches would cost more than the comparisons. False for NaN.
+bool AnyAbove(const float* scores, float least) {
+  int any = 0;
+  for (std::size_t i = 0; i < kGroup; ++i) any |= scores[i] > least ? 1 : 0;
+  return any != 0;
+}
 
 bool Better(const Scored& a, const Scored& b) {
   return a.score != b.score ? a.score > b.score : a.index < b.index;
@@ -37,6 +48,19 @@ class Selection {
       std::pop_heap(heap_.begin(), heap_.end(), Better);
       heap_.back() = candidate;
       std::push_heap(heap_.begin(), heap_.end(), Better);
+    }
+  }
+
+  // Of consecutive rows, behind all that were offered before: an equal score comes too late.
+  template <class Keep>
+  void OfferRun(std::int64_t first, absl::Span<const float> scores, const Keep& keep) {
+    for (std::size_t i = 0; i < scores.size();) {
+      const std::size_t end = std::min(scores.size(), i + kGroup);
+      if (heap_.size() == k_ && end - i == kGroup &&
+          !AnyAbove(scores.data() + i, heap_.front().score)) {
+        i = end;
+      }
+      for (; i < end; ++i) Offer(first + static_cast<std::int64_t>(i), scores[i], keep);
     }
   }
 
@@ -65,7 +89,7 @@ std::vector<std::vector<Scored>> Search(absl::Span<const float> matrix, std::int
   const OneThread one_thread;
   const std::int64_t group = std::min<std::int64_t>(query_count, 256);
   const std::int64_t piece =
-      std::min({rows, kMaxPieceRows, std::max<std::int64_t>(kPieceScores / group, 1)});
+      std::min({rows, kMaxPieceRows, std::max(kPieceScores / group, kMinPieceRows)});
   std::vector<float> scores(static_cast<std::size_t>(group * piece));
   for (std::int64_t first = 0; first < query_count; first += group) {
     const std::int64_t count = std::min(group, query_count - first);
@@ -79,11 +103,8 @@ std::vector<std::vector<Scored>> Search(absl::Span<const float> matrix, std::int
                   static_cast<int>(dim), piece_rows, static_cast<int>(dim), 0.0F, scores.data(),
                   static_cast<int>(length));
       for (std::int64_t q = 0; q < count; ++q) {
-        const float* row_scores = scores.data() + q * length;
-        Selection& selection = best[static_cast<std::size_t>(q)];
-        for (std::int64_t i = 0; i < length; ++i) {
-          selection.Offer(begin + i, row_scores[i], keep);
-        }
+        best[static_cast<std::size_t>(q)].OfferRun(
+            begin, {scores.data() + q * length, static_cast<std::size_t>(length)}, keep);
       }
     }
     for (std::int64_t q = 0; q < count; ++q) {
@@ -111,9 +132,7 @@ std::vector<std::vector<Scored>> TopK(absl::Span<const float> matrix, std::int64
 std::vector<Scored> SelectTopK(absl::Span<const float> scores, std::int64_t k) {
   if (k <= 0) return {};
   Selection selection(k);
-  for (std::size_t i = 0; i < scores.size(); ++i) {
-    selection.Offer(static_cast<std::int64_t>(i), scores[i], [](std::int64_t) { return true; });
-  }
+  selection.OfferRun(0, scores, [](std::int64_t) { return true; });
   return selection.Take();
 }
 

@@ -9,7 +9,7 @@
 //   for (const topk::Scored& s : best[0]) Use(ids[s.index], s.score);
 //
 // Best first; rows of equal score in order of their index. A row whose score is NaN is never
-// returned. Fewer than k rows: all of them. Memory beside the answer is bounded (about 16 MiB)
+// returned. Fewer than k rows: all of them. Memory beside the answer is bounded (about 1 MiB)
 // whatever the matrix. Computes on the calling thread alone: callers are many. Thread-safe.
 
 #include <cstdint>

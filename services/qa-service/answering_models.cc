@@ -2,13 +2,17 @@
 
 #include <utility>
 
+#include "common/inference/bundle/manifest.h"
+#include "common/inference/bundle/precision.h"
 #include "services/qa-service/metrics.h"
 
 namespace clientele::qa {
 
 AnsweringModels::AnsweringModels(const Resources& resources, const TextEmbedder* embedder,
                                  const ServerOptions& options)
-    : embedder_(embedder),
+    : resources_(resources),
+      precision_(options.models.precision),
+      embedder_(embedder),
       clock_(resources.process->clock()),
       answer_writer_(resources.generator.get(), resources.generation.get(),
                      resources.process->clock(), {.max_new_tokens = options.generator_max_tokens}),
@@ -20,6 +24,24 @@ AnsweringModels::AnsweringModels(const Resources& resources, const TextEmbedder*
              {.max_passages = options.judged_passages,
               .on_skipped = CountSkipped(resources.process->metrics())}),
       used_{resources.generator == nullptr ? nullptr : &grounded_writer_, &judge_} {}
+
+bool AnsweringModels::ComputeExactly() const {
+  constexpr inference::Precision kExact = inference::Precision::kFloat32;
+  if (!precision_.empty()) return precision_ == inference::PrecisionName(kExact);
+  const auto is_exact = [](const model::v1::Bundle& manifest) {
+    return inference::WantedPrecision(manifest) == kExact;
+  };
+  const auto of_rows = [&](const auto& handle) {
+    if (handle == nullptr) return true;
+    const auto model = handle->Current();
+    return model == nullptr || is_exact(model->loaded().manifest());
+  };
+  const auto generator =
+      resources_.generator == nullptr ? nullptr : resources_.generator->Current();
+  return of_rows(resources_.text.handle) && of_rows(resources_.ranker.handle) &&
+         of_rows(resources_.reader.handle) &&
+         (generator == nullptr || is_exact(generator->model()->manifest()));
+}
 
 std::unique_ptr<const Answerer> AnsweringModels::Trial(std::shared_ptr<const KnowledgeIndex> index,
                                                        std::optional<double> min_confidence) const {

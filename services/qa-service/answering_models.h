@@ -8,6 +8,7 @@
 
 #include <memory>
 #include <optional>
+#include <string>
 
 #include "services/qa-service/core/answering/answerer.h"
 #include "services/qa-service/core/answering/grounded_writer.h"
@@ -32,12 +33,18 @@ class AnsweringModels {
   // Those that the options name.
   AnswerModels used() const { return used_; }
 
+  // Whether what serves computes in single precision: then an answer does not depend on what is
+  // computed beside it.
+  bool ComputeExactly() const;
+
   // Answers from an index that does not serve yet, with another least confidence and without a
   // generator; nothing is recorded.
   std::unique_ptr<const Answerer> Trial(std::shared_ptr<const KnowledgeIndex> index,
                                         std::optional<double> min_confidence) const;
 
  private:
+  const Resources& resources_;
+  const std::string precision_;  // of all models; empty: as each bundle asks
   const TextEmbedder* const embedder_;
   const Clock* const clock_;
   const GeneratorWriter answer_writer_;

@@ -57,6 +57,10 @@ int main(int argc, char** argv) {
       ->check(CLI::Range(0.0, 1.0));
   AddFlag(app, "request_retention", options.request_retention,
           "How long a request_id is remembered; 0: for ever");
+  AddFlag(app, "recorded_share", options.recorded_share,
+          "Of the answers that nobody asks to record, the share that is recorded all the same, so "
+          "that ReplayAnswer asks for them again")
+      ->check(CLI::Range(0.0, 1.0));
   AddFlag(app, "question_retention", options.question_retention,
           "Customers' questions are removed after this long");
   AddFlag(app, "handover_retention", options.handover_retention,

@@ -5,12 +5,8 @@
 
 #include "common/rpc/models_rpc.h"
 #include "common/status/status_macros.h"
-#include "services/qa-service/answering_models.h"
-#include "services/qa-service/core/answering/answerer.h"
-#include "services/qa-service/core/answering/question_recorder.h"
-#include "services/qa-service/core/answering/random_id.h"
+#include "services/qa-service/answering.h"
 #include "services/qa-service/core/articles/articles.h"
-#include "services/qa-service/core/conversations/dialogue.h"
 #include "services/qa-service/core/feedback/feedback.h"
 #include "services/qa-service/core/gaps/knowledge_gaps.h"
 #include "services/qa-service/core/golden_questions/golden_questions.h"
@@ -40,18 +36,10 @@ struct Server::Impl {
         refresher(&stores.articles, &stores.embeddings, &embedder, clock,
                   {.serve_incomplete = options.serve_incomplete_index,
                    .on_failure = LogIndexFailures(process.log())}),
-        recorder(&stores.questions, clock, {}),
         articles(&stores.articles, clock,
                  [this](const RequestContext& c, const RevisionRange& r) { CatchUp(c, r); }),
-        answering_models(resources, &embedder, options),
-        answerer([this] { return refresher.Snapshot(); }, &embedder, &recorder, clock,
-                 {.current_min_confidence = [this] { return upgrades.min_confidence(); },
-                  .on_answer = CountAnswers(process.metrics()),
-                  .new_id = RandomId},
-                 answering_models.used()),
-        dialogue(&answerer, &stores.conversations, &stores.handovers, clock,
-                 {.conversation_retention = options.conversation_retention,
-                  .on_lost = CountLost(process.metrics(), process.log())}),
+        answering(options, resources, &stores, &embedder, &refresher,
+                  [this] { return upgrades.min_confidence(); }),
         handovers(&stores.handovers, clock),
         handover_feed(&stores.handovers, clock, {.poll_interval = options.handover_poll_interval}),
         feedbacks(&stores.feedback, clock, CountFeedback(process.metrics())),
@@ -60,15 +48,15 @@ struct Server::Impl {
         encoder_versions(resources.text.handle.get()),
         upgrades(&stores.upgrades, &stores.golden_questions, &encoder_versions, &refresher,
                  [this](std::shared_ptr<const KnowledgeIndex> index, std::optional<double> least) {
-                   return answering_models.Trial(std::move(index), least);
+                   return answering.models.Trial(std::move(index), least);
                  },
                  clock,
                  {.min_confidence = options.min_confidence,
                   .margin = options.upgrade_margin,
                   .on_verdict = LogUpgrades(process.log())}),
         qa_rpc(&process.host().AddDispatcher(v1::QaService::service_full_name()),
-               {&articles, &answerer, &dialogue, &handovers, &handover_feed, &feedbacks, &gaps,
-                &golden_questions, &upgrades}),
+               {&articles, &answering.answerer, &answering.dialogue, &handovers, &handover_feed,
+                &feedbacks, &gaps, &golden_questions, &upgrades, &answering.replays}),
         models_rpc(process.host(), "qa", [this](std::vector<rpc::ListedVersion>& list) {
           resources.ListVersions(list);
         }) {
@@ -82,7 +70,7 @@ struct Server::Impl {
       return refresher.ready() ? stores.retention.Prune(c, embedder.model_id()) : absl::OkStatus();
     });
     process.Follow(std::move(resources.feed), &stores.change_sink);
-    process.Keep(MeasureIndex(process.metrics(), &refresher, &recorder));
+    process.Keep(MeasureIndex(process.metrics(), &refresher, &answering.recorder));
     process.Keep(resources.Measure(options.generator));
   }
   ~Impl() { process.Stop(); }
@@ -120,11 +108,8 @@ struct Server::Impl {
   EncoderEmbedder embedder;
   IndexRefresher refresher;
   process::RepeatedTask* refresh_task = nullptr;
-  QuestionRecorder recorder;
   Articles articles;
-  AnsweringModels answering_models;
-  Answerer answerer;
-  Dialogue dialogue;
+  Answering answering;
   Handovers handovers;
   HandoverFeed handover_feed;
   Feedbacks feedbacks;

@@ -68,7 +68,11 @@ struct ServerOptions {
   // Zero: for ever.
   absl::Duration request_retention = absl::Hours(24);
 
-  // Customers' questions are removed after this long.
+  // Of the answers that nobody asks to record, the share that is recorded for replays, 0 to 1; see
+  // core/replays.
+  double recorded_share = 0;
+
+  // Customers' questions, and recorded answers, are removed after this long.
   absl::Duration question_retention = absl::Hours(24 * 90);
   // Hand-overs are removed this long after they were made, closed or not.
   absl::Duration handover_retention = absl::Hours(24 * 730);

@@ -18,6 +18,7 @@
 #include "services/qa-service/store/golden_questions/pg_golden_question_store.h"
 #include "services/qa-service/store/handovers/pg_handover_store.h"
 #include "services/qa-service/store/pg_change_sink.h"
+#include "services/qa-service/store/replays/pg_recorded_answer_store.h"
 #include "services/qa-service/store/retention.h"
 #include "services/qa-service/store/retrieval/pg_embedding_cache.h"
 #include "services/qa-service/store/upgrades/pg_upgrade_store.h"
@@ -43,6 +44,7 @@ struct Stores {
   PgFeedbackStore feedback;
   PgGoldenQuestionStore golden_questions;
   PgUpgradeStore upgrades;
+  PgRecordedAnswerStore recorded_answers;
   Retention retention;
 };
 

@@ -50,6 +50,12 @@ int main(int argc, char** argv) {
       app, "feedback_retention", options.retention.feedback,
       "How long reactions to recommendations are kept; 0: for ever. Reports of experiments count "
       "what is kept");
+  AddFlag(app, "recorded_share", options.recorded_share,
+          "Of the recommendations that nobody asks to record, the share that is recorded all the "
+          "same, so that ReplayPrediction computes its scores again")
+      ->check(CLI::Range(0.0, 1.0));
+  AddFlag(app, "prediction_retention", options.retention.predictions,
+          "How long recorded recommendations are kept; 0: for ever");
   AddFlag(app, "keep_model_versions", options.retention.model_versions,
           "How many versions of the factorization a training leaves in the model folder, at least "
           "2, beside those that labels.json names; 0: all");

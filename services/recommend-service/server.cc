@@ -1,7 +1,6 @@
 #include "services/recommend-service/server.h"
 
 #include <algorithm>
-#include <optional>
 #include <utility>
 #include <vector>
 
@@ -19,10 +18,11 @@
 #include "services/recommend-service/core/training/training_schedule.h"
 #include "services/recommend-service/domain.h"
 #include "services/recommend-service/drift_metrics.h"
+#include "services/recommend-service/prediction_metrics.h"
+#include "services/recommend-service/resources.h"
 #include "services/recommend-service/rpc/recommend_rpc.h"
 #include "services/recommend-service/rpc/train_model_operation.h"
 #include "services/recommend-service/store/migrations.h"
-#include "services/recommend-service/trainer.h"
 
 namespace clientele::recommend {
 namespace {
@@ -30,44 +30,6 @@ namespace {
 constexpr absl::Duration kPruneInterval = absl::Minutes(10);
 // How often the schedule is looked at.
 constexpr absl::Duration kLongestScheduleInterval = absl::Seconds(10);
-constexpr absl::Duration kShortestScheduleInterval = absl::Seconds(1);
-
-// What may fail to open, in the order of the dependencies.
-struct Resources {
-  std::unique_ptr<process::ServiceProcess> process;
-  std::optional<crypto::Cipher> cipher;
-  std::unique_ptr<changefeed::ChangeSource> feed;  // null: none is followed
-  std::unique_ptr<Trainer> trainer;
-  RepeatPurchases repeats;
-};
-
-absl::Status CheckSchedule(const ServerOptions& options) {
-  if (options.train_every == absl::ZeroDuration()) return absl::OkStatus();
-  if (options.train_every < kShortestScheduleInterval) {
-    return absl::InvalidArgumentError("--train_every must be at least 1s, or 0 for never");
-  }
-  if (options.signing_key_file.empty()) {
-    return absl::InvalidArgumentError("--train_every needs --signing_key_file");
-  }
-  return CheckTrainingOptions(options.scheduled_training);
-}
-
-absl::StatusOr<Resources> Open(const ServerOptions& options) {
-  CLIENTELE_RETURN_IF_ERROR(CheckSchedule(options));
-  Resources opened;
-  CLIENTELE_ASSIGN_OR_RETURN(opened.process,
-                             process::ServiceProcess::Create(options.host, options.database));
-  if (!options.database.data_key_file.empty()) {
-    CLIENTELE_ASSIGN_OR_RETURN(opened.cipher,
-                               crypto::Cipher::FromKeyFile(options.database.data_key_file));
-  }
-  CLIENTELE_ASSIGN_OR_RETURN(opened.repeats, RepeatPurchases::Parse(options.repeat_purchases));
-  CLIENTELE_ASSIGN_OR_RETURN(opened.feed, rpc::OpenProfileFeed(options.profile_feed));
-  CLIENTELE_ASSIGN_OR_RETURN(
-      opened.trainer, Trainer::Create(options, &opened.process->database(), opened.process->clock(),
-                                      &opened.process->log()));
-  return opened;
-}
 
 operations::PgOperations::Options OperationOptions(operations::OperationWorker* worker) {
   if (worker != nullptr) return {.on_started = [worker] { worker->Wake(); }};
@@ -86,14 +48,15 @@ struct Server::Impl {
         cipher(resources.cipher.has_value() ? &*resources.cipher : nullptr),
         ledger(kSchema, cipher, clock, KeptFor(options.retention.requests)),
         operation_store(kSchema, cipher, clock),
-        stores(pool, &ledger, clock),
+        stores(pool, &ledger, cipher, clock),
         retention({pool, &ledger, &operation_store, &stores.items}, clock, options.retention),
         worker(resources.trainer->NewWorker(&operation_store, options.training_lease)),
         operations(pool, &operation_store, &ledger, OperationOptions(worker.get())),
         drift(clock, options.drift, resources.trainer->ranker()),
-        domain(&stores, resources.trainer->models(), clock, options.dismissals,
-               resources.trainer->consent(), resources.feed != nullptr,
-               {drift.ranker(), options.hybrid, resources.repeats, drift.histories()}),
+        domain(&stores, resources.trainer->models(), resources.trainer->archive(), clock,
+               options.dismissals, resources.trainer->consent(), resources.feed != nullptr,
+               {drift.ranker(), options.hybrid, resources.repeats, drift.histories()},
+               {options.recorded_share, CountPredictions(process.metrics())}),
         recommend_rpc(&process.host().AddDispatcher(v1::RecommendService::service_full_name()),
                       domain.core(), &operations),
         operations_rpc(
@@ -148,7 +111,7 @@ struct Server::Impl {
   process::ServiceProcess& process;
   postgres::ConnectionPool* const pool;
   const Clock* const clock;
-  const crypto::Cipher* const cipher;  // null: operations and results are stored as they are
+  const crypto::Cipher* const cipher;  // null: nothing is encrypted
   const Ledger ledger;
   const operations::OperationStore operation_store;
   Stores stores;
@@ -164,7 +127,7 @@ struct Server::Impl {
 };
 
 absl::StatusOr<std::unique_ptr<Server>> Server::Create(ServerOptions options) {
-  CLIENTELE_ASSIGN_OR_RETURN(Resources resources, Open(options));
+  CLIENTELE_ASSIGN_OR_RETURN(Resources resources, Resources::Open(options));
   auto impl = std::make_unique<Impl>(options, std::move(resources));
   CLIENTELE_RETURN_IF_ERROR(impl->process.Start());
   if (impl->worker != nullptr) impl->worker->Start();

@@ -52,6 +52,10 @@ struct ServerOptions {
   // How long things stay that are needed for a while.
   RetentionOptions retention;
 
+  // Of the recommendations that nobody asks to record, the share that is recorded for replays, 0 to
+  // 1; see core/predictions.
+  double recorded_share = 0;
+
   // How the hybrid finds and orders items.
   HybridOptions hybrid;
 

@@ -16,6 +16,7 @@
 #include "common/status/status_macros.h"
 #include "services/recommend-service/core/ranking/ranking_features.h"
 #include "services/recommend-service/core/training/factorization_judge.h"
+#include "services/recommend-service/model/bundle_archive.h"
 #include "services/recommend-service/model/bundle_collaborative_models.h"
 #include "services/recommend-service/model/bundle_ranker.h"
 #include "services/recommend-service/rpc/train_model_operation.h"
@@ -102,6 +103,7 @@ struct Trainer::Impl {
         served(handle == nullptr ? nullptr
                                  : std::make_unique<BundleCollaborativeModels>(handle.get())),
         models(served == nullptr ? static_cast<CollaborativeModels*>(&none) : served.get()),
+        archive(handle.get(), ranker_handle.get()),
         consent(policy),
         ranker(ranker_handle == nullptr ? nullptr
                                         : std::make_unique<BundleRanker>(ranker_handle.get())),
@@ -127,6 +129,7 @@ struct Trainer::Impl {
   NoModels none;
   const std::unique_ptr<BundleCollaborativeModels> served;
   CollaborativeModels* const models;
+  BundleArchive archive;
   const consent::Policy consent;
   const std::unique_ptr<BundleRanker> ranker;
   PgTrainingStore store;
@@ -169,6 +172,7 @@ void Trainer::ListVersions(std::vector<rpc::ListedVersion>& list) const {
   add(impl_->handle);
   add(impl_->ranker_handle);
 }
+ModelArchive* Trainer::archive() { return &impl_->archive; }
 Ranker* Trainer::ranker() { return impl_->ranker.get(); }
 HybridTraining* Trainer::training() {
   return impl_->publishers.factorization == nullptr ? nullptr : &impl_->training;

@@ -21,6 +21,7 @@
 #include "common/rpc/models_rpc.h"
 #include "common/telemetry/log.h"
 #include "common/time/clock.h"
+#include "services/recommend-service/core/predictions/model_archive.h"
 #include "services/recommend-service/core/ranking/collaborative_model.h"
 #include "services/recommend-service/core/ranking/ranker.h"
 #include "services/recommend-service/core/training/hybrid_training.h"
@@ -45,6 +46,8 @@ class Trainer {
   CollaborativeModels* models();
   // Null, where no public key is given.
   Ranker* ranker();
+  // Versions that served once, for replays.
+  ModelArchive* archive();
   // Adds the versions of the factorization and the ranker; none, where no public key is given.
   void ListVersions(std::vector<rpc::ListedVersion>& list) const;
   // Null where no signing key is given: this process does not train.

@@ -242,6 +242,37 @@ TEST_CASE("buf curl calls every method at the gateway by reflection") {
     }
   }
 
+  // As soon as the change feed has told of the customer.
+  std::string prediction;
+  REQUIRE(Eventually(std::chrono::seconds(20), [&] {
+    const CommandResult recorded = curl("clientele.recommend.v1.RecommendService/Recommend",
+                                        R"({"customer": "customers/c1", "record": true})");
+    const auto at = recorded.output.find("customers/c1/predictions/");
+    if (at == std::string::npos) return false;
+    prediction = recorded.output.substr(at, recorded.output.find('"', at) - at);
+    return true;
+  }));
+  const CommandResult replayed = curl("clientele.recommend.v1.RecommendService/ReplayPrediction",
+                                      R"({"name": ")" + prediction + R"("})");
+  INFO(replayed.output);
+  CHECK(replayed.output.find(R"("bitExact": true)") != std::string::npos);
+  methods["clientele.recommend.v1.RecommendService/ReplayPrediction"] = true;
+
+  const CommandResult asked = curl("clientele.qa.v1.QaService/Ask",
+                                   R"({"question": "Where is my parcel?", "record": true})");
+  CHECK(asked.output.find(R"("recorded": true)") != std::string::npos);
+  const std::string label = R"("answerId": ")";
+  const auto id_at = asked.output.find(label);
+  REQUIRE(id_at != std::string::npos);
+  const auto id_begin = id_at + label.size();
+  const CommandResult asked_again = curl(
+      "clientele.qa.v1.QaService/ReplayAnswer",
+      R"({"answerId": ")" +
+          asked.output.substr(id_begin, asked.output.find('"', id_begin) - id_begin) + R"("})");
+  INFO(asked_again.output);
+  CHECK(asked_again.output.find(R"("same": true)") != std::string::npos);
+  methods["clientele.qa.v1.QaService/ReplayAnswer"] = true;
+
   const std::string named = R"("name": ")" + handover + R"(")";
   for (const Call& call : {Call{"clientele.qa.v1.QaService/GetHandover", "", "lost"},
                            Call{"clientele.qa.v1.QaService/UpdateHandover",

@@ -3,6 +3,7 @@
 // tests say so.
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <cstdint>
 #include <filesystem>
@@ -263,6 +264,11 @@ TEST_CASE("support questions that the articles have not seen find the right arti
   INFO(import.output);
   REQUIRE(import.exit_code == 0);
   CHECK(NumberAfter(import.output, "created") == 27);
+  // A change is answered before it shows where it takes longer than --index_wait.
+  REQUIRE(Eventually(std::chrono::seconds(120), [&] {
+    return suite.metric("qa-service", "clientele_qa_index_articles") == 27 &&
+           suite.metric("qa-service", "clientele_qa_index_pending_articles") == 0;
+  }));
 
   const auto qa = qa::v1::QaService::NewStub(suite.gateway());
   int asked = 0;

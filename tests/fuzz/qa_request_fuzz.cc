@@ -15,6 +15,7 @@
 #include "tests/contract/qa/memory_golden_question_store.h"
 #include "tests/contract/qa/memory_handover_store.h"
 #include "tests/contract/qa/memory_question_log.h"
+#include "tests/contract/qa/memory_recorded_answer_store.h"
 #include "tests/contract/qa/memory_upgrade_store.h"
 #include "tests/fuzz/script_runner.h"
 #include "tests/support/fake_clock.h"
@@ -42,9 +43,11 @@ struct Service {
   Service(rpc::Dispatcher* dispatcher, const Clock* clock,
           std::shared_ptr<const KnowledgeIndex> index)
       : articles(&store, clock, {}),
-        answerer([index] { return index; }, &embedder, nullptr, clock, {}),
+        answerer([index] { return index; }, &embedder, nullptr, clock,
+                 {.new_id = [this] { return absl::StrCat("answer", ++ids); }}),
         dialogue(&answerer, &conversations, &handover_store, clock,
-                 {.new_id = [this] { return absl::StrCat("id", ++ids); }}),
+                 {.recorded = &recorded_answers,
+                  .new_id = [this] { return absl::StrCat("id", ++ids); }}),
         handovers(&handover_store, clock),
         // A stream that waits for news would never end.
         handover_feed(&handover_store, clock,
@@ -55,8 +58,14 @@ struct Service {
         golden_questions(&golden_store, clock),
         refresher(&store, &cache, &embedder, clock, {}),
         upgrades(&upgrade_store, &golden_store, &versions, &refresher, {}, clock, {}),
+        replays(
+            &recorded_answers,
+            [this](const RequestContext& context, const Question& question) {
+              return answerer.Ask(context, question);
+            },
+            [] { return true; }),
         rpc(dispatcher, {&articles, &answerer, &dialogue, &handovers, &handover_feed, &feedbacks,
-                         &gaps, &golden_questions, &upgrades}) {
+                         &gaps, &golden_questions, &upgrades, &replays}) {
     for (const char* text :
          {"Do you sell umbrellas?", "An umbrella for Mr Smith, order 4711 0815"}) {
       AskedQuestion question;
@@ -70,6 +79,7 @@ struct Service {
   testing::FakeEmbedder embedder;
   testing::MemoryConversationStore conversations{{"42"}};
   testing::MemoryHandoverStore handover_store{{"42"}};
+  testing::MemoryRecordedAnswerStore recorded_answers{{"42"}};
   std::atomic<int> ids = 0;
   Articles articles;
   Answerer answerer;
@@ -87,6 +97,7 @@ struct Service {
   testing::FakeEncoderVersions versions{&embedder};
   testing::MemoryUpgradeStore upgrade_store;
   Upgrades upgrades;
+  AnswerReplays replays;
   QaRpc rpc;
 };
 
@@ -106,6 +117,8 @@ void CheckPart(const google::protobuf::Message& part) {
                   "only a wish for a person is handed over");
     fuzz::Require(answer->answer().empty() == (answer->state() == v1::ANSWER_STATE_ABSTAINED),
                   "who abstains says nothing");
+  } else if (const auto* replayed = dynamic_cast<const v1::ReplayAnswerResponse*>(&part)) {
+    fuzz::Require(replayed->same(), "the same articles and models give the same answer");
   }
 }
 
@@ -120,6 +133,7 @@ fuzz::ScriptRunner<QaRpc> MakeRunner() {
       .Add("SearchArticles", &QaRpc::SearchArticles)
       .Add("Ask", &QaRpc::Ask)
       .Add("StreamAsk", &QaRpc::StreamAsk)
+      .Add("ReplayAnswer", &QaRpc::ReplayAnswer)
       .Add("GetHandover", &QaRpc::GetHandover)
       .Add("ListHandovers", &QaRpc::ListHandovers)
       .Add("StreamHandovers", &QaRpc::StreamHandovers)

@@ -10,6 +10,7 @@
 #include "services/recommend-service/rpc/recommend_rpc.h"
 #include "tests/contract/recommend/memory_experiments.h"
 #include "tests/contract/recommend/memory_interactions.h"
+#include "tests/contract/recommend/memory_predictions.h"
 #include "tests/contract/recommend/memory_stores.h"
 #include "tests/fuzz/script_runner.h"
 #include "tests/support/fake_clock.h"
@@ -19,6 +20,18 @@
 namespace clientele::recommend {
 namespace {
 
+// Of a folder that is empty.
+class NoArchive final : public ModelArchive {
+ public:
+  absl::StatusOr<std::shared_ptr<const CollaborativeModel>> OpenFactorization(
+      absl::string_view) override {
+    return absl::FailedPreconditionError("gone");
+  }
+  absl::StatusOr<std::shared_ptr<const RankerVersion>> OpenRanker(absl::string_view) override {
+    return absl::FailedPreconditionError("gone");
+  }
+};
+
 struct Service {
   Service(rpc::Dispatcher* dispatcher, const Clock* clock)
       : item_store(clock),
@@ -26,10 +39,12 @@ struct Service {
         items(&item_store, &catalog),
         interactions(&interaction_store, &item_store, clock),
         recommender(&catalog, &models, &interaction_store, clock),
+        predictions(&recommender, &prediction_store, &archive, clock),
         audiences(recommender.views(), &interaction_store, &consent, clock),
         experiment_store(clock),
         experiments(&experiment_store, clock),
-        rpc(dispatcher, {&items, &interactions, &recommender, &audiences, &experiments},
+        rpc(dispatcher,
+            {&items, &interactions, &recommender, &predictions, &audiences, &experiments},
             &operations) {
     models.current = std::make_shared<FakeCollaborativeModel>(
         std::vector<std::string>{"mug", "lamp"}, std::vector<float>{1, 0, 0, 1},
@@ -44,6 +59,9 @@ struct Service {
   Items items;
   Interactions interactions;
   Recommender recommender;
+  testing::MemoryPredictions prediction_store;
+  NoArchive archive;
+  Predictions predictions;
   UnknownConsent consent;
   Audiences audiences;
   testing::MemoryExperiments experiment_store;
@@ -86,6 +104,7 @@ fuzz::ScriptRunner<RecommendRpc> MakeRunner() {
       .Add("RankItems", &RecommendRpc::RankItems)
       .Add("SimilarItems", &RecommendRpc::SimilarItems)
       .Add("ExplainRecommendation", &RecommendRpc::ExplainRecommendation)
+      .Add("ReplayPrediction", &RecommendRpc::ReplayPrediction)
       .Add("ListAudience", &RecommendRpc::ListAudience)
       .Add("RecordFeedback", &RecommendRpc::RecordFeedback)
       .Add("CreateExperiment", &RecommendRpc::CreateExperiment)

@@ -33,6 +33,7 @@ int main(int argc, char** argv) {
   cli::AddGapsCommand(app, commands);
   cli::AddGoldenQuestionsCommand(app, commands);
   cli::AddRecommendCommand(app, commands);
+  cli::AddReplayCommand(app, commands);
   cli::AddSimilarCommand(app, commands);
   cli::AddAudienceCommand(app, commands);
   cli::AddDeleteCommands(app, commands);

@@ -233,6 +233,11 @@ absl::StatusOr<qa::v1::AskResponse> SuiteClient::Ask(const qa::v1::AskRequest& r
   return Call(*qa_, &QaStub::Ask, request);
 }
 
+absl::StatusOr<qa::v1::ReplayAnswerResponse> SuiteClient::ReplayAnswer(
+    const qa::v1::ReplayAnswerRequest& request) {
+  return Call(*qa_, &QaStub::ReplayAnswer, request);
+}
+
 absl::StatusOr<qa::v1::SearchArticlesResponse> SuiteClient::SearchArticles(
     const qa::v1::SearchArticlesRequest& request) {
   return Call(*qa_, &QaStub::SearchArticles, request);
@@ -276,6 +281,11 @@ absl::StatusOr<qa::v1::ListKnowledgeGapsResponse> SuiteClient::ListKnowledgeGaps
 absl::StatusOr<recommend::v1::RecommendResponse> SuiteClient::Recommend(
     const recommend::v1::RecommendRequest& request) {
   return Call(*recommend_, &RecommendStub::Recommend, request);
+}
+
+absl::StatusOr<recommend::v1::ReplayPredictionResponse> SuiteClient::ReplayPrediction(
+    const recommend::v1::ReplayPredictionRequest& request) {
+  return Call(*recommend_, &RecommendStub::ReplayPrediction, request);
 }
 
 absl::StatusOr<recommend::v1::ListAudienceResponse> SuiteClient::ListAudience(

@@ -111,6 +111,8 @@ class SuiteClient final : public Suite {
   absl::StatusOr<qa::v1::SearchArticlesResponse> SearchArticles(
       const qa::v1::SearchArticlesRequest& request);
   absl::StatusOr<qa::v1::AskResponse> Ask(const qa::v1::AskRequest& request);
+  absl::StatusOr<qa::v1::ReplayAnswerResponse> ReplayAnswer(
+      const qa::v1::ReplayAnswerRequest& request);
   absl::StatusOr<qa::v1::ListHandoversResponse> ListHandovers(
       const qa::v1::ListHandoversRequest& request);
   absl::StatusOr<qa::v1::Handover> CloseHandover(const qa::v1::CloseHandoverRequest& request);
@@ -124,6 +126,8 @@ class SuiteClient final : public Suite {
       const qa::v1::ListKnowledgeGapsRequest& request);
   absl::StatusOr<recommend::v1::RecommendResponse> Recommend(
       const recommend::v1::RecommendRequest& request);
+  absl::StatusOr<recommend::v1::ReplayPredictionResponse> ReplayPrediction(
+      const recommend::v1::ReplayPredictionRequest& request);
   absl::StatusOr<recommend::v1::SimilarItemsResponse> SimilarItems(
       const recommend::v1::SimilarItemsRequest& request);
   absl::StatusOr<recommend::v1::ListAudienceResponse> ListAudience(

@@ -101,6 +101,15 @@ class ModelHandle {
     for (auto& servable : versions_->Loaded()) loaded.push_back(Typed(std::move(servable)));
     return loaded;
   }
+  // Any version that the folder still has, checked as one that shall serve: what serves, and what
+  // is reported of the versions, stays as it is. Loads it anew, and blocks while it does; it is in
+  // memory as long as the caller holds it. NOT_FOUND when the folder has it not; the errors of its
+  // checks.
+  absl::StatusOr<std::shared_ptr<const Servable>> Open(std::int64_t version) const {
+    auto opened = versions_->Open(version);
+    if (!opened.ok()) return opened.status();
+    return Typed(*std::move(opened));
+  }
   // Lets a version serve from now on, or once it is found and good, and no other one. May load it.
   void Admit(std::int64_t version) { versions_->Admit(version); }
   // Rejects the candidate if it is that version, and the next one is looked for; `reason` is for

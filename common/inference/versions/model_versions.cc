@@ -230,6 +230,16 @@ LabelsReport ModelVersions::Labels() const {
   return labels_;
 }
 
+absl::StatusOr<ModelVersions::Servable> ModelVersions::Open(std::int64_t version) const {
+  const fs::path dir = options_.model_dir / options_.name / absl::StrCat(version);
+  std::error_code ignored;
+  if (version < 1 || !fs::is_directory(dir, ignored)) {
+    return absl::NotFoundError(
+        absl::StrCat("the model folder has no ", options_.name, "/", version));
+  }
+  return Load(dir);
+}
+
 absl::StatusOr<ModelVersions::Servable> ModelVersions::Load(const fs::path& dir) const {
   CLIENTELE_ASSIGN_OR_RETURN(ModelBundle bundle,
                              ModelBundle::Open(dir, *options_.public_key, options_.limits));

@@ -131,6 +131,7 @@ class ModelVersions {
   LabelsReport Labels() const;
   Servable Candidate() const;
   std::vector<Servable> Loaded() const;
+  absl::StatusOr<Servable> Open(std::int64_t version) const;
   void Admit(std::int64_t version);
   void Refuse(std::int64_t version, const std::string& reason);
   void Reconsider(std::int64_t version);

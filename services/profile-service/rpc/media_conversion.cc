@@ -12,8 +12,6 @@
 namespace clientele::profile {
 namespace {
 
-constexpr absl::string_view kMediaCollection = "/media/";
-
 v1::DetectedObject ToProto(const SeenObject& object) {
   v1::DetectedObject proto;
   proto.set_label(object.label);
@@ -31,19 +29,7 @@ v1::DetectedObject ToProto(const SeenObject& object) {
 
 absl::StatusOr<std::pair<std::string, std::string>> ParseMediaName(absl::string_view name,
                                                                    absl::string_view field) {
-  // Cut where the collection begins, each half is a name of one id.
-  const std::size_t cut = name.find(kMediaCollection);
-  const absl::string_view customer = name.substr(0, cut);
-  const absl::string_view media =
-      cut == absl::string_view::npos ? absl::string_view() : name.substr(cut + 1);
-  const auto customer_id = rpc::ParseResourceName("customers/{}", customer, field);
-  const auto media_id = rpc::ParseResourceName("media/{}", media, field);
-  if (!customer_id.ok() || !media_id.ok()) {
-    return InvalidField(field,
-                        "must be \"customers/{customer}/media/{media}\" with ids of 1 to 64 of "
-                        "letters, digits, '.', '_', '-'");
-  }
-  return std::pair(*customer_id, *media_id);
+  return rpc::ParseNestedResourceName("customers/{}/media/{}", name, field);
 }
 
 absl::StatusOr<Media> FromProto(const v1::Media& proto) {

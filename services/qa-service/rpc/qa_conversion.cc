@@ -81,6 +81,7 @@ DialogueQuestion FromProto(const v1::AskRequest& request) {
     asked.conversation_id = IdOf("conversations/", request.conversation());
   }
   asked.start_conversation = request.start_conversation();
+  asked.record = request.record();
   question.audience = request.audience();
   question.mode = FromProto(request.mode());
   question.facts.assign(request.facts().begin(), request.facts().end());
@@ -183,6 +184,7 @@ v1::AskResponse ToProto(const Reply& reply, bool trace) {
   proto.set_confidence(answer.confidence);
   for (const std::string& model : answer.models) proto.add_models(model);
   proto.set_answer_id(answer.id);
+  proto.set_recorded(reply.is_recorded);
   if (!reply.handover_id.empty()) proto.set_handover(HandoverName(reply.handover_id));
   if (!reply.conversation_id.empty()) {
     proto.set_conversation(ConversationName(reply.conversation_id));

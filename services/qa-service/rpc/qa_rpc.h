@@ -12,6 +12,7 @@
 #include "services/qa-service/core/golden_questions/golden_questions.h"
 #include "services/qa-service/core/handovers/handover_feed.h"
 #include "services/qa-service/core/handovers/handovers.h"
+#include "services/qa-service/core/replays/answer_replays.h"
 #include "services/qa-service/core/upgrades/upgrades.h"
 
 namespace clientele::qa {
@@ -29,6 +30,7 @@ class QaRpc final : public v1::QaService::CallbackService {
     KnowledgeGaps* gaps = nullptr;
     const GoldenQuestions* golden_questions = nullptr;
     const Upgrades* upgrades = nullptr;
+    const AnswerReplays* replays = nullptr;
   };
 
   // All borrowed; they outlive the server's Stop().
@@ -42,7 +44,8 @@ class QaRpc final : public v1::QaService::CallbackService {
         feedbacks_(domain.feedbacks),
         gaps_(domain.gaps),
         golden_questions_(domain.golden_questions),
-        upgrades_(domain.upgrades) {}
+        upgrades_(domain.upgrades),
+        replays_(domain.replays) {}
 
   grpc::ServerUnaryReactor* CreateArticle(grpc::CallbackServerContext* context,
                                           const v1::CreateArticleRequest* request,
@@ -116,6 +119,11 @@ class QaRpc final : public v1::QaService::CallbackService {
                                              const v1::GetUpgradeReportRequest* request,
                                              v1::UpgradeReport* response) override;
 
+  // In replay_handlers.cc.
+  grpc::ServerUnaryReactor* ReplayAnswer(grpc::CallbackServerContext* context,
+                                         const v1::ReplayAnswerRequest* request,
+                                         v1::ReplayAnswerResponse* response) override;
+
  private:
   rpc::Dispatcher* const dispatcher_;
   Articles* const articles_;
@@ -127,6 +135,7 @@ class QaRpc final : public v1::QaService::CallbackService {
   KnowledgeGaps* const gaps_;
   const GoldenQuestions* const golden_questions_;
   const Upgrades* const upgrades_;
+  const AnswerReplays* const replays_;
 };
 
 }  // namespace clientele::qa

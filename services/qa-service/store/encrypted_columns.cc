@@ -6,6 +6,7 @@
 #include "services/qa-service/store/feedback/pg_feedback_store.h"
 #include "services/qa-service/store/handovers/pg_handover_store.h"
 #include "services/qa-service/store/migrations.h"
+#include "services/qa-service/store/replays/pg_recorded_answer_store.h"
 
 namespace clientele::qa {
 
@@ -39,8 +40,14 @@ std::vector<EncryptedColumn> EncryptedColumns() {
        .column = "comment",
        .key = {{"customer_id"}, {"answer_id"}}},
       [](const EncryptedColumn::Key& key) { return FeedbackPlace(key[0], key[1]); });
-  return {questions, handovers("content"),  handovers("note"), conversations,
-          feedback,  LedgerResults(kSchema)};
+  const EncryptedColumn recorded_answers(
+      {.schema = kSchema,
+       .table = "recorded_answers",
+       .column = "content",
+       .key = {{"customer_id"}, {"answer_id"}}},
+      [](const EncryptedColumn::Key& key) { return RecordedAnswerPlace(key[0], key[1]); });
+  return {questions, handovers("content"), handovers("note"),     conversations,
+          feedback,  recorded_answers,     LedgerResults(kSchema)};
 }
 
 }  // namespace clientele::qa

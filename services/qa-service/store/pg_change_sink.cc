@@ -9,6 +9,7 @@
 #include "services/qa-service/store/conversations/conversation_statements.h"
 #include "services/qa-service/store/feedback/feedback_statements.h"
 #include "services/qa-service/store/handovers/handover_statements.h"
+#include "services/qa-service/store/replays/recorded_answer_statements.h"
 
 namespace clientele::qa {
 namespace {
@@ -24,7 +25,7 @@ constexpr int kAskersAtOnce = 1000;
 // Of every table that holds customers; kListAskers lists them.
 constexpr const postgres::Statement* kDeletions[] = {
     &statements::kDeleteQuestions, &statements::kDeleteHandovers, &statements::kDeleteConversations,
-    &statements::kDeleteFeedback};
+    &statements::kDeleteFeedback, &statements::kDeleteRecordedAnswers};
 
 }  // namespace
 

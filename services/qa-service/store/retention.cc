@@ -10,6 +10,8 @@ absl::Status Retention::Prune(const RequestContext& context, const std::string& 
   const absl::Time now = clock_->Now();
   CLIENTELE_RETURN_IF_ERROR(PruneLedger(*stores_.ledger, *stores_.pool, context));
   CLIENTELE_RETURN_IF_ERROR(stores_.questions->Prune(context, now - options_.questions).status());
+  CLIENTELE_RETURN_IF_ERROR(
+      stores_.recorded_answers->Prune(context, now - options_.questions).status());
   CLIENTELE_RETURN_IF_ERROR(stores_.handovers->Prune(context, now - options_.handovers).status());
   CLIENTELE_RETURN_IF_ERROR(
       stores_.conversations->Prune(context, now - options_.conversations).status());

@@ -1,9 +1,9 @@
 #ifndef CLIENTELE_SERVICES_QA_SERVICE_STORE_RETENTION_H_
 #define CLIENTELE_SERVICES_QA_SERVICE_STORE_RETENTION_H_
 
-// Removes what qa-service no longer needs: old questions, hand-overs, conversations and feedback,
-// tombstones of articles, vectors of encoders that no longer serve, and results of the idempotency
-// ledger.
+// Removes what qa-service no longer needs: old questions, recorded answers, hand-overs,
+// conversations and feedback, tombstones of articles, vectors of encoders that no longer serve, and
+// results of the idempotency ledger.
 
 #include <string>
 
@@ -19,12 +19,13 @@
 #include "services/qa-service/store/conversations/pg_conversation_store.h"
 #include "services/qa-service/store/feedback/pg_feedback_store.h"
 #include "services/qa-service/store/handovers/pg_handover_store.h"
+#include "services/qa-service/store/replays/pg_recorded_answer_store.h"
 #include "services/qa-service/store/retrieval/pg_embedding_cache.h"
 
 namespace clientele::qa {
 
 struct RetentionOptions {
-  // Customers' questions.
+  // Customers' questions, and recorded answers.
   absl::Duration questions = absl::Hours(24 * 90);
   // From their creation.
   absl::Duration handovers = absl::Hours(24 * 730);
@@ -51,6 +52,7 @@ class Retention {
     PgHandoverStore* handovers = nullptr;
     PgConversationStore* conversations = nullptr;
     PgFeedbackStore* feedback = nullptr;
+    PgRecordedAnswerStore* recorded_answers = nullptr;
   };
 
   Retention(Stores stores, const Clock* clock, RetentionOptions options)

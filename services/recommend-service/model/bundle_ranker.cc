@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 
 #include "common/status/status_macros.h"
@@ -56,7 +57,13 @@ absl::StatusOr<std::vector<float>> BundleRankerVersion::Score(
     const std::vector<std::vector<float>>& rows) const {
   std::vector<const inference::FeatureRow*> pointers;
   pointers.reserve(rows.size());
-  for (const std::vector<float>& row : rows) pointers.push_back(&row);
+  for (const std::vector<float>& row : rows) {
+    if (row.size() != model_->width()) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("a row has ", row.size(), " features, ", model_->width(), " are read"));
+    }
+    pointers.push_back(&row);
+  }
   return model_->Compute(pointers);
 }
 

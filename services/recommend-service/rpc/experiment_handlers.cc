@@ -1,4 +1,4 @@
-// The methods of RecommendRpc about explanations, audiences, feedback and experiments.
+// The methods of RecommendRpc about explanations, replays, audiences, feedback and experiments.
 #include <string>
 #include <utility>
 #include <vector>
@@ -9,6 +9,7 @@
 #include "common/status/status_macros.h"
 #include "services/recommend-service/rpc/audience_conversion.h"
 #include "services/recommend-service/rpc/experiment_conversion.h"
+#include "services/recommend-service/rpc/prediction_conversion.h"
 #include "services/recommend-service/rpc/recommend_rpc.h"
 
 namespace clientele::recommend {
@@ -24,6 +25,20 @@ grpc::ServerUnaryReactor* RecommendRpc::ExplainRecommendation(
         CLIENTELE_ASSIGN_OR_RETURN(const RecommendationExplanation explanation,
                                    core_.recommender->Explain(context, query));
         return ToProto(explanation);
+      });
+}
+
+grpc::ServerUnaryReactor* RecommendRpc::ReplayPrediction(grpc::CallbackServerContext* context,
+                                                         const v1::ReplayPredictionRequest* request,
+                                                         v1::ReplayPredictionResponse* response) {
+  return dispatcher_->Unary(
+      context, request, response, "ReplayPrediction",
+      [this](const RequestContext& context, const v1::ReplayPredictionRequest& request)
+          -> absl::StatusOr<v1::ReplayPredictionResponse> {
+        CLIENTELE_ASSIGN_OR_RETURN(const auto ids, ParsePredictionName(request.name(), "name"));
+        CLIENTELE_ASSIGN_OR_RETURN(const ReplayedPrediction replayed,
+                                   core_.predictions->Replay(context, ids.first, ids.second));
+        return ToProto(replayed);
       });
 }
 

@@ -11,6 +11,7 @@
 #include "common/status/status_macros.h"
 #include "services/recommend-service/rpc/experiment_conversion.h"
 #include "services/recommend-service/rpc/item_conversion.h"
+#include "services/recommend-service/rpc/prediction_conversion.h"
 #include "services/recommend-service/rpc/recommend_conversion.h"
 #include "services/recommend-service/rpc/train_model_operation.h"
 
@@ -200,8 +201,11 @@ grpc::ServerUnaryReactor* RecommendRpc::Recommend(grpc::CallbackServerContext* c
           query.method = variant.method;
         }
         CLIENTELE_ASSIGN_OR_RETURN(const RecommendationList list,
-                                   core_.recommender->Recommend(context, query));
+                                   core_.predictions->Recommend(context, query, request.record()));
         v1::RecommendResponse result = ToProto(list);
+        if (!list.prediction_id.empty()) {
+          result.set_prediction(PredictionName(query.customer_id, list.prediction_id));
+        }
         result.set_variant_id(variant.id);
         return result;
       });

@@ -9,6 +9,7 @@
 #include "services/recommend-service/core/experiments/experiments.h"
 #include "services/recommend-service/core/interactions/interactions.h"
 #include "services/recommend-service/core/items/items.h"
+#include "services/recommend-service/core/predictions/predictions.h"
 #include "services/recommend-service/core/ranking/recommender.h"
 
 namespace clientele::recommend {
@@ -18,6 +19,7 @@ struct RecommendCore {
   Items* items = nullptr;
   Interactions* interactions = nullptr;
   Recommender* recommender = nullptr;
+  Predictions* predictions = nullptr;
   Audiences* audiences = nullptr;
   Experiments* experiments = nullptr;
 };
@@ -68,6 +70,9 @@ class RecommendRpc final : public v1::RecommendService::CallbackService {
   grpc::ServerUnaryReactor* ExplainRecommendation(
       grpc::CallbackServerContext* context, const v1::ExplainRecommendationRequest* request,
       v1::ExplainRecommendationResponse* response) override;
+  grpc::ServerUnaryReactor* ReplayPrediction(grpc::CallbackServerContext* context,
+                                             const v1::ReplayPredictionRequest* request,
+                                             v1::ReplayPredictionResponse* response) override;
   grpc::ServerUnaryReactor* ListAudience(grpc::CallbackServerContext* context,
                                          const v1::ListAudienceRequest* request,
                                          v1::ListAudienceResponse* response) override;

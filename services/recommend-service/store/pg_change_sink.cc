@@ -56,11 +56,14 @@ constexpr Statement kNoteCustomers{
     "recommend.insert_known_customers",
     "INSERT INTO recommend.known_customers (customer_id) SELECT DISTINCT unnest($1::text[]) "
     "ON CONFLICT DO NOTHING"};
-// Before the customer's feedback: whoever is storing some holds the row.
+// Before the customer's feedback and predictions: whoever is storing some holds the row.
 constexpr Statement kForgetCustomer{"recommend.delete_known_customer",
                                     "DELETE FROM recommend.known_customers WHERE customer_id = $1"};
 constexpr Statement kEraseFeedback{"recommend.delete_customer_feedback",
                                    "DELETE FROM recommend.feedback WHERE customer_id = $1"};
+
+constexpr Statement kErasePredictions{"recommend.delete_customer_predictions",
+                                      "DELETE FROM recommend.predictions WHERE customer_id = $1"};
 
 constexpr Statement kUpsertConsents{
     "recommend.upsert_consents",
@@ -116,7 +119,7 @@ constexpr Statement kEraseStaleInteractions{
     ") UPDATE recommend.item_counts c SET purchases = c.purchases - s.purchases, "
     "  returns = c.returns - s.returns, views = c.views - s.views, carts = c.carts - s.carts, "
     "  revision = $8::bigint FROM sums s WHERE c.item_id = s.item_id"};
-// Factors and feedback of customers who are in the range and not in the snapshot.
+// Factors, feedback and predictions of customers who are in the range and not in the snapshot.
 constexpr Statement kEraseStaleFactors{
     "recommend.delete_stale_customer_factors",
     "DELETE FROM recommend.customer_factors WHERE customer_id > $1 AND customer_id <= $2 "
@@ -128,6 +131,10 @@ constexpr Statement kForgetStaleCustomers{
 constexpr Statement kEraseStaleFeedback{
     "recommend.delete_stale_customer_feedback",
     "DELETE FROM recommend.feedback WHERE customer_id > $1 AND customer_id <= $2 "
+    "AND customer_id <> ALL ($3::text[])"};
+constexpr Statement kEraseStalePredictions{
+    "recommend.delete_stale_customer_predictions",
+    "DELETE FROM recommend.predictions WHERE customer_id > $1 AND customer_id <= $2 "
     "AND customer_id <> ALL ($3::text[])"};
 // Comes after every id, by bytes.
 constexpr char kAfterAllIds[] = "\U0010FFFF";
@@ -252,7 +259,8 @@ absl::Status ReplaceRange(Transaction& t, const changefeed::ChangeBatch& batch,
     if (type.has_value()) interactions.Add(change, *type);
   }
   CLIENTELE_RETURN_IF_ERROR(interactions.EraseOthers(t, range, revision));
-  for (const Statement& erase : {kEraseStaleFactors, kForgetStaleCustomers, kEraseStaleFeedback}) {
+  for (const Statement& erase :
+       {kEraseStaleFactors, kForgetStaleCustomers, kEraseStaleFeedback, kEraseStalePredictions}) {
     CLIENTELE_RETURN_IF_ERROR(t.Execute(erase, {range.after.value_or(SnapshotKey()).customer_id,
                                                 ThroughOf(range).customer_id, customers})
                                   .status());
@@ -324,6 +332,7 @@ absl::Status PgChangeSink::Apply(absl::string_view expected_cursor,
         CLIENTELE_RETURN_IF_ERROR(t.Execute(kEraseFactors, {change.customer_id}).status());
         CLIENTELE_RETURN_IF_ERROR(t.Execute(kForgetCustomer, {change.customer_id}).status());
         CLIENTELE_RETURN_IF_ERROR(t.Execute(kEraseFeedback, {change.customer_id}).status());
+        CLIENTELE_RETURN_IF_ERROR(t.Execute(kErasePredictions, {change.customer_id}).status());
         CLIENTELE_RETURN_IF_ERROR(ledger_->Forget(t, change.customer_id));
       }
     }

@@ -10,8 +10,8 @@
 namespace clientele::recommend {
 
 // Keeps recommend.interactions as profile-service's change feed says: events that
-// name an item are stored, a deleted customer loses interactions, factors and
-// ledger entries; the items' sums follow. A part of a snapshot replaces what is stored in its
+// name an item are stored, a deleted customer loses interactions, factors, feedback, predictions
+// and ledger entries; the items' sums follow. A part of a snapshot replaces what is stored in its
 // range. Borrows its dependencies; thread-safe.
 class PgChangeSink final : public changefeed::ChangeSink {
  public:

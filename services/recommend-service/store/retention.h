@@ -2,8 +2,8 @@
 #define CLIENTELE_SERVICES_RECOMMEND_SERVICE_STORE_RETENTION_H_
 
 // Removes what recommend-service no longer needs: results of the idempotency ledger, finished
-// operations, old feedback, and notes on deleted items. Old model versions go when a training
-// publishes one.
+// operations, old feedback and predictions, and notes on deleted items. Old model versions go when
+// a training publishes one.
 
 #include <cstddef>
 
@@ -29,6 +29,8 @@ struct RetentionOptions {
   absl::Duration tombstones = absl::Hours(24 * 7);
   // Reactions to recommendations, from when they were recorded. Longer than any conversion window.
   absl::Duration feedback = absl::Hours(24 * 400);
+  // Recorded predictions. They are as personal as the history that they were made of.
+  absl::Duration predictions = absl::Hours(24 * 30);
   // Of the factorization's newest versions in the model folder; at least 2.
   std::size_t model_versions = 10;
 };

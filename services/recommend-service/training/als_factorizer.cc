@@ -79,6 +79,16 @@ absl::StatusOr<Factorization> Fit(const TrainingSet& set,
   return model;
 }
 
+// With the penalty that finds each customer's last item best.
+absl::StatusOr<std::vector<ItemLinks>> LinksOf(const TrainingSet& set,
+                                               const ItemLinkOptions& options) {
+  const HoldOut last = HoldLastOut(set);
+  CLIENTELE_ASSIGN_OR_RETURN(
+      const double penalty,
+      ChooseEasePenalty(LikedItems(set, last.training), LikedItems(set, last.held), options));
+  return TrainItemLinks(LikedItems(set, set.examples), penalty, options);
+}
+
 }  // namespace
 
 absl::StatusOr<Factorization> AlsFactorizer::Train(const TrainingSet& set,
@@ -109,7 +119,7 @@ absl::StatusOr<Factorization> AlsFactorizer::Train(const TrainingSet& set,
                              PreferenceRmse(set.examples, model, als.threads));
   if (!evaluate) metrics["rmse"] = metrics["training_rmse"];
   if (options_.links.has_value()) {
-    CLIENTELE_ASSIGN_OR_RETURN(model.links, TrainItemLinks(LikedItems(set), *options_.links));
+    CLIENTELE_ASSIGN_OR_RETURN(model.links, LinksOf(set, *options_.links));
   }
   model.metrics = std::move(metrics);
   return model;

@@ -58,10 +58,31 @@ struct ExperimentsUnderTest {
     batch.cursor = cursor + "+";
     REQUIRE(sink.Apply(cursor, batch).ok());
   }
+  void Tell(std::vector<changefeed::Change> changes) {
+    changefeed::ChangeBatch batch;
+    batch.changes = std::move(changes);
+    const std::string cursor = *sink.LoadCursor();
+    batch.cursor = cursor + "+";
+    REQUIRE(sink.Apply(cursor, batch).ok());
+  }
   void Know(const std::vector<std::string>& customers) {
     Tell(changefeed::Change::Kind::kCustomerCreated, customers);
   }
 };
+
+// What profile-service tells of a purchase.
+inline changefeed::Change Purchase(const std::string& customer, const std::string& event,
+                                   const std::string& item, absl::Duration after) {
+  changefeed::Change change;
+  change.kind = changefeed::Change::Kind::kEvent;
+  change.customer_id = customer;
+  change.event.event_id = event;
+  change.event.type = changefeed::EventKind::kPurchase;
+  change.event.event_time = SampleFeedback(customer, event, FeedbackType::kBought, after).time;
+  change.event.item_id = item;
+  change.event.quantity = 1;
+  return change;
+}
 
 inline void CheckExperimentStoreContract(ExperimentsUnderTest under_test) {
   ExperimentStore& store = under_test.store;
@@ -187,6 +208,51 @@ inline void CheckExperimentStoreContract(ExperimentsUnderTest under_test) {
     CHECK(counts()["old"].converted == 1);
     CHECK(record({SampleFeedback("cleo", "s1", FeedbackType::kShown)})->unknown == 1);
     CHECK(counts()["old"].exposed == 3);
+  }
+
+  SECTION("a purchase that the feed tells of, of what was shown, is a conversion by itself") {
+    REQUIRE(create(SampleExperiment("e1")).ok());
+    Experiment clicks = SampleExperiment("e2");
+    clicks.goal = FeedbackType::kClicked;
+    REQUIRE(create(clicks).ok());
+    under_test.Know({"ada", "bob", "cleo", "dora", "eli", "fay"});
+    const absl::Duration week = absl::Hours(24 * 7), second = absl::Seconds(1);
+    std::vector<Feedback> shown;
+    for (const char* const customer : {"ada", "bob", "cleo", "dora", "eli", "fay"}) {
+      shown.push_back(SampleFeedback(customer, "s1", FeedbackType::kShown, second));
+    }
+    shown.push_back(SampleFeedback("ada", "s2", FeedbackType::kShown, second));
+    shown.back().experiment_id = "e2";
+    // Told of in both ways.
+    shown.push_back(SampleFeedback("fay", "b1", FeedbackType::kBought, 2 * second));
+    REQUIRE(record(shown).ok());
+    under_test.Tell({Purchase("ada", "p1", "mug", second), Purchase("ada", "p2", "mug", 2 * second),
+                     // Before it was shown, another item, and too late.
+                     Purchase("bob", "p1", "mug", absl::ZeroDuration()),
+                     Purchase("cleo", "p1", "lamp", 2 * second),
+                     Purchase("dora", "p1", "mug", week + second),
+                     // In time.
+                     Purchase("eli", "p1", "mug", week), Purchase("fay", "p1", "mug", 3 * second)});
+    const auto counts = [&](const char* id) { return *store.Count({}, *store.Get({}, id)); };
+    CHECK(counts("e1")["old"].exposed == 6);
+    CHECK(counts("e1")["old"].converted == 3);
+    CHECK(counts("e2")["old"].converted == 0);
+    under_test.Tell(changefeed::Change::Kind::kCustomerDeleted, {"ada"});
+    CHECK(counts("e1")["old"].converted == 2);
+  }
+
+  SECTION("purchases after an experiment was stopped are none of its conversions") {
+    REQUIRE(create(SampleExperiment("e1")).ok());
+    under_test.Know({"ada"});
+    REQUIRE(record({SampleFeedback("ada", "s1", FeedbackType::kShown)}).ok());
+    under_test.clock.Advance(absl::Hours(1));
+    const Experiment stopped = *store.Stop({}, SampleMutation("Stop"), "e1");
+    const absl::Duration until_stop =
+        *stopped.stop_time - SampleFeedback("ada", "s1", FeedbackType::kShown).time;
+    under_test.Tell({Purchase("ada", "p1", "mug", until_stop)});
+    CHECK((*store.Count({}, stopped))["old"].converted == 0);
+    under_test.Tell({Purchase("ada", "p2", "mug", until_stop - absl::Seconds(1))});
+    CHECK((*store.Count({}, stopped))["old"].converted == 1);
   }
 }
 

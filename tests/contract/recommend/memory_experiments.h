@@ -100,6 +100,20 @@ class MemoryExperiments final : public ExperimentStore, public changefeed::Chang
       }
       if (converted.insert(one.customer_id).second) ++counts[one.variant_id].converted;
     }
+    if (experiment.goal != FeedbackType::kBought) return counts;
+    for (const auto& [key, shown] : feedback_) {
+      if (shown.experiment_id != experiment.id || shown.type != FeedbackType::kShown) continue;
+      const absl::Time end =
+          std::min(*exposed.at(shown.customer_id) + absl::Hours(24) * experiment.conversion_days,
+                   experiment.stop_time.value_or(absl::InfiniteFuture()));
+      for (const Purchase& bought : purchases_) {
+        if (bought.customer_id == shown.customer_id && bought.item_id == shown.item_id &&
+            bought.time >= shown.time && bought.time < end &&
+            converted.insert(shown.customer_id).second) {
+          ++counts[shown.variant_id].converted;
+        }
+      }
+    }
     return counts;
   }
 
@@ -110,21 +124,34 @@ class MemoryExperiments final : public ExperimentStore, public changefeed::Chang
     for (const changefeed::Change& change : batch.changes) {
       if (change.kind == changefeed::Change::Kind::kCustomerCreated) {
         known_.insert(change.customer_id);
+      } else if (change.kind == changefeed::Change::Kind::kEvent) {
+        if (change.event.type == changefeed::EventKind::kPurchase) {
+          purchases_.push_back({change.customer_id, change.event.item_id, change.event.event_time});
+        }
       } else if (change.kind == changefeed::Change::Kind::kCustomerDeleted) {
         known_.erase(change.customer_id);
         std::erase_if(feedback_,
                       [&](const auto& one) { return one.first.first == change.customer_id; });
+        std::erase_if(purchases_,
+                      [&](const Purchase& one) { return one.customer_id == change.customer_id; });
       }
     }
     return absl::OkStatus();
   }
 
  private:
+  struct Purchase {
+    std::string customer_id;
+    std::string item_id;
+    absl::Time time;
+  };
+
   const Clock* const clock_;
   MemoryLedger ledger_;
   std::map<std::string, Experiment> experiments_;
   std::set<std::string> known_;
   std::map<std::pair<std::string, std::string>, Feedback> feedback_;
+  std::vector<Purchase> purchases_;
   std::string cursor_;
 };
 

@@ -84,6 +84,8 @@ const std::map<std::string, Takes> kMethods = {
     {"clientele.qa.v1.QaService.ListGoldenQuestions", Takes::kNothing},
     {"clientele.qa.v1.QaService.DeleteGoldenQuestion", Takes::kNothing},
     {"clientele.qa.v1.QaService.GetUpgradeReport", Takes::kNothing},
+    // It names recorded answers, which go with their customer.
+    {"clientele.qa.v1.QaService.ReplayAnswer", Takes::kNothing},
     {"clientele.recommend.v1.RecommendService.CreateItem", Takes::kNothing},
     {"clientele.recommend.v1.RecommendService.BatchCreateItems", Takes::kNothing},
     {"clientele.recommend.v1.RecommendService.GetItem", Takes::kNothing},
@@ -97,6 +99,8 @@ const std::map<std::string, Takes> kMethods = {
     {"clientele.recommend.v1.RecommendService.RankItems", Takes::kCustomerName},
     {"clientele.recommend.v1.RecommendService.SimilarItems", Takes::kNothing},
     {"clientele.recommend.v1.RecommendService.ExplainRecommendation", Takes::kCustomerName},
+    // It names predictions, which go with their customer.
+    {"clientele.recommend.v1.RecommendService.ReplayPrediction", Takes::kNothing},
     {"clientele.recommend.v1.RecommendService.ListAudience", Takes::kNothing},
     {"clientele.recommend.v1.RecommendService.RecordFeedback", Takes::kCustomerData},
     {"clientele.recommend.v1.RecommendService.CreateExperiment", Takes::kNothing},

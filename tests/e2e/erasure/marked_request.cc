@@ -65,6 +65,8 @@ class Filler {
       ask->set_start_conversation(true);
     } else if (auto* const feedback = dynamic_cast<qa::v1::AnswerFeedback*>(&message)) {
       feedback->set_verdict(qa::v1::ANSWER_VERDICT_WRONG);
+    } else if (auto* const recommend = dynamic_cast<recommend::v1::RecommendRequest*>(&message)) {
+      recommend->set_record(true);
     }
   }
 

@@ -12,6 +12,7 @@
 #include "tests/contract/qa/conversation_store_contract.h"
 #include "tests/contract/qa/feedback_store_contract.h"
 #include "tests/contract/qa/handover_store_contract.h"
+#include "tests/contract/qa/recorded_answer_store_contract.h"
 #include "tests/integration/qa/pg_fixture.h"
 #include "tests/support/key_rings.h"
 
@@ -24,6 +25,9 @@ constexpr postgres::Statement kHandovers{"test.handovers",
                                          " FROM qa.handovers h"};
 constexpr postgres::Statement kConversations{
     "test.conversations", "SELECT c::text || encode(turns, 'escape') FROM qa.conversations c"};
+constexpr postgres::Statement kRecordedAnswers{
+    "test.recorded_answers",
+    "SELECT r::text || encode(content, 'escape') FROM qa.recorded_answers r"};
 constexpr postgres::Statement kFeedback{"test.feedback",
                                         "SELECT customer_id, answer_id, verdict, comment,"
                                         " create_time FROM qa.feedback ORDER BY 1, 2"};
@@ -98,6 +102,24 @@ TEST_CASE("what was said is stored encrypted") {
   CHECK(f.handovers.Get(f.context, "a")->note == "umbrella");
 }
 
+TEST_CASE("PostgreSQL keeps the recorded answer store's contract") {
+  PgFixture f;
+  CheckRecordedAnswerStoreContract({f.recorded_answers, [&](const std::string& c) { f.Know(c); },
+                                    [&](const std::string& c) { f.Erase(c); }});
+}
+
+TEST_CASE("what was recorded is encrypted, and goes after its time") {
+  PgFixture f;
+  RecordedAnswer answer = SampleRecordedAnswer("", "a1");
+  answer.question.text = "Where is my umbrella?";
+  answer.outcome.text = "The umbrella is here.";
+  REQUIRE(*f.recorded_answers.Insert(f.context, answer));
+  CHECK(f.Dump(kRecordedAnswers).find("umbrella") == std::string::npos);
+  CHECK(*f.recorded_answers.Prune(f.context, answer.ask_time) == 0);
+  CHECK(*f.recorded_answers.Prune(f.context, answer.ask_time + absl::Microseconds(1)) == 1);
+  CHECK(f.Dump(kRecordedAnswers).empty());
+}
+
 TEST_CASE("of a customer who is not known not even the request is remembered") {
   PgFixture f;
   const MutationId request = HandoverRequest("r1");
@@ -120,7 +142,11 @@ TEST_CASE("after a snapshot nothing is left of customers who were not in it") {
     const std::string id = std::string("of-") + customer;
     REQUIRE(f.handovers.Create(f.context, {}, WishOfPerson(id, customer)).ok());
     REQUIRE(f.conversations.Create(f.context, {}, Talk(id, customer, absl::Now())).ok());
+    REQUIRE(*f.recorded_answers.Insert(f.context, SampleRecordedAnswer(customer, id)));
   }
+  // Who has nothing else.
+  f.Know("mia");
+  REQUIRE(*f.recorded_answers.Insert(f.context, SampleRecordedAnswer("mia", "of-mia")));
   changefeed::ChangeBatch snapshot;
   snapshot.changes.emplace_back();
   snapshot.changes.back().kind = changefeed::Change::Kind::kCustomerCreated;
@@ -130,6 +156,9 @@ TEST_CASE("after a snapshot nothing is left of customers who were not in it") {
   REQUIRE(f.sink.Apply(*f.sink.LoadCursor(), snapshot).ok());
   CHECK(absl::IsNotFound(f.handovers.Get(f.context, "of-ulla").status()));
   CHECK(f.handovers.Get(f.context, "of-bob").ok());
+  CHECK(absl::IsNotFound(f.recorded_answers.Get(f.context, "of-ulla").status()));
+  CHECK(absl::IsNotFound(f.recorded_answers.Get(f.context, "of-mia").status()));
+  CHECK(f.recorded_answers.Get(f.context, "of-bob").ok());
   CHECK(f.Dump(kConversations).find("ulla") == std::string::npos);
   CHECK(f.Dump(kConversations).find("bob") != std::string::npos);
 }

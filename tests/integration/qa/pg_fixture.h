@@ -17,6 +17,7 @@
 #include "services/qa-service/store/handovers/pg_handover_store.h"
 #include "services/qa-service/store/migrations.h"
 #include "services/qa-service/store/pg_change_sink.h"
+#include "services/qa-service/store/replays/pg_recorded_answer_store.h"
 #include "services/qa-service/store/retrieval/pg_embedding_cache.h"
 #include "services/qa-service/store/upgrades/pg_upgrade_store.h"
 #include "tests/support/fake_clock.h"
@@ -77,6 +78,7 @@ struct PgFixture {
   PgHandoverStore handovers{pool.get(), &ledger, &cipher};
   PgConversationStore conversations{pool.get(), &ledger, &cipher};
   PgFeedbackStore feedback{pool.get(), &ledger, &cipher};
+  PgRecordedAnswerStore recorded_answers{pool.get(), &cipher};
   PgGoldenQuestionStore golden_questions{pool.get(), &ledger};
   PgUpgradeStore upgrades{pool.get()};
   PgChangeSink sink{pool.get(), &ledger, &cipher, clock};

@@ -78,6 +78,12 @@ class FakeProfileService final : public profile::v1::ProfileService::Service {
     proto.set_text("never asked for");
     Append(change);
   }
+  void AppendCreation(const std::string& customer) {
+    profile::v1::Change change;
+    change.set_customer("customers/" + customer);
+    change.mutable_customer_created();
+    Append(change);
+  }
   void AppendDeletion(const std::string& customer) {
     profile::v1::Change change;
     change.set_customer("customers/" + customer);

@@ -86,6 +86,26 @@ TEST_CASE("without a bundle nothing serves, and the next iteration finds one") {
   CHECK(handle->Current() != nullptr);
 }
 
+TEST_CASE("a version that does not serve is opened for who asks, and nothing else changes") {
+  HandleFixture f;
+  f.Write("1", 1);
+  f.Write("2", 2);
+  const auto handle = f.Open();
+  REQUIRE(handle->Current()->id() == "tiny-encoder/2");
+  const std::size_t told = f.changes.size();
+  const auto old = handle->Open(1);
+  INFO(old.status());
+  REQUIRE(old.ok());
+  CHECK((*old)->id() == "tiny-encoder/1");
+  CHECK(handle->Current()->id() == "tiny-encoder/2");
+  CHECK(ReportOf(*handle, "1").state == VersionState::kFound);
+  CHECK(f.changes.size() == told);
+  CHECK(absl::IsNotFound(handle->Open(3).status()));
+  CHECK(absl::IsNotFound(handle->Open(0).status()));
+  WriteText(f.folder.path() / "tiny-encoder" / "1" / "items.json", "[]");
+  CHECK_FALSE(handle->Open(1).ok());
+}
+
 TEST_CASE("impossible options are refused") {
   HandleFixture f;
   const auto create = [&](const std::string& name, model::v1::Task task) {

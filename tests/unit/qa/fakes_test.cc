@@ -15,8 +15,10 @@
 #include "tests/contract/qa/memory_golden_question_store.h"
 #include "tests/contract/qa/memory_handover_store.h"
 #include "tests/contract/qa/memory_question_log.h"
+#include "tests/contract/qa/memory_recorded_answer_store.h"
 #include "tests/contract/qa/memory_upgrade_store.h"
 #include "tests/contract/qa/question_log_contract.h"
+#include "tests/contract/qa/recorded_answer_store_contract.h"
 #include "tests/contract/qa/upgrade_store_contract.h"
 
 namespace clientele::qa::testing {
@@ -55,6 +57,12 @@ TEST_CASE("the fake keeps the conversation store's contract") {
   MemoryConversationStore store;
   CheckConversationStoreContract({store, [&](const std::string& c) { store.Know(c); },
                                   [&](const std::string& c) { store.Erase(c); }});
+}
+
+TEST_CASE("the fake keeps the recorded answer store's contract") {
+  MemoryRecordedAnswerStore store;
+  CheckRecordedAnswerStoreContract({store, [&](const std::string& c) { store.Know(c); },
+                                    [&](const std::string& c) { store.Erase(c); }});
 }
 
 TEST_CASE("the fake keeps the feedback store's contract") {

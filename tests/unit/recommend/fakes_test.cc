@@ -9,8 +9,10 @@
 #include "tests/contract/recommend/item_store_contract.h"
 #include "tests/contract/recommend/memory_experiments.h"
 #include "tests/contract/recommend/memory_interactions.h"
+#include "tests/contract/recommend/memory_predictions.h"
 #include "tests/contract/recommend/memory_stores.h"
 #include "tests/contract/recommend/past_interaction_store_contract.h"
+#include "tests/contract/recommend/prediction_store_contract.h"
 #include "tests/contract/recommend/training_store_contract.h"
 #include "tests/support/fake_clock.h"
 
@@ -51,6 +53,11 @@ TEST_CASE("the fake keeps the experiment store's contract") {
   clientele::testing::FakeClock clock;
   MemoryExperiments experiments(&clock);
   CheckExperimentStoreContract({experiments, experiments, clock});
+}
+
+TEST_CASE("the fake keeps the prediction store's contract") {
+  MemoryPredictions predictions;
+  CheckPredictionStoreContract({predictions, predictions});
 }
 
 TEST_CASE("the fake keeps the training store's contract") {

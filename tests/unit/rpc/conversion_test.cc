@@ -1,5 +1,6 @@
 #include <limits>
 #include <string>
+#include <utility>
 
 #include <catch2/catch_test_macros.hpp>
 
@@ -86,6 +87,27 @@ TEST_CASE("resource names are parsed and written") {
   CHECK_FALSE(ParseResourceName("customers/{}/profile", "customers/profile", "name").ok());
   CHECK(CheckResourceId(std::string(64, 'x'), "customer_id").ok());
   CHECK_FALSE(CheckResourceId("", "customer_id").ok());
+}
+
+TEST_CASE("names of resources within others are parsed and written") {
+  const char* const pattern = "customers/{}/media/{}";
+  CHECK(*ParseNestedResourceName(pattern, "customers/a-B/media/7", "name") ==
+        std::pair<std::string, std::string>("a-B", "7"));
+  CHECK(*ParseNestedResourceName(pattern, "customers/media/media/media", "name") ==
+        std::pair<std::string, std::string>("media", "media"));
+  CHECK(FormatNestedResourceName(pattern, "a-B", "7") == "customers/a-B/media/7");
+  for (const std::string& name :
+       {std::string(), std::string("customers/a"), std::string("customers/a/media/"),
+        std::string("customers//media/7"), std::string("customers/a/media/7/x"),
+        std::string("customers/a/b/media/7"), std::string("customers/a/media/b/media/7"),
+        std::string("/media/7"), std::string("customers/a/events/7"),
+        "customers/a/media/" + std::string(65, 'x')}) {
+    CAPTURE(name);
+    const absl::Status status = ParseNestedResourceName(pattern, name, "name").status();
+    CHECK(absl::IsInvalidArgument(status));
+    REQUIRE(GetFieldViolations(status).size() == 1);
+    CHECK(GetFieldViolations(status)[0].field == "name");
+  }
 }
 
 TEST_CASE("times go to protobuf and back") {

@@ -37,6 +37,7 @@ void AddHandoverCommand(CLI::App& app, std::vector<Command>& commands);
 void AddGoldenQuestionsCommand(CLI::App& app, std::vector<Command>& commands);
 void AddGapsCommand(CLI::App& app, std::vector<Command>& commands);
 void AddRecommendCommand(CLI::App& app, std::vector<Command>& commands);
+void AddReplayCommand(CLI::App& app, std::vector<Command>& commands);
 void AddSimilarCommand(CLI::App& app, std::vector<Command>& commands);
 void AddAudienceCommand(CLI::App& app, std::vector<Command>& commands);
 void AddDeleteCommands(CLI::App& app, std::vector<Command>& commands);

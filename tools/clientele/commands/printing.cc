@@ -152,7 +152,30 @@ void Print(const qa::v1::AskResponse& response, std::ostream& out) {
     out << "  searched for: " << response.trace().rewritten_question() << "\n";
   }
   if (!response.handover().empty()) out << "  " << response.handover() << "\n";
+  if (response.recorded()) out << "  recorded as answers/" << response.answer_id() << "\n";
   if (!response.conversation().empty()) out << "  " << response.conversation() << "\n";
+}
+
+void Print(const qa::v1::ReplayAnswerResponse& response, std::ostream& out) {
+  const auto print = [&](const char* when, const qa::v1::AnswerOutcome& outcome) {
+    out << "  " << when << ": "
+        << (outcome.answer().empty()
+                ? Lower(qa::v1::AnswerState_Name(outcome.state()), "ANSWER_STATE_")
+                : outcome.answer())
+        << absl::StrFormat("  (confidence %.3f, %s)\n", outcome.confidence(),
+                           absl::StrJoin(outcome.models(), ", "));
+  };
+  out << "  " << response.question() << "\n";
+  print("then", response.recorded());
+  print("now", response.replayed());
+  out << "  " << (response.same() ? "the same answer, to the byte" : "another answer") << "\n";
+  if (response.other_models()) out << "  other models took part\n";
+  for (const std::string& article : response.changed_articles()) {
+    out << "  changed since: " << article << "\n";
+  }
+  if (!response.exact()) {
+    out << "  the models do not compute in single precision: answers may differ a little\n";
+  }
 }
 
 void Print(const qa::v1::SearchArticlesResponse& response, std::ostream& out) {
@@ -188,6 +211,19 @@ void Print(const recommend::v1::RecommendResponse& response, std::ostream& out) 
         1e3 * static_cast<double>(stage.duration().seconds()) + 1e-6 * stage.duration().nanos(),
         stage.item_count());
   }
+  if (!response.prediction().empty()) out << "  recorded as " << response.prediction() << "\n";
+}
+
+void Print(const recommend::v1::ReplayPredictionResponse& response, std::ostream& out) {
+  int number = 0;
+  for (const auto& score : response.scores()) {
+    out << absl::StrFormat("  %2d. %s  score %.17g, then %.17g\n", ++number, score.item(),
+                           score.replayed_score(), score.recorded_score());
+  }
+  out << "  found by    " << Lower(recommend::v1::Strategy_Name(response.strategy()), "STRATEGY_");
+  if (response.models_size() > 0) out << " with " << absl::StrJoin(response.models(), ", ");
+  out << "\n  " << (response.bit_exact() ? "the same scores, to the bit" : "other scores than then")
+      << "\n";
 }
 
 void Print(const recommend::v1::SimilarItemsResponse& response, std::ostream& out) {

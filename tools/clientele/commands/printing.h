@@ -19,6 +19,8 @@ void Print(const profile::v1::Event& event, std::ostream& out);
 void Print(const qa::v1::AskResponse& response, std::ostream& out);
 void Print(const qa::v1::SearchArticlesResponse& response, std::ostream& out);
 void Print(const recommend::v1::RecommendResponse& response, std::ostream& out);
+void Print(const qa::v1::ReplayAnswerResponse& response, std::ostream& out);
+void Print(const recommend::v1::ReplayPredictionResponse& response, std::ostream& out);
 void Print(const recommend::v1::SimilarItemsResponse& response, std::ostream& out);
 
 // 6950000 -> "6.95".

@@ -1,6 +1,7 @@
 #include "services/qa-service/core/conversations/dialogue.h"
 
 #include <algorithm>
+#include <cmath>
 #include <optional>
 #include <utility>
 
@@ -30,6 +31,9 @@ absl::Status CheckAsked(const DialogueQuestion& asked) {
     if (asked.start_conversation) {
       bad.Add("start_conversation", "must not be set together with conversation");
     }
+  }
+  if (asked.record && !asked.question.facts.empty()) {
+    bad.Add("record", "must not be set together with facts, which are not kept");
   }
   return bad.ToStatus();
 }
@@ -152,6 +156,25 @@ absl::Status Dialogue::Keep(const RequestContext& context, const DialogueQuestio
   return kept.ok() ? kept : Lost("conversation", kept);
 }
 
+bool Dialogue::IsOfShare() const {
+  if (!(options_.recorded_share > 0)) return false;
+  const auto answers = static_cast<double>(unasked_.fetch_add(1, std::memory_order_relaxed));
+  return std::floor((answers + 1) * options_.recorded_share) >
+         std::floor(answers * options_.recorded_share);
+}
+
+absl::Status Dialogue::Record(const RequestContext& context, const Question& question,
+                              Reply& reply) const {
+  const RecordedAnswer recorded{.answer_id = reply.answer.id,
+                                .ask_time = absl::FromUnixMicros(absl::ToUnixMicros(clock_->Now())),
+                                .question = question,
+                                .outcome = OutcomeOf(reply.answer)};
+  const absl::StatusOr<bool> kept = options_.recorded->Insert(ForStore(context), recorded);
+  if (!kept.ok()) return Lost("recorded_answer", kept.status());
+  reply.is_recorded = *kept;
+  return absl::OkStatus();
+}
+
 absl::StatusOr<Reply> Dialogue::Ask(const RequestContext& context, DialogueQuestion asked,
                                     AnswerListener* listener) const {
   CLIENTELE_RETURN_IF_ERROR(CheckAsked(asked));
@@ -174,6 +197,10 @@ absl::StatusOr<Reply> Dialogue::Ask(const RequestContext& context, DialogueQuest
     question.language_code = before.language;
   }
   CLIENTELE_ASSIGN_OR_RETURN(reply.answer, answerer_->Ask(context, question, listener));
+  if (options_.recorded != nullptr && !reply.answer.id.empty() &&
+      (asked.record || (question.facts.empty() && IsOfShare()))) {
+    CLIENTELE_RETURN_IF_ERROR(Record(context, question, reply));
+  }
   const bool handed_over = reply.answer.state == AnswerState::kHandedOver;
   if (!reply.in_conversation && !handed_over) return reply;
 

@@ -12,6 +12,8 @@
 // A question without a conversation that wants no person costs what Answerer::Ask costs: no store
 // is called. Thread-safe.
 
+#include <atomic>
+#include <cstdint>
 #include <functional>
 #include <string>
 
@@ -25,6 +27,7 @@
 #include "services/qa-service/core/answering/random_id.h"
 #include "services/qa-service/core/conversations/conversation_store.h"
 #include "services/qa-service/core/handovers/handover_store.h"
+#include "services/qa-service/core/replays/recorded_answer.h"
 
 namespace clientele::qa {
 
@@ -34,8 +37,13 @@ struct DialogueOptions {
   // For one read or write of the store, and at most half of the time that is left: a store that is
   // slow never costs the answer.
   absl::Duration store_timeout = absl::Seconds(5);
-  // What could not be kept, "conversation" or "handover", and why. Called on the asking thread;
-  // must be quick and thread-safe. May be empty.
+  // Where answers are recorded that are to be; borrowed. Null: none is.
+  RecordedAnswerStore* recorded = nullptr;
+  // Of the answers that nobody asks to record, the share that is recorded, 0 to 1, spread evenly;
+  // never one that was given with facts.
+  double recorded_share = 0;
+  // What could not be kept, "conversation", "handover" or "recorded_answer", and why. Called on the
+  // asking thread; must be quick and thread-safe. May be empty.
   std::function<void(absl::string_view, const absl::Status&)> on_lost = {};
   // Ids of conversations and hand-overs, which nobody can guess. Thread-safe.
   std::function<std::string()> new_id = RandomId;
@@ -45,6 +53,7 @@ struct DialogueQuestion {
   Question question = {};
   std::string conversation_id = {};  // empty: none
   bool start_conversation = false;
+  bool record = false;  // for AnswerReplays; not together with facts, which are not kept
   MutationId mutation = {};
 };
 
@@ -54,6 +63,7 @@ struct Reply {
   std::string handover_id;      // empty: none, or it was not kept
   std::string rewritten;        // what was searched for; empty: the question as it is
   bool in_conversation = false;
+  bool is_recorded = false;
 };
 
 class Dialogue {
@@ -82,6 +92,8 @@ class Dialogue {
                         const Conversation& before, const Turn& turn, Reply& reply) const;
   absl::Status Keep(const RequestContext& context, const DialogueQuestion& asked, const Turn& turn,
                     Reply& reply) const;
+  absl::Status Record(const RequestContext& context, const Question& question, Reply& reply) const;
+  bool IsOfShare() const;
   RequestContext ForStore(const RequestContext& context) const;
   // OK where what failed may be missing.
   absl::Status Lost(absl::string_view what, const absl::Status& status) const;
@@ -91,6 +103,7 @@ class Dialogue {
   HandoverStore* const handovers_;
   const Clock* const clock_;
   const DialogueOptions options_;
+  mutable std::atomic<std::int64_t> unasked_ = 0;  // answers that nobody asked to record
 };
 
 }  // namespace clientele::qa

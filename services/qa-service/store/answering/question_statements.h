@@ -60,6 +60,7 @@ inline constexpr Statement kListAskers{
     " UNION SELECT customer_id FROM qa.handovers WHERE customer_id > $1"
     " UNION SELECT customer_id FROM qa.conversations WHERE customer_id > $1"
     " UNION SELECT customer_id FROM qa.feedback WHERE customer_id > $1"
+    " UNION SELECT customer_id FROM qa.recorded_answers WHERE customer_id > $1"
     " ORDER BY customer_id LIMIT $2"};
 inline constexpr Statement kFindUnknown{
     "qa.find_unknown_customers",

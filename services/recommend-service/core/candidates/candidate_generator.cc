@@ -50,13 +50,9 @@ class FactorizationCandidates final : public CandidateGenerator {
   }
   float Score(const CatalogEntry&, std::int32_t slot) const override {
     if (slot < 0) return kSilent;
-    const ItemTerms terms = request_.view.Terms(slot);
-    double affinity = 0;
-    for (std::size_t j = 0; j < terms.factors.size(); ++j) {
-      affinity += static_cast<double>(terms.factors[j]) * request_.customer->factors[j];
-    }
-    const float base = request_.view.model->model->mu() + request_.customer->bias;
-    return static_cast<float>(static_cast<double>(base + terms.bias) + affinity);
+    return static_cast<float>(ScoreByFactors(request_.view.model->model->mu(), *request_.customer,
+                                             request_.view.Terms(slot))
+                                  .score);
   }
 
  private:

@@ -51,12 +51,12 @@ std::vector<Candidate> PoolCandidates(
   return pool;
 }
 
-double FusedScore(const Candidate& candidate) {
+double FusedScore(const std::array<int, kCandidateSources.size()>& ranks) {
   double score = 0;
-  for (std::size_t source = 0; source < candidate.ranks.size(); ++source) {
-    if (candidate.ranks[source] == 0) continue;
+  for (std::size_t source = 0; source < ranks.size(); ++source) {
+    if (ranks[source] == 0) continue;
     const double weight = kCandidateSources[source] == "popularity" ? kPopularityWeight : 1;
-    score += weight / (kFusionOffset + candidate.ranks[source]);
+    score += weight / (kFusionOffset + ranks[source]);
   }
   return score;
 }

@@ -36,10 +36,10 @@ std::vector<Candidate> PoolCandidates(
     const ServingView& view, const std::vector<std::unique_ptr<CandidateGenerator>>& generators,
     int per_source, absl::Span<const std::string> also = {}, const SourceObserver& observer = {});
 
-// Reciprocal rank fusion: the sum over the sources of 1 / (60 + rank), popularity counting a
-// quarter (Cormack, Clarke, Büttcher, Reciprocal rank fusion outperforms Condorcet and individual
-// rank learning methods, SIGIR 2009).
-double FusedScore(const Candidate& candidate);
+// Reciprocal rank fusion of Candidate::ranks: the sum over the sources of 1 / (60 + rank),
+// popularity counting a quarter (Cormack, Clarke, Büttcher, Reciprocal rank fusion outperforms
+// Condorcet and individual rank learning methods, SIGIR 2009).
+double FusedScore(const std::array<int, kCandidateSources.size()>& ranks);
 
 }  // namespace clientele::recommend
 

@@ -54,7 +54,9 @@ class ExperimentStore {
   // By variant id; variants without exposures are missing. A customer is exposed by the first
   // feedback of type SHOWN in the experiment, and has converted when feedback of the goal's type
   // followed in the experiment, at that time or within the conversion window after it, in whatever
-  // order both were recorded.
+  // order both were recorded. Where the goal is BOUGHT, so has who purchased an item, by the change
+  // feed, that was shown to them in the experiment: from then on, within the window, and before the
+  // experiment was stopped.
   virtual absl::StatusOr<std::map<std::string, ConversionCounts>> Count(
       const RequestContext& context, const Experiment& experiment) = 0;
 };

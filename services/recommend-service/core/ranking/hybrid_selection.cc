@@ -32,14 +32,18 @@ class StageTimer {
   absl::Time since_;
 };
 
-// Scores of the pool, by the ranker or by rank fusion; `ranker_id` is empty for the latter.
-absl::StatusOr<std::vector<double>> PoolScores(const RequestContext& context,
-                                               const CandidateRequest& request,
-                                               absl::string_view customer_id,
-                                               const std::vector<Candidate>& pool, Ranker* ranker,
-                                               std::string& ranker_id) {
+// Of all of the pool, in its order.
+struct PoolScores {
   std::vector<double> scores;
-  scores.reserve(pool.size());
+  std::string ranker;                        // empty: by rank fusion
+  std::vector<std::vector<float>> features;  // that the ranker read
+};
+
+absl::StatusOr<PoolScores> ScorePool(const RequestContext& context, const CandidateRequest& request,
+                                     absl::string_view customer_id,
+                                     const std::vector<Candidate>& pool, Ranker* ranker) {
+  PoolScores result;
+  result.scores.reserve(pool.size());
   if (ranker != nullptr && ranker->stands() && !pool.empty()) {
     const RankingFeatures features(request.view, request.history, pool);
     std::vector<std::vector<float>> rows;
@@ -51,15 +55,16 @@ absl::StatusOr<std::vector<double>> PoolScores(const RequestContext& context,
         if (!std::isfinite(score)) {
           return absl::InternalError("the ranker gave a score that is not finite");
         }
-        scores.push_back(score);
+        result.scores.push_back(score);
       }
-      ranker_id = std::move(ranked->model_id);
-      return scores;
+      result.ranker = std::move(ranked->model_id);
+      result.features = std::move(rows);
+      return result;
     }
     if (!absl::IsUnavailable(ranked.status())) return ranked.status();
   }
-  for (const Candidate& candidate : pool) scores.push_back(FusedScore(candidate));
-  return scores;
+  for (const Candidate& candidate : pool) result.scores.push_back(FusedScore(candidate.ranks));
+  return result;
 }
 
 // By their texts where those are known, else by their categories.
@@ -91,9 +96,10 @@ absl::StatusOr<HybridSelection> SelectHybrid(const RequestContext& context,
                      });
   timer.Note("pool", pool.size());
 
-  CLIENTELE_ASSIGN_OR_RETURN(
-      const std::vector<double> scores,
-      PoolScores(context, request, query.customer_id, pool, ranker, selection.ranker));
+  CLIENTELE_ASSIGN_OR_RETURN(PoolScores scored,
+                             ScorePool(context, request, query.customer_id, pool, ranker));
+  selection.ranker = std::move(scored.ranker);
+  const std::vector<double>& scores = scored.scores;
   std::sort(also.begin(), also.end());
   std::vector<std::size_t> order;
   for (std::size_t at = 0; at < pool.size(); ++at) {
@@ -117,7 +123,10 @@ absl::StatusOr<HybridSelection> SelectHybrid(const RequestContext& context,
   };
   for (const std::size_t taken :
        MaximalMarginalRelevance(ordered, query.count, query.diversity_lambda, similarity)) {
-    selection.items.push_back({pool[order[taken]], ordered[taken]});
+    HybridItem& item = selection.items.emplace_back(pool[order[taken]], ordered[taken]);
+    if (query.wants_features && !scored.features.empty()) {
+      item.features = std::move(scored.features[order[taken]]);
+    }
   }
   timer.Note("diversity", selection.items.size());
   return selection;

@@ -35,6 +35,7 @@ struct HybridOptions {
 struct HybridItem {
   Candidate candidate;
   double score = 0;
+  std::vector<float> features = {};  // that the ranker read, where that was wanted
 };
 
 struct HybridSelection {
@@ -49,6 +50,7 @@ struct HybridQuery {
   double diversity_lambda = 1;
   // Only these items, whether wanted and left out or not; null: what the sources bring.
   const std::vector<std::string>* only = nullptr;
+  bool wants_features = false;
 };
 
 // At most query.count items. `ranker` may be null. Errors are the ranker's, but for UNAVAILABLE,

@@ -136,9 +136,17 @@ std::vector<SelectedItem> SelectByFactors(const ServingView& view, const WantedI
   };
   pass(model.item_factors(), model.item_biases(), 0);
   if (view.estimates != nullptr) pass(view.estimates->factors(), view.estimates->biases(), rows);
-  OfferUnknownItems(view, wanted, left_out, count, static_cast<double>(model.mu()) + customer.bias,
-                    best);
-  return best.Take();
+  OfferUnknownItems(view, wanted, left_out, count, base, best);
+  std::vector<SelectedItem> selected = best.Take();
+  // The pass sums in an order of its own.
+  for (SelectedItem& item : selected) {
+    const ItemTerms terms = item.slot >= 0 ? view.Terms(item.slot) : ItemTerms();
+    const FactorScore exact = ScoreByFactors(model.mu(), customer, terms);
+    item.score = exact.score;
+    item.affinity = exact.affinity;
+  }
+  std::sort(selected.begin(), selected.end(), Better);
+  return selected;
 }
 
 std::vector<SelectedItem> SelectByPopularity(const ServingView& view, const WantedItems& wanted,
@@ -173,16 +181,10 @@ std::vector<SelectedItem> RankCandidates(const ServingView& view,
       const double most = view.catalog->max_popularity;
       item.score = most > 0 ? entry->popularity / most : 0.0;
     } else {
-      float bias = 0;
-      if (item.slot >= 0) {
-        const ItemTerms terms = view.Terms(item.slot);
-        bias = terms.bias;
-        for (std::size_t j = 0; j < terms.factors.size(); ++j) {
-          item.affinity += static_cast<double>(terms.factors[j]) * customer->factors[j];
-        }
-      }
-      item.score =
-          static_cast<double>(view.model->model->mu() + customer->bias + bias) + item.affinity;
+      const ItemTerms terms = item.slot >= 0 ? view.Terms(item.slot) : ItemTerms();
+      const FactorScore score = ScoreByFactors(view.model->model->mu(), *customer, terms);
+      item.score = score.score;
+      item.affinity = score.affinity;
     }
     ranked.push_back(item);
   }

@@ -45,7 +45,8 @@ class RankerVersion {
   virtual std::optional<RankerRecipe> recipe() const = 0;
   // Of the rows that it was trained on; null where the bundle has none.
   virtual std::shared_ptr<const frame::FeatureHistograms> histograms() const = 0;
-  // Rows as RankingFeatures has them; scores in their order. INTERNAL where the model fails.
+  // Rows as RankingFeatures has them; scores in their order. INVALID_ARGUMENT for a row with
+  // another number of features, INTERNAL where the model fails.
   virtual absl::StatusOr<std::vector<float>> Score(
       const std::vector<std::vector<float>>& rows) const = 0;
 };

@@ -2,6 +2,7 @@
 #define CLIENTELE_SERVICES_RECOMMEND_SERVICE_CORE_RANKING_RECOMMENDATION_H_
 
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -10,6 +11,7 @@
 
 #include "services/recommend-service/core/explanations/explanation.h"
 #include "services/recommend-service/core/items/item_filter.h"
+#include "services/recommend-service/core/ranking/score_inputs.h"
 
 namespace clientele::recommend {
 
@@ -41,6 +43,7 @@ struct RecommendQuery {
   // Of the hybrid: 0 to 1, see diversity.h; nullopt: as configured.
   std::optional<double> diversity_lambda = {};
   bool wants_trace = false;
+  bool wants_inputs = false;  // of the models, see RecommendationList
 };
 
 // A caller's own candidates, to be put in order for a customer.
@@ -120,6 +123,10 @@ struct RecommendationList {
   Fallback fallback = Fallback::kNone;
   std::vector<std::string> models;     // "name/version"
   std::vector<TraceStage> trace = {};  // of the hybrid, where it was wanted
+  // What the models were given, where it was wanted. Null also where the customer's history may not
+  // be used.
+  std::shared_ptr<const ScoreInputs> inputs = {};
+  std::string prediction_id = {};  // that it was recorded as, see predictions.h; empty: it was not
 };
 
 // What an item of the customer's history gave to a score.

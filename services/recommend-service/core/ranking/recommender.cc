@@ -136,6 +136,49 @@ HybridTerms HybridTermsOf(const Candidate& candidate) {
   return terms;
 }
 
+ItemInputs InputsOf(HybridItem& item, bool is_ranked) {
+  ItemInputs inputs;
+  if (is_ranked) {
+    inputs.features = std::move(item.features);
+    return inputs;
+  }
+  for (std::size_t source = 0; source < kCandidateSources.size(); ++source) {
+    const int rank = item.candidate.ranks[source];
+    if (rank > 0) inputs.ranks.push_back({std::string(kCandidateSources[source]), rank});
+  }
+  return inputs;
+}
+
+std::shared_ptr<const ScoreInputs> InputsOf(HybridSelection& selection) {
+  auto inputs = std::make_shared<ScoreInputs>();
+  inputs->items.reserve(selection.items.size());
+  for (HybridItem& item : selection.items) {
+    inputs->items.push_back(InputsOf(item, !selection.ranker.empty()));
+  }
+  return inputs;
+}
+
+// Of the factorization, or of popularity, whose scores are counts.
+std::shared_ptr<const ScoreInputs> InputsOf(const Recommender::Personal& personal,
+                                            const std::vector<SelectedItem>& selected) {
+  auto inputs = std::make_shared<ScoreInputs>();
+  inputs->items.resize(selected.size());
+  if (personal.customer == nullptr) return inputs;
+  const ServingView& view = *personal.view;
+  inputs->factors = personal.customer->factors;
+  inputs->bias = personal.customer->bias;
+  inputs->training_id = view.model->model->identity().training_id;
+  for (std::size_t at = 0; at < selected.size(); ++at) {
+    const std::int32_t slot = selected[at].slot;
+    if (slot >= 0 && !view.IsEstimated(slot)) continue;
+    EstimatedItem& estimate = inputs->items[at].estimate.emplace();
+    if (slot < 0) continue;
+    const ItemTerms terms = view.Terms(slot);
+    estimate = {{terms.factors.begin(), terms.factors.end()}, terms.bias};
+  }
+  return inputs;
+}
+
 RecommendationList ExplainedHybrid(const Recommender::Personal& personal, HybridSelection selection,
                                    absl::string_view language) {
   const ServingView& view = *personal.view;
@@ -212,22 +255,27 @@ absl::StatusOr<RecommendationList> Recommender::Recommend(const RequestContext& 
             context, {view, *personal.known.history, personal.customer, wanted, left_out},
             {.customer_id = query.customer_id,
              .count = static_cast<std::size_t>(query.max_results),
-             .diversity_lambda = query.diversity_lambda.value_or(options_.hybrid.diversity_lambda)},
+             .diversity_lambda = query.diversity_lambda.value_or(options_.hybrid.diversity_lambda),
+             .wants_features = query.wants_inputs},
             options_.hybrid, options_.ranker, *clock_));
     const absl::Time selected = clock_->Now();
+    std::shared_ptr<const ScoreInputs> inputs;
+    if (query.wants_inputs) inputs = InputsOf(selection);
     RecommendationList list = ExplainedHybrid(personal, std::move(selection), query.language);
     list.trace.insert(list.trace.begin(),
                       {"history", until_candidates, personal.known.history->items.size()});
     list.trace.push_back({"reasons", clock_->Now() - selected, list.recommendations.size()});
     if (!query.wants_trace) list.trace.clear();
+    list.inputs = std::move(inputs);
     return list;
   }
-  return Explained(
-      personal,
+  const std::vector<SelectedItem> selected =
       personal.customer != nullptr
           ? SelectByFactors(view, wanted, left_out, *personal.customer, query.max_results)
-          : SelectByPopularity(view, wanted, left_out, query.max_results),
-      query.language);
+          : SelectByPopularity(view, wanted, left_out, query.max_results);
+  RecommendationList list = Explained(personal, selected, query.language);
+  if (query.wants_inputs && !personal.known.is_withheld) list.inputs = InputsOf(personal, selected);
+  return list;
 }
 
 bool Recommender::UsesHybrid(const CustomerFactors* customer, Method method) const {

@@ -21,6 +21,7 @@
 #include "services/recommend-service/core/content/item_estimates.h"
 #include "services/recommend-service/core/items/catalog.h"
 #include "services/recommend-service/core/ranking/collaborative_model.h"
+#include "services/recommend-service/core/ranking/factor_score.h"
 #include "services/recommend-service/core/ranking/fold_in.h"
 
 namespace clientele::recommend {
@@ -48,12 +49,6 @@ struct ModelView {
 struct BlockSlots {
   std::vector<std::int32_t> slots;
   bool has_unknown = false;
-};
-
-// What a score takes of one item.
-struct ItemTerms {
-  absl::Span<const float> factors;  // q_i
-  float bias = 0;                   // b_i
 };
 
 // Immutable.

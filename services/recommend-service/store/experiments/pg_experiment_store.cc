@@ -59,7 +59,14 @@ constexpr Statement kCountConversions{
     "SELECT e.variant_id, count(*), count(*) FILTER (WHERE EXISTS ("
     "  SELECT 1 FROM recommend.feedback c WHERE c.experiment_id = $1 AND c.experiment_id <> '' "
     "  AND c.customer_id = e.customer_id AND c.type = $2 AND c.feedback_time >= e.first_time "
-    "  AND c.feedback_time < e.first_time + $3 * interval '24 hours')) "
+    "  AND c.feedback_time < e.first_time + $3 * interval '24 hours') "
+    "OR ($4::boolean AND EXISTS ("
+    "  SELECT 1 FROM recommend.feedback s JOIN recommend.interactions i "
+    "    ON i.item_id = s.item_id AND i.customer_id = s.customer_id AND i.type = 3 "
+    "  WHERE s.experiment_id = $1 AND s.experiment_id <> '' "
+    "  AND s.customer_id = e.customer_id AND s.type = 1 AND i.event_time >= s.feedback_time "
+    "  AND i.event_time < e.first_time + $3 * interval '24 hours' "
+    "  AND i.event_time < $5::timestamptz))) "
     "FROM exposed e GROUP BY e.variant_id"};
 constexpr Statement kPruneFeedback{
     "recommend.prune_feedback",
@@ -247,8 +254,10 @@ absl::StatusOr<std::map<std::string, ConversionCounts>> PgExperimentStore::Count
         counts.clear();
         CLIENTELE_ASSIGN_OR_RETURN(
             const Result rows,
-            t.Execute(kCountConversions, {experiment.id, static_cast<int>(experiment.goal),
-                                          experiment.conversion_days}));
+            t.Execute(kCountConversions,
+                      {experiment.id, static_cast<int>(experiment.goal), experiment.conversion_days,
+                       experiment.goal == FeedbackType::kBought,
+                       experiment.stop_time.value_or(absl::InfiniteFuture())}));
         for (const Row row : rows) counts[row.Text(0)] = {row.Int64(1), row.Int64(2)};
         return absl::OkStatus();
       },

@@ -62,7 +62,8 @@ TrainingSet SetOf(const SparseMatrix& interactions) {
 }
 
 absl::StatusOr<PastView> ViewOf(const SparseMatrix& interactions,
-                                const HybridFamilyOptions& options, int threads) {
+                                const HybridFamilyOptions& options, double ease_penalty,
+                                int threads) {
   const TrainingSet set = SetOf(interactions);
   const AlsFactorizer factorizer({.evaluate = false, .threads = threads});
   CLIENTELE_ASSIGN_OR_RETURN(
@@ -71,7 +72,7 @@ absl::StatusOr<PastView> ViewOf(const SparseMatrix& interactions,
   ItemLinkOptions link_options = options.links;
   link_options.threads = threads;
   CLIENTELE_ASSIGN_OR_RETURN(std::vector<ItemLinks> links,
-                             TrainItemLinks(interactions, link_options));
+                             TrainItemLinks(interactions, ease_penalty, link_options));
   PastView::Contents contents;
   std::vector<double> counts(set.item_ids.size(), 0);
   for (const std::int32_t item : interactions.column) ++counts[static_cast<std::size_t>(item)];
@@ -114,7 +115,7 @@ class HybridScorer final : public ItemScorer {
     if (!ranker_.has_value()) {
       for (const Candidate& one : pooled->pool) {
         scores[static_cast<std::size_t>(ColumnOf(one.entry->item->id))] =
-            static_cast<float>(FusedScore(one));
+            static_cast<float>(FusedScore(one.ranks));
       }
       return;
     }
@@ -156,9 +157,17 @@ std::string HybridFamily::Description() const {
 absl::StatusOr<std::unique_ptr<ItemScorer>> HybridFamily::Fit(
     const CandidateTraining& training) const {
   std::optional<TrainedRanker> ranker;
+  double ease_penalty = options_.links.ease_penalties.front();
+  if (training.inner_training != nullptr) {
+    ItemLinkOptions link_options = options_.links;
+    link_options.threads = training.threads;
+    CLIENTELE_ASSIGN_OR_RETURN(
+        ease_penalty,
+        ChooseEasePenalty(*training.inner_training, *training.inner_held_out, link_options));
+  }
   if (options_.use_ranker && training.inner_training != nullptr) {
-    CLIENTELE_ASSIGN_OR_RETURN(const PastView inner,
-                               ViewOf(*training.inner_training, options_, training.threads));
+    CLIENTELE_ASSIGN_OR_RETURN(const PastView inner, ViewOf(*training.inner_training, options_,
+                                                            ease_penalty, training.threads));
     RankerTrainingOptions options = options_.ranker;
     options.seed = options.table.seed = training.seed;
     options.threads = training.threads;
@@ -171,8 +180,8 @@ absl::StatusOr<std::unique_ptr<ItemScorer>> HybridFamily::Fit(
       return trained.status();
     }
   }
-  CLIENTELE_ASSIGN_OR_RETURN(const PastView past,
-                             ViewOf(training.interactions, options_, training.threads));
+  CLIENTELE_ASSIGN_OR_RETURN(
+      const PastView past, ViewOf(training.interactions, options_, ease_penalty, training.threads));
   return std::make_unique<HybridScorer>(training.interactions, past, std::move(ranker),
                                         options_.ranker.table.per_source);
 }

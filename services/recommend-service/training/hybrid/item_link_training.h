@@ -19,7 +19,8 @@ namespace clientele::recommend {
 
 struct ItemLinkOptions {
   ItemItemOptions item_item = {.max_neighbors = 100};
-  EaseOptions ease = {.penalty = 100};
+  // Of EASE, to choose from; at least one.
+  std::vector<double> ease_penalties = {100, 30, 300, 700};
   std::int64_t links_per_item = 100;
   // With more items there are no links of "ease": its memory grows with the square of them, its
   // time with the cube.
@@ -27,11 +28,18 @@ struct ItemLinkOptions {
   int threads = 1;
 };
 
-// Customers x items, 1 where the preference is above 0.
-SparseMatrix LikedItems(const TrainingSet& set);
+// Customers x items, 1 where the preference is above 0; `examples` are of the set.
+SparseMatrix LikedItems(const TrainingSet& set, const std::vector<TrainingExample>& examples);
+
+// The penalty with which the links of EASE from one part find the other part best (nDCG@10). Both
+// have the same rows and columns. The first of the options where nothing is held out, or where
+// there are too many items for EASE. INTERNAL where the linear algebra failed.
+absl::StatusOr<double> ChooseEasePenalty(const SparseMatrix& training, const SparseMatrix& held_out,
+                                         const ItemLinkOptions& options);
 
 // INTERNAL where the linear algebra failed.
 absl::StatusOr<std::vector<ItemLinks>> TrainItemLinks(const SparseMatrix& liked,
+                                                      double ease_penalty,
                                                       const ItemLinkOptions& options);
 
 }  // namespace clientele::recommend

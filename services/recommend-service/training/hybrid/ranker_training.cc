@@ -4,13 +4,36 @@
 #include <set>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 
 #include "common/status/error_details.h"
 #include "common/status/status_macros.h"
 #include "common/training/trees/boosted_trees.h"
+#include "services/recommend-service/core/candidates/candidate_generator.h"
 
 namespace clientele::recommend {
+namespace {
+
+// What a source says more loudly never counts less: the few customers that a ranker learns from
+// would say so here and there by chance.
+std::vector<int> DirectionsOf(const std::vector<frame::MatrixField>& fields) {
+  std::vector<int> directions;
+  directions.reserve(fields.size());
+  for (const frame::MatrixField& field : fields) {
+    int direction = 0;
+    for (const absl::string_view source : kCandidateSources) {
+      const absl::string_view part = field.name;
+      if (!absl::StartsWith(part, absl::StrCat(source, "_"))) continue;
+      direction = absl::EndsWith(part, "_rank") ? -1 : 1;
+    }
+    directions.push_back(direction);
+  }
+  return directions;
+}
+
+}  // namespace
 
 absl::StatusOr<TrainedRanker> TrainRanker(const ServingView& view,
                                           const std::vector<PastCustomer>& customers,
@@ -36,6 +59,7 @@ absl::StatusOr<TrainedRanker> TrainRanker(const RankingTable& table, absl::Time 
                                       .learning_rate = options.learning_rate,
                                       .max_depth = options.max_depth,
                                       .min_child_weight = options.min_child_weight,
+                                      .monotone = DirectionsOf(table.rows.fields),
                                       .seed = options.seed,
                                       .threads = options.threads};
   CLIENTELE_ASSIGN_OR_RETURN(training::CrossValidation validation,
