@@ -23,6 +23,13 @@ absl::Status CheckOptions(const ServerOptions& options) {
 
 }  // namespace
 
+void Resources::ListVersions(std::vector<rpc::ListedVersion>& list) const {
+  rpc::ListVersions(*text.handle, list);
+  rpc::ListVersions(*fuser_model, list);
+  if (pictures.encoder != nullptr) rpc::ListVersions(*pictures.served_encoder.handle, list);
+  if (pictures.detector != nullptr) rpc::ListVersions(*pictures.served_detector.handle, list);
+}
+
 absl::StatusOr<Resources> Resources::Open(const ServerOptions& options) {
   CLIENTELE_RETURN_IF_ERROR(CheckOptions(options));
   CLIENTELE_ASSIGN_OR_RETURN(const consent::Policy consent,

@@ -2,6 +2,7 @@
 #define CLIENTELE_SERVICES_PROFILE_SERVICE_RESOURCES_H_
 
 #include <memory>
+#include <vector>
 
 #include "absl/status/statusor.h"
 
@@ -9,6 +10,7 @@
 #include "common/crypto/cipher.h"
 #include "common/inference/serving/models.h"
 #include "common/process/service_process.h"
+#include "common/rpc/models_rpc.h"
 #include "services/profile-service/model/model_fuser.h"
 #include "services/profile-service/picture_resources.h"
 #include "services/profile-service/server.h"
@@ -24,6 +26,9 @@ struct Resources {
   inference::ServedTextEncoder text;
   std::unique_ptr<FuserHandle> fuser_model;
   PictureResources pictures;
+
+  // The versions of all models, behind those that are there.
+  void ListVersions(std::vector<rpc::ListedVersion>& list) const;
 
   // Errors are those of Server::Create.
   static absl::StatusOr<Resources> Open(const ServerOptions& options);

@@ -3,8 +3,6 @@
 #include <utility>
 #include <vector>
 
-#include "common/idempotency/ledger.h"
-#include "common/idempotency/ledger_retention.h"
 #include "common/inference/serving/model_metrics.h"
 #include "common/inference/serving/models.h"
 #include "common/rpc/models_rpc.h"
@@ -22,22 +20,12 @@
 #include "services/profile-service/picture_upkeep.h"
 #include "services/profile-service/resources.h"
 #include "services/profile-service/rpc/profile_rpc.h"
-#include "services/profile-service/store/cards/pg_activity_store.h"
-#include "services/profile-service/store/changes/pg_change_store.h"
-#include "services/profile-service/store/consent/pg_consent_store.h"
-#include "services/profile-service/store/customers/pg_customer_store.h"
-#include "services/profile-service/store/events/pg_event_store.h"
-#include "services/profile-service/store/features/pg_behavior_store.h"
-#include "services/profile-service/store/media/pg_media_store.h"
-#include "services/profile-service/store/merges/pg_merge_store.h"
 #include "services/profile-service/store/migrations.h"
-#include "services/profile-service/store/profiles/pg_overview_store.h"
-#include "services/profile-service/store/profiles/pg_profile_versions.h"
-#include "services/profile-service/store/segments/pg_membership_store.h"
-#include "services/profile-service/store/segments/pg_segment_store.h"
+#include "services/profile-service/stores.h"
 #include "services/profile-service/upkeep.h"
 
 namespace clientele::profile {
+
 // Members are in the order of their dependencies.
 struct Server::Impl {
   Impl(const ServerOptions& options, Resources opened)
@@ -46,66 +34,51 @@ struct Server::Impl {
         process(*resources.process),
         pool(&process.database()),
         clock(process.clock()),
-        ledger(kSchema, &resources.cipher, clock, KeptFor(options.request_retention)),
-        customer_store(pool, &ledger, &resources.cipher, clock),
-        event_store(pool, &ledger, &resources.cipher, clock, affinity, &recent),
-        change_store(pool, &resources.cipher, clock),
-        consent_store(pool, &ledger, clock),
-        merge_store(pool, &ledger, clock),
-        media_store(pool, &ledger, &resources.cipher, resources.consent),
-        behavior_store(pool, &resources.cipher),
-        segment_store(pool, &ledger),
-        membership_store(pool, &resources.cipher),
-        activity_store(pool),
-        overview_store(pool, &resources.cipher),
-        profile_versions(pool),
+        stores(pool, &resources.cipher, clock, affinity, resources.consent,
+               options.request_retention),
         embedder(resources.text.encoder.get()),
         fuser(resources.fuser_model.get()),
-        notifier(&change_store, clock),
-        customers(&customer_store, &notifier, clock),
-        events(&event_store, &notifier, clock),
-        consents(&consent_store, &notifier, clock, resources.consent),
-        merges(&merge_store, &notifier, resources.consent),
+        notifier(&stores.changes, clock),
+        customers(&stores.customers, &notifier, clock),
+        events(&stores.events, &notifier, clock),
+        consents(&stores.consents, &notifier, clock, resources.consent),
+        merges(&stores.merges, &notifier, resources.consent),
         profiles(
-            &behavior_store, &embedder, &fuser, clock,
+            &stores.behavior, &embedder, &fuser, clock,
             {.affinity = affinity,
              .latest_texts = options.latest_texts,
              .latest_pictures = options.pictures.any_model() ? options.pictures.latest_pictures : 0,
              .interests = {.min_score = options.pictures.min_sighting_score},
              .consent = resources.consent},
             resources.pictures.encoder.get()),
-        watch(&profiles, &profile_versions, &notifier, clock, {}),
-        overviews(&overview_store, &profiles, clock),
-        segments(&segment_store, &membership_store, [this] { upkeep.FillSegments(); }, clock,
+        watch(&profiles, &stores.profile_versions, &notifier, clock, {}),
+        overviews(&stores.overviews, &profiles, clock),
+        segments(&stores.segments, &stores.memberships, [this] { upkeep.FillSegments(); }, clock,
                  {.affinity = affinity, .consent = resources.consent}),
-        cards(&overviews, &activity_store, clock),
-        media(&media_store, resources.pictures.decoder.get(), resources.pictures.detector.get(),
+        cards(&overviews, &stores.activity, clock),
+        media(&stores.media, resources.pictures.decoder.get(), resources.pictures.detector.get(),
               clock,
               {.upload_memory = options.pictures.upload_bytes,
                .limits = {.pictures = options.pictures.pictures_per_customer,
                           .kept_bytes = options.pictures.kept_bytes_per_customer,
                           .pending_bytes = options.pictures.pending_bytes}}),
-        changes(&change_store, &notifier, clock,
+        changes(&stores.changes, &notifier, clock,
                 {.keep_alive = options.change_keep_alive, .retention = options.change_retention},
-                &recent),
+                &stores.recent),
         segment_changes(&changes, &segments),
-        match_finder(&customer_store, &merge_store, &merges, clock,
+        match_finder(&stores.customers, &stores.merges, &merges, clock,
                      {.auto_merge_probability = options.auto_merge_probability}),
-        upkeep(&process, &resources.cipher, &ledger, &embedder, &behavior_store, &segment_store,
-               &membership_store, &notifier, &changes, &match_finder, affinity, resources.consent,
+        upkeep(&process, &resources.cipher, &stores.ledger, &embedder, &stores.behavior,
+               &stores.segments, &stores.memberships, &notifier, &changes, &match_finder, affinity,
+               resources.consent,
                {.derive = options.derive_interval, .match = options.match_interval}),
-        picture_upkeep(&process, &media_store, resources.pictures, options.derive_interval,
+        picture_upkeep(&process, &stores.media, resources.pictures, options.derive_interval,
                        options.pictures.retention),
         profile_rpc(&process.host().AddDispatcher(v1::ProfileService::service_full_name()),
                     &customers, &events, &consents, &merges, &watch, &overviews, &cards, &media,
                     &segments, &segment_changes, &changes),
         models_rpc(process.host(), "profile", [this](std::vector<rpc::ListedVersion>& list) {
-          rpc::ListVersions(*resources.text.handle, list);
-          rpc::ListVersions(*resources.fuser_model, list);
-          const PictureResources& pictures = resources.pictures;
-          if (pictures.encoder != nullptr) rpc::ListVersions(*pictures.served_encoder.handle, list);
-          if (pictures.detector != nullptr)
-            rpc::ListVersions(*pictures.served_detector.handle, list);
+          resources.ListVersions(list);
         }) {
     process.host().AddService(&profile_rpc);
     process.ReadyWhen({.check_schema = CheckSchema,
@@ -128,20 +101,7 @@ struct Server::Impl {
   process::ServiceProcess& process;
   postgres::ConnectionPool* const pool;
   const Clock* const clock;
-  const Ledger ledger;
-  PgCustomerStore customer_store;
-  RecentChanges recent{{}};
-  PgEventStore event_store;
-  PgChangeStore change_store;
-  PgConsentStore consent_store;
-  PgMergeStore merge_store;
-  PgMediaStore media_store;
-  PgBehaviorStore behavior_store;
-  PgSegmentStore segment_store;
-  PgMembershipStore membership_store;
-  PgActivityStore activity_store;
-  PgOverviewStore overview_store;
-  PgProfileVersions profile_versions;
+  Stores stores;
   EncoderTextEmbedder embedder;
   ModelFuser fuser;
   ChangeNotifier notifier;

@@ -116,6 +116,27 @@ TEST_CASE("rankings end with a line of JSON that names the cutoff, split and can
   }
 }
 
+TEST_CASE("without times the order of the rows is the order in which sequences are learned") {
+  // Item k + 1 follows item k, around a circle.
+  std::string rows = "user,item\n";
+  for (int u = 0; u < 200; ++u) {
+    for (int at = 0; at < 4 + u % 3; ++at)
+      absl::StrAppend(&rows, "u", u, ",i", (u + at) % 20, "\n");
+  }
+  const TemporaryFolder folder;
+  std::ostringstream out;
+  const absl::Status status = EvaluateRanking(
+      {.columns = {.file = folder.Write("file.csv", rows), .user = "user", .item = "item"},
+       .protocol = "leave-last",
+       .algorithm = "sequence",
+       .k = 1},
+      out);
+  INFO(status);
+  REQUIRE(status.ok());
+  CHECK(LastLine(out.str())["hit_rate@1"].get<double>() > 0.9);
+  CHECK(absl::StrContains(out.str(), "sequence: "));
+}
+
 TEST_CASE("a ranking's test file leaves out what the user had") {
   const TemporaryFolder folder;
   InteractionColumns columns{

@@ -51,9 +51,10 @@ void AddEvaluateRankingCommand(CLI::App& app, Outcome& outcome) {
   command->add_option("--protocol", options->protocol,
                       "random:SHARE, leave-last or temporal:DATE; default random:0.75");
   command->add_option("--stratify", options->stratify, "item (default) or user, of random:SHARE");
-  command->add_option("--algorithm", options->algorithm,
-                      "blend (default), als, ease, item-item, cosine, lift, walk, neighbors, "
-                      "popularity");
+  command->add_option(
+      "--algorithm", options->algorithm,
+      "blend (default), als, ease, item-item, cosine, lift, walk, neighbors, sequence, "
+      "popularity");
   command->add_option("--k", options->k, "Length of the lists; default 10");
   command->add_option("--seed", options->seed, "Of all that is random; default 1");
   command->add_option("--threads", options->threads, "Default 2");

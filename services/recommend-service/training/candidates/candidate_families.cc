@@ -15,6 +15,7 @@
 #include "services/recommend-service/training/candidates/popularity.h"
 #include "services/recommend-service/training/candidates/score_blend.h"
 #include "services/recommend-service/training/hybrid/hybrid_family.h"
+#include "services/recommend-service/training/sequence/sequence_family.h"
 
 namespace clientele::recommend {
 namespace {
@@ -105,8 +106,8 @@ Members Together(std::vector<Members> groups) {
 }  // namespace
 
 std::vector<std::string> CandidateFamilyNames() {
-  return {"blend",  "hybrid", "fusion", "als",       "ease",      "item-item",
-          "cosine", "lift",   "walk",   "neighbors", "popularity"};
+  return {"blend",  "hybrid", "fusion", "als",       "ease",     "item-item",
+          "cosine", "lift",   "walk",   "neighbors", "sequence", "popularity"};
 }
 
 absl::StatusOr<std::unique_ptr<CandidateFamily>> MakeCandidateFamily(
@@ -116,6 +117,7 @@ absl::StatusOr<std::unique_ptr<CandidateFamily>> MakeCandidateFamily(
                                         ScoreBlendOptions{.rounds = 1});
   };
   if (name == "popularity") return std::make_unique<Popularity>();
+  if (name == "sequence") return std::make_unique<SequenceFamily>();
   if (name == "hybrid") return std::make_unique<HybridFamily>();
   if (name == "fusion") {
     return std::make_unique<HybridFamily>(HybridFamilyOptions{.use_ranker = false});

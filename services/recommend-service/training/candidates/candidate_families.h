@@ -14,7 +14,7 @@ namespace clientele::recommend {
 
 // "blend" (of all that follow but the first two, the default), "hybrid" (as recommend-service
 // serves it), "fusion" (the same without a ranker), "als", "ease", "item-item" (the best of
-// "cosine", "lift" and "walk"), "neighbors" and "popularity".
+// "cosine", "lift" and "walk"), "neighbors", "sequence" (apart from the blend) and "popularity".
 std::vector<std::string> CandidateFamilyNames();
 
 // A family by name. Each has several settings to choose from on the inner parts of the training;

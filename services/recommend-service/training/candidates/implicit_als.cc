@@ -12,37 +12,15 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 
-#include "common/topk/dot_products.h"
 #include "common/training/seeds.h"
 #include "services/recommend-service/training/als_half_step.h"
+#include "services/recommend-service/training/candidates/factor_scorer.h"
 
 namespace clientele::recommend {
 namespace {
 
 // Of the dot products at the start, which are small beside the observed ones.
 constexpr double kStartScale = 0.1;
-
-class FactorScorer final : public ItemScorer {
- public:
-  FactorScorer(at::Tensor customers, at::Tensor items)
-      : customers_(customers.contiguous()), items_(items.contiguous()) {}
-
-  void Score(std::int64_t customer, absl::Span<float> scores) const override {
-    const auto k = static_cast<std::size_t>(items_.size(1));
-    const auto items = static_cast<std::size_t>(items_.size(0));
-    topk::DotProducts(absl::MakeConstSpan(items_.data_ptr<float>(), items * k), items_.size(0),
-                      items_.size(1),
-                      absl::MakeConstSpan(
-                          customers_.data_ptr<float>() + static_cast<std::size_t>(customer) * k, k),
-                      [&](std::int64_t first, absl::Span<const float> products) {
-                        std::copy(products.begin(), products.end(), scores.begin() + first);
-                      });
-  }
-
- private:
-  const at::Tensor customers_;  // float32 [customers, K]
-  const at::Tensor items_;      // float32 [items, K]
-};
 
 }  // namespace
 

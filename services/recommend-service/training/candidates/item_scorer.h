@@ -15,6 +15,7 @@
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 
+#include "services/recommend-service/training/item_sequences.h"
 #include "services/recommend-service/training/sparse_matrix.h"
 
 namespace clientele::recommend {
@@ -37,6 +38,9 @@ struct CandidateTraining {
   // families choose their settings and their weights in a blend. Null: they take their defaults.
   const SparseMatrix* inner_training = nullptr;
   const SparseMatrix* inner_held_out = nullptr;
+  // The same in the order of time, for the whole and for its inner part; null: not known.
+  const ItemSequences* order = nullptr;
+  const ItemSequences* inner_order = nullptr;
   std::uint64_t seed = 1;
   int threads = 1;
   // The scorer is only compared with others: families may leave out what costs much and changes

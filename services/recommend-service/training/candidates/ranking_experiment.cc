@@ -11,6 +11,7 @@
 #include "common/status/status_macros.h"
 #include "common/training/seeds.h"
 #include "services/recommend-service/training/candidates/candidate_families.h"
+#include "services/recommend-service/training/item_sequences.h"
 
 namespace clientele::recommend {
 namespace {
@@ -100,16 +101,21 @@ absl::StatusOr<RankingExperiment> RunRankingExperiment(const InteractionLog& log
                        static_cast<double>(split.training.size() + split.validation.size());
   const std::optional<frame::Split> inner =
       InnerSplit(log, split.training, share, options.protocol);
+  const ItemSequences order = SequencesOf(log, split.training, number);
   SparseMatrix inner_training, inner_held_out;
+  ItemSequences inner_order;
   if (inner.has_value()) {
     inner_training = Touched(log, inner->training, number, items);
     inner_held_out = Touched(log, inner->validation, number, items);
+    inner_order = SequencesOf(log, inner->training, number);
   }
   CLIENTELE_ASSIGN_OR_RETURN(
       const auto scorer,
       family->Fit({.interactions = training,
                    .inner_training = inner.has_value() ? &inner_training : nullptr,
                    .inner_held_out = inner.has_value() ? &inner_held_out : nullptr,
+                   .order = &order,
+                   .inner_order = inner.has_value() ? &inner_order : nullptr,
                    .seed = training::DeriveSeed(options.protocol.seed, kFamilyStream),
                    .threads = options.threads}));
   experiment.report = MeasureRanking(*scorer, training, held_out, options.k, options.threads);

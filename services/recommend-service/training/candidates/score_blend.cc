@@ -187,6 +187,7 @@ absl::StatusOr<std::vector<int>> ScoreBlend::Choose(const CandidateTraining& tra
   if (comparison.empty()) return first_alone;
   CLIENTELE_RETURN_IF_ERROR(
       FitSideBySide({.interactions = *training.inner_training,
+                     .order = training.inner_order,
                      .seed = training.seed,
                      .threads = training.threads,
                      .for_comparison = true},
@@ -230,11 +231,14 @@ absl::StatusOr<std::unique_ptr<ItemScorer>> ScoreBlend::Fit(
     parts.push_back({nullptr, static_cast<float>(added[member])});
     choice.push_back(absl::StrCat(added[member], " x ", members_[member]->Description()));
   }
-  CLIENTELE_RETURN_IF_ERROR(FitSideBySide(
-      {.interactions = training.interactions, .seed = training.seed, .threads = training.threads},
-      chosen, [&](std::size_t part, std::unique_ptr<ItemScorer> scorer) {
-        parts[part].scorer = std::move(scorer);
-      }));
+  CLIENTELE_RETURN_IF_ERROR(
+      FitSideBySide({.interactions = training.interactions,
+                     .order = training.order,
+                     .seed = training.seed,
+                     .threads = training.threads},
+                    chosen, [&](std::size_t part, std::unique_ptr<ItemScorer> scorer) {
+                      parts[part].scorer = std::move(scorer);
+                    }));
   return std::make_unique<BlendScorer>(training.interactions, std::move(parts),
                                        absl::StrJoin(choice, " + "));
 }
