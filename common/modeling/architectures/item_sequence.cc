@@ -82,7 +82,7 @@ void SetDropout(torch::jit::Module& module, double dropout) {
 absl::StatusOr<torch::jit::Module> MakeItemSequence(const ItemSequenceShape& shape,
                                                     Weights& weights) {
   CLIENTELE_RETURN_IF_ERROR(CheckSequenceShape(shape));
-  const std::int64_t width = shape.width;
+  const std::int64_t width = shape.width, head_width = width / shape.heads;
   torch::jit::Module root("ItemSequence");
   TakeTensor(weights, root, "table", "items.weight", {shape.items, width});
   TakeTensor(weights, root, "places", "positions.weight", {shape.positions, width});
@@ -99,7 +99,7 @@ absl::StatusOr<torch::jit::Module> MakeItemSequence(const ItemSequenceShape& sha
     TakeLinear(weights, layer, "outer", at + "outer", width, width, /*bias=*/true);
     SetDropout(layer, shape.dropout);
     SetInt(layer, "heads", shape.heads);
-    SetFloat(layer, "scale", 1 / std::sqrt(static_cast<double>(width / shape.heads)));
+    SetFloat(layer, "scale", 1 / std::sqrt(static_cast<double>(head_width)));
     if (!weights.ok()) break;
     layer.define(kSequenceLayer);
     root.register_module(absl::StrCat("layer", i), layer);

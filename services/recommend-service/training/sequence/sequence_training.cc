@@ -174,8 +174,7 @@ class SequenceTraining {
                                training::RunLoop(loop, state, optimizer, order, random, callbacks));
     module.train(false);
     for (at::Tensor& parameter : parameters) parameter.set_requires_grad(false);
-    return TrainedSequence{std::move(module), static_cast<std::int64_t>(next_.size()),
-                           std::move(result)};
+    return TrainedSequence{module, static_cast<std::int64_t>(next_.size()), std::move(result)};
   }
 
  private:
