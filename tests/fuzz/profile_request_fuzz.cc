@@ -89,7 +89,7 @@ struct Service {
         profiles(&stores, &models, &models, clock, {}),
         overviews(&stores, &profiles, clock),
         watch(&profiles, &stores, &notifier, clock, {.longest_wait = absl::ZeroDuration()}),
-        segments(&stores, clock, {}),
+        segments(&stores, &stores, nullptr, clock, {}),
         cards(&overviews, &stores, clock),
         media(&stores, &pixel, &pixel, clock, {}),
         feed(&changes, &notifier, clock, {}),
