@@ -2,8 +2,7 @@
 
 #include <utility>
 
-#include "common/inference/bundle/manifest.h"
-#include "common/inference/bundle/precision.h"
+#include "common/inference/serving/models.h"
 #include "services/qa-service/metrics.h"
 
 namespace clientele::qa {
@@ -11,7 +10,7 @@ namespace clientele::qa {
 AnsweringModels::AnsweringModels(const Resources& resources, const TextEmbedder* embedder,
                                  const ServerOptions& options)
     : resources_(resources),
-      precision_(options.models.precision),
+      options_(options.models),
       embedder_(embedder),
       clock_(resources.process->clock()),
       answer_writer_(resources.generator.get(), resources.generation.get(),
@@ -26,21 +25,17 @@ AnsweringModels::AnsweringModels(const Resources& resources, const TextEmbedder*
       used_{resources.generator == nullptr ? nullptr : &grounded_writer_, &judge_} {}
 
 bool AnsweringModels::ComputeExactly() const {
-  constexpr inference::Precision kExact = inference::Precision::kFloat32;
-  if (!precision_.empty()) return precision_ == inference::PrecisionName(kExact);
-  const auto is_exact = [](const model::v1::Bundle& manifest) {
-    return inference::WantedPrecision(manifest) == kExact;
-  };
   const auto of_rows = [&](const auto& handle) {
     if (handle == nullptr) return true;
     const auto model = handle->Current();
-    return model == nullptr || is_exact(model->loaded().manifest());
+    return model == nullptr || inference::ComputesExactly(options_, model->loaded().manifest());
   };
   const auto generator =
       resources_.generator == nullptr ? nullptr : resources_.generator->Current();
   return of_rows(resources_.text.handle) && of_rows(resources_.ranker.handle) &&
          of_rows(resources_.reader.handle) &&
-         (generator == nullptr || is_exact(generator->model()->manifest()));
+         (generator == nullptr ||
+          inference::ComputesExactly(options_, generator->model()->manifest()));
 }
 
 std::unique_ptr<const Answerer> AnsweringModels::Trial(std::shared_ptr<const KnowledgeIndex> index,

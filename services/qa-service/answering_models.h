@@ -8,8 +8,8 @@
 
 #include <memory>
 #include <optional>
-#include <string>
 
+#include "common/inference/serving/model_options.h"
 #include "services/qa-service/core/answering/answerer.h"
 #include "services/qa-service/core/answering/grounded_writer.h"
 #include "services/qa-service/core/answering/passage_judge.h"
@@ -44,7 +44,7 @@ class AnsweringModels {
 
  private:
   const Resources& resources_;
-  const std::string precision_;  // of all models; empty: as each bundle asks
+  const inference::ModelOptions options_;
   const TextEmbedder* const embedder_;
   const Clock* const clock_;
   const GeneratorWriter answer_writer_;

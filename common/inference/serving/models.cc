@@ -5,6 +5,8 @@
 #include "absl/strings/str_cat.h"
 
 #include "common/crypto/signing.h"
+#include "common/inference/bundle/manifest.h"
+#include "common/inference/bundle/precision.h"
 #include "common/inference/compute/compute_threads.h"
 #include "common/inference/compute/usable_cores.h"
 #include "common/inference/torchscript/torchscript_runner.h"
@@ -28,6 +30,11 @@ absl::StatusOr<Compute> PrepareCompute(const ModelOptions& options, telemetry::L
                     {"gemm_gflops", blas.gemm_gflops}});
   if (!blas.warning.empty()) log.Warning("blas", {{"advice", blas.warning}});
   return Compute{std::make_shared<CoreBudget>(cores), threads};
+}
+
+bool ComputesExactly(const ModelOptions& options, const model::v1::Bundle& manifest) {
+  return ParsePrecision(options.precision).value_or(WantedPrecision(manifest)) ==
+         Precision::kFloat32;
 }
 
 absl::StatusOr<ModelHandleOptions> PrepareHandle(const ModelOptions& options,

@@ -69,6 +69,10 @@ absl::StatusOr<std::unique_ptr<ModelHandle<Servable>>> OpenModel(const ModelOpti
   return OpenModel<Servable>(options, compute, name, Servable::kTask, log, share, Servable::Open);
 }
 
+// Whether a bundle's model computes in single precision: as the options say, else as it asks
+// itself. Then a row does not depend on those beside it.
+bool ComputesExactly(const ModelOptions& options, const model::v1::Bundle& manifest);
+
 // A TEXT_ENCODER that serves. The encoder borrows the handle.
 struct ServedTextEncoder {
   std::unique_ptr<ModelHandle<TextEncoderModel>> handle;

@@ -26,6 +26,19 @@ TEST_CASE("models have the cores that this process may use by default") {
   CHECK(compute->threads == 1);
 }
 
+TEST_CASE("a model computes exactly in single precision, by the options before its bundle") {
+  model::v1::Bundle plain;
+  model::v1::Bundle int8;
+  (*int8.mutable_settings())["precision"] = "int8";
+  ModelOptions options;
+  CHECK(ComputesExactly(options, plain));
+  CHECK_FALSE(ComputesExactly(options, int8));
+  options.precision = "fp32";
+  CHECK(ComputesExactly(options, int8));
+  options.precision = "bf16";
+  CHECK_FALSE(ComputesExactly(options, plain));
+}
+
 TEST_CASE("a call has all of the models' cores where no number is given") {
   const auto compute = Prepare(2, 0);
   REQUIRE(compute.ok());
