@@ -6,7 +6,7 @@
 // With 200 segments, in one process, over the tests' PostgreSQL. Times of segments are from the
 // call that makes them until everybody who belongs does.
 #include <cstdio>
-#include <cstdlib>
+#include <exception>
 #include <string>
 #include <vector>
 
@@ -171,6 +171,11 @@ int main(int argc, char** argv) {
     sizes.push_back(size);
   }
   if (sizes.empty()) sizes = {10'000, 100'000, 1'000'000};
-  for (const int size : sizes) clientele::profile::Measurement(size).Run();
+  try {
+    for (const int size : sizes) clientele::profile::Measurement(size).Run();
+  } catch (const std::exception& e) {
+    std::fprintf(stderr, "growth_segments: %s\n", e.what());
+    return 1;
+  }
   return 0;
 }

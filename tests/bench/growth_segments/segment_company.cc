@@ -2,8 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
+#include <stdexcept>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -93,8 +92,7 @@ constexpr Statement kAnalyze{"bench.analyze", "ANALYZE"};
 
 void CheckSegmentBench(const absl::Status& status) {
   if (status.ok()) return;
-  std::fprintf(stderr, "growth_segments: %s\n", status.ToString().c_str());
-  std::exit(1);
+  throw std::runtime_error(status.ToString());
 }
 
 postgres::Result RunLong(postgres::ConnectionPool& pool, const Statement& statement,

@@ -18,10 +18,11 @@ void MakeSegmentCompany(postgres::ConnectionPool& pool, const crypto::Cipher& ci
 // The id of the i-th customer.
 std::string SegmentCustomerId(int i);
 
-// Runs one statement that may take long; ends the process where it fails.
+// Runs one statement that may take long; throws where it fails.
 postgres::Result RunLong(postgres::ConnectionPool& pool, const postgres::Statement& statement,
                          const std::vector<postgres::Value>& params = {}, bool keep = true);
 
+// Throws what went wrong.
 void CheckSegmentBench(const absl::Status& status);
 
 }  // namespace clientele::profile
