@@ -44,7 +44,7 @@ struct Service {
           std::shared_ptr<const KnowledgeIndex> index)
       : articles(&store, clock, {}),
         answerer([index] { return index; }, &embedder, nullptr, clock,
-                 {.new_id = [this] { return absl::StrCat("answer", ++ids); }}),
+                 {.new_id = [] { return std::string("answer"); }}),
         dialogue(&answerer, &conversations, &handover_store, clock,
                  {.recorded = &recorded_answers,
                   .new_id = [this] { return absl::StrCat("id", ++ids); }}),

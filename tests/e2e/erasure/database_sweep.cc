@@ -63,6 +63,7 @@ std::vector<std::string> AssociatedData(const std::string& table, const std::str
       absl::StrCat(place, ":", Of(row, "customer_id"), "/", Of(row, "handover_id")),
       absl::StrCat(place, ":", Of(row, "customer_id"), "/", Of(row, "conversation_id")),
       absl::StrCat(place, ":", Of(row, "customer_id"), "/", Of(row, "answer_id")),
+      absl::StrCat(place, ":", Of(row, "customer_id"), "/", Of(row, "prediction_id")),
       absl::StrCat(place, ":", Of(row, "seq")),
       absl::StrCat("operations.", column, ":", Of(row, "operation_id")),
       absl::StrCat(place, ":", caller.size(), ":", caller, method.size(), ":", method,
