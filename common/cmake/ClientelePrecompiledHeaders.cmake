@@ -29,18 +29,9 @@ function(clientele_precompiled_headers kind)
   target_precompile_headers(clientele_precompiled_${kind} PRIVATE ${ARG_HEADERS})
 endfunction()
 
-# With the flags of the directory that it is called in.
-function(clientele_precompiled_torch kind)
-  clientele_precompiled_headers(${kind} DEPS clientele_torch nlohmann_json::nlohmann_json
-    HEADERS <ATen/ATen.h> <torch/csrc/jit/api/module.h> <torch/csrc/jit/serialization/import.h>
-            <nlohmann/json.hpp>)
-endfunction()
-
-# In a directory that says CLIENTELE_PRECOMPILED_SUFFIX, those of its own flags.
 function(clientele_precompile target kind)
   if(CLIENTELE_PRECOMPILE AND kind)
-    target_precompile_headers(${target}
-      REUSE_FROM clientele_precompiled_${kind}${CLIENTELE_PRECOMPILED_SUFFIX})
+    target_precompile_headers(${target} REUSE_FROM clientele_precompiled_${kind})
     target_compile_options(${target} PRIVATE ${CLIENTELE_PRECOMPILED_FLAGS})
     # For executables CMake says -fPIE, with which gcc reads no headers compiled with -fPIC.
     get_target_property(type ${target} TYPE)

@@ -2,8 +2,9 @@
 #define CLIENTELE_COMMON_TOPK_DOT_PRODUCTS_H_
 
 // The product of one vector with every row of a matrix, as a stream over the rows (OpenBLAS sgemv,
-// or row_products.h for a matrix that no cache holds): it costs about what reading the matrix costs. A product of matrices (topk/top_k.h) packs its
-// operands first, which one vector never pays back.
+// or row_products.h for a matrix that no cache holds): it costs about what reading the matrix
+// costs. A product of matrices (topk/top_k.h) packs its operands first, which one vector never pays
+// back.
 //
 //   // 100,000 items of 32 dimensions
 //   topk::DotProducts(items, 100000, 32, customer, [&](std::int64_t first,
