@@ -230,8 +230,12 @@ LabelsReport ModelVersions::Labels() const {
   return labels_;
 }
 
+fs::path ModelVersions::FolderOf(std::int64_t version) const {
+  return options_.model_dir / options_.name / absl::StrCat(version);
+}
+
 absl::StatusOr<ModelVersions::Servable> ModelVersions::Open(std::int64_t version) const {
-  const fs::path dir = options_.model_dir / options_.name / absl::StrCat(version);
+  const fs::path dir = FolderOf(version);
   std::error_code ignored;
   if (version < 1 || !fs::is_directory(dir, ignored)) {
     return absl::NotFoundError(
@@ -308,7 +312,7 @@ VersionLabels ModelVersions::TakeLabels(const absl::StatusOr<VersionLabels>& rea
 
 ModelVersions::Attempt ModelVersions::Try(std::int64_t version, absl::string_view label,
                                           const std::vector<Slot>& loaded) {
-  const fs::path dir = options_.model_dir / options_.name / absl::StrCat(version);
+  const fs::path dir = FolderOf(version);
   Attempt attempt;
   attempt.fingerprint = FolderFingerprint(dir);
   for (const Slot& slot : loaded) {

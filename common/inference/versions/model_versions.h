@@ -163,6 +163,7 @@ class ModelVersions {
   ModelVersions(ModelHandleOptions options, Opener open);
   void RefreshLoop();
   absl::Status RefreshOnce();  // refresh_mutex_ is held
+  std::filesystem::path FolderOf(std::int64_t version) const;
   absl::StatusOr<Servable> Load(const std::filesystem::path& dir) const;
   // Checks a version, unless `loaded` has it and its files are the same.
   Attempt Try(std::int64_t version, absl::string_view label, const std::vector<Slot>& loaded);

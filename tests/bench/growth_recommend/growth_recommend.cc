@@ -12,7 +12,6 @@
 #include <utility>
 #include <vector>
 
-#include <cblas.h>
 #include <grpcpp/grpcpp.h>
 
 #include "absl/strings/str_cat.h"
@@ -36,6 +35,7 @@
 #include "services/recommend-service/training/factorization_publisher.h"
 #include "tests/bench/growth_recommend/audience_speed.h"
 #include "tests/bench/models/measure.h"
+#include "tests/bench/recommend/shop_data.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/support/test_database.h"
 #include "tests/unit/recommend/fake_collaborative_model.h"
@@ -45,7 +45,9 @@ namespace {
 
 using bench::Figure;
 using bench::Median;
+using bench::PlainRead;
 using bench::Print;
+using bench::RandomSet;
 using bench::Seconds;
 using bench::Time;
 
@@ -310,11 +312,6 @@ void MeasureCalls() {
          large.first_import / large.last_import, ">= 0.7 of the speed"});
 }
 
-// Reads every value once, as fast as the processor can.
-float PlainRead(absl::Span<const float> values) {
-  return cblas_sdot(static_cast<int>(values.size()), values.data(), 1, values.data(), 1);
-}
-
 // One product and a plain read of the same factors, in turns.
 void MeasureProduct(std::int64_t items) {
   std::vector<float> factors(static_cast<std::size_t>(items * kFactors), 0.5F);
@@ -397,28 +394,6 @@ void MeasurePass(int items) {
   Print({absl::StrCat("growth.recommend.pass_", items, "_items"), 1e3 * best[1], "ms",
          absl::StrCat("a plain read of the factors: ", 1e3 * best[0], " ms"), best[1] / best[0],
          "<= 1.7 from 20,000 items"});
-}
-
-TrainingSet RandomSet(int customers, int items, int each) {
-  TrainingSet set;
-  std::mt19937 random(5);
-  for (int i = 0; i < items; ++i) set.item_ids.push_back(absl::StrCat("i", 100'000 + i));
-  for (int u = 0; u < customers; ++u) {
-    set.customer_ids.push_back(absl::StrCat("c", 100'000 + u));
-    std::vector<int> bought;
-    for (int i = 0; i < each; ++i) {
-      // Some items are far more popular than others.
-      const double share = static_cast<double>(random() % 10'000) / 10'000;
-      bought.push_back(static_cast<int>(share * share * items));
-    }
-    std::sort(bought.begin(), bought.end());
-    bought.erase(std::unique(bought.begin(), bought.end()), bought.end());
-    for (const int item : bought) {
-      set.examples.push_back({u, item, 1.0F, static_cast<std::int64_t>(random() % 100'000)});
-    }
-  }
-  set.interaction_count = static_cast<std::int64_t>(set.examples.size());
-  return set;
 }
 
 void MeasureTraining() {

@@ -32,11 +32,14 @@
 #include "services/recommend-service/training/als_factorizer.h"
 #include "services/recommend-service/training/hybrid/past_view.h"
 #include "tests/bench/models/measure.h"
+#include "tests/bench/recommend/shop_data.h"
 
 namespace clientele::recommend {
 namespace {
 
+using bench::PlainRead;
 using bench::Print;
+using bench::RandomSet;
 using bench::Time;
 
 constexpr std::int64_t kItems = 1'000'000;
@@ -55,11 +58,6 @@ std::vector<float> RandomValues(std::size_t count, std::uint64_t seed) {
   std::vector<float> values(count);
   for (float& value : values) value = normal(random);
   return values;
-}
-
-// Reads every value once, as fast as the processor can.
-float PlainRead(absl::Span<const float> values) {
-  return cblas_sdot(static_cast<int>(values.size()), values.data(), 1, values.data(), 1);
 }
 
 struct BigShop {
@@ -155,29 +153,6 @@ void MeasureFoldIn() {
                            sink = solution->customer().bias;
                          }});
   Print({"recommend.fold_in_50_of_rank_64", 1e3 * best[0], "ms", "", best[0] / 1e-3, "<= 1"});
-}
-
-// Some items are far more popular than others.
-TrainingSet RandomSet(int customers, int items, int each) {
-  TrainingSet set;
-  std::mt19937 random(5);
-  for (int i = 0; i < items; ++i) set.item_ids.push_back(absl::StrFormat("i%07d", i));
-  std::vector<int> bought;
-  for (int u = 0; u < customers; ++u) {
-    set.customer_ids.push_back(absl::StrFormat("c%07d", u));
-    bought.clear();
-    for (int i = 0; i < each; ++i) {
-      const double share = static_cast<double>(random() % 100'000) / 100'000;
-      bought.push_back(static_cast<int>(share * share * items));
-    }
-    std::sort(bought.begin(), bought.end());
-    bought.erase(std::unique(bought.begin(), bought.end()), bought.end());
-    for (const int item : bought) {
-      set.examples.push_back({u, item, 1.0F, static_cast<std::int64_t>(random() % 100'000)});
-    }
-  }
-  set.interaction_count = static_cast<std::int64_t>(set.examples.size());
-  return set;
 }
 
 void Train(const TrainingSet& set, int threads, int epochs) {

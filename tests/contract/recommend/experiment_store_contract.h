@@ -14,6 +14,7 @@
 #include "common/changefeed/change_sink.h"
 #include "common/status/error_details.h"
 #include "services/recommend-service/core/experiments/experiment_store.h"
+#include "tests/contract/recommend/feed.h"
 #include "tests/contract/recommend/item_store_contract.h"
 #include "tests/support/fake_clock.h"
 
@@ -49,22 +50,11 @@ struct ExperimentsUnderTest {
   clientele::testing::FakeClock& clock;
 
   void Tell(changefeed::Change::Kind kind, const std::vector<std::string>& customers) {
-    changefeed::ChangeBatch batch;
-    for (const std::string& customer : customers) {
-      batch.changes.push_back(
-          {.kind = kind, .customer_id = customer, .change_time = {}, .event = {}});
-    }
-    const std::string cursor = *sink.LoadCursor();
-    batch.cursor = cursor + "+";
-    REQUIRE(sink.Apply(cursor, batch).ok());
+    std::vector<changefeed::Change> changes;
+    for (const std::string& customer : customers) changes.push_back(CustomerChange(kind, customer));
+    Tell(std::move(changes));
   }
-  void Tell(std::vector<changefeed::Change> changes) {
-    changefeed::ChangeBatch batch;
-    batch.changes = std::move(changes);
-    const std::string cursor = *sink.LoadCursor();
-    batch.cursor = cursor + "+";
-    REQUIRE(sink.Apply(cursor, batch).ok());
-  }
+  void Tell(std::vector<changefeed::Change> changes) { Feed(sink, std::move(changes)); }
   void Know(const std::vector<std::string>& customers) {
     Tell(changefeed::Change::Kind::kCustomerCreated, customers);
   }

@@ -21,6 +21,7 @@
 #include "services/recommend-service/core/interactions/preference.h"
 #include "services/recommend-service/core/items/item_store.h"
 #include "services/recommend-service/core/training/training.h"
+#include "tests/contract/recommend/feed.h"
 #include "tests/contract/recommend/item_store_contract.h"
 
 namespace clientele::recommend::testing {
@@ -31,13 +32,7 @@ struct FedStoresUnderTest {
   TrainingStore& training;
   ItemStore& items;
 
-  void Feed(const std::vector<changefeed::Change>& changes) {
-    const auto cursor = sink.LoadCursor();
-    REQUIRE(cursor.ok());
-    const absl::Status applied = sink.Apply(*cursor, {changes, absl::StrCat(*cursor, "+")});
-    INFO(applied);
-    REQUIRE(applied.ok());
-  }
+  void Feed(const std::vector<changefeed::Change>& changes) { testing::Feed(sink, changes); }
   void CreateItem(const std::string& id) {
     REQUIRE(items.Create({}, SampleMutation("CreateItem"), SampleItem(id), false).ok());
   }

@@ -10,6 +10,7 @@
 
 #include "common/changefeed/change_sink.h"
 #include "services/recommend-service/core/predictions/prediction_store.h"
+#include "tests/contract/recommend/feed.h"
 
 namespace clientele::recommend::testing {
 
@@ -38,12 +39,7 @@ struct PredictionsUnderTest {
   changefeed::ChangeSink& sink;
 
   void Tell(changefeed::Change::Kind kind, const std::string& customer) {
-    changefeed::ChangeBatch batch;
-    batch.changes.push_back(
-        {.kind = kind, .customer_id = customer, .change_time = {}, .event = {}});
-    const std::string cursor = *sink.LoadCursor();
-    batch.cursor = cursor + "+";
-    REQUIRE(sink.Apply(cursor, batch).ok());
+    Feed(sink, {CustomerChange(kind, customer)});
   }
   void Know(const std::string& customer) {
     Tell(changefeed::Change::Kind::kCustomerCreated, customer);

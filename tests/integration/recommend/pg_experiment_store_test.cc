@@ -2,7 +2,6 @@
 
 #include <catch2/catch_test_macros.hpp>
 
-#include "common/status/status_macros.h"
 #include "tests/contract/recommend/experiment_store_contract.h"
 #include "tests/integration/recommend/recommend_database.h"
 
@@ -48,30 +47,14 @@ TEST_CASE("feedback goes with its customer, and with its age") {
     CHECK(db.Count(kCountRequests) == 1);
   }
   SECTION("so does a snapshot without the customer") {
-    changefeed::ChangeBatch snapshot;
-    snapshot.changes.push_back({.kind = changefeed::Change::Kind::kCustomerCreated,
-                                .customer_id = "bob",
-                                .change_time = {},
-                                .event = {}});
-    snapshot.snapshot = changefeed::SnapshotRange{};
-    snapshot.cursor = "after";
-    REQUIRE(db.sink.Apply(*db.sink.LoadCursor(), snapshot).ok());
+    db.ApplySnapshotOf("bob");
     CHECK(db.Count(kCountFeedback) == 1);
     CHECK(db.Count(kCountKnown) == 1);
   }
   SECTION("what is old is removed in parts") {
     db.clock.Advance(absl::Hours(1));
     const auto prune = [&](absl::Time before, std::int64_t limit) {
-      std::int64_t pruned = -1;
-      REQUIRE(db.pool
-                  ->Transact({},
-                             [&](postgres::Transaction& t) -> absl::Status {
-                               CLIENTELE_ASSIGN_OR_RETURN(
-                                   pruned, PgExperimentStore::PruneFeedback(t, before, limit));
-                               return absl::OkStatus();
-                             })
-                  .ok());
-      return pruned;
+      return db.Pruned(&PgExperimentStore::PruneFeedback, before, limit);
     };
     CHECK(prune(db.clock.Now() - absl::Hours(1), 10) == 0);
     CHECK(prune(db.clock.Now(), 1) == 1);

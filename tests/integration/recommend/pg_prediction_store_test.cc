@@ -5,7 +5,6 @@
 
 #include <catch2/catch_test_macros.hpp>
 
-#include "common/status/status_macros.h"
 #include "services/recommend-service/store/predictions/prediction_codec.h"
 #include "tests/contract/recommend/prediction_store_contract.h"
 #include "tests/integration/recommend/recommend_database.h"
@@ -57,29 +56,13 @@ TEST_CASE("predictions go with a snapshot without their customer, and with their
   }
   REQUIRE(db.Count(kCountPredictions) == 2);
   SECTION("a snapshot") {
-    changefeed::ChangeBatch snapshot;
-    snapshot.changes.push_back({.kind = changefeed::Change::Kind::kCustomerCreated,
-                                .customer_id = "bob",
-                                .change_time = {},
-                                .event = {}});
-    snapshot.snapshot = changefeed::SnapshotRange{};
-    snapshot.cursor = "after";
-    REQUIRE(db.sink.Apply(*db.sink.LoadCursor(), snapshot).ok());
+    db.ApplySnapshotOf("bob");
     CHECK(db.Count(kCountPredictions) == 1);
   }
   SECTION("what is old is removed in parts") {
     const absl::Time made = testing::SamplePrediction("ada").create_time;
     const auto prune = [&](absl::Time before, std::int64_t limit) {
-      std::int64_t pruned = -1;
-      REQUIRE(db.pool
-                  ->Transact({},
-                             [&](postgres::Transaction& t) -> absl::Status {
-                               CLIENTELE_ASSIGN_OR_RETURN(
-                                   pruned, PgPredictionStore::Prune(t, before, limit));
-                               return absl::OkStatus();
-                             })
-                  .ok());
-      return pruned;
+      return db.Pruned(&PgPredictionStore::Prune, before, limit);
     };
     CHECK(prune(made, 10) == 0);
     CHECK(prune(made + absl::Microseconds(1), 1) == 1);

@@ -19,6 +19,7 @@
 #include "services/recommend-service/store/migrations.h"
 #include "services/recommend-service/store/pg_change_sink.h"
 #include "services/recommend-service/store/training/pg_training_store.h"
+#include "tests/contract/recommend/feed.h"
 #include "tests/contract/recommend/interaction_history_contract.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/test_database.h"
@@ -73,6 +74,30 @@ struct RecommendDatabase {
     INFO(status);
     REQUIRE(status.ok());
     return count;
+  }
+
+  // Rows that a store removed of what is older.
+  std::int64_t Pruned(absl::StatusOr<std::int64_t> (*prune)(postgres::Transaction&, absl::Time,
+                                                            std::int64_t),
+                      absl::Time before, std::int64_t limit) {
+    std::int64_t pruned = -1;
+    REQUIRE(pool->Transact({},
+                           [&](postgres::Transaction& t) -> absl::Status {
+                             CLIENTELE_ASSIGN_OR_RETURN(pruned, prune(t, before, limit));
+                             return absl::OkStatus();
+                           })
+                .ok());
+    return pruned;
+  }
+
+  // The feed starts anew, with this one customer.
+  void ApplySnapshotOf(const std::string& customer) {
+    changefeed::ChangeBatch snapshot;
+    snapshot.changes.push_back(
+        testing::CustomerChange(changefeed::Change::Kind::kCustomerCreated, customer));
+    snapshot.snapshot = changefeed::SnapshotRange{};
+    snapshot.cursor = "after";
+    REQUIRE(sink.Apply(*sink.LoadCursor(), snapshot).ok());
   }
 
   static changefeed::Change Event(const std::string& customer, const std::string& event,

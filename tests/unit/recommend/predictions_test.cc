@@ -11,6 +11,7 @@
 
 #include "common/status/error_details.h"
 #include "services/recommend-service/core/ranking/ranking_features.h"
+#include "tests/contract/recommend/feed.h"
 #include "tests/contract/recommend/memory_predictions.h"
 #include "tests/unit/recommend/mug_shop.h"
 
@@ -87,11 +88,7 @@ struct RecordingShop : MugShop {
     stores.histories["ada"].revision = 1;
   }
   void Tell(changefeed::Change::Kind kind, const std::string& customer) {
-    changefeed::ChangeBatch batch;
-    batch.changes.push_back(
-        {.kind = kind, .customer_id = customer, .change_time = {}, .event = {}});
-    batch.cursor = *store.LoadCursor() + "+";
-    REQUIRE(store.Apply(*store.LoadCursor(), batch).ok());
+    testing::Feed(store, {testing::CustomerChange(kind, customer)});
   }
   void Know(const std::string& customer) {
     Tell(changefeed::Change::Kind::kCustomerCreated, customer);

@@ -27,8 +27,9 @@ struct CandidatePage {
 // are.
 //
 //   CandidatePages pages(memberships, rule.Narrowing(), "");   // from the first on
-//   while (pages.more()) CLIENTELE_ASSIGN_OR_RETURN(CandidatePage page, pages.Next(context,
-//   query));
+//   while (pages.more()) {
+//     CLIENTELE_ASSIGN_OR_RETURN(CandidatePage page, pages.Next(context, query));
+//   }
 //
 // Borrows the store; not thread-safe.
 class CandidatePages {

@@ -3,10 +3,10 @@
 
 // Sequences in pieces that a model of bounded length learns from, and batches of pieces.
 //
-//   const std::vector<std::int64_t> lengths = ...;   // of each customer's sequence, as it is
-//   learned const auto windows = SequenceWindows(sequences, lengths, /*positions=*/50); const auto
-//   batches = WindowBatches(windows, /*max_places=*/1024, seed); const WindowTensors batch =
-//   TensorsOf(sequences, windows, batches[0]);
+//   const std::vector<std::int64_t> lengths = ...;  // what is learned of each customer's sequence
+//   const auto windows = SequenceWindows(sequences, lengths, /*positions=*/50);
+//   const auto batches = WindowBatches(windows, /*max_places=*/1024, seed);
+//   const WindowTensors batch = TensorsOf(sequences, windows, batches[0]);
 
 #include <cstddef>
 #include <cstdint>
