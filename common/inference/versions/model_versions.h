@@ -43,11 +43,11 @@
 #include "clientele/model/v1/bundle.pb.h"
 
 #include "common/crypto/signing.h"
+#include "common/executor/traffic_split.h"
 #include "common/inference/bundle/model_bundle.h"
 #include "common/inference/bundle/precision.h"
 #include "common/inference/bundle/runner_factory.h"
 #include "common/inference/versions/loaded_model.h"
-#include "common/inference/versions/traffic_split.h"
 #include "common/inference/versions/version_labels.h"
 
 namespace clientele::inference {

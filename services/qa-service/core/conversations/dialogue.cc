@@ -1,7 +1,6 @@
 #include "services/qa-service/core/conversations/dialogue.h"
 
 #include <algorithm>
-#include <cmath>
 #include <optional>
 #include <utility>
 
@@ -156,13 +155,6 @@ absl::Status Dialogue::Keep(const RequestContext& context, const DialogueQuestio
   return kept.ok() ? kept : Lost("conversation", kept);
 }
 
-bool Dialogue::IsOfShare() const {
-  if (!(options_.recorded_share > 0)) return false;
-  const auto answers = static_cast<double>(unasked_.fetch_add(1, std::memory_order_relaxed));
-  return std::floor((answers + 1) * options_.recorded_share) >
-         std::floor(answers * options_.recorded_share);
-}
-
 absl::Status Dialogue::Record(const RequestContext& context, const Question& question,
                               Reply& reply) const {
   const RecordedAnswer recorded{.answer_id = reply.answer.id,
@@ -198,7 +190,7 @@ absl::StatusOr<Reply> Dialogue::Ask(const RequestContext& context, DialogueQuest
   }
   CLIENTELE_ASSIGN_OR_RETURN(reply.answer, answerer_->Ask(context, question, listener));
   if (options_.recorded != nullptr && !reply.answer.id.empty() &&
-      (asked.record || (question.facts.empty() && IsOfShare()))) {
+      (asked.record || (question.facts.empty() && recorded_split_.TakesCall(unasked_++)))) {
     CLIENTELE_RETURN_IF_ERROR(Record(context, question, reply));
   }
   const bool handed_over = reply.answer.state == AnswerState::kHandedOver;

@@ -21,6 +21,7 @@
 #include "absl/time/time.h"
 
 #include "common/executor/request_context.h"
+#include "common/executor/traffic_split.h"
 #include "common/idempotency/mutation_id.h"
 #include "common/time/clock.h"
 #include "services/qa-service/core/answering/answerer.h"
@@ -75,7 +76,8 @@ class Dialogue {
         conversations_(conversations),
         handovers_(handovers),
         clock_(clock),
-        options_(std::move(options)) {}
+        options_(std::move(options)),
+        recorded_split_(options_.recorded_share) {}
 
   // `listener` may be null. Errors: those of Answerer::Ask; NOT_FOUND for a conversation that has
   // ended or is another customer's; INVALID_ARGUMENT (reason REQUEST_ID_REUSED). While the store is
@@ -93,7 +95,6 @@ class Dialogue {
   absl::Status Keep(const RequestContext& context, const DialogueQuestion& asked, const Turn& turn,
                     Reply& reply) const;
   absl::Status Record(const RequestContext& context, const Question& question, Reply& reply) const;
-  bool IsOfShare() const;
   RequestContext ForStore(const RequestContext& context) const;
   // OK where what failed may be missing.
   absl::Status Lost(absl::string_view what, const absl::Status& status) const;
@@ -103,7 +104,8 @@ class Dialogue {
   HandoverStore* const handovers_;
   const Clock* const clock_;
   const DialogueOptions options_;
-  mutable std::atomic<std::int64_t> unasked_ = 0;  // answers that nobody asked to record
+  const TrafficSplit recorded_split_;
+  mutable std::atomic<std::uint64_t> unasked_ = 0;  // answers that nobody asked to record
 };
 
 }  // namespace clientele::qa

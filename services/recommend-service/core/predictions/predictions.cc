@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <cstddef>
 #include <cstring>
 #include <string>
@@ -139,16 +138,9 @@ bool AreSameBits(const std::vector<double>& a, const std::vector<double>& b) {
 
 }  // namespace
 
-bool Predictions::IsOfShare() {
-  if (!(options_.recorded_share > 0)) return false;
-  const auto calls = static_cast<double>(calls_.fetch_add(1, std::memory_order_relaxed));
-  return std::floor((calls + 1) * options_.recorded_share) >
-         std::floor(calls * options_.recorded_share);
-}
-
 absl::StatusOr<RecommendationList> Predictions::Recommend(const RequestContext& context,
                                                           RecommendQuery query, bool record) {
-  query.wants_inputs = record || IsOfShare();
+  query.wants_inputs = record || recorded_split_.TakesCall(unasked_++);
   CLIENTELE_ASSIGN_OR_RETURN(RecommendationList list, recommender_->Recommend(context, query));
   if (!query.wants_inputs) return list;
   const auto note = [&](Recording recording) {

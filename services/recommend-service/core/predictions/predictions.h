@@ -23,6 +23,7 @@
 #include "absl/strings/string_view.h"
 
 #include "common/executor/request_context.h"
+#include "common/executor/traffic_split.h"
 #include "common/time/clock.h"
 #include "services/recommend-service/core/predictions/model_archive.h"
 #include "services/recommend-service/core/predictions/prediction.h"
@@ -56,7 +57,8 @@ class Predictions {
         store_(store),
         archive_(archive),
         clock_(clock),
-        options_(std::move(options)) {}
+        options_(std::move(options)),
+        recorded_split_(options_.recorded_share) {}
 
   // As Recommender::Recommend(). A store that is away costs no answer: it is not recorded then.
   absl::StatusOr<RecommendationList> Recommend(const RequestContext& context, RecommendQuery query,
@@ -68,14 +70,13 @@ class Predictions {
                                             absl::string_view customer_id, absl::string_view id);
 
  private:
-  bool IsOfShare();
-
   Recommender* const recommender_;
   PredictionStore* const store_;
   ModelArchive* const archive_;
   const Clock* const clock_;
   const PredictionsOptions options_;
-  std::atomic<std::int64_t> calls_ = 0;
+  const TrafficSplit recorded_split_;
+  std::atomic<std::uint64_t> unasked_ = 0;  // calls that did not ask to be recorded
 };
 
 }  // namespace clientele::recommend

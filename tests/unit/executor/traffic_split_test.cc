@@ -1,4 +1,4 @@
-#include "common/inference/versions/traffic_split.h"
+#include "common/executor/traffic_split.h"
 
 #include <cmath>
 #include <limits>
@@ -6,7 +6,7 @@
 
 #include <catch2/catch_test_macros.hpp>
 
-namespace clientele::inference {
+namespace clientele {
 namespace {
 
 int KeysTaken(const TrafficSplit& split, const std::string& salt, int keys) {
@@ -76,4 +76,4 @@ TEST_CASE("a share outside [0, 1] counts as the nearer end") {
   CHECK(KeysTaken(TrafficSplit(std::nan("")), "m", 100) == 0);
 }
 
-}  // namespace clientele::inference
+}  // namespace clientele

@@ -1,5 +1,5 @@
-#ifndef CLIENTELE_COMMON_INFERENCE_VERSIONS_TRAFFIC_SPLIT_H_
-#define CLIENTELE_COMMON_INFERENCE_VERSIONS_TRAFFIC_SPLIT_H_
+#ifndef CLIENTELE_COMMON_EXECUTOR_TRAFFIC_SPLIT_H_
+#define CLIENTELE_COMMON_EXECUTOR_TRAFFIC_SPLIT_H_
 
 // Which calls belong to a share of the traffic.
 //
@@ -15,7 +15,7 @@
 
 #include "absl/strings/string_view.h"
 
-namespace clientele::inference {
+namespace clientele {
 
 class TrafficSplit {
  public:
@@ -37,6 +37,6 @@ class TrafficSplit {
   std::uint64_t threshold_ = 0;  // share x 2^32
 };
 
-}  // namespace clientele::inference
+}  // namespace clientele
 
-#endif  // CLIENTELE_COMMON_INFERENCE_VERSIONS_TRAFFIC_SPLIT_H_
+#endif  // CLIENTELE_COMMON_EXECUTOR_TRAFFIC_SPLIT_H_

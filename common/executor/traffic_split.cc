@@ -1,8 +1,8 @@
-#include "common/inference/versions/traffic_split.h"
+#include "common/executor/traffic_split.h"
 
 #include <cmath>
 
-namespace clientele::inference {
+namespace clientele {
 namespace {
 
 constexpr std::uint64_t kWhole = std::uint64_t{1} << 32;
@@ -45,4 +45,4 @@ bool TrafficSplit::TakesCall(std::uint64_t number) const {
   return (number * threshold_) % kWhole + threshold_ >= kWhole;
 }
 
-}  // namespace clientele::inference
+}  // namespace clientele
