@@ -5,8 +5,6 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
-#include <cstdio>
-#include <cstdlib>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -27,6 +25,7 @@
 #include "common/crypto/cipher.h"
 #include "common/crypto/signing.h"
 #include "common/rpc/credentials.h"
+#include "tests/bench/models/benchmark.h"
 #include "tests/bench/models/measure.h"
 #include "tests/support/eventually.h"
 #include "tests/support/paths.h"
@@ -284,10 +283,7 @@ void Run(const std::string& binary) {
 }  // namespace clientele
 
 int main(int argc, char** argv) {
-  try {
+  return clientele::bench::RunBenchmark("growth_feed", [&] {
     clientele::Run(argc > 1 ? argv[1] : clientele::testing::BinDir() + "/profile-service");
-  } catch (const std::exception& error) {
-    std::fprintf(stderr, "growth_feed: %s\n", error.what());
-    return EXIT_FAILURE;
-  }
+  });
 }

@@ -24,6 +24,7 @@
 
 #include "common/rpc/channel.h"
 #include "common/rpc/credentials.h"
+#include "tests/bench/models/benchmark.h"
 #include "tests/bench/models/measure.h"
 #include "tests/support/process.h"
 #include "tests/support/suite.h"
@@ -215,10 +216,5 @@ void Run() {
 
 int main(int argc, char** argv) {
   if (argc == 3 && std::string(argv[1]) == "--bare") clientele::ServeBare(std::atoi(argv[2]));
-  try {
-    clientele::Run();
-  } catch (const std::exception& error) {
-    std::fprintf(stderr, "%s\n", error.what());
-    return 1;
-  }
+  return clientele::bench::RunBenchmark("growth_gateway", clientele::Run);
 }

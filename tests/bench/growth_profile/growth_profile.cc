@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
-#include <cstdio>
 #include <cstdlib>
 #include <functional>
 #include <memory>
@@ -19,6 +18,7 @@
 #include "clientele/profile/v1/profile_service.grpc.pb.h"
 #include "clientele/recommend/v1/recommend_service.grpc.pb.h"
 
+#include "tests/bench/models/benchmark.h"
 #include "tests/bench/models/measure.h"
 #include "tests/support/suite.h"
 #include "tests/support/test_database.h"
@@ -51,7 +51,7 @@ void Call(Stub& stub, grpc::Status (Stub::*method)(grpc::ClientContext*, const R
   grpc::ClientContext context;
   context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(60));
   const grpc::Status status = (stub.*method)(&context, request, response);
-  if (!status.ok()) throw std::runtime_error(status.error_message());
+  bench::Require(status);
 }
 
 // What a quarter of the calls of each body does not exceed; they run in turns. Other work on the
@@ -229,12 +229,4 @@ void Run() {
 }  // namespace
 }  // namespace clientele
 
-int main() {
-  try {
-    clientele::Run();
-  } catch (const std::exception& e) {
-    std::fprintf(stderr, "growth_profile: %s\n", e.what());
-    return 1;
-  }
-  return 0;
-}
+int main() { return clientele::bench::RunBenchmark("growth_profile", clientele::Run); }

@@ -7,8 +7,6 @@
 #include <chrono>
 #include <cmath>
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <fstream>
 #include <memory>
 #include <random>
@@ -31,6 +29,7 @@
 #include "services/qa-service/store/articles/pg_article_store.h"
 #include "services/qa-service/store/migrations.h"
 #include "services/qa-service/store/retrieval/pg_embedding_cache.h"
+#include "tests/bench/models/benchmark.h"
 #include "tests/bench/models/measure.h"
 #include "tests/support/test_database.h"
 
@@ -40,12 +39,6 @@ namespace {
 constexpr std::size_t kDimension = 256;
 constexpr std::size_t kBatch = 500;
 constexpr int kQuestions = 40;
-
-void Require(const absl::Status& status) {
-  if (status.ok()) return;
-  std::fprintf(stderr, "growth_qa: %s\n", status.ToString().c_str());
-  std::exit(1);
-}
 
 std::vector<float> RandomVector(std::mt19937& random) {
   std::normal_distribution<float> normal;
@@ -102,7 +95,7 @@ std::size_t ResidentBytes() {
 
 struct Company {
   explicit Company(std::size_t articles) {
-    Require(MigrateSchema(*pool));
+    bench::Require(MigrateSchema(*pool));
     std::mt19937 random(7);
     for (std::size_t first = 0; first < articles; first += kBatch) {
       std::vector<Article> batch;
@@ -117,16 +110,16 @@ struct Company {
         batch.push_back(std::move(article));
       }
       const auto made = store.CreateMissing(context, {}, batch);
-      Require(made.status());
+      bench::Require(made.status());
       std::vector<ArticleVectors> vectors;
       for (std::size_t i = 0; i < batch.size(); ++i) {
         const auto revision =
             made->last_revision - made->created_count + 1 + static_cast<std::int64_t>(i);
         vectors.push_back({batch[i].id, revision, {RandomVector(random)}});
       }
-      Require(cache.Put(context, EmbeddingKey(embedder.model_id()), vectors));
+      bench::Require(cache.Put(context, EmbeddingKey(embedder.model_id()), vectors));
     }
-    Require(pool->Transact(context, [&](postgres::Transaction& t) {
+    bench::Require(pool->Transact(context, [&](postgres::Transaction& t) {
       return t.Execute(postgres::Statement{"qa.analyze", "ANALYZE qa.articles, qa.embeddings"})
           .status();
     }));
@@ -143,7 +136,7 @@ struct Company {
     std::size_t read = 0;
     for (std::int64_t after = 0;; after += 512) {
       const std::size_t before = read;
-      Require(pool->Transact(context, [&](postgres::Transaction& t) -> absl::Status {
+      bench::Require(pool->Transact(context, [&](postgres::Transaction& t) -> absl::Status {
         CLIENTELE_ASSIGN_OR_RETURN(const postgres::Result rows, t.Execute(kPlain, {after}));
         for (const postgres::Row row : rows) {
           read += row.Text(1).size() + row.Text(2).size() + row.Bytes(4).size();
@@ -152,7 +145,7 @@ struct Company {
       }));
       if (read == before) break;
     }
-    if (read != bytes) Require(absl::InternalError("the plain read read something else"));
+    if (read != bytes) bench::Require(absl::InternalError("the plain read read something else"));
     return bench::Seconds(bench::Time::kWall) - start;
   }
 
@@ -191,7 +184,7 @@ void MeasureAsk(const IndexRefresher& refresher, const InstantEmbedder& embedder
   for (int i = 0; i < kQuestions; ++i) {
     const std::string question = RandomText(random, 8) + "?";
     const double start = bench::Seconds(bench::Time::kThread);
-    Require(
+    bench::Require(
         answerer.Ask({}, {.text = question, .customer_id = "", .language_code = "en"}).status());
     asked.push_back(bench::Seconds(bench::Time::kThread) - start);
     plain.push_back(ReadSeconds(vectors));
@@ -214,8 +207,9 @@ void MeasureAsk(const IndexRefresher& refresher, const InstantEmbedder& embedder
         std::mt19937 own(static_cast<std::uint32_t>(100 + t));
         for (int i = 0; i < kQuestions; ++i) {
           const std::string question = RandomText(own, 8) + "?";
-          Require(answerer.Ask({}, {.text = question, .customer_id = "", .language_code = "en"})
-                      .status());
+          bench::Require(
+              answerer.Ask({}, {.text = question, .customer_id = "", .language_code = "en"})
+                  .status());
         }
       });
     }
@@ -252,14 +246,14 @@ double Measure(std::size_t articles) {
     made = std::make_unique<IndexRefresher>(&company.store, &company.cache, &company.embedder,
                                             company.clock, RefresherOptions());
     do {
-      Require(made->RunOnce(company.context));
+      bench::Require(made->RunOnce(company.context));
     } while (made->has_more());
     restart = std::min(restart, bench::Seconds(bench::Time::kWall) - start);
     restart_cpu = std::min(restart_cpu, bench::Seconds(bench::Time::kProcess) - cpu);
   }
   const IndexRefresher& refresher = *made;
   if (refresher.Snapshot()->article_count() != articles) {
-    Require(absl::InternalError("articles are missing"));
+    bench::Require(absl::InternalError("articles are missing"));
   }
   const auto memory = static_cast<double>(ResidentBytes() - before);
   bench::Print({.bench = absl::StrCat("qa_restart_", articles, "_articles"),
@@ -294,15 +288,17 @@ int main(int argc, char** argv) {
     if (absl::SimpleAtoi(argv[i], &size) && size > 0) sizes.push_back(size);
   }
   if (sizes.empty()) sizes = {1'000, 10'000, 100'000};
-  std::vector<double> each;
-  for (const std::size_t size : sizes) each.push_back(clientele::qa::Measure(size));
-  if (each.size() > 1) {
-    clientele::bench::Print({.bench = "qa_restart_growth",
-                             .value = 1e6 * each.back(),
-                             .unit = "us an article",
-                             .vs = absl::StrCat("with ", sizes[sizes.size() - 2], " articles ",
-                                                1e6 * each[each.size() - 2], " us"),
-                             .ratio = each.back() / each[each.size() - 2],
-                             .target = "<= 1.5"});
-  }
+  return clientele::bench::RunBenchmark("growth_qa", [&] {
+    std::vector<double> each;
+    for (const std::size_t size : sizes) each.push_back(clientele::qa::Measure(size));
+    if (each.size() > 1) {
+      clientele::bench::Print({.bench = "qa_restart_growth",
+                               .value = 1e6 * each.back(),
+                               .unit = "us an article",
+                               .vs = absl::StrCat("with ", sizes[sizes.size() - 2], " articles ",
+                                                  1e6 * each[each.size() - 2], " us"),
+                               .ratio = each.back() / each[each.size() - 2],
+                               .target = "<= 1.5"});
+    }
+  });
 }

@@ -1,8 +1,6 @@
 #include "tests/bench/growth_recommend/audience_speed.h"
 
 #include <algorithm>
-#include <cstdio>
-#include <cstdlib>
 #include <limits>
 #include <memory>
 #include <random>
@@ -17,6 +15,7 @@
 #include "services/recommend-service/store/audiences/pg_audience_store.h"
 #include "services/recommend-service/store/migrations.h"
 #include "services/recommend-service/store/training/factor_bytes.h"
+#include "tests/bench/models/benchmark.h"
 #include "tests/bench/models/measure.h"
 #include "tests/support/test_database.h"
 #include "tests/unit/recommend/fake_collaborative_model.h"
@@ -49,12 +48,6 @@ constexpr postgres::Statement kReadPlainly{
     "SELECT count(*), sum(length(factors)), max(r.revision) FROM recommend.customer_factors f "
     "JOIN recommend.customer_revisions r USING (customer_id)"};
 
-void CheckAudience(const absl::Status& status) {
-  if (status.ok()) return;
-  std::fprintf(stderr, "growth_recommend: %s\n", status.ToString().c_str());
-  std::exit(1);
-}
-
 class TenItems final : public CatalogStore {
  public:
   absl::StatusOr<CatalogChanges> ItemsSince(const RequestContext&, std::int64_t) override {
@@ -81,7 +74,7 @@ std::vector<float> RandomFactors(std::mt19937& random, std::size_t count) {
 void MeasureAudience(int customers) {
   testing::TestDatabase database = testing::TestDatabase::Create();
   const auto pool = database.Pool();
-  CheckAudience(MigrateSchema(*pool));
+  bench::Require(MigrateSchema(*pool));
   std::mt19937 random(3);
   std::vector<postgres::Bytes> vectors;
   for (int i = 0; i < kVectors; ++i) {
@@ -89,7 +82,7 @@ void MeasureAudience(int customers) {
   }
   const auto execute = [&](const postgres::Statement& statement,
                            const std::vector<postgres::Value>& params) {
-    CheckAudience(pool->Transact(
+    bench::Require(pool->Transact(
         {}, [&](postgres::Transaction& t) { return t.Execute(statement, params).status(); },
         {.statement_timeout = absl::Minutes(10)}));
   };
@@ -100,7 +93,7 @@ void MeasureAudience(int customers) {
 
   TenItems items;
   Catalog catalog(&items);
-  CheckAudience(catalog.Refresh({}));
+  bench::Require(catalog.Refresh({}));
   std::vector<std::string> ids;
   for (int i = 0; i < 10; ++i) ids.push_back(absl::StrCat("i", i));
   FakeCollaborativeModels models;
@@ -120,7 +113,7 @@ void MeasureAudience(int customers) {
     read = std::min(read, bench::Seconds(bench::Time::kWall) - start);
     start = bench::Seconds(bench::Time::kWall);
     const auto page = audiences.List({}, query);
-    CheckAudience(page.status());
+    bench::Require(page.status());
     first = std::min(first, bench::Seconds(bench::Time::kWall) - start);
     token = page->next_page_token;
   }
@@ -130,7 +123,7 @@ void MeasureAudience(int customers) {
     rest.page_token = token;
     const double start = bench::Seconds(bench::Time::kWall);
     const auto page = audiences.List({}, rest);
-    CheckAudience(page.status());
+    bench::Require(page.status());
     next.push_back(bench::Seconds(bench::Time::kWall) - start);
     token = page->next_page_token;
   }

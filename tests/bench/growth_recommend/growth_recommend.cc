@@ -1,8 +1,6 @@
 // What recommend-service's calls cost as the catalog and the customers grow: sizes, and the ratio
 // of large to small. Through a real server on a private PostgreSQL; one caller, medians.
 #include <algorithm>
-#include <cstdio>
-#include <cstdlib>
 #include <functional>
 #include <limits>
 #include <memory>
@@ -34,6 +32,7 @@
 #include "services/recommend-service/training/als_factorizer.h"
 #include "services/recommend-service/training/factorization_publisher.h"
 #include "tests/bench/growth_recommend/audience_speed.h"
+#include "tests/bench/models/benchmark.h"
 #include "tests/bench/models/measure.h"
 #include "tests/bench/recommend/shop_data.h"
 #include "tests/support/temporary_folder.h"
@@ -43,32 +42,16 @@
 namespace clientele::recommend {
 namespace {
 
-using bench::Figure;
 using bench::Median;
 using bench::PlainRead;
 using bench::Print;
 using bench::RandomSet;
+using bench::Require;
 using bench::Seconds;
 using bench::Time;
 
 constexpr std::int64_t kFactors = 32;
 constexpr int kBatch = 1000;
-
-[[noreturn]] void Die(const absl::Status& status) {
-  std::fprintf(stderr, "growth_recommend: %s\n", status.ToString().c_str());
-  std::exit(1);
-}
-void Check(const absl::Status& status) {
-  if (!status.ok()) Die(status);
-}
-template <class T>
-T Value(absl::StatusOr<T> value) {
-  if (!value.ok()) Die(value.status());
-  return *std::move(value);
-}
-void Check(const grpc::Status& status) {
-  if (!status.ok()) Die(absl::InternalError(status.error_message()));
-}
 
 // Not in the order of their numbers.
 std::string ItemId(int number) {
@@ -80,8 +63,8 @@ std::string ItemId(int number) {
 class Shop {
  public:
   Shop() {
-    Check(MigrateSchema(*pool_));
-    Check(crypto::GenerateSigningKeyFiles(folder_.path() / "key", folder_.path() / "key.pub"));
+    Require(MigrateSchema(*pool_));
+    Require(crypto::GenerateSigningKeyFiles(folder_.path() / "key", folder_.path() / "key.pub"));
     ServerOptions options;
     options.host.service_name = "recommend-service";
     options.host.metrics_port = -1;
@@ -89,7 +72,7 @@ class Shop {
     options.models.model_dir = (folder_.path() / "models").string();
     options.models.public_key_file = (folder_.path() / "key.pub").string();
     options.models.refresh_interval = absl::Milliseconds(100);
-    server_ = Value(Server::Create(options));
+    server_ = Require(Server::Create(options));
     stub_ = v1::RecommendService::NewStub(
         grpc::CreateChannel(server_->target(), rpc::MakeChannelCredentials()));
     Await([&] { return server_->serving(); });
@@ -109,7 +92,7 @@ class Shop {
       grpc::ClientContext context;
       v1::BatchCreateItemsResponse response;
       const double start = Seconds(Time::kWall);
-      Check(stub_->BatchCreateItems(&context, request, &response));
+      Require(stub_->BatchCreateItems(&context, request, &response));
       best = std::min(best, Seconds(Time::kWall) - start);
     }
     return best;
@@ -128,9 +111,9 @@ class Shop {
       change.event.item_id = ItemId(static_cast<int>(random() % static_cast<unsigned>(items_)));
       batch.changes.push_back(std::move(change));
     }
-    const std::string cursor = Value(sink_.LoadCursor());
+    const std::string cursor = Require(sink_.LoadCursor());
     batch.cursor = cursor + "+";
-    Check(sink_.Apply(cursor, batch));
+    Require(sink_.Apply(cursor, batch));
     customers_.push_back(customer);
   }
 
@@ -142,7 +125,7 @@ class Shop {
     set.customer_ids = customers_;
     for (const std::string& customer : customers_) {
       set.customer_revisions.push_back(
-          Value(PgInteractionStore(pool_.get()).History({}, customer, {})).revision);
+          Require(PgInteractionStore(pool_.get()).History({}, customer, {})).revision);
     }
     std::mt19937 random(3);
     std::normal_distribution<float> normal(0, 0.3F);
@@ -160,12 +143,12 @@ class Shop {
     model.customer_biases = fill(customers_.size());
     PgTrainingStore store(pool_.get());
     FactorizationPublisher publisher(folder_.path() / "models",
-                                     Value(crypto::SigningKey::FromFile(folder_.path() / "key")),
+                                     Require(crypto::SigningKey::FromFile(folder_.path() / "key")),
                                      SystemClock::Get());
-    const auto turn = Value(store.BeginTraining({}, "growth"));
-    const ModelIdentity identity{Value(publisher.NextModelId()), turn->training_id()};
-    Check(store.SaveCustomerFactors({}, identity, "", set, model));
-    Check(publisher.Publish(identity, set, {}, model));
+    const auto turn = Require(store.BeginTraining({}, "growth"));
+    const ModelIdentity identity{Require(publisher.NextModelId()), turn->training_id()};
+    Require(store.SaveCustomerFactors({}, identity, "", set, model));
+    Require(publisher.Publish(identity, set, {}, model));
     Await([&] { return Recommend(customers_.front()).strategy() == v1::STRATEGY_FACTORIZATION; });
   }
 
@@ -174,7 +157,7 @@ class Shop {
     request.set_customer("customers/" + customer);
     grpc::ClientContext context;
     v1::RecommendResponse response;
-    Check(stub_->Recommend(&context, request, &response));
+    Require(stub_->Recommend(&context, request, &response));
     return response;
   }
   void Create() {
@@ -183,7 +166,7 @@ class Shop {
     request.mutable_item()->set_title("A new item");
     grpc::ClientContext context;
     v1::Item item;
-    Check(stub_->CreateItem(&context, request, &item));
+    Require(stub_->CreateItem(&context, request, &item));
   }
   // A write, and a recommendation that counts it.
   void UpdateAndRecommend() {
@@ -192,7 +175,7 @@ class Shop {
     request.mutable_item()->set_title("Another title");
     grpc::ClientContext context;
     v1::Item item;
-    Check(stub_->UpdateItem(&context, request, &item));
+    Require(stub_->UpdateItem(&context, request, &item));
     Recommend(customers_.front());
   }
 
@@ -201,7 +184,7 @@ class Shop {
     for (int i = 0; i < 1200 && !condition(); ++i) {
       std::this_thread::sleep_for(std::chrono::milliseconds(50));
     }
-    if (!condition()) Die(absl::DeadlineExceededError("the service does not get ready"));
+    if (!condition()) Require(absl::DeadlineExceededError("the service does not get ready"));
   }
   testing::TestDatabase database_ = testing::TestDatabase::Create();
   std::unique_ptr<postgres::ConnectionPool> pool_ = database_.Pool();
@@ -219,7 +202,7 @@ class Shop {
 void MeasureFeed() {
   testing::TestDatabase database = testing::TestDatabase::Create();
   const auto pool = database.Pool();
-  Check(MigrateSchema(*pool));
+  Require(MigrateSchema(*pool));
   Ledger ledger(kSchema, nullptr, SystemClock::Get());
   PgChangeSink sink(pool.get(), &ledger);
   std::mt19937 random(11);
@@ -238,9 +221,9 @@ void MeasureFeed() {
         change.event.item_id = ItemId(static_cast<int>(random() % 5'000));
         batch.changes.push_back(std::move(change));
       }
-      const std::string cursor = Value(sink.LoadCursor());
+      const std::string cursor = Require(sink.LoadCursor());
       batch.cursor = absl::StrCat(events);
-      Check(sink.Apply(cursor, batch));
+      Require(sink.Apply(cursor, batch));
     }
   };
   constexpr postgres::Statement kWithout{"bench.disable_triggers",
@@ -248,8 +231,8 @@ void MeasureFeed() {
   constexpr postgres::Statement kWith{"bench.enable_triggers",
                                       "ALTER TABLE recommend.interactions ENABLE TRIGGER USER"};
   const auto execute = [&](const postgres::Statement& statement) {
-    Check(pool->Transact({},
-                         [&](postgres::Transaction& t) { return t.Execute(statement).status(); }));
+    Require(pool->Transact(
+        {}, [&](postgres::Transaction& t) { return t.Execute(statement).status(); }));
   };
   std::vector<double> with, without;
   for (int round = 0; round < 5; ++round) {
@@ -351,7 +334,7 @@ void MeasurePass(int items) {
   };
   Items store(items);
   Catalog catalog(&store);
-  Check(catalog.Refresh({}));
+  Require(catalog.Refresh({}));
   std::mt19937 random(3);
   std::normal_distribution<float> normal(0, 0.3F);
   const auto fill = [&](std::size_t count) {
@@ -376,7 +359,7 @@ void MeasurePass(int items) {
     bought.push_back(std::move(one));
   }
   const ResolvedHistory history(view->model.get(), bought, {}, absl::UnixEpoch());
-  const FoldInSolution* const solution = Value(history.FoldedIn(view->model->fold_in));
+  const FoldInSolution* const solution = Require(history.FoldedIn(view->model->fold_in));
   const ItemFilter everything;
   const WantedItems wanted(*view, {}, everything, absl::UnixEpoch());
   const LeftOut left_out(*view, history, {}, absl::UnixEpoch());
@@ -402,7 +385,8 @@ void MeasureTraining() {
   const auto train = [&](int threads) {
     return [&set, threads] {
       const AlsFactorizer factorizer({.threads = threads});
-      Check(factorizer.Train(set, {32, 3, 1}, [](int, int) { return absl::OkStatus(); }).status());
+      Require(
+          factorizer.Train(set, {32, 3, 1}, [](int, int) { return absl::OkStatus(); }).status());
     };
   };
   const std::vector<double> best = bench::BestInTurns(
@@ -432,6 +416,6 @@ void Run(int argc, char** argv) {
 }  // namespace clientele::recommend
 
 int main(int argc, char** argv) {
-  clientele::recommend::Run(argc, argv);
-  return 0;
+  return clientele::bench::RunBenchmark("growth_recommend",
+                                        [&] { clientele::recommend::Run(argc, argv); });
 }

@@ -6,7 +6,6 @@
 // With 200 segments, in one process, over the tests' PostgreSQL. Times of segments are from the
 // call that makes them until everybody who belongs does.
 #include <cstdio>
-#include <exception>
 #include <string>
 #include <vector>
 
@@ -25,6 +24,7 @@
 #include "services/profile-service/store/segments/pg_membership_store.h"
 #include "services/profile-service/store/segments/pg_segment_store.h"
 #include "tests/bench/growth_segments/segment_company.h"
+#include "tests/bench/models/benchmark.h"
 #include "tests/bench/models/measure.h"
 #include "tests/support/key_rings.h"
 #include "tests/support/test_database.h"
@@ -96,16 +96,16 @@ class Measurement {
     double start = Now();
     const auto sized =
         segments_.Create({}, {}, {.id = one.name, .rule = one.rule}, /*validate_only=*/true);
-    CheckSegmentBench(sized.status());
+    bench::Require(sized.status());
     const double size_seconds = Now() - start;
     start = Now();
-    CheckSegmentBench(segments_.Create({}, {}, {.id = one.name, .rule = one.rule}, false).status());
+    bench::Require(segments_.Create({}, {}, {.id = one.name, .rule = one.rule}, false).status());
     do {
-      CheckSegmentBench(filler_.Run({}));
+      bench::Require(filler_.Run({}));
     } while (RunLong(*pool_, kOpenFills)[0].Int64(0) > 0);
     const double seconds = Now() - start;
     const auto made = segments_.Get({}, one.name);
-    CheckSegmentBench(made.status());
+    bench::Require(made.status());
     if (made->member_count != sized->member_count) {
       std::fprintf(stderr, "%s: %ld of %ld\n", one.name, static_cast<long>(made->member_count),
                    static_cast<long>(sized->member_count));
@@ -120,7 +120,7 @@ class Measurement {
   }
 
   void Event() {
-    CheckSegmentBench(worker_.Run({}));
+    bench::Require(worker_.Run({}));
     std::vector<double> milliseconds;
     for (int i = 0; i < kEventRounds; ++i) {
       profile::Event event;
@@ -135,8 +135,8 @@ class Measurement {
       EventBatch batch;
       batch.events = {event};
       batch.indices = {0};
-      CheckSegmentBench(events_.Insert({}, {}, batch).status());
-      CheckSegmentBench(worker_.Run({}));
+      bench::Require(events_.Insert({}, {}, batch).status());
+      bench::Require(worker_.Run({}));
       milliseconds.push_back(1000 * (Now() - start));
     }
     const double median = bench::Median(milliseconds);
@@ -171,11 +171,7 @@ int main(int argc, char** argv) {
     sizes.push_back(size);
   }
   if (sizes.empty()) sizes = {10'000, 100'000, 1'000'000};
-  try {
+  return clientele::bench::RunBenchmark("growth_segments", [&] {
     for (const int size : sizes) clientele::profile::Measurement(size).Run();
-  } catch (const std::exception& e) {
-    std::fprintf(stderr, "growth_segments: %s\n", e.what());
-    return 1;
-  }
-  return 0;
+  });
 }

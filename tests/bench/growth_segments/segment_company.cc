@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <stdexcept>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -10,6 +9,7 @@
 #include "services/profile-service/core/customers/customer.h"
 #include "services/profile-service/store/customers/customer_codec.h"
 #include "services/profile-service/store/migrations.h"
+#include "tests/bench/models/benchmark.h"
 
 namespace clientele::profile {
 namespace {
@@ -90,11 +90,6 @@ constexpr Statement kAnalyze{"bench.analyze", "ANALYZE"};
 
 }  // namespace
 
-void CheckSegmentBench(const absl::Status& status) {
-  if (status.ok()) return;
-  throw std::runtime_error(status.ToString());
-}
-
 postgres::Result RunLong(postgres::ConnectionPool& pool, const Statement& statement,
                          const std::vector<postgres::Value>& params, bool keep) {
   postgres::Result result;
@@ -107,7 +102,7 @@ postgres::Result RunLong(postgres::ConnectionPool& pool, const Statement& statem
                       return keep ? absl::OkStatus() : absl::AlreadyExistsError("not kept");
                     },
                     {.statement_timeout = absl::Minutes(20)});
-  if (keep || !absl::IsAlreadyExists(status)) CheckSegmentBench(status);
+  if (keep || !absl::IsAlreadyExists(status)) bench::Require(status);
   return result;
 }
 
@@ -120,7 +115,7 @@ std::string SegmentCustomerId(int i) {
 
 void MakeSegmentCompany(postgres::ConnectionPool& pool, const crypto::Cipher& cipher, int customers,
                         int segments) {
-  CheckSegmentBench(MigrateSchema(pool));
+  bench::Require(MigrateSchema(pool));
   for (int first = 0; first < customers; first += kCustomersAtOnce) {
     std::vector<std::string> ids;
     std::vector<postgres::Bytes> attributes;
@@ -130,7 +125,7 @@ void MakeSegmentCompany(postgres::ConnectionPool& pool, const crypto::Cipher& ci
       attributes.push_back(*Seal(cipher, customer).attributes);
       ids.push_back(std::move(customer.id));
     }
-    CheckSegmentBench(
+    bench::Require(
         pool.Transact({},
                       [&](postgres::Transaction& transaction) -> absl::Status {
                         for (const auto& status :

@@ -22,9 +22,6 @@ std::string SegmentCustomerId(int i);
 postgres::Result RunLong(postgres::ConnectionPool& pool, const postgres::Statement& statement,
                          const std::vector<postgres::Value>& params = {}, bool keep = true);
 
-// Throws what went wrong.
-void CheckSegmentBench(const absl::Status& status);
-
 }  // namespace clientele::profile
 
 #endif  // CLIENTELE_TESTS_BENCH_GROWTH_SEGMENTS_SEGMENT_COMPANY_H_

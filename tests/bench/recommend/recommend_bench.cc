@@ -4,8 +4,6 @@
 //   bench/recommend [selection|batch|fold-in|training|memory]   (default: all but memory)
 #include <algorithm>
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <fstream>
 #include <memory>
 #include <random>
@@ -31,6 +29,7 @@
 #include "services/recommend-service/core/training/plain_model.h"
 #include "services/recommend-service/training/als_factorizer.h"
 #include "services/recommend-service/training/hybrid/past_view.h"
+#include "tests/bench/models/benchmark.h"
 #include "tests/bench/models/measure.h"
 #include "tests/bench/recommend/shop_data.h"
 
@@ -46,11 +45,6 @@ constexpr std::int64_t kItems = 1'000'000;
 constexpr std::int64_t kDimensions = 64;
 constexpr int kTop = 100;
 constexpr std::int64_t kCustomersAtOnce = 64;
-
-[[noreturn]] void Die(const absl::Status& status) {
-  std::fprintf(stderr, "recommend: %s\n", status.ToString().c_str());
-  std::exit(1);
-}
 
 std::vector<float> RandomValues(std::size_t count, std::uint64_t seed) {
   std::mt19937_64 random(seed);
@@ -149,7 +143,7 @@ void MeasureFoldIn() {
   const std::vector<double> best =
       bench::BestInTurns(Time::kThread, 200, {[&] {
                            const auto solution = shop.view().model->fold_in.Solve(observed);
-                           if (!solution.ok()) Die(solution.status());
+                           bench::Require(solution.status());
                            sink = solution->customer().bias;
                          }});
   Print({"recommend.fold_in_50_of_rank_64", 1e3 * best[0], "ms", "", best[0] / 1e-3, "<= 1"});
@@ -159,7 +153,7 @@ void Train(const TrainingSet& set, int threads, int epochs) {
   const AlsFactorizer factorizer({.evaluate = false, .threads = threads});
   const auto trained = factorizer.Train(set, {.factors = 32, .epochs = epochs, .seed = 1},
                                         [](int, int) { return absl::OkStatus(); });
-  if (!trained.ok()) Die(trained.status());
+  bench::Require(trained.status());
 }
 
 void MeasureTraining() {
@@ -213,6 +207,6 @@ void Run(const std::string& only) {
 }  // namespace clientele::recommend
 
 int main(int argc, char** argv) {
-  clientele::recommend::Run(argc > 1 ? argv[1] : "");
-  return 0;
+  return clientele::bench::RunBenchmark(
+      "recommend", [&] { clientele::recommend::Run(argc > 1 ? argv[1] : ""); });
 }

@@ -4,9 +4,8 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <random>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -19,6 +18,7 @@
 #include "common/inference/compute/compute_threads.h"
 #include "common/modeling/trees/tree_module.h"
 #include "common/training/trees/boosted_trees.h"
+#include "tests/bench/models/benchmark.h"
 #include "tests/bench/models/measure.h"
 
 namespace clientele::bench {
@@ -89,10 +89,7 @@ class LibraryPrediction {
       R"({"type": 1, "training": false, "iteration_begin": 0, "iteration_end": 0, "strict_shape": false, "missing": NaN, "cache_id": 0})";
 
   static void Check(int code) {
-    if (code != 0) {
-      std::fprintf(stderr, "XGBoost: %s\n", XGBGetLastError());
-      std::exit(1);
-    }
+    if (code != 0) throw std::runtime_error(XGBGetLastError());
   }
 
   const std::vector<float>& values_;
@@ -103,23 +100,19 @@ class LibraryPrediction {
   const float* margins_ = nullptr;
 };
 
-int Run() {
-  if (!inference::ConfigureThreads({.intra_op_threads = 1}).ok()) return 1;
+void Run() {
+  Require(inference::ConfigureThreads({.intra_op_threads = 1}));
   std::vector<double> labels;
   const frame::RowMatrix rows = RandomRows(labels);
-  auto trained = training::TrainBoostedTrees(
-      rows, labels, {.rounds = kTrees, .learning_rate = 0.1, .max_depth = kDepth, .threads = 1});
-  if (!trained.ok()) {
-    std::fprintf(stderr, "%s\n", trained.status().ToString().c_str());
-    return 1;
-  }
-  torch::jit::Module module = modeling::MakeTreeModule(trained->ensemble);
+  const auto trained = Require(training::TrainBoostedTrees(
+      rows, labels, {.rounds = kTrees, .learning_rate = 0.1, .max_depth = kDepth, .threads = 1}));
+  torch::jit::Module module = modeling::MakeTreeModule(trained.ensemble);
   const at::NoGradGuard no_grad;
   at::Tensor batch = at::empty({kRows, kFields}, at::kDouble);
   std::copy(rows.values.begin(), rows.values.end(), batch.data_ptr<double>());
   const at::Tensor one = batch.narrow(0, 0, 1).contiguous();
   const std::vector<float> values(rows.values.begin(), rows.values.end());
-  LibraryPrediction library(trained->json, values);
+  LibraryPrediction library(trained.json, values);
 
   at::Tensor margins;
   const auto score = [&](const at::Tensor& features) {
@@ -160,10 +153,9 @@ int Run() {
       BestInTurns(Time::kThread, 200, {[&] { score(one); }, [&] { library.FromArray(1); }});
   Print({"trees_one_row", 1e3 * single[0], "ms",
          absl::StrCat("libxgboost ", 1e3 * single[1], " ms"), single[1] / single[0], "<= 0.2 ms"});
-  return 0;
 }
 
 }  // namespace
 }  // namespace clientele::bench
 
-int main() { return clientele::bench::Run(); }
+int main() { return clientele::bench::RunBenchmark("trees", clientele::bench::Run); }
