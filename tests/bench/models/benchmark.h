@@ -40,8 +40,7 @@ int RunBenchmark(const char* name, const Body& body) {
     body();
     return 0;
   } catch (const std::exception& error) {
-    std::fprintf(stderr, "%s: %s
-", name, error.what());
+    std::fprintf(stderr, "%s: %s\n", name, error.what());
     return 1;
   }
 }
