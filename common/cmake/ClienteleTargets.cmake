@@ -70,7 +70,7 @@ function(clientele_test name)
     set(ARG_TIMEOUT 120)
   endif()
   add_executable(${name} ${ARG_SOURCES})
-  target_link_libraries(${name} PRIVATE ${ARG_DEPS} clientele_test_paths Catch2::Catch2WithMain
+  target_link_libraries(${name} PRIVATE ${ARG_DEPS} clientele_test_paths clientele_test_main
                                         clientele_warnings)
   target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR})
   clientele_precompile(${name} "${ARG_PRECOMPILED}")
@@ -103,7 +103,7 @@ endfunction()
 function(clientele_bench name)
   cmake_parse_arguments(ARG "" "PRECOMPILED" "SOURCES;DEPS" ${ARGN})
   add_executable(bench_${name} ${ARG_SOURCES})
-  target_link_libraries(bench_${name} PRIVATE ${ARG_DEPS} clientele_warnings)
+  target_link_libraries(bench_${name} PRIVATE ${ARG_DEPS} clientele_blas clientele_warnings)
   target_include_directories(bench_${name} PRIVATE ${PROJECT_SOURCE_DIR})
   clientele_precompile(bench_${name} "${ARG_PRECOMPILED}")
   set_target_properties(bench_${name} PROPERTIES OUTPUT_NAME ${name}

@@ -1,6 +1,7 @@
 // Makes, signs and checks model bundles: see README.md.
 #include <CLI/CLI.hpp>
 
+#include "common/inference/compute/blas_kernels.h"
 #include "tools/clientele-models/bundle_commands.h"
 #include "tools/clientele-models/command.h"
 #include "tools/clientele-models/confidence/confidence_commands.h"
@@ -22,6 +23,7 @@
 #include "tools/clientele-models/vision/vision_commands.h"
 
 int main(int argc, char** argv) {
+  clientele::inference::ChooseBlasKernels();
   CLI::App app("Makes, signs and checks model bundles", "clientele-models");
   app.require_subcommand(1);
   clientele::models::Outcome outcome;
@@ -42,6 +44,7 @@ int main(int argc, char** argv) {
   clientele::models::AddEvaluateImagesCommand(app, outcome);
   clientele::models::AddEvaluateRatingsCommand(app, outcome);
   clientele::models::AddEvaluateRankingCommand(app, outcome);
+  clientele::models::AddEvaluateNewItemsCommand(app, outcome);
   clientele::models::AddTrainTreesCommand(app, outcome);
   clientele::models::AddTrainChurnCommand(app, outcome);
   clientele::models::AddTrainImagesCommand(app, outcome);

@@ -7,10 +7,10 @@
 #include <vector>
 
 #include <ATen/Parallel.h>
-#include <dlfcn.h>
 
 #include "absl/strings/str_cat.h"
 
+#include "common/inference/compute/blas_library.h"
 #include "common/inference/compute/usable_cores.h"
 #include "common/status/error_details.h"
 #include "common/status/status_macros.h"
@@ -18,30 +18,13 @@
 namespace clientele::inference {
 namespace {
 
-// Fortran's interface of the BLAS standard. Looked up at run time: torch brings the
-// library, and which one that is depends on the machine.
+// Fortran's interface of the BLAS standard.
 using Sgemm = void(const char* transa, const char* transb, const int* m, const int* n, const int* k,
                    const float* alpha, const float* a, const int* lda, const float* b,
                    const int* ldb, const float* beta, float* c, const int* ldc);
 
-Sgemm* FindSgemm() { return reinterpret_cast<Sgemm*>(::dlsym(RTLD_DEFAULT, "sgemm_")); }
-
-// The symbol in the library that sgemm_ comes from, or in one that it needs: another
-// OpenBLAS elsewhere in the process says nothing about the one that computes.
-template <typename Function>
-Function* InBlas(const char* symbol) {
-  Dl_info info{};
-  Sgemm* sgemm = FindSgemm();
-  if (sgemm == nullptr || ::dladdr(reinterpret_cast<void*>(sgemm), &info) == 0) return nullptr;
-  void* library = ::dlopen(info.dli_fname, RTLD_LAZY | RTLD_NOLOAD);
-  if (library == nullptr) return nullptr;
-  void* found = ::dlsym(library, symbol);
-  ::dlclose(library);  // only the extra reference; the library stays loaded
-  return reinterpret_cast<Function*>(found);
-}
-
 double MeasureGemmGflops() {
-  Sgemm* sgemm = FindSgemm();
+  Sgemm* const sgemm = InBlas<Sgemm>("sgemm_");
   if (sgemm == nullptr) return 0;
   constexpr int kSize = 512;
   constexpr std::size_t kValues = std::size_t{kSize} * kSize;

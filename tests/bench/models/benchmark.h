@@ -14,6 +14,8 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 
+#include "common/inference/compute/blas_kernels.h"
+
 namespace clientele::bench {
 
 inline void Require(const absl::Status& status) {
@@ -36,6 +38,7 @@ void Require(const RpcStatus& status) {
 // What main returns: prints why a benchmark ended early.
 template <class Body>
 int RunBenchmark(const char* name, const Body& body) {
+  inference::ChooseBlasKernels();
   try {
     body();
     return 0;

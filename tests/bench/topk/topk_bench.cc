@@ -7,6 +7,7 @@
 #include <random>
 #include <vector>
 
+#include "common/inference/compute/blas_kernels.h"
 #include "common/topk/top_k.h"
 
 namespace {
@@ -54,6 +55,7 @@ float PlainLoop(const std::vector<float>& matrix, const std::vector<float>& quer
 }  // namespace
 
 int main() {
+  clientele::inference::ChooseBlasKernels();
   std::mt19937 random(7);
   std::normal_distribution<float> normal;
   std::vector<float> matrix(kRows * kDimensions);

@@ -150,8 +150,8 @@ std::vector<FolderRule> Common() {
 std::vector<FolderRule> Services() {
   return {
       {"services/{service}/main.cc",
-       {"common/database", "common/flags", "common/inference/serving", "common/rpc",
-        "common/status", "services/{service}"},
+       {"common/database", "common/flags", "common/inference/compute", "common/inference/serving",
+        "common/rpc", "common/status", "services/{service}"},
        {"absl"}},
       {"services/{service}",
        {"common/auth",
