@@ -24,6 +24,7 @@
 
 #include "common/rpc/channel.h"
 #include "common/rpc/credentials.h"
+#include "tests/bench/growth_gateway/freshness.h"
 #include "tests/bench/models/benchmark.h"
 #include "tests/bench/models/measure.h"
 #include "tests/support/process.h"
@@ -179,9 +180,9 @@ void Run() {
   profile::v1::CreateCustomerRequest create;
   create.set_customer_id("c1");
   profile::v1::Customer customer;
-  if (!stub->CreateCustomer(&context, create, &customer).ok()) {
-    throw std::runtime_error("no customer could be created");
-  }
+  bench::Require(stub->CreateCustomer(&context, create, &customer));
+
+  MeasureFreshness(suite, "customers/c1");
 
   const std::string gateway = suite.address("gateway-service");
   const std::string profiles = suite.address("profile-service");

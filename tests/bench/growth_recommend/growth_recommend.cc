@@ -1,41 +1,29 @@
 // What recommend-service's calls cost as the catalog and the customers grow: sizes, and the ratio
 // of large to small. Through a real server on a private PostgreSQL; one caller, medians.
 #include <algorithm>
-#include <functional>
-#include <limits>
-#include <memory>
 #include <random>
 #include <string>
-#include <thread>
 #include <utility>
 #include <vector>
 
-#include <grpcpp/grpcpp.h>
-
 #include "absl/strings/str_cat.h"
-#include "clientele/recommend/v1/recommend_service.grpc.pb.h"
 
-#include "common/crypto/signing.h"
 #include "common/idempotency/ledger.h"
 #include "common/inference/compute/compute_threads.h"
-#include "common/rpc/credentials.h"
 #include "common/time/clock.h"
 #include "common/topk/dot_products.h"
 #include "services/recommend-service/core/explanations/reasons.h"
 #include "services/recommend-service/core/ranking/item_selection.h"
 #include "services/recommend-service/core/training/training.h"
-#include "services/recommend-service/server.h"
-#include "services/recommend-service/store/interactions/pg_interaction_store.h"
 #include "services/recommend-service/store/migrations.h"
 #include "services/recommend-service/store/pg_change_sink.h"
-#include "services/recommend-service/store/training/pg_training_store.h"
 #include "services/recommend-service/training/als_factorizer.h"
-#include "services/recommend-service/training/factorization_publisher.h"
 #include "tests/bench/growth_recommend/audience_speed.h"
+#include "tests/bench/growth_recommend/callers_speed.h"
+#include "tests/bench/growth_recommend/shop.h"
 #include "tests/bench/models/benchmark.h"
 #include "tests/bench/models/measure.h"
 #include "tests/bench/recommend/shop_data.h"
-#include "tests/support/temporary_folder.h"
 #include "tests/support/test_database.h"
 #include "tests/unit/recommend/fake_collaborative_model.h"
 
@@ -52,151 +40,6 @@ using bench::Time;
 
 constexpr std::int64_t kFactors = 32;
 constexpr int kBatch = 1000;
-
-// Not in the order of their numbers.
-std::string ItemId(int number) {
-  return absl::StrCat("i",
-                      absl::Hex(static_cast<std::uint32_t>(number) * 2654435761U, absl::kZeroPad8));
-}
-
-// A service with a catalog of some size, a model of all its items, and customers.
-class Shop {
- public:
-  Shop() {
-    Require(MigrateSchema(*pool_));
-    Require(crypto::GenerateSigningKeyFiles(folder_.path() / "key", folder_.path() / "key.pub"));
-    ServerOptions options;
-    options.host.service_name = "recommend-service";
-    options.host.metrics_port = -1;
-    options.database.url_file = folder_.Write("url", database_.conninfo()).string();
-    options.models.model_dir = (folder_.path() / "models").string();
-    options.models.public_key_file = (folder_.path() / "key.pub").string();
-    options.models.refresh_interval = absl::Milliseconds(100);
-    server_ = Require(Server::Create(options));
-    stub_ = v1::RecommendService::NewStub(
-        grpc::CreateChannel(server_->target(), rpc::MakeChannelCredentials()));
-    Await([&] { return server_->serving(); });
-  }
-
-  // This many more; the seconds of a batch that was disturbed least.
-  double ImportItems(int count) {
-    double best = std::numeric_limits<double>::infinity();
-    for (int done = 0; done < count; done += kBatch) {
-      v1::BatchCreateItemsRequest request;
-      for (int i = 0; i < std::min(kBatch, count - done); ++i) {
-        v1::Item& item = *request.add_items();
-        item.set_name("items/" + ItemId(items_++));
-        item.set_title(absl::StrCat("Title of item ", items_));
-        item.set_category(absl::StrCat("category-", items_ % 20));
-      }
-      grpc::ClientContext context;
-      v1::BatchCreateItemsResponse response;
-      const double start = Seconds(Time::kWall);
-      Require(stub_->BatchCreateItems(&context, request, &response));
-      best = std::min(best, Seconds(Time::kWall) - start);
-    }
-    return best;
-  }
-
-  void Buy(const std::string& customer, int purchases) {
-    changefeed::ChangeBatch batch;
-    std::mt19937 random(7);
-    for (int i = 0; i < purchases; ++i) {
-      changefeed::Change change;
-      change.kind = changefeed::Change::Kind::kEvent;
-      change.customer_id = customer;
-      change.event.event_id = absl::StrCat("e", i);
-      change.event.type = changefeed::EventKind::kPurchase;
-      change.event.event_time = absl::FromUnixSeconds(1'600'000'000 + i);
-      change.event.item_id = ItemId(static_cast<int>(random() % static_cast<unsigned>(items_)));
-      batch.changes.push_back(std::move(change));
-    }
-    const std::string cursor = Require(sink_.LoadCursor());
-    batch.cursor = cursor + "+";
-    Require(sink_.Apply(cursor, batch));
-    customers_.push_back(customer);
-  }
-
-  // Random factors of all items and of the customers so far, but for `folded_in`.
-  void Train() {
-    TrainingSet set;
-    for (int i = 0; i < items_; ++i) set.item_ids.push_back(ItemId(i));
-    std::sort(set.item_ids.begin(), set.item_ids.end());
-    set.customer_ids = customers_;
-    for (const std::string& customer : customers_) {
-      set.customer_revisions.push_back(
-          Require(PgInteractionStore(pool_.get()).History({}, customer, {})).revision);
-    }
-    std::mt19937 random(3);
-    std::normal_distribution<float> normal(0, 0.3F);
-    const auto fill = [&](std::size_t count) {
-      std::vector<float> values(count);
-      for (float& value : values) value = normal(random);
-      return values;
-    };
-    Factorization model;
-    model.dimension = kFactors;
-    model.implicit_loss_weights.unobserved_weight = 0.2;
-    model.item_factors = fill(set.item_ids.size() * kFactors);
-    model.item_biases = fill(set.item_ids.size());
-    model.customer_factors = fill(customers_.size() * kFactors);
-    model.customer_biases = fill(customers_.size());
-    PgTrainingStore store(pool_.get());
-    FactorizationPublisher publisher(folder_.path() / "models",
-                                     Require(crypto::SigningKey::FromFile(folder_.path() / "key")),
-                                     SystemClock::Get());
-    const auto turn = Require(store.BeginTraining({}, "growth"));
-    const ModelIdentity identity{Require(publisher.NextModelId()), turn->training_id()};
-    Require(store.SaveCustomerFactors({}, identity, "", set, model));
-    Require(publisher.Publish(identity, set, {}, model));
-    Await([&] { return Recommend(customers_.front()).strategy() == v1::STRATEGY_FACTORIZATION; });
-  }
-
-  v1::RecommendResponse Recommend(const std::string& customer) {
-    v1::RecommendRequest request;
-    request.set_customer("customers/" + customer);
-    grpc::ClientContext context;
-    v1::RecommendResponse response;
-    Require(stub_->Recommend(&context, request, &response));
-    return response;
-  }
-  void Create() {
-    v1::CreateItemRequest request;
-    request.set_item_id(ItemId(items_++));
-    request.mutable_item()->set_title("A new item");
-    grpc::ClientContext context;
-    v1::Item item;
-    Require(stub_->CreateItem(&context, request, &item));
-  }
-  // A write, and a recommendation that counts it.
-  void UpdateAndRecommend() {
-    v1::UpdateItemRequest request;
-    request.mutable_item()->set_name("items/" + ItemId(updated_++));
-    request.mutable_item()->set_title("Another title");
-    grpc::ClientContext context;
-    v1::Item item;
-    Require(stub_->UpdateItem(&context, request, &item));
-    Recommend(customers_.front());
-  }
-
- private:
-  static void Await(const std::function<bool()>& condition) {
-    for (int i = 0; i < 1200 && !condition(); ++i) {
-      std::this_thread::sleep_for(std::chrono::milliseconds(50));
-    }
-    if (!condition()) Require(absl::DeadlineExceededError("the service does not get ready"));
-  }
-  testing::TestDatabase database_ = testing::TestDatabase::Create();
-  std::unique_ptr<postgres::ConnectionPool> pool_ = database_.Pool();
-  testing::TemporaryFolder folder_;
-  Ledger ledger_{kSchema, nullptr, SystemClock::Get()};
-  PgChangeSink sink_{pool_.get(), &ledger_};
-  std::unique_ptr<Server> server_;
-  std::unique_ptr<v1::RecommendService::Stub> stub_;
-  std::vector<std::string> customers_;
-  int items_ = 0;
-  int updated_ = 0;
-};
 
 // Batches of the feed with the sums by customer and item, and without them.
 void MeasureFeed() {
@@ -407,6 +250,7 @@ void Run(int argc, char** argv) {
   if (only.empty() || only == "training") MeasureTraining();
   if (only.empty() || only == "feed") MeasureFeed();
   if (only.empty() || only == "calls") MeasureCalls();
+  if (only.empty() || only == "callers") MeasureCallers();
   if (only.empty() || only == "audience") {
     for (const int customers : {100'000, 1'000'000}) MeasureAudience(customers);
   }
