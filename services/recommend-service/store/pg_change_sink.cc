@@ -30,25 +30,30 @@ constexpr Statement kInsertInteractions{
     "    (customer_id, event_id, item_id, type, event_time, quantity, rating) "
     "  SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::smallint[], "
     "    $5::timestamptz[], $6::double precision[], $7::double precision[]) "
-    "  ON CONFLICT DO NOTHING RETURNING item_id, type"
+    "  ON CONFLICT DO NOTHING RETURNING item_id, type, event_time"
     ") INSERT INTO recommend.item_counts AS c "
-    "  (item_id, purchases, returns, views, carts, revision) "
+    "  (item_id, purchases, returns, views, carts, recent, revision) "
     "SELECT item_id, count(*) FILTER (WHERE type = 3), count(*) FILTER (WHERE type = 4), "
-    "  count(*) FILTER (WHERE type = 1), count(*) FILTER (WHERE type = 2), $8::bigint "
+    "  count(*) FILTER (WHERE type = 1), count(*) FILTER (WHERE type = 2), "
+    "  sum(recommend.forward_decayed(type, event_time)), $8::bigint "
     "FROM made WHERE type <= 4 GROUP BY item_id "
     "ON CONFLICT (item_id) DO UPDATE SET purchases = c.purchases + excluded.purchases, "
     "  returns = c.returns + excluded.returns, views = c.views + excluded.views, "
-    "  carts = c.carts + excluded.carts, revision = excluded.revision"};
+    "  carts = c.carts + excluded.carts, recent = c.recent + excluded.recent, "
+    "  revision = excluded.revision"};
 constexpr Statement kEraseInteractions{
     "recommend.delete_customer_interactions",
     "WITH gone AS ("
-    "  DELETE FROM recommend.interactions WHERE customer_id = $1 RETURNING item_id, type"
+    "  DELETE FROM recommend.interactions WHERE customer_id = $1 "
+    "  RETURNING item_id, type, event_time"
     "), sums AS ("
     "  SELECT item_id, count(*) FILTER (WHERE type = 3) AS purchases, "
     "    count(*) FILTER (WHERE type = 4) AS returns, count(*) FILTER (WHERE type = 1) AS views, "
-    "    count(*) FILTER (WHERE type = 2) AS carts FROM gone GROUP BY item_id"
+    "    count(*) FILTER (WHERE type = 2) AS carts, "
+    "    sum(recommend.forward_decayed(type, event_time)) AS recent FROM gone GROUP BY item_id"
     ") UPDATE recommend.item_counts c SET purchases = c.purchases - s.purchases, "
     "  returns = c.returns - s.returns, views = c.views - s.views, carts = c.carts - s.carts, "
+    "  recent = c.recent - s.recent, "
     "  revision = $2::bigint FROM sums s WHERE c.item_id = s.item_id"};
 constexpr Statement kEraseFactors{"recommend.delete_customer_factors",
                                   "DELETE FROM recommend.customer_factors WHERE customer_id = $1"};
@@ -111,13 +116,15 @@ constexpr Statement kEraseStaleInteractions{
     "    WHERE new.customer_id = old.customer_id AND new.event_id = old.event_id "
     "    AND new.item_id = old.item_id AND new.type = old.type "
     "    AND new.event_time = old.event_time AND new.quantity = old.quantity "
-    "    AND new.rating = old.rating) RETURNING item_id, type"
+    "    AND new.rating = old.rating) RETURNING item_id, type, event_time"
     "), sums AS ("
     "  SELECT item_id, count(*) FILTER (WHERE type = 3) AS purchases, "
     "    count(*) FILTER (WHERE type = 4) AS returns, count(*) FILTER (WHERE type = 1) AS views, "
-    "    count(*) FILTER (WHERE type = 2) AS carts FROM gone GROUP BY item_id"
+    "    count(*) FILTER (WHERE type = 2) AS carts, "
+    "    sum(recommend.forward_decayed(type, event_time)) AS recent FROM gone GROUP BY item_id"
     ") UPDATE recommend.item_counts c SET purchases = c.purchases - s.purchases, "
     "  returns = c.returns - s.returns, views = c.views - s.views, carts = c.carts - s.carts, "
+    "  recent = c.recent - s.recent, "
     "  revision = $8::bigint FROM sums s WHERE c.item_id = s.item_id"};
 // Factors, feedback and predictions of customers who are in the range and not in the snapshot.
 constexpr Statement kEraseStaleFactors{

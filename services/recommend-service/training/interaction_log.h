@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,8 @@ struct InteractionLog {
   std::vector<std::string> customers;  // ids, in order of appearance
   std::vector<std::string> items;
   std::vector<InteractionRow> rows;  // in the file's order
+  // Of InteractionRow::time; nullopt: it is no time that a calendar knows.
+  std::optional<double> units_per_second = std::nullopt;
 };
 
 // Leaves one row of each customer and item: the earliest (of equal times the first in the file),

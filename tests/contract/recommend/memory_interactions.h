@@ -24,6 +24,7 @@
 #include "services/recommend-service/core/interactions/interaction_store.h"
 #include "services/recommend-service/core/interactions/preference.h"
 #include "services/recommend-service/core/items/item_store.h"
+#include "services/recommend-service/core/items/recent_popularity.h"
 #include "services/recommend-service/core/training/ranking_past.h"
 #include "services/recommend-service/core/training/training.h"
 #include "tests/contract/recommend/interaction_history_contract.h"
@@ -219,6 +220,9 @@ class MemoryInteractions final : public InteractionStore,
         item.before.item_id = event.item_id;
         if (event.event_time < cut) {
           ++item.before_count;
+          if (const auto type = InteractionTypeOf(event); type.has_value()) {
+            item.before_recent += ForwardDecayed(PopularityWeight(*type), event.event_time);
+          }
           before.push_back(event);
         } else {
           item.chosen_later |= event.type == changefeed::EventKind::kPurchase ||

@@ -9,8 +9,10 @@
 #include <utility>
 #include <vector>
 
+#include <catch2/catch_approx.hpp>
 #include <catch2/catch_test_macros.hpp>
 
+#include "services/recommend-service/core/items/recent_popularity.h"
 #include "services/recommend-service/core/training/ranking_past.h"
 #include "tests/contract/recommend/interaction_history_contract.h"
 
@@ -18,6 +20,7 @@ namespace clientele::recommend::testing {
 
 inline void CheckPastInteractionStoreContract(FedStoresUnderTest under_test,
                                               PastInteractionStore& past) {
+  using Catch::Approx;
   using changefeed::EventKind;
   const auto read = [&](absl::Time cut) {
     std::vector<PastInteractionsOfCustomer> customers;
@@ -56,6 +59,9 @@ inline void CheckPastInteractionStoreContract(FedStoresUnderTest under_test,
     CHECK(AsTuple(cup.before) == std::tuple("cup", 0, 0, 1, 0, 0.0, FedTime(1), FedTime(1),
                                             absl::InfinitePast(), FedTime(1)));
     CHECK(cup.before_count == 1);
+    CHECK(cup.before_recent == Approx(ForwardDecayed(1, FedTime(1))).epsilon(1e-12));
+    CHECK(mug.before_recent == 0);
+    CHECK(pot.before_recent == 0);
     CHECK(cup.chosen_later);
     CHECK(lamp.before.item_id == "lamp");
     CHECK(lamp.before_count == 0);
@@ -121,6 +127,8 @@ inline void CheckPastInteractionStoreContract(FedStoresUnderTest under_test,
     REQUIRE(loaded->popularity.size() == 2);
     CHECK(loaded->popularity[0].weight == 2);
     CHECK(loaded->popularity[1].weight == 0);
+    CHECK(loaded->popularity[0].recent_sum == Approx(ForwardDecayed(2, FedTime(0))).epsilon(1e-12));
+    CHECK(loaded->popularity[1].recent_sum == 0);
   }
 }
 

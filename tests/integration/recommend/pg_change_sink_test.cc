@@ -3,9 +3,12 @@
 #include <string>
 #include <vector>
 
+#include <catch2/catch_approx.hpp>
 #include <catch2/catch_test_macros.hpp>
 
 #include "services/recommend-service/core/interactions/interactions.h"
+#include "services/recommend-service/core/interactions/preference.h"
+#include "services/recommend-service/core/items/recent_popularity.h"
 #include "tests/contract/changefeed/change_sink_contract.h"
 #include "tests/contract/recommend/interaction_history_contract.h"
 #include "tests/integration/recommend/recommend_database.h"
@@ -13,6 +16,7 @@
 namespace clientele::recommend {
 namespace {
 
+using Catch::Approx;
 using changefeed::Change;
 using changefeed::ChangeBatch;
 using changefeed::EventKind;
@@ -296,6 +300,72 @@ TEST_CASE("anonymous interactions count once each, beside those of customers") {
   CHECK(absl::IsNotFound(interactions.Statistics({}, "nothing").status()));
   REQUIRE(db.catalog.Refresh({}).ok());
   CHECK(db.catalog.Snapshot()->Find("mug")->popularity > 2.9);
+}
+
+double RecentSum(PgItemStore& items, const std::string& item) {
+  const auto changes = items.PopularitySince({}, 0);
+  INFO(changes.status());
+  REQUIRE(changes.ok());
+  for (const ItemPopularity& one : changes->changed) {
+    if (one.item_id == item) return one.recent_sum;
+  }
+  return 0;
+}
+
+// Of the events of one item, by their definition; of all customers or of one.
+double RecentSum(const ChangeBatch& batch, const std::string& item, const std::string& customer) {
+  double sum = 0;
+  for (const Change& change : batch.changes) {
+    if (change.event.item_id != item) continue;
+    if (!customer.empty() && change.customer_id != customer) continue;
+    const auto type = InteractionTypeOf(change.event);
+    if (type.has_value()) sum += ForwardDecayed(PopularityWeight(*type), change.event.event_time);
+  }
+  return sum;
+}
+
+TEST_CASE("popularity of late counts each interaction by its time, until it is erased") {
+  Db db;
+  db.Create("mug");
+  ChangeBatch events = SomeEvents();
+  events.changes[2].event.event_time += absl::Hours(24 * 40);
+  REQUIRE(db.sink.Apply("", events).ok());
+  CHECK(RecentSum(db.item_store, "mug") == Approx(RecentSum(events, "mug", "")).epsilon(1e-12));
+  const absl::Time then = db.clock.Now() - absl::Hours(1);
+  REQUIRE(db.interaction_store
+              .BatchCreateAnonymous({}, {{"mug", "l1", InteractionType::kPurchase, then, 2}})
+              .ok());
+  const double anonymous = ForwardDecayed(1, then);
+  CHECK(RecentSum(db.item_store, "mug") ==
+        Approx(RecentSum(events, "mug", "") + anonymous).epsilon(1e-12));
+  REQUIRE(db.sink.Apply("c1", {{Db::Deleted("ada-l")}, "c2"}).ok());
+  CHECK(RecentSum(db.item_store, "mug") ==
+        Approx(RecentSum(events, "mug", "bob") + anonymous).epsilon(1e-12));
+  // A snapshot without bob.
+  db.ApplySnapshotOf("zoe");
+  CHECK(RecentSum(db.item_store, "mug") == Approx(anonymous).epsilon(1e-12));
+}
+
+TEST_CASE("migrating counts what was stored before") {
+  Db db;
+  db.Create("mug");
+  const ChangeBatch events = SomeEvents();
+  REQUIRE(db.sink.Apply("", events).ok());
+  const auto script = [&](const Statement& statement) {
+    return db.pool->Transact(
+        {}, [&](postgres::Transaction& t) { return t.Execute(statement).status(); });
+  };
+  REQUIRE(
+      script({"test.drop_column", "ALTER TABLE recommend.item_counts DROP COLUMN recent"}).ok());
+  REQUIRE(script({"test.drop_function", "DROP FUNCTION recommend.forward_decayed"}).ok());
+  REQUIRE(script({"test.forget",
+                  "DELETE FROM recommend.schema_migrations WHERE module = '' AND version >= 12"})
+              .ok());
+  // Connections that know the old table would refuse it.
+  const auto pool = db.database.Pool();
+  REQUIRE(MigrateSchema(*pool).ok());
+  PgItemStore items(pool.get(), &db.ledger, &db.clock);
+  CHECK(RecentSum(items, "mug") == Approx(RecentSum(events, "mug", "")).epsilon(1e-12));
 }
 
 TEST_CASE("a missing schema is reported, and migrating twice is the same as once") {

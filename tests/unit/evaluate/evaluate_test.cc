@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 
 #include "tests/support/temporary_folder.h"
+#include "tools/clientele-models/evaluate/evaluate_new_items.h"
 #include "tools/clientele-models/evaluate/evaluate_ranking.h"
 #include "tools/clientele-models/evaluate/evaluate_ratings.h"
 
@@ -114,6 +115,37 @@ TEST_CASE("rankings end with a line of JSON that names the cutoff, split and can
     CHECK(absl::StartsWith(report["split"].get<std::string>(), protocol));
     CHECK(report["seed"] == 1);
   }
+}
+
+TEST_CASE("new items are measured by the text of the first row that has one") {
+  std::string rows = "user,item,title\n";
+  for (int u = 0; u < 40; ++u) {
+    for (int j = 0; j < 5; ++j) {
+      const int item = (u + 2 * j) % 20;
+      absl::StrAppend(&rows, "u", u, ",i", item, j == 0 && u < 20 ? "," : ",kind",
+                      j == 0 && u < 20 ? "" : absl::StrCat(item % 2), "\n");
+    }
+  }
+  const TemporaryFolder folder;
+  EvaluateNewItemsOptions options{.columns = {.file = folder.Write("file.csv", rows),
+                                              .user = "user",
+                                              .item = "item",
+                                              .text = "title"},
+                                  .experiment = {.share = 0.2, .k = 5}};
+  std::ostringstream out;
+  const absl::Status status = EvaluateNewItems(options, out);
+  INFO(status);
+  REQUIRE(status.ok());
+  const nlohmann::json report = LastLine(out.str());
+  CHECK(report["ndcg@5"].get<double>() > report["popularity_ndcg@5"].get<double>());
+  CHECK(report["estimates_ndcg@5"].get<double>() > 0);
+  CHECK(report["new_items"] == 4);
+  CHECK(report["new_items_without_text"] == 0);
+  CHECK(report["candidates"] == "all items taken out");
+  options.columns.text.clear();
+  CHECK(absl::IsInvalidArgument(EvaluateNewItems(options, out)));
+  options.columns.text = "nothing";
+  CHECK(absl::StrContains(EvaluateNewItems(options, out).message(), "no column nothing"));
 }
 
 TEST_CASE("without times the order of the rows is the order in which sequences are learned") {

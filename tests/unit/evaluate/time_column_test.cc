@@ -31,6 +31,14 @@ TEST_CASE("epochs stay as they are, and dates find their unit by magnitude") {
   CHECK(*ColumnOf({"5", "7"}).Instant("6") == 6);
 }
 
+TEST_CASE("a column says how many of its units are a second, where it is one of time") {
+  CHECK(ColumnOf({"1998-01-01"}).UnitsPerSecond() == 1);
+  CHECK(ColumnOf({"19970101"}).UnitsPerSecond() == 1);
+  CHECK(ColumnOf({"881250949", "893286638"}).UnitsPerSecond() == 1);
+  CHECK(ColumnOf({"1485630413000"}).UnitsPerSecond() == 1e3);
+  CHECK(ColumnOf({"5", "711"}).UnitsPerSecond() == std::nullopt);
+}
+
 TEST_CASE("numbers that are all days of the calendar are days") {
   const TimeColumn column = ColumnOf({"19970101", "19970102"});
   CHECK(column.values()[1] - column.values()[0] == 86400);

@@ -52,6 +52,25 @@ TEST_CASE("a catalog takes in what changed since the last revision") {
   CHECK(first->Find("a") != nullptr);
 }
 
+TEST_CASE("what is popular of late is taken in, also where all else stays") {
+  FakeCatalogStore store;
+  Catalog catalog(&store);
+  store.items = {{{"a", "A", ""}, {"b", "B", ""}}, {}, 1};
+  store.popularity = {{{"a", 4}}, 1};
+  REQUIRE(catalog.Refresh({}).ok());
+  CHECK(!catalog.Snapshot()->knows_recent);
+  store.popularity = {{{"a", 4, 0.5}}, 2};
+  REQUIRE(catalog.Refresh({}).ok());
+  CHECK(catalog.Snapshot()->Find("a")->recent_sum == 0.5);
+  CHECK(catalog.Snapshot()->knows_recent);
+  store.items = {{{"a", "A again", ""}}, {}, 2};
+  REQUIRE(catalog.Refresh({}).ok());
+  CHECK(catalog.Snapshot()->Find("a")->recent_sum == 0.5);
+  store.items = {{}, {"a"}, 3};
+  REQUIRE(catalog.Refresh({}).ok());
+  CHECK(!catalog.Snapshot()->knows_recent);
+}
+
 TEST_CASE("without news the snapshot stays the same object") {
   FakeCatalogStore store;
   Catalog catalog(&store);

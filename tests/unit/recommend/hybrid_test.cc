@@ -9,6 +9,7 @@
 #include <catch2/catch_approx.hpp>
 #include <catch2/catch_test_macros.hpp>
 
+#include "services/recommend-service/core/items/recent_popularity.h"
 #include "services/recommend-service/core/ranking/diversity.h"
 #include "services/recommend-service/core/ranking/ranking_features.h"
 #include "tests/unit/recommend/mug_shop.h"
@@ -266,7 +267,7 @@ TEST_CASE("features tell of source, customer and item, and NaN where nothing is 
   Candidate best = torch;
   best.scores[1] = 2;
   const std::vector<Candidate> pool = {torch, best};
-  const RankingFeatures features(*view, history, pool);
+  const RankingFeatures features(*view, history, pool, shop.clock.Now());
   const std::vector<float> row = features.Of(torch);
   const auto value = [&](const char* name) {
     const auto& names = RankingFeatureNames();
@@ -283,9 +284,40 @@ TEST_CASE("features tell of source, customer and item, and NaN where nothing is 
   CHECK(value("customer_bought") == 1);
   CHECK(value("customer_preference") == Approx(1.1));
   CHECK(value("item_popularity") == Approx(std::log1p(10)));
+  CHECK(std::isnan(value("item_recent")));
+  CHECK(std::isnan(value("item_trend")));
   CHECK(value("item_estimated") == 0);
   CHECK(value("category_share") == Approx(0.1 / 1.1));
   CHECK(std::isnan(value("brand_share")));
+}
+
+TEST_CASE("what links lead to comes first where it is chosen now more than before") {
+  FakeRanker ranker;
+  ranker.feature = "trending_score";
+  HybridShop shop(&ranker);
+  const absl::Time now = shop.clock.Now();
+  // Links: 0.9 to the torch, 0.1 to the mug. All mugs were sold yesterday, no torch this year.
+  shop.stores.popularity.changed = {
+      {"lamp", 100, ForwardDecayed(90, now)},
+      {"mug", 50, ForwardDecayed(50, now - absl::Hours(24))},
+      {"torch", 100, ForwardDecayed(100, now - absl::Hours(24 * 365))}};
+  shop.stores.popularity.revision = 2;
+  REQUIRE(shop.catalog.Refresh({}).ok());
+  const RecommendationList list = shop.Recommend({"ada"});
+  CHECK(Ids(list).at(0) == "mug");
+  CHECK(Ids(list).at(1) == "torch");
+  const auto score_of = [&](const char* source) {
+    for (const SourceTerm& term : HybridTermsOf(list.recommendations[0]).sources) {
+      if (term.source == source) return term.score;
+    }
+    return 0.0;
+  };
+  const double recent = 50 * std::exp2(-1 / 14.0);
+  CHECK(score_of("trending") == Approx(0.1 * (recent + 1) / (50 + 5)));
+  CHECK(score_of("item-item") == Approx(0.1));
+  // Of the lamp, to which no link leads, the source says nothing.
+  ranker.feature = "item_trend";
+  CHECK(Ids(shop.Recommend({"ada"})) == std::vector<std::string>{"mug", "lamp", "new", "torch"});
 }
 
 }  // namespace

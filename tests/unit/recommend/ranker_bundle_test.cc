@@ -110,7 +110,7 @@ TEST_CASE("a trained ranker is published, serves, and prefers what customers of 
        .model = PlainModel(past.before.item_ids, *factorization, factorization->links)});
   const auto pooled = PoolOf(*view.view(), past.customers[0].before, past.cut, 200);
   REQUIRE(pooled.ok());
-  const RankingFeatures features(*view.view(), *pooled->history, pooled->pool);
+  const RankingFeatures features(*view.view(), *pooled->history, pooled->pool, past.cut);
   std::vector<std::vector<float>> rows;
   for (const Candidate& candidate : pooled->pool) rows.push_back(features.Of(candidate));
   const auto scores = ranker.Score({}, rows, "c");

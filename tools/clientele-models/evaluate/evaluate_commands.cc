@@ -5,6 +5,7 @@
 
 #include "common/inference/compute/compute_threads.h"
 #include "common/status/status_macros.h"
+#include "tools/clientele-models/evaluate/evaluate_new_items.h"
 #include "tools/clientele-models/evaluate/evaluate_ranking.h"
 #include "tools/clientele-models/evaluate/evaluate_ratings.h"
 
@@ -53,8 +54,8 @@ void AddEvaluateRankingCommand(CLI::App& app, Outcome& outcome) {
   command->add_option("--stratify", options->stratify, "item (default) or user, of random:SHARE");
   command->add_option(
       "--algorithm", options->algorithm,
-      "blend (default), als, ease, item-item, cosine, lift, walk, neighbors, sequence, "
-      "popularity");
+      "blend (default), hybrid (as recommend-service serves it), als, ease, item-item, cosine, "
+      "lift, walk, neighbors, sequence, popularity");
   command->add_option("--k", options->k, "Length of the lists; default 10");
   command->add_option("--seed", options->seed, "Of all that is random; default 1");
   command->add_option("--threads", options->threads, "Default 2");
@@ -62,6 +63,28 @@ void AddEvaluateRankingCommand(CLI::App& app, Outcome& outcome) {
     // The threads are the families' own: those of operators would spin between their steps.
     CLIENTELE_RETURN_IF_ERROR(inference::ConfigureThreads({.intra_op_threads = 1}));
     return EvaluateRanking(*options, std::cout);
+  });
+}
+
+void AddEvaluateNewItemsCommand(CLI::App& app, Outcome& outcome) {
+  CLI::App* command = EvaluateGroup(app).add_subcommand(
+      "new-items", "nDCG of items that are taken out of the training, by their texts");
+  auto options = std::make_shared<EvaluateNewItemsOptions>();
+  InteractionColumns& columns = options->columns;
+  command->add_option("--file", columns.file, "CSV, plain or gzip")->required();
+  command->add_option("--user", columns.user, "Column: its name, or its number from 1")->required();
+  command->add_option("--item", columns.item, "Column")->required();
+  command->add_option("--text", columns.text, "Column of the item's title or description")
+      ->required();
+  command->add_option("--sep", columns.sep, "Between columns, such as \\t or ::; default: found");
+  recommend::NewItemsOptions& experiment = options->experiment;
+  command->add_option("--share", experiment.share, "Of the items that are new; default 0.1");
+  command->add_option("--k", experiment.k, "Length of the lists; default 10");
+  command->add_option("--seed", experiment.seed, "Of all that is random; default 1");
+  command->add_option("--threads", experiment.threads, "Default 2");
+  OnCommand(*command, outcome, [options]() -> absl::Status {
+    CLIENTELE_RETURN_IF_ERROR(inference::ConfigureThreads({.intra_op_threads = 1}));
+    return EvaluateNewItems(*options, std::cout);
   });
 }
 

@@ -13,6 +13,9 @@ void AddEvaluateRatingsCommand(CLI::App& app, Outcome& outcome);
 // evaluate ranking --file FILE --user COL --item COL
 void AddEvaluateRankingCommand(CLI::App& app, Outcome& outcome);
 
+// evaluate new-items --file FILE --user COL --item COL --text COL
+void AddEvaluateNewItemsCommand(CLI::App& app, Outcome& outcome);
+
 }  // namespace clientele::models
 
 #endif  // CLIENTELE_TOOLS_CLIENTELE_MODELS_EVALUATE_EVALUATE_COMMANDS_H_

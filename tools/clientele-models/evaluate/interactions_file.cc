@@ -92,7 +92,8 @@ class LogReader {
     const std::pair<const std::string*, std::size_t*> wanted[] = {{&columns_.user, &user_},
                                                                   {&columns_.item, &item_},
                                                                   {&columns_.rating, &rating_},
-                                                                  {&columns_.time, &time_}};
+                                                                  {&columns_.time, &time_},
+                                                                  {&columns_.text, &text_}};
     numbered_ = true;
     for (const auto& [name, at] : wanted) {
       std::size_t number = 0;
@@ -146,6 +147,11 @@ class LogReader {
     row.customer = Number(user, users_, file_.log.customers);
     row.item = Number(item, items_, file_.log.items);
     file_.log.rows.push_back(row);
+    if (!columns_.text.empty()) {
+      file_.texts.resize(file_.log.items.size());
+      std::string& text = file_.texts[static_cast<std::size_t>(row.item)];
+      if (text.empty()) text = std::string(absl::StripAsciiWhitespace(cells[text_]));
+    }
     return absl::OkStatus();
   }
 
@@ -160,7 +166,7 @@ class LogReader {
   const InteractionColumns& columns_;
   const Separator separator_;
   bool numbered_ = false;
-  std::size_t user_ = 0, item_ = 0, rating_ = 0, time_ = 0, last_ = 0;
+  std::size_t user_ = 0, item_ = 0, rating_ = 0, time_ = 0, text_ = 0, last_ = 0;
   absl::flat_hash_map<std::string, std::int32_t> users_, items_;
   InteractionsFile file_;
 };
@@ -184,6 +190,7 @@ absl::StatusOr<InteractionsFile> ReadInteractions(const InteractionColumns& colu
   }
   if (!columns.time.empty()) {
     file.times.Finish();
+    file.log.units_per_second = file.times.UnitsPerSecond();
     for (std::size_t row = 0; row < file.log.rows.size(); ++row) {
       file.log.rows[row].time = file.times.values()[row];
     }

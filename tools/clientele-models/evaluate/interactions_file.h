@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -28,6 +29,7 @@ struct InteractionColumns {
   std::string item = {};
   std::string rating = {};  // empty: not read
   std::string time = {};    // empty: not read
+  std::string text = {};    // of the item; empty: not read
   // Empty: found. One ASCII character, the same several times (::), or \t.
   std::string sep = {};
 };
@@ -36,6 +38,7 @@ struct InteractionsFile {
   recommend::InteractionLog log;     // the rows of `file`, then those of `test`
   std::size_t file_rows = 0;         // that are of `file`
   TimeColumn times;                  // of the rows, where a time is read
+  std::vector<std::string> texts;    // of the items, where one is read: the first that is not empty
   std::size_t rows_without_ids = 0;  // left out: no user or no item
 };
 

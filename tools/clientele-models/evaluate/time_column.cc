@@ -93,6 +93,13 @@ void TimeColumn::Finish() {
   kind_ = Kind::kDay;
 }
 
+std::optional<double> TimeColumn::UnitsPerSecond() const {
+  if (kind_ != Kind::kNumber) return 1;
+  const double greatest = *std::max_element(values_.begin(), values_.end());
+  if (greatest < 1e8) return std::nullopt;
+  return UnitsInSecond(greatest);
+}
+
 absl::StatusOr<double> TimeColumn::Instant(absl::string_view text) const {
   const std::optional<double> number = Number(text);
   if (kind_ == Kind::kNumber && number.has_value()) return *number;

@@ -13,6 +13,7 @@
 // cells of a column are of one kind. Belongs to one thread.
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -31,6 +32,9 @@ class TimeColumn {
 
   // One for each cell, in the unit of the column: seconds since 1970 for calendar times and days.
   const std::vector<double>& values() const { return values_; }
+
+  // Of the column's unit; nullopt for numbers that are no epoch of the years from 1973 on.
+  std::optional<double> UnitsPerSecond() const;
 
   // `text` in the unit of the column. A calendar time against epochs goes by their magnitude:
   // seconds, milliseconds, microseconds or nanoseconds.

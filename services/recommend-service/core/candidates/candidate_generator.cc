@@ -3,16 +3,19 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <memory>
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
+
+#include "services/recommend-service/core/items/recent_popularity.h"
 
 namespace clientele::recommend {
 namespace {
 
 // What is looked at of a customer's choices: those that they prefer most.
 constexpr std::size_t kMaxLinkedItems = 1000;
-constexpr std::size_t kMaxContentItems = 20;
+constexpr std::size_t kMaxContentItems = 50;
 constexpr std::size_t kContentNeighbors = 100;
 
 constexpr float kSilent = std::numeric_limits<float>::quiet_NaN();
@@ -59,46 +62,86 @@ class FactorizationCandidates final : public CandidateGenerator {
   const CandidateRequest request_;
 };
 
-class LinkCandidates final : public CandidateGenerator {
- public:
-  LinkCandidates(const CandidateRequest& request, const ItemLinks& links)
-      : request_(request),
-        source_(SourceNumber(links.source)),
-        sums_(request.view.model->model->item_ids().size()),
-        linked_(sums_.size()) {
+// By row of the model: what the links from a customer's choices sum to.
+struct LinkSums {
+  LinkSums(const CandidateRequest& request, const ItemLinks& links)
+      : sums(request.view.model->model->item_ids().size()), linked(sums.size()) {
     const auto per_item = static_cast<std::size_t>(links.links_per_item);
     for (const ResolvedItem* const item : Chosen(request.history, kMaxLinkedItems, true)) {
       const std::size_t begin = static_cast<std::size_t>(item->row) * per_item;
       for (std::size_t at = begin; at < begin + per_item; ++at) {
         if (links.targets[at] < 0) break;
         const auto target = static_cast<std::size_t>(links.targets[at]);
-        sums_[target] += static_cast<float>(WeightOf(*item)) * links.weights[at];
-        linked_[target] = 1;
+        sums[target] += static_cast<float>(WeightOf(*item)) * links.weights[at];
+        linked[target] = 1;
       }
     }
   }
 
+  float Of(std::int32_t slot) const {
+    const auto row = static_cast<std::size_t>(slot);
+    return slot >= 0 && row < sums.size() && linked[row] != 0 ? sums[row] : kSilent;
+  }
+
+  std::vector<float> sums;
+  std::vector<std::uint8_t> linked;
+};
+
+class LinkCandidates final : public CandidateGenerator {
+ public:
+  LinkCandidates(const CandidateRequest& request, absl::string_view source,
+                 std::shared_ptr<const LinkSums> links)
+      : request_(request), source_(SourceNumber(source)), links_(std::move(links)) {}
+
   std::size_t source() const override { return source_; }
   std::vector<SelectedItem> Generate(int count) const override {
     std::vector<SelectedItem> found;
-    for (std::size_t row = 0; row < sums_.size(); ++row) {
-      if (linked_[row] == 0 || !(sums_[row] > 0) || request_.left_out.Row(row)) continue;
-      if (!request_.wanted.Slot(row)) continue;
+    for (std::size_t row = 0; row < links_->sums.size(); ++row) {
       const auto slot = static_cast<std::int32_t>(row);
-      found.push_back({.score = sums_[row], .slot = slot, .id = request_.view.ItemId(slot)});
+      const float sum = links_->Of(slot);
+      if (!(sum > 0) || request_.left_out.Row(row) || !request_.wanted.Slot(row)) continue;
+      found.push_back({.score = sum, .slot = slot, .id = request_.view.ItemId(slot)});
     }
     return BestOf(std::move(found), count);
   }
-  float Score(const CatalogEntry&, std::int32_t slot) const override {
-    const auto row = static_cast<std::size_t>(slot);
-    return slot >= 0 && row < sums_.size() && linked_[row] != 0 ? sums_[row] : kSilent;
-  }
+  float Score(const CatalogEntry&, std::int32_t slot) const override { return links_->Of(slot); }
 
  private:
   const CandidateRequest request_;
   const std::size_t source_;
-  std::vector<float> sums_;           // by row
-  std::vector<std::uint8_t> linked_;  // likewise
+  const std::shared_ptr<const LinkSums> links_;
+};
+
+class TrendingCandidates final : public CandidateGenerator {
+ public:
+  TrendingCandidates(const CandidateRequest& request, std::shared_ptr<const LinkSums> links)
+      : request_(request), links_(std::move(links)), recent_(request.now) {}
+
+  std::size_t source() const override { return SourceNumber("trending"); }
+  std::vector<SelectedItem> Generate(int count) const override {
+    std::vector<SelectedItem> found;
+    const CatalogSnapshot& catalog = *request_.view.catalog;
+    for (std::size_t b = 0; b < catalog.blocks.size(); ++b) {
+      const CatalogBlock& block = *catalog.blocks[b];
+      for (std::size_t i = 0; i < block.size(); ++i) {
+        const std::int32_t slot = request_.view.block_slots[b]->slots[i];
+        const float score = Score(block[i], slot);
+        const auto row = static_cast<std::size_t>(slot);
+        if (!(score > 0) || request_.left_out.Row(row) || !request_.wanted.Slot(row)) continue;
+        found.push_back({.score = score, .slot = slot, .id = block[i].item->id});
+      }
+    }
+    return BestOf(std::move(found), count);
+  }
+  float Score(const CatalogEntry& entry, std::int32_t slot) const override {
+    return links_->Of(slot) *
+           static_cast<float>(Trend(recent_.Of(entry.recent_sum), entry.popularity));
+  }
+
+ private:
+  const CandidateRequest request_;
+  const std::shared_ptr<const LinkSums> links_;
+  const RecentPopularity recent_;
 };
 
 class ContentCandidates final : public CandidateGenerator {
@@ -112,7 +155,7 @@ class ContentCandidates final : public CandidateGenerator {
       if (document < 0) continue;
       for (const ContentIndex::Neighbor& near :
            content.Nearest(document, kContentNeighbors, [](std::int32_t) { return true; })) {
-        sums_[near.document] += WeightOf(*item) * near.cosine;
+        sums_[near.document] += WeightOf(*item) * near.cosine * near.cosine * near.cosine;
       }
     }
   }
@@ -169,8 +212,15 @@ std::vector<std::unique_ptr<CandidateGenerator>> MakeGenerators(const CandidateR
     if (request.customer != nullptr) {
       generators.push_back(std::make_unique<FactorizationCandidates>(request));
     }
+    std::shared_ptr<const LinkSums> trended;
     for (const ItemLinks& links : request.view.model->model->links()) {
-      generators.push_back(std::make_unique<LinkCandidates>(request, links));
+      auto sums = std::make_shared<const LinkSums>(request, links);
+      if (trended == nullptr || links.source == "ease") trended = sums;
+      generators.push_back(
+          std::make_unique<LinkCandidates>(request, links.source, std::move(sums)));
+    }
+    if (trended != nullptr && request.view.catalog->knows_recent) {
+      generators.push_back(std::make_unique<TrendingCandidates>(request, std::move(trended)));
     }
   }
   if (request.view.content != nullptr) {

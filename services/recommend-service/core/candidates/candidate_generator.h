@@ -9,7 +9,9 @@
 //
 //   factorization   mu + b_u + b_i + q_i^T p_u
 //   item-item, ease sums of links (item_links.h) from what the customer chose
-//   content         sums of the cosines of texts with what the customer chose
+//   trending        sums of ease's links (else item-item's) times the item's Trend()
+//   content         sums of the cubed cosines of texts with what the customer chose: one near text
+//                   says more than several that share a word
 //   popularity      the share of the greatest popularity
 
 #include <array>
@@ -19,6 +21,7 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 
 #include "services/recommend-service/core/ranking/item_selection.h"
 #include "services/recommend-service/core/ranking/left_out.h"
@@ -28,8 +31,8 @@
 
 namespace clientele::recommend {
 
-inline constexpr std::array<absl::string_view, 5> kCandidateSources = {
-    "factorization", "item-item", "ease", "content", "popularity"};
+inline constexpr std::array<absl::string_view, 6> kCandidateSources = {
+    "factorization", "item-item", "ease", "trending", "content", "popularity"};
 
 // One customer before one view. Borrows all.
 struct CandidateRequest {
@@ -38,6 +41,7 @@ struct CandidateRequest {
   const CustomerFactors* customer = nullptr;  // of the view's model; null: none
   const WantedItems& wanted;
   const LeftOut& left_out;
+  absl::Time now;
 };
 
 // Immutable once made; belongs to one request.

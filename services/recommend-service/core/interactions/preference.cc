@@ -22,8 +22,26 @@ double Preference(const ItemHistory& history, const Dismissals& dismissals, absl
   return std::clamp(r, -1.0, 4.0);
 }
 
+double PopularityWeight(InteractionType type) {
+  switch (type) {
+    case InteractionType::kView:
+      return 0.1;
+    case InteractionType::kCart:
+      return 0.3;
+    case InteractionType::kPurchase:
+      return 1;
+    case InteractionType::kReturn:
+      return -1;
+    case InteractionType::kRating:
+    case InteractionType::kDismiss:
+      return 0;
+  }
+  return 0;
+}
+
 double PopularityWeight(double purchases, double returns, double carts, double views) {
-  return std::max(0.0, purchases - returns) + 0.3 * carts + 0.1 * views;
+  return std::max(0.0, purchases - returns) + PopularityWeight(InteractionType::kCart) * carts +
+         PopularityWeight(InteractionType::kView) * views;
 }
 
 }  // namespace clientele::recommend

@@ -33,6 +33,9 @@ struct Dismissals {
 // The strength r of a history at a time. Pure.
 double Preference(const ItemHistory& history, const Dismissals& dismissals, absl::Time now);
 
+// What one interaction adds to its item's popularity. Pure.
+double PopularityWeight(InteractionType type);
+
 // How much the items' popularity counts an item with these sums, at least 0:
 // max(0, purchases - returns) + 0.3 carts + 0.1 views. Pure.
 double PopularityWeight(double purchases, double returns, double carts, double views);

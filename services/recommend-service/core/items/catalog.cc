@@ -45,10 +45,10 @@ absl::Status Catalog::RefreshLocked(const RequestContext& context) {
     }
   }
   bool recount = false;
-  for (const ItemPopularity& item : popularity.changed) popularity_[item.item_id] = item.weight;
+  for (const ItemPopularity& item : popularity.changed) popularity_[item.item_id] = item;
   const auto popularity_of = [&](absl::string_view id) {
     const auto found = popularity_.find(id);
-    return found == popularity_.end() ? 0.0 : found->second;
+    return found == popularity_.end() ? ItemPopularity() : found->second;
   };
   CatalogEdits edits;
   for (const std::string& id : items.deleted) {
@@ -59,17 +59,18 @@ absl::Status Catalog::RefreshLocked(const RequestContext& context) {
   }
   for (CatalogItem& item : items.changed) {
     const CatalogEntry* const old = before->Find(item.id);
-    const double weight = popularity_of(item.id);
-    recount |= weight > 0 && (old == nullptr || old->popularity != weight);
+    const ItemPopularity known = popularity_of(item.id);
+    recount |= known.weight > 0 && (old == nullptr || old->popularity != known.weight);
     const std::int32_t category = before->categories->Number(item.parent_categories, item.category);
     auto shared = std::make_shared<const CatalogItem>(std::move(item));
-    edits[shared->id] = CatalogEntry{shared, category, weight};
+    edits[shared->id] = CatalogEntry{shared, category, known.weight, known.recent_sum};
   }
   for (const ItemPopularity& item : popularity.changed) {
     const CatalogEntry* const old = before->Find(item.item_id);
-    if (old == nullptr || old->popularity == item.weight || edits.contains(item.item_id)) continue;
+    if (old == nullptr || edits.contains(item.item_id)) continue;
+    if (old->popularity == item.weight && old->recent_sum == item.recent_sum) continue;
     recount = true;
-    edits[item.item_id] = CatalogEntry{old->item, old->category, item.weight};
+    edits[item.item_id] = CatalogEntry{old->item, old->category, item.weight, item.recent_sum};
   }
   if (edits.empty()) return absl::OkStatus();
 
@@ -85,9 +86,11 @@ absl::Status Catalog::RefreshLocked(const RequestContext& context) {
 
 void Catalog::CountPopularity(CatalogSnapshot& next) const {
   std::vector<double> weights;
+  next.knows_recent = false;
   for (const auto& block : next.blocks) {
     for (const CatalogEntry& entry : *block) {
       if (entry.popularity > 0) weights.push_back(entry.popularity);
+      next.knows_recent |= entry.recent_sum > 0;
     }
   }
   next.max_popularity = 0;

@@ -42,7 +42,8 @@ struct CatalogChanges {
 
 struct ItemPopularity {
   std::string item_id;
-  double weight = 0;  // see PopularityWeight()
+  double weight = 0;      // see PopularityWeight()
+  double recent_sum = 0;  // the same, decayed forward, see recent_popularity.h
 };
 
 struct PopularityChanges {
@@ -89,7 +90,8 @@ class Catalog {
   std::mutex refresh_mutex_;  // guards the next three
   std::int64_t item_revision_ = 0;
   std::int64_t popularity_revision_ = 0;
-  absl::flat_hash_map<std::string, double> popularity_;  // also of ids that are no items yet
+  // Also of ids that are no items yet.
+  absl::flat_hash_map<std::string, ItemPopularity> popularity_;
 
   mutable std::mutex snapshot_mutex_;
   std::shared_ptr<const CatalogSnapshot> snapshot_;

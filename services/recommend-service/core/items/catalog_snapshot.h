@@ -55,6 +55,7 @@ struct CatalogEntry {
   std::shared_ptr<const CatalogItem> item;
   std::int32_t category = 0;  // number of the item's category path, see CategoryNumbers
   double popularity = 0;      // at least 0
+  double recent_sum = 0;      // decayed forward, see recent_popularity.h
 };
 
 // By id, ascending; 1 to kMaxCatalogBlock entries, unavailable items too. Immutable.
@@ -69,6 +70,7 @@ struct CatalogSnapshot {
   double max_popularity = 0;
   // Popularity of the 10% most popular items begins here; infinite when none has any.
   double popular_threshold = 0;
+  bool knows_recent = false;  // of some item recent_sum is above 0
 
   // Null when there is no such item.
   const CatalogEntry* Find(absl::string_view id) const;

@@ -45,7 +45,7 @@ absl::StatusOr<PoolScores> ScorePool(const RequestContext& context, const Candid
   PoolScores result;
   result.scores.reserve(pool.size());
   if (ranker != nullptr && ranker->stands() && !pool.empty()) {
-    const RankingFeatures features(request.view, request.history, pool);
+    const RankingFeatures features(request.view, request.history, pool, request.now);
     std::vector<std::vector<float>> rows;
     rows.reserve(pool.size());
     for (const Candidate& candidate : pool) rows.push_back(features.Of(candidate));

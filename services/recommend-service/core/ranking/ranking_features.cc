@@ -23,7 +23,7 @@ const std::vector<std::string>& RankingFeatureNames() {
     }
     for (const char* name :
          {"customer_items", "customer_bought", "customer_preference", "item_popularity",
-          "item_estimated", "category_share", "brand_share"}) {
+          "item_recent", "item_trend", "item_estimated", "category_share", "brand_share"}) {
       made->emplace_back(name);
     }
     return made;
@@ -32,8 +32,8 @@ const std::vector<std::string>& RankingFeatureNames() {
 }
 
 RankingFeatures::RankingFeatures(const ServingView& view, const ResolvedHistory& history,
-                                 absl::Span<const Candidate> pool)
-    : view_(view) {
+                                 absl::Span<const Candidate> pool, absl::Time now)
+    : view_(view), recent_(now) {
   for (const Candidate& candidate : pool) {
     for (std::size_t source = 0; source < greatest_.size(); ++source) {
       // NaN is no maximum.
@@ -75,6 +75,10 @@ std::vector<float> RankingFeatures::Of(const Candidate& candidate) const {
   row.push_back(static_cast<float>(bought_));
   row.push_back(static_cast<float>(preference_));
   row.push_back(static_cast<float>(std::log1p(std::max(0.0, entry.popularity))));
+  const double recent = recent_.Of(entry.recent_sum);
+  const bool is_known = view_.catalog->knows_recent;
+  row.push_back(is_known ? static_cast<float>(std::log1p(recent)) : kUnknown);
+  row.push_back(is_known ? static_cast<float>(Trend(recent, entry.popularity)) : kUnknown);
   row.push_back(candidate.slot >= 0 && view_.IsEstimated(candidate.slot) ? 1.0F : 0.0F);
   row.push_back(entry.category == 0 ? kUnknown : share(by_category_, entry.category));
   row.push_back(entry.item->brand.empty() ? kUnknown : share(by_brand_, entry.item->brand));

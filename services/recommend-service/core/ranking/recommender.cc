@@ -252,7 +252,7 @@ absl::StatusOr<RecommendationList> Recommender::Recommend(const RequestContext& 
     CLIENTELE_ASSIGN_OR_RETURN(
         HybridSelection selection,
         SelectHybrid(
-            context, {view, *personal.known.history, personal.customer, wanted, left_out},
+            context, {view, *personal.known.history, personal.customer, wanted, left_out, now},
             {.customer_id = query.customer_id,
              .count = static_cast<std::size_t>(query.max_results),
              .diversity_lambda = query.diversity_lambda.value_or(options_.hybrid.diversity_lambda),
@@ -299,7 +299,8 @@ absl::StatusOr<RecommendationList> Recommender::Ordered(const RequestContext& co
   const LeftOut left_out(view, *personal.known.history, {false, &options_.repeats}, now);
   CLIENTELE_ASSIGN_OR_RETURN(
       HybridSelection selection,
-      SelectHybrid(context, {view, *personal.known.history, personal.customer, wanted, left_out},
+      SelectHybrid(context,
+                   {view, *personal.known.history, personal.customer, wanted, left_out, now},
                    {.customer_id = customer_id, .count = item_ids.size(), .only = &item_ids},
                    options_.hybrid, options_.ranker, *clock_));
   RecommendationList list = ExplainedHybrid(personal, std::move(selection), language);

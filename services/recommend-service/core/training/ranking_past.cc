@@ -13,6 +13,7 @@ struct PastSums {
   double returns = 0;
   double carts = 0;
   double views = 0;
+  double recent = 0;
 };
 
 // Takes in one customer after the other.
@@ -53,6 +54,7 @@ class PastGatherer {
       sums.returns += static_cast<double>(item.before.returns);
       sums.carts += static_cast<double>(item.before.carts);
       sums.views += static_cast<double>(item.before.views);
+      sums.recent += item.before_recent;
       one.before.push_back(std::move(item.before));
     }
     if (!one.before.empty() && !one.later.empty()) Sample(std::move(one));
@@ -63,7 +65,7 @@ class PastGatherer {
       const PastSums& sums = sums_[i];
       past_.popularity.push_back(
           {past_.before.item_ids[i],
-           PopularityWeight(sums.purchases, sums.returns, sums.carts, sums.views)});
+           PopularityWeight(sums.purchases, sums.returns, sums.carts, sums.views), sums.recent});
     }
     past_.before.customer_revisions.assign(past_.before.customer_ids.size(), 0);
   }

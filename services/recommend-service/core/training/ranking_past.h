@@ -30,6 +30,7 @@ namespace clientele::recommend {
 struct PastInteractions {
   ItemHistory before;             // sums of what is before the cut
   std::int64_t before_count = 0;  // of interactions; 0: the customer did not know the item then
+  double before_recent = 0;       // what they add to the item's ItemPopularity::recent_sum
   bool chosen_later = false;      // bought or put into the cart after the cut
 };
 

@@ -22,16 +22,19 @@ constexpr Statement kInsertAnonymous{
     "  INSERT INTO recommend.anonymous_interactions "
     "    (item_id, interaction_id, type, interaction_time, quantity) "
     "  SELECT * FROM unnest($1::text[], $2::text[], $3::smallint[], $4::timestamptz[], "
-    "    $5::double precision[]) ON CONFLICT DO NOTHING RETURNING item_id, type"
+    "    $5::double precision[]) ON CONFLICT DO NOTHING "
+    "  RETURNING item_id, type, interaction_time"
     "), counted AS ("
     "  INSERT INTO recommend.item_counts AS c "
-    "    (item_id, purchases, returns, views, carts, revision) "
+    "    (item_id, purchases, returns, views, carts, recent, revision) "
     "  SELECT item_id, count(*) FILTER (WHERE type = 3), count(*) FILTER (WHERE type = 4), "
-    "    count(*) FILTER (WHERE type = 1), count(*) FILTER (WHERE type = 2), $6::bigint "
+    "    count(*) FILTER (WHERE type = 1), count(*) FILTER (WHERE type = 2), "
+    "    sum(recommend.forward_decayed(type, interaction_time)), $6::bigint "
     "  FROM made GROUP BY item_id "
     "  ON CONFLICT (item_id) DO UPDATE SET purchases = c.purchases + excluded.purchases, "
     "    returns = c.returns + excluded.returns, views = c.views + excluded.views, "
-    "    carts = c.carts + excluded.carts, revision = excluded.revision "
+    "    carts = c.carts + excluded.carts, recent = c.recent + excluded.recent, "
+    "    revision = excluded.revision "
     ") SELECT count(*) FROM made"};
 constexpr Statement kItemCounts{
     "recommend.get_item_counts",

@@ -100,7 +100,8 @@ constexpr Statement kPruneTombstones{
     "FROM (SELECT max(revision) AS revision FROM gone) g WHERE g.revision IS NOT NULL"};
 constexpr Statement kCountsSince{
     "recommend.list_item_count_changes",
-    "SELECT item_id, purchases, returns, carts, views, revision FROM recommend.item_counts "
+    "SELECT item_id, purchases, returns, carts, views, revision, recent "
+    "FROM recommend.item_counts "
     "WHERE revision > $1"};
 
 #undef ITEM_COLUMNS
@@ -399,11 +400,12 @@ absl::StatusOr<PopularityChanges> PgItemStore::PopularitySince(const RequestCont
         CLIENTELE_ASSIGN_OR_RETURN(const Result rows, t.Execute(kCountsSince, {revision}));
         for (const Row row : rows) {
           changes.revision = std::max(changes.revision, row.Int64(5));
-          changes.changed.push_back(
-              {row.Text(0), PopularityWeight(static_cast<double>(row.Int64(1)),
-                                             static_cast<double>(row.Int64(2)),
-                                             static_cast<double>(row.Int64(3)),
-                                             static_cast<double>(row.Int64(4)))});
+          changes.changed.push_back({row.Text(0),
+                                     PopularityWeight(static_cast<double>(row.Int64(1)),
+                                                      static_cast<double>(row.Int64(2)),
+                                                      static_cast<double>(row.Int64(3)),
+                                                      static_cast<double>(row.Int64(4))),
+                                     row.Double(6)});
         }
         return absl::OkStatus();
       },

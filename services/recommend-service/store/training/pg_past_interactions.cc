@@ -39,7 +39,8 @@ constexpr Statement kListPast{
     "$3), "
     "max(event_time) FILTER (WHERE type = 6 AND event_time < $3), "
     "max(event_time) FILTER (WHERE type = 3 AND event_time < $3), "
-    "bool_or(type IN (2, 3) AND event_time >= $3) "
+    "bool_or(type IN (2, 3) AND event_time >= $3), "
+    "coalesce(sum(recommend.forward_decayed(type, event_time)) FILTER (WHERE event_time < $3), 0) "
     "FROM (SELECT i.customer_id AS person, i.* FROM recommend.interactions i "
     "  WHERE i.customer_id > $1 AND i.customer_id <= $2 AND NOT EXISTS "
     "  (SELECT FROM recommend.survivors s WHERE s.customer_id = i.customer_id) "
@@ -62,6 +63,7 @@ PastInteractions ToPastInteractions(const Row& row) {
                  row.OptionalTime(10).value_or(absl::InfinitePast()),
                  row.OptionalTime(11).value_or(absl::InfinitePast())};
   past.chosen_later = row.Bool(12);
+  past.before_recent = row.Double(13);
   return past;
 }
 

@@ -12,6 +12,7 @@
 #include "services/recommend-service/training/candidates/ease.h"
 #include "services/recommend-service/training/candidates/implicit_als.h"
 #include "services/recommend-service/training/candidates/item_item.h"
+#include "services/recommend-service/training/candidates/item_trend.h"
 #include "services/recommend-service/training/candidates/popularity.h"
 #include "services/recommend-service/training/candidates/score_blend.h"
 #include "services/recommend-service/training/hybrid/hybrid_family.h"
@@ -135,7 +136,8 @@ absl::StatusOr<std::unique_ptr<CandidateFamily>> MakeCandidateFamily(
     return std::make_unique<ScoreBlend>(
         "blend",
         Together({AlsMembers(interactions), EaseMembers(), CosineMembers(), LiftMembers(),
-                  WalkMembers(), NeighborMembers(), Members{std::make_shared<Popularity>()}}));
+                  WalkMembers(), NeighborMembers(),
+                  Members{std::make_shared<Popularity>(), std::make_shared<ItemTrend>()}}));
   }
   return absl::InvalidArgumentError(absl::StrCat("the algorithm '", name, "' is none of ",
                                                  absl::StrJoin(CandidateFamilyNames(), ", ")));

@@ -12,7 +12,8 @@
 
 namespace clientele::recommend {
 
-// "blend" (of all that follow but the first two, the default), "hybrid" (as recommend-service
+// "blend" (of all that follow but the first two, and of the items' trend where times are known; the
+// default), "hybrid" (as recommend-service
 // serves it), "fusion" (the same without a ranker), "als", "ease", "item-item" (the best of
 // "cosine", "lift" and "walk"), "neighbors", "sequence" (apart from the blend) and "popularity".
 std::vector<std::string> CandidateFamilyNames();

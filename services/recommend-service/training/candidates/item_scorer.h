@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
@@ -41,6 +42,10 @@ struct CandidateTraining {
   // The same in the order of time, for the whole and for its inner part; null: not known.
   const ItemSequences* order = nullptr;
   const ItemSequences* inner_order = nullptr;
+  // By column, how many of the item's customers came lately (RecentCustomers), at the end of the
+  // whole and at that of its inner part; null: not known.
+  const std::vector<double>* recent = nullptr;
+  const std::vector<double>* inner_recent = nullptr;
   std::uint64_t seed = 1;
   int threads = 1;
   // The scorer is only compared with others: families may leave out what costs much and changes

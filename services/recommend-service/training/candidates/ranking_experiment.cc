@@ -12,6 +12,7 @@
 #include "common/training/seeds.h"
 #include "services/recommend-service/training/candidates/candidate_families.h"
 #include "services/recommend-service/training/item_sequences.h"
+#include "services/recommend-service/training/recent_customers.h"
 
 namespace clientele::recommend {
 namespace {
@@ -102,12 +103,15 @@ absl::StatusOr<RankingExperiment> RunRankingExperiment(const InteractionLog& log
   const std::optional<frame::Split> inner =
       InnerSplit(log, split.training, share, options.protocol);
   const ItemSequences order = SequencesOf(log, split.training, number);
+  const auto recent = RecentCustomers(log, split.training, number, items);
   SparseMatrix inner_training, inner_held_out;
   ItemSequences inner_order;
+  std::optional<std::vector<double>> inner_recent;
   if (inner.has_value()) {
     inner_training = Touched(log, inner->training, number, items);
     inner_held_out = Touched(log, inner->validation, number, items);
     inner_order = SequencesOf(log, inner->training, number);
+    inner_recent = RecentCustomers(log, inner->training, number, items);
   }
   CLIENTELE_ASSIGN_OR_RETURN(
       const auto scorer,
@@ -116,6 +120,8 @@ absl::StatusOr<RankingExperiment> RunRankingExperiment(const InteractionLog& log
                    .inner_held_out = inner.has_value() ? &inner_held_out : nullptr,
                    .order = &order,
                    .inner_order = inner.has_value() ? &inner_order : nullptr,
+                   .recent = recent.has_value() ? &*recent : nullptr,
+                   .inner_recent = inner_recent.has_value() ? &*inner_recent : nullptr,
                    .seed = training::DeriveSeed(options.protocol.seed, kFamilyStream),
                    .threads = options.threads}));
   experiment.report = MeasureRanking(*scorer, training, held_out, options.k, options.threads);

@@ -188,6 +188,7 @@ absl::StatusOr<std::vector<int>> ScoreBlend::Choose(const CandidateTraining& tra
   CLIENTELE_RETURN_IF_ERROR(
       FitSideBySide({.interactions = *training.inner_training,
                      .order = training.inner_order,
+                     .recent = training.inner_recent,
                      .seed = training.seed,
                      .threads = training.threads,
                      .for_comparison = true},
@@ -234,6 +235,7 @@ absl::StatusOr<std::unique_ptr<ItemScorer>> ScoreBlend::Fit(
   CLIENTELE_RETURN_IF_ERROR(
       FitSideBySide({.interactions = training.interactions,
                      .order = training.order,
+                     .recent = training.recent,
                      .seed = training.seed,
                      .threads = training.threads},
                     chosen, [&](std::size_t part, std::unique_ptr<ItemScorer> scorer) {

@@ -1,7 +1,9 @@
 #include "services/recommend-service/training/hybrid/hybrid_family.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <limits>
+#include <numeric>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -13,58 +15,22 @@
 #include "common/status/status_macros.h"
 #include "common/training/trees/boosted_trees.h"
 #include "services/recommend-service/core/interactions/preference.h"
+#include "services/recommend-service/core/items/recent_popularity.h"
 #include "services/recommend-service/core/ranking/ranking_features.h"
 #include "services/recommend-service/core/training/plain_model.h"
 #include "services/recommend-service/training/als_factorizer.h"
+#include "services/recommend-service/training/hybrid/matrix_shop.h"
 #include "services/recommend-service/training/hybrid/past_view.h"
 
 namespace clientele::recommend {
 namespace {
 
-// A matrix has no times.
-constexpr absl::Time kAnyTime = absl::UnixEpoch();
-
-// Ids in the order of the columns.
-std::string ColumnId(std::int64_t column) { return absl::StrFormat("%010d", column); }
-
-std::int64_t ColumnOf(absl::string_view id) {
-  std::int64_t column = 0;
-  for (const char digit : id) column = column * 10 + (digit - '0');
-  return column;
-}
-
-std::vector<ItemHistory> HistoryOf(absl::Span<const std::int32_t> columns) {
-  std::vector<ItemHistory> history;
-  history.reserve(columns.size());
-  for (const std::int32_t column : columns) {
-    ItemHistory& one = history.emplace_back();
-    one.item_id = ColumnId(column);
-    one.purchases = 1;
-    one.first_time = one.last_time = kAnyTime;
-  }
-  return history;
-}
-
-TrainingSet SetOf(const SparseMatrix& interactions) {
-  TrainingSet set;
-  for (std::int64_t row = 0; row < interactions.rows; ++row) {
-    set.customer_ids.push_back(ColumnId(row));
-    for (const std::int32_t column : interactions.Columns(row)) {
-      set.examples.push_back({static_cast<std::int32_t>(row), column, 1, 0});
-    }
-  }
-  for (std::int64_t column = 0; column < interactions.columns; ++column) {
-    set.item_ids.push_back(ColumnId(column));
-  }
-  set.customer_revisions.assign(set.customer_ids.size(), 0);
-  set.interaction_count = static_cast<std::int64_t>(set.examples.size());
-  return set;
-}
-
-absl::StatusOr<PastView> ViewOf(const SparseMatrix& interactions,
+absl::StatusOr<PastView> ViewOf(const SparseMatrix& interactions, const std::vector<double>* recent,
                                 const HybridFamilyOptions& options, double ease_penalty,
                                 int threads) {
-  const TrainingSet set = SetOf(interactions);
+  std::vector<std::int32_t> columns(static_cast<std::size_t>(interactions.columns));
+  std::iota(columns.begin(), columns.end(), 0);
+  const TrainingSet set = SetOf(interactions, columns);
   const AlsFactorizer factorizer({.evaluate = false, .threads = threads});
   CLIENTELE_ASSIGN_OR_RETURN(
       const Factorization factorization,
@@ -78,7 +44,9 @@ absl::StatusOr<PastView> ViewOf(const SparseMatrix& interactions,
   for (const std::int32_t item : interactions.column) ++counts[static_cast<std::size_t>(item)];
   for (std::size_t item = 0; item < set.item_ids.size(); ++item) {
     contents.items.push_back({set.item_ids[item], "", ""});
-    contents.popularity.push_back({set.item_ids[item], PopularityWeight(counts[item], 0, 0, 0)});
+    contents.popularity.push_back(
+        {set.item_ids[item], PopularityWeight(counts[item], 0, 0, 0),
+         recent == nullptr ? 0 : ForwardDecayed((*recent)[item], kAnyTime)});
   }
   contents.model = PlainModel(set.item_ids, factorization, std::move(links));
   return PastView(std::move(contents));
@@ -119,7 +87,7 @@ class HybridScorer final : public ItemScorer {
       }
       return;
     }
-    const RankingFeatures features(view, *pooled->history, pooled->pool);
+    const RankingFeatures features(view, *pooled->history, pooled->pool, kAnyTime);
     frame::RowMatrix rows;
     for (const std::string& name : RankingFeatureNames()) rows.fields.push_back({.name = name});
     for (const Candidate& one : pooled->pool) {
@@ -166,8 +134,9 @@ absl::StatusOr<std::unique_ptr<ItemScorer>> HybridFamily::Fit(
         ChooseEasePenalty(*training.inner_training, *training.inner_held_out, link_options));
   }
   if (options_.use_ranker && training.inner_training != nullptr) {
-    CLIENTELE_ASSIGN_OR_RETURN(const PastView inner, ViewOf(*training.inner_training, options_,
-                                                            ease_penalty, training.threads));
+    CLIENTELE_ASSIGN_OR_RETURN(const PastView inner,
+                               ViewOf(*training.inner_training, training.inner_recent, options_,
+                                      ease_penalty, training.threads));
     RankerTrainingOptions options = options_.ranker;
     options.seed = options.table.seed = training.seed;
     options.threads = training.threads;
@@ -180,8 +149,8 @@ absl::StatusOr<std::unique_ptr<ItemScorer>> HybridFamily::Fit(
       return trained.status();
     }
   }
-  CLIENTELE_ASSIGN_OR_RETURN(
-      const PastView past, ViewOf(training.interactions, options_, ease_penalty, training.threads));
+  CLIENTELE_ASSIGN_OR_RETURN(const PastView past, ViewOf(training.interactions, training.recent,
+                                                         options_, ease_penalty, training.threads));
   return std::make_unique<HybridScorer>(training.interactions, past, std::move(ranker),
                                         options_.ranker.table.per_source);
 }

@@ -31,7 +31,8 @@ absl::StatusOr<PooledCustomer> PoolOf(const ServingView& view,
                       .history = *history,
                       .customer = solution == nullptr ? nullptr : &solution->customer(),
                       .wanted = wanted,
-                      .left_out = left_out}),
+                      .left_out = left_out,
+                      .now = now}),
       per_source);
   return PooledCustomer{std::move(history), std::move(pool)};
 }
@@ -52,7 +53,7 @@ absl::StatusOr<RankingTable> MakeRankingTable(const ServingView& view,
                                                 candidate.entry->item->id);
       (is_chosen ? chosen : passed).push_back(&candidate);
     }
-    const RankingFeatures features(view, *pooled.history, pooled.pool);
+    const RankingFeatures features(view, *pooled.history, pooled.pool, now);
     for (const std::size_t at : EvenlyChosen(pooled.pool.size(), kDriftRowsOfCall)) {
       if (table.pool_sample.size() >= kMostSampledRows) break;
       table.pool_sample.push_back(features.Of(pooled.pool[at]));
