@@ -54,6 +54,7 @@ int main(int argc, char** argv) {
   // Several reads each, and a model: GetCustomer keeps its rate beside them.
   options.host.method_shares = {{"GetProfile", 0.25},
                                 {"GetCustomerOverview", 0.25},
+                                {"ExplainProfile", 0.25},
                                 {"RenderProfileCard", 0.25},
                                 {"DetectObjects", 0.25}};
   bool migrate_and_exit = false;

@@ -26,6 +26,7 @@
 #include "services/profile-service/store/profiles/pg_overview_store.h"
 #include "services/profile-service/store/profiles/pg_profile_versions.h"
 #include "services/profile-service/store/segments/pg_membership_store.h"
+#include "services/profile-service/store/segments/pg_segment_sample_store.h"
 #include "services/profile-service/store/segments/pg_segment_store.h"
 
 namespace clientele::profile {
@@ -47,6 +48,7 @@ struct Stores {
         behavior(pool, cipher),
         segments(pool, &ledger),
         memberships(pool, cipher),
+        segment_samples(pool),
         activity(pool),
         overviews(pool, cipher),
         profile_versions(pool) {}
@@ -64,6 +66,7 @@ struct Stores {
   PgBehaviorStore behavior;
   PgSegmentStore segments;
   PgMembershipStore memberships;
+  PgSegmentSampleStore segment_samples;
   PgActivityStore activity;
   PgOverviewStore overviews;
   PgProfileVersions profile_versions;

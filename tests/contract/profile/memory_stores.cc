@@ -428,6 +428,7 @@ absl::StatusOr<CustomerBehavior> MemoryStores::Read(const RequestContext&,
       ++behavior.texts.pending;
     } else {
       behavior.texts.vectors.push_back(found->second.vector);
+      behavior.texts.sources.push_back({event->customer_id, event->event_id, event->event_time});
     }
   }
   if (texts.pictures.limit > 0) {
@@ -524,6 +525,16 @@ absl::StatusOr<OverviewStore::Parts> MemoryStores::ReadOverview(
   CLIENTELE_ASSIGN_OR_RETURN(parts.customer, Get(context, parts.behavior.customer_id));
   CLIENTELE_ASSIGN_OR_RETURN(parts.events, List(context, customer_id, std::nullopt, max_events));
   return parts;
+}
+
+absl::StatusOr<OverviewStore::Evidence> MemoryStores::ReadEvidence(
+    const RequestContext& context, absl::string_view customer_id, absl::Time now,
+    const AffinityModel& affinity, const SignalQuery& texts, int max_events) {
+  Evidence evidence;
+  CLIENTELE_ASSIGN_OR_RETURN(evidence.behavior, Read(context, customer_id, now, affinity, texts));
+  CLIENTELE_ASSIGN_OR_RETURN(evidence.events, List(context, customer_id, std::nullopt, max_events));
+  for (Event& event : evidence.events) event.text.clear();
+  return evidence;
 }
 
 absl::StatusOr<std::vector<PendingText>> MemoryStores::Take(const RequestContext&, int limit,

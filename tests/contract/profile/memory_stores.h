@@ -29,6 +29,7 @@
 #include "services/profile-service/core/profiles/profile_versions.h"
 #include "services/profile-service/core/profiles/text_vectors.h"
 #include "services/profile-service/core/segments/membership_store.h"
+#include "services/profile-service/core/segments/segment_sample_store.h"
 #include "services/profile-service/core/segments/segment_store.h"
 
 namespace clientele::profile::testing {
@@ -48,6 +49,7 @@ class MemoryStores final : public CustomerStore,
                            public ConsentStore,
                            public ActivityStore,
                            public SegmentStore,
+                           public SegmentSampleStore,
                            public MembershipStore,
                            public MergeStore,
                            public MediaStore,
@@ -128,6 +130,10 @@ class MemoryStores final : public CustomerStore,
   absl::StatusOr<Parts> ReadOverview(const RequestContext& context, absl::string_view customer_id,
                                      absl::Time now, const AffinityModel& affinity,
                                      const SignalQuery& texts, int max_events) override;
+  absl::StatusOr<Evidence> ReadEvidence(const RequestContext& context,
+                                        absl::string_view customer_id, absl::Time now,
+                                        const AffinityModel& affinity, const SignalQuery& texts,
+                                        int max_events) override;
 
   absl::StatusOr<std::vector<PendingText>> Take(const RequestContext&, int limit, absl::Time now,
                                                 absl::Duration lease) override;
@@ -146,6 +152,16 @@ class MemoryStores final : public CustomerStore,
                                                          absl::string_view id,
                                                          absl::string_view after_id,
                                                          int limit) override;
+  absl::Status RecordSizes(const RequestContext&, absl::CivilDay day,
+                           absl::CivilDay keep_from) override;
+  absl::StatusOr<SizedSegment> GetSizedSegment(const RequestContext&,
+                                               absl::string_view id) override;
+  absl::StatusOr<std::vector<std::string>> Sample(const RequestContext&,
+                                                  const std::optional<std::string>& segment_id,
+                                                  int limit) override;
+  absl::StatusOr<std::vector<MonthOfPersons>> CountActive(
+      const RequestContext&, const std::vector<std::string>& customer_ids, absl::CivilMonth first,
+      absl::CivilMonth last) override;
   absl::StatusOr<std::vector<DueCustomer>> TakeDue(const RequestContext&, int limit, absl::Time now,
                                                    absl::Duration lease) override;
   absl::StatusOr<std::vector<CustomerRecord>> ReadRecords(
@@ -292,7 +308,8 @@ class MemoryStores final : public CustomerStore,
   };
   std::map<EventKey, KeptMedia> media_;  // by customer and media id
   std::map<std::string, Segment> segments_;
-  std::map<std::pair<std::string, std::string>, absl::Time> members_;  // segment, customer
+  std::map<std::pair<std::string, std::string>, absl::Time> members_;    // segment, customer
+  std::map<std::string, std::map<absl::CivilDay, std::int64_t>> sizes_;  // by segment
   struct Due {
     absl::Time time;
     int64_t revision = 0;

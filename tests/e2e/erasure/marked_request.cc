@@ -130,6 +130,7 @@ class Filler {
     if (kEmpty.contains(name)) return "";
     if (kPassing.contains(name)) return passing_.New(name);
     if (name == "clientele.profile.v1.GetProfileRequest.name" ||
+        name == "clientele.profile.v1.ExplainProfileRequest.name" ||
         name == "clientele.profile.v1.RenderProfileCardRequest.name") {
       return "customers/" + customer_id_ + "/profile";
     }

@@ -9,6 +9,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_floating_point.hpp>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 
 #include "common/rpc/channel.h"
@@ -305,6 +306,63 @@ TEST_CASE("who joins a segment is told with reasons") {
   CHECK(told.changes(0).segment() == "segments/seen");
   CHECK(told.changes(0).kind() == v1::SegmentChange::KIND_JOINED);
   CHECK(told.changes(0).reasons_size() == 1);
+}
+
+TEST_CASE("a segment has its size by day and its report, once it was looked at") {
+  Service s;
+  s.Create("a");
+  s.Create("b");
+  s.Insert(Views("a", 0, 3));
+  v1::CreateSegmentRequest create;
+  create.set_segment_id("seen");
+  create.mutable_segment()->set_rule("views >= 1");
+  v1::Segment segment;
+  REQUIRE(Call(*s.stub, &Stub::CreateSegment, create, &segment).ok());
+  CHECK(segment.sizes().empty());
+  v1::GetSegmentRequest get;
+  get.set_name("segments/seen");
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  while (segment.member_count() == 0 && std::chrono::steady_clock::now() < deadline) {
+    REQUIRE(Call(*s.stub, &Stub::GetSegment, get, &segment).ok());
+  }
+  REQUIRE(segment.sizes_size() == 1);
+  CHECK(segment.sizes(0).member_count() == 1);
+  CHECK(segment.sizes(0).date().size() == 10);
+  v1::RenderSegmentReportRequest render;
+  render.set_name("segments/seen");
+  v1::RenderSegmentReportResponse report;
+  REQUIRE(Call(*s.stub, &Stub::RenderSegmentReport, render, &report).ok());
+  CHECK(absl::StrContains(report.svg(), "of 1 of 1 members, and of 2 customers"));
+  render.set_name("segments/none");
+  const grpc::Status none = Call(*s.stub, &Stub::RenderSegmentReport, render, &report);
+  CHECK(none.error_code() == grpc::StatusCode::NOT_FOUND);
+}
+
+TEST_CASE("a profile is explained by its events and by the fuser that serves") {
+  Service s;
+  s.Create("a");
+  v1::BatchCreateEventsRequest request = Views("a", 0, 3);
+  for (auto& event : *request.mutable_events()) event.set_category("garden");
+  s.Insert(request);
+  v1::ExplainProfileRequest explain;
+  explain.set_name("customers/a/profile");
+  v1::ProfileExplanation explanation;
+  REQUIRE(Call(*s.stub, &Stub::ExplainProfile, explain, &explanation).ok());
+  CHECK(explanation.name() == "customers/a/profile");
+  REQUIRE(explanation.modalities_size() == 3);
+  CHECK(explanation.modalities(0).state() == v1::MODALITY_STATE_USED);
+  CHECK(explanation.modalities(0).influence() == 1);
+  CHECK(explanation.modalities(1).state() == v1::MODALITY_STATE_NOTHING_KNOWN);
+  REQUIRE(explanation.categories_size() == 1);
+  CHECK(explanation.categories(0).contributions(0).event_count() == 3);
+  CHECK(explanation.categories(0).events_size() == 3);
+  REQUIRE(explanation.features_size() == 24);
+  CHECK(explanation.features(0).influence() > 0);
+  // The tiny fuser takes the first four features alone.
+  CHECK(explanation.features(4).influence() == 0);
+  explain.set_name("customers/none/profile");
+  CHECK(Call(*s.stub, &Stub::ExplainProfile, explain, &explanation).error_code() ==
+        grpc::StatusCode::NOT_FOUND);
 }
 
 TEST_CASE("a stream sends what this and another replica store, within a second") {
