@@ -42,6 +42,8 @@ constexpr MethodRule kRules[] = {
      {kViewer, kAgent, kMarketer, kDataEngineer, kPrivacyOfficer, kService}},
     {"clientele.profile.v1.ProfileService/ExplainProfile",
      {kViewer, kAgent, kDataEngineer, kPrivacyOfficer, kService}},
+    {"clientele.profile.v1.ProfileService/ListSimilarCustomers",
+     {kAgent, kMarketer, kDataEngineer, kService}},
     {"clientele.profile.v1.ProfileService/RenderProfileCard",
      {kViewer, kAgent, kDataEngineer, kPrivacyOfficer, kService}},
     {"clientele.profile.v1.ProfileService/GetCustomerOverview",

@@ -23,6 +23,7 @@ constexpr absl::string_view kReadMethods[] = {
     "clientele.profile.v1.ProfileService/ListSegments",
     "clientele.profile.v1.ProfileService/ListSegmentMembers",
     "clientele.profile.v1.ProfileService/ExplainProfile",
+    "clientele.profile.v1.ProfileService/ListSimilarCustomers",
     "clientele.profile.v1.ProfileService/RenderProfileCard",
     "clientele.profile.v1.ProfileService/RenderSegmentReport",
     "clientele.profile.v1.ProfileService/GetCustomerOverview",

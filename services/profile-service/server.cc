@@ -22,6 +22,7 @@
 #include "services/profile-service/picture_upkeep.h"
 #include "services/profile-service/resources.h"
 #include "services/profile-service/rpc/profile_rpc.h"
+#include "services/profile-service/similar_upkeep.h"
 #include "services/profile-service/store/migrations.h"
 #include "services/profile-service/stores.h"
 #include "services/profile-service/upkeep.h"
@@ -79,9 +80,12 @@ struct Server::Impl {
                {.derive = options.derive_interval, .match = options.match_interval}),
         picture_upkeep(&process, &stores.media, resources.pictures, options.derive_interval,
                        options.pictures.retention),
+        similar(&process, &stores, &profiles, resources.consent, options.derive_interval,
+                options.similarity_memory),
         profile_rpc(&process.host().AddDispatcher(v1::ProfileService::service_full_name()),
                     &customers, &events, &consents, &merges, &watch, &explanations, &overviews,
-                    &cards, &media, &segments, &reports, &segment_changes, &changes),
+                    &cards, &media, &segments, &reports, &similar.customers(), &segment_changes,
+                    &changes),
         models_rpc(process.host(), "profile", [this](std::vector<rpc::ListedVersion>& list) {
           resources.ListVersions(list);
         }) {
@@ -127,6 +131,7 @@ struct Server::Impl {
   MatchFinder match_finder;
   Upkeep upkeep;
   PictureUpkeep picture_upkeep;
+  SimilarUpkeep similar;
   ProfileRpc profile_rpc;
   rpc::ModelsRpc models_rpc;
 };

@@ -28,6 +28,7 @@
 #include "services/profile-service/store/segments/pg_membership_store.h"
 #include "services/profile-service/store/segments/pg_segment_sample_store.h"
 #include "services/profile-service/store/segments/pg_segment_store.h"
+#include "services/profile-service/store/similar/pg_profile_vector_store.h"
 
 namespace clientele::profile {
 
@@ -49,6 +50,7 @@ struct Stores {
         segments(pool, &ledger),
         memberships(pool, cipher),
         segment_samples(pool),
+        profile_vectors(pool, cipher, consent),
         activity(pool),
         overviews(pool, cipher),
         profile_versions(pool) {}
@@ -67,6 +69,7 @@ struct Stores {
   PgSegmentStore segments;
   PgMembershipStore memberships;
   PgSegmentSampleStore segment_samples;
+  PgProfileVectorStore profile_vectors;
   PgActivityStore activity;
   PgOverviewStore overviews;
   PgProfileVersions profile_versions;

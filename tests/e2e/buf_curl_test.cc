@@ -90,6 +90,8 @@ const std::vector<Call>& Calls() {
       {"clientele.profile.v1.ProfileService/DeleteSegment", R"({"name": "segments/seen"})", "{"},
       {"clientele.profile.v1.ProfileService/ExplainProfile", R"({"name": "customers/c1/profile"})",
        "MODALITY_STATE_"},
+      {"clientele.profile.v1.ProfileService/ListSimilarCustomers", R"({"parent": "customers/c1"})",
+       "comparedCount"},
       {"clientele.profile.v1.ProfileService/RenderProfileCard",
        R"({"name": "customers/c1/profile", "languageCode": "zh"})", "svg"},
       {"clientele.profile.v1.ProfileService/GetCustomerOverview",

@@ -96,8 +96,10 @@ struct Service {
         media(&stores, &pixel, &pixel, clock, {}),
         feed(&changes, &notifier, clock, {}),
         segment_changes(&feed, &segments),
+        maker(&stores, &stores, &profiles, &index, clock, {}),
+        similar(&index, &maker, &stores, &profiles, &stores, &stores, {}, clock),
         rpc(dispatcher, &customers, &events, &consents, &merges, &watch, &explanations, &overviews,
-            &cards, &media, &segments, &reports, &segment_changes, &feed) {}
+            &cards, &media, &segments, &reports, &similar, &segment_changes, &feed) {}
 
   testing::MemoryStores stores;
   EndingChangeStore changes;
@@ -118,6 +120,9 @@ struct Service {
   MediaLibrary media;
   ChangeFeed feed;
   SegmentChanges segment_changes;
+  VectorIndex index{1 << 20};
+  ProfileVectorMaker maker;
+  SimilarCustomers similar;
   ProfileRpc rpc;
 };
 
@@ -162,6 +167,7 @@ fuzz::ScriptRunner<ProfileRpc> MakeRunner() {
       .Add("GetProfile", &ProfileRpc::GetProfile)
       .Add("GetCustomerOverview", &ProfileRpc::GetCustomerOverview)
       .Add("ExplainProfile", &ProfileRpc::ExplainProfile)
+      .Add("ListSimilarCustomers", &ProfileRpc::ListSimilarCustomers)
       .Add("RenderProfileCard", &ProfileRpc::RenderProfileCard)
       .Add("UploadMedia", &ProfileRpc::UploadMedia)
       .Add("GetMedia", &ProfileRpc::GetMedia)

@@ -24,6 +24,7 @@ int main(int argc, char** argv) {
   cli::AddSegmentCommands(app, commands);
   cli::AddMergeCommands(app, commands);
   cli::AddExplainCommand(app, commands);
+  cli::AddSimilarCustomersCommand(app, commands);
   cli::AddCardCommand(app, commands);
   cli::AddPictureCommands(app, commands);
   cli::AddConsentCommand(app, commands);

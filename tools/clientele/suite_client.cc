@@ -176,6 +176,11 @@ absl::StatusOr<profile::v1::RenderSegmentReportResponse> SuiteClient::RenderSegm
   return Call(*profile_, &ProfileStub::RenderSegmentReport, request);
 }
 
+absl::StatusOr<profile::v1::ListSimilarCustomersResponse> SuiteClient::ListSimilarCustomers(
+    const profile::v1::ListSimilarCustomersRequest& request) {
+  return Call(*profile_, &ProfileStub::ListSimilarCustomers, request);
+}
+
 absl::StatusOr<profile::v1::ProfileExplanation> SuiteClient::ExplainProfile(
     const profile::v1::ExplainProfileRequest& request) {
   return Call(*profile_, &ProfileStub::ExplainProfile, request);

@@ -94,6 +94,8 @@ class SuiteClient final : public Suite {
   absl::StatusOr<profile::v1::ListMatchesResponse> ListMatches(
       const profile::v1::ListMatchesRequest& request);
   absl::StatusOr<profile::v1::Match> DismissMatch(const profile::v1::DismissMatchRequest& request);
+  absl::StatusOr<profile::v1::ListSimilarCustomersResponse> ListSimilarCustomers(
+      const profile::v1::ListSimilarCustomersRequest& request);
   absl::StatusOr<profile::v1::ProfileExplanation> ExplainProfile(
       const profile::v1::ExplainProfileRequest& request);
   absl::StatusOr<profile::v1::RenderProfileCardResponse> RenderProfileCard(

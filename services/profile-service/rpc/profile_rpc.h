@@ -17,6 +17,7 @@
 #include "services/profile-service/core/profiles/profile_watch.h"
 #include "services/profile-service/core/segments/segment_changes.h"
 #include "services/profile-service/core/segments/segments.h"
+#include "services/profile-service/core/similar/similar_customers.h"
 
 namespace clientele::profile {
 
@@ -29,7 +30,8 @@ class ProfileRpc final : public v1::ProfileService::CallbackService {
              ConsentRegister* consents, Merges* merges, ProfileWatch* watch,
              const ProfileExplanations* explanations, const Overviews* overviews,
              const ProfileCards* cards, MediaLibrary* media, Segments* segments,
-             const SegmentReports* reports, SegmentChanges* segment_changes, ChangeFeed* changes)
+             const SegmentReports* reports, const SimilarCustomers* similar,
+             SegmentChanges* segment_changes, ChangeFeed* changes)
       : dispatcher_(dispatcher),
         customers_(customers),
         events_(events),
@@ -42,6 +44,7 @@ class ProfileRpc final : public v1::ProfileService::CallbackService {
         media_(media),
         segments_(segments),
         reports_(reports),
+        similar_(similar),
         segment_changes_(segment_changes),
         changes_(changes) {}
 
@@ -109,6 +112,9 @@ class ProfileRpc final : public v1::ProfileService::CallbackService {
   grpc::ServerUnaryReactor* ExplainProfile(grpc::CallbackServerContext* context,
                                            const v1::ExplainProfileRequest* request,
                                            v1::ProfileExplanation* response) override;
+  grpc::ServerUnaryReactor* ListSimilarCustomers(
+      grpc::CallbackServerContext* context, const v1::ListSimilarCustomersRequest* request,
+      v1::ListSimilarCustomersResponse* response) override;
   grpc::ServerUnaryReactor* RenderProfileCard(grpc::CallbackServerContext* context,
                                               const v1::RenderProfileCardRequest* request,
                                               v1::RenderProfileCardResponse* response) override;
@@ -167,6 +173,7 @@ class ProfileRpc final : public v1::ProfileService::CallbackService {
   MediaLibrary* const media_;
   Segments* const segments_;
   const SegmentReports* const reports_;
+  const SimilarCustomers* const similar_;
   SegmentChanges* const segment_changes_;
   ChangeFeed* const changes_;
 };

@@ -17,6 +17,7 @@
 #include "services/profile-service/core/segments/membership_store.h"
 #include "services/profile-service/core/segments/segment_sample_store.h"
 #include "services/profile-service/core/segments/segment_store.h"
+#include "services/profile-service/core/similar/profile_vector_store.h"
 #include "tests/support/fake_clock.h"
 
 namespace clientele::profile::testing {
@@ -34,6 +35,7 @@ class StoresUnderTest {
   virtual ActivityStore& activity() = 0;
   virtual SegmentStore& segments() = 0;
   virtual SegmentSampleStore& samples() = 0;
+  virtual ProfileVectorStore& profile_vectors() = 0;
   virtual MembershipStore& memberships() = 0;
   virtual MergeStore& merges() = 0;
   virtual MediaStore& media() = 0;

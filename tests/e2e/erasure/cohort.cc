@@ -47,6 +47,7 @@ const std::map<std::string, Takes> kMethods = {
     {"clientele.profile.v1.ProfileService.WatchProfile", Takes::kNothing},
     {"clientele.profile.v1.ProfileService.StreamSegmentChanges", Takes::kNothing},
     {"clientele.profile.v1.ProfileService.ExplainProfile", Takes::kCustomerName},
+    {"clientele.profile.v1.ProfileService.ListSimilarCustomers", Takes::kCustomerName},
     {"clientele.profile.v1.ProfileService.RenderProfileCard", Takes::kCustomerName},
     {"clientele.profile.v1.ProfileService.GetCustomerOverview", Takes::kCustomerName},
     // It takes a picture: the sweep uploads one with a mark in it.

@@ -23,6 +23,7 @@ PgStoresUnderTest::PgStoresUnderTest(std::size_t connections)
       activity_(pool_.get()),
       segments_(pool_.get(), &ledger_),
       samples_(pool_.get()),
+      profile_vectors_(pool_.get(), &cipher_),
       memberships_(pool_.get(), &cipher_),
       merges_(pool_.get(), &ledger_, &clock),
       media_(pool_.get(), &ledger_, &cipher_),

@@ -365,6 +365,53 @@ TEST_CASE("a profile is explained by its events and by the fuser that serves") {
         grpc::StatusCode::NOT_FOUND);
 }
 
+TEST_CASE("similar customers are found on every replica, and never those who withdrew") {
+  Service s;
+  const auto other = s.folder.Start();
+  const std::unique_ptr<Stub> other_stub = Connect(*other);
+  REQUIRE(WaitUntilServing(*other));
+  for (const char* id : {"a", "b", "c", "silent"}) s.Create(id);
+  s.Insert(Views("a", 0, 3));
+  s.Insert(Views("b", 0, 3));
+  s.Insert(Views("c", 0, 40));
+  v1::ListSimilarCustomersRequest request;
+  request.set_parent("customers/a");
+  v1::ListSimilarCustomersResponse response;
+  const auto find = [&](Stub& stub, int count) {
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(40);
+    do {
+      const grpc::Status status = Call(stub, &Stub::ListSimilarCustomers, request, &response);
+      // Just after the start the vectors are still being read.
+      REQUIRE((status.ok() || status.error_code() == grpc::StatusCode::UNAVAILABLE));
+      if (status.ok() && response.customers_size() == count) return;
+      std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    } while (std::chrono::steady_clock::now() < deadline);
+    FAIL("not found in time");
+  };
+  for (Stub* stub : {s.stub.get(), other_stub.get()}) {
+    find(*stub, 2);
+    CHECK(response.customers(0).customer() == "customers/b");
+    CHECK(response.customers(0).similarity() > 0.99);
+    CHECK(response.compared_count() == 3);
+    CHECK(response.model() == "starter-profile-fuser/1");
+  }
+  v1::UpdateConsentRequest withdraw;
+  withdraw.mutable_consent()->set_name("customers/b/consents/profiling");
+  withdraw.mutable_consent()->set_state(v1::CONSENT_STATE_WITHDRAWN);
+  v1::Consent consent;
+  REQUIRE(Call(*s.stub, &Stub::UpdateConsent, withdraw, &consent).ok());
+  REQUIRE(Call(*other_stub, &Stub::ListSimilarCustomers, request, &response).ok());
+  REQUIRE(response.customers_size() == 1);
+  CHECK(response.customers(0).customer() == "customers/c");
+  request.set_parent("customers/b");
+  const grpc::Status withheld = Call(*s.stub, &Stub::ListSimilarCustomers, request, &response);
+  CHECK(withheld.error_code() == grpc::StatusCode::FAILED_PRECONDITION);
+  CHECK(ReasonOf(withheld) == "CONSENT_WITHHELD");
+  request.set_parent("customers/silent");
+  CHECK(ReasonOf(Call(*s.stub, &Stub::ListSimilarCustomers, request, &response)) ==
+        "NOTHING_KNOWN");
+}
+
 TEST_CASE("a stream sends what this and another replica store, within a second") {
   Service s;
   const std::unique_ptr<Server> replica = s.folder.Start();
