@@ -54,10 +54,9 @@ int main(int argc, char** argv) {
   options.host.port = 50051;
   options.host.write_threads = 16;
   // Several reads each, and a model: GetCustomer keeps its rate beside them.
-  options.host.method_shares = {{"GetProfile", 0.25},
-                                {"GetCustomerOverview", 0.25},
-                                {"RenderProfileCard", 0.25},
-                                {"DetectObjects", 0.25}};
+  options.host.method_shares = {{"GetProfile", 0.25},        {"GetCustomerOverview", 0.25},
+                                {"ExplainProfile", 0.25},    {"ListSimilarCustomers", 0.25},
+                                {"RenderProfileCard", 0.25}, {"DetectObjects", 0.25}};
   bool migrate_and_exit = false;
   bool reencrypt_and_exit = false;
   bool new_epoch = false;
@@ -81,6 +80,10 @@ int main(int argc, char** argv) {
           "After this long an event counts half for category affinity");
   AddFlag(app, "latest_texts", options.latest_texts, "Texts of a customer in a profile")
       ->check(CLI::Range(0, 1000));
+  AddFlag(
+      app, "similarity_memory", options.similarity_memory,
+      "Bytes of memory for the vectors of all customers, to find similar ones; 0: nobody is found")
+      ->check(CLI::NonNegativeNumber);
   AddPictureFlags(app, options.pictures);
   AddFlag(app, "derive_interval", options.derive_interval,
           "How soon texts are embedded and pictures looked at after they were stored");

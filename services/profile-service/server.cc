@@ -8,18 +8,21 @@
 #include "common/rpc/models_rpc.h"
 #include "common/status/status_macros.h"
 #include "services/profile-service/core/cards/profile_cards.h"
+#include "services/profile-service/core/cards/segment_reports.h"
 #include "services/profile-service/core/changes/change_feed.h"
 #include "services/profile-service/core/consent/consent_register.h"
 #include "services/profile-service/core/customers/customers.h"
 #include "services/profile-service/core/events/events.h"
 #include "services/profile-service/core/media/media_library.h"
 #include "services/profile-service/core/merges/merges.h"
+#include "services/profile-service/core/profiles/profile_explanations.h"
 #include "services/profile-service/core/profiles/profile_watch.h"
 #include "services/profile-service/core/segments/segment_changes.h"
 #include "services/profile-service/model/text_embedder.h"
 #include "services/profile-service/picture_upkeep.h"
 #include "services/profile-service/resources.h"
 #include "services/profile-service/rpc/profile_rpc.h"
+#include "services/profile-service/similar_upkeep.h"
 #include "services/profile-service/store/migrations.h"
 #include "services/profile-service/stores.h"
 #include "services/profile-service/upkeep.h"
@@ -52,10 +55,13 @@ struct Server::Impl {
              .consent = resources.consent},
             resources.pictures.encoder.get()),
         watch(&profiles, &stores.profile_versions, &notifier, clock, {}),
+        explanations(&stores.overviews, &profiles, &fuser, clock, {}),
         overviews(&stores.overviews, &profiles, clock),
         segments(&stores.segments, &stores.memberships, [this] { upkeep.FillSegments(); }, clock,
                  {.affinity = affinity, .consent = resources.consent}),
         cards(&overviews, &stores.activity, clock),
+        reports(&segments, &stores.memberships, &stores.segment_samples, clock,
+                {.affinity = affinity, .consent = resources.consent}),
         media(&stores.media, resources.pictures.decoder.get(), resources.pictures.detector.get(),
               clock,
               {.upload_memory = options.pictures.upload_bytes,
@@ -74,9 +80,12 @@ struct Server::Impl {
                {.derive = options.derive_interval, .match = options.match_interval}),
         picture_upkeep(&process, &stores.media, resources.pictures, options.derive_interval,
                        options.pictures.retention),
+        similar(&process, &stores, &profiles, resources.consent, options.derive_interval,
+                options.similarity_memory),
         profile_rpc(&process.host().AddDispatcher(v1::ProfileService::service_full_name()),
-                    &customers, &events, &consents, &merges, &watch, &overviews, &cards, &media,
-                    &segments, &segment_changes, &changes),
+                    &customers, &events, &consents, &merges, &watch, &explanations, &overviews,
+                    &cards, &media, &segments, &reports, &similar.customers(), &segment_changes,
+                    &changes),
         models_rpc(process.host(), "profile", [this](std::vector<rpc::ListedVersion>& list) {
           resources.ListVersions(list);
         }) {
@@ -111,15 +120,18 @@ struct Server::Impl {
   Merges merges;
   Profiles profiles;
   ProfileWatch watch;
+  ProfileExplanations explanations;
   Overviews overviews;
   Segments segments;
   ProfileCards cards;
+  SegmentReports reports;
   MediaLibrary media;
   ChangeFeed changes;
   SegmentChanges segment_changes;
   MatchFinder match_finder;
   Upkeep upkeep;
   PictureUpkeep picture_upkeep;
+  SimilarUpkeep similar;
   ProfileRpc profile_rpc;
   rpc::ModelsRpc models_rpc;
 };

@@ -6,6 +6,7 @@
 //   CLIENTELE_ASSIGN_OR_RETURN(auto server, Server::Create(options));
 //   server->Run();   // until SIGTERM, then a drain
 
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -43,6 +44,9 @@ struct ServerOptions {
   // Texts of a customer that a profile uses; 0: none.
   int latest_texts = 50;
   PictureOptions pictures;
+  // Bytes of memory for the vectors of all customers, to find similar ones; 0: none are kept, and
+  // nobody is found.
+  std::int64_t similarity_memory = std::int64_t{512} << 20;
   // How soon texts that were stored are embedded, pictures looked at, and sums that are not
   // complete made again.
   absl::Duration derive_interval = absl::Milliseconds(500);

@@ -26,7 +26,9 @@
 #include "services/profile-service/store/profiles/pg_overview_store.h"
 #include "services/profile-service/store/profiles/pg_profile_versions.h"
 #include "services/profile-service/store/segments/pg_membership_store.h"
+#include "services/profile-service/store/segments/pg_segment_sample_store.h"
 #include "services/profile-service/store/segments/pg_segment_store.h"
+#include "services/profile-service/store/similar/pg_profile_vector_store.h"
 
 namespace clientele::profile {
 
@@ -47,6 +49,8 @@ struct Stores {
         behavior(pool, cipher),
         segments(pool, &ledger),
         memberships(pool, cipher),
+        segment_samples(pool),
+        profile_vectors(pool, cipher, consent),
         activity(pool),
         overviews(pool, cipher),
         profile_versions(pool) {}
@@ -64,6 +68,8 @@ struct Stores {
   PgBehaviorStore behavior;
   PgSegmentStore segments;
   PgMembershipStore memberships;
+  PgSegmentSampleStore segment_samples;
+  PgProfileVectorStore profile_vectors;
   PgActivityStore activity;
   PgOverviewStore overviews;
   PgProfileVersions profile_versions;

@@ -7,6 +7,7 @@ namespace clientele::profile {
 namespace {
 
 constexpr absl::Duration kPruneInterval = absl::Minutes(10);
+constexpr absl::Duration kSizeInterval = absl::Minutes(10);
 // Of one turn: there may be much to derive, and one customer's sums take as long as they take.
 constexpr absl::Duration kTurn = absl::Minutes(10);
 constexpr int kRebuiltAtOnce = 100;  // customers
@@ -27,7 +28,8 @@ Upkeep::Upkeep(process::ServiceProcess* process, const crypto::Cipher* cipher, c
       worker_(&texts_, embedder, process->clock(), {}),
       segments_(segments, memberships, notifier, process->clock(),
                 {.affinity = affinity, .consent = policy}),
-      fills_(memberships, notifier, process->clock(), {.affinity = affinity, .consent = policy}) {
+      fills_(memberships, notifier, process->clock(), {.affinity = affinity, .consent = policy}),
+      sizes_(segments, process->clock()) {
   const auto repeat = [&](const char* name, absl::Duration pause, auto work) {
     return process->Repeat(
         name, pause,
@@ -53,6 +55,8 @@ Upkeep::Upkeep(process::ServiceProcess* process, const crypto::Cipher* cipher, c
   });
   fill_task_ = repeat("segment_fills", intervals.derive,
                       [this](const RequestContext& context) { return fills_.Run(context); });
+  repeat("segment_sizes", kSizeInterval,
+         [this](const RequestContext& context) { return sizes_.Run(context); });
   if (intervals.match == absl::ZeroDuration()) return;
   repeat("matches", intervals.match,
          [matches](const RequestContext& context) { return matches->Run(context); });

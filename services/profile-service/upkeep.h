@@ -10,16 +10,17 @@
 #include "services/profile-service/core/merges/match_finder.h"
 #include "services/profile-service/core/profiles/text_vector_worker.h"
 #include "services/profile-service/core/segments/segment_filler.h"
+#include "services/profile-service/core/segments/segment_size_log.h"
 #include "services/profile-service/core/segments/segment_worker.h"
 #include "services/profile-service/store/features/pg_behavior_store.h"
 #include "services/profile-service/store/features/pg_text_vector_store.h"
 
 namespace clientele::profile {
 
-// What the service does by itself: it embeds texts, decides who belongs to which segment, looks for
-// customers who are one person, makes sums again that are not complete, and prunes the ledger and
-// the change feed. Everything is
-// borrowed and outlives it; the process stops before it goes.
+// What the service does by itself: it embeds texts, decides who belongs to which segment and
+// records how large segments are, looks for customers who are one person, makes sums again that are
+// not complete, and prunes the ledger and the change feed. Everything is borrowed and outlives it;
+// the process stops before it goes.
 class Upkeep {
  public:
   struct Intervals {
@@ -50,6 +51,7 @@ class Upkeep {
   TextVectorWorker worker_;
   SegmentWorker segments_;
   SegmentFiller fills_;
+  SegmentSizeLog sizes_;
   process::RepeatedTask* fill_task_ = nullptr;
 };
 

@@ -87,15 +87,19 @@ struct Service {
         consents(&stores, &notifier, clock, {}),
         merges(&stores, &notifier, {}),
         profiles(&stores, &models, &models, clock, {}),
+        explanations(&stores, &profiles, &models, clock, {}),
         overviews(&stores, &profiles, clock),
         watch(&profiles, &stores, &notifier, clock, {.longest_wait = absl::ZeroDuration()}),
         segments(&stores, &stores, nullptr, clock, {}),
         cards(&overviews, &stores, clock),
+        reports(&segments, &stores, &stores, clock, {}),
         media(&stores, &pixel, &pixel, clock, {}),
         feed(&changes, &notifier, clock, {}),
         segment_changes(&feed, &segments),
-        rpc(dispatcher, &customers, &events, &consents, &merges, &watch, &overviews, &cards, &media,
-            &segments, &segment_changes, &feed) {}
+        maker(&stores, &stores, &profiles, &index, clock, {}),
+        similar(&index, &maker, &stores, &profiles, &stores, &stores, {}, clock),
+        rpc(dispatcher, &customers, &events, &consents, &merges, &watch, &explanations, &overviews,
+            &cards, &media, &segments, &reports, &similar, &segment_changes, &feed) {}
 
   testing::MemoryStores stores;
   EndingChangeStore changes;
@@ -106,14 +110,19 @@ struct Service {
   ConsentRegister consents;
   Merges merges;
   Profiles profiles;
+  ProfileExplanations explanations;
   Overviews overviews;
   ProfileWatch watch;
   Segments segments;
   ProfileCards cards;
+  SegmentReports reports;
   OnePixel pixel;
   MediaLibrary media;
   ChangeFeed feed;
   SegmentChanges segment_changes;
+  VectorIndex index{1 << 20};
+  ProfileVectorMaker maker;
+  SimilarCustomers similar;
   ProfileRpc rpc;
 };
 
@@ -157,6 +166,8 @@ fuzz::ScriptRunner<ProfileRpc> MakeRunner() {
       .Add("DismissMatch", &ProfileRpc::DismissMatch)
       .Add("GetProfile", &ProfileRpc::GetProfile)
       .Add("GetCustomerOverview", &ProfileRpc::GetCustomerOverview)
+      .Add("ExplainProfile", &ProfileRpc::ExplainProfile)
+      .Add("ListSimilarCustomers", &ProfileRpc::ListSimilarCustomers)
       .Add("RenderProfileCard", &ProfileRpc::RenderProfileCard)
       .Add("UploadMedia", &ProfileRpc::UploadMedia)
       .Add("GetMedia", &ProfileRpc::GetMedia)
@@ -168,6 +179,7 @@ fuzz::ScriptRunner<ProfileRpc> MakeRunner() {
       .Add("ListSegments", &ProfileRpc::ListSegments)
       .Add("DeleteSegment", &ProfileRpc::DeleteSegment)
       .Add("ListSegmentMembers", &ProfileRpc::ListSegmentMembers)
+      .Add("RenderSegmentReport", &ProfileRpc::RenderSegmentReport)
       .Add("StreamSegmentChanges", &ProfileRpc::StreamSegmentChanges)
       .Add("StreamChanges", &ProfileRpc::StreamChanges);
   return runner;

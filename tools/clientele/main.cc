@@ -23,6 +23,8 @@ int main(int argc, char** argv) {
   cli::AddCustomerCommand(app, commands);
   cli::AddSegmentCommands(app, commands);
   cli::AddMergeCommands(app, commands);
+  cli::AddExplainCommand(app, commands);
+  cli::AddSimilarCustomersCommand(app, commands);
   cli::AddCardCommand(app, commands);
   cli::AddPictureCommands(app, commands);
   cli::AddConsentCommand(app, commands);

@@ -166,6 +166,26 @@ absl::StatusOr<google::protobuf::Empty> SuiteClient::DeleteSegment(
   return Call(*profile_, &ProfileStub::DeleteSegment, request);
 }
 
+absl::StatusOr<profile::v1::Segment> SuiteClient::GetSegment(
+    const profile::v1::GetSegmentRequest& request) {
+  return Call(*profile_, &ProfileStub::GetSegment, request);
+}
+
+absl::StatusOr<profile::v1::RenderSegmentReportResponse> SuiteClient::RenderSegmentReport(
+    const profile::v1::RenderSegmentReportRequest& request) {
+  return Call(*profile_, &ProfileStub::RenderSegmentReport, request);
+}
+
+absl::StatusOr<profile::v1::ListSimilarCustomersResponse> SuiteClient::ListSimilarCustomers(
+    const profile::v1::ListSimilarCustomersRequest& request) {
+  return Call(*profile_, &ProfileStub::ListSimilarCustomers, request);
+}
+
+absl::StatusOr<profile::v1::ProfileExplanation> SuiteClient::ExplainProfile(
+    const profile::v1::ExplainProfileRequest& request) {
+  return Call(*profile_, &ProfileStub::ExplainProfile, request);
+}
+
 absl::StatusOr<profile::v1::RenderProfileCardResponse> SuiteClient::RenderProfileCard(
     const profile::v1::RenderProfileCardRequest& request) {
   return Call(*profile_, &ProfileStub::RenderProfileCard, request);

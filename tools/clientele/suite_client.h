@@ -77,6 +77,9 @@ class SuiteClient final : public Suite {
   absl::StatusOr<profile::v1::Profile> GetProfile(const profile::v1::GetProfileRequest& request);
   absl::StatusOr<profile::v1::Segment> CreateSegment(
       const profile::v1::CreateSegmentRequest& request);
+  absl::StatusOr<profile::v1::Segment> GetSegment(const profile::v1::GetSegmentRequest& request);
+  absl::StatusOr<profile::v1::RenderSegmentReportResponse> RenderSegmentReport(
+      const profile::v1::RenderSegmentReportRequest& request);
   absl::StatusOr<profile::v1::ListSegmentsResponse> ListSegments(
       const profile::v1::ListSegmentsRequest& request);
   absl::StatusOr<profile::v1::ListSegmentMembersResponse> ListSegmentMembers(
@@ -91,6 +94,10 @@ class SuiteClient final : public Suite {
   absl::StatusOr<profile::v1::ListMatchesResponse> ListMatches(
       const profile::v1::ListMatchesRequest& request);
   absl::StatusOr<profile::v1::Match> DismissMatch(const profile::v1::DismissMatchRequest& request);
+  absl::StatusOr<profile::v1::ListSimilarCustomersResponse> ListSimilarCustomers(
+      const profile::v1::ListSimilarCustomersRequest& request);
+  absl::StatusOr<profile::v1::ProfileExplanation> ExplainProfile(
+      const profile::v1::ExplainProfileRequest& request);
   absl::StatusOr<profile::v1::RenderProfileCardResponse> RenderProfileCard(
       const profile::v1::RenderProfileCardRequest& request);
   // A picture of a customer: metadata, then the bytes in chunks.

@@ -12,6 +12,7 @@
 #include "common/rpc/page_size.h"
 #include "common/rpc/resource_name.h"
 #include "common/status/status_macros.h"
+#include "services/profile-service/rpc/explanation_conversion.h"
 #include "services/profile-service/rpc/profile_conversion.h"
 
 namespace clientele::profile {
@@ -225,6 +226,22 @@ grpc::ServerUnaryReactor* ProfileRpc::GetCustomerOverview(
         CLIENTELE_ASSIGN_OR_RETURN(Overview overview,
                                    overviews_->Get(context, id, request.max_events()));
         return ToProto(std::move(overview));
+      });
+}
+
+grpc::ServerUnaryReactor* ProfileRpc::ExplainProfile(grpc::CallbackServerContext* context,
+                                                     const v1::ExplainProfileRequest* request,
+                                                     v1::ProfileExplanation* response) {
+  return dispatcher_->Unary(
+      context, request, response, "ExplainProfile",
+      [this](const RequestContext& context,
+             const v1::ExplainProfileRequest& request) -> absl::StatusOr<v1::ProfileExplanation> {
+        CLIENTELE_ASSIGN_OR_RETURN(
+            const std::string id,
+            rpc::ParseResourceName("customers/{}/profile", request.name(), "name"));
+        CLIENTELE_ASSIGN_OR_RETURN(const ProfileExplanation explanation,
+                                   explanations_->Explain(context, id));
+        return ToProto(explanation);
       });
 }
 

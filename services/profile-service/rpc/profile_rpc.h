@@ -5,6 +5,7 @@
 
 #include "common/rpc/dispatcher.h"
 #include "services/profile-service/core/cards/profile_cards.h"
+#include "services/profile-service/core/cards/segment_reports.h"
 #include "services/profile-service/core/changes/change_feed.h"
 #include "services/profile-service/core/consent/consent_register.h"
 #include "services/profile-service/core/customers/customers.h"
@@ -12,9 +13,11 @@
 #include "services/profile-service/core/media/media_library.h"
 #include "services/profile-service/core/merges/merges.h"
 #include "services/profile-service/core/profiles/overview.h"
+#include "services/profile-service/core/profiles/profile_explanations.h"
 #include "services/profile-service/core/profiles/profile_watch.h"
 #include "services/profile-service/core/segments/segment_changes.h"
 #include "services/profile-service/core/segments/segments.h"
+#include "services/profile-service/core/similar/similar_customers.h"
 
 namespace clientele::profile {
 
@@ -25,18 +28,23 @@ class ProfileRpc final : public v1::ProfileService::CallbackService {
   // All borrowed; they outlive the service.
   ProfileRpc(rpc::Dispatcher* dispatcher, Customers* customers, Events* events,
              ConsentRegister* consents, Merges* merges, ProfileWatch* watch,
-             const Overviews* overviews, const ProfileCards* cards, MediaLibrary* media,
-             Segments* segments, SegmentChanges* segment_changes, ChangeFeed* changes)
+             const ProfileExplanations* explanations, const Overviews* overviews,
+             const ProfileCards* cards, MediaLibrary* media, Segments* segments,
+             const SegmentReports* reports, const SimilarCustomers* similar,
+             SegmentChanges* segment_changes, ChangeFeed* changes)
       : dispatcher_(dispatcher),
         customers_(customers),
         events_(events),
         consents_(consents),
         merges_(merges),
         watch_(watch),
+        explanations_(explanations),
         overviews_(overviews),
         cards_(cards),
         media_(media),
         segments_(segments),
+        reports_(reports),
+        similar_(similar),
         segment_changes_(segment_changes),
         changes_(changes) {}
 
@@ -101,6 +109,12 @@ class ProfileRpc final : public v1::ProfileService::CallbackService {
   grpc::ServerUnaryReactor* GetCustomerOverview(grpc::CallbackServerContext* context,
                                                 const v1::GetCustomerOverviewRequest* request,
                                                 v1::CustomerOverview* response) override;
+  grpc::ServerUnaryReactor* ExplainProfile(grpc::CallbackServerContext* context,
+                                           const v1::ExplainProfileRequest* request,
+                                           v1::ProfileExplanation* response) override;
+  grpc::ServerUnaryReactor* ListSimilarCustomers(
+      grpc::CallbackServerContext* context, const v1::ListSimilarCustomersRequest* request,
+      v1::ListSimilarCustomersResponse* response) override;
   grpc::ServerUnaryReactor* RenderProfileCard(grpc::CallbackServerContext* context,
                                               const v1::RenderProfileCardRequest* request,
                                               v1::RenderProfileCardResponse* response) override;
@@ -133,6 +147,9 @@ class ProfileRpc final : public v1::ProfileService::CallbackService {
   grpc::ServerUnaryReactor* ListSegmentMembers(grpc::CallbackServerContext* context,
                                                const v1::ListSegmentMembersRequest* request,
                                                v1::ListSegmentMembersResponse* response) override;
+  grpc::ServerUnaryReactor* RenderSegmentReport(grpc::CallbackServerContext* context,
+                                                const v1::RenderSegmentReportRequest* request,
+                                                v1::RenderSegmentReportResponse* response) override;
   grpc::ServerWriteReactor<v1::StreamSegmentChangesResponse>* StreamSegmentChanges(
       grpc::CallbackServerContext* context,
       const v1::StreamSegmentChangesRequest* request) override;
@@ -150,10 +167,13 @@ class ProfileRpc final : public v1::ProfileService::CallbackService {
   ConsentRegister* const consents_;
   Merges* const merges_;
   ProfileWatch* const watch_;
+  const ProfileExplanations* const explanations_;
   const Overviews* const overviews_;
   const ProfileCards* const cards_;
   MediaLibrary* const media_;
   Segments* const segments_;
+  const SegmentReports* const reports_;
+  const SimilarCustomers* const similar_;
   SegmentChanges* const segment_changes_;
   ChangeFeed* const changes_;
 };

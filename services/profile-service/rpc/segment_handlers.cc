@@ -3,6 +3,8 @@
 #include <utility>
 #include <vector>
 
+#include "absl/time/civil_time.h"
+
 #include "common/rpc/mutation.h"
 #include "common/rpc/resource_name.h"
 #include "common/rpc/time_conversion.h"
@@ -61,8 +63,14 @@ grpc::ServerUnaryReactor* ProfileRpc::GetSegment(grpc::CallbackServerContext* co
       [this](const RequestContext& context,
              const v1::GetSegmentRequest& request) -> absl::StatusOr<v1::Segment> {
         CLIENTELE_ASSIGN_OR_RETURN(const std::string id, SegmentId(request.name(), "name"));
-        CLIENTELE_ASSIGN_OR_RETURN(const Segment segment, segments_->Get(context, id));
-        return SegmentProto(segment);
+        CLIENTELE_ASSIGN_OR_RETURN(const SizedSegment sized, segments_->Get(context, id));
+        v1::Segment proto = SegmentProto(sized.segment);
+        for (const SegmentSize& size : sized.sizes) {
+          v1::SegmentSize& day = *proto.add_sizes();
+          day.set_date(absl::FormatCivilTime(size.day));
+          day.set_member_count(size.member_count);
+        }
+        return proto;
       });
 }
 
@@ -115,6 +123,22 @@ grpc::ServerUnaryReactor* ProfileRpc::ListSegmentMembers(
           for (std::string& reason : member.reasons) proto.add_reasons(std::move(reason));
         }
         response.set_next_page_token(std::move(page.next_page_token));
+        return response;
+      });
+}
+
+grpc::ServerUnaryReactor* ProfileRpc::RenderSegmentReport(
+    grpc::CallbackServerContext* context, const v1::RenderSegmentReportRequest* request,
+    v1::RenderSegmentReportResponse* response) {
+  // It draws from all customers, which may take seconds.
+  return dispatcher_->WaitingUnary(
+      context, request, response, "RenderSegmentReport",
+      [this](const RequestContext& context, const v1::RenderSegmentReportRequest& request)
+          -> absl::StatusOr<v1::RenderSegmentReportResponse> {
+        CLIENTELE_ASSIGN_OR_RETURN(const std::string id, SegmentId(request.name(), "name"));
+        v1::RenderSegmentReportResponse response;
+        CLIENTELE_ASSIGN_OR_RETURN(*response.mutable_svg(),
+                                   reports_->Render(context, id, request.language_code()));
         return response;
       });
 }

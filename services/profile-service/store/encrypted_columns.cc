@@ -7,6 +7,7 @@
 #include "services/profile-service/store/features/text_vector_codec.h"
 #include "services/profile-service/store/media/media_codec.h"
 #include "services/profile-service/store/migrations.h"
+#include "services/profile-service/store/similar/pg_profile_vector_store.h"
 
 namespace clientele::profile {
 
@@ -32,6 +33,11 @@ std::vector<EncryptedColumn> EncryptedColumns() {
                              .column = "vector",
                              .key = {{"customer_id"}, {"event_id"}, {"model_id"}}},
       [](const EncryptedColumn::Key& key) { return TextVectorPlace(key[0], key[1], key[2]); });
+  columns.emplace_back(EncryptedColumn::Names{.schema = kSchema,
+                                              .table = "profile_vectors",
+                                              .column = "vector",
+                                              .key = {{"customer_id"}}},
+                       [](const EncryptedColumn::Key& key) { return ProfileVectorPlace(key[0]); });
   columns.emplace_back(
       EncryptedColumn::Names{.schema = kSchema,
                              .table = "media_pieces",

@@ -68,7 +68,7 @@ absl::StatusOr<int64_t> MemoryStores::Record(const RequestContext&, const Mutati
         if (decision.purpose == consent::Purpose::kProfiling) profiled.insert(member);
       }
     }
-    for (const std::string& customer : profiled) ApplyToTextsLocked(customer);
+    for (const std::string& customer : profiled) ApplyToVectorsLocked(customer);
     for (const ConsentDecision& decision : decisions) {
       if (decision.purpose != consent::Purpose::kImageAnalysis || decision.granted ||
           CheckConsentLocked(decision.customer_id).ok()) {
@@ -84,7 +84,12 @@ absl::StatusOr<int64_t> MemoryStores::Record(const RequestContext&, const Mutati
   });
 }
 
-void MemoryStores::ApplyToTextsLocked(const std::string& customer_id) {
+void MemoryStores::ApplyToVectorsLocked(const std::string& customer_id) {
+  const auto kept = profile_vectors_.find(customer_id);
+  if (kept != profile_vectors_.end() && !ProfiledLocked(customer_id)) {
+    kept->second.stored.model_id.clear();
+    kept->second.stored.vector.clear();
+  }
   for (const auto& [key, event] : events_) {
     if (key.first != customer_id || !HasText(event)) continue;
     const auto of_event = [&key = key](const auto& entry) { return entry.first.first == key; };

@@ -61,7 +61,7 @@ void MemoryStores::TellChangesLocked(const PersonsAndConsents& before) {
   }
   for (const auto& [id, described] : now) {
     if (described.second == before.at(id).second) continue;
-    ApplyToTextsLocked(id);
+    ApplyToVectorsLocked(id);
     AppendLocked(ChangeKind::kConsents, id, "");
   }
   for (const auto& [id, described] : now) {

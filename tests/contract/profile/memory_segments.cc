@@ -1,6 +1,7 @@
 // The segments of MemoryStores.
 #include <algorithm>
 #include <cstddef>
+#include <functional>
 #include <set>
 #include <utility>
 
@@ -56,6 +57,7 @@ absl::Status MemoryStores::DeleteSegment(const RequestContext&, const MutationId
                     [&]() -> absl::StatusOr<bool> {
                       if (segments_.erase(std::string(id)) == 0) return NotFound(SegmentName(id));
                       fills_.erase(std::string(id));
+                      sizes_.erase(std::string(id));
                       std::erase_if(members_,
                                     [&](const auto& one) { return one.first.first == id; });
                       return true;
@@ -78,6 +80,64 @@ absl::StatusOr<std::vector<SegmentMember>> MemoryStores::ListMembers(const Reque
     members.push_back({next->first.second, next->second, {}});
   }
   return members;
+}
+
+absl::Status MemoryStores::RecordSizes(const RequestContext&, absl::CivilDay day,
+                                       absl::CivilDay keep_from) {
+  std::lock_guard lock(mutex_);
+  CLIENTELE_RETURN_IF_ERROR(failure_);
+  for (const auto& [id, segment] : segments_) sizes_[id][day] = segment.member_count;
+  for (auto& [id, sizes] : sizes_) {
+    std::erase_if(sizes, [&](const auto& size) { return size.first < keep_from; });
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<SizedSegment> MemoryStores::GetSizedSegment(const RequestContext& context,
+                                                           absl::string_view id) {
+  CLIENTELE_ASSIGN_OR_RETURN(Segment segment, GetSegment(context, id));
+  SizedSegment sized{.segment = std::move(segment), .sizes = {}};
+  std::lock_guard lock(mutex_);
+  for (const auto& [day, count] : sizes_[std::string(id)]) sized.sizes.push_back({day, count});
+  return sized;
+}
+
+absl::StatusOr<std::vector<std::string>> MemoryStores::Sample(
+    const RequestContext&, const std::optional<std::string>& segment_id, int limit) {
+  std::lock_guard lock(mutex_);
+  CLIENTELE_RETURN_IF_ERROR(failure_);
+  std::vector<std::string> ids;
+  for (const auto& [id, customer] : customers_) {
+    if (!segment_id || members_.contains({*segment_id, id})) ids.push_back(id);
+  }
+  std::sort(ids.begin(), ids.end(), [](const std::string& a, const std::string& b) {
+    return std::hash<std::string>()(a) < std::hash<std::string>()(b);
+  });
+  if (ids.size() > static_cast<std::size_t>(limit)) ids.resize(static_cast<std::size_t>(limit));
+  return ids;
+}
+
+absl::StatusOr<std::vector<MonthOfPersons>> MemoryStores::CountActive(
+    const RequestContext&, const std::vector<std::string>& customer_ids, absl::CivilMonth first,
+    absl::CivilMonth last) {
+  std::lock_guard lock(mutex_);
+  CLIENTELE_RETURN_IF_ERROR(failure_);
+  std::map<absl::CivilMonth, std::pair<std::set<std::string>, std::set<std::string>>> persons;
+  for (const std::string& id : customer_ids) {
+    for (const Event* event : EventsOfLocked(id)) {
+      const absl::CivilMonth month(absl::ToCivilSecond(event->event_time, absl::UTCTimeZone()));
+      if (event->type == EventType::kDismiss || month < first || month > last) continue;
+      auto& [active, bought] = persons[month];
+      active.insert(id);
+      if (event->type == EventType::kPurchase) bought.insert(id);
+    }
+  }
+  std::vector<MonthOfPersons> months;
+  for (const auto& [month, who] : persons) {
+    months.push_back({month, static_cast<std::int64_t>(who.first.size()),
+                      static_cast<std::int64_t>(who.second.size())});
+  }
+  return months;
 }
 
 absl::StatusOr<std::vector<DueCustomer>> MemoryStores::TakeDue(const RequestContext&, int limit,

@@ -127,6 +127,7 @@ void MemoryStores::EraseLocked(const std::string& key) {
     return entry.first.first == key || entry.first.second == key;
   });
   due_.erase(key);
+  profile_vectors_.erase(key);
   for (auto& [id, fill] : fills_) {
     if (fill.after_id == key) fill.after_id.clear();
   }
@@ -428,6 +429,7 @@ absl::StatusOr<CustomerBehavior> MemoryStores::Read(const RequestContext&,
       ++behavior.texts.pending;
     } else {
       behavior.texts.vectors.push_back(found->second.vector);
+      behavior.texts.sources.push_back({event->customer_id, event->event_id, event->event_time});
     }
   }
   if (texts.pictures.limit > 0) {
@@ -444,51 +446,6 @@ absl::StatusOr<CustomerBehavior> MemoryStores::Read(const RequestContext&,
     }
   }
   return behavior;
-}
-
-absl::StatusOr<ProfileVersion> MemoryStores::Version(const RequestContext&,
-                                                     absl::string_view customer_id) {
-  std::lock_guard lock(mutex_);
-  CLIENTELE_RETURN_IF_ERROR(failure_);
-  if (!customers_.contains(std::string(customer_id))) return NotFound(CustomerName(customer_id));
-  ProfileVersion version{.customer_id = PersonLocked(std::string(customer_id))};
-  const std::vector<std::string> members = MembersLocked(customer_id);
-  const auto is_member = [&](const std::string& id) {
-    return std::binary_search(members.begin(), members.end(), id);
-  };
-  for (const auto& [seq, entry] : log_) {
-    if (is_member(entry.customer_id)) version.last_change = seq;
-  }
-  for (const auto& [key, leased_until] : pending_texts_) {
-    version.pending_texts += static_cast<std::int64_t>(is_member(key.first));
-  }
-  for (const auto& [key, kept] : media_) {
-    if (!is_member(key.first)) continue;
-    for (const Sighting& sighting : kept.media.sightings) {
-      ++version.sightings;
-      version.last_sighting =
-          std::max(version.last_sighting, absl::ToUnixMicros(sighting.see_time));
-    }
-  }
-  return version;
-}
-
-absl::StatusOr<bool> MemoryStores::Contains(const RequestContext&, absl::string_view customer_id,
-                                            std::int64_t change) {
-  std::lock_guard lock(mutex_);
-  CLIENTELE_RETURN_IF_ERROR(failure_);
-  if (!customers_.contains(std::string(customer_id))) return NotFound(CustomerName(customer_id));
-  if (change > last_seq_) return InvalidField("min_change", "names a change that has not been");
-  const std::vector<std::string> members = MembersLocked(customer_id);
-  for (const auto& [key, leased_until] : pending_texts_) {
-    if (!std::binary_search(members.begin(), members.end(), key.first)) continue;
-    std::int64_t stored = 0;
-    for (const auto& [seq, entry] : log_) {
-      if (EventKey(entry.customer_id, entry.event_id) == key) stored = seq;
-    }
-    if (stored <= change) return false;
-  }
-  return true;
 }
 
 absl::StatusOr<int> MemoryStores::RebuildSums(const RequestContext&, const AffinityModel&, int) {
@@ -514,16 +471,6 @@ absl::StatusOr<std::vector<MonthOfActivity>> MemoryStores::CountByMonth(
   std::vector<MonthOfActivity> list;
   for (const auto& [month, counted] : months) list.push_back(counted);
   return list;
-}
-
-absl::StatusOr<OverviewStore::Parts> MemoryStores::ReadOverview(
-    const RequestContext& context, absl::string_view customer_id, absl::Time now,
-    const AffinityModel& affinity, const SignalQuery& texts, int max_events) {
-  Parts parts;
-  CLIENTELE_ASSIGN_OR_RETURN(parts.behavior, Read(context, customer_id, now, affinity, texts));
-  CLIENTELE_ASSIGN_OR_RETURN(parts.customer, Get(context, parts.behavior.customer_id));
-  CLIENTELE_ASSIGN_OR_RETURN(parts.events, List(context, customer_id, std::nullopt, max_events));
-  return parts;
 }
 
 absl::StatusOr<std::vector<PendingText>> MemoryStores::Take(const RequestContext&, int limit,

@@ -11,6 +11,7 @@
 #include <set>
 #include <string>
 #include <tuple>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -29,7 +30,9 @@
 #include "services/profile-service/core/profiles/profile_versions.h"
 #include "services/profile-service/core/profiles/text_vectors.h"
 #include "services/profile-service/core/segments/membership_store.h"
+#include "services/profile-service/core/segments/segment_sample_store.h"
 #include "services/profile-service/core/segments/segment_store.h"
+#include "services/profile-service/core/similar/profile_vector_store.h"
 
 namespace clientele::profile::testing {
 
@@ -48,6 +51,8 @@ class MemoryStores final : public CustomerStore,
                            public ConsentStore,
                            public ActivityStore,
                            public SegmentStore,
+                           public SegmentSampleStore,
+                           public ProfileVectorStore,
                            public MembershipStore,
                            public MergeStore,
                            public MediaStore,
@@ -128,6 +133,10 @@ class MemoryStores final : public CustomerStore,
   absl::StatusOr<Parts> ReadOverview(const RequestContext& context, absl::string_view customer_id,
                                      absl::Time now, const AffinityModel& affinity,
                                      const SignalQuery& texts, int max_events) override;
+  absl::StatusOr<Evidence> ReadEvidence(const RequestContext& context,
+                                        absl::string_view customer_id, absl::Time now,
+                                        const AffinityModel& affinity, const SignalQuery& texts,
+                                        int max_events) override;
 
   absl::StatusOr<std::vector<PendingText>> Take(const RequestContext&, int limit, absl::Time now,
                                                 absl::Duration lease) override;
@@ -146,6 +155,16 @@ class MemoryStores final : public CustomerStore,
                                                          absl::string_view id,
                                                          absl::string_view after_id,
                                                          int limit) override;
+  absl::Status RecordSizes(const RequestContext&, absl::CivilDay day,
+                           absl::CivilDay keep_from) override;
+  absl::StatusOr<SizedSegment> GetSizedSegment(const RequestContext&,
+                                               absl::string_view id) override;
+  absl::StatusOr<std::vector<std::string>> Sample(const RequestContext&,
+                                                  const std::optional<std::string>& segment_id,
+                                                  int limit) override;
+  absl::StatusOr<std::vector<MonthOfPersons>> CountActive(
+      const RequestContext&, const std::vector<std::string>& customer_ids, absl::CivilMonth first,
+      absl::CivilMonth last) override;
   absl::StatusOr<std::vector<DueCustomer>> TakeDue(const RequestContext&, int limit, absl::Time now,
                                                    absl::Duration lease) override;
   absl::StatusOr<std::vector<CustomerRecord>> ReadRecords(
@@ -161,6 +180,18 @@ class MemoryStores final : public CustomerStore,
   absl::StatusOr<int> SettleFill(const RequestContext&, const SegmentFill& fill,
                                  const std::optional<std::string>& next_after,
                                  const DecisionBatch& batch) override;
+
+  absl::StatusOr<int> AdoptVectors(const RequestContext&, int limit) override;
+  absl::Status MakeVectorsDue(const RequestContext&, const std::vector<std::string>& customer_ids,
+                              absl::Time when) override;
+  absl::StatusOr<std::vector<DueVector>> TakeDueVectors(const RequestContext&, int limit,
+                                                        absl::Time now,
+                                                        absl::Duration lease) override;
+  absl::Status PutVectors(const RequestContext&, absl::Span<const MadeVector> vectors) override;
+  absl::StatusOr<VectorPage> ReadVectors(const RequestContext&, const VectorPosition& after,
+                                         int limit) override;
+  absl::StatusOr<std::unordered_set<std::string>> ListMatching(
+      const RequestContext&, absl::string_view region, absl::string_view segment_id) override;
 
   absl::StatusOr<ProfileVersion> Version(const RequestContext&,
                                          absl::string_view customer_id) override;
@@ -245,8 +276,8 @@ class MemoryStores final : public CustomerStore,
   // Newest first.
   std::vector<ConsentDecision> DecisionsOfLocked(absl::string_view customer_id) const;
   consent::Consents ConsentsOfLocked(absl::string_view customer_id) const;
-  // Brings the vectors of texts in line with what was decided.
-  void ApplyToTextsLocked(const std::string& customer_id);
+  // Brings vectors in line with what was decided.
+  void ApplyToVectorsLocked(const std::string& customer_id);
   bool ProfiledLocked(absl::string_view customer_id) const;
   absl::Status CheckConsentLocked(absl::string_view customer_id) const;
   std::vector<Media> MediaOfLocked(absl::string_view customer_id) const;  // newest first
@@ -292,7 +323,14 @@ class MemoryStores final : public CustomerStore,
   };
   std::map<EventKey, KeptMedia> media_;  // by customer and media id
   std::map<std::string, Segment> segments_;
-  std::map<std::pair<std::string, std::string>, absl::Time> members_;  // segment, customer
+  std::map<std::pair<std::string, std::string>, absl::Time> members_;    // segment, customer
+  std::map<std::string, std::map<absl::CivilDay, std::int64_t>> sizes_;  // by segment
+  struct KeptProfileVector {
+    StoredVector stored;
+    absl::Time make_time = absl::InfinitePast();
+    absl::Time due_time = absl::InfinitePast();
+  };
+  std::map<std::string, KeptProfileVector> profile_vectors_;
   struct Due {
     absl::Time time;
     int64_t revision = 0;

@@ -15,7 +15,9 @@
 #include "services/profile-service/core/profiles/profile_versions.h"
 #include "services/profile-service/core/profiles/text_vectors.h"
 #include "services/profile-service/core/segments/membership_store.h"
+#include "services/profile-service/core/segments/segment_sample_store.h"
 #include "services/profile-service/core/segments/segment_store.h"
+#include "services/profile-service/core/similar/profile_vector_store.h"
 #include "tests/support/fake_clock.h"
 
 namespace clientele::profile::testing {
@@ -32,6 +34,8 @@ class StoresUnderTest {
   virtual TextVectorStore& text_vectors() = 0;
   virtual ActivityStore& activity() = 0;
   virtual SegmentStore& segments() = 0;
+  virtual SegmentSampleStore& samples() = 0;
+  virtual ProfileVectorStore& profile_vectors() = 0;
   virtual MembershipStore& memberships() = 0;
   virtual MergeStore& merges() = 0;
   virtual MediaStore& media() = 0;

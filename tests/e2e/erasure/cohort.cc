@@ -46,6 +46,8 @@ const std::map<std::string, Takes> kMethods = {
     // It would wait for the next profile.
     {"clientele.profile.v1.ProfileService.WatchProfile", Takes::kNothing},
     {"clientele.profile.v1.ProfileService.StreamSegmentChanges", Takes::kNothing},
+    {"clientele.profile.v1.ProfileService.ExplainProfile", Takes::kCustomerName},
+    {"clientele.profile.v1.ProfileService.ListSimilarCustomers", Takes::kCustomerName},
     {"clientele.profile.v1.ProfileService.RenderProfileCard", Takes::kCustomerName},
     {"clientele.profile.v1.ProfileService.GetCustomerOverview", Takes::kCustomerName},
     // It takes a picture: the sweep uploads one with a mark in it.
@@ -59,6 +61,7 @@ const std::map<std::string, Takes> kMethods = {
     {"clientele.profile.v1.ProfileService.ListSegments", Takes::kNothing},
     {"clientele.profile.v1.ProfileService.DeleteSegment", Takes::kNothing},
     {"clientele.profile.v1.ProfileService.ListSegmentMembers", Takes::kNothing},
+    {"clientele.profile.v1.ProfileService.RenderSegmentReport", Takes::kNothing},
     {"clientele.profile.v1.ProfileService.StreamChanges", Takes::kNothing},
     {"clientele.qa.v1.QaService.CreateArticle", Takes::kNothing},
     {"clientele.qa.v1.QaService.BatchCreateArticles", Takes::kNothing},

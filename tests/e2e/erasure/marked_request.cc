@@ -23,6 +23,7 @@ const std::set<std::string> kCustomerNames = {
     "clientele.profile.v1.GetCustomerRequest.name",
     "clientele.profile.v1.ListEventsRequest.parent",
     "clientele.profile.v1.ListMediaRequest.parent",
+    "clientele.profile.v1.ListSimilarCustomersRequest.parent",
     "clientele.profile.v1.ListConsentsRequest.parent",
     "clientele.profile.v1.ListConsentDecisionsRequest.parent",
     "clientele.qa.v1.AskRequest.customer",
@@ -34,13 +35,15 @@ const std::set<std::string> kCustomerNames = {
 };
 
 // Fields that stay empty: a customer's etag must be current, the id of a batch is of several
-// customers, and a conversation and an experiment must exist.
+// customers, and a segment, a conversation and an experiment must exist.
 const std::set<std::string> kEmpty = {
     "clientele.profile.v1.Customer.etag",
     "clientele.profile.v1.Customer.survivor",
     "clientele.profile.v1.BatchCreateCustomersRequest.request_id",
     "clientele.profile.v1.BatchCreateEventsRequest.request_id",
     "clientele.profile.v1.BatchUpdateConsentsRequest.request_id",
+    "clientele.profile.v1.ListSimilarCustomersRequest.region",
+    "clientele.profile.v1.ListSimilarCustomersRequest.segment",
     "clientele.qa.v1.AskRequest.conversation",
     "clientele.recommend.v1.RecommendRequest.experiment",
     "clientele.recommend.v1.Feedback.experiment",
@@ -130,6 +133,7 @@ class Filler {
     if (kEmpty.contains(name)) return "";
     if (kPassing.contains(name)) return passing_.New(name);
     if (name == "clientele.profile.v1.GetProfileRequest.name" ||
+        name == "clientele.profile.v1.ExplainProfileRequest.name" ||
         name == "clientele.profile.v1.RenderProfileCardRequest.name") {
       return "customers/" + customer_id_ + "/profile";
     }

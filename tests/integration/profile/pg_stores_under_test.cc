@@ -22,6 +22,8 @@ PgStoresUnderTest::PgStoresUnderTest(std::size_t connections)
       text_vectors_(pool_.get(), &cipher_),
       activity_(pool_.get()),
       segments_(pool_.get(), &ledger_),
+      samples_(pool_.get()),
+      profile_vectors_(pool_.get(), &cipher_),
       memberships_(pool_.get(), &cipher_),
       merges_(pool_.get(), &ledger_, &clock),
       media_(pool_.get(), &ledger_, &cipher_),

@@ -18,7 +18,9 @@
 #include "services/profile-service/store/profiles/pg_overview_store.h"
 #include "services/profile-service/store/profiles/pg_profile_versions.h"
 #include "services/profile-service/store/segments/pg_membership_store.h"
+#include "services/profile-service/store/segments/pg_segment_sample_store.h"
 #include "services/profile-service/store/segments/pg_segment_store.h"
+#include "services/profile-service/store/similar/pg_profile_vector_store.h"
 #include "tests/contract/profile/stores_under_test.h"
 #include "tests/support/test_database.h"
 
@@ -37,6 +39,8 @@ class PgStoresUnderTest final : public StoresUnderTest {
   TextVectorStore& text_vectors() override { return text_vectors_; }
   ActivityStore& activity() override { return activity_; }
   SegmentStore& segments() override { return segments_; }
+  SegmentSampleStore& samples() override { return samples_; }
+  ProfileVectorStore& profile_vectors() override { return profile_vectors_; }
   MembershipStore& memberships() override { return memberships_; }
   MergeStore& merges() override { return merges_; }
   MediaStore& media() override { return media_; }
@@ -67,6 +71,8 @@ class PgStoresUnderTest final : public StoresUnderTest {
   PgTextVectorStore text_vectors_;
   PgActivityStore activity_;
   PgSegmentStore segments_;
+  PgSegmentSampleStore samples_;
+  PgProfileVectorStore profile_vectors_;
   PgMembershipStore memberships_;
   PgMergeStore merges_;
   PgMediaStore media_;

@@ -48,6 +48,12 @@ TEST_CASE(
     const crypto::Cipher old_ring = clientele::testing::OldRing();
     PgTextVectorStore vectors(&stores.pool(), &old_ring);
     REQUIRE(vectors.Put(kContext, "text/1", {{{"ada", "e1", {1, 2}}}}, kNow).ok());
+    PgProfileVectorStore profile_vectors(&stores.pool(), &old_ring);
+    REQUIRE(profile_vectors.MakeVectorsDue(kContext, {"ada"}, kNow).ok());
+    REQUIRE(profile_vectors
+                .PutVectors(kContext,
+                            {{{.customer_id = "ada", .model_id = "fuser/1", .vector = {5, 6}}}})
+                .ok());
     const Ledger ledger("profile", &old_ring, SystemClock::Get());
     PgMediaStore media(&stores.pool(), &ledger, &old_ring, kNoGrants);
     const Media picture{
@@ -86,6 +92,9 @@ TEST_CASE(
   REQUIRE(read.ok());
   CHECK(read->pictures.pictures.at(0).sightings.at(0).objects.at(0).label == "hat");
   CHECK(read->pictures.pictures.at(0).sightings.at(0).vector == std::vector<float>{3, 4});
+  PgProfileVectorStore profile_vectors(&stores.pool(), &new_ring);
+  CHECK(profile_vectors.ReadVectors(kContext, {}, 10)->vectors.at(0).vector ==
+        std::vector<float>{5, 6});
   const Ledger new_ledger("profile", &new_ring, SystemClock::Get());
   PgMediaStore media(&stores.pool(), &new_ledger, &new_ring, kNoGrants);
   CHECK(media.TakePictures(kContext, 1, kNow, absl::Minutes(1))->at(0).bytes == "bytes");

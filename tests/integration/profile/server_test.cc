@@ -9,6 +9,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_floating_point.hpp>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 
 #include "common/rpc/channel.h"
@@ -305,6 +306,110 @@ TEST_CASE("who joins a segment is told with reasons") {
   CHECK(told.changes(0).segment() == "segments/seen");
   CHECK(told.changes(0).kind() == v1::SegmentChange::KIND_JOINED);
   CHECK(told.changes(0).reasons_size() == 1);
+}
+
+TEST_CASE("a segment has its size by day and its report, once it was looked at") {
+  Service s;
+  s.Create("a");
+  s.Create("b");
+  s.Insert(Views("a", 0, 3));
+  v1::CreateSegmentRequest create;
+  create.set_segment_id("seen");
+  create.mutable_segment()->set_rule("views >= 1");
+  v1::Segment segment;
+  REQUIRE(Call(*s.stub, &Stub::CreateSegment, create, &segment).ok());
+  CHECK(segment.sizes().empty());
+  v1::GetSegmentRequest get;
+  get.set_name("segments/seen");
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  while (segment.member_count() == 0 && std::chrono::steady_clock::now() < deadline) {
+    REQUIRE(Call(*s.stub, &Stub::GetSegment, get, &segment).ok());
+  }
+  REQUIRE(segment.sizes_size() == 1);
+  CHECK(segment.sizes(0).member_count() == 1);
+  CHECK(segment.sizes(0).date().size() == 10);
+  v1::RenderSegmentReportRequest render;
+  render.set_name("segments/seen");
+  v1::RenderSegmentReportResponse report;
+  REQUIRE(Call(*s.stub, &Stub::RenderSegmentReport, render, &report).ok());
+  CHECK(absl::StrContains(report.svg(), "of 1 of 1 members, and of 2 customers"));
+  render.set_name("segments/none");
+  const grpc::Status none = Call(*s.stub, &Stub::RenderSegmentReport, render, &report);
+  CHECK(none.error_code() == grpc::StatusCode::NOT_FOUND);
+}
+
+TEST_CASE("a profile is explained by its events and by the fuser that serves") {
+  Service s;
+  s.Create("a");
+  v1::BatchCreateEventsRequest request = Views("a", 0, 3);
+  for (auto& event : *request.mutable_events()) event.set_category("garden");
+  s.Insert(request);
+  v1::ExplainProfileRequest explain;
+  explain.set_name("customers/a/profile");
+  v1::ProfileExplanation explanation;
+  REQUIRE(Call(*s.stub, &Stub::ExplainProfile, explain, &explanation).ok());
+  CHECK(explanation.name() == "customers/a/profile");
+  REQUIRE(explanation.modalities_size() == 3);
+  CHECK(explanation.modalities(0).state() == v1::MODALITY_STATE_USED);
+  CHECK(explanation.modalities(0).influence() == 1);
+  CHECK(explanation.modalities(1).state() == v1::MODALITY_STATE_NOTHING_KNOWN);
+  REQUIRE(explanation.categories_size() == 1);
+  CHECK(explanation.categories(0).contributions(0).event_count() == 3);
+  CHECK(explanation.categories(0).events_size() == 3);
+  REQUIRE(explanation.features_size() == 24);
+  CHECK(explanation.features(0).influence() > 0);
+  // The tiny fuser takes the first four features alone.
+  CHECK(explanation.features(4).influence() == 0);
+  explain.set_name("customers/none/profile");
+  CHECK(Call(*s.stub, &Stub::ExplainProfile, explain, &explanation).error_code() ==
+        grpc::StatusCode::NOT_FOUND);
+}
+
+TEST_CASE("similar customers are found on every replica, and never those who withdrew") {
+  Service s;
+  const auto other = s.folder.Start();
+  const std::unique_ptr<Stub> other_stub = Connect(*other);
+  REQUIRE(WaitUntilServing(*other));
+  for (const char* id : {"a", "b", "c", "silent"}) s.Create(id);
+  s.Insert(Views("a", 0, 3));
+  s.Insert(Views("b", 0, 3));
+  s.Insert(Views("c", 0, 40));
+  v1::ListSimilarCustomersRequest request;
+  request.set_parent("customers/a");
+  v1::ListSimilarCustomersResponse response;
+  const auto find = [&](Stub& stub, int count) {
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(40);
+    do {
+      const grpc::Status status = Call(stub, &Stub::ListSimilarCustomers, request, &response);
+      // Just after the start the vectors are still being read.
+      REQUIRE((status.ok() || status.error_code() == grpc::StatusCode::UNAVAILABLE));
+      if (status.ok() && response.customers_size() == count) return;
+      std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    } while (std::chrono::steady_clock::now() < deadline);
+    FAIL("not found in time");
+  };
+  for (Stub* stub : {s.stub.get(), other_stub.get()}) {
+    find(*stub, 2);
+    CHECK(response.customers(0).customer() == "customers/b");
+    CHECK(response.customers(0).similarity() > 0.99);
+    CHECK(response.compared_count() == 3);
+    CHECK(response.model() == "starter-profile-fuser/1");
+  }
+  v1::UpdateConsentRequest withdraw;
+  withdraw.mutable_consent()->set_name("customers/b/consents/profiling");
+  withdraw.mutable_consent()->set_state(v1::CONSENT_STATE_WITHDRAWN);
+  v1::Consent consent;
+  REQUIRE(Call(*s.stub, &Stub::UpdateConsent, withdraw, &consent).ok());
+  REQUIRE(Call(*other_stub, &Stub::ListSimilarCustomers, request, &response).ok());
+  REQUIRE(response.customers_size() == 1);
+  CHECK(response.customers(0).customer() == "customers/c");
+  request.set_parent("customers/b");
+  const grpc::Status withheld = Call(*s.stub, &Stub::ListSimilarCustomers, request, &response);
+  CHECK(withheld.error_code() == grpc::StatusCode::FAILED_PRECONDITION);
+  CHECK(ReasonOf(withheld) == "CONSENT_WITHHELD");
+  request.set_parent("customers/silent");
+  CHECK(ReasonOf(Call(*s.stub, &Stub::ListSimilarCustomers, request, &response)) ==
+        "NOTHING_KNOWN");
 }
 
 TEST_CASE("a stream sends what this and another replica store, within a second") {

@@ -16,6 +16,8 @@ class MemoryStoresUnderTest final : public StoresUnderTest {
   TextVectorStore& text_vectors() override { return stores_; }
   ActivityStore& activity() override { return stores_; }
   SegmentStore& segments() override { return stores_; }
+  SegmentSampleStore& samples() override { return stores_; }
+  ProfileVectorStore& profile_vectors() override { return stores_; }
   MembershipStore& memberships() override { return stores_; }
   MergeStore& merges() override { return stores_; }
   MediaStore& media() override { return stores_; }

@@ -69,12 +69,12 @@ TEST_CASE("customers join and leave with what happens, and as time passes") {
   f.Buy("c1", "2");
   f.Buy("c2", "1");
   CHECK(f.Members("gardeners") == std::vector<std::string>{"c1"});
-  CHECK(f.segments.Get(f.context, "gardeners")->member_count == 1);
+  CHECK(f.segments.Get(f.context, "gardeners")->segment.member_count == 1);
   f.clock.Advance(absl::Hours(24 * 89));
   CHECK(f.Members("gardeners") == std::vector<std::string>{"c1"});
   f.clock.Advance(absl::Hours(24));
   CHECK(f.Members("gardeners").empty());
-  CHECK(f.segments.Get(f.context, "gardeners")->member_count == 0);
+  CHECK(f.segments.Get(f.context, "gardeners")->segment.member_count == 0);
 }
 
 TEST_CASE("each member comes with the reasons of this moment") {
@@ -110,7 +110,7 @@ TEST_CASE("who may not be profiled belongs to no segment, from the decision on")
   REQUIRE(page.ok());
   CHECK(page->members.size() == 2);
   CHECK(f.Members("all") == std::vector<std::string>{"c0", "c2"});
-  CHECK(f.segments.Get(f.context, "all")->member_count == 2);
+  CHECK(f.segments.Get(f.context, "all")->segment.member_count == 2);
   decide(true);
   CHECK(f.Members("all") == std::vector<std::string>{"c0", "c1", "c2"});
 }

@@ -40,6 +40,16 @@ TEST_CASE("a text that is too wide is cut between characters") {
   CHECK(Has(file, ">garden</text>"));
 }
 
+TEST_CASE("a line ends at its last space, or between characters where there is none") {
+  CHECK(LineBreak("one two three", 0.56 * 8) == 7);
+  CHECK(LineBreak("one two three", 100) == 13);
+  CHECK(LineBreak("园艺工具", 2.5) == 6);
+  CHECK(LineBreak("2,000 名客户", 5) == 9);
+  CHECK(LineBreak("客户，名", 2.5) == 3);
+  CHECK(LineBreak("园艺", 0.1) == 3);
+  CHECK(LineBreak("", 1) == 0);
+}
+
 TEST_CASE("malformed UTF-8 is no reason to read too far") {
   CHECK(TextWidth(std::string("\xE5\x9B", 2)) > 0);
   SvgWriter svg;

@@ -13,6 +13,9 @@ namespace clientele::cli {
 absl::Status WriteCard(SuiteClient& client, const std::string& customer,
                        const std::string& language, const std::string& file);
 
+// Writes a picture to a file, or to standard output where that is "".
+absl::Status WritePicture(const std::string& svg, const std::string& file);
+
 }  // namespace clientele::cli
 
 #endif  // CLIENTELE_TOOLS_CLIENTELE_COMMANDS_CARD_H_

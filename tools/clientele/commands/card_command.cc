@@ -11,21 +11,25 @@
 
 namespace clientele::cli {
 
+absl::Status WritePicture(const std::string& svg, const std::string& file) {
+  if (file.empty()) {
+    std::cout << svg;
+    return absl::OkStatus();
+  }
+  std::ofstream out(file, std::ios::binary | std::ios::trunc);
+  out << svg;
+  out.close();
+  if (!out) return absl::UnavailableError(absl::StrCat("could not write ", file));
+  return absl::OkStatus();
+}
+
 absl::Status WriteCard(SuiteClient& client, const std::string& customer,
                        const std::string& language, const std::string& file) {
   profile::v1::RenderProfileCardRequest request;
   request.set_name(absl::StrCat(customer, "/profile"));
   request.set_language_code(language);
   CLIENTELE_ASSIGN_OR_RETURN(const auto response, client.RenderProfileCard(request));
-  if (file.empty()) {
-    std::cout << response.svg();
-    return absl::OkStatus();
-  }
-  std::ofstream out(file, std::ios::binary | std::ios::trunc);
-  out << response.svg();
-  out.close();
-  if (!out) return absl::UnavailableError(absl::StrCat("could not write ", file));
-  return absl::OkStatus();
+  return WritePicture(response.svg(), file);
 }
 
 void AddCardCommand(CLI::App& app, std::vector<Command>& commands) {

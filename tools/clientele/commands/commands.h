@@ -27,6 +27,8 @@ void AddImportCommands(CLI::App& app, std::vector<Command>& commands);
 void AddCustomerCommand(CLI::App& app, std::vector<Command>& commands);
 void AddSegmentCommands(CLI::App& app, std::vector<Command>& commands);
 void AddMergeCommands(CLI::App& app, std::vector<Command>& commands);
+void AddExplainCommand(CLI::App& app, std::vector<Command>& commands);
+void AddSimilarCustomersCommand(CLI::App& app, std::vector<Command>& commands);
 void AddCardCommand(CLI::App& app, std::vector<Command>& commands);
 void AddPictureCommands(CLI::App& app, std::vector<Command>& commands);
 void AddConsentCommand(CLI::App& app, std::vector<Command>& commands);

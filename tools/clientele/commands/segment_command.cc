@@ -9,6 +9,7 @@
 #include "absl/strings/str_join.h"
 
 #include "common/status/status_macros.h"
+#include "tools/clientele/commands/card.h"
 #include "tools/clientele/commands/commands.h"
 
 namespace clientele::cli {
@@ -18,6 +19,8 @@ struct SegmentFlags {
   std::string id;
   std::string rule;
   std::string name;
+  std::string language;
+  std::string out;
   int limit = 20;
   bool check = false;
   bool json = false;
@@ -54,6 +57,27 @@ absl::Status ListSegments(SuiteClient& client, const SegmentFlags& flags) {
   if (flags.json) return PrintJson(response);
   for (const auto& segment : response.segments()) PrintSegment(segment);
   return absl::OkStatus();
+}
+
+absl::Status ShowSegment(SuiteClient& client, const SegmentFlags& flags) {
+  profile::v1::GetSegmentRequest request;
+  request.set_name(SegmentNameOf(flags.id));
+  CLIENTELE_ASSIGN_OR_RETURN(const auto segment, client.GetSegment(request));
+  if (flags.json) return PrintJson(segment);
+  PrintSegment(segment);
+  for (const auto& size : segment.sizes()) {
+    std::cout << absl::StreamFormat("%-32s%9d\n", size.date(), size.member_count());
+  }
+  return absl::OkStatus();
+}
+
+absl::Status WriteReport(SuiteClient& client, const SegmentFlags& flags) {
+  profile::v1::RenderSegmentReportRequest request;
+  request.set_name(SegmentNameOf(flags.id));
+  request.set_language_code(flags.language);
+  CLIENTELE_ASSIGN_OR_RETURN(const auto response, client.RenderSegmentReport(request));
+  if (flags.json) return PrintJson(response);
+  return WritePicture(response.svg(), flags.out);
 }
 
 absl::Status ShowMembers(SuiteClient& client, const SegmentFlags& flags) {
@@ -109,6 +133,14 @@ void AddSegmentCommands(CLI::App& app, std::vector<Command>& commands) {
   create->add_option("--name", made->name, "What people call it");
   create->add_flag("--check", made->check, "Only check the rule, and count who would belong");
   add("list", "All segments with their sizes", ListSegments);
+  const auto [show, sized] = add("show", "A segment and its size by day", ShowSegment);
+  show->add_option("id", sized->id, "The segment's id")->required();
+  const auto [report, drawn] =
+      add("report", "A segment as a picture, an SVG file: its rule, size, interests and activity",
+          WriteReport);
+  report->add_option("id", drawn->id, "The segment's id")->required();
+  report->add_option("--out", drawn->out, "The file to write (default: standard output)");
+  report->add_option("--language", drawn->language, "Of its words: en or zh (default: en)");
   const auto [members, shown] = add("members", "Who belongs, and why", ShowMembers);
   members->add_option("id", shown->id, "The segment's id")->required();
   members->add_option("--limit", shown->limit, "How many")

@@ -1,6 +1,8 @@
 #include "services/profile-service/core/cards/svg_writer.h"
 
+#include <algorithm>
 #include <cstddef>
+#include <iterator>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -21,9 +23,16 @@ std::size_t CharacterBytes(absl::string_view text) {
 
 // Three bytes and more: from U+0800 on, of which nearly all that is written is East Asian; the
 // punctuation of U+2000 to U+2FFF begins with E2.
-double CharacterWidth(absl::string_view character) {
-  const bool wide = character.size() >= 3 && static_cast<unsigned char>(character[0]) != 0xE2;
-  return wide ? kWide : kNarrow;
+bool IsWide(absl::string_view character) {
+  return character.size() >= 3 && static_cast<unsigned char>(character[0]) != 0xE2;
+}
+
+double CharacterWidth(absl::string_view character) { return IsWide(character) ? kWide : kNarrow; }
+
+// What does not begin a line.
+bool Closes(absl::string_view character) {
+  constexpr absl::string_view kClosing[] = {"，", "。", "；", "：", "、", "）", "」", "！", "？"};
+  return std::find(std::begin(kClosing), std::end(kClosing), character) != std::end(kClosing);
 }
 
 std::string Escape(absl::string_view text) {
@@ -76,6 +85,19 @@ double TextWidth(absl::string_view utf8) {
     utf8.remove_prefix(character.size());
   }
   return width;
+}
+
+std::size_t LineBreak(absl::string_view utf8, double max_width) {
+  double width = 0;
+  std::size_t end = 0, best = 0;
+  while (end < utf8.size()) {
+    const absl::string_view character = utf8.substr(end, CharacterBytes(utf8.substr(end)));
+    if (character == " " || (IsWide(character) && !Closes(character))) best = end;
+    width += CharacterWidth(character);
+    if (width > max_width && end > 0) return best > 0 ? best : end;
+    end += character.size();
+  }
+  return end;
 }
 
 void SvgWriter::Text(double x, double y, absl::string_view utf8, const SvgText& style) {

@@ -11,6 +11,7 @@
 //
 // Plain value.
 
+#include <cstddef>
 #include <string>
 
 #include "absl/strings/string_view.h"
@@ -42,6 +43,11 @@ struct SvgAlternative {
 
 // About how wide a text is at a font size of 1: letters of East Asia count 1, others 0.56.
 double TextWidth(absl::string_view utf8);
+
+// How many bytes of a text go into a line of `max_width` at a font size of 1: up to the last space
+// or letter of East Asia that leaves it no wider, or else as many whole characters as fit, and at
+// least one.
+std::size_t LineBreak(absl::string_view utf8, double max_width);
 
 class SvgWriter {
  public:

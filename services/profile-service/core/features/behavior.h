@@ -101,9 +101,17 @@ struct SignalQuery {
   PictureQuery pictures = {};
 };
 
+// What a text was written in.
+struct TextSource {
+  std::string customer_id;
+  std::string event_id;
+  absl::Time event_time;
+};
+
 // The newest non-empty texts of messages, social posts and searches.
 struct KnownTexts {
   std::vector<std::vector<float>> vectors;  // newest first, of those that have one by the model
+  std::vector<TextSource> sources;          // of each vector
   int pending = 0;                          // texts that have none yet
 };
 

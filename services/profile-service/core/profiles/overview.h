@@ -16,8 +16,8 @@
 
 namespace clientele::profile {
 
-// Reads what an overview needs, all of one moment. Thread-safe. NOT_FOUND without the customer;
-// UNAVAILABLE (DATABASE_UNAVAILABLE) while the store cannot be reached.
+// Reads what an overview or an explanation needs, all of one moment. Thread-safe. NOT_FOUND without
+// the customer; UNAVAILABLE (DATABASE_UNAVAILABLE) while the store cannot be reached.
 class OverviewStore {
  public:
   struct Parts {
@@ -31,6 +31,16 @@ class OverviewStore {
                                              absl::string_view customer_id, absl::Time now,
                                              const AffinityModel& affinity,
                                              const SignalQuery& texts, int max_events) = 0;
+
+  // What a profile is made of and explained by.
+  struct Evidence {
+    CustomerBehavior behavior;
+    std::vector<Event> events;  // newest first, at most `max_events`, without their texts
+  };
+  virtual absl::StatusOr<Evidence> ReadEvidence(const RequestContext& context,
+                                                absl::string_view customer_id, absl::Time now,
+                                                const AffinityModel& affinity,
+                                                const SignalQuery& texts, int max_events) = 0;
 };
 
 // A person by the customer who stands for them, what the suite understands of them, and what they

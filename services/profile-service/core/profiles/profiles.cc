@@ -14,16 +14,28 @@ constexpr absl::Duration kTextModelRetryDelay = absl::Seconds(1);
 
 }  // namespace
 
-std::vector<float> ImageDirection(const std::vector<Media>& pictures) {
-  std::vector<std::vector<float>> directions;
+std::vector<PictureDirection> DirectionsOf(const std::vector<Media>& pictures) {
+  std::vector<PictureDirection> directions;
   for (const Media& picture : pictures) {
     for (const Sighting& sighting : picture.sightings) {
       if (sighting.vector.empty()) continue;
       std::vector<float> direction = MeanDirection({sighting.vector});
-      if (!direction.empty()) directions.push_back(std::move(direction));
+      if (!direction.empty()) directions.push_back({&picture, std::move(direction)});
     }
   }
-  return MeanDirection(directions);
+  return directions;
+}
+
+ProfileParts PartsOf(const CustomerBehavior& behavior, const BehaviorValues& features) {
+  ProfileParts parts;
+  if (behavior.summary.event_count() > 0) parts.behavior = ToVector(features);
+  parts.text = MeanDirection(behavior.texts.vectors);
+  std::vector<std::vector<float>> pictures;
+  for (PictureDirection& picture : DirectionsOf(behavior.pictures.pictures)) {
+    pictures.push_back(std::move(picture.direction));
+  }
+  parts.image = MeanDirection(pictures);
+  return parts;
 }
 
 std::vector<float> MeanDirection(const std::vector<std::vector<float>>& rows) {
@@ -35,8 +47,7 @@ std::vector<float> MeanDirection(const std::vector<std::vector<float>>& rows) {
   double squares = 0;
   for (const double value : sum) squares += value * value;
   const double norm = std::sqrt(squares);
-  // What rounding leaves of rows that cancel out is no direction.
-  if (!(norm > 1e-6 * static_cast<double>(rows.size()))) return {};
+  if (!(norm > kNoDirection * static_cast<double>(rows.size()))) return {};
   std::vector<float> direction(sum.size());
   for (std::size_t i = 0; i < sum.size(); ++i) direction[i] = static_cast<float>(sum[i] / norm);
   return direction;
@@ -55,13 +66,22 @@ absl::StatusOr<Profile> Profiles::Get(const RequestContext& context,
   return Fuse(context, std::move(behavior), signals, now);
 }
 
-absl::StatusOr<Profile> Profiles::Fuse(const RequestContext& context, CustomerBehavior behavior,
-                                       const SignalQuery& signals, absl::Time now) const {
-  const bool profiled = options_.consent.Allows(consent::Purpose::kProfiling, behavior.consents);
-  const bool shown = options_.consent.Allows(consent::Purpose::kImageAnalysis, behavior.consents);
+Profiles::Permitted Profiles::Permit(CustomerBehavior behavior) const {
+  const bool profiled = Allows(consent::Purpose::kProfiling, behavior.consents);
+  const bool shown = Allows(consent::Purpose::kImageAnalysis, behavior.consents);
   const bool has_pictures = !behavior.pictures.pictures.empty();
+  Permitted permitted;
+  if (!profiled) permitted.withheld.push_back(consent::Purpose::kProfiling);
+  if (has_pictures && !shown) permitted.withheld.push_back(consent::Purpose::kImageAnalysis);
   if (!profiled) behavior = {.customer_id = std::move(behavior.customer_id)};
   if (!shown) behavior.pictures = {};
+  permitted.behavior = std::move(behavior);
+  return permitted;
+}
+
+absl::StatusOr<Profile> Profiles::Fuse(const RequestContext& context, CustomerBehavior read,
+                                       const SignalQuery& signals, absl::Time now) const {
+  auto [behavior, withheld] = Permit(std::move(read));
   if (signals.model_id.empty() && behavior.texts.pending > 0) {
     return UnavailableError(reason::kModelUnavailable, "no text encoder serves: try again soon",
                             kTextModelRetryDelay);
@@ -69,12 +89,10 @@ absl::StatusOr<Profile> Profiles::Fuse(const RequestContext& context, CustomerBe
   Profile profile;
   profile.customer_id = std::move(behavior.customer_id);
   profile.compute_time = now;
-  if (!profiled) profile.withheld_purposes.push_back(consent::Purpose::kProfiling);
-  if (has_pictures && !shown) {
-    profile.withheld_purposes.push_back(consent::Purpose::kImageAnalysis);
-  }
+  profile.withheld_purposes = std::move(withheld);
+  profile.features = ComputeBehavior(behavior.summary, now);
+  const ProfileParts parts = PartsOf(behavior, profile.features);
   profile.summary = std::move(behavior.summary);
-  profile.features = ComputeBehavior(profile.summary, now);
   profile.category_affinity = SharesOf(profile.summary.category_affinity);
   profile.channel_mix = SharesOf(profile.summary.channels);
   profile.device_mix = SharesOf(profile.summary.devices);
@@ -82,15 +100,10 @@ absl::StatusOr<Profile> Profiles::Fuse(const RequestContext& context, CustomerBe
   profile.interests = InterestsOf(behavior.pictures.pictures, options_.interests);
   profile.pending_pictures = behavior.pictures.pending;
 
-  const std::vector<float> text = MeanDirection(behavior.texts.vectors);
   if (!behavior.texts.vectors.empty()) profile.models.push_back(signals.model_id);
-  if (profile.summary.event_count() > 0) profile.modalities.emplace_back("behavior");
-  if (!text.empty()) profile.modalities.emplace_back("text");
-  const BehaviorVector vector = ToVector(profile.features);
-  const std::vector<float> image = ImageDirection(behavior.pictures.pictures);
-  KnownParts parts{.behavior = nullptr, .text = text, .image = image};
-  if (profile.summary.event_count() > 0) parts.behavior = &vector;
-  CLIENTELE_ASSIGN_OR_RETURN(FusedVector fused, fuser_->Fuse(context, parts));
+  if (parts.behavior) profile.modalities.emplace_back("behavior");
+  if (!parts.text.empty()) profile.modalities.emplace_back("text");
+  CLIENTELE_ASSIGN_OR_RETURN(FusedVector fused, fuser_->Fuse(context, parts.Known()));
   profile.vector = std::move(fused.vector);
   if (fused.has_image) {
     profile.modalities.emplace_back("image");

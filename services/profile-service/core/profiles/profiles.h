@@ -1,6 +1,7 @@
 #ifndef CLIENTELE_SERVICES_PROFILE_SERVICE_CORE_PROFILES_PROFILES_H_
 #define CLIENTELE_SERVICES_PROFILE_SERVICE_CORE_PROFILES_PROFILES_H_
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -38,12 +39,32 @@ struct Profile {
   absl::Time compute_time;
 };
 
+// The length below which the mean of vectors is what rounding leaves of vectors that cancel out.
+inline constexpr double kNoDirection = 1e-6;
+
 // The direction that vectors have in common: their mean, brought to unit L2
 // norm. Empty when there is none (no rows, or they cancel out).
 std::vector<float> MeanDirection(const std::vector<std::vector<float>>& rows);
 
-// The same of pictures' vectors, which count alike however long they are.
-std::vector<float> ImageDirection(const std::vector<Media>& pictures);
+// Where the vector of a picture points; unit L2 norm.
+struct PictureDirection {
+  const Media* picture;  // of those that were given
+  std::vector<float> direction;
+};
+std::vector<PictureDirection> DirectionsOf(const std::vector<Media>& pictures);
+
+// What goes into a profile's vector, of what may be used.
+struct ProfileParts {
+  std::optional<BehaviorVector> behavior;  // nullopt: no events
+  std::vector<float> text;                 // the MeanDirection of the texts; empty: none
+  std::vector<float> image;                // of the pictures' directions, which count alike
+
+  // Borrows them.
+  KnownParts Known() const {
+    return {.behavior = behavior ? &*behavior : nullptr, .text = text, .image = image};
+  }
+};
+ProfileParts PartsOf(const CustomerBehavior& behavior, const BehaviorValues& features);
 
 // Makes profiles as of now of what is stored: sums of events, and vectors of texts. Nothing is
 // embedded here; TextVectorWorker does that in the background.
@@ -86,6 +107,16 @@ class Profiles {
             .limit = options_.latest_texts,
             .pictures = {.encoder_id = encoder_ == nullptr ? "" : encoder_->model_id(),
                          .limit = options_.latest_pictures}};
+  }
+  // Of a customer's behavior what may be used.
+  struct Permitted {
+    CustomerBehavior behavior;
+    // For lack of whose consent the rest may not.
+    std::vector<consent::Purpose> withheld;
+  };
+  Permitted Permit(CustomerBehavior behavior) const;
+  bool Allows(consent::Purpose purpose, const consent::Consents& consents) const {
+    return options_.consent.Allows(purpose, consents);
   }
   // The profile of behavior that was read as of `now`. UNAVAILABLE (MODEL_UNAVAILABLE) without a
   // model that it needs.

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/time/civil_time.h"
 #include "absl/time/time.h"
 
 namespace clientele::profile {
@@ -18,6 +19,22 @@ struct Segment {
   std::int64_t member_count = 0;  // as far as customers have been looked at
 
   bool operator==(const Segment&) const = default;
+};
+
+// How many belonged on one day, UTC.
+struct SegmentSize {
+  absl::CivilDay day;
+  std::int64_t member_count = 0;
+
+  bool operator==(const SegmentSize&) const = default;
+};
+
+// A segment and its size over time.
+struct SizedSegment {
+  Segment segment;
+  // Ascending; today's, which is there, is the one of this moment. Days on which nothing was
+  // recorded are missing.
+  std::vector<SegmentSize> sizes;
 };
 
 struct SegmentMember {

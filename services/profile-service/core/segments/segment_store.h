@@ -7,6 +7,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/civil_time.h"
 
 #include "common/executor/request_context.h"
 #include "common/idempotency/mutation_id.h"
@@ -42,6 +43,14 @@ class SegmentStore {
                                                                  absl::string_view id,
                                                                  absl::string_view after_id,
                                                                  int limit) = 0;
+
+  // The size that each segment has now is that of `day`, whatever was recorded of it before; days
+  // before `keep_from` are forgotten.
+  virtual absl::Status RecordSizes(const RequestContext& context, absl::CivilDay day,
+                                   absl::CivilDay keep_from) = 0;
+  // What was recorded, ascending; as long as it is kept. NOT_FOUND without the segment.
+  virtual absl::StatusOr<SizedSegment> GetSizedSegment(const RequestContext& context,
+                                                       absl::string_view id) = 0;
 };
 
 }  // namespace clientele::profile

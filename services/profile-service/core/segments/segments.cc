@@ -14,6 +14,7 @@
 #include "services/profile-service/core/features/precision.h"
 #include "services/profile-service/core/segments/candidate_pages.h"
 #include "services/profile-service/core/segments/rule_book.h"
+#include "services/profile-service/core/segments/segment_size_log.h"
 
 namespace clientele::profile {
 namespace {
@@ -63,11 +64,16 @@ absl::StatusOr<Segment> Segments::Create(const RequestContext& context, const Mu
   return segment;
 }
 
-absl::StatusOr<Segment> Segments::Get(const RequestContext& context, absl::string_view id) {
+absl::StatusOr<SizedSegment> Segments::Get(const RequestContext& context, absl::string_view id) {
   FieldViolations bad;
   CheckSegmentId(id, "name", bad);
   CLIENTELE_RETURN_IF_ERROR(bad.ToStatus());
-  return store_->GetSegment(context, id);
+  const absl::CivilDay today = DayOf(clock_->Now());
+  CLIENTELE_ASSIGN_OR_RETURN(SizedSegment sized, store_->GetSizedSegment(context, id));
+  // Another replica's clock may be ahead.
+  std::erase_if(sized.sizes, [&](const SegmentSize& size) { return size.day >= today; });
+  sized.sizes.push_back({.day = today, .member_count = sized.segment.member_count});
+  return sized;
 }
 
 absl::StatusOr<std::vector<Segment>> Segments::List(const RequestContext& context) {

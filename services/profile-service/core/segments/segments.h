@@ -51,7 +51,7 @@ class Segments {
   // to the context's deadline.
   absl::StatusOr<Segment> Create(const RequestContext& context, const MutationId& mutation,
                                  Segment segment, bool validate_only);
-  absl::StatusOr<Segment> Get(const RequestContext& context, absl::string_view id);
+  absl::StatusOr<SizedSegment> Get(const RequestContext& context, absl::string_view id);
   absl::StatusOr<std::vector<Segment>> List(const RequestContext& context);
   absl::Status Delete(const RequestContext& context, const MutationId& mutation,
                       absl::string_view id);

@@ -23,9 +23,11 @@ constexpr Statement kKeepConsents{
     "SELECT member.id, member.consents, kept.customer_id IS NOT NULL FROM member "
     "LEFT JOIN kept ON kept.customer_id = member.id ORDER BY member.id"};
 
-constexpr Statement kDropTextVectors{
-    "profile.delete_withheld_text_vectors",
-    "WITH pending AS (DELETE FROM profile.pending_texts WHERE customer_id = ANY($1::text[])) "
+constexpr Statement kDropVectors{
+    "profile.delete_withheld_vectors",
+    "WITH pending AS (DELETE FROM profile.pending_texts WHERE customer_id = ANY($1::text[])), "
+    "profiles AS (UPDATE profile.profile_vectors SET model_id = '', vector = NULL "
+    "WHERE customer_id = ANY($1::text[])) "
     "DELETE FROM profile.text_vectors WHERE customer_id = ANY($1::text[])"};
 
 constexpr Statement kAwaitTextVectors{
@@ -54,7 +56,7 @@ absl::StatusOr<NewChanges> KeepConsents(postgres::Transaction& transaction,
     (allows ? allowed : withheld).push_back(row.Text(0));
   }
   if (!withheld.empty()) {
-    CLIENTELE_RETURN_IF_ERROR(transaction.Execute(kDropTextVectors, {withheld}).status());
+    CLIENTELE_RETURN_IF_ERROR(transaction.Execute(kDropVectors, {withheld}).status());
   }
   if (!allowed.empty()) {
     CLIENTELE_RETURN_IF_ERROR(transaction.Execute(kAwaitTextVectors, {allowed}).status());

@@ -28,7 +28,8 @@ constexpr Statement kListEvents{
     "profile.list_events",
     "SELECT e.* FROM unnest($1::text[]) AS member(id) CROSS JOIN LATERAL ("
     "SELECT customer_id, event_id, type, event_time, item_id, category, quantity, amount_micros, "
-    "currency_code, channel, device, rating, source, text FROM profile.events "
+    "currency_code, channel, device, rating, source, CASE WHEN $6::boolean THEN text END "
+    "FROM profile.events "
     "WHERE customer_id = member.id AND (event_time, event_id) <= ($2::timestamptz, $3::text) "
     "AND (event_time, event_id, customer_id) < ($2::timestamptz, $3::text, $4::text) "
     "ORDER BY event_time DESC, event_id DESC LIMIT $5) AS e "
@@ -72,7 +73,7 @@ std::vector<EventInsert*> TakeRepeated(std::vector<EventInsert*>& group) {
 }  // namespace
 
 absl::StatusOr<std::vector<Event>> ListEvents(Transaction& transaction,
-                                              const crypto::Cipher& cipher,
+                                              const crypto::Cipher* cipher,
                                               const std::vector<std::string>& customer_ids,
                                               const std::optional<EventPosition>& after,
                                               int limit) {
@@ -81,10 +82,10 @@ absl::StatusOr<std::vector<Event>> ListEvents(Transaction& transaction,
   CLIENTELE_ASSIGN_OR_RETURN(
       const Result rows,
       transaction.Execute(kListEvents, {customer_ids, position.event_time, position.event_id,
-                                        position.customer_id, limit}));
+                                        position.customer_id, limit, cipher != nullptr}));
   std::vector<Event> events;
   for (const Row row : rows) {
-    CLIENTELE_ASSIGN_OR_RETURN(Event event, ToEvent(&cipher, row.Text(0), row, 1));
+    CLIENTELE_ASSIGN_OR_RETURN(Event event, ToEvent(cipher, row.Text(0), row, 1));
     events.push_back(std::move(event));
   }
   return events;
@@ -153,16 +154,15 @@ absl::StatusOr<std::vector<Event>> PgEventStore::List(const RequestContext& cont
                                                       const std::optional<EventPosition>& after,
                                                       int limit) {
   std::vector<Event> events;
-  CLIENTELE_RETURN_IF_ERROR(
-      pool_->Transact(context,
-                      [&](Transaction& transaction) -> absl::Status {
-                        CLIENTELE_ASSIGN_OR_RETURN(const std::vector<std::string> members,
-                                                   MembersOf(transaction, customer_id));
-                        CLIENTELE_ASSIGN_OR_RETURN(
-                            events, ListEvents(transaction, *cipher_, members, after, limit));
-                        return absl::OkStatus();
-                      },
-                      {.read_only = true}));
+  CLIENTELE_RETURN_IF_ERROR(pool_->Transact(
+      context,
+      [&](Transaction& transaction) -> absl::Status {
+        CLIENTELE_ASSIGN_OR_RETURN(const std::vector<std::string> members,
+                                   MembersOf(transaction, customer_id));
+        CLIENTELE_ASSIGN_OR_RETURN(events, ListEvents(transaction, cipher_, members, after, limit));
+        return absl::OkStatus();
+      },
+      {.read_only = true}));
   return events;
 }
 

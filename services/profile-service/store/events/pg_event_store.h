@@ -18,8 +18,9 @@
 namespace clientele::profile {
 
 // Up to `limit` events of some customers after a position, newest first; see EventStore::List.
+// Their texts are left out when `cipher` is null.
 absl::StatusOr<std::vector<Event>> ListEvents(postgres::Transaction& transaction,
-                                              const crypto::Cipher& cipher,
+                                              const crypto::Cipher* cipher,
                                               const std::vector<std::string>& customer_ids,
                                               const std::optional<EventPosition>& after, int limit);
 

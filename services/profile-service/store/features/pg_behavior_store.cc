@@ -32,7 +32,8 @@ constexpr Statement kFuture{
 // look-up for each text.
 constexpr Statement kTexts{
     "profile.list_text_vectors",
-    "SELECT t.customer_id, t.event_id, v.vector FROM (SELECT e.* FROM unnest($1::text[]) "
+    "SELECT t.customer_id, t.event_id, v.vector, t.event_time FROM (SELECT e.* FROM "
+    "unnest($1::text[]) "
     "AS member(id) CROSS JOIN LATERAL (SELECT customer_id, event_id, event_time "
     "FROM profile.events WHERE customer_id = member.id AND text IS NOT NULL AND type IN (2, 6, 7) "
     "ORDER BY event_time DESC, event_id DESC LIMIT $2) AS e "
@@ -67,6 +68,7 @@ absl::StatusOr<KnownTexts> ReadTexts(Transaction& transaction, const crypto::Cip
         OpenVector(cipher, row.Bytes(2),
                    TextVectorPlace(row.TextView(0), row.TextView(1), query.model_id)));
     texts.vectors.push_back(std::move(vector));
+    texts.sources.push_back({row.Text(0), row.Text(1), row.Time(3)});
   }
   return texts;
 }

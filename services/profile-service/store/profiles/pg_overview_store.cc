@@ -29,11 +29,31 @@ absl::StatusOr<OverviewStore::Parts> PgOverviewStore::ReadOverview(
             ReadBehavior(transaction, *cipher_, members.front(), now, affinity, texts));
         if (max_events == 0) return absl::OkStatus();
         CLIENTELE_ASSIGN_OR_RETURN(
-            parts.events, ListEvents(transaction, *cipher_, members, std::nullopt, max_events));
+            parts.events, ListEvents(transaction, cipher_, members, std::nullopt, max_events));
         return absl::OkStatus();
       },
       {.isolation = postgres::TransactionOptions::Isolation::kRepeatableRead, .read_only = true}));
   return parts;
+}
+
+absl::StatusOr<OverviewStore::Evidence> PgOverviewStore::ReadEvidence(
+    const RequestContext& context, absl::string_view customer_id, absl::Time now,
+    const AffinityModel& affinity, const SignalQuery& texts, int max_events) {
+  Evidence evidence;
+  CLIENTELE_RETURN_IF_ERROR(pool_->Transact(
+      context,
+      [&](postgres::Transaction& transaction) -> absl::Status {
+        CLIENTELE_ASSIGN_OR_RETURN(const std::vector<std::string> members,
+                                   MembersOf(transaction, customer_id));
+        CLIENTELE_ASSIGN_OR_RETURN(
+            evidence.behavior,
+            ReadBehavior(transaction, *cipher_, members.front(), now, affinity, texts));
+        CLIENTELE_ASSIGN_OR_RETURN(
+            evidence.events, ListEvents(transaction, nullptr, members, std::nullopt, max_events));
+        return absl::OkStatus();
+      },
+      {.isolation = postgres::TransactionOptions::Isolation::kRepeatableRead, .read_only = true}));
+  return evidence;
 }
 
 }  // namespace clientele::profile

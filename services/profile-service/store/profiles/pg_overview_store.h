@@ -17,6 +17,10 @@ class PgOverviewStore final : public OverviewStore {
   absl::StatusOr<Parts> ReadOverview(const RequestContext& context, absl::string_view customer_id,
                                      absl::Time now, const AffinityModel& affinity,
                                      const SignalQuery& texts, int max_events) override;
+  absl::StatusOr<Evidence> ReadEvidence(const RequestContext& context,
+                                        absl::string_view customer_id, absl::Time now,
+                                        const AffinityModel& affinity, const SignalQuery& texts,
+                                        int max_events) override;
 
  private:
   postgres::ConnectionPool* const pool_;

@@ -44,6 +44,25 @@ constexpr Statement kListMembers{
     "SELECT customer_id, join_time FROM profile.segment_members WHERE segment_id = $1 "
     "AND customer_id > $2 ORDER BY customer_id LIMIT $3"};
 
+// Who was deleted meanwhile is passed over; replicas take the segments in one order.
+constexpr Statement kRecordSizes{
+    "profile.upsert_segment_sizes",
+    "INSERT INTO profile.segment_sizes AS s (segment_id, day, member_count) "
+    "SELECT segment_id, date '1970-01-01' + $1::integer, member_count FROM profile.segments "
+    "ORDER BY segment_id FOR KEY SHARE ON CONFLICT (segment_id, day) DO UPDATE "
+    "SET member_count = excluded.member_count WHERE s.member_count <> excluded.member_count"};
+
+constexpr Statement kForgetSizes{
+    "profile.delete_segment_sizes",
+    "DELETE FROM profile.segment_sizes WHERE day < date '1970-01-01' + $1::integer"};
+
+constexpr Statement kListSizes{
+    "profile.list_segment_sizes",
+    "SELECT day - date '1970-01-01', member_count FROM profile.segment_sizes "
+    "WHERE segment_id = $1 ORDER BY day"};
+
+constexpr absl::CivilDay kFirstDay(1970, 1, 1);
+
 constexpr postgres::TransactionOptions kReads{.read_only = true};
 
 Segment ToSegment(const Row& row) {
@@ -151,6 +170,32 @@ absl::StatusOr<std::vector<SegmentMember>> PgSegmentStore::ListMembers(
       },
       kReads));
   return members;
+}
+
+absl::Status PgSegmentStore::RecordSizes(const RequestContext& context, absl::CivilDay day,
+                                         absl::CivilDay keep_from) {
+  return pool_->Transact(context, [&](Transaction& transaction) -> absl::Status {
+    CLIENTELE_RETURN_IF_ERROR(transaction.Execute(kRecordSizes, {day - kFirstDay}).status());
+    return transaction.Execute(kForgetSizes, {keep_from - kFirstDay}).status();
+  });
+}
+
+absl::StatusOr<SizedSegment> PgSegmentStore::GetSizedSegment(const RequestContext& context,
+                                                             absl::string_view id) {
+  SizedSegment sized;
+  CLIENTELE_RETURN_IF_ERROR(pool_->Transact(
+      context,
+      [&](Transaction& transaction) -> absl::Status {
+        CLIENTELE_ASSIGN_OR_RETURN(sized.segment, ReadSegment(transaction, id));
+        CLIENTELE_ASSIGN_OR_RETURN(const Result rows, transaction.Execute(kListSizes, {id}));
+        sized.sizes.clear();
+        for (const Row row : rows) {
+          sized.sizes.push_back({.day = kFirstDay + row.Int64(0), .member_count = row.Int64(1)});
+        }
+        return absl::OkStatus();
+      },
+      kReads));
+  return sized;
 }
 
 }  // namespace clientele::profile

@@ -10,8 +10,8 @@
 
 namespace clientele::profile {
 
-// profile.segments and profile.segment_members; a segment that is made has a row of
-// profile.segment_fills.
+// profile.segments, profile.segment_members and profile.segment_sizes; a segment that is made has a
+// row of profile.segment_fills.
 class PgSegmentStore final : public SegmentStore {
  public:
   // Both borrowed; they outlive the store.
@@ -28,6 +28,10 @@ class PgSegmentStore final : public SegmentStore {
                                                          absl::string_view id,
                                                          absl::string_view after_id,
                                                          int limit) override;
+  absl::Status RecordSizes(const RequestContext& context, absl::CivilDay day,
+                           absl::CivilDay keep_from) override;
+  absl::StatusOr<SizedSegment> GetSizedSegment(const RequestContext& context,
+                                               absl::string_view id) override;
 
  private:
   postgres::ConnectionPool* const pool_;
