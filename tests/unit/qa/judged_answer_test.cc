@@ -140,7 +140,7 @@ TEST_CASE("a model that is away, busy, broken or too slow costs its step and say
     JudgedShop shop;
     const Answer without = shop.Ask(nullptr, nullptr);
     std::vector<std::string> counted;
-    shop.judge_options.on_skipped = [&](absl::string_view step, absl::string_view why) {
+    shop.judge_options.step.on_skipped = [&](absl::string_view step, absl::string_view why) {
       counted.push_back(std::string(step) + " " + std::string(why));
     };
     shop.ranker.failure = failure;
@@ -183,7 +183,7 @@ TEST_CASE("a caller whose own time is over gets no answer") {
 
 TEST_CASE("without a deadline a model has the longest time alone") {
   JudgedShop shop;
-  shop.judge_options.max_time = absl::Seconds(3);
+  shop.judge_options.step.max_time = absl::Seconds(3);
   const absl::Time now = shop.clock.Now();
   shop.Ask(&shop.ranker, nullptr);
   CHECK(shop.ranker.last_deadline == now + absl::Seconds(3));

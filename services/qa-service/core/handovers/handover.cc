@@ -1,5 +1,6 @@
 #include "services/qa-service/core/handovers/handover.h"
 
+#include <algorithm>
 #include <cstddef>
 
 #include "absl/strings/str_cat.h"
@@ -19,12 +20,25 @@ std::string Quoted(absl::string_view text) {
   return absl::StrCat(text.substr(0, end), "…");
 }
 
-// The latest question that was more than the wish for a person; null: there is none.
-const Turn* Matter(const Handover& handover) {
-  for (auto it = handover.transcript.rbegin(); it != handover.transcript.rend(); ++it) {
-    if (WishOf(it->question) == Wish::kAnswer) return &*it;
+// Of the turns before the last, the latest that was more than a wish for a person; null: there is
+// none.
+const Turn* MatterBefore(const Handover& handover) {
+  const auto& transcript = handover.transcript;
+  const auto found = std::find_if(transcript.rbegin() + 1, transcript.rend(), [](const Turn& turn) {
+    return WishOf(turn.question) == Wish::kAnswer;
+  });
+  return found == transcript.rend() ? nullptr : &*found;
+}
+
+std::string OpeningOf(const Handover& handover) {
+  const bool chinese = handover.language == "zh";
+  const std::string words = Quoted(handover.transcript.back().question);
+  if (handover.reason == answer_reason::kComplaint) {
+    return chinese ? absl::StrCat("顾客投诉：“", words, "”。")
+                   : absl::StrCat("The customer complains: \"", words, "\".");
   }
-  return nullptr;
+  return chinese ? absl::StrCat("顾客希望由人工处理：“", words, "”。")
+                 : absl::StrCat("The customer wants a person: \"", words, "\".");
 }
 
 }  // namespace
@@ -34,11 +48,8 @@ std::string HandoverName(const std::string& id) { return absl::StrCat("handovers
 std::string SummaryOf(const Handover& handover) {
   if (handover.transcript.empty()) return "";
   const bool chinese = handover.language == "zh";
-  const Turn& wish = handover.transcript.back();
-  std::string summary =
-      chinese ? absl::StrCat("顾客希望由人工处理：“", Quoted(wish.question), "”。")
-              : absl::StrCat("The customer wants a person: \"", Quoted(wish.question), "\".");
-  const Turn* const matter = Matter(handover);
+  std::string summary = OpeningOf(handover);
+  const Turn* const matter = MatterBefore(handover);
   if (matter == nullptr) return summary;
   const bool answered = matter->state == AnswerState::kAnswered;
   if (chinese) {

@@ -9,20 +9,11 @@
 #include "absl/time/time.h"
 
 #include "services/qa-service/core/conversations/conversation.h"
+#include "services/qa-service/core/handovers/complaint_topic.h"
 
 namespace clientele::qa {
 
 // Stored: numbers stay.
-enum class ComplaintTopic {
-  kNone = 0,  // no complaint
-  kDelivery = 1,
-  kPayment = 2,
-  kRefund = 3,
-  kQuality = 4,
-  kAccount = 5,
-  kService = 6,
-  kOther = 7
-};
 enum class HandoverState { kOpen = 1, kClosed = 2 };
 enum class HandoverResolution {
   kNone = 0,
