@@ -28,6 +28,21 @@ absl::Status CheckOptions(const ServerOptions& options) {
       "--handover_poll_interval must be positive");
 }
 
+// An intent that the bundle does not know would silently have no effect.
+void WarnOfUnknownIntents(const IntentRules& rules,
+                          const inference::ModelHandle<inference::TextClassifierModel>& handle,
+                          telemetry::Logger& log) {
+  const auto model = handle.Current();
+  if (model == nullptr) return;
+  const auto& labels = model->loaded().manifest().labels();
+  const auto warn_unless_known = [&](const std::string& intent) {
+    if (std::find(labels.begin(), labels.end(), intent) != labels.end()) return;
+    log.Warning("unknown_intent", {{"intent", intent}, {"bundle", model->id()}});
+  };
+  for (const std::string& intent : rules.persons) warn_unless_known(intent);
+  for (const auto& [intent, topic] : rules.complaints) warn_unless_known(intent);
+}
+
 }  // namespace
 
 void Resources::ListVersions(std::vector<rpc::ListedVersion>& list) const {
@@ -82,6 +97,7 @@ absl::StatusOr<Resources> Resources::Open(const ServerOptions& options) {
         opened.intents,
         (inference::OpenTask<inference::TextClassifierModel, inference::TextClassifier>(
             options.models, opened.compute, options.intents, clock, log)));
+    WarnOfUnknownIntents(opened.intent_rules, *opened.intents.handle, *log);
   }
   if (!options.reranker.empty()) {
     CLIENTELE_ASSIGN_OR_RETURN(

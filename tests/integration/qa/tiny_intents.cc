@@ -16,7 +16,7 @@
 namespace clientele::qa::testing {
 namespace {
 
-constexpr std::int64_t kBuckets = 4096;
+constexpr std::int64_t kWordBuckets = 4096;
 constexpr char kOutside[] = "oos";
 constexpr double kSure = 6;
 
@@ -43,14 +43,14 @@ absl::Status WriteIntents(const std::filesystem::path& model_dir,
   inference::AddSpec(*manifest.mutable_outputs(), "scores", model::v1::DATA_TYPE_FLOAT32,
                      {-1, manifest.labels_size()});
   model::v1::HashedNgrams& ngrams = *manifest.mutable_tokenizer()->mutable_hashed_ngrams();
-  ngrams.set_buckets(kBuckets);
+  ngrams.set_buckets(kWordBuckets);
   ngrams.set_max_word_ngram(1);
   manifest.mutable_limits()->set_max_tokens(512);
   manifest.mutable_limits()->set_max_batch_rows(32);
 
-  at::Tensor table = at::zeros({kBuckets + 1, manifest.labels_size()}, at::kFloat);
+  at::Tensor table = at::zeros({kWordBuckets + 1, manifest.labels_size()}, at::kFloat);
   const text::HashedNgramTokenizer tokenizer(
-      {.buckets = kBuckets, .min_char_ngram = 0, .max_char_ngram = 0, .max_word_ngram = 1});
+      {.buckets = kWordBuckets, .min_char_ngram = 0, .max_char_ngram = 0, .max_word_ngram = 1});
   for (const auto& [word, label] : label_by_word) {
     table[tokenizer.Encode(word).at(0)][classes.at(label)] = 2 * kSure;
   }

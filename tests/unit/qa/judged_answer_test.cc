@@ -21,6 +21,7 @@ using clientele::testing::FakeClock;
 using testing::FakeEmbedder;
 using testing::FakeRanker;
 using testing::FakeReader;
+using testing::FirstCited;
 using testing::MakeArticle;
 using testing::Prepare;
 
@@ -68,10 +69,6 @@ struct JudgedShop {
   JudgeOptions judge_options;
   std::shared_ptr<const KnowledgeIndex> index;
 };
-
-std::string FirstCited(const Answer& answer) {
-  return answer.citations.empty() ? "" : std::string(answer.citations[0].article->article.id);
-}
 
 const AnswerStage* StageOf(const Answer& answer, absl::string_view name) {
   for (const AnswerStage& stage : answer.stages) {

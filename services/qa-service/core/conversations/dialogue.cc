@@ -122,9 +122,10 @@ absl::Status Dialogue::HandOver(const RequestContext& context, const DialogueQue
   handover.customer_id = asked.question.customer_id;
   handover.conversation_id = reply.conversation_id;
   handover.transcript = before.turns;
-  AddTurn(handover.transcript, turn);
+  RollingSummary earlier = before.earlier;
+  AddTurn(handover.transcript, earlier, turn);
   handover.topic = TopicOfHandover(reply.answer, handover.transcript);
-  handover.summary = SummaryOf(handover);
+  handover.summary = SummaryOf(handover, earlier);
   handover.create_time = turn.ask_time;
   absl::StatusOr<std::string> id =
       handovers_->Create(ForStore(context), Part(asked.mutation, "handover"), handover);
@@ -147,7 +148,7 @@ absl::Status Dialogue::Keep(const RequestContext& context, const DialogueQuestio
     conversation.language = language;
     conversation.create_time = turn.ask_time;
     conversation.update_time = turn.ask_time;
-    AddTurn(conversation.turns, turn);
+    AddTurn(conversation.turns, conversation.earlier, turn);
     absl::StatusOr<std::string> id = conversations_->Create(
         ForStore(context), Part(asked.mutation, "conversation"), conversation);
     kept = id.status();
