@@ -41,7 +41,7 @@ struct ServerOptions {
   std::string person_intents;
   std::string complaint_intents;
   // An intent with a lower score is told and has no effect, 0 to 1.
-  double min_intent_score = 0.7;
+  double min_intent_score = 0.9;
 
   // Bundles of the tasks TEXT_RANKER and TEXT_READER that look at the first passages of a search;
   // empty: none does. One that is missing or slow costs no answer: its step is left out.

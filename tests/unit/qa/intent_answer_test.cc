@@ -112,7 +112,7 @@ TEST_CASE(
     "an intent that is not sure, or that no article replies to, is told and changes nothing") {
   RoutedShop shop;
   const Answer without = shop.Ask(kRefundDays);
-  for (const Intent& intent : {Intent{"recover_account", 0.69}, Intent{"weather", 0.99}}) {
+  for (const Intent& intent : {Intent{"recover_account", 0.89}, Intent{"weather", 0.99}}) {
     shop.intents.intent = intent;
     const Answer answer = shop.Ask(kRefundDays);
     CHECK(answer.intent->id == intent.id);

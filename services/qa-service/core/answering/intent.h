@@ -28,7 +28,7 @@ std::string IntentTag(absl::string_view intent_id);
 // What intents are for besides a reply. A plain value.
 struct IntentRules {
   // An intent with a lower score is told and has no effect.
-  double min_score = 0.7;
+  double min_score = 0.9;
   std::set<std::string, std::less<>> persons;  // ids of wishes for a person
   // Ids of complaints, with their topic; kNone: what the words say.
   std::map<std::string, ComplaintTopic, std::less<>> complaints;
