@@ -95,7 +95,7 @@ inline constexpr MetricName kQaAnswers{"clientele_qa_answers_total",
 // Label verdict: helpful, wrong or unsafe.
 inline constexpr MetricName kQaFeedback{"clientele_qa_feedback_total",
                                         "What people said of answers, by verdict."};
-// Labels step (rerank or read) and reason (UNAVAILABLE, BUSY, DEADLINE or FAILED).
+// Labels step (understand, rerank or read) and reason (UNAVAILABLE, BUSY, DEADLINE or FAILED).
 inline constexpr MetricName kQaSkippedSteps{
     "clientele_qa_skipped_steps_total",
     "Steps of answering that were left out because their model was not there or too slow."};

@@ -12,9 +12,11 @@
 #include "common/inference/serving/model_options.h"
 #include "services/qa-service/core/answering/answerer.h"
 #include "services/qa-service/core/answering/grounded_writer.h"
+#include "services/qa-service/core/answering/intent_router.h"
 #include "services/qa-service/core/answering/passage_judge.h"
 #include "services/qa-service/core/retrieval/text_embedder.h"
 #include "services/qa-service/model/generator_writer.h"
+#include "services/qa-service/model/served_intents.h"
 #include "services/qa-service/model/served_ranker.h"
 #include "services/qa-service/model/served_reader.h"
 #include "services/qa-service/resources.h"
@@ -49,6 +51,8 @@ class AnsweringModels {
   const Clock* const clock_;
   const GeneratorWriter answer_writer_;
   const GroundedWriter grounded_writer_;
+  const ServedIntents intents_;
+  const IntentRouter intent_router_;
   const ServedRanker ranker_;
   const ServedReader reader_;
   const PassageJudge judge_;

@@ -26,6 +26,16 @@ int main(int argc, char** argv) {
   clientele::rpc::AddProfileFeedFlags(app, options.profile_feed);
   AddFlag(app, "text_encoder", options.text_encoder, "Bundle that embeds texts");
   clientele::inference::AddModelShareFlags(app, "text_encoder", options.text_encoder_share);
+  AddFlag(app, "intents", options.intents,
+          "Bundle that finds the intent of a message (a text classifier); empty: none does");
+  AddFlag(app, "complaint_intents", options.complaint_intents,
+          "Intents that are complaints, which a person takes over: INTENT or INTENT=TOPIC, "
+          "separated by commas, such as complaint,damaged=quality");
+  AddFlag(app, "person_intents", options.person_intents,
+          "Intents that are wishes for a person, separated by commas");
+  AddFlag(app, "min_intent_score", options.min_intent_score,
+          "An intent with a lower score is told and has no effect")
+      ->check(CLI::Range(0.0, 1.0));
   AddFlag(app, "reranker", options.reranker,
           "Bundle that orders the passages found (a cross-encoder); empty: they stay as found");
   AddFlag(app, "reader", options.reader,

@@ -26,7 +26,7 @@ std::function<void(AnswerState)> CountAnswers(telemetry::MetricsRegistry& metric
 std::function<void(absl::string_view, absl::string_view)> CountSkipped(
     telemetry::MetricsRegistry& metrics) {
   std::map<std::pair<std::string, std::string>, telemetry::Counter> counters;
-  for (const char* step : {"rerank", "read"}) {
+  for (const char* step : {"understand", "rerank", "read"}) {
     for (const char* reason : {skip_reason::kUnavailable, skip_reason::kBusy,
                                skip_reason::kDeadline, skip_reason::kFailed}) {
       counters.emplace(

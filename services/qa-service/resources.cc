@@ -17,16 +17,37 @@ absl::Status CheckOptions(const ServerOptions& options) {
   if (!(options.upgrade_margin >= 0 && options.upgrade_margin <= 1)) {
     return absl::InvalidArgumentError("--upgrade_margin must be 0 to 1");
   }
+  if (options.intents.empty() &&
+      !(options.complaint_intents.empty() && options.person_intents.empty())) {
+    return absl::InvalidArgumentError(
+        "--complaint_intents and --person_intents need --intents, a bundle that finds them");
+  }
   if (shortest > absl::ZeroDuration()) return absl::OkStatus();
   return absl::InvalidArgumentError(
       "--question_retention, --handover_retention, --conversation_retention and "
       "--handover_poll_interval must be positive");
 }
 
+// An intent that the bundle does not know would silently have no effect.
+void WarnOfUnknownIntents(const IntentRules& rules,
+                          const inference::ModelHandle<inference::TextClassifierModel>& handle,
+                          telemetry::Logger& log) {
+  const auto model = handle.Current();
+  if (model == nullptr) return;
+  const auto& labels = model->loaded().manifest().labels();
+  const auto warn_unless_known = [&](const std::string& intent) {
+    if (std::find(labels.begin(), labels.end(), intent) != labels.end()) return;
+    log.Warning("unknown_intent", {{"intent", intent}, {"bundle", model->id()}});
+  };
+  for (const std::string& intent : rules.persons) warn_unless_known(intent);
+  for (const auto& [intent, topic] : rules.complaints) warn_unless_known(intent);
+}
+
 }  // namespace
 
 void Resources::ListVersions(std::vector<rpc::ListedVersion>& list) const {
   rpc::ListVersions(*text.handle, list);
+  if (intents.handle != nullptr) rpc::ListVersions(*intents.handle, list);
   if (ranker.handle != nullptr) rpc::ListVersions(*ranker.handle, list);
   if (reader.handle != nullptr) rpc::ListVersions(*reader.handle, list);
   if (generator != nullptr) rpc::ListVersions(*generator, list);
@@ -48,6 +69,9 @@ std::vector<std::shared_ptr<void>> Resources::Measure(const std::string& generat
 
 absl::StatusOr<Resources> Resources::Open(const ServerOptions& options) {
   CLIENTELE_RETURN_IF_ERROR(CheckOptions(options));
+  CLIENTELE_ASSIGN_OR_RETURN(IntentRules intent_rules,
+                             ParseIntentRules(options.person_intents, options.complaint_intents,
+                                              options.min_intent_score));
   CLIENTELE_ASSIGN_OR_RETURN(auto process,
                              process::ServiceProcess::Create(options.host, options.database));
   CLIENTELE_ASSIGN_OR_RETURN(crypto::Cipher cipher,
@@ -64,9 +88,17 @@ absl::StatusOr<Resources> Resources::Open(const ServerOptions& options) {
                    .cipher = std::move(cipher),
                    .feed = std::move(feed),
                    .compute = std::move(compute),
-                   .text = std::move(text)};
+                   .text = std::move(text),
+                   .intent_rules = std::move(intent_rules)};
   const auto* const clock = opened.process->clock();
   auto* const log = &opened.process->log();
+  if (!options.intents.empty()) {
+    CLIENTELE_ASSIGN_OR_RETURN(
+        opened.intents,
+        (inference::OpenTask<inference::TextClassifierModel, inference::TextClassifier>(
+            options.models, opened.compute, options.intents, clock, log)));
+    WarnOfUnknownIntents(opened.intent_rules, *opened.intents.handle, *log);
+  }
   if (!options.reranker.empty()) {
     CLIENTELE_ASSIGN_OR_RETURN(
         opened.ranker, (inference::OpenTask<inference::TextRankerModel, inference::TextRanker>(

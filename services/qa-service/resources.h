@@ -11,11 +11,13 @@
 #include "common/crypto/cipher.h"
 #include "common/inference/generation/text_generator.h"
 #include "common/inference/serving/models.h"
+#include "common/inference/tasks/text_classifier.h"
 #include "common/inference/tasks/text_ranker.h"
 #include "common/inference/tasks/text_reader.h"
 #include "common/inference/versions/model_handle.h"
 #include "common/process/service_process.h"
 #include "common/rpc/models_rpc.h"
+#include "services/qa-service/core/answering/intent.h"
 #include "services/qa-service/model/answer_generator.h"
 #include "services/qa-service/server.h"
 
@@ -29,6 +31,8 @@ struct Resources {
   inference::Compute compute;
   inference::ServedTextEncoder text;
   // Null pointers where none is named, here and below.
+  inference::ServedTask<inference::TextClassifierModel, inference::TextClassifier> intents = {};
+  IntentRules intent_rules = {};
   inference::ServedTask<inference::TextRankerModel, inference::TextRanker> ranker = {};
   inference::ServedTask<inference::TextReaderModel, inference::TextReader> reader = {};
   std::unique_ptr<inference::ModelHandle<AnswerGenerator>> generator = {};

@@ -33,6 +33,16 @@ struct ServerOptions {
   std::string text_encoder = "starter-text-encoder";
   inference::ModelShare text_encoder_share;
 
+  // Bundle of task TEXT_CLASSIFIER that finds the intent of a message; empty: none does. One that
+  // is missing or slow costs no answer.
+  std::string intents;
+  // Intents that are handed over, by their labels and separated by commas: wishes for a person, and
+  // complaints, each with "=TOPIC" where its topic is known; see ParseIntentRules.
+  std::string person_intents;
+  std::string complaint_intents;
+  // An intent with a lower score is told and has no effect, 0 to 1.
+  double min_intent_score = 0.9;
+
   // Bundles of the tasks TEXT_RANKER and TEXT_READER that look at the first passages of a search;
   // empty: none does. One that is missing or slow costs no answer: its step is left out.
   std::string reranker;

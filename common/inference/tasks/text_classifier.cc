@@ -15,7 +15,10 @@ absl::StatusOr<std::shared_ptr<const TextClassifierModel>> TextClassifierModel::
     std::shared_ptr<const LoadedModel> model) {
   CLIENTELE_RETURN_IF_ERROR(RequireTokenizer(*model));
   CLIENTELE_RETURN_IF_ERROR(RequireLabels(model->manifest(), 0));
-  return std::shared_ptr<const TextClassifierModel>(new TextClassifierModel(std::move(model)));
+  CLIENTELE_ASSIGN_OR_RETURN(RejectionRule rejection, ReadRejectionRule(model->manifest()));
+  std::shared_ptr<TextClassifierModel> opened(new TextClassifierModel(std::move(model)));
+  opened->rejection_ = std::move(rejection);
+  return opened;
 }
 
 absl::StatusOr<std::vector<std::vector<LabelProbability>>> TextClassifierModel::Compute(
@@ -58,6 +61,10 @@ absl::StatusOr<ClassifiedTexts> TextClassifier::Classify(const RequestContext& c
                                        if (row.ids.empty()) return std::nullopt;
                                        return row;
                                      }));
+  classified.choices.reserve(classified.texts.size());
+  for (const std::vector<LabelProbability>& ranked : classified.texts) {
+    classified.choices.push_back(ChooseLabel(model->rejection(), ranked));
+  }
   return classified;
 }
 

@@ -6,7 +6,8 @@
 //   CLIENTELE_ASSIGN_OR_RETURN(auto classifier, TextClassifier::Create({.handle = handle.get()}));
 //   CLIENTELE_ASSIGN_OR_RETURN(ClassifiedTexts classified,
 //                              classifier->Classify(context, {"Where is my parcel?"}, customer));
-//   classified.texts[0][0].label   // the most probable
+//   classified.texts[0][0].label      // the most probable
+//   classified.choices[0].rejected    // whether the text is out of the bundle's scope
 //
 // Tokens beyond limits.max_tokens are cut off. A canary takes its share. Thread-safe. No torch
 // here.
@@ -23,6 +24,7 @@
 #include "common/batching/batch_policy.h"
 #include "common/executor/request_context.h"
 #include "common/inference/tasks/class_labels.h"
+#include "common/inference/tasks/label_choice.h"
 #include "common/inference/tasks/row_batcher.h"
 #include "common/inference/tasks/row_model.h"
 #include "common/inference/tasks/task_options.h"
@@ -30,8 +32,8 @@
 
 namespace clientele::inference {
 
-// A version that can classify: it has a tokenizer and a label for each class. Tokens in, labels
-// out.
+// A version that can classify: it has a tokenizer, a label for each class, and settings that can be
+// read where it rejects texts. Tokens in, labels out.
 class TextClassifierModel final : public LoadedRowModel<TokenRow, std::vector<LabelProbability>> {
  public:
   static constexpr model::v1::Task kTask = model::v1::TASK_TEXT_CLASSIFIER;
@@ -40,11 +42,16 @@ class TextClassifierModel final : public LoadedRowModel<TokenRow, std::vector<La
   static absl::StatusOr<std::shared_ptr<const TextClassifierModel>> Open(
       std::shared_ptr<const LoadedModel> model);
 
+  // What it rejects.
+  const RejectionRule& rejection() const { return rejection_; }
+
   std::int64_t Length(const TokenRow& row) const override { return row.length(); }
   absl::StatusOr<std::vector<Output>> Compute(absl::Span<const Input* const> rows) const override;
 
  private:
   using LoadedRowModel::LoadedRowModel;
+
+  RejectionRule rejection_;
 };
 
 using TextClassifierOptions = TaskOptions<TextClassifierModel>;
@@ -53,6 +60,7 @@ struct ClassifiedTexts {
   std::string model_id;  // "name/version"
   // Every label of the model, the most probable first; none for a text without tokens.
   std::vector<std::vector<LabelProbability>> texts = {};
+  std::vector<LabelChoice> choices = {};  // of each text, by the model's own rule
 };
 
 class TextClassifier {

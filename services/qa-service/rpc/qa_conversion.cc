@@ -182,6 +182,10 @@ v1::AskResponse ToProto(const Reply& reply, bool trace) {
   proto.set_reason(answer.reason);
   for (const Citation& citation : answer.citations) *proto.add_citations() = ToProto(citation);
   proto.set_confidence(answer.confidence);
+  if (answer.intent.has_value()) {
+    proto.mutable_intent()->set_id(answer.intent->id);
+    proto.mutable_intent()->set_score(answer.intent->score);
+  }
   for (const std::string& model : answer.models) proto.add_models(model);
   proto.set_answer_id(answer.id);
   proto.set_recorded(reply.is_recorded);

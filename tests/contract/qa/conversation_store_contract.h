@@ -116,8 +116,11 @@ inline void CheckConversationStoreContract(const ConversationStoreUnderTest& und
     CHECK(get("ada", "c")->turns.size() == 2);
   }
 
-  SECTION("the newest turns are kept, as many as are remembered") {
+  SECTION("the newest turns are kept, as many as are remembered, and a summary of the others") {
     make("c", "ada", none);
+    REQUIRE(
+        store.Append(context, "ada", "c", "", AskedTurn("Where is order 4711-0815?", begin)).ok());
+    CHECK(get("ada", "c")->earlier == RollingSummary());
     for (int i = 0; i < 60; ++i) {
       REQUIRE(store.Append(context, "ada", "c", "", AskedTurn(std::to_string(i), begin)).ok());
     }
@@ -125,6 +128,12 @@ inline void CheckConversationStoreContract(const ConversationStoreUnderTest& und
     REQUIRE(read->turns.size() == kMaxTurns);
     CHECK(read->turns.back().question == "59");
     CHECK(read->turns.front().question == "10");
+    CHECK(read->earlier.turn_count == 12);
+    CHECK(read->earlier.named_numbers == std::vector<std::string>{"4711-0815"});
+    // "0" to "9" say nothing, and what was answered from the same article is one point.
+    REQUIRE(read->earlier.points.size() == 1);
+    CHECK(read->earlier.points[0] ==
+          SummaryPoint{"Where is order 4711-0815?", "Returns", AnswerState::kAnswered});
   }
 
   SECTION("nothing is kept of a customer who is not known, and a deletion takes what was kept") {

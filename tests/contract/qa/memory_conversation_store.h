@@ -55,7 +55,7 @@ class MemoryConversationStore final : public ConversationStore {
     if (!failure_.ok()) return failure_;
     const auto it = conversations_.find({customer_id, id});
     if (it == conversations_.end()) return NotFound(ConversationName(id));
-    if (!AddTurn(it->second.turns, turn)) return absl::OkStatus();
+    if (!AddTurn(it->second.turns, it->second.earlier, turn)) return absl::OkStatus();
     if (!language.empty()) it->second.language = language;
     it->second.update_time = std::max(it->second.update_time, turn.ask_time);
     return absl::OkStatus();

@@ -9,6 +9,7 @@
 #include "common/rpc/credentials.h"
 #include "services/qa-service/maintenance.h"
 #include "tests/integration/qa/tiny_encoder.h"
+#include "tests/integration/qa/tiny_intents.h"
 #include "tests/support/eventually.h"
 
 namespace clientele::qa::testing {
@@ -32,6 +33,14 @@ void ServiceFolder::WriteModel(int version, bool blind) {
   const auto key = crypto::SigningKey::FromFile(folder_.path() / "sign");
   REQUIRE(key.ok());
   const absl::Status written = WriteTextEncoder(options.models.model_dir, version, *key, blind);
+  INFO(written.ToString());
+  REQUIRE(written.ok());
+}
+
+void ServiceFolder::WriteIntents(const std::map<std::string, std::string>& label_by_word) {
+  const auto key = crypto::SigningKey::FromFile(folder_.path() / "sign");
+  REQUIRE(key.ok());
+  const absl::Status written = testing::WriteIntents(options.models.model_dir, label_by_word, *key);
   INFO(written.ToString());
   REQUIRE(written.ok());
 }

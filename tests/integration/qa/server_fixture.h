@@ -2,6 +2,7 @@
 #define CLIENTELE_TESTS_INTEGRATION_QA_SERVER_FIXTURE_H_
 
 #include <chrono>
+#include <map>
 #include <memory>
 #include <string>
 
@@ -21,6 +22,8 @@ class ServiceFolder {
   explicit ServiceFolder(const std::string& conninfo);
 
   void WriteModel(int version = 1, bool blind = false);
+  // tiny-intents/1, see tiny_intents.h.
+  void WriteIntents(const std::map<std::string, std::string>& label_by_word);
   // Creates or upgrades the schema.
   void Migrate();
   // A server on a free port.

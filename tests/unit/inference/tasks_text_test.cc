@@ -55,10 +55,12 @@ def forward(self, ids, mask, segments):
 )";
 
 ModelHandleOptions WriteClassifier(const TemporaryFolder& folder,
-                                   const std::vector<std::string>& labels) {
+                                   const std::vector<std::string>& labels,
+                                   const std::map<std::string, std::string>& settings = {}) {
   model::v1::Bundle manifest = TinyTokensManifest(TextClassifierModel::kTask);
   AddSpec(*manifest.mutable_outputs(), "scores", model::v1::DATA_TYPE_FLOAT32, {-1, 2});
   for (const std::string& label : labels) manifest.add_labels(label);
+  manifest.mutable_settings()->insert(settings.begin(), settings.end());
   return WriteTask(folder,
                    TinyTableModule({{kFree, {0, 2}}, {kReturn, {3, 0}}}, kClassifierMethods),
                    manifest, TinyTokensInputs());
@@ -110,6 +112,55 @@ TEST_CASE("a classifier gives every label of a text, the most probable first") {
   // Without a token it never reaches the model.
   CHECK(classified->texts[2].empty());
   CHECK(classifier->stats().computed == 2);
+}
+
+TEST_CASE("a classifier rejects a text as its bundle says, and gives what is likeliest else") {
+  const TemporaryFolder folder;
+  const auto handle =
+      ModelHandle<TextClassifierModel>::Create(
+          WriteClassifier(folder, {"oos", "praise"},
+                          {{kOosLabelSetting, "oos"}, {kOosThresholdSetting, "0.7"}}))
+          .value();
+  const auto classifier =
+      TextClassifier::Create({.handle = handle.get(), .run_inline = true}).value();
+  // In logits of the two labels: 3 and 0, 3 and 2, 0 and 2.
+  const auto classified = classifier->Classify({}, {"return", "return free", "free", ""});
+  REQUIRE(classified.ok());
+  REQUIRE(classified->choices.size() == 4);
+  const double sure = 1 / (1 + std::exp(-3.0));
+  CHECK(classified->choices[0].rejected);
+  CHECK(classified->choices[0].outside == Approx(sure));
+  CHECK(classified->choices[0].label == "praise");
+  CHECK(classified->choices[0].probability == Approx(1 - sure));
+  CHECK(classified->choices[1].rejected);
+  CHECK_FALSE(classified->choices[2].rejected);
+  CHECK(classified->choices[2].label == "praise");
+  CHECK(classified->choices[3].label.empty());
+  CHECK_FALSE(classified->choices[3].rejected);
+}
+
+TEST_CASE("without a label for what is out of scope nothing is rejected") {
+  const std::vector<LabelProbability> ranked = {{"praise", 0.6F}, {"complaint", 0.4F}};
+  const LabelChoice choice = ChooseLabel({}, ranked);
+  CHECK_FALSE(choice.rejected);
+  CHECK(choice.label == "praise");
+  CHECK(choice.outside == Approx(0.4));
+}
+
+TEST_CASE("a classifier that rejects by what is no label or no number never serves") {
+  const auto reason = [](const std::map<std::string, std::string>& settings) {
+    const TemporaryFolder folder;
+    const auto handle = ModelHandle<TextClassifierModel>::Create(
+                            WriteClassifier(folder, {"complaint", "praise"}, settings))
+                            .value();
+    CHECK(handle->Current() == nullptr);
+    return handle->Versions().at(0).reason;
+  };
+  CHECK_THAT(reason({{kOosLabelSetting, "oos"}, {kOosThresholdSetting, "0.7"}}),
+             ContainsSubstring("settings.oos_label") && ContainsSubstring("\"oos\""));
+  CHECK_THAT(reason({{kOosLabelSetting, "praise"}}), ContainsSubstring("settings.oos_threshold"));
+  CHECK_THAT(reason({{kOosLabelSetting, "praise"}, {kOosThresholdSetting, "much"}}),
+             ContainsSubstring("settings.oos_threshold"));
 }
 
 TEST_CASE("lists of n-grams stand behind a text's tokens with segments of their own") {

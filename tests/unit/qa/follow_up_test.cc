@@ -159,17 +159,5 @@ TEST_CASE("hardly any real question that stands on its own is rewritten") {
   CHECK(RewrittenShare(data / "banking77" / "train.csv", "text") < 0.01);
 }
 
-TEST_CASE("a conversation forgets its oldest turns, by number and by bytes, and never the last") {
-  std::vector<Turn> turns;
-  for (int i = 0; i < 55; ++i) CHECK(AddTurn(turns, Asked(std::to_string(i))));
-  REQUIRE(turns.size() == kMaxTurns);
-  CHECK(turns.front().question == "5");
-  CHECK(AddTurn(turns, Asked(std::string(kMaxTurnBytes - 2, 'x'))));
-  REQUIRE(turns.size() == 2);
-  CHECK(turns.front().question == "54");
-  CHECK(AddTurn(turns, Asked(std::string(2 * kMaxTurnBytes, 'y'))));
-  CHECK(turns.size() == 1);
-}
-
 }  // namespace
 }  // namespace clientele::qa

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "services/qa-service/core/answering/answer.h"
 #include "services/qa-service/core/retrieval/article_preparation.h"
 #include "services/qa-service/core/retrieval/index_builder.h"
 #include "tests/unit/qa/fake_embedder.h"
@@ -47,6 +48,11 @@ inline std::vector<std::string> Ids(const SearchResult& result) {
   std::vector<std::string> ids;
   for (const PassageHit& hit : result.hits) ids.emplace_back(hit.article->article.id);
   return ids;
+}
+
+// The article that is cited first; empty: none is.
+inline std::string FirstCited(const Answer& answer) {
+  return answer.citations.empty() ? "" : std::string(answer.citations[0].article->article.id);
 }
 
 }  // namespace clientele::qa::testing

@@ -21,6 +21,7 @@ using clientele::testing::FakeClock;
 using testing::FakeEmbedder;
 using testing::FakeRanker;
 using testing::FakeReader;
+using testing::FirstCited;
 using testing::MakeArticle;
 using testing::Prepare;
 
@@ -68,10 +69,6 @@ struct JudgedShop {
   JudgeOptions judge_options;
   std::shared_ptr<const KnowledgeIndex> index;
 };
-
-std::string FirstCited(const Answer& answer) {
-  return answer.citations.empty() ? "" : std::string(answer.citations[0].article->article.id);
-}
 
 const AnswerStage* StageOf(const Answer& answer, absl::string_view name) {
   for (const AnswerStage& stage : answer.stages) {
@@ -140,7 +137,7 @@ TEST_CASE("a model that is away, busy, broken or too slow costs its step and say
     JudgedShop shop;
     const Answer without = shop.Ask(nullptr, nullptr);
     std::vector<std::string> counted;
-    shop.judge_options.on_skipped = [&](absl::string_view step, absl::string_view why) {
+    shop.judge_options.step.on_skipped = [&](absl::string_view step, absl::string_view why) {
       counted.push_back(std::string(step) + " " + std::string(why));
     };
     shop.ranker.failure = failure;
@@ -183,7 +180,7 @@ TEST_CASE("a caller whose own time is over gets no answer") {
 
 TEST_CASE("without a deadline a model has the longest time alone") {
   JudgedShop shop;
-  shop.judge_options.max_time = absl::Seconds(3);
+  shop.judge_options.step.max_time = absl::Seconds(3);
   const absl::Time now = shop.clock.Now();
   shop.Ask(&shop.ranker, nullptr);
   CHECK(shop.ranker.last_deadline == now + absl::Seconds(3));

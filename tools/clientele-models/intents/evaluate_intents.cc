@@ -12,17 +12,16 @@
 
 #include <nlohmann/json.hpp>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 
 #include "common/evaluation/calibration.h"
 #include "common/evaluation/classification.h"
+#include "common/inference/tasks/label_choice.h"
 #include "common/inference/tasks/text_classifier.h"
 #include "common/inference/tasks/tokenization.h"
 #include "common/inference/versions/loaded_model.h"
 #include "common/status/error_details.h"
 #include "common/status/status_macros.h"
-#include "services/qa-service/training/intents/intent_publication.h"
 #include "services/qa-service/training/text_bundle.h"
 #include "tools/clientele-models/intents/labeled_csv.h"
 
@@ -49,15 +48,6 @@ class Classifier {
     CLIENTELE_ASSIGN_OR_RETURN(made.loaded_,
                                qa::OpenTextBundle(folder, model::v1::TASK_TEXT_CLASSIFIER));
     CLIENTELE_ASSIGN_OR_RETURN(made.model_, inference::TextClassifierModel::Open(made.loaded_));
-    const auto& settings = made.loaded_->manifest().settings();
-    if (const auto label = settings.find(qa::kOosLabelSetting); label != settings.end()) {
-      made.oos_label_ = label->second;
-      const auto threshold = settings.find(qa::kOosThresholdSetting);
-      if (threshold == settings.end() || !absl::SimpleAtod(threshold->second, &made.threshold_)) {
-        return InvalidField(absl::StrCat("settings.", qa::kOosThresholdSetting),
-                            "must be a number where there is an oos_label");
-      }
-    }
     return made;
   }
 
@@ -85,35 +75,25 @@ class Classifier {
     return verdicts;
   }
 
-  const std::string& oos_label() const { return oos_label_; }
+  const std::string& oos_label() const { return model_->rejection().label; }
 
  private:
   Classifier() = default;
 
   Verdict Judge(const std::vector<LabelProbability>& ranked) const {
     Verdict verdict;
-    const LabelProbability* best = nullptr;
-    const LabelProbability* outside = nullptr;
     for (const LabelProbability& each : ranked) {
       verdict.probabilities[each.label] = static_cast<double>(each.probability);
-      if (!oos_label_.empty() && each.label == oos_label_) {
-        outside = &each;
-      } else if (best == nullptr) {
-        best = &each;
-      }
     }
-    verdict.outside = outside != nullptr ? static_cast<double>(outside->probability)
-                                         : 1 - static_cast<double>(best->probability);
-    const bool rejected = outside != nullptr && verdict.outside >= threshold_;
-    verdict.answer = rejected ? outside->label : best->label;
-    verdict.confidence = rejected ? verdict.outside : static_cast<double>(best->probability);
+    const inference::LabelChoice choice = inference::ChooseLabel(model_->rejection(), ranked);
+    verdict.outside = choice.outside;
+    verdict.answer = choice.rejected ? oos_label() : choice.label;
+    verdict.confidence = choice.rejected ? choice.outside : choice.probability;
     return verdict;
   }
 
   std::shared_ptr<const inference::LoadedModel> loaded_;
   std::shared_ptr<const inference::TextClassifierModel> model_;
-  std::string oos_label_;  // empty: it rejects nothing
-  double threshold_ = 1;
 };
 
 // A metric that is not defined is null; wrong input is an error.

@@ -148,6 +148,10 @@ void Print(const qa::v1::AskResponse& response, std::ostream& out) {
     if (!citation.uri().empty()) out << "  " << citation.uri();
     out << "\n";
   }
+  if (response.has_intent()) {
+    out << absl::StrFormat("  intent: %s (%.2f)\n", response.intent().id(),
+                           response.intent().score());
+  }
   if (!response.trace().rewritten_question().empty()) {
     out << "  searched for: " << response.trace().rewritten_question() << "\n";
   }

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "absl/time/time.h"
 
 #include "services/qa-service/core/answering/answer_writer.h"
+#include "services/qa-service/core/answering/intent.h"
 #include "services/qa-service/core/retrieval/index_segment.h"
 
 namespace clientele::qa {
@@ -53,6 +55,7 @@ enum class AnswerState { kAnswered = 1, kAbstained = 2, kHandedOver = 3 };  // s
 // Why there is no answer from the articles; callers may depend on them.
 namespace answer_reason {
 inline constexpr char kWishForPerson[] = "WISH_FOR_PERSON";
+inline constexpr char kComplaint[] = "COMPLAINT";
 inline constexpr char kNoArticle[] = "NO_ARTICLE";          // nothing is near the question
 inline constexpr char kLowConfidence[] = "LOW_CONFIDENCE";  // the nearest is not sure enough
 inline constexpr char kNoContent[] = "NO_CONTENT";          // the message asks nothing
@@ -70,7 +73,7 @@ inline constexpr char kFailed[] = "FAILED";
 
 // A step of answering and how long it took.
 struct AnswerStage {
-  const char* name;  // "retrieve", "rerank", "read", "generate", "extract"
+  const char* name;  // "understand", "retrieve", "rerank", "read", "generate", "extract"
   absl::Duration time;
   const char* skipped = "";  // see skip_reason; empty: it was done
 };
@@ -82,7 +85,10 @@ struct Answer {
   std::string reason;  // see answer_reason; empty when answered
   // Best first, one an article. When there is no answer: the nearest, for people to look at.
   std::vector<Citation> citations;
-  double confidence = 0;                      // 0 to 1
+  double confidence = 0;         // 0 to 1
+  std::optional<Intent> intent;  // empty: out of scope, or nobody looked
+  // Of what is handed over as a complaint; kNone: what the words say.
+  ComplaintTopic complaint_topic = ComplaintTopic::kNone;
   std::vector<std::string> models;            // "name/version"
   std::string id;                             // names this answer; see AnswererOptions::new_id
   std::string language;                       // primary subtag, of the question

@@ -31,6 +31,10 @@ std::string LanguageOf(const Question& question) {
                                                         : question.language_code);
 }
 
+const std::string& SearchedText(const Question& question) {
+  return question.search_text.empty() ? question.text : question.search_text;
+}
+
 bool HasDirection(const std::vector<float>& vector) {
   return std::any_of(vector.begin(), vector.end(), [](float x) { return x != 0; });
 }
@@ -39,12 +43,23 @@ Citation CitationOf(const PassageHit& hit) {
   return {hit.article, hit.article->passages[hit.passage], hit.score};
 }
 
-// The best passages, at most `wanted`; 0: as many as usual.
-std::vector<Citation> NearestCitations(const SearchResult& result, std::int64_t wanted) {
+// An article as a whole.
+Citation WholeArticle(const std::shared_ptr<const IndexedArticle>& article, double score) {
+  return {article, {article->passages.front().begin, article->passages.back().end}, score};
+}
+
+// The best passages, at most `wanted` (0: as many as usual), behind the article that replies to the
+// intent where there is one.
+std::vector<Citation> NearestCitations(const SearchResult& result, std::int64_t wanted,
+                                       const std::shared_ptr<const IndexedArticle>& reply = {}) {
   const auto most = static_cast<std::size_t>(wanted == 0 ? kDefaultCitations : wanted);
   std::vector<Citation> nearest;
+  if (reply != nullptr) {
+    nearest.push_back(WholeArticle(reply, result.hits.empty() ? 1 : result.hits.front().score));
+  }
   for (const PassageHit& hit : result.hits) {
     if (nearest.size() == most) break;
+    if (reply != nullptr && hit.article->article.id == reply->article.id) continue;
     nearest.push_back(CitationOf(hit));
   }
   return nearest;
@@ -125,6 +140,10 @@ struct Answerer::Found {
   SearchResult result;
   FittedConfidence confidence;  // what weighs the result
   Judged judged;
+  std::shared_ptr<const KnowledgeIndex> index = {};
+  UnderstoodMessage understood;
+  // Answers as a whole because of the intent; null: none does.
+  std::shared_ptr<const IndexedArticle> reply = {};
 
   // What models make of the first hit.
   Judgment best() const { return judged.judgments.empty() ? Judgment() : judged.judgments.front(); }
@@ -150,8 +169,7 @@ absl::StatusOr<Answerer::Found> Answerer::Find(const RequestContext& context,
     return UnavailableError(kIndexNotReady, "the articles are being indexed; try again later",
                             absl::Seconds(1));
   }
-  const std::string& searched = question.search_text.empty() ? question.text : question.search_text;
-  const std::string asked = ReadableQuestion(searched, *index);
+  const std::string asked = ReadableQuestion(SearchedText(question), *index);
   CLIENTELE_ASSIGN_OR_RETURN(EmbeddedTexts embedded,
                              embedder_->EmbedQuestionBy(context, index->model_id(), asked));
   if (embedded.model_id != index->model_id()) {
@@ -180,14 +198,25 @@ absl::StatusOr<Answerer::Found> Answerer::Find(const RequestContext& context,
   search.fusion.lexical_weight =
       embedded.lexical_weight.value_or(options_.search.fusion.lexical_weight);
   found.result = index->Search(found.query, search);
+  found.index = std::move(index);
   return found;
+}
+
+void Answerer::Route(const Question& question, UnderstoodMessage understood, Found& found) const {
+  found.understood = std::move(understood);
+  if (found.understood.route != IntentRoute::kReply) return;
+  const Intent& intent = *found.understood.intent;
+  if (question.mode == AnswerMode::kAuto || question.mode == AnswerMode::kCurated) {
+    found.reply = OnlyReply(*found.index, intent, found.query);
+  }
+  PreferReplies(intent, found.result.hits);
 }
 
 absl::Status Answerer::Judge(const RequestContext& context, const Question& question,
                              Found& found) const {
-  if (models_.judge != nullptr) {
-    const std::string& asked = question.search_text.empty() ? question.text : question.search_text;
-    CLIENTELE_ASSIGN_OR_RETURN(found.judged, models_.judge->Judge(context, asked, found.result));
+  if (models_.judge != nullptr && found.reply == nullptr) {
+    CLIENTELE_ASSIGN_OR_RETURN(found.judged,
+                               models_.judge->Judge(context, SearchedText(question), found.result));
     if (found.judged.fitted != nullptr) {
       found.confidence = ConfidenceOf(*found.judged.fitted).value_or(found.confidence);
     }
@@ -290,11 +319,12 @@ absl::StatusOr<std::vector<std::string>> Answerer::Compose(const RequestContext&
                                                            const Found& found,
                                                            AnswerListener* listener,
                                                            Answer& answer) const {
-  const PassageHit& best = found.result.hits.front();
-  if (question.mode == AnswerMode::kCurated) {
+  if (found.reply != nullptr || question.mode == AnswerMode::kCurated) {
     answer.mode = AnswerMode::kCurated;
     std::vector<std::string> pieces;
-    for (const PassageSentence& sentence : PassageSentences(TextOfHit(best))) {
+    const absl::string_view written = found.reply != nullptr ? answer.citations.front().passage()
+                                                             : TextOfHit(found.result.hits.front());
+    for (const PassageSentence& sentence : PassageSentences(written)) {
       AddPiece(sentence.text, pieces);
     }
     return pieces;
@@ -314,7 +344,7 @@ absl::StatusOr<std::vector<std::string>> Answerer::Compose(const RequestContext&
 const char* Answerer::WhyNot(const Found& found, const Answer& answer) const {
   // Without a content word nothing can be found again: never a guess.
   if (found.query.words.empty()) return answer_reason::kNoContent;
-  if (found.result.hits.empty()) return answer_reason::kNoArticle;
+  if (found.result.hits.empty() && found.reply == nullptr) return answer_reason::kNoArticle;
   if (answer.confidence < found.confidence.min_confidence) return answer_reason::kLowConfidence;
   return nullptr;
 }
@@ -329,13 +359,20 @@ absl::StatusOr<std::vector<std::string>> Answerer::Decide(const RequestContext& 
     answer.reason = reason;
     return std::vector<std::string>();
   };
-  if (WishOf(question.text) == Wish::kPerson) {
+  if (WishOf(question.text) == Wish::kPerson || found.understood.route == IntentRoute::kPerson) {
     answer.state = AnswerState::kHandedOver;
     answer.reason = answer_reason::kWishForPerson;
     return std::vector<std::string>{PersonComes(found.language)};
   }
+  if (found.understood.route == IntentRoute::kComplaint) {
+    answer.state = AnswerState::kHandedOver;
+    answer.reason = answer_reason::kComplaint;
+    answer.complaint_topic = found.understood.topic;
+    return std::vector<std::string>{PersonComesForComplaint(found.language)};
+  }
   if (const char* reason = WhyNot(found, answer)) return abstain(reason);
-  if (question.mode == AnswerMode::kCurated && !IsCurated(found.result.hits.front())) {
+  if (question.mode == AnswerMode::kCurated && found.reply == nullptr &&
+      !IsCurated(found.result.hits.front())) {
     return abstain(answer_reason::kNotCurated);
   }
   const std::vector<Citation> nearest = answer.citations;
@@ -364,10 +401,17 @@ absl::StatusOr<Answer> Answerer::Ask(const RequestContext& context, const Questi
   CLIENTELE_RETURN_IF_ERROR(CheckQuestion(question));
   CLIENTELE_RETURN_IF_ERROR(context.Check(clock_->Now()));
   Answer answer;
+  UnderstoodMessage understood;
+  if (models_.intents != nullptr) {
+    CLIENTELE_ASSIGN_OR_RETURN(understood, models_.intents->Read(context, SearchedText(question)));
+    answer.stages = understood.stages;
+    answer.intent = understood.intent;
+  }
   const absl::Time begin = clock_->Now();
   CLIENTELE_ASSIGN_OR_RETURN(Found found, Find(context, question));
   answer.stages.push_back({"retrieve", clock_->Now() - begin});
   CLIENTELE_RETURN_IF_ERROR(context.Check(clock_->Now()));
+  Route(question, std::move(understood), found);
   CLIENTELE_RETURN_IF_ERROR(Judge(context, question, found));
   answer.stages.insert(answer.stages.end(), found.judged.stages.begin(), found.judged.stages.end());
 
@@ -375,9 +419,12 @@ absl::StatusOr<Answer> Answerer::Ask(const RequestContext& context, const Questi
   if (options_.new_id) answer.id = options_.new_id();
   if (!found.model_id.empty()) answer.models.push_back(found.model_id);
   answer.models.insert(answer.models.end(), found.judged.models.begin(), found.judged.models.end());
-  answer.citations = NearestCitations(found.result, question.max_citations);
+  if (!found.understood.model_id.empty()) answer.models.push_back(found.understood.model_id);
+  answer.citations = NearestCitations(found.result, question.max_citations, found.reply);
 
-  if (!found.result.hits.empty()) {
+  if (found.reply != nullptr) {
+    answer.confidence = found.understood.intent->score;
+  } else if (!found.result.hits.empty()) {
     answer.confidence =
         Confidence(FeaturesOf(found.result, found.best()), found.confidence.weights);
   }

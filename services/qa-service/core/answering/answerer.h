@@ -6,10 +6,11 @@
 //   Answerer answerer([&] { return refresher.Snapshot(); }, &embedder, &recorder, clock, {});
 //   CLIENTELE_ASSIGN_OR_RETURN(Answer answer, answerer.Ask(context, {.text = "Who pays?"}));
 //
-// embed the question -> search by words and vectors -> a reranker and a reader look at the first
-// passages -> confidence of the best passage -> below the threshold abstain, else the sentence that
-// the reader found, its best sentences, the whole of what people wrote to such a question, or what
-// a generator writes from the best passages (AnswerMode).
+// find the intent -> embed the question -> search by words and vectors -> a reranker and a reader
+// look at the first passages -> confidence of the best passage -> below the threshold abstain, else
+// the sentence that the reader found, its best sentences, the whole of what people wrote to such a
+// question, or what a generator writes from the best passages (AnswerMode). A sure intent hands
+// over, is answered with the only article that replies to it, or prefers those that do.
 //
 // Thread-safe.
 
@@ -27,6 +28,7 @@
 #include "services/qa-service/core/answering/answer.h"
 #include "services/qa-service/core/answering/confidence.h"
 #include "services/qa-service/core/answering/grounded_writer.h"
+#include "services/qa-service/core/answering/intent_router.h"
 #include "services/qa-service/core/answering/passage_judge.h"
 #include "services/qa-service/core/answering/question_recorder.h"
 #include "services/qa-service/core/answering/sentence_choice.h"
@@ -70,6 +72,7 @@ absl::Status CheckQuestion(const Question& question, const QuestionFields& field
 struct AnswerModels {
   const GroundedWriter* writer = nullptr;  // without it there is no generator
   const PassageJudge* judge = nullptr;
+  const IntentRouter* intents = nullptr;
 };
 
 class Answerer {
@@ -97,6 +100,8 @@ class Answerer {
   struct Found;
 
   absl::StatusOr<Found> Find(const RequestContext& context, const Question& question) const;
+  // What the intent changes about what was found.
+  void Route(const Question& question, UnderstoodMessage understood, Found& found) const;
   // Orders what was found by what the judge makes of it.
   absl::Status Judge(const RequestContext& context, const Question& question, Found& found) const;
   // Why there is no answer from what was found; nullptr: there may be one.

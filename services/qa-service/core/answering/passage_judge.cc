@@ -3,24 +3,13 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/functional/function_ref.h"
+
 #include "common/status/status_macros.h"
 #include "services/qa-service/core/answering/passage_sentences.h"
 
 namespace clientele::qa {
 namespace {
-
-const char* SkipReasonOf(const absl::Status& status) {
-  switch (status.code()) {
-    case absl::StatusCode::kUnavailable:
-      return skip_reason::kUnavailable;
-    case absl::StatusCode::kResourceExhausted:
-      return skip_reason::kBusy;
-    case absl::StatusCode::kDeadlineExceeded:
-      return skip_reason::kDeadline;
-    default:
-      return skip_reason::kFailed;
-  }
-}
 
 absl::Status CheckCount(std::size_t given, std::size_t wanted) {
   if (given == wanted) return absl::OkStatus();
@@ -32,27 +21,6 @@ absl::Status CheckCount(std::size_t given, std::size_t wanted) {
 PassageJudge::PassageJudge(const PassageRanker* ranker, const PassageReader* reader,
                            const Clock* clock, JudgeOptions options)
     : ranker_(ranker), reader_(reader), clock_(clock), options_(std::move(options)) {}
-
-absl::Status PassageJudge::Step(
-    const RequestContext& context, const char* name, Judged& judged,
-    const std::function<absl::Status(const RequestContext&)>& call) const {
-  const absl::Time begin = clock_->Now();
-  RequestContext limited = context;
-  limited.deadline = std::min(begin + options_.max_time,
-                              context.deadline == absl::InfiniteFuture()
-                                  ? absl::InfiniteFuture()
-                                  : begin + options_.time_share * (context.deadline - begin));
-  const absl::Status status = call(limited);
-  const absl::Time end = clock_->Now();
-  CLIENTELE_RETURN_IF_ERROR(context.Check(end));
-  AnswerStage stage = {name, end - begin};
-  if (!status.ok()) {
-    stage.skipped = SkipReasonOf(status);
-    if (options_.on_skipped) options_.on_skipped(name, stage.skipped);
-  }
-  judged.stages.push_back(stage);
-  return absl::OkStatus();
-}
 
 absl::StatusOr<Judged> PassageJudge::Judge(const RequestContext& context,
                                            absl::string_view question,
@@ -66,28 +34,32 @@ absl::StatusOr<Judged> PassageJudge::Judge(const RequestContext& context,
     passages.push_back(PlainText(PassageSentences(TextOfHit(result.hits[i]))).text);
   }
   judged.judgments.resize(count);
+  const auto step = [&](const char* name,
+                        absl::FunctionRef<absl::Status(const RequestContext&)> call) {
+    const absl::StatusOr<AnswerStage> stage =
+        RunOptionalStep(context, clock_, name, options_.step, call);
+    if (stage.ok()) judged.stages.push_back(*stage);
+    return stage.status();
+  };
   if (ranker_ != nullptr) {
-    CLIENTELE_RETURN_IF_ERROR(
-        Step(context, "rerank", judged, [&](const RequestContext& limited) -> absl::Status {
-          CLIENTELE_ASSIGN_OR_RETURN(PassageScores scored,
-                                     ranker_->Score(limited, question, passages));
-          CLIENTELE_RETURN_IF_ERROR(CheckCount(scored.scores.size(), count));
-          for (std::size_t i = 0; i < count; ++i) judged.judgments[i].rank = scored.scores[i];
-          judged.models.push_back(std::move(scored.model_id));
-          judged.fitted = std::move(scored.fitted);
-          return absl::OkStatus();
-        }));
+    CLIENTELE_RETURN_IF_ERROR(step("rerank", [&](const RequestContext& limited) -> absl::Status {
+      CLIENTELE_ASSIGN_OR_RETURN(PassageScores scored, ranker_->Score(limited, question, passages));
+      CLIENTELE_RETURN_IF_ERROR(CheckCount(scored.scores.size(), count));
+      for (std::size_t i = 0; i < count; ++i) judged.judgments[i].rank = scored.scores[i];
+      judged.models.push_back(std::move(scored.model_id));
+      judged.fitted = std::move(scored.fitted);
+      return absl::OkStatus();
+    }));
   }
   if (reader_ != nullptr) {
-    CLIENTELE_RETURN_IF_ERROR(
-        Step(context, "read", judged, [&](const RequestContext& limited) -> absl::Status {
-          CLIENTELE_ASSIGN_OR_RETURN(PassageSpans read, reader_->Read(limited, question, passages));
-          CLIENTELE_RETURN_IF_ERROR(CheckCount(read.spans.size(), count));
-          for (std::size_t i = 0; i < count; ++i) judged.judgments[i].span = read.spans[i];
-          judged.models.push_back(std::move(read.model_id));
-          judged.fitted = std::move(read.fitted);
-          return absl::OkStatus();
-        }));
+    CLIENTELE_RETURN_IF_ERROR(step("read", [&](const RequestContext& limited) -> absl::Status {
+      CLIENTELE_ASSIGN_OR_RETURN(PassageSpans read, reader_->Read(limited, question, passages));
+      CLIENTELE_RETURN_IF_ERROR(CheckCount(read.spans.size(), count));
+      for (std::size_t i = 0; i < count; ++i) judged.judgments[i].span = read.spans[i];
+      judged.models.push_back(std::move(read.model_id));
+      judged.fitted = std::move(read.fitted);
+      return absl::OkStatus();
+    }));
   }
   return judged;
 }

@@ -11,7 +11,6 @@
 // says why. Thread-safe.
 
 #include <cstddef>
-#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -19,12 +18,12 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "absl/time/time.h"
 
 #include "common/executor/request_context.h"
 #include "common/time/clock.h"
 #include "services/qa-service/core/answering/answer.h"
 #include "services/qa-service/core/answering/judgment.h"
+#include "services/qa-service/core/answering/optional_step.h"
 #include "services/qa-service/core/answering/passage_ranker.h"
 #include "services/qa-service/core/answering/passage_reader.h"
 
@@ -33,12 +32,8 @@ namespace clientele::qa {
 struct JudgeOptions {
   // Hits that are looked at; each costs a call's share of both models.
   std::size_t max_passages = 8;
-  // A model has at most this share of the time that is left, and at most this long.
-  double time_share = 0.5;
-  absl::Duration max_time = absl::Seconds(2);
-  // Called for each step that was left out, on the asking thread; must be quick and thread-safe.
-  // May be empty.
-  std::function<void(absl::string_view step, absl::string_view reason)> on_skipped = {};
+  // Of each of the two.
+  OptionalStepOptions step = {};
 };
 
 struct Judged {
@@ -60,10 +55,6 @@ class PassageJudge {
                                const SearchResult& result) const;
 
  private:
-  // Runs `call` in its share of the time; what it fails with becomes the stage's skip reason.
-  absl::Status Step(const RequestContext& context, const char* name, Judged& judged,
-                    const std::function<absl::Status(const RequestContext&)>& call) const;
-
   const PassageRanker* const ranker_;
   const PassageReader* const reader_;
   const Clock* const clock_;

@@ -103,4 +103,10 @@ std::string PersonComes(absl::string_view language) {
                           : "A colleague of ours will take over and help you.";
 }
 
+std::string PersonComesForComplaint(absl::string_view language) {
+  return language == "zh" ? "非常抱歉给您带来不便，我们会请一位同事来帮助您。"
+                          : "We are sorry about this. A colleague of ours will take over and help "
+                            "you.";
+}
+
 }  // namespace clientele::qa

@@ -25,8 +25,10 @@ enum class Wish {
 // `message` is valid UTF-8.
 Wish WishOf(absl::string_view message);
 
-// What the customer is told, in the message's language ("zh", else English).
+// What the customer is told, in the message's language ("zh", else English): whoever wished for a
+// person, and whoever complained.
 std::string PersonComes(absl::string_view language);
+std::string PersonComesForComplaint(absl::string_view language);
 
 }  // namespace clientele::qa
 

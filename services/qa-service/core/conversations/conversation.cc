@@ -17,7 +17,7 @@ std::size_t BytesOf(const Turn& turn) {
 
 std::string ConversationName(const std::string& id) { return absl::StrCat("conversations/", id); }
 
-bool AddTurn(std::vector<Turn>& turns, Turn turn) {
+bool AddTurn(std::vector<Turn>& turns, RollingSummary& earlier, Turn turn) {
   const auto same = [&](const Turn& other) {
     return !turn.request_id.empty() && other.request_id == turn.request_id;
   };
@@ -29,7 +29,9 @@ bool AddTurn(std::vector<Turn>& turns, Turn turn) {
     bytes += BytesOf(*it);
     if (kept > 0 && bytes > kMaxTurnBytes) break;
   }
-  turns.erase(turns.begin(), turns.end() - static_cast<std::ptrdiff_t>(kept));
+  const auto forgotten = turns.end() - static_cast<std::ptrdiff_t>(kept);
+  for (auto it = turns.begin(); it != forgotten; ++it) RollUp(*it, earlier);
+  turns.erase(turns.begin(), forgotten);
   return true;
 }
 

@@ -10,6 +10,7 @@
 #include "absl/time/time.h"
 
 #include "services/qa-service/core/answering/answer.h"
+#include "services/qa-service/core/conversations/rolling_summary.h"
 
 namespace clientele::qa {
 
@@ -32,6 +33,7 @@ struct Conversation {
   std::string id;           // without "conversations/"
   std::string customer_id;  // whose it is; empty: whoever knows the id
   std::string language;     // primary subtag, of the latest question that told
+  RollingSummary earlier;   // of turns that are no longer among `turns`
   std::vector<Turn> turns;  // oldest first
   absl::Time create_time;
   absl::Time update_time;  // of the last turn
@@ -40,9 +42,10 @@ struct Conversation {
 // "conversations/{id}".
 std::string ConversationName(const std::string& id);
 
-// Adds a turn and forgets the oldest ones beyond kMaxTurns and kMaxTurnBytes; the last one always
-// stays. False, and nothing changes, when a turn of the same request is there. Pure.
-bool AddTurn(std::vector<Turn>& turns, Turn turn);
+// Adds a turn and rolls the oldest ones beyond kMaxTurns and kMaxTurnBytes up into `earlier`; the
+// last one always stays. False, and nothing changes, when a turn of the same request is there.
+// Pure.
+bool AddTurn(std::vector<Turn>& turns, RollingSummary& earlier, Turn turn);
 
 }  // namespace clientele::qa
 

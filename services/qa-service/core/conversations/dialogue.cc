@@ -51,6 +51,13 @@ std::string AllQuestions(const std::vector<Turn>& transcript) {
   return all;
 }
 
+ComplaintTopic TopicOfHandover(const Answer& answer, const std::vector<Turn>& transcript) {
+  if (answer.complaint_topic != ComplaintTopic::kNone) return answer.complaint_topic;
+  const ComplaintTopic by_words = TopicOf(AllQuestions(transcript));
+  const bool complains = answer.reason == answer_reason::kComplaint;
+  return complains && by_words == ComplaintTopic::kNone ? ComplaintTopic::kOther : by_words;
+}
+
 // What a generator is told of the conversation.
 std::vector<SaidBefore> SaidLately(const std::vector<Turn>& turns) {
   constexpr std::size_t kToldTurns = 4;
@@ -115,9 +122,10 @@ absl::Status Dialogue::HandOver(const RequestContext& context, const DialogueQue
   handover.customer_id = asked.question.customer_id;
   handover.conversation_id = reply.conversation_id;
   handover.transcript = before.turns;
-  AddTurn(handover.transcript, turn);
-  handover.topic = TopicOf(AllQuestions(handover.transcript));
-  handover.summary = SummaryOf(handover);
+  RollingSummary earlier = before.earlier;
+  AddTurn(handover.transcript, earlier, turn);
+  handover.topic = TopicOfHandover(reply.answer, handover.transcript);
+  handover.summary = SummaryOf(handover, earlier);
   handover.create_time = turn.ask_time;
   absl::StatusOr<std::string> id =
       handovers_->Create(ForStore(context), Part(asked.mutation, "handover"), handover);
@@ -140,7 +148,7 @@ absl::Status Dialogue::Keep(const RequestContext& context, const DialogueQuestio
     conversation.language = language;
     conversation.create_time = turn.ask_time;
     conversation.update_time = turn.ask_time;
-    AddTurn(conversation.turns, turn);
+    AddTurn(conversation.turns, conversation.earlier, turn);
     absl::StatusOr<std::string> id = conversations_->Create(
         ForStore(context), Part(asked.mutation, "conversation"), conversation);
     kept = id.status();

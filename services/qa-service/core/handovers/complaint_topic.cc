@@ -1,6 +1,7 @@
 #include "services/qa-service/core/handovers/complaint_topic.h"
 
 #include <string>
+#include <utility>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -86,6 +87,18 @@ std::string SpacedWords(const std::string& normal) {
 }
 
 }  // namespace
+
+std::optional<ComplaintTopic> ComplaintTopicOfName(absl::string_view name) {
+  constexpr std::pair<absl::string_view, ComplaintTopic> kNames[] = {
+      {"delivery", ComplaintTopic::kDelivery}, {"payment", ComplaintTopic::kPayment},
+      {"refund", ComplaintTopic::kRefund},     {"quality", ComplaintTopic::kQuality},
+      {"account", ComplaintTopic::kAccount},   {"service", ComplaintTopic::kService},
+      {"other", ComplaintTopic::kOther}};
+  for (const auto& [known, topic] : kNames) {
+    if (known == name) return topic;
+  }
+  return std::nullopt;
+}
 
 ComplaintTopic TopicOf(absl::string_view message) {
   const std::string normal =

@@ -1,11 +1,27 @@
 #ifndef CLIENTELE_SERVICES_QA_SERVICE_CORE_HANDOVERS_COMPLAINT_TOPIC_H_
 #define CLIENTELE_SERVICES_QA_SERVICE_CORE_HANDOVERS_COMPLAINT_TOPIC_H_
 
+#include <optional>
+
 #include "absl/strings/string_view.h"
 
-#include "services/qa-service/core/handovers/handover.h"
-
 namespace clientele::qa {
+
+// Stored: numbers stay.
+enum class ComplaintTopic {
+  kNone = 0,  // no complaint
+  kDelivery = 1,
+  kPayment = 2,
+  kRefund = 3,
+  kQuality = 4,
+  kAccount = 5,
+  kService = 6,
+  kOther = 7
+};
+
+// Of "delivery", "payment", "refund", "quality", "account", "service" or "other"; nullopt for any
+// other name. Pure.
+std::optional<ComplaintTopic> ComplaintTopicOfName(absl::string_view name);
 
 // Whether a message complains, and about what.
 //

@@ -1,9 +1,12 @@
 #include "services/qa-service/core/handovers/handover.h"
 
+#include <algorithm>
 #include <cstddef>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 
 #include "services/qa-service/core/answering/wish.h"
 
@@ -11,46 +14,87 @@ namespace clientele::qa {
 namespace {
 
 constexpr std::size_t kMaxQuotedBytes = 300;
+constexpr std::size_t kToldPoints = 4;
+constexpr std::size_t kToldNumbers = 8;
 
-std::string Quoted(absl::string_view text) {
-  if (text.size() <= kMaxQuotedBytes) return std::string(text);
-  std::size_t end = kMaxQuotedBytes;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
-  return absl::StrCat(text.substr(0, end), "…");
+std::string Quoted(absl::string_view text) { return CutText(text, kMaxQuotedBytes); }
+
+// The last `count` of a list.
+template <typename T>
+absl::Span<const T> Latest(const std::vector<T>& list, std::size_t count) {
+  return absl::MakeConstSpan(list).last(std::min(count, list.size()));
 }
 
-// The latest question that was more than the wish for a person; null: there is none.
-const Turn* Matter(const Handover& handover) {
-  for (auto it = handover.transcript.rbegin(); it != handover.transcript.rend(); ++it) {
-    if (WishOf(it->question) == Wish::kAnswer) return &*it;
+// Of the turns before the last, the latest that was more than a wish for a person; null: there is
+// none.
+const Turn* MatterBefore(const Handover& handover) {
+  const auto& transcript = handover.transcript;
+  const auto found = std::find_if(transcript.rbegin() + 1, transcript.rend(), [](const Turn& turn) {
+    return WishOf(turn.question) == Wish::kAnswer;
+  });
+  return found == transcript.rend() ? nullptr : &*found;
+}
+
+std::string OpeningOf(const Handover& handover) {
+  const bool chinese = handover.language == "zh";
+  const std::string words = Quoted(handover.transcript.back().question);
+  if (handover.reason == answer_reason::kComplaint) {
+    return chinese ? absl::StrCat("顾客投诉：“", words, "”。")
+                   : absl::StrCat("The customer complains: \"", words, "\".");
   }
-  return nullptr;
+  return chinese ? absl::StrCat("顾客希望由人工处理：“", words, "”。")
+                 : absl::StrCat("The customer wants a person: \"", words, "\".");
+}
+
+void AddMatter(const Turn& matter, bool chinese, std::string& summary) {
+  const bool answered = matter.state == AnswerState::kAnswered;
+  if (chinese) {
+    absl::StrAppend(&summary, "此前的问题（", answered ? "已回答" : "未回答", "）：“",
+                    Quoted(matter.question), "”。");
+    if (!matter.article_title.empty())
+      absl::StrAppend(&summary, "最相关的文章：", matter.article_title, "。");
+  } else {
+    absl::StrAppend(&summary, " Asked before (", answered ? "answered" : "not answered", "): \"",
+                    Quoted(matter.question), "\".");
+    if (!matter.article_title.empty())
+      absl::StrAppend(&summary, " Nearest article: ", matter.article_title, ".");
+  }
+}
+
+void AddEarlier(const RollingSummary& earlier, bool chinese, std::string& summary) {
+  if (earlier.points.empty()) return;
+  const auto told = [&](std::string* text, const SummaryPoint& point) {
+    const bool answered = point.state == AnswerState::kAnswered;
+    const std::string from = answered ? point.article_title : "";
+    if (chinese) {
+      absl::StrAppend(text, "“", point.sentence, "”（", answered ? "已回答" : "未回答",
+                      from.empty() ? "" : "：", from, "）");
+    } else {
+      absl::StrAppend(text, "\"", point.sentence, "\" (", answered ? "answered" : "not answered",
+                      from.empty() ? "" : ": ", from, ")");
+    }
+  };
+  absl::StrAppend(&summary, chinese ? "更早：" : " Earlier: ",
+                  absl::StrJoin(Latest(earlier.points, kToldPoints), chinese ? "；" : "; ", told),
+                  chinese ? "。" : ".");
 }
 
 }  // namespace
 
 std::string HandoverName(const std::string& id) { return absl::StrCat("handovers/", id); }
 
-std::string SummaryOf(const Handover& handover) {
+std::string SummaryOf(const Handover& handover, const RollingSummary& earlier) {
   if (handover.transcript.empty()) return "";
+  std::string summary = OpeningOf(handover);
   const bool chinese = handover.language == "zh";
-  const Turn& wish = handover.transcript.back();
-  std::string summary =
-      chinese ? absl::StrCat("顾客希望由人工处理：“", Quoted(wish.question), "”。")
-              : absl::StrCat("The customer wants a person: \"", Quoted(wish.question), "\".");
-  const Turn* const matter = Matter(handover);
-  if (matter == nullptr) return summary;
-  const bool answered = matter->state == AnswerState::kAnswered;
-  if (chinese) {
-    absl::StrAppend(&summary, "此前的问题（", answered ? "已回答" : "未回答", "）：“",
-                    Quoted(matter->question), "”。");
-    if (!matter->article_title.empty())
-      absl::StrAppend(&summary, "最相关的文章：", matter->article_title, "。");
-  } else {
-    absl::StrAppend(&summary, " Asked before (", answered ? "answered" : "not answered", "): \"",
-                    Quoted(matter->question), "\".");
-    if (!matter->article_title.empty())
-      absl::StrAppend(&summary, " Nearest article: ", matter->article_title, ".");
+  if (const Turn* const matter = MatterBefore(handover)) AddMatter(*matter, chinese, summary);
+  AddEarlier(earlier, chinese, summary);
+  std::vector<std::string> numbers = earlier.named_numbers;
+  for (const Turn& turn : handover.transcript) AddNumbers(NamedNumbers(turn.question), numbers);
+  if (!numbers.empty()) {
+    absl::StrAppend(&summary, chinese ? "提到的号码：" : " Named: ",
+                    absl::StrJoin(Latest(numbers, kToldNumbers), chinese ? "、" : ", "),
+                    chinese ? "。" : ".");
   }
   return summary;
 }

@@ -9,20 +9,11 @@
 #include "absl/time/time.h"
 
 #include "services/qa-service/core/conversations/conversation.h"
+#include "services/qa-service/core/handovers/complaint_topic.h"
 
 namespace clientele::qa {
 
 // Stored: numbers stay.
-enum class ComplaintTopic {
-  kNone = 0,  // no complaint
-  kDelivery = 1,
-  kPayment = 2,
-  kRefund = 3,
-  kQuality = 4,
-  kAccount = 5,
-  kService = 6,
-  kOther = 7
-};
 enum class HandoverState { kOpen = 1, kClosed = 2 };
 enum class HandoverResolution {
   kNone = 0,
@@ -43,7 +34,7 @@ struct Handover {
   std::string customer_id;      // empty: nobody is known
   std::string conversation_id;  // empty: none
   std::string summary;
-  std::vector<Turn> transcript;  // oldest first; the last turn is the wish
+  std::vector<Turn> transcript;  // oldest first; the last turn is the wish, or the complaint
   absl::Time create_time;
 
   // Of closed ones.
@@ -57,8 +48,9 @@ struct Handover {
 std::string HandoverName(const std::string& id);
 
 // What it is about, for the person who takes over, in the language of the customer ("zh", else
-// English): what was asked and not answered, and the article that came nearest. Pure.
-std::string SummaryOf(const Handover& handover);
+// English): what was asked and not answered, and the article that came nearest; the latest points
+// of `earlier`, what the transcript no longer holds; and the numbers that were named. Pure.
+std::string SummaryOf(const Handover& handover, const RollingSummary& earlier = {});
 
 }  // namespace clientele::qa
 

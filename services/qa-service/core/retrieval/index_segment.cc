@@ -21,6 +21,14 @@ void Reserve(std::size_t rows, std::int64_t dimension, IndexRows& field) {
   field.passage.reserve(rows);
 }
 
+void FindByTag(IndexSegment& segment) {
+  for (std::uint32_t number = 0; number < segment.articles.size(); ++number) {
+    for (const std::string& tag : segment.articles[number]->article.tags) {
+      segment.by_tag[tag].push_back(number);
+    }
+  }
+}
+
 }  // namespace
 
 std::shared_ptr<const IndexSegment> BuildSegment(
@@ -29,6 +37,7 @@ std::shared_ptr<const IndexSegment> BuildSegment(
   segment->dimension = dimension;
   segment->articles.reserve(articles.size());
   for (const PreparedArticle* prepared : articles) segment->articles.push_back(prepared->indexed);
+  FindByTag(*segment);
   for (std::size_t f = 0; f < kIndexFields; ++f) {
     std::size_t rows = 0;
     for (const PreparedArticle* prepared : articles) rows += prepared->rows[f].size();
@@ -68,6 +77,7 @@ std::shared_ptr<const IndexSegment> MergeSegments(absl::Span<const LiveSegment> 
     }
   }
   merged->articles.shrink_to_fit();
+  FindByTag(*merged);
   const auto dimension = static_cast<std::size_t>(merged->dimension);
   for (std::size_t f = 0; f < kIndexFields; ++f) {
     std::size_t rows = 0;

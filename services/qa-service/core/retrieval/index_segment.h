@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/container/inlined_vector.h"
 #include "absl/types/span.h"
 
@@ -60,6 +61,7 @@ struct IndexRows {
 struct IndexSegment {
   std::int64_t dimension = 0;
   std::vector<std::shared_ptr<const IndexedArticle>> articles;
+  absl::flat_hash_map<std::string, std::vector<std::uint32_t>> by_tag;  // indexes into articles
   std::array<IndexRows, kIndexFields> fields;
 };
 

@@ -337,6 +337,27 @@ bool IsFor(const CitableArticle& article, const IndexQuery& query) {
                      [&](const std::string& tag) { return holds(article.tags, tag); });
 }
 
+std::shared_ptr<const IndexedArticle> KnowledgeIndex::OnlyTagged(absl::string_view tag,
+                                                                 const IndexQuery& query) const {
+  std::shared_ptr<const IndexedArticle> of_language;
+  std::shared_ptr<const IndexedArticle> of_others;
+  bool has_several_others = false;
+  for (const LiveSegment& live : index_.segments) {
+    const auto tagged = live.segment->by_tag.find(tag);
+    if (tagged == live.segment->by_tag.end()) continue;
+    for (const std::uint32_t number : tagged->second) {
+      const std::shared_ptr<const IndexedArticle>& indexed = live.segment->articles[number];
+      if (!(*live.alive)[number] || !IsFor(indexed->article, query)) continue;
+      const bool same = PrimaryLanguage(indexed->article.language_code) == query.language;
+      if (same && of_language != nullptr) return nullptr;
+      if (!same && of_others != nullptr) has_several_others = true;
+      (same ? of_language : of_others) = indexed;
+    }
+  }
+  if (of_language != nullptr) return of_language;
+  return has_several_others ? nullptr : of_others;
+}
+
 SearchResult KnowledgeIndex::Search(const IndexQuery& query, const SearchOptions& options) const {
   SearchResult result;
   const WeightedTerms text_terms = Weigh(index_, kPassageField, query.terms, options.bm25);

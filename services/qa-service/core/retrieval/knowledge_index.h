@@ -97,6 +97,11 @@ class KnowledgeIndex {
   // came in.
   SearchResult Search(const IndexQuery& query, const SearchOptions& options = {}) const;
 
+  // The one article with this tag, besides those that the query asks for, that the query may find:
+  // of its language, or, where there is none, of any. Null: there is none, or there are several.
+  std::shared_ptr<const IndexedArticle> OnlyTagged(absl::string_view tag,
+                                                   const IndexQuery& query) const;
+
   // Whose vectors it holds: query vectors of another model do not compare.
   const std::string& model_id() const { return model_id_; }
   std::size_t article_count() const { return article_count_; }

@@ -18,11 +18,10 @@ using postgres::Bytes;
 using postgres::Result;
 using postgres::Transaction;
 
-absl::StatusOr<std::vector<Turn>> OpenTurns(const crypto::Cipher& cipher, const std::string& sealed,
-                                            const std::string& place) {
+absl::StatusOr<Transcript> OpenTurns(const crypto::Cipher& cipher, const std::string& sealed,
+                                     const std::string& place) {
   CLIENTELE_ASSIGN_OR_RETURN(const std::string json, cipher.Decrypt(sealed, place));
-  CLIENTELE_ASSIGN_OR_RETURN(Transcript transcript, TranscriptFromJson(json));
-  return std::move(transcript.turns);
+  return TranscriptFromJson(json);
 }
 
 }  // namespace
@@ -35,7 +34,7 @@ absl::StatusOr<std::string> PgConversationStore::Create(const RequestContext& co
                                                         const MutationId& mutation,
                                                         const Conversation& conversation) {
   const std::string turns =
-      cipher_->Encrypt(TranscriptToJson("", conversation.turns),
+      cipher_->Encrypt(TranscriptToJson({"", conversation.turns, conversation.earlier}),
                        ConversationPlace(conversation.customer_id, conversation.id));
   std::string id;
   const absl::Status created = pool_->Transact(context, [&](Transaction& t) -> absl::Status {
@@ -72,9 +71,10 @@ absl::StatusOr<Conversation> PgConversationStore::Get(const RequestContext& cont
             const Result rows, t.Execute(statements::kGetConversation, {customer_id, id, since}));
         if (rows.empty()) return NotFound(ConversationName(id));
         conversation.language = rows[0].Text(0);
-        CLIENTELE_ASSIGN_OR_RETURN(
-            conversation.turns,
-            OpenTurns(*cipher_, rows[0].Bytes(1), ConversationPlace(customer_id, id)));
+        CLIENTELE_ASSIGN_OR_RETURN(Transcript said, OpenTurns(*cipher_, rows[0].Bytes(1),
+                                                              ConversationPlace(customer_id, id)));
+        conversation.turns = std::move(said.turns);
+        conversation.earlier = std::move(said.earlier);
         conversation.create_time = rows[0].Time(2);
         conversation.update_time = rows[0].Time(3);
         return absl::OkStatus();
@@ -91,13 +91,12 @@ absl::Status PgConversationStore::Append(const RequestContext& context,
     CLIENTELE_ASSIGN_OR_RETURN(const Result rows,
                                t.Execute(statements::kLockConversation, {customer_id, id}));
     if (rows.empty()) return NotFound(ConversationName(id));
-    CLIENTELE_ASSIGN_OR_RETURN(std::vector<Turn> turns,
-                               OpenTurns(*cipher_, rows[0].Bytes(1), place));
-    if (!AddTurn(turns, turn)) return absl::OkStatus();
+    CLIENTELE_ASSIGN_OR_RETURN(Transcript said, OpenTurns(*cipher_, rows[0].Bytes(1), place));
+    if (!AddTurn(said.turns, said.earlier, turn)) return absl::OkStatus();
     return t
         .Execute(statements::kUpdateConversation,
                  {customer_id, id, language.empty() ? rows[0].Text(0) : language,
-                  Bytes{cipher_->Encrypt(TranscriptToJson("", turns), place)}, turn.ask_time})
+                  Bytes{cipher_->Encrypt(TranscriptToJson(said), place)}, turn.ask_time})
         .status();
   });
 }

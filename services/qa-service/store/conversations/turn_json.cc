@@ -6,10 +6,37 @@
 #include <nlohmann/json.hpp>
 
 namespace clientele::qa {
+namespace {
 
-std::string TranscriptToJson(const std::string& summary, const std::vector<Turn>& turns) {
+nlohmann::json EarlierToJson(const RollingSummary& earlier) {
+  nlohmann::json points = nlohmann::json::array();
+  for (const SummaryPoint& point : earlier.points) {
+    points.push_back({{"sentence", point.sentence},
+                      {"article_title", point.article_title},
+                      {"state", static_cast<int>(point.state)}});
+  }
+  return {{"points", std::move(points)},
+          {"named_numbers", earlier.named_numbers},
+          {"turn_count", earlier.turn_count}};
+}
+
+RollingSummary EarlierFromJson(const nlohmann::json& json) {
+  RollingSummary earlier;
+  for (const nlohmann::json& item : json.at("points")) {
+    earlier.points.push_back({.sentence = item.at("sentence").get<std::string>(),
+                              .article_title = item.at("article_title").get<std::string>(),
+                              .state = static_cast<AnswerState>(item.at("state").get<int>())});
+  }
+  earlier.named_numbers = json.at("named_numbers").get<std::vector<std::string>>();
+  earlier.turn_count = json.at("turn_count").get<std::int64_t>();
+  return earlier;
+}
+
+}  // namespace
+
+std::string TranscriptToJson(const Transcript& transcript) {
   nlohmann::json list = nlohmann::json::array();
-  for (const Turn& turn : turns) {
+  for (const Turn& turn : transcript.turns) {
     list.push_back({{"question", turn.question},
                     {"search_text", turn.search_text},
                     {"answer", turn.answer},
@@ -19,7 +46,8 @@ std::string TranscriptToJson(const std::string& summary, const std::vector<Turn>
                     {"ask_time", absl::ToUnixMicros(turn.ask_time)},
                     {"request_id", turn.request_id}});
   }
-  const nlohmann::json json = {{"summary", summary}, {"turns", std::move(list)}};
+  nlohmann::json json = {{"summary", transcript.summary}, {"turns", std::move(list)}};
+  if (transcript.earlier.turn_count > 0) json["earlier"] = EarlierToJson(transcript.earlier);
   return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
@@ -39,6 +67,7 @@ absl::StatusOr<Transcript> TranscriptFromJson(absl::string_view text) {
       turn.ask_time = absl::FromUnixMicros(item.at("ask_time").get<std::int64_t>());
       turn.request_id = item.at("request_id").get<std::string>();
     }
+    if (json.contains("earlier")) transcript.earlier = EarlierFromJson(json.at("earlier"));
     return transcript;
   } catch (const nlohmann::json::exception&) {
     return absl::DataLossError("a stored transcript cannot be read");

@@ -13,13 +13,15 @@
 
 namespace clientele::qa {
 
-// The turns of a conversation, or of a hand-over's transcript, and the hand-over's summary.
+// The turns of a conversation with what came before them, or of a hand-over's transcript with the
+// hand-over's summary.
 struct Transcript {
   std::string summary;  // empty of a conversation
   std::vector<Turn> turns;
+  RollingSummary earlier;  // empty of a hand-over
 };
 
-std::string TranscriptToJson(const std::string& summary, const std::vector<Turn>& turns);
+std::string TranscriptToJson(const Transcript& transcript);
 // DATA_LOSS for anything that TranscriptToJson did not write.
 absl::StatusOr<Transcript> TranscriptFromJson(absl::string_view json);
 

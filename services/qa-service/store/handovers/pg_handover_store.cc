@@ -71,7 +71,7 @@ absl::Status PgHandoverStore::Insert(Transaction& t, const Handover& handover) c
   CLIENTELE_ASSIGN_OR_RETURN(const Result number, t.Execute(statements::kTakeHandoverNumber));
   if (number.empty()) return absl::InternalError("the sequence of hand-overs is missing");
   const std::string content =
-      cipher_->Encrypt(TranscriptToJson(handover.summary, handover.transcript),
+      cipher_->Encrypt(TranscriptToJson({handover.summary, handover.transcript, {}}),
                        HandoverPlace("content", handover.customer_id, handover.id));
   CLIENTELE_ASSIGN_OR_RETURN(
       const Result inserted,

@@ -71,7 +71,8 @@ class Asking {
       : encoder_(encoder),
         options_(options),
         judge_(options->ranker, options->reader, &clock_,
-               {.max_passages = options->judged_passages, .max_time = absl::InfiniteDuration()}) {}
+               {.max_passages = options->judged_passages,
+                .step = {.max_time = absl::InfiniteDuration()}}) {}
 
   // What was found for each; without hits: nothing.
   absl::StatusOr<std::vector<FoundArticles>> Ask(const std::vector<const TopicQuestion*>& questions,

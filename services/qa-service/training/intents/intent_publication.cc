@@ -12,6 +12,7 @@
 
 #include "common/inference/bundle/manifest.h"
 #include "common/inference/bundle/tensor_spec.h"
+#include "common/inference/tasks/label_choice.h"
 #include "common/inference/tasks/token_tensors.h"
 #include "common/status/error_details.h"
 #include "common/status/status_macros.h"
@@ -129,8 +130,9 @@ class Publication {
     auto& settings = *manifest.mutable_settings();
     if (trained.model.rejection.has_value()) {
       manifest.add_labels(trained.model.rejection->label);
-      settings[kOosLabelSetting] = trained.model.rejection->label;
-      settings[kOosThresholdSetting] = absl::StrFormat("%.9g", trained.model.rejection->threshold);
+      settings[inference::kOosLabelSetting] = trained.model.rejection->label;
+      settings[inference::kOosThresholdSetting] =
+          absl::StrFormat("%.9g", trained.model.rejection->threshold);
     }
     for (const char* kept : {"prompt", "lower_case"}) {
       const auto found = encoder.settings().find(kept);

@@ -23,10 +23,6 @@
 
 namespace clientele::qa {
 
-// Settings of a manifest that say how its scores are read.
-inline constexpr char kOosLabelSetting[] = "oos_label";
-inline constexpr char kOosThresholdSetting[] = "oos_threshold";
-
 struct LabeledTexts {
   std::vector<std::string> texts;
   std::vector<std::string> labels;
