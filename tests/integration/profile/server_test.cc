@@ -327,7 +327,6 @@ TEST_CASE("a segment has its size by day and its report, once it was looked at")
   }
   REQUIRE(segment.sizes_size() == 1);
   CHECK(segment.sizes(0).member_count() == 1);
-  CHECK(segment.sizes(0).date().size() == 10);
   v1::RenderSegmentReportRequest render;
   render.set_name("segments/seen");
   v1::RenderSegmentReportResponse report;

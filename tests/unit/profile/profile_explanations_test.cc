@@ -50,8 +50,8 @@ struct ExplanationsFixture {
   RequestContext context;
 
   ExplanationsFixture() { REQUIRE(stores.Create(context, Mutation(), MakeCustomer("42")).ok()); }
-  void Insert(std::vector<Event> events) {
-    REQUIRE(stores.Insert(context, Mutation(), MakeBatch(std::move(events))).ok());
+  void Insert(const std::vector<Event>& events) {
+    REQUIRE(stores.Insert(context, Mutation(), MakeBatch(events)).ok());
   }
   void Decide(consent::Purpose purpose, bool granted) {
     REQUIRE(stores
