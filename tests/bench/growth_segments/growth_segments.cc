@@ -106,14 +106,15 @@ class Measurement {
     const double seconds = Now() - start;
     const auto made = segments_.Get({}, one.name);
     bench::Require(made.status());
-    if (made->member_count != sized->member_count) {
-      std::fprintf(stderr, "%s: %ld of %ld\n", one.name, static_cast<long>(made->member_count),
+    const std::int64_t members = made->segment.member_count;
+    if (members != sized->member_count) {
+      std::fprintf(stderr, "%s: %ld of %ld\n", one.name, static_cast<long>(members),
                    static_cast<long>(sized->member_count));
     }
     const bool write = std::string(one.name) == "everyone";
     const double plain = Plainly(write ? kWritePlainly : kDecidePlainly, !write);
     Print(absl::StrCat("new_", one.name), seconds, "s",
-          absl::StrCat(made->member_count, " members; counting them alone: ", size_seconds,
+          absl::StrCat(members, " members; counting them alone: ", size_seconds,
                        " s; PostgreSQL alone ", write ? "writes everybody" : "decides rule narrow",
                        ": ", plain, " s"),
           seconds / plain, "<= 5 s");
