@@ -5,6 +5,7 @@
 //
 // With 200 segments, in one process, over the tests' PostgreSQL. Times of segments are from the
 // call that makes them until everybody who belongs does.
+#include <cstdint>
 #include <cstdio>
 #include <string>
 #include <vector>
