@@ -4,7 +4,6 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstdio>
-#include <cstdlib>
 #include <fstream>
 #include <functional>
 #include <memory>
@@ -19,7 +18,9 @@
 #include <grpcpp/server_builder.h>
 #include <unistd.h>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "clientele/profile/v1/profile_service.grpc.pb.h"
 
 #include "common/rpc/channel.h"
@@ -56,13 +57,12 @@ class BareService final : public Profiles::CallbackService {
   }
 };
 
-[[noreturn]] void ServeBare(int port) {
+void ServeBare(int port) {
   BareService service;
   grpc::ServerBuilder builder;
   builder.AddListeningPort(absl::StrCat("127.0.0.1:", port), rpc::MakeServerCredentials());
   builder.RegisterService(&service);
-  const std::unique_ptr<grpc::Server> server = builder.BuildAndStart();
-  while (true) pause();
+  builder.BuildAndStart()->Wait();
 }
 
 // Callers of one address who call again as soon as they are answered.
@@ -132,7 +132,8 @@ double CpuSeconds(pid_t pid) {
   std::string word;
   double ticks = 0;
   for (int i = 1; i <= 15 && file >> word; ++i) {
-    if (i >= 14) ticks += std::atof(word.c_str());
+    double value = 0;
+    if (i >= 14 && absl::SimpleAtod(word, &value)) ticks += value;
   }
   return ticks / static_cast<double>(sysconf(_SC_CLK_TCK));
 }
@@ -167,7 +168,9 @@ Compared InTurns(Callers& callers, Callers& other) {
 }
 
 void Run() {
-  if (std::system(CLIENTELE_PREPARE " >&2") != 0) throw std::runtime_error("prepare.sh failed");
+  const testing::CommandResult prepared =
+      testing::RunCommand(absl::StrSplit(CLIENTELE_PREPARE, ' '));
+  if (prepared.exit_code != 0) throw std::runtime_error(prepared.output);
   const TestDatabase database = TestDatabase::Create();
   Suite suite(database.conninfo());
   const testing::TemporaryFolder folder;
@@ -216,6 +219,10 @@ void Run() {
 }  // namespace clientele
 
 int main(int argc, char** argv) {
-  if (argc == 3 && std::string(argv[1]) == "--bare") clientele::ServeBare(std::atoi(argv[2]));
+  int port = 0;
+  if (argc == 3 && std::string(argv[1]) == "--bare" && absl::SimpleAtoi(argv[2], &port)) {
+    clientele::ServeBare(port);
+    return 0;
+  }
   return clientele::bench::RunBenchmark("growth_gateway", clientele::Run);
 }

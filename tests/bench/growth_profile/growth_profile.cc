@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
-#include <cstdlib>
 #include <functional>
 #include <memory>
 #include <stdexcept>
@@ -14,12 +13,14 @@
 #include <grpcpp/client_context.h>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "clientele/gateway/v1/gateway_service.grpc.pb.h"
 #include "clientele/profile/v1/profile_service.grpc.pb.h"
 #include "clientele/recommend/v1/recommend_service.grpc.pb.h"
 
 #include "tests/bench/models/benchmark.h"
 #include "tests/bench/models/measure.h"
+#include "tests/support/process.h"
 #include "tests/support/suite.h"
 #include "tests/support/test_database.h"
 
@@ -208,7 +209,9 @@ void Customer360(const Suite& suite) {
 }
 
 void Run() {
-  if (std::system(CLIENTELE_PREPARE " >&2") != 0) throw std::runtime_error("prepare.sh failed");
+  const testing::CommandResult prepared =
+      testing::RunCommand(absl::StrSplit(CLIENTELE_PREPARE, ' '));
+  if (prepared.exit_code != 0) throw std::runtime_error(prepared.output);
   const TestDatabase database = TestDatabase::Create();
   const Suite suite(database.conninfo());
   const auto stub = Profiles::NewStub(suite.channel("profile-service"));

@@ -41,7 +41,7 @@ class Shop {
 
   // Of a service like this one over the same database and models.
   ServerOptions options() const;
-  const std::string& target() const { return server_->target(); }
+  std::string target() const { return server_->target(); }
   postgres::ConnectionPool* pool() { return pool_.get(); }
 
  private:
