@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <limits>
 #include <random>
-#include <thread>
 #include <utility>
 
 #include <grpcpp/grpcpp.h>
@@ -20,6 +19,7 @@
 #include "services/recommend-service/training/factorization_publisher.h"
 #include "tests/bench/models/benchmark.h"
 #include "tests/bench/models/measure.h"
+#include "tests/support/eventually.h"
 
 namespace clientele::recommend {
 namespace {
@@ -160,10 +160,8 @@ void Shop::UpdateAndRecommend() {
 }
 
 void Await(const std::function<bool()>& condition) {
-  for (int i = 0; i < 1200 && !condition(); ++i) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(50));
-  }
-  if (!condition()) Require(absl::DeadlineExceededError("the service does not get ready"));
+  if (testing::Eventually(std::chrono::minutes(1), condition)) return;
+  Require(absl::DeadlineExceededError("the service does not get ready"));
 }
 
 }  // namespace clientele::recommend

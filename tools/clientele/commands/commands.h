@@ -51,6 +51,8 @@ void AddUpgradeReportCommand(CLI::App& app, std::vector<Command>& commands);
 
 // "customers/ID" of what an operator typed: the id itself, a file's id, or the name.
 absl::StatusOr<std::string> CustomerName(const std::string& typed);
+// "segments/ID" of the id itself, or the name.
+std::string SegmentName(const std::string& typed);
 
 // An id for one call, so that it may be repeated after a lost answer; "<what>-…".
 std::string NewRequestId(const std::string& what);

@@ -6,9 +6,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 
-#include "common/rpc/time_conversion.h"
 #include "common/status/status_macros.h"
 #include "tools/clientele/commands/commands.h"
+#include "tools/clientele/commands/printing.h"
 
 namespace clientele::cli {
 namespace {
@@ -32,10 +32,9 @@ std::string PurposeOf(const Consent& consent) {
 // What was decided, and the evidence.
 std::string Evidence(const Consent& consent) {
   if (consent.state() == profile::v1::CONSENT_STATE_UNSPECIFIED) return "never decided";
-  const absl::StatusOr<absl::Time> time = rpc::ToTime(consent.decision_time(), "decision_time");
   std::string text = absl::StrCat(
       consent.state() == profile::v1::CONSENT_STATE_GRANTED ? "granted " : "withdrawn ",
-      time.ok() ? absl::FormatTime("%Y-%m-%d %H:%M", *time, absl::UTCTimeZone()) : "");
+      ShortTime(consent.decision_time()));
   if (!consent.text_version().empty()) {
     absl::StrAppend(&text, ", text ", consent.text_version());
   }

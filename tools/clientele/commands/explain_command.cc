@@ -3,16 +3,15 @@
 #include <string>
 #include <vector>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
-#include "absl/strings/strip.h"
 
 #include "common/rpc/time_conversion.h"
 #include "common/status/status_macros.h"
 #include "tools/clientele/commands/commands.h"
+#include "tools/clientele/commands/printing.h"
 
 namespace clientele::cli {
 namespace {
@@ -26,8 +25,7 @@ std::string Day(const google::protobuf::Timestamp& proto) {
 
 // "CONSENT_PURPOSE_IMAGE_ANALYSIS" -> "image analysis".
 std::string Words(absl::string_view name, absl::string_view prefix) {
-  absl::ConsumePrefix(&name, prefix);
-  return absl::StrReplaceAll(absl::AsciiStrToLower(name), {{"_", " "}});
+  return absl::StrReplaceAll(LowerName(name, prefix), {{"_", " "}});
 }
 
 std::string TypeWords(profile::v1::EventType type) {

@@ -15,7 +15,6 @@
 #include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
 
-#include "common/rpc/time_conversion.h"
 #include "common/status/status_macros.h"
 #include "tools/clientele/commands/commands.h"
 #include "tools/clientele/commands/printing.h"
@@ -25,15 +24,9 @@ namespace {
 
 constexpr std::size_t kMaxExampleBytes = 120;
 
-std::string ShortTime(const google::protobuf::Timestamp& proto) {
-  const absl::StatusOr<absl::Time> time = rpc::ToTime(proto, "time");
-  return time.ok() ? absl::FormatTime("%Y-%m-%d %H:%M", *time, absl::UTCTimeZone()) : "";
-}
-
 std::string TopicWord(qa::v1::ComplaintTopic topic) {
   if (topic == qa::v1::COMPLAINT_TOPIC_UNSPECIFIED) return "-";
-  const std::string name = qa::v1::ComplaintTopic_Name(topic);
-  return absl::AsciiStrToLower(name.substr(std::string("COMPLAINT_TOPIC_").size()));
+  return LowerName(qa::v1::ComplaintTopic_Name(topic), "COMPLAINT_TOPIC_");
 }
 
 void PrintHandover(const qa::v1::Handover& handover) {

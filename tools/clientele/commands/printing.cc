@@ -10,19 +10,10 @@
 #include "absl/strings/str_split.h"
 #include "absl/time/time.h"
 
+#include "common/rpc/time_conversion.h"
+
 namespace clientele::cli {
 namespace {
-
-std::string Time(const google::protobuf::Timestamp& time) {
-  return absl::FormatTime("%Y-%m-%d %H:%M", absl::FromUnixSeconds(time.seconds()),
-                          absl::UTCTimeZone());
-}
-
-// "EVENT_TYPE_PURCHASE" -> "purchase".
-std::string Lower(absl::string_view name, absl::string_view prefix) {
-  name.remove_prefix(std::min(prefix.size(), name.size()));
-  return absl::AsciiStrToLower(name);
-}
 
 template <class Shares>
 void PrintShares(absl::string_view label, const Shares& shares, std::ostream& out) {
@@ -55,6 +46,16 @@ void PrintExplanation(const recommend::v1::Explanation& explanation, std::ostrea
 
 }  // namespace
 
+std::string LowerName(absl::string_view name, absl::string_view prefix) {
+  name.remove_prefix(std::min(prefix.size(), name.size()));
+  return absl::AsciiStrToLower(name);
+}
+
+std::string ShortTime(const google::protobuf::Timestamp& proto) {
+  const absl::StatusOr<absl::Time> time = rpc::ToTime(proto, "time");
+  return time.ok() ? absl::FormatTime("%Y-%m-%d %H:%M", *time, absl::UTCTimeZone()) : "";
+}
+
 std::string Money(int64_t micros) {
   const int64_t cents = (micros + 5000) / 10000;
   return absl::StrFormat("%d.%02d", cents / 100, cents % 100);
@@ -82,13 +83,13 @@ void Print(const profile::v1::Customer& customer, std::ostream& out) {
 
 void Print(const profile::v1::Profile& profile, std::ostream& out) {
   if (profile.has_last_event_time()) {
-    out << "  seen        " << Time(profile.first_event_time()) << " to "
-        << Time(profile.last_event_time()) << "\n";
+    out << "  seen        " << ShortTime(profile.first_event_time()) << " to "
+        << ShortTime(profile.last_event_time()) << "\n";
   }
   std::vector<std::string> counts;
   for (const auto& count : profile.event_counts()) {
-    counts.push_back(absl::StrCat(count.count(), " ",
-                                  Lower(profile::v1::EventType_Name(count.type()), "EVENT_TYPE_")));
+    counts.push_back(absl::StrCat(
+        count.count(), " ", LowerName(profile::v1::EventType_Name(count.type()), "EVENT_TYPE_")));
   }
   if (!counts.empty()) out << "  events      " << absl::StrJoin(counts, ", ") << "\n";
   for (const auto& total : profile.monetary_totals()) {
@@ -115,8 +116,8 @@ void Print(const profile::v1::Profile& profile, std::ostream& out) {
 }
 
 void Print(const profile::v1::Event& event, std::ostream& out) {
-  out << "  " << Time(event.event_time()) << "  "
-      << Lower(profile::v1::EventType_Name(event.type()), "EVENT_TYPE_");
+  out << "  " << ShortTime(event.event_time()) << "  "
+      << LowerName(profile::v1::EventType_Name(event.type()), "EVENT_TYPE_");
   if (!event.item().empty()) out << "  " << event.item();
   if (event.amount_micros() > 0) {
     out << "  " << event.quantity() << " for " << Money(event.amount_micros()) << " "
@@ -164,7 +165,7 @@ void Print(const qa::v1::ReplayAnswerResponse& response, std::ostream& out) {
   const auto print = [&](const char* when, const qa::v1::AnswerOutcome& outcome) {
     out << "  " << when << ": "
         << (outcome.answer().empty()
-                ? Lower(qa::v1::AnswerState_Name(outcome.state()), "ANSWER_STATE_")
+                ? LowerName(qa::v1::AnswerState_Name(outcome.state()), "ANSWER_STATE_")
                 : outcome.answer())
         << absl::StrFormat("  (confidence %.3f, %s)\n", outcome.confidence(),
                            absl::StrJoin(outcome.models(), ", "));
@@ -201,12 +202,13 @@ void Print(const recommend::v1::RecommendResponse& response, std::ostream& out) 
     out << "\n";
     for (const auto& reason : item.reasons()) out << "      because: " << reason.text() << "\n";
   }
-  out << "  found by    " << Lower(recommend::v1::Strategy_Name(response.strategy()), "STRATEGY_");
+  out << "  found by    "
+      << LowerName(recommend::v1::Strategy_Name(response.strategy()), "STRATEGY_");
   if (response.models_size() > 0) out << " with " << absl::StrJoin(response.models(), ", ");
   if (response.fallback_reason() != recommend::v1::FALLBACK_REASON_UNSPECIFIED) {
     out << ", not personal: "
-        << Lower(recommend::v1::FallbackReason_Name(response.fallback_reason()),
-                 "FALLBACK_REASON_");
+        << LowerName(recommend::v1::FallbackReason_Name(response.fallback_reason()),
+                     "FALLBACK_REASON_");
   }
   out << "\n";
   for (const auto& stage : response.trace()) {
@@ -224,7 +226,8 @@ void Print(const recommend::v1::ReplayPredictionResponse& response, std::ostream
     out << absl::StrFormat("  %2d. %s  score %.17g, then %.17g\n", ++number, score.item(),
                            score.replayed_score(), score.recorded_score());
   }
-  out << "  found by    " << Lower(recommend::v1::Strategy_Name(response.strategy()), "STRATEGY_");
+  out << "  found by    "
+      << LowerName(recommend::v1::Strategy_Name(response.strategy()), "STRATEGY_");
   if (response.models_size() > 0) out << " with " << absl::StrJoin(response.models(), ", ");
   out << "\n  " << (response.bit_exact() ? "the same scores, to the bit" : "other scores than then")
       << "\n";

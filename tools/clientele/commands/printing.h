@@ -23,6 +23,10 @@ void Print(const qa::v1::ReplayAnswerResponse& response, std::ostream& out);
 void Print(const recommend::v1::ReplayPredictionResponse& response, std::ostream& out);
 void Print(const recommend::v1::SimilarItemsResponse& response, std::ostream& out);
 
+// "EVENT_TYPE_PURCHASE" -> "purchase".
+std::string LowerName(absl::string_view name, absl::string_view prefix);
+// In UTC, such as "2026-11-29 08:30"; "" for a time that is none.
+std::string ShortTime(const google::protobuf::Timestamp& proto);
 // 6950000 -> "6.95".
 std::string Money(int64_t micros);
 // Not in the middle of a character; with "..." where something was cut.

@@ -26,10 +26,6 @@ struct SegmentFlags {
   bool json = false;
 };
 
-std::string SegmentNameOf(const std::string& typed) {
-  return absl::StartsWith(typed, "segments/") ? typed : "segments/" + typed;
-}
-
 void PrintSegment(const profile::v1::Segment& segment) {
   std::cout << absl::StreamFormat("%-32s%9d  %s\n", segment.name(), segment.member_count(),
                                   segment.rule());
@@ -61,7 +57,7 @@ absl::Status ListSegments(SuiteClient& client, const SegmentFlags& flags) {
 
 absl::Status ShowSegment(SuiteClient& client, const SegmentFlags& flags) {
   profile::v1::GetSegmentRequest request;
-  request.set_name(SegmentNameOf(flags.id));
+  request.set_name(SegmentName(flags.id));
   CLIENTELE_ASSIGN_OR_RETURN(const auto segment, client.GetSegment(request));
   if (flags.json) return PrintJson(segment);
   PrintSegment(segment);
@@ -73,7 +69,7 @@ absl::Status ShowSegment(SuiteClient& client, const SegmentFlags& flags) {
 
 absl::Status WriteReport(SuiteClient& client, const SegmentFlags& flags) {
   profile::v1::RenderSegmentReportRequest request;
-  request.set_name(SegmentNameOf(flags.id));
+  request.set_name(SegmentName(flags.id));
   request.set_language_code(flags.language);
   CLIENTELE_ASSIGN_OR_RETURN(const auto response, client.RenderSegmentReport(request));
   if (flags.json) return PrintJson(response);
@@ -82,7 +78,7 @@ absl::Status WriteReport(SuiteClient& client, const SegmentFlags& flags) {
 
 absl::Status ShowMembers(SuiteClient& client, const SegmentFlags& flags) {
   profile::v1::ListSegmentMembersRequest request;
-  request.set_parent(SegmentNameOf(flags.id));
+  request.set_parent(SegmentName(flags.id));
   request.set_page_size(std::min(flags.limit, 200));
   int left = flags.limit;
   do {
@@ -101,7 +97,7 @@ absl::Status ShowMembers(SuiteClient& client, const SegmentFlags& flags) {
 
 absl::Status DeleteSegment(SuiteClient& client, const SegmentFlags& flags) {
   profile::v1::DeleteSegmentRequest request;
-  request.set_name(SegmentNameOf(flags.id));
+  request.set_name(SegmentName(flags.id));
   request.set_request_id(NewRequestId("delete-segment"));
   CLIENTELE_RETURN_IF_ERROR(client.DeleteSegment(request).status());
   std::cout << "deleted " << request.name() << "\n";
@@ -109,6 +105,10 @@ absl::Status DeleteSegment(SuiteClient& client, const SegmentFlags& flags) {
 }
 
 }  // namespace
+
+std::string SegmentName(const std::string& typed) {
+  return absl::StartsWith(typed, "segments/") ? typed : "segments/" + typed;
+}
 
 void AddSegmentCommands(CLI::App& app, std::vector<Command>& commands) {
   using Run = absl::Status (*)(SuiteClient&, const SegmentFlags&);

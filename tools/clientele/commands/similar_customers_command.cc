@@ -2,8 +2,6 @@
 #include <memory>
 #include <string>
 
-#include "absl/strings/match.h"
-#include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 
 #include "common/status/status_macros.h"
@@ -34,11 +32,7 @@ void AddSimilarCustomersCommand(CLI::App& app, std::vector<Command>& commands) {
          CLIENTELE_ASSIGN_OR_RETURN(*request.mutable_parent(), CustomerName(flags->id));
          request.set_page_size(flags->limit);
          request.set_region(flags->region);
-         if (!flags->segment.empty()) {
-           request.set_segment(absl::StartsWith(flags->segment, "segments/")
-                                   ? flags->segment
-                                   : absl::StrCat("segments/", flags->segment));
-         }
+         if (!flags->segment.empty()) request.set_segment(SegmentName(flags->segment));
          SuiteClient client(options);
          CLIENTELE_ASSIGN_OR_RETURN(const auto response, client.ListSimilarCustomers(request));
          if (flags->json) return PrintJson(response);

@@ -4,12 +4,9 @@
 #include <memory>
 #include <string>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "absl/time/time.h"
 
-#include "common/rpc/time_conversion.h"
 #include "common/status/status_macros.h"
 #include "tools/clientele/commands/commands.h"
 #include "tools/clientele/commands/printing.h"
@@ -19,11 +16,6 @@ namespace {
 
 constexpr std::size_t kMaxAnswerShown = 90;
 
-std::string DayOf(const google::protobuf::Timestamp& proto) {
-  const absl::StatusOr<absl::Time> time = rpc::ToTime(proto, "time");
-  return time.ok() ? absl::FormatTime("%Y-%m-%d %H:%M", *time, absl::UTCTimeZone()) : "";
-}
-
 std::string SetupWords(const qa::v1::AnsweringSetup& setup) {
   if (!setup.has_min_confidence()) return setup.text_encoder();
   return absl::StrFormat("%s (from confidence %g on)", setup.text_encoder(),
@@ -31,8 +23,7 @@ std::string SetupWords(const qa::v1::AnsweringSetup& setup) {
 }
 
 std::string OutcomeWord(qa::v1::UpgradeOutcome outcome) {
-  const std::string name = qa::v1::UpgradeOutcome_Name(outcome);
-  return absl::AsciiStrToLower(name.substr(std::string("UPGRADE_OUTCOME_").size()));
+  return LowerName(qa::v1::UpgradeOutcome_Name(outcome), "UPGRADE_OUTCOME_");
 }
 
 void PrintFigure(const char* what, std::int64_t candidate, std::int64_t serving, std::int64_t of) {
@@ -48,7 +39,7 @@ std::string AnswerWords(const qa::v1::GoldenAnswer& answer) {
 }
 
 void PrintTrial(const qa::v1::UpgradeTrial& trial, int examples) {
-  std::cout << DayOf(trial.create_time()) << "  " << SetupWords(trial.candidate()) << "  "
+  std::cout << ShortTime(trial.create_time()) << "  " << SetupWords(trial.candidate()) << "  "
             << OutcomeWord(trial.outcome());
   if (trial.has_serving()) std::cout << ", after " << SetupWords(trial.serving());
   std::cout << "\n";
@@ -89,7 +80,7 @@ void PrintTrial(const qa::v1::UpgradeTrial& trial, int examples) {
 void PrintUpgradeReport(const qa::v1::UpgradeReport& report, int examples) {
   if (report.has_serving()) {
     std::cout << "serves: " << SetupWords(report.serving()) << " since "
-              << DayOf(report.serving_since()) << "\n";
+              << ShortTime(report.serving_since()) << "\n";
   }
   if (report.has_pending()) {
     const qa::v1::PendingUpgrade& pending = report.pending();

@@ -15,8 +15,7 @@ absl::StatusOr<std::string> ProfileCards::Render(const RequestContext& context,
   ProfileCard card{.customer = std::move(overview.customer),
                    .profile = *std::move(overview.profile),
                    .months = {}};
-  const absl::CivilMonth last =
-      absl::CivilMonth(absl::ToCivilSecond(clock_->Now(), absl::UTCTimeZone()));
+  const absl::CivilMonth last = absl::ToCivilMonth(clock_->Now(), absl::UTCTimeZone());
   const absl::CivilMonth first = last - (kMonthsOnCard - 1);
   for (absl::CivilMonth month = first; month <= last; ++month) card.months.push_back({month});
   // Who is not profiled has no activity to show.

@@ -13,10 +13,6 @@ namespace {
 
 constexpr std::size_t kReadAtOnce = 500;  // persons
 
-absl::CivilMonth MonthOf(absl::Time time) {
-  return absl::CivilMonth(absl::ToCivilSecond(time, absl::UTCTimeZone()));
-}
-
 }  // namespace
 
 absl::StatusOr<std::string> SegmentReports::Render(const RequestContext& context,
@@ -63,7 +59,7 @@ absl::StatusOr<PersonsTogether> SegmentReports::LookAt(const RequestContext& con
   }
   for (auto& [category, share] : together.interests) share /= interested;
   together.persons = static_cast<std::int64_t>(persons.size());
-  const absl::CivilMonth last = MonthOf(now);
+  const absl::CivilMonth last = absl::ToCivilMonth(now, absl::UTCTimeZone());
   const absl::CivilMonth first = last - (kMonthsOnReport - 1);
   for (absl::CivilMonth month = first; month <= last; ++month) {
     together.months.push_back({.month = month});

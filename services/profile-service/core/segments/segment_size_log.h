@@ -14,10 +14,6 @@ namespace clientele::profile {
 // Days that sizes of segments are kept, today's among them.
 inline constexpr int kKeptSizes = 400;
 
-inline absl::CivilDay DayOf(absl::Time time) {
-  return absl::CivilDay(absl::ToCivilSecond(time, absl::UTCTimeZone()));
-}
-
 // Keeps the size of each segment by day, UTC: a day's is the one of the last time that this ran on
 // it. Counts alone are kept. Borrows everything; thread-safe.
 //
@@ -28,7 +24,7 @@ class SegmentSizeLog {
   SegmentSizeLog(SegmentStore* segments, const Clock* clock) : segments_(segments), clock_(clock) {}
 
   absl::Status Run(const RequestContext& context) {
-    const absl::CivilDay today = DayOf(clock_->Now());
+    const absl::CivilDay today = absl::ToCivilDay(clock_->Now(), absl::UTCTimeZone());
     return segments_->RecordSizes(context, today, today - (kKeptSizes - 1));
   }
 

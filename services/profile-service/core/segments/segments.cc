@@ -68,7 +68,7 @@ absl::StatusOr<SizedSegment> Segments::Get(const RequestContext& context, absl::
   FieldViolations bad;
   CheckSegmentId(id, "name", bad);
   CLIENTELE_RETURN_IF_ERROR(bad.ToStatus());
-  const absl::CivilDay today = DayOf(clock_->Now());
+  const absl::CivilDay today = absl::ToCivilDay(clock_->Now(), absl::UTCTimeZone());
   CLIENTELE_ASSIGN_OR_RETURN(SizedSegment sized, store_->GetSizedSegment(context, id));
   // Another replica's clock may be ahead.
   std::erase_if(sized.sizes, [&](const SegmentSize& size) { return size.day >= today; });

@@ -39,7 +39,7 @@ absl::StatusOr<std::vector<MonthOfActivity>> PgActivityStore::CountByMonth(
             transaction.Execute(kCountByMonth,
                                 {customer_id, from, to, static_cast<int>(EventType::kPurchase)}));
         for (const Row row : rows) {
-          months.push_back({.month = absl::CivilMonth(absl::ToCivilSecond(row.Time(0), utc)),
+          months.push_back({.month = absl::ToCivilMonth(row.Time(0), utc),
                             .events = row.Int64(1),
                             .purchases = row.Int64(2)});
         }

@@ -80,10 +80,9 @@ absl::StatusOr<std::vector<MonthOfPersons>> PgSegmentSampleStore::CountActive(
             transaction.Execute(kCountActive,
                                 {customer_ids, DaysSince1970(first), DaysSince1970(last + 1)}));
         for (const Row row : rows) {
-          months.push_back(
-              {.month = absl::CivilMonth(absl::ToCivilSecond(row.Time(0), absl::UTCTimeZone())),
-               .active = row.Int64(1),
-               .bought = row.Int64(2)});
+          months.push_back({.month = absl::ToCivilMonth(row.Time(0), absl::UTCTimeZone()),
+                            .active = row.Int64(1),
+                            .bought = row.Int64(2)});
         }
         return absl::OkStatus();
       },

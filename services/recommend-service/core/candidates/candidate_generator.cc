@@ -20,12 +20,6 @@ constexpr std::size_t kContentNeighbors = 100;
 
 constexpr float kSilent = std::numeric_limits<float>::quiet_NaN();
 
-std::size_t SourceNumber(absl::string_view name) {
-  return static_cast<std::size_t>(
-      std::find(kCandidateSources.begin(), kCandidateSources.end(), name) -
-      kCandidateSources.begin());
-}
-
 // What a choice counts: one purchase or more is one, interest less.
 double WeightOf(const ResolvedItem& item) { return std::min(1.0, item.preference); }
 
@@ -205,6 +199,12 @@ class PopularityCandidates final : public CandidateGenerator {
 };
 
 }  // namespace
+
+std::size_t SourceNumber(absl::string_view name) {
+  return static_cast<std::size_t>(
+      std::find(kCandidateSources.begin(), kCandidateSources.end(), name) -
+      kCandidateSources.begin());
+}
 
 std::vector<std::unique_ptr<CandidateGenerator>> MakeGenerators(const CandidateRequest& request) {
   std::vector<std::unique_ptr<CandidateGenerator>> generators;

@@ -34,6 +34,9 @@ namespace clientele::recommend {
 inline constexpr std::array<absl::string_view, 6> kCandidateSources = {
     "factorization", "item-item", "ease", "trending", "content", "popularity"};
 
+// Index of kCandidateSources; their number where no source has the name.
+std::size_t SourceNumber(absl::string_view name);
+
 // One customer before one view. Borrows all.
 struct CandidateRequest {
   const ServingView& view;

@@ -95,9 +95,8 @@ std::vector<double> FusedScores(const Prediction& prediction) {
   for (const ItemInputs& item : prediction.inputs.items) {
     std::array<int, kCandidateSources.size()> ranks = {};
     for (const SourceRank& one : item.ranks) {
-      const auto source = std::find(kCandidateSources.begin(), kCandidateSources.end(), one.source);
-      if (source == kCandidateSources.end()) continue;
-      ranks[static_cast<std::size_t>(source - kCandidateSources.begin())] = one.rank;
+      const std::size_t source = SourceNumber(one.source);
+      if (source < ranks.size()) ranks[source] = one.rank;
     }
     scores.push_back(FusedScore(ranks));
   }

@@ -1,6 +1,7 @@
 #include "services/recommend-service/training/hybrid/new_items_experiment.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <limits>
 #include <numeric>
@@ -18,6 +19,7 @@
 #include "services/recommend-service/training/candidates/shared_scores.h"
 #include "services/recommend-service/training/hybrid/matrix_shop.h"
 #include "services/recommend-service/training/hybrid/past_view.h"
+#include "services/recommend-service/training/hybrid/ranking_table.h"
 
 namespace clientele::recommend {
 namespace {
@@ -89,39 +91,30 @@ absl::StatusOr<PastView> ViewOf(const Parts& parts, const std::vector<std::strin
 class NewItemScorer final : public ItemScorer {
  public:
   NewItemScorer(const Parts& parts, const ServingView& view, absl::string_view source)
-      : parts_(parts),
-        view_(view),
-        source_(static_cast<std::size_t>(
-            std::find(kCandidateSources.begin(), kCandidateSources.end(), source) -
-            kCandidateSources.begin())) {}
+      : parts_(parts), view_(view), source_(SourceNumber(source)) {}
 
   void Score(std::int64_t customer, absl::Span<float> scores) const override {
     std::fill(scores.begin(), scores.end(), -std::numeric_limits<float>::infinity());
     const ResolvedHistory history(view_.model.get(), HistoryOf(parts_.known.Columns(customer)), {},
                                   kAnyTime);
-    const auto solution = history.FoldedIn(view_.model->fold_in);
-    if (!solution.ok()) return;
-    const ItemFilter everything;
-    const WantedItems wanted(view_, {}, everything, kAnyTime);
-    const LeftOut left_out(view_, history, {}, kAnyTime);
-    for (const auto& generator :
-         MakeGenerators({.view = view_,
-         .history = history,
-         .customer = *solution == nullptr ? nullptr : &(*solution)->customer(),
-         .wanted = wanted,
-         .left_out = left_out,
-         .now = kAnyTime})) {
-      if (generator->source() != source_) continue;
-      for (const std::int32_t column : parts_.new_columns) {
-        const std::string id = ColumnId(column);
-        const float score = generator->Score(*view_.catalog->Find(id), view_.Slot(id));
-        // NaN: the source says nothing.
-        if (score == score) scores[static_cast<std::size_t>(column)] = score;
+    // A customer whom the model cannot fold in has no scores.
+    UseSources(view_, history, kAnyTime, [&](const Generators& sources) {
+      for (const auto& source : sources) {
+        if (source->source() == source_) ScoreBy(*source, scores);
       }
-    }
+    }).IgnoreError();
   }
 
  private:
+  void ScoreBy(const CandidateGenerator& source, absl::Span<float> scores) const {
+    for (const std::int32_t column : parts_.new_columns) {
+      const std::string id = ColumnId(column);
+      const float score = source.Score(*view_.catalog->Find(id), view_.Slot(id));
+      // NaN: the source says nothing.
+      if (!std::isnan(score)) scores[static_cast<std::size_t>(column)] = score;
+    }
+  }
+
   const Parts& parts_;
   const ServingView& view_;
   const std::size_t source_;

@@ -15,25 +15,31 @@ constexpr std::size_t kMostSampledRows = 100'000;
 
 }  // namespace
 
+absl::Status UseSources(const ServingView& view, const ResolvedHistory& history, absl::Time now,
+                        absl::FunctionRef<void(const Generators&)> use) {
+  CLIENTELE_ASSIGN_OR_RETURN(const FoldInSolution* const solution,
+                             history.FoldedIn(view.model->fold_in));
+  const ItemFilter everything;
+  const WantedItems wanted(view, {}, everything, now);
+  const LeftOut left_out(view, history, {}, now);
+  use(MakeGenerators({.view = view,
+                      .history = history,
+                      .customer = solution == nullptr ? nullptr : &solution->customer(),
+                      .wanted = wanted,
+                      .left_out = left_out,
+                      .now = now}));
+  return absl::OkStatus();
+}
+
 absl::StatusOr<PooledCustomer> PoolOf(const ServingView& view,
                                       const std::vector<ItemHistory>& before, absl::Time now,
                                       int per_source) {
   auto history =
       std::make_unique<const ResolvedHistory>(view.model.get(), before, Dismissals(), now);
-  CLIENTELE_ASSIGN_OR_RETURN(const FoldInSolution* const solution,
-                             history->FoldedIn(view.model->fold_in));
-  const ItemFilter everything;
-  const WantedItems wanted(view, {}, everything, now);
-  const LeftOut left_out(view, *history, {}, now);
-  std::vector<Candidate> pool = PoolCandidates(
-      view,
-      MakeGenerators({.view = view,
-                      .history = *history,
-                      .customer = solution == nullptr ? nullptr : &solution->customer(),
-                      .wanted = wanted,
-                      .left_out = left_out,
-                      .now = now}),
-      per_source);
+  std::vector<Candidate> pool;
+  CLIENTELE_RETURN_IF_ERROR(UseSources(view, *history, now, [&](const Generators& sources) {
+    pool = PoolCandidates(view, sources, per_source);
+  }));
   return PooledCustomer{std::move(history), std::move(pool)};
 }
 

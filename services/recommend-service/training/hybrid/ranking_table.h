@@ -9,6 +9,8 @@
 #include <memory>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 
@@ -34,6 +36,13 @@ struct RankingTable {
   // customers who chose nothing too.
   std::vector<std::vector<float>> pool_sample;
 };
+
+using Generators = std::vector<std::unique_ptr<CandidateGenerator>>;
+
+// Hands the sources of a customer with this history before a view to `use`, during which they live.
+// Errors are the fold-in's.
+absl::Status UseSources(const ServingView& view, const ResolvedHistory& history, absl::Time now,
+                        absl::FunctionRef<void(const Generators&)> use);
 
 // A customer's pool before a view, at a moment.
 struct PooledCustomer {
