@@ -51,7 +51,7 @@ v1::Media ToProto(const Media& media) {
   proto.set_content_type(std::string(ContentTypeOf(media.format)));
   *proto.mutable_capture_time() = rpc::ToTimestamp(media.capture_time);
   proto.set_keep(media.keep);
-  proto.set_format(static_cast<v1::PictureFormat>(media.format));
+  proto.set_format(static_cast<v1::MediaFormat>(media.format));
   proto.set_byte_count(media.byte_count);
   proto.set_width(static_cast<std::int32_t>(media.width));
   proto.set_height(static_cast<std::int32_t>(media.height));

@@ -122,7 +122,7 @@ TEST_CASE("an uploaded picture is looked at, and what it shows is in the profile
   INFO(uploaded.ToString());
   REQUIRE(uploaded.ok());
   CHECK(media.name() == "customers/42/media/red");
-  CHECK(media.format() == v1::PICTURE_FORMAT_PNG);
+  CHECK(media.format() == v1::MEDIA_FORMAT_PNG);
   CHECK(media.width() > 0);
   const v1::Media seen = service.AwaitSeen("red");
   INFO(seen.DebugString());
