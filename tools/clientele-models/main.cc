@@ -13,6 +13,7 @@
 #include "tools/clientele-models/intents/intent_commands.h"
 #include "tools/clientele-models/key_commands.h"
 #include "tools/clientele-models/reader/reader_commands.h"
+#include "tools/clientele-models/recipe/recipe_command.h"
 #include "tools/clientele-models/reranker/reranker_commands.h"
 #include "tools/clientele-models/run/run_command.h"
 #include "tools/clientele-models/starter/starter_command.h"
@@ -56,6 +57,7 @@ int main(int argc, char** argv) {
   clientele::models::AddEncoderCommands(app, outcome);
   clientele::models::AddConfidenceCommands(app, outcome);
   clientele::models::AddReaderCommands(app, outcome);
+  clientele::models::AddRecipeCommand(app, outcome);
   clientele::models::AddRerankerCommands(app, outcome);
   clientele::models::AddGeneratorCommands(app, outcome);
   clientele::models::AddStarterCommand(app, outcome);

@@ -38,7 +38,7 @@ TEST_CASE("a recipe is read with its defaults") {
   CHECK(sources[0].cut == TextCut::kBoth);
   CHECK(sources[0].limit == 10);
   CHECK(sources[1].use == TextUse::kTranslations);
-  CHECK(sources[3].field == 2);
+  CHECK(sources[3].place.field == 2);
 }
 
 TEST_CASE("what is wrong in a recipe is named") {

@@ -10,7 +10,7 @@
 #include "tests/support/temporary_folder.h"
 #include "tests/unit/encoder/tiny_encoder.h"
 #include "tools/clientele-models/encoder/evaluate_retrieval.h"
-#include "tools/clientele-models/encoder/train_recipe.h"
+#include "tools/clientele-models/recipe/train_recipe.h"
 #include "tools/clientele-models/encoder/train_retriever.h"
 
 namespace clientele::models {
@@ -153,7 +153,7 @@ TEST_CASE(
   recipe["stages"][1]["schedule"]["epochs"] = 2;
   recipe["stages"][1]["schedule"]["learning_rate"] = 0.001;
   qa::testing::WriteTinyEncoder(folder.path());
-  TrainRecipeOptions options;
+  RecipeOptions options;
   options.recipe = folder.Write("recipe.json", recipe.dump());
   options.data = folder.path();
   options.work = folder.path() / "work";

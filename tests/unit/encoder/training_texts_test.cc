@@ -21,7 +21,7 @@ TrainingTexts Read(const TemporaryFolder& folder, const std::vector<TextSource>&
 TEST_CASE("equal texts count once, and sentences and wholes are kept as the source says") {
   const TemporaryFolder folder;
   folder.Write("a.csv", "text,label\nOne. Two.,x\nOne. Two.,y\nThree,x\n,x\n");
-  TextSource source = {.file = "a.csv", .cut = TextCut::kBoth, .columns = {"text"}};
+  TextSource source = {.place = {.file = "a.csv", .columns = {"text"}}, .cut = TextCut::kBoth};
   const TrainingTexts both = Read(folder, {source});
   std::vector<std::string> found;
   for (const TaughtText& each : both.taught) found.push_back(each.text);
@@ -37,9 +37,9 @@ TEST_CASE(
     "a translation is taught by its original, and Chinese is simplified as the service does") {
   const TemporaryFolder folder;
   folder.Write("b.tsv", "zh\ten\n怎麼 退貨\tHow do I return it?\n退货\tHow do I return it?\n");
-  const TrainingTexts texts = Read(
-      folder,
-      {{.file = "b.tsv", .use = TextUse::kTranslations, .columns = {"en", "zh"}, .repeat = 2}});
+  const TrainingTexts texts = Read(folder, {{.place = {.file = "b.tsv", .columns = {"en", "zh"}},
+                                             .use = TextUse::kTranslations,
+                                             .repeat = 2}});
   REQUIRE(texts.teacher_texts == std::vector<std::string>{"How do I return it?"});
   REQUIRE(texts.taught.size() == 3);  // the original once
   CHECK(texts.taught[1].text == "怎么退货");
@@ -53,10 +53,10 @@ TEST_CASE("pairs come from neighboring lines, halves and openings from longer te
   folder.Write("c.txt", "0 | a | question\n1 | b | answer\n2 | a | alone\n");
   folder.Write("d.csv", "text\n好的。谢谢。再见。\n短\n");
   folder.Write("e.csv", "text\nOne. Two. Three. Four.\n");
-  const TrainingTexts texts =
-      Read(folder, {{.file = "c.txt", .use = TextUse::kPairs, .separator = " | ", .field = 2},
-                    {.file = "d.csv", .use = TextUse::kHalves, .columns = {"text"}},
-                    {.file = "e.csv", .use = TextUse::kOpenings, .columns = {"text"}}});
+  const TrainingTexts texts = Read(
+      folder, {{.place = {.file = "c.txt", .separator = " | ", .field = 2}, .use = TextUse::kPairs},
+               {.place = {.file = "d.csv", .columns = {"text"}}, .use = TextUse::kHalves},
+               {.place = {.file = "e.csv", .columns = {"text"}}, .use = TextUse::kOpenings}});
   REQUIRE(texts.related.size() == 3);
   CHECK(texts.related[0].first == "question");
   CHECK(texts.related[0].second == "answer");
@@ -74,13 +74,13 @@ TEST_CASE("an error names the file") {
   const auto message = [&](const TextSource& source) {
     const auto texts = ReadTrainingTexts({source}, /*seed=*/1, folder.path());
     REQUIRE_FALSE(texts.ok());
-    CHECK(absl::StrContains(texts.status().message(), source.file));
+    CHECK(absl::StrContains(texts.status().message(), source.place.file));
   };
-  message({.file = "missing.csv", .columns = {"text"}});
-  message({.file = "missing.txt", .separator = "|"});
-  message({.file = "a.csv", .columns = {"words"}});
-  message({.file = "a.csv", .places = {"data[]"}});
-  message({.file = "e.csv", .columns = {"text"}});
+  message({.place = {.file = "missing.csv", .columns = {"text"}}});
+  message({.place = {.file = "missing.txt", .separator = "|"}});
+  message({.place = {.file = "a.csv", .columns = {"words"}}});
+  message({.place = {.file = "a.csv", .places = {"data[]"}}});
+  message({.place = {.file = "e.csv", .columns = {"text"}}});
 }
 
 }  // namespace

@@ -11,7 +11,7 @@
 #include "tests/support/catch_with_torch.h"
 #include "tests/unit/qa_training/tiny_bert.h"
 #include "tools/clientele-models/reader/evaluate_reader.h"
-#include "tools/clientele-models/reader/squad_file.h"
+#include "services/qa-service/training/reader/squad_file.h"
 #include "tools/clientele-models/reader/train_reader.h"
 
 namespace clientele::models {
@@ -172,8 +172,8 @@ TEST_CASE("answers that are not where they should be are measured by their text"
   json file = Questions(0, 2);
   file["data"][0]["paragraphs"][0]["qas"][0]["answers"][0]["answer_start"] = 1;
   const std::vector<std::filesystem::path> files = {folder.Write("wrong.json", file.dump())};
-  CHECK_FALSE(ReadSquadFiles(files, AnswerStarts::kChecked).ok());
-  const auto read = ReadSquadFiles(files, AnswerStarts::kNotRead);
+  CHECK_FALSE(qa::ReadSquadFiles(files, qa::AnswerStarts::kChecked).ok());
+  const auto read = qa::ReadSquadFiles(files, qa::AnswerStarts::kNotRead);
   REQUIRE(read.ok());
   CHECK(read->examples.size() == 6);
   CHECK_FALSE(read->examples[0].place.has_value());

@@ -15,7 +15,7 @@
 #include "common/csv/csv_reader.h"
 #include "common/status/status_macros.h"
 #include "services/qa-service/core/articles/article_rules.h"
-#include "tools/clientele-models/reader/squad_file.h"
+#include "services/qa-service/training/reader/squad_file.h"
 
 namespace clientele::models {
 namespace fs = std::filesystem;
@@ -94,7 +94,7 @@ void AddHalved(const std::string& topic, const TopicPairs& pairs, qa::AskedKnowl
 absl::StatusOr<qa::AskedKnowledge> ReadSquadKnowledge(const fs::path& path,
                                                       const KnowledgeLimits& limits) {
   CLIENTELE_ASSIGN_OR_RETURN(const qa::ReadingSet set,
-                             ReadSquadFiles({path}, AnswerStarts::kNotRead));
+                             qa::ReadSquadFiles({path}, qa::AnswerStarts::kNotRead));
   qa::AskedKnowledge knowledge = {.name = path.filename().string()};
   for (std::size_t i = 0; i < set.passages.size(); ++i) {
     qa::TopicArticle article = {.article = {}, .topic = absl::StrCat("passage ", i)};

@@ -29,10 +29,13 @@ void AddTrainGenerator(CLI::App& app, Outcome& outcome) {
   command->add_option("--pairs", options->pairs, "CSV of questions and answers")->required();
   AddColumnFlags(*command, options->columns);
   command->add_option("--generator", options->generator,
-                      "Folder NAME/VERSION of a T5 family TEXT_GENERATOR to go on from");
-  command->add_option(
-      "--encoder", options->encoder,
-      "Without --generator: the bundle whose WordPiece tokenizer a small new T5 takes");
+                      "Folder NAME/VERSION of a T5 family TEXT_GENERATOR to go on from (default: "
+                      "a small new one with a tokenizer of its own)");
+  command
+      ->add_option("--vocabulary", options->vocabulary,
+                   "Tokens of a new generator's tokenizer, at most")
+      ->check(CLI::Range(300, 100000))
+      ->capture_default_str();
   AddTrainedBundleFlags(*command, options->bundle);
   command->add_option("--epochs", options->epochs, "Passes over the pairs at most")
       ->check(CLI::Range(1, 1000))

@@ -1,6 +1,7 @@
 #ifndef CLIENTELE_TOOLS_CLIENTELE_MODELS_GENERATOR_TRAIN_GENERATOR_H_
 #define CLIENTELE_TOOLS_CLIENTELE_MODELS_GENERATOR_TRAIN_GENERATOR_H_
 
+#include <cstddef>
 #include <filesystem>
 #include <iosfwd>
 
@@ -14,10 +15,10 @@ namespace clientele::models {
 struct TrainGeneratorOptions {
   std::filesystem::path pairs = {};
   GenerationColumns columns = {};
-  // What it goes on from: a TEXT_GENERATOR of the T5 family. Empty: a small new one with the
-  // tokenizer of `encoder`.
+  // What it goes on from: a TEXT_GENERATOR of the T5 family. Empty: a small new one with a
+  // tokenizer of its own, learned from the pairs.
   std::filesystem::path generator = {};
-  std::filesystem::path encoder = {};
+  std::size_t vocabulary = 12000;  // tokens of a new one, at most
   TrainedBundleOptions bundle = {.name = "generator"};
   int epochs = 6;
   double learning_rate = 1e-3;

@@ -14,9 +14,9 @@
 #include "common/status/status_macros.h"
 #include "services/qa-service/training/reader/reading_scores.h"
 #include "services/qa-service/training/reader/sliding_window.h"
+#include "services/qa-service/training/reader/squad_file.h"
 #include "services/qa-service/training/reader/window_reading.h"
 #include "services/qa-service/training/text_bundle.h"
-#include "tools/clientele-models/reader/squad_file.h"
 
 namespace clientele::models {
 namespace {
@@ -64,7 +64,7 @@ absl::StatusOr<std::vector<std::string>> AnswersOf(const inference::TextReaderMo
 absl::Status EvaluateReader(const EvaluateReaderOptions& options, std::ostream& out,
                             std::ostream& log) {
   CLIENTELE_ASSIGN_OR_RETURN(const qa::ReadingSet set,
-                             ReadSquadFiles(options.files, AnswerStarts::kNotRead));
+                             qa::ReadSquadFiles(options.files, qa::AnswerStarts::kNotRead));
   CLIENTELE_ASSIGN_OR_RETURN(const auto model,
                              qa::OpenTextBundle(options.bundle, model::v1::TASK_TEXT_READER));
   CLIENTELE_ASSIGN_OR_RETURN(const auto reader, inference::TextReaderModel::Open(model));

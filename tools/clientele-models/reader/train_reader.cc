@@ -8,7 +8,7 @@
 
 #include "common/status/status_macros.h"
 #include "services/qa-service/training/reader/reader_training.h"
-#include "tools/clientele-models/reader/squad_file.h"
+#include "services/qa-service/training/reader/squad_file.h"
 
 namespace clientele::models {
 
@@ -16,7 +16,7 @@ absl::Status TrainReader(const TrainReaderOptions& options, std::ostream& out, s
   TrainingRun run(options.bundle, log);
   CLIENTELE_RETURN_IF_ERROR(run.Begin());
   CLIENTELE_ASSIGN_OR_RETURN(const qa::ReadingSet set,
-                             ReadSquadFiles(options.files, AnswerStarts::kChecked));
+                             qa::ReadSquadFiles(options.files, qa::AnswerStarts::kChecked));
   CLIENTELE_ASSIGN_OR_RETURN(const auto encoder, qa::EncoderBundle::Open(options.encoder));
   std::size_t unplaced = 0;
   for (const qa::ReadingExample& example : set.examples) {

@@ -1,12 +1,9 @@
 #include "services/qa-service/training/encoder/encoder_recipe.h"
 
-#include <map>
-#include <set>
 #include <utility>
 
 #include <nlohmann/json.hpp>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 
 #include "common/status/error_details.h"
@@ -15,80 +12,10 @@
 namespace clientele::qa {
 namespace {
 
-// Reads an object's fields, and keeps the first mistake.
-class RecipeFields {
- public:
-  RecipeFields(const nlohmann::json& json, std::string where)
-      : json_(json), where_(std::move(where)) {
-    if (!json_.is_object()) Fail("", "must be an object");
-  }
-
-  template <class T>
-  void Read(const char* name, T& value) {
-    const nlohmann::json* found = Find(name);
-    if (found == nullptr) return;
-    try {
-      found->get_to(value);
-    } catch (const nlohmann::json::exception&) {
-      Fail(name, "is of the wrong kind");
-    }
-  }
-  template <class T>
-  void ReadWithin(const char* name, T& value, double least, double most) {
-    const nlohmann::json* found = Find(name);
-    if (found == nullptr) return;
-    if (!found->is_number() || found->get<double>() < least || found->get<double>() > most) {
-      return Fail(name, absl::StrCat("must be a number from ", least, " to ", most));
-    }
-    value = found->get<T>();
-  }
-  template <class T>
-  void ReadChoice(const char* name, T& value, const std::map<std::string, T>& choices) {
-    const nlohmann::json* found = Find(name);
-    if (found == nullptr) return;
-    const auto choice =
-        found->is_string() ? choices.find(found->get<std::string>()) : choices.end();
-    if (choice == choices.end()) {
-      std::string names;
-      for (const auto& each : choices)
-        absl::StrAppend(&names, names.empty() ? "" : ", ", each.first);
-      return Fail(name, absl::StrCat("must be one of ", names));
-    }
-    value = choice->second;
-  }
-  const nlohmann::json* Find(const char* name) {
-    known_.insert(name);
-    if (!json_.is_object()) return nullptr;
-    const auto found = json_.find(name);
-    return found == json_.end() ? nullptr : &*found;
-  }
-  void Fail(const std::string& name, absl::string_view what) {
-    status_.Update(
-        InvalidField(absl::StrCat(where_, where_.empty() || name.empty() ? "" : ".", name), what));
-  }
-  absl::Status Finish() {
-    if (!json_.is_object()) return status_;
-    for (const auto& [name, value] : json_.items()) {
-      if (known_.count(name) == 0) Fail(name, "is not known");
-    }
-    return status_;
-  }
-
- private:
-  const nlohmann::json& json_;
-  const std::string where_;
-  std::set<std::string> known_;
-  absl::Status status_;
-};
-
-bool StaysInFolder(const std::string& file) {
-  return !file.empty() && file.front() != '/' && !absl::StrContains(file, "..");
-}
-
 absl::StatusOr<TextSource> ParseSource(const nlohmann::json& json, const std::string& where) {
   RecipeFields fields(json, where);
   TextSource source;
-  fields.Read("file", source.file);
+  ReadTextPlace(fields, source.place);
   fields.ReadChoice<TextUse>("use", source.use,
                              {{"texts", TextUse::kTexts},
                               {"translations", TextUse::kTranslations},
@@ -98,29 +25,10 @@ absl::StatusOr<TextSource> ParseSource(const nlohmann::json& json, const std::st
   fields.ReadChoice<TextCut>(
       "cut", source.cut,
       {{"whole", TextCut::kWhole}, {"sentences", TextCut::kSentences}, {"both", TextCut::kBoth}});
-  fields.Read("columns", source.columns);
-  fields.Read("places", source.places);
-  fields.Read("separator", source.separator);
-  fields.ReadWithin("field", source.field, 0, 1000);
   fields.ReadWithin("limit", source.limit, 0, 1e9);
   fields.ReadWithin("repeat", source.repeat, 1, 100);
-  fields.Read("license", source.license);
-  CLIENTELE_RETURN_IF_ERROR(fields.Finish());
-  if (!StaysInFolder(source.file)) {
-    fields.Fail("file", "must be a path within the data folder");
-  }
-  const bool two = source.use == TextUse::kTranslations || source.use == TextUse::kPairs;
-  const std::size_t wanted = two ? 2 : 1;
-  const bool columns = !source.columns.empty();
-  const bool places = !source.places.empty();
-  const bool lines = !source.separator.empty();
-  if (int{columns} + int{places} + int{lines} != 1) {
-    fields.Fail("columns", "or places, or separator: exactly one of them");
-  } else if (columns && two && source.columns.size() != 2) {
-    fields.Fail("columns", "must be two");
-  } else if (places && source.places.size() != wanted && two) {
-    fields.Fail("places", "must be two");
-  }
+  CheckTextPlace(fields, source.place,
+                 source.use == TextUse::kTranslations || source.use == TextUse::kPairs);
   CLIENTELE_RETURN_IF_ERROR(fields.Finish());
   return source;
 }

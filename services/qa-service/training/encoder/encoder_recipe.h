@@ -17,6 +17,8 @@
 
 #include "absl/status/statusor.h"
 
+#include "services/qa-service/training/recipes/text_rows.h"
+
 namespace clientele::qa {
 
 // `kind` of a recipe of this file.
@@ -34,23 +36,15 @@ enum class TextUse {
 // What becomes of a text of several sentences.
 enum class TextCut { kWhole, kSentences, kBoth };
 
+// Pairs and translations have two texts to a row.
 struct TextSource {
-  std::string file = {};  // within the data folder
+  TextPlace place = {};
   TextUse use = TextUse::kTexts;
   TextCut cut = TextCut::kWhole;
-  // One of the three: columns of a CSV file; places in a JSON file, such as
-  // "data[].paragraphs[].context" or "train[][0]"; or what stands between the fields of a text
-  // file's lines, of which `field` is taken. Pairs and translations have two columns or places, or
-  // two lines after one another.
-  std::vector<std::string> columns = {};
-  std::vector<std::string> places = {};
-  std::string separator = {};
-  std::size_t field = 0;
   // Texts at most, chosen at random; 0: all. Equal ones count once.
   std::size_t limit = 0;
   // How often an epoch goes over them.
   int repeat = 1;
-  std::string license = {};  // for people
 };
 
 struct EncoderSizes {

@@ -1,32 +1,24 @@
 #include "services/qa-service/training/encoder/training_texts.h"
 
 #include <algorithm>
-#include <fstream>
 #include <optional>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 
-#include "common/csv/csv_reader.h"
 #include "common/frame/shuffle.h"
-#include "common/modeling/checkpoint/json_file.h"
 #include "common/status/error_details.h"
 #include "common/status/status_macros.h"
 #include "common/text/han_folding.h"
 #include "common/text/segmentation.h"
 #include "common/text/utf8.h"
 #include "common/training/seeds.h"
-#include "services/qa-service/training/encoder/json_places.h"
 
 namespace clientele::qa {
 namespace fs = std::filesystem;
 namespace {
-
-// The second is empty where a source gives single texts.
-using TextRow = std::pair<std::string, std::string>;
 
 bool HasTwoTexts(const TextSource& source) {
   return source.use == TextUse::kTranslations || source.use == TextUse::kPairs;
@@ -34,71 +26,6 @@ bool HasTwoTexts(const TextSource& source) {
 
 std::string Prepared(absl::string_view text) {
   return text::FoldHan(std::string(absl::StripAsciiWhitespace(text)));
-}
-
-// Rows that are no CSV are left out: what is published with tabs often has quotes of its own.
-absl::StatusOr<std::vector<TextRow>> ReadColumns(const TextSource& source, const fs::path& path) {
-  CLIENTELE_ASSIGN_OR_RETURN(const auto reader,
-                             csv::CsvReader::Open(path, {.names = source.columns}));
-  CLIENTELE_RETURN_IF_ERROR(reader->RequireColumns(source.columns));
-  std::vector<std::size_t> places;
-  for (const std::string& name : source.columns) places.push_back(*reader->Column(name));
-  std::vector<TextRow> rows;
-  csv::CsvRow row;
-  while (true) {
-    CLIENTELE_ASSIGN_OR_RETURN(const bool more, reader->Next(&row));
-    if (!more) break;
-    if (!row.error().ok()) continue;
-    if (HasTwoTexts(source)) {
-      rows.emplace_back(row.fields()[places[0]], row.fields()[places[1]]);
-      continue;
-    }
-    for (const std::size_t place : places) rows.emplace_back(row.fields()[place], "");
-  }
-  return rows;
-}
-
-absl::StatusOr<std::vector<TextRow>> ReadPlaces(const TextSource& source, const fs::path& path) {
-  CLIENTELE_ASSIGN_OR_RETURN(const nlohmann::json json, modeling::ReadJsonFile(path));
-  std::vector<TextRow> rows;
-  if (!HasTwoTexts(source)) {
-    for (const std::string& place : source.places) {
-      CLIENTELE_ASSIGN_OR_RETURN(const std::vector<std::string> texts, TextsAt(json, place));
-      for (const std::string& text : texts) rows.emplace_back(text, "");
-    }
-    return rows;
-  }
-  CLIENTELE_ASSIGN_OR_RETURN(const auto first, TextsAt(json, source.places[0]));
-  CLIENTELE_ASSIGN_OR_RETURN(const auto second, TextsAt(json, source.places[1]));
-  if (first.size() != second.size()) {
-    return InvalidField("places", "lead to lists of different length");
-  }
-  for (std::size_t i = 0; i < first.size(); ++i) rows.emplace_back(first[i], second[i]);
-  return rows;
-}
-
-absl::StatusOr<std::vector<TextRow>> ReadLines(const TextSource& source, const fs::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  if (!in) return NotFound(path.filename().string());
-  std::vector<std::string> texts;
-  for (std::string line; std::getline(in, line);) {
-    const std::vector<std::string> fields = absl::StrSplit(line, source.separator);
-    texts.push_back(fields.size() > source.field ? fields[source.field] : "");
-  }
-  std::vector<TextRow> rows;
-  if (HasTwoTexts(source)) {
-    for (std::size_t i = 0; i + 1 < texts.size(); i += 2) rows.emplace_back(texts[i], texts[i + 1]);
-  } else {
-    for (std::string& text : texts) rows.emplace_back(std::move(text), "");
-  }
-  return rows;
-}
-
-absl::StatusOr<std::vector<TextRow>> ReadRows(const TextSource& source, const fs::path& data) {
-  const fs::path path = data / source.file;
-  if (!source.columns.empty()) return ReadColumns(source, path);
-  if (!source.places.empty()) return ReadPlaces(source, path);
-  return ReadLines(source, path);
 }
 
 // A text of two sentences or more, cut in the middle or behind the first.
@@ -154,13 +81,10 @@ absl::StatusOr<TrainingTexts> ReadTrainingTexts(absl::Span<const TextSource> sou
   absl::flat_hash_set<std::string> own;  // a text learns its own vector once
   for (std::size_t s = 0; s < sources.size(); ++s) {
     const TextSource& source = sources[s];
-    absl::StatusOr<std::vector<TextRow>> rows = ReadRows(source, data);
-    if (!rows.ok()) {
-      return absl::Status(rows.status().code(),
-                          absl::StrCat(source.file, ": ", rows.status().message()));
-    }
-    const std::vector<TextRow> cut = Cut(source, *std::move(rows), training::DeriveSeed(seed, s));
-    if (cut.empty()) return InvalidField(source.file, "has no text that can be learned from");
+    CLIENTELE_ASSIGN_OR_RETURN(std::vector<TextRow> rows,
+                               ReadTextRows(source.place, HasTwoTexts(source), data));
+    const std::vector<TextRow> cut = Cut(source, std::move(rows), training::DeriveSeed(seed, s));
+    if (cut.empty()) return InvalidField(source.place.file, "has no text that can be learned from");
     for (const TextRow& row : cut) {
       if (source.use != TextUse::kTexts && source.use != TextUse::kTranslations) {
         texts.related.push_back({row.first, row.second, source.repeat});
@@ -172,7 +96,7 @@ absl::StatusOr<TrainingTexts> ReadTrainingTexts(absl::Span<const TextSource> sou
         texts.taught.push_back({row.second, taught, source.repeat, true});
       }
     }
-    texts.report.push_back(absl::StrCat(source.file, ": ", cut.size(), " texts or pairs"));
+    texts.report.push_back(absl::StrCat(source.place.file, ": ", cut.size(), " texts or pairs"));
   }
   return texts;
 }

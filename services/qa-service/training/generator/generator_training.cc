@@ -161,7 +161,9 @@ class GeneratorTraining {
     manifest.clear_create_time();
     manifest.set_name(bundle_.name);
     manifest.set_version(bundle_.version);
-    manifest.set_description(absl::StrCat("Trained from ", begun_.id(), " on answers"));
+    manifest.set_description(bundle_.description.empty()
+                                 ? absl::StrCat("Trained from ", begun_.id(), " on answers")
+                                 : bundle_.description);
     manifest.set_source("clientele-models train generator");
     if (!bundle_.license.empty()) manifest.set_license(bundle_.license);
     for (const auto& [name, value] : published.metrics) {

@@ -45,6 +45,7 @@ struct GeneratorBundleOptions {
   std::string name;
   std::string version;
   std::string license = {};
+  std::string description = {};             // empty: what it was trained from
   const crypto::SigningKey* key = nullptr;  // null: unsigned
   GeneratorTrainingOptions training = {};
 };

@@ -5,16 +5,15 @@
 
 #include "absl/status/statusor.h"
 
-#include "common/inference/versions/loaded_model.h"
 #include "common/modeling/architectures/architecture.h"
+#include "services/qa-service/training/generator/generator_tokenizer.h"
 
 namespace clientele::qa {
 
-// A small T5 with random weights (three layers a side, 192 wide, gated feed-forward as version 1.1)
-// for the vocabulary of another bundle, whose tokenizer it takes: WordPiece, [PAD] being the start
-// and [SEP] the end. The manifest has the tokenizer's description. INVALID_ARGUMENT for another
-// kind of tokenizer.
-absl::StatusOr<modeling::BuiltModel> NewSmallGenerator(const inference::LoadedModel& from,
+// A small T5 for that tokenizer (three layers a side, 256 wide, gated feed-forward as version 1.1)
+// that has learned nothing yet but to copy (copying_weights.h). The manifest has the tokenizer's
+// description; its weights are to be stored in half precision.
+absl::StatusOr<modeling::BuiltModel> NewSmallGenerator(const GeneratorTokenizer& tokenizer,
                                                        std::uint64_t seed);
 
 }  // namespace clientele::qa

@@ -1,4 +1,4 @@
-#include "tools/clientele-models/reader/squad_file.h"
+#include "services/qa-service/training/reader/squad_file.h"
 
 #include <cstdint>
 #include <optional>
@@ -13,7 +13,7 @@
 #include "common/status/error_details.h"
 #include "common/status/status_macros.h"
 
-namespace clientele::models {
+namespace clientele::qa {
 namespace {
 
 using nlohmann::json;
@@ -34,7 +34,7 @@ std::optional<std::size_t> ByteOfCharacter(absl::string_view text, std::int64_t 
 
 class SquadReader {
  public:
-  SquadReader(std::string file, AnswerStarts starts, qa::ReadingSet& set)
+  SquadReader(std::string file, AnswerStarts starts, ReadingSet& set)
       : file_(std::move(file)), starts_(starts), set_(set) {}
 
   absl::Status Read(const json& root) {
@@ -91,7 +91,7 @@ class SquadReader {
   }
 
   absl::Status ReadQuestion(const json& question, std::size_t passage) {
-    qa::ReadingExample example;
+    ReadingExample example;
     example.passage = passage;
     if (question.is_object()) {
       example.id = StringOr(question, "id", absl::StrCat(set_.examples.size() + 1));
@@ -106,7 +106,7 @@ class SquadReader {
     return absl::OkStatus();
   }
 
-  absl::Status ReadAnswers(const json& question, qa::ReadingExample& example) {
+  absl::Status ReadAnswers(const json& question, ReadingExample& example) {
     const auto found = question.find("answers");
     if (found == question.end() || !found->is_array() || found->empty()) {
       return Wrong(absl::StrCat("question ", example.id,
@@ -134,16 +134,16 @@ class SquadReader {
 
   const std::string file_;
   const AnswerStarts starts_;
-  qa::ReadingSet& set_;
+  ReadingSet& set_;
   std::size_t misplaced_ = 0;
   std::string first_misplaced_;
 };
 
 }  // namespace
 
-absl::StatusOr<qa::ReadingSet> ReadSquadFiles(absl::Span<const std::filesystem::path> files,
-                                              AnswerStarts starts) {
-  qa::ReadingSet set;
+absl::StatusOr<ReadingSet> ReadSquadFiles(absl::Span<const std::filesystem::path> files,
+                                          AnswerStarts starts) {
+  ReadingSet set;
   for (const std::filesystem::path& file : files) {
     CLIENTELE_ASSIGN_OR_RETURN(const json root, modeling::ReadJsonFile(file));
     CLIENTELE_RETURN_IF_ERROR(SquadReader(file.filename().string(), starts, set).Read(root));
@@ -151,4 +151,4 @@ absl::StatusOr<qa::ReadingSet> ReadSquadFiles(absl::Span<const std::filesystem::
   return set;
 }
 
-}  // namespace clientele::models
+}  // namespace clientele::qa

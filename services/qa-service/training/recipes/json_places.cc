@@ -1,4 +1,4 @@
-#include "services/qa-service/training/encoder/json_places.h"
+#include "services/qa-service/training/recipes/json_places.h"
 
 #include <cstddef>
 #include <utility>

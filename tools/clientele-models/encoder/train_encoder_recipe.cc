@@ -1,4 +1,4 @@
-#include "tools/clientele-models/encoder/train_recipe.h"
+#include "tools/clientele-models/encoder/train_encoder_recipe.h"
 
 #include <memory>
 #include <optional>
@@ -11,7 +11,6 @@
 #include "absl/strings/str_cat.h"
 
 #include "common/crypto/signing.h"
-#include "common/modeling/checkpoint/json_file.h"
 #include "common/status/error_details.h"
 #include "common/status/status_macros.h"
 #include "services/qa-service/training/encoder/encoder_training.h"
@@ -41,8 +40,8 @@ absl::StatusOr<std::unique_ptr<qa::EncoderBundle>> OpenTeacher(const fs::path& f
 
 }  // namespace
 
-absl::Status TrainRecipe(const TrainRecipeOptions& options, std::ostream& out, std::ostream& log) {
-  CLIENTELE_ASSIGN_OR_RETURN(const nlohmann::json json, modeling::ReadJsonFile(options.recipe));
+absl::Status TrainEncoderRecipe(const nlohmann::json& json, const RecipeOptions& options,
+                                std::ostream& out, std::ostream& log) {
   CLIENTELE_ASSIGN_OR_RETURN(const qa::EncoderRecipe recipe, qa::ParseEncoderRecipe(json));
   std::optional<crypto::SigningKey> key;
   if (!options.key_file.empty()) {

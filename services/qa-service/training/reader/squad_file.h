@@ -1,5 +1,5 @@
-#ifndef CLIENTELE_TOOLS_CLIENTELE_MODELS_READER_SQUAD_FILE_H_
-#define CLIENTELE_TOOLS_CLIENTELE_MODELS_READER_SQUAD_FILE_H_
+#ifndef CLIENTELE_SERVICES_QA_SERVICE_TRAINING_READER_SQUAD_FILE_H_
+#define CLIENTELE_SERVICES_QA_SERVICE_TRAINING_READER_SQUAD_FILE_H_
 
 // Questions with answers in the format of SQuAD, which XQuAD and CMRC 2018 have too:
 //
@@ -21,7 +21,7 @@
 
 #include "services/qa-service/training/reader/reading_example.h"
 
-namespace clientele::models {
+namespace clientele::qa {
 
 // What answer_start is worth: of files of thousands of questions, a few are wrong (three of CMRC
 // 2018).
@@ -35,9 +35,9 @@ enum class AnswerStarts {
 // The questions of all files together, in order. Articles of the same title are one; a paragraph
 // without a title is an article of its own. NOT_FOUND, or INVALID_ARGUMENT with file and field, for
 // what is not such a file, for one without a question, and for a question without answers.
-absl::StatusOr<qa::ReadingSet> ReadSquadFiles(absl::Span<const std::filesystem::path> files,
-                                              AnswerStarts starts);
+absl::StatusOr<ReadingSet> ReadSquadFiles(absl::Span<const std::filesystem::path> files,
+                                          AnswerStarts starts);
 
-}  // namespace clientele::models
+}  // namespace clientele::qa
 
-#endif  // CLIENTELE_TOOLS_CLIENTELE_MODELS_READER_SQUAD_FILE_H_
+#endif  // CLIENTELE_SERVICES_QA_SERVICE_TRAINING_READER_SQUAD_FILE_H_

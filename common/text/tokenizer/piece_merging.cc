@@ -1,0 +1,99 @@
+#include "common/text/tokenizer/piece_merging.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+
+namespace clientele::text::tokenization {
+
+PieceMerger::PieceMerger(std::vector<std::string> pieces, std::vector<WordAsPieces> words,
+                         std::size_t continuation_bytes)
+    : continuation_bytes_(continuation_bytes),
+      pieces_(std::move(pieces)),
+      words_(std::move(words)) {
+  for (std::size_t i = 0; i < pieces_.size(); ++i) ids_[pieces_[i]] = static_cast<PieceId>(i);
+  for (std::size_t w = 0; w < words_.size(); ++w) Count(w, +1);
+  for (const auto& [pair, count] : counts_) Push(pair, count);
+}
+
+MergedPieces PieceMerger::Merge(std::size_t vocabulary, std::int64_t min_count) {
+  while (pieces_.size() < vocabulary && !candidates_.empty()) {
+    const Candidate next = Pop();
+    if (next.count != counts_[next.pair]) continue;
+    if (next.count < std::max<std::int64_t>(min_count, 1)) break;
+    Apply(next.pair);
+  }
+  MergedPieces merged;
+  merged.counts.assign(pieces_.size(), 0);
+  for (const WordAsPieces& word : words_) {
+    for (const PieceId id : word.pieces) merged.counts[static_cast<std::size_t>(id)] += word.count;
+  }
+  merged.pieces = std::move(pieces_);
+  return merged;
+}
+
+// More often first; of equals the one whose text comes first.
+bool PieceMerger::IsWorse(const Candidate& a, const Candidate& b) const {
+  if (a.count != b.count) return a.count < b.count;
+  const std::string& a_first = Text(a.pair.first);
+  const std::string& b_first = Text(b.pair.first);
+  if (a_first != b_first) return a_first > b_first;
+  return Text(a.pair.second) > Text(b.pair.second);
+}
+
+void PieceMerger::Push(const PiecePair& pair, std::int64_t count) {
+  if (count <= 0) return;
+  candidates_.push_back({count, pair});
+  std::push_heap(candidates_.begin(), candidates_.end(),
+                 [this](const auto& a, const auto& b) { return IsWorse(a, b); });
+}
+
+PieceMerger::Candidate PieceMerger::Pop() {
+  std::pop_heap(candidates_.begin(), candidates_.end(),
+                [this](const auto& a, const auto& b) { return IsWorse(a, b); });
+  const Candidate best = candidates_.back();
+  candidates_.pop_back();
+  return best;
+}
+
+void PieceMerger::Count(std::size_t word, std::int64_t sign) {
+  const std::vector<PieceId>& pieces = words_[word].pieces;
+  for (std::size_t i = 1; i < pieces.size(); ++i) {
+    const PiecePair pair{pieces[i - 1], pieces[i]};
+    counts_[pair] += sign * words_[word].count;
+    if (sign > 0) places_[pair].insert(word);
+    touched_.insert(pair);
+  }
+}
+
+PieceId PieceMerger::Joined(const PiecePair& pair) {
+  const std::string text = absl::StrCat(
+      Text(pair.first), absl::string_view(Text(pair.second)).substr(continuation_bytes_));
+  const auto [at, added] = ids_.emplace(text, static_cast<PieceId>(pieces_.size()));
+  if (added) pieces_.push_back(text);
+  return at->second;
+}
+
+void PieceMerger::Apply(const PiecePair& pair) {
+  const PieceId joined = Joined(pair);
+  touched_.clear();
+  const absl::flat_hash_set<std::size_t> words = std::move(places_[pair]);
+  places_.erase(pair);
+  for (const std::size_t word : words) {
+    Count(word, -1);
+    std::vector<PieceId>& pieces = words_[word].pieces;
+    std::size_t kept = 0;
+    for (std::size_t i = 0; i < pieces.size(); ++i, ++kept) {
+      const bool match =
+          i + 1 < pieces.size() && pieces[i] == pair.first && pieces[i + 1] == pair.second;
+      pieces[kept] = match ? joined : pieces[i];
+      i += match ? 1 : 0;
+    }
+    pieces.resize(kept);
+    Count(word, +1);
+  }
+  for (const PiecePair& changed : touched_) Push(changed, counts_[changed]);
+}
+
+}  // namespace clientele::text::tokenization

@@ -1,0 +1,70 @@
+#include "services/qa-service/training/generator/generator_recipe.h"
+
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include "absl/strings/str_cat.h"
+
+#include "common/status/status_macros.h"
+#include "services/qa-service/training/recipes/recipe_fields.h"
+
+namespace clientele::qa {
+namespace {
+
+absl::StatusOr<WritingSource> ParseSource(const nlohmann::json& json, const std::string& where) {
+  RecipeFields fields(json, where);
+  WritingSource source;
+  ReadTextPlace(fields, source.place);
+  fields.ReadChoice<WritingUse>("use", source.use,
+                                {{"pairs", WritingUse::kPairs},
+                                 {"questions", WritingUse::kQuestions},
+                                 {"sentences", WritingUse::kSentences}});
+  fields.ReadWithin("limit", source.limit, 0, 1e9);
+  fields.ReadWithin("per_text", source.per_text, 1, 1000);
+  if (source.use != WritingUse::kQuestions) {
+    CheckTextPlace(fields, source.place, source.use == WritingUse::kPairs);
+  }
+  CLIENTELE_RETURN_IF_ERROR(fields.Finish());
+  return source;
+}
+
+}  // namespace
+
+absl::StatusOr<GeneratorRecipe> ParseGeneratorRecipe(const nlohmann::json& json) {
+  RecipeFields fields(json, "");
+  GeneratorRecipe recipe;
+  std::string kind;
+  fields.Read("kind", kind);
+  fields.Read("name", recipe.name);
+  fields.Read("version", recipe.version);
+  fields.Read("license", recipe.license);
+  fields.Read("description", recipe.description);
+  fields.ReadWithin("seed", recipe.seed, 0, 1e15);
+  fields.ReadWithin("vocabulary", recipe.vocabulary, 300, 100000);
+  fields.ReadWithin("passage_size", recipe.passage_size, 100, 10000);
+  fields.ReadWithin("distraction", recipe.distraction, 0, 1);
+  fields.ReadWithin("epochs", recipe.epochs, 1, 1000);
+  fields.ReadWithin("learning_rate", recipe.learning_rate, 1e-7, 1);
+  fields.ReadWithin("batch_examples", recipe.batch_examples, 1, 1024);
+  fields.ReadWithin("held_out", recipe.held_out, 0, 0.5);
+  const nlohmann::json* sources = fields.Find("sources");
+  if (sources == nullptr || !sources->is_array() || sources->empty()) {
+    fields.Fail("sources", "must be a list of texts");
+  } else {
+    for (std::size_t i = 0; i < sources->size(); ++i) {
+      CLIENTELE_ASSIGN_OR_RETURN(WritingSource source,
+                                 ParseSource((*sources)[i], absl::StrCat("sources[", i, "]")));
+      recipe.sources.push_back(std::move(source));
+    }
+  }
+  if (kind != kGeneratorRecipeKind) {
+    fields.Fail("kind", absl::StrCat("must be ", kGeneratorRecipeKind));
+  }
+  if (recipe.name.empty()) fields.Fail("name", "is missing");
+  if (recipe.version.empty()) fields.Fail("version", "is missing");
+  CLIENTELE_RETURN_IF_ERROR(fields.Finish());
+  return recipe;
+}
+
+}  // namespace clientele::qa
