@@ -196,9 +196,11 @@ absl::StatusOr<Video> Decode(const VideoPackets& packets, const VideoLimits& lim
     auto nearest = Nearest(reader, second);
     if (!nearest) continue;
     VideoFrame frame{.offset = absl::Microseconds(nearest->first), .rgb = {}};
-    if (range.pixels) {
+    // One shows that they can be scaled.
+    if (range.pixels || video.frames.empty()) {
       CLIENTELE_ASSIGN_OR_RETURN(frame.rgb, scaler.Scale(*nearest->second));
     }
+    if (!range.pixels) frame.rgb.clear();
     video.frames.push_back(std::move(frame));
   }
   return video;

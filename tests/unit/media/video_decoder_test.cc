@@ -14,17 +14,24 @@
 #include "common/media/confinement.h"
 #include "common/media/isolated_decoder.h"
 #include "tests/support/paths.h"
-#include "tests/unit/media/video_bytes.h"
+#include "tests/support/tiny_video.h"
+#include "tests/support/video_bytes.h"
 
 namespace clientele::media::testing {
 namespace {
 
+using clientele::testing::ClaimingMillis;
+using clientele::testing::ClaimingSize;
 using clientele::testing::Color;
 using clientele::testing::EncodeVideo;
 using clientele::testing::kBlue;
 using clientele::testing::kGreen;
 using clientele::testing::kRed;
+using clientele::testing::Mp4;
+using clientele::testing::Mp4OfH264;
+using clientele::testing::Patched;
 using clientele::testing::TinyVideo;
+using clientele::testing::Webm;
 
 constexpr absl::Duration kVideoPatience = absl::Seconds(40);
 
@@ -233,6 +240,19 @@ TEST_CASE("cut and damaged videos cost their own process, a bounded time, and no
     CHECK(decoder->DecodeVideo(whole, {}, kVideoPatience).ok());
   }
   CHECK(absl::Now() - begin < absl::Minutes(1));
+}
+
+// A thousand bytes that claim millions of frames, all of one byte.
+TEST_CASE("an index that claims more frames than there are bytes costs a bounded time") {
+  const auto decoder = MakeVideoDecoder();
+  const absl::Time begin = absl::Now();
+  for (const std::uint64_t count : {200'000U, 20'000'000U, 0x0FFFFFFFU}) {
+    INFO(count << " frames");
+    std::string claiming = Patched(Patched(Mp4(), "stsz", 4, 1, 4), "stsz", 8, count, 4);
+    claiming = Patched(Patched(claiming, "stsc", 12, count, 4), "stts", 8, count, 4);
+    VideoError(*decoder, claiming);
+  }
+  CHECK(absl::Now() - begin < absl::Seconds(25));
 }
 
 TEST_CASE("a video that needs more memory than it may costs its own process") {

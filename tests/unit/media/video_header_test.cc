@@ -7,12 +7,16 @@
 #include "absl/strings/match.h"
 
 #include "common/media/picture_header.h"
-#include "tests/unit/media/video_bytes.h"
+#include "tests/support/tiny_video.h"
+#include "tests/support/video_bytes.h"
 
 namespace clientele::media::testing {
 namespace {
 
 using clientele::testing::EncodeVideo;
+using clientele::testing::Mp4;
+using clientele::testing::Patched;
+using clientele::testing::Webm;
 
 std::string VideoRefusal(const std::string& bytes) {
   const auto checked = CheckVideo(bytes, {});

@@ -1,5 +1,7 @@
-#ifndef CLIENTELE_TESTS_UNIT_MEDIA_VIDEO_BYTES_H_
-#define CLIENTELE_TESTS_UNIT_MEDIA_VIDEO_BYTES_H_
+#ifndef CLIENTELE_TESTS_SUPPORT_VIDEO_BYTES_H_
+#define CLIENTELE_TESTS_SUPPORT_VIDEO_BYTES_H_
+
+// Small videos whose bytes say what is not so.
 
 #include <cstddef>
 #include <cstdint>
@@ -9,13 +11,11 @@
 
 #include "tests/support/tiny_video.h"
 
-namespace clientele::media::testing {
+namespace clientele::testing {
 
-inline std::string Mp4() { return clientele::testing::EncodeVideo({}); }
-inline std::string Mp4OfH264() { return clientele::testing::EncodeVideo({.encoder = "libx264"}); }
-inline std::string Webm() {
-  return clientele::testing::EncodeVideo({.container = "webm", .encoder = "libvpx"});
-}
+inline std::string Mp4() { return EncodeVideo({}); }
+inline std::string Mp4OfH264() { return EncodeVideo({.encoder = "libx264"}); }
+inline std::string Webm() { return EncodeVideo({.container = "webm", .encoder = "libvpx"}); }
 
 // Writes `value` over `size` bytes, `after` bytes behind the end of the first `name`.
 inline std::string Patched(std::string bytes, absl::string_view name, std::size_t after,
@@ -38,6 +38,6 @@ inline std::string ClaimingMillis(const std::string& mp4, std::uint64_t millis) 
   return Patched(mp4, "mvhd", 16, millis, 4);
 }
 
-}  // namespace clientele::media::testing
+}  // namespace clientele::testing
 
-#endif  // CLIENTELE_TESTS_UNIT_MEDIA_VIDEO_BYTES_H_
+#endif  // CLIENTELE_TESTS_SUPPORT_VIDEO_BYTES_H_
