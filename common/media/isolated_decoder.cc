@@ -309,7 +309,8 @@ absl::StatusOr<std::string> IsolatedDecoder::Answer(absl::string_view bytes, Dec
   if (answer.empty()) {
     return absl::UnavailableError("the program that decodes pictures does not stay alive");
   }
-  return answer.substr(1);
+  answer.erase(0, 1);  // kBegun
+  return answer;
 }
 
 absl::StatusOr<DecodedPicture> IsolatedDecoder::Decode(absl::string_view bytes,

@@ -246,19 +246,22 @@ absl::Status ReadPackets(AVFormatContext& context, const AVStream& stream, Video
   return video.packets.empty() ? Bad(format, "has no frames") : absl::OkStatus();
 }
 
-// Times from the beginning, and how long all of it is.
+// Times from the beginning, and how long all of it is. A last frame that does not say how long it
+// is shown is shown as long as the others are on average.
 void CountFromBeginning(VideoPackets& video) {
   std::int64_t first = std::numeric_limits<std::int64_t>::max();
   std::int64_t last = std::numeric_limits<std::int64_t>::min();
-  std::int64_t shown = 0;  // how long the last one is
+  std::int64_t shown = 0, count = 0;
   for (const TimedPacket& timed : video.packets) {
     if ((timed.packet->flags & AV_PKT_FLAG_DISCARD) != 0) continue;
+    ++count;
     first = std::min(first, timed.time_us);
     if (timed.time_us < last) continue;
     last = timed.time_us;
-    shown = std::max<std::int64_t>(0, ToMicros(timed.packet->duration, video.time_base));
+    shown = ToMicros(timed.packet->duration, video.time_base);
   }
-  if (first > last) first = last = video.packets.front().time_us;
+  if (count == 0) first = last = video.packets.front().time_us;
+  if (shown <= 0 && count > 1) shown = (last - first) / (count - 1);
   video.start_us = first;
   video.duration_us = std::max<std::int64_t>(1, last - first + shown);
   for (TimedPacket& timed : video.packets) timed.time_us -= first;
