@@ -21,6 +21,7 @@ endif()
 pkg_check_modules(PQXX REQUIRED IMPORTED_TARGET libpqxx)
 pkg_check_modules(MICROHTTPD REQUIRED IMPORTED_TARGET libmicrohttpd)
 pkg_check_modules(SODIUM REQUIRED IMPORTED_TARGET libsodium)
+pkg_check_modules(LIBAV REQUIRED IMPORTED_TARGET libavformat libavcodec libswscale libavutil)
 
 # libcsv ships neither a pkg-config file nor a CMake package.
 find_path(CSV_INCLUDE_DIR csv.h REQUIRED)

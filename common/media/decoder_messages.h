@@ -17,12 +17,19 @@ struct DecodeRequest {
   std::int64_t output_side = 0;
   std::int64_t memory_bytes = 0;
   std::int64_t seconds = 0;
+  // Of a video; else of a picture, and without the rest.
+  std::int64_t is_video = 0;
+  std::int64_t max_duration_us = 0;
+  std::int64_t first_frame = 0;
+  std::int64_t frame_count = 0;
+  std::int64_t pixels = 0;
 };
 
 // The first byte that comes back: the process is there. A picture without it was never looked at.
 inline constexpr char kBegun = '+';
 
-// Followed by `payload_bytes`: the pixels, or of an error its message.
+// Followed by `payload_bytes`: the pixels, of a video after the offset of each frame (a
+// std::int64_t in microseconds); or of an error its message.
 struct DecodeAnswer {
   std::int64_t code = 0;  // absl::StatusCode
   std::int64_t payload_bytes = 0;
@@ -30,6 +37,9 @@ struct DecodeAnswer {
   std::int64_t original_height = 0;
   std::int64_t width = 0;
   std::int64_t height = 0;
+  // Of a video.
+  std::int64_t duration_us = 0;
+  std::int64_t frame_count = 0;
 };
 
 inline constexpr std::int64_t kMaxErrorBytes = 4096;

@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <cstring>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include <signal.h>
 #include <sys/socket.h>
@@ -16,6 +18,7 @@
 #include "common/media/confinement.h"
 #include "common/media/decoder_messages.h"
 #include "common/media/picture.h"
+#include "common/media/video_decoder.h"
 #include "common/status/status_macros.h"
 
 namespace clientele::media {
@@ -70,17 +73,11 @@ Picture Reduced(Picture picture, std::int64_t side) {
   return FitPicture(picture, scaled(picture.width), scaled(picture.height), Fit::kStretch);
 }
 
-absl::Status Decode(int socket, const DecodeRequest& request) {
+absl::Status DecodeAsPicture(int socket, const DecodeRequest& request, absl::string_view bytes) {
   const PictureLimits limits{.max_bytes = static_cast<std::size_t>(request.max_bytes),
                              .max_side = request.max_side,
                              .max_pixels = request.max_pixels,
                              .max_scans = static_cast<int>(request.max_scans)};
-  CLIENTELE_RETURN_IF_ERROR(Confine({.memory_bytes = static_cast<std::size_t>(request.memory_bytes),
-                                     .seconds = static_cast<unsigned>(request.seconds)}));
-  std::string bytes;
-  if (!ReadAll(socket, limits.max_bytes, bytes)) {
-    return absl::InternalError("the picture did not reach the process that decodes it");
-  }
   CLIENTELE_ASSIGN_OR_RETURN(Picture picture, DecodePicture(bytes, limits));
   DecodeAnswer answer{.original_width = picture.width, .original_height = picture.height};
   picture = Reduced(std::move(picture), request.output_side);
@@ -91,6 +88,46 @@ absl::Status Decode(int socket, const DecodeRequest& request) {
     WriteAll(socket, picture.rgb.data(), picture.rgb.size());
   }
   return absl::OkStatus();
+}
+
+absl::Status DecodeAsVideo(int socket, const DecodeRequest& request, absl::string_view bytes) {
+  const VideoLimits limits{.max_bytes = static_cast<std::size_t>(request.max_bytes),
+                           .max_side = request.max_side,
+                           .max_pixels = request.max_pixels,
+                           .max_duration = absl::Microseconds(request.max_duration_us)};
+  const FrameRange range{.first = static_cast<int>(request.first_frame),
+                         .count = static_cast<int>(request.frame_count),
+                         .pixels = request.pixels != 0};
+  CLIENTELE_ASSIGN_OR_RETURN(const Video video,
+                             DecodeVideo(bytes, limits, range, request.output_side));
+  std::vector<std::int64_t> offsets;
+  DecodeAnswer answer{.original_width = video.original_width,
+                      .original_height = video.original_height,
+                      .width = video.width,
+                      .height = video.height,
+                      .duration_us = absl::ToInt64Microseconds(video.duration),
+                      .frame_count = static_cast<std::int64_t>(video.frames.size())};
+  for (const VideoFrame& frame : video.frames) {
+    offsets.push_back(absl::ToInt64Microseconds(frame.offset));
+    answer.payload_bytes += static_cast<std::int64_t>(sizeof(std::int64_t) + frame.rgb.size());
+  }
+  bool written = WriteAll(socket, &answer, sizeof(answer)) &&
+                 WriteAll(socket, offsets.data(), offsets.size() * sizeof(std::int64_t));
+  for (const VideoFrame& frame : video.frames) {
+    written = written && WriteAll(socket, frame.rgb.data(), frame.rgb.size());
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Decode(int socket, const DecodeRequest& request) {
+  CLIENTELE_RETURN_IF_ERROR(Confine({.memory_bytes = static_cast<std::size_t>(request.memory_bytes),
+                                     .seconds = static_cast<unsigned>(request.seconds)}));
+  std::string bytes;
+  if (!ReadAll(socket, static_cast<std::size_t>(request.max_bytes), bytes)) {
+    return absl::InternalError("the picture did not reach the process that decodes it");
+  }
+  return request.is_video != 0 ? DecodeAsVideo(socket, request, bytes)
+                               : DecodeAsPicture(socket, request, bytes);
 }
 
 // The next request and its socket. False when there will be none.
@@ -119,6 +156,7 @@ bool Receive(int control, DecodeRequest& request, int& socket) {
 
 int ServePictures(int control) {
   DecodeOnOneThread();
+  PrepareVideoDecoding();
   signal(SIGCHLD, SIG_IGN);  // nobody waits for the children
   DecodeRequest request;
   int socket = -1;

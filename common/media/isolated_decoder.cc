@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstddef>
 #include <cstring>
+#include <optional>
 #include <system_error>
+#include <utility>
 
 #include <fcntl.h>
 #include <poll.h>
@@ -73,26 +76,68 @@ absl::Status Exchange(int socket, absl::string_view bytes, std::size_t max_answe
   return absl::OkStatus();
 }
 
-// Without pixels for an answer that is not whole.
-absl::StatusOr<DecodedPicture> ReadAnswer(absl::string_view bytes, std::int64_t output_side) {
+// Takes the answer's head off `bytes`: its error, or nullopt for an answer that is not whole.
+absl::StatusOr<std::optional<DecodeAnswer>> TakeHead(absl::string_view& bytes,
+                                                     std::int64_t output_side) {
   DecodeAnswer answer;
-  if (bytes.size() < sizeof(answer)) return DecodedPicture();
+  if (bytes.size() < sizeof(answer)) return std::nullopt;
   std::memcpy(&answer, bytes.data(), sizeof(answer));
   bytes.remove_prefix(sizeof(answer));
-  if (static_cast<std::int64_t>(bytes.size()) != answer.payload_bytes) return DecodedPicture();
+  if (static_cast<std::int64_t>(bytes.size()) != answer.payload_bytes) return std::nullopt;
   if (answer.code != 0) {
     return absl::Status(static_cast<absl::StatusCode>(answer.code), bytes);
   }
   const bool fits = answer.width >= 1 && answer.height >= 1 && answer.width <= output_side &&
                     answer.height <= output_side && answer.original_width >= answer.width &&
-                    answer.original_height >= answer.height &&
-                    answer.payload_bytes == 3 * answer.width * answer.height;
-  if (!fits) return DecodedPicture();
-  return DecodedPicture{.original_width = answer.original_width,
-                        .original_height = answer.original_height,
-                        .width = answer.width,
-                        .height = answer.height,
+                    answer.original_height >= answer.height;
+  if (!fits) return std::nullopt;
+  return answer;
+}
+
+absl::StatusOr<std::optional<DecodedPicture>> ReadPicture(absl::string_view bytes,
+                                                          std::int64_t output_side) {
+  CLIENTELE_ASSIGN_OR_RETURN(const auto answer, TakeHead(bytes, output_side));
+  if (!answer || answer->payload_bytes != 3 * answer->width * answer->height) return std::nullopt;
+  return DecodedPicture{.original_width = answer->original_width,
+                        .original_height = answer->original_height,
+                        .width = answer->width,
+                        .height = answer->height,
                         .rgb = {bytes.begin(), bytes.end()}};
+}
+
+absl::StatusOr<std::optional<Video>> ReadVideo(absl::string_view bytes, std::int64_t output_side,
+                                               const FrameRange& range) {
+  CLIENTELE_ASSIGN_OR_RETURN(const auto answer, TakeHead(bytes, output_side));
+  if (!answer || answer->frame_count < 0 || answer->frame_count > range.count ||
+      answer->duration_us < 0) {
+    return std::nullopt;
+  }
+  const std::int64_t pixels = range.pixels ? 3 * answer->width * answer->height : 0;
+  constexpr auto kOffset = static_cast<std::int64_t>(sizeof(std::int64_t));
+  if (answer->payload_bytes != answer->frame_count * (kOffset + pixels)) return std::nullopt;
+  Video video{.original_width = answer->original_width,
+              .original_height = answer->original_height,
+              .width = answer->width,
+              .height = answer->height,
+              .duration = absl::Microseconds(answer->duration_us)};
+  video.frames.resize(static_cast<std::size_t>(answer->frame_count));
+  for (VideoFrame& frame : video.frames) {
+    std::int64_t offset_us = 0;
+    std::memcpy(&offset_us, bytes.data(), sizeof(offset_us));
+    bytes.remove_prefix(sizeof(offset_us));
+    frame.offset = absl::Microseconds(offset_us);
+  }
+  for (VideoFrame& frame : video.frames) {
+    const auto size = static_cast<std::size_t>(pixels);
+    frame.rgb.assign(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(size));
+    bytes.remove_prefix(size);
+  }
+  return video;
+}
+
+absl::Status TooMuch(absl::string_view what) {
+  return absl::InvalidArgumentError(
+      absl::StrCat("decoding the ", what, " took more memory or time than it may, or crashed"));
 }
 
 // What is wrong with a picture is wrong with the call: nothing is exhausted that another try finds.
@@ -167,16 +212,8 @@ void IsolatedDecoder::EndProgramLocked() {
   pid_ = -1;
 }
 
-bool IsolatedDecoder::SendLocked(int socket, absl::Duration time) {
-  DecodeRequest request{.max_bytes = static_cast<std::int64_t>(options_.limits.max_bytes),
-                        .max_side = options_.limits.max_side,
-                        .max_pixels = options_.limits.max_pixels,
-                        .max_scans = options_.limits.max_scans,
-                        .output_side = options_.output_side,
-                        .memory_bytes = static_cast<std::int64_t>(options_.memory_bytes),
-                        .seconds = std::max<std::int64_t>(
-                            1, absl::ToInt64Seconds(absl::Ceil(time, absl::Seconds(1))))};
-  iovec data{&request, sizeof(request)};
+bool IsolatedDecoder::SendLocked(int socket, const DecodeRequest& request) {
+  iovec data{const_cast<DecodeRequest*>(&request), sizeof(request)};
   alignas(cmsghdr) char space[CMSG_SPACE(sizeof(int))] = {};
   msghdr message = {};
   message.msg_iov = &data;
@@ -195,7 +232,7 @@ bool IsolatedDecoder::SendLocked(int socket, absl::Duration time) {
   return sent == static_cast<ssize_t>(sizeof(request));
 }
 
-absl::StatusOr<IsolatedDecoder::Started> IsolatedDecoder::Begin(absl::Duration time) {
+absl::StatusOr<IsolatedDecoder::Started> IsolatedDecoder::Begin(const DecodeRequest& request) {
   int ends[2];
   if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
     return absl::UnavailableError("no socket for decoding a picture could be made");
@@ -205,7 +242,7 @@ absl::StatusOr<IsolatedDecoder::Started> IsolatedDecoder::Begin(absl::Duration t
   std::lock_guard lock(mutex_);
   if (control_ < 0) CLIENTELE_RETURN_IF_ERROR(StartProgramLocked());
   Started started{ends[0], pid_};
-  if (!SendLocked(ends[1], time)) EndProgramLocked();
+  if (!SendLocked(ends[1], request)) EndProgramLocked();
   std::move(close_ours).Cancel();
   return started;
 }
@@ -224,14 +261,13 @@ bool IsolatedDecoder::HasDied(int program) {
   return true;
 }
 
-absl::StatusOr<std::string> IsolatedDecoder::Ask(absl::string_view bytes, absl::Time deadline) {
-  const absl::Duration left = deadline - absl::Now();
-  CLIENTELE_ASSIGN_OR_RETURN(const Started started, Begin(std::min(left, options_.time)));
+absl::StatusOr<std::string> IsolatedDecoder::Ask(absl::string_view bytes,
+                                                 const DecodeRequest& request,
+                                                 std::size_t most_bytes, absl::Time deadline) {
+  CLIENTELE_ASSIGN_OR_RETURN(const Started started, Begin(request));
   const absl::Cleanup close_ours = [&started] { close(started.socket); };
   std::string answer;
-  const auto side = static_cast<std::size_t>(options_.output_side);
-  const std::size_t max_answer = 1 + sizeof(DecodeAnswer) + 3 * side * side;
-  CLIENTELE_RETURN_IF_ERROR(Exchange(started.socket, bytes, max_answer, deadline, answer));
+  CLIENTELE_RETURN_IF_ERROR(Exchange(started.socket, bytes, most_bytes, deadline, answer));
   const bool whole = answer.size() > sizeof(DecodeAnswer);
   if (!whole && (answer.empty() || HasDied(started.program))) {
     // One that was told to end may take a moment to.
@@ -244,10 +280,9 @@ absl::StatusOr<std::string> IsolatedDecoder::Ask(absl::string_view bytes, absl::
   return answer;
 }
 
-absl::StatusOr<DecodedPicture> IsolatedDecoder::Decode(absl::string_view bytes,
-                                                       absl::Duration patience) {
-  const absl::StatusOr<PictureHeader> header = CheckPicture(bytes, options_.limits);
-  if (!header.ok()) return AboutThePicture(header.status());
+absl::StatusOr<std::string> IsolatedDecoder::Answer(absl::string_view bytes, DecodeRequest request,
+                                                    absl::Duration time, std::size_t most_bytes,
+                                                    absl::Duration patience) {
   const absl::Time deadline =
       absl::Now() + std::clamp(patience, absl::ZeroDuration(), absl::Hours(1));
   {
@@ -262,23 +297,69 @@ absl::StatusOr<DecodedPicture> IsolatedDecoder::Decode(absl::string_view bytes,
     --busy_;
     place_free_.notify_one();
   };
-  CLIENTELE_ASSIGN_OR_RETURN(std::string answer, Ask(bytes, deadline));
-  if (answer.empty()) {
-    CLIENTELE_ASSIGN_OR_RETURN(answer, Ask(bytes, deadline));
+  request.output_side = options_.output_side;
+  std::string answer;
+  for (int attempt = 0; attempt < 2 && answer.empty(); ++attempt) {
+    const absl::Duration left = std::min(deadline - absl::Now(), time);
+    request.seconds =
+        std::max<std::int64_t>(1, absl::ToInt64Seconds(absl::Ceil(left, absl::Seconds(1))));
+    CLIENTELE_ASSIGN_OR_RETURN(
+        answer, Ask(bytes, request, 1 + sizeof(DecodeAnswer) + most_bytes, deadline));
   }
   if (answer.empty()) {
     return absl::UnavailableError("the program that decodes pictures does not stay alive");
   }
-  absl::StatusOr<DecodedPicture> picture =
-      ReadAnswer(absl::string_view(answer).substr(1), options_.output_side);
+  answer.erase(0, 1);  // kBegun
+  return answer;
+}
+
+absl::StatusOr<DecodedPicture> IsolatedDecoder::Decode(absl::string_view bytes,
+                                                       absl::Duration patience) {
+  const absl::StatusOr<PictureHeader> header = CheckPicture(bytes, options_.limits);
+  if (!header.ok()) return AboutThePicture(header.status());
+  const DecodeRequest request{.max_bytes = static_cast<std::int64_t>(options_.limits.max_bytes),
+                              .max_side = options_.limits.max_side,
+                              .max_pixels = options_.limits.max_pixels,
+                              .max_scans = options_.limits.max_scans,
+                              .memory_bytes = static_cast<std::int64_t>(options_.memory_bytes)};
+  const auto side = static_cast<std::size_t>(options_.output_side);
+  CLIENTELE_ASSIGN_OR_RETURN(const std::string answer,
+                             Answer(bytes, request, options_.time, 3 * side * side, patience));
+  absl::StatusOr<std::optional<DecodedPicture>> picture = ReadPicture(answer, options_.output_side);
   if (!picture.ok()) return AboutThePicture(picture.status());
-  if (picture->rgb.empty()) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("decoding the ", NameOf(header->format), " picture of ", header->width, " x ",
-                     header->height, " pixels took more memory or time than it may, or crashed"));
+  if (!*picture) {
+    return TooMuch(absl::StrCat(NameOf(header->format), " picture of ", header->width, " x ",
+                                header->height, " pixels"));
   }
-  picture->format = header->format;
-  return picture;
+  (*picture)->format = header->format;
+  return **std::move(picture);
+}
+
+absl::StatusOr<DecodedVideo> IsolatedDecoder::DecodeVideo(absl::string_view bytes,
+                                                          const FrameRange& range,
+                                                          absl::Duration patience) {
+  const VideoLimits& limits = options_.video_limits;
+  CLIENTELE_ASSIGN_OR_RETURN(const VideoFormat format, CheckVideo(bytes, limits));
+  const DecodeRequest request{
+      .max_bytes = static_cast<std::int64_t>(limits.max_bytes),
+      .max_side = limits.max_side,
+      .max_pixels = limits.max_pixels,
+      .memory_bytes = static_cast<std::int64_t>(options_.video_memory_bytes),
+      .is_video = 1,
+      .max_duration_us = absl::ToInt64Microseconds(limits.max_duration),
+      .first_frame = range.first,
+      .frame_count = range.count,
+      .pixels = range.pixels ? 1 : 0};
+  const auto side = static_cast<std::size_t>(options_.output_side);
+  const std::size_t frame_bytes = sizeof(std::int64_t) + (range.pixels ? 3 * side * side : 0);
+  const std::size_t most_bytes = std::max<std::size_t>(
+      internal::kMaxErrorBytes, frame_bytes * static_cast<std::size_t>(std::max(range.count, 0)));
+  CLIENTELE_ASSIGN_OR_RETURN(const std::string answer,
+                             Answer(bytes, request, options_.video_time, most_bytes, patience));
+  CLIENTELE_ASSIGN_OR_RETURN(std::optional<Video> video,
+                             ReadVideo(answer, options_.output_side, range));
+  if (!video) return TooMuch(absl::StrCat(NameOf(format), " video"));
+  return DecodedVideo{.format = format, .video = *std::move(video)};
 }
 
 }  // namespace clientele::media

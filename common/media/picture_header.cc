@@ -5,6 +5,8 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 
+#include "common/media/video_header.h"
+
 namespace clientele::media {
 namespace {
 
@@ -121,6 +123,8 @@ absl::StatusOr<PictureHeader> ReadWebp(absl::string_view bytes) {
 
 absl::Status Unknown(absl::string_view bytes) {
   absl::string_view is = "neither JPEG, PNG nor WebP";
+  if (VideoFormatOf(bytes)) is = "a video; send JPEG, PNG or WebP";
+  if (IsHeif(bytes)) is = "a HEIF; send JPEG, PNG or WebP";
   if (bytes.empty()) is = "empty";
   if (absl::StartsWith(bytes, "GIF8")) is = "a GIF; send JPEG, PNG or WebP";
   if (absl::StartsWith(bytes, "BM")) is = "a BMP; send JPEG, PNG or WebP";

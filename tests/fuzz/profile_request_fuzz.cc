@@ -2,6 +2,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "absl/strings/match.h"
 #include "clientele/profile/v1/profile_service.pb.h"
 
 #include "services/profile-service/rpc/profile_conversion.h"
@@ -64,12 +65,21 @@ class FixedModels final : public TextEmbedder, public ProfileFuser {
   }
 };
 
-// Every picture is one white pixel, in which nothing is seen.
+// Every picture is one white pixel, in which nothing is seen; what begins with "V" is a video of
+// one.
 class OnePixel final : public PictureDecoder, public PictureModel {
  public:
   absl::StatusOr<Pixels> Decode(const RequestContext&, absl::string_view) override {
     return Pixels{
         .original_width = 1, .original_height = 1, .width = 1, .height = 1, .rgb = {255, 255, 255}};
+  }
+  bool IsVideo(absl::string_view bytes) const override { return absl::StartsWith(bytes, "V"); }
+  absl::StatusOr<VideoFacts> CheckVideo(const RequestContext&, absl::string_view) override {
+    return VideoFacts{.width = 1, .height = 1, .duration = absl::Seconds(1), .frame_count = 1};
+  }
+  absl::StatusOr<VideoPart> DecodeFrames(const RequestContext&, absl::string_view, int,
+                                         int) override {
+    return VideoPart{.duration = absl::Seconds(1)};
   }
   absl::StatusOr<Sighting> See(const RequestContext&, const Pixels&) override {
     return Sighting{.model_id = "detector/1"};

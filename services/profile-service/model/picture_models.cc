@@ -14,20 +14,26 @@
 namespace clientele::profile {
 namespace {
 
-// Classes that are told of a picture.
-constexpr std::size_t kMostClasses = 5;
-constexpr float kLeastProbability = 0.1F;
-
-PictureFormat FormatFrom(media::PictureFormat format) {
+MediaFormat FormatFrom(media::PictureFormat format) {
   switch (format) {
     case media::PictureFormat::kJpeg:
-      return PictureFormat::kJpeg;
+      return MediaFormat::kJpeg;
     case media::PictureFormat::kPng:
-      return PictureFormat::kPng;
+      return MediaFormat::kPng;
     case media::PictureFormat::kWebp:
-      return PictureFormat::kWebp;
+      return MediaFormat::kWebp;
   }
-  return PictureFormat::kJpeg;
+  return MediaFormat::kJpeg;
+}
+
+MediaFormat FormatFrom(media::VideoFormat format) {
+  switch (format) {
+    case media::VideoFormat::kMp4:
+      return MediaFormat::kMp4;
+    case media::VideoFormat::kWebm:
+      return MediaFormat::kWebm;
+  }
+  return MediaFormat::kMp4;
 }
 
 // Interleaved bytes to planes in 0..1.
@@ -64,6 +70,53 @@ absl::StatusOr<Pixels> ProcessPictureDecoder::Decode(const RequestContext& conte
                 .rgb = std::move(decoded->rgb)};
 }
 
+bool ProcessPictureDecoder::IsVideo(absl::string_view bytes) const {
+  return media::VideoFormatOf(bytes).has_value();
+}
+
+absl::StatusOr<media::DecodedVideo> ProcessPictureDecoder::DecodeRange(
+    const RequestContext& context, absl::string_view bytes, const media::FrameRange& range) {
+  const absl::Time now = clock_->Now();
+  CLIENTELE_RETURN_IF_ERROR(context.Check(now));
+  absl::StatusOr<media::DecodedVideo> decoded =
+      decoder_->DecodeVideo(bytes, range, context.deadline - now);
+  if (absl::IsInvalidArgument(decoded.status())) {
+    return InvalidField("picture", decoded.status().message());
+  }
+  return decoded;
+}
+
+absl::StatusOr<VideoFacts> ProcessPictureDecoder::CheckVideo(const RequestContext& context,
+                                                             absl::string_view bytes) {
+  CLIENTELE_ASSIGN_OR_RETURN(
+      const media::DecodedVideo decoded,
+      DecodeRange(context, bytes, {.first = 0, .count = kMostVideoFrames, .pixels = false}));
+  return VideoFacts{.format = FormatFrom(decoded.format),
+                    .width = decoded.video.original_width,
+                    .height = decoded.video.original_height,
+                    .duration = decoded.video.duration,
+                    .frame_count = static_cast<int>(decoded.video.frames.size())};
+}
+
+absl::StatusOr<VideoPart> ProcessPictureDecoder::DecodeFrames(const RequestContext& context,
+                                                              absl::string_view bytes, int first,
+                                                              int seconds) {
+  CLIENTELE_ASSIGN_OR_RETURN(
+      media::DecodedVideo decoded,
+      DecodeRange(context, bytes, {.first = first, .count = seconds, .pixels = true}));
+  VideoPart part{.duration = decoded.video.duration};
+  for (media::VideoFrame& frame : decoded.video.frames) {
+    part.frames.push_back({.offset = frame.offset,
+                           .pixels = {.format = FormatFrom(decoded.format),
+                                      .original_width = decoded.video.original_width,
+                                      .original_height = decoded.video.original_height,
+                                      .width = decoded.video.width,
+                                      .height = decoded.video.height,
+                                      .rgb = std::move(frame.rgb)}});
+  }
+  return part;
+}
+
 absl::StatusOr<Sighting> EncoderPictureModel::See(const RequestContext& context,
                                                   const Pixels& pixels) {
   const auto model = handle_->Current();
@@ -83,7 +136,6 @@ absl::StatusOr<Sighting> EncoderPictureModel::See(const RequestContext& context,
                     .objects = {},
                     .vector = std::move(image.vector)};
   for (inference::LabelProbability& label : image.labels) {
-    if (sighting.objects.size() == kMostClasses || label.probability < kLeastProbability) break;
     sighting.objects.push_back(
         {.label = std::move(label.label), .score = label.probability, .box = std::nullopt});
   }

@@ -11,21 +11,30 @@
 
 namespace clientele::profile {
 
-// Pictures through picture-decoder.
+// Pictures and videos through picture-decoder.
 class ProcessPictureDecoder final : public PictureDecoder {
  public:
   // Both borrowed; they outlive the decoder.
   ProcessPictureDecoder(media::IsolatedDecoder* decoder, const Clock* clock)
       : decoder_(decoder), clock_(clock) {}
 
+  bool IsVideo(absl::string_view bytes) const override;
   absl::StatusOr<Pixels> Decode(const RequestContext& context, absl::string_view bytes) override;
+  absl::StatusOr<VideoFacts> CheckVideo(const RequestContext& context,
+                                        absl::string_view bytes) override;
+  absl::StatusOr<VideoPart> DecodeFrames(const RequestContext& context, absl::string_view bytes,
+                                         int first, int seconds) override;
 
  private:
+  absl::StatusOr<media::DecodedVideo> DecodeRange(const RequestContext& context,
+                                                  absl::string_view bytes,
+                                                  const media::FrameRange& range);
+
   media::IsolatedDecoder* const decoder_;
   const Clock* const clock_;
 };
 
-// Pictures through the IMAGE_ENCODER that is served now: a vector, and the likeliest classes.
+// Pictures through the IMAGE_ENCODER that is served now: a vector, and all classes.
 class EncoderPictureModel final : public PictureModel {
  public:
   // All borrowed; they outlive the model. `encoder` is of `handle`.

@@ -22,6 +22,8 @@ v1::DetectedObject ToProto(const SeenObject& object) {
     proto.mutable_box()->set_right(object.box->right);
     proto.mutable_box()->set_bottom(object.box->bottom);
   }
+  if (object.offset) *proto.mutable_offset() = rpc::ToProtoDuration(*object.offset);
+  proto.set_frame_count(object.frame_count);
   return proto;
 }
 
@@ -58,6 +60,10 @@ v1::Media ToProto(const Media& media) {
   *proto.mutable_upload_time() = rpc::ToTimestamp(media.upload_time);
   proto.set_state(static_cast<v1::MediaState>(media.state));
   proto.set_failure(media.failure);
+  if (media.duration > absl::ZeroDuration()) {
+    *proto.mutable_duration() = rpc::ToProtoDuration(media.duration);
+  }
+  proto.set_frame_count(media.frame_count);
   for (const Sighting& sighting : media.sightings) {
     v1::Sighting& added = *proto.add_sightings();
     added.set_model(sighting.model_id);

@@ -37,7 +37,7 @@ std::unique_ptr<StoresUnderTest> StoresOf(const std::vector<std::string>& custom
 Media Picture(std::string customer, std::string id, absl::Duration age = absl::Hours(1)) {
   return {.customer_id = std::move(customer),
           .media_id = std::move(id),
-          .format = PictureFormat::kPng,
+          .format = MediaFormat::kPng,
           .byte_count = 100,
           .width = 12,
           .height = 8,
@@ -101,6 +101,39 @@ TEST_CASE("a picture is stored once, and sent again it changes nothing") {
   REQUIRE(pictures->size() == 1);
   CHECK((*pictures)[0].bytes == large);
   CHECK((*pictures)[0].seen_by == std::vector<std::string>{"d/1"});
+}
+
+TEST_CASE("a video is stored with its length and frames, and what is seen in it with its times") {
+  const auto stores = StoresOf({"a"});
+  Media video = Picture("a", "v");
+  video.format = MediaFormat::kWebm;
+  video.duration = absl::Milliseconds(12'345);
+  video.frame_count = 13;
+  REQUIRE(Upload(*stores, video).ok());
+  const Sighting objects{.model_id = "d/1",
+                         .kind = SightingKind::kObjects,
+                         .see_time = kNow,
+                         .objects = {{.label = "dog",
+                                      .score = 0.75,
+                                      .box = Box{1, 2, 3.5, 4},
+                                      .offset = absl::Milliseconds(4'033),
+                                      .frame_count = 3}}};
+  const Sighting classes{
+      .model_id = "e/1",
+      .kind = SightingKind::kClasses,
+      .see_time = kNow,
+      .objects = {{.label = "hat", .score = 0.5, .box = std::nullopt, .frame_count = 13}}};
+  REQUIRE(stores->media().PutSighting(kContext, "a", "v", objects).ok());
+  REQUIRE(stores->media().PutSighting(kContext, "a", "v", classes).ok());
+  for (const auto& read : {stores->media().GetMedia(kContext, "a", "v").value(),
+                           stores->media().ListMedia(kContext, "a", {}, 1)->at(0)}) {
+    CHECK(read.format == MediaFormat::kWebm);
+    CHECK(read.duration == absl::Milliseconds(12'345));
+    CHECK(read.frame_count == 13);
+    REQUIRE(read.sightings.size() == 2);
+    CHECK(read.sightings[0].objects == classes.objects);
+    CHECK(read.sightings[1].objects == objects.objects);
+  }
 }
 
 TEST_CASE("a customer's pictures are bounded, and so is what waits") {

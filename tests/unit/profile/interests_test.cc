@@ -42,6 +42,19 @@ TEST_CASE(
   CHECK(InterestsOf({}, {}).empty());
 }
 
+TEST_CASE("a video counts once for what it shows, in however many frames") {
+  Media video = Showing("v", absl::Hours(1), {{"dog", 0.7}});
+  video.format = MediaFormat::kMp4;
+  video.frame_count = 60;
+  video.sightings[0].objects[0].frame_count = 42;
+  const std::vector<Interest> interests =
+      InterestsOf({video, Showing("p", absl::Hours(2), {{"dog", 0.9}})}, {});
+  REQUIRE(interests.size() == 1);
+  CHECK(interests[0].pictures == 2);
+  CHECK(interests[0].evidence ==
+        std::vector<std::pair<std::string, std::string>>{{"42", "v"}, {"42", "p"}});
+}
+
 TEST_CASE("interests and their proofs are bounded") {
   std::vector<Media> pictures;
   for (int i = 0; i < 5; ++i) {

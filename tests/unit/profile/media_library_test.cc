@@ -66,7 +66,7 @@ TEST_CASE("an uploaded picture is what its bytes say, taken when it came where n
   LibraryFixture f;
   const auto media = f.Upload(LibraryFixture::Metadata(), kPng, "image/png");
   REQUIRE(media.ok());
-  CHECK(media->format == PictureFormat::kPng);
+  CHECK(media->format == MediaFormat::kPng);
   CHECK(media->byte_count == static_cast<std::int64_t>(sizeof(kPng) - 1));
   CHECK(media->width == 40);
   CHECK(media->height == 30);
@@ -156,6 +156,36 @@ TEST_CASE("pictures are listed in pages") {
   CHECK(second->media[0].media_id == "a");
   CHECK(second->next_page_token.empty());
   CHECK(FieldOf(f.library.List(f.context, "42", 2, "?").status()) == "page_token");
+}
+
+TEST_CASE("an uploaded video is stored with its length and the frames that are looked at") {
+  LibraryFixture f;
+  const auto media = f.Upload(LibraryFixture::Metadata("v"), "MP4 90", "video/quicktime");
+  INFO(media.status().ToString());
+  REQUIRE(media.ok());
+  CHECK(media->format == MediaFormat::kMp4);
+  CHECK(media->duration == absl::Seconds(90));
+  CHECK(media->frame_count == 60);
+  CHECK(media->width == 40);
+  const auto picture = f.Upload(LibraryFixture::Metadata("p"), kPng);
+  REQUIRE(picture.ok());
+  CHECK(picture->duration == absl::ZeroDuration());
+  CHECK(picture->frame_count == 1);
+  CHECK(f.Upload(LibraryFixture::Metadata("w"), "MP4 1", "video/mp4").ok());
+  CHECK(FieldOf(f.Upload(LibraryFixture::Metadata("x"), "MP4 1", "video/webm").status()) ==
+        "media.content_type");
+  CHECK(FieldOf(f.Upload(LibraryFixture::Metadata("x"), "MP4 1", "image/png").status()) ==
+        "media.content_type");
+  CHECK(FieldOf(f.Upload(LibraryFixture::Metadata("x"), "MP4 0").status()) == "picture");
+  CHECK(f.library.List(f.context, "42", 10, "")->media.size() == 3);
+}
+
+TEST_CASE("objects are not looked for in a video that is stored nowhere") {
+  LibraryFixture f;
+  const absl::Status detected = f.library.Detect(f.context, "MP4 5").status();
+  CHECK(FieldOf(detected) == "picture");
+  CHECK(absl::StrContains(detected.message(), "video"));
+  CHECK(f.decoder.calls == 0);
 }
 
 // A fuser that says which parts it was given.

@@ -31,6 +31,15 @@ struct PictureWorkerFixture {
                                    .store_time = kNow};
     REQUIRE(stores.Record(context, Mutation(), {decision}, {}).ok());
   }
+  void UploadVideo(const std::string& id, const std::string& bytes, bool keep = false) {
+    const Media media{.customer_id = "42",
+                      .media_id = id,
+                      .format = MediaFormat::kMp4,
+                      .capture_time = kNow,
+                      .upload_time = kNow,
+                      .keep = keep};
+    REQUIRE(stores.InsertMedia(context, media, bytes, {}).ok());
+  }
   void Upload(const std::string& id, bool keep = false) {
     const Media media{.customer_id = "42",
                       .media_id = id,
@@ -113,6 +122,130 @@ TEST_CASE("kept pictures are looked at again by a new version of a model, each o
   CHECK(f.detector.calls == 3);
   REQUIRE(f.worker.Run(f.context).ok());
   CHECK(f.detector.calls == 3);
+}
+
+TEST_CASE("of the classes of a picture the likeliest few are told") {
+  PictureWorkerFixture f;
+  f.encoder.sees = [](const Pixels&) {
+    std::vector<SeenObject> classes;
+    for (int i = 0; i < 4; ++i) {
+      classes.push_back({.label = std::to_string(i), .score = 0.3 - 0.09 * i, .box = std::nullopt});
+    }
+    return classes;
+  };
+  f.Upload("a");
+  REQUIRE(f.worker.Run(f.context).ok());
+  CHECK(f.Get("a").sightings.at(0).objects.size() == 3);
+}
+
+TEST_CASE("each model looks at every frame of a video, and what it saw is told once") {
+  PictureWorkerFixture f;
+  f.detector.sees = [](const Pixels& pixels) {
+    const double second = pixels.rgb.at(0);
+    std::vector<SeenObject> objects;
+    if (second == 3 || second == 17) {
+      objects.push_back(
+          {.label = "dog", .score = 0.5 + second / 100, .box = Box{second, 0, second + 1, 1}});
+    }
+    return objects;
+  };
+  f.UploadVideo("v", "MP4 20");
+  REQUIRE(f.worker.Run(f.context).ok());
+  CHECK(f.encoder.calls == 20);
+  CHECK(f.detector.calls == 20);
+  const Media video = f.Get("v");
+  CHECK(video.state == MediaState::kSeen);
+  REQUIRE(video.sightings.size() == 2);
+  CHECK(video.sightings[0].objects.at(0).frame_count == 20);
+  CHECK_FALSE(video.sightings[0].objects.at(0).offset);
+  CHECK(video.sightings[1].objects == std::vector<SeenObject>{{.label = "dog",
+                                                               .score = 0.67,
+                                                               .box = Box{17, 0, 18, 1},
+                                                               .offset = absl::Seconds(17),
+                                                               .frame_count = 2}});
+  CHECK(f.worker.counts().seen == 1);
+}
+
+TEST_CASE("of a long video the first minute is looked at") {
+  PictureWorkerFixture f;
+  f.UploadVideo("v", "MP4 500");
+  REQUIRE(f.worker.Run(f.context).ok());
+  CHECK(f.detector.calls == 60);
+  CHECK(f.Get("v").sightings.at(1).objects.at(0).frame_count == 60);
+}
+
+TEST_CASE("a video is left to who looks at it, and begins again where that one is gone") {
+  PictureWorkerFixture f;
+  f.UploadVideo("v", "MP4 20");
+  f.detector.on_see = [&](const Pixels&) {
+    // All parts of the video take longer than a lease.
+    f.clock.Advance(absl::Seconds(12));
+    CHECK(f.stores.TakePictures(RequestContext(), 1, f.clock.Now(), absl::Minutes(1))->empty());
+  };
+  PictureWorker brief(&f.stores, &f.decoder, {&f.detector}, &f.clock,
+                      {.video_time = absl::Hours(1), .lease = absl::Minutes(2)});
+  // The process ends in the middle.
+  RequestContext ending;
+  ending.deadline = f.clock.Now() + absl::Seconds(12 * 12);
+  CHECK_FALSE(brief.Run(ending).ok());
+  CHECK(f.Get("v").state == MediaState::kPending);
+  CHECK(f.Get("v").sightings.empty());
+  f.clock.Advance(absl::Minutes(3));
+  REQUIRE(brief.Run(RequestContext()).ok());
+  CHECK(f.Get("v").state == MediaState::kSeen);
+  CHECK(f.Get("v").sightings.at(0).objects.at(0).frame_count == 20);
+}
+
+TEST_CASE("each frame has a deadline of its own, and all of a video have one together") {
+  PictureWorkerFixture f;
+  f.UploadVideo("v", "MP4 20");
+  PictureWorker worker(
+      &f.stores, &f.decoder, {&f.detector}, &f.clock,
+      {.model_time = absl::Seconds(30), .video_time = absl::Seconds(50), .most_attempts = 1});
+  std::vector<absl::Duration> left;
+  f.detector.on_see = [&](const Pixels&) {
+    left.push_back(f.detector.deadline - f.clock.Now());
+    f.clock.Advance(absl::Seconds(25));
+  };
+  REQUIRE(worker.Run(f.context).ok());
+  CHECK(left == std::vector<absl::Duration>{absl::Seconds(30), absl::Seconds(25)});
+  CHECK(f.Get("v").state == MediaState::kFailed);
+  CHECK(f.Get("v").failure == "looking at the video took too long");
+  CHECK(f.Get("v").sightings.empty());
+}
+
+TEST_CASE("a model that fails on a frame keeps no other from the video") {
+  PictureWorkerFixture f;
+  f.UploadVideo("v", "MP4 20");
+  f.detector.on_see = [&](const Pixels& pixels) {
+    if (pixels.rgb.at(0) == 10) f.detector.failure = absl::InternalError("the model failed");
+  };
+  REQUIRE(f.worker.Run(f.context).ok());
+  CHECK(f.detector.calls == 11);
+  CHECK(f.Get("v").state == MediaState::kPending);
+  REQUIRE(f.Get("v").sightings.size() == 1);
+  CHECK(f.Get("v").sightings[0].model_id == "encoder/1");
+  f.detector.on_see = nullptr;
+  f.detector.failure = absl::OkStatus();
+  f.clock.Advance(absl::Minutes(2));
+  REQUIRE(f.worker.Run(f.context).ok());
+  CHECK(f.encoder.calls == 20);
+  CHECK(f.Get("v").state == MediaState::kSeen);
+}
+
+TEST_CASE("a video is never seen half by one version of a model and half by another") {
+  PictureWorkerFixture f;
+  f.UploadVideo("v", "MP4 20");
+  f.detector.on_see = [&](const Pixels& pixels) {
+    if (pixels.rgb.at(0) == 10) f.detector.id = "detector/2";
+  };
+  REQUIRE(f.worker.Run(f.context).ok());
+  CHECK(f.Get("v").state == MediaState::kPending);
+  CHECK(f.Get("v").sightings.size() == 1);
+  f.clock.Advance(absl::Minutes(1));
+  REQUIRE(f.worker.Run(f.context).ok());
+  CHECK(f.Get("v").sightings.at(1).model_id == "detector/2");
+  CHECK(f.Get("v").sightings.at(1).objects.at(0).frame_count == 20);
 }
 
 }  // namespace

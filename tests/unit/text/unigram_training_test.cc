@@ -71,7 +71,7 @@ TEST_CASE("frequent words are one piece, and numbers and Chinese are their chara
   }
 }
 
-TEST_CASE("the order of the texts does not matter") {
+TEST_CASE("a tokenizer is the same in whichever order its texts come") {
   std::vector<std::string> reversed(Texts().rbegin(), Texts().rend());
   UnigramTrainer one;
   UnigramTrainer other;
@@ -80,7 +80,7 @@ TEST_CASE("the order of the texts does not matter") {
   CHECK(one.Train({.vocabulary = 350})->json == other.Train({.vocabulary = 350})->json);
 }
 
-TEST_CASE("what no tokenizer can be learned from is refused") {
+TEST_CASE("what no writing tokenizer can be learned from is refused") {
   UnigramTrainer trainer;
   CHECK(trainer.Add("\xFF").code() == absl::StatusCode::kInvalidArgument);
   CHECK(trainer.Train({}).status().code() == absl::StatusCode::kInvalidArgument);

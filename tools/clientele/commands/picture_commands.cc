@@ -10,8 +10,10 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "absl/time/time.h"
 
 #include "common/crypto/digest.h"
+#include "common/rpc/time_conversion.h"
 #include "common/status/status_macros.h"
 #include "tools/clientele/commands/commands.h"
 
@@ -36,11 +38,11 @@ absl::StatusOr<std::string> ReadPicture(const std::string& file) {
   std::error_code error;
   std::ifstream in(file, std::ios::binary);
   if (!in || std::filesystem::is_directory(file, error)) {
-    return absl::NotFoundError(absl::StrCat(file, ": the picture can't be opened: check its name"));
+    return absl::NotFoundError(absl::StrCat(file, ": the file can't be opened: check its name"));
   }
   if (std::filesystem::file_size(file, error) > kMostBytes && !error) {
     return absl::InvalidArgumentError(
-        absl::StrCat(file, ": a picture has at most ", kMostBytes, " bytes"));
+        absl::StrCat(file, ": a picture or video has at most ", kMostBytes, " bytes"));
   }
   return std::string(std::istreambuf_iterator<char>(in), {});
 }
@@ -61,12 +63,20 @@ std::string StateOf(const Media& media) {
 }
 
 void PrintPicture(const Media& media) {
-  std::cout << absl::StreamFormat("%s  %s, %d x %d, %s\n", media.name(), media.content_type(),
-                                  media.width(), media.height(), StateOf(media));
+  std::string length;
+  if (media.has_duration()) {
+    const absl::Duration duration =
+        rpc::ToDuration(media.duration(), "duration").value_or(absl::ZeroDuration());
+    length = absl::StrFormat(", %.1f s, %d frames", absl::ToDoubleSeconds(duration),
+                             media.frame_count());
+  }
+  std::cout << absl::StreamFormat("%s  %s, %d x %d%s, %s\n", media.name(), media.content_type(),
+                                  media.width(), media.height(), length, StateOf(media));
   for (const auto& sighting : media.sightings()) {
     const std::string objects =
         absl::StrJoin(sighting.objects(), ", ", [](std::string* out, const DetectedObject& object) {
           absl::StrAppendFormat(out, "%s %.2f", object.label(), object.score());
+          if (object.frame_count() > 0) absl::StrAppendFormat(out, " in %d", object.frame_count());
         });
     std::cout << absl::StreamFormat("    %s: %s\n", sighting.model(),
                                     objects.empty() ? "nothing" : objects);
@@ -139,23 +149,26 @@ void AddWork(CLI::App* command, PictureWork work, const std::shared_ptr<PictureF
 
 void AddPictureCommands(CLI::App& app, std::vector<Command>& commands) {
   auto flags = std::make_shared<PictureFlags>();
-  CLI::App* picture = app.add_subcommand("picture", "Pictures of a customer");
+  CLI::App* picture = app.add_subcommand("picture", "Pictures and videos of a customer");
   picture->require_subcommand(1);
 
   CLI::App* upload = picture->add_subcommand(
-      "upload", "Uploads pictures; what they show becomes interests of the customer");
+      "upload",
+      "Uploads pictures and short videos; what they show becomes interests of the customer");
   upload->add_option("id", flags->customer, "The customer's id")->required();
-  upload->add_option("files", flags->files, "JPEG, PNG or WebP files")->required();
-  upload->add_flag("--keep", flags->keep, "Keep the pictures too, encrypted, for models to come");
+  upload->add_option("files", flags->files, "JPEG, PNG, WebP, MP4 or WebM files")->required();
+  upload->add_flag("--keep", flags->keep, "Keep the files too, encrypted, for models to come");
   upload->add_flag("--json", flags->json, "Print responses as JSON");
   AddWork(upload, Upload, flags, commands);
 
-  CLI::App* list = picture->add_subcommand("list", "What was seen in a customer's pictures");
+  CLI::App* list =
+      picture->add_subcommand("list", "What was seen in a customer's pictures and videos");
   list->add_option("id", flags->customer, "The customer's id")->required();
   list->add_flag("--json", flags->json, "Print responses as JSON");
   AddWork(list, ListPictures, flags, commands);
 
-  CLI::App* drop = picture->add_subcommand("delete", "Deletes a picture and what was seen in it");
+  CLI::App* drop =
+      picture->add_subcommand("delete", "Deletes a picture or video and what was seen in it");
   drop->add_option("id", flags->customer, "The customer's id")->required();
   drop->add_option("picture", flags->media, "The picture's id, as list shows it")->required();
   AddWork(drop, DeletePicture, flags, commands);

@@ -18,19 +18,23 @@ inline constexpr char kNoPictureModels[] = "NO_PICTURE_MODELS";
 inline constexpr char kTooManyPictures[] = "TOO_MANY_PICTURES";
 
 // The numbers of these are stored: never change one.
-enum class PictureFormat : int { kJpeg = 1, kPng = 2, kWebp = 3 };
+enum class MediaFormat : int { kJpeg = 1, kPng = 2, kWebp = 3, kMp4 = 4, kWebm = 5 };
 enum class MediaState : int { kPending = 1, kSeen = 2, kFailed = 3 };
 // What a model of pictures tells: what a picture is of, or where what is in it.
 enum class SightingKind : int { kClasses = 1, kObjects = 2 };
 
-inline absl::string_view ContentTypeOf(PictureFormat format) {
+inline absl::string_view ContentTypeOf(MediaFormat format) {
   switch (format) {
-    case PictureFormat::kJpeg:
+    case MediaFormat::kJpeg:
       return "image/jpeg";
-    case PictureFormat::kPng:
+    case MediaFormat::kPng:
       return "image/png";
-    case PictureFormat::kWebp:
+    case MediaFormat::kWebp:
       return "image/webp";
+    case MediaFormat::kMp4:
+      return "video/mp4";
+    case MediaFormat::kWebm:
+      return "video/webm";
   }
   return "";
 }
@@ -49,11 +53,15 @@ struct SeenObject {
   std::string label;
   double score = 0;        // 0 to 1
   std::optional<Box> box;  // none: the whole picture
+  // Of a video: the frame with this score and box, where it is one of them; and in how many frames
+  // it is seen.
+  std::optional<absl::Duration> offset = {};
+  int frame_count = 0;  // 0: of a picture
 
   bool operator==(const SeenObject&) const = default;
 };
 
-// What one version of a model saw in a picture.
+// What one version of a model saw in a picture or a video.
 struct Sighting {
   std::string model_id;  // "name/version"
   SightingKind kind = SightingKind::kObjects;
@@ -62,14 +70,20 @@ struct Sighting {
   std::vector<float> vector = {};        // of kClasses; empty: none
 };
 
-// A picture of a customer, without its bytes.
+// Of a video one frame a second is looked at, of its first minute.
+inline constexpr int kMostVideoFrames = 60;
+
+// A picture or a short video of a customer, without its bytes. Where pictures are spoken of, a
+// video is one.
 struct Media {
   std::string customer_id;
   std::string media_id;
-  PictureFormat format = PictureFormat::kJpeg;
+  MediaFormat format = MediaFormat::kJpeg;
   std::int64_t byte_count = 0;
   std::int64_t width = 0;
   std::int64_t height = 0;
+  absl::Duration duration = {};  // of a video
+  int frame_count = 1;           // that are looked at
   absl::Time capture_time = {};
   absl::Time upload_time = {};
   bool keep = false;

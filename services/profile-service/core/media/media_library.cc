@@ -21,11 +21,14 @@ namespace {
 
 constexpr absl::Duration kMostAhead = absl::Hours(24);
 
-std::optional<PictureFormat> FormatNamed(absl::string_view content_type) {
-  for (const PictureFormat format :
-       {PictureFormat::kJpeg, PictureFormat::kPng, PictureFormat::kWebp}) {
+constexpr char kQuickTime[] = "video/quicktime";
+
+std::optional<MediaFormat> FormatNamed(absl::string_view content_type) {
+  for (const MediaFormat format : {MediaFormat::kJpeg, MediaFormat::kPng, MediaFormat::kWebp,
+                                   MediaFormat::kMp4, MediaFormat::kWebm}) {
     if (content_type == ContentTypeOf(format)) return format;
   }
+  if (content_type == kQuickTime) return MediaFormat::kMp4;
   return std::nullopt;
 }
 
@@ -92,9 +95,11 @@ absl::Status MediaLibrary::Begin(const RequestContext& context, MediaUpload& upl
     bad.Add("media.capture_time",
             "must be after 1970 and at most one day ahead of the service's clock");
   }
-  const std::optional<PictureFormat> named = FormatNamed(content_type);
+  const std::optional<MediaFormat> named = FormatNamed(content_type);
   if (!content_type.empty() && !named) {
-    bad.Add("media.content_type", "must be empty, image/jpeg, image/png or image/webp");
+    bad.Add("media.content_type",
+            "must be empty, image/jpeg, image/png, image/webp, video/mp4, video/quicktime or "
+            "video/webm");
   }
   CLIENTELE_RETURN_IF_ERROR(bad.ToStatus());
   media.capture_time = ToMicroseconds(media.capture_time);
@@ -103,27 +108,42 @@ absl::Status MediaLibrary::Begin(const RequestContext& context, MediaUpload& upl
   return upload.Begin(std::move(media), named);
 }
 
-absl::StatusOr<Pixels> MediaLibrary::Decode(const RequestContext& context,
-                                            absl::string_view bytes) {
+RequestContext MediaLibrary::Decoding(const RequestContext& context) const {
   RequestContext call = context;
   call.deadline = std::min(context.deadline, clock_->Now() + options_.decode_time);
-  return decoder_->Decode(call, bytes);
+  return call;
+}
+
+absl::Status MediaLibrary::Recognize(const RequestContext& context, absl::string_view bytes,
+                                     Media& media) {
+  const RequestContext call = Decoding(context);
+  media.byte_count = static_cast<std::int64_t>(bytes.size());
+  if (decoder_->IsVideo(bytes)) {
+    CLIENTELE_ASSIGN_OR_RETURN(const VideoFacts video, decoder_->CheckVideo(call, bytes));
+    media.format = video.format;
+    media.width = video.width;
+    media.height = video.height;
+    media.duration = video.duration;
+    media.frame_count = video.frame_count;
+    return absl::OkStatus();
+  }
+  CLIENTELE_ASSIGN_OR_RETURN(const Pixels pixels, decoder_->Decode(call, bytes));
+  media.format = pixels.format;
+  media.width = pixels.original_width;
+  media.height = pixels.original_height;
+  return absl::OkStatus();
 }
 
 absl::StatusOr<Media> MediaLibrary::Finish(const RequestContext& context,
                                            const MediaUpload& upload) {
   if (!upload.begun()) return InvalidField("media", "must be in the first message");
   if (upload.bytes().empty()) return InvalidField("chunk", "the picture is empty");
-  CLIENTELE_ASSIGN_OR_RETURN(const Pixels pixels, Decode(context, upload.bytes()));
   Media media = upload.media();
-  if (upload.named_format().value_or(pixels.format) != pixels.format) {
+  CLIENTELE_RETURN_IF_ERROR(Recognize(context, upload.bytes(), media));
+  if (upload.named_format().value_or(media.format) != media.format) {
     return InvalidField("media.content_type",
-                        absl::StrCat("the bytes are ", ContentTypeOf(pixels.format)));
+                        absl::StrCat("the bytes are ", ContentTypeOf(media.format)));
   }
-  media.format = pixels.format;
-  media.byte_count = static_cast<std::int64_t>(upload.bytes().size());
-  media.width = pixels.original_width;
-  media.height = pixels.original_height;
   return store_->InsertMedia(context, media, upload.bytes(), options_.limits);
 }
 
@@ -165,7 +185,11 @@ absl::StatusOr<DetectedPicture> MediaLibrary::Detect(const RequestContext& conte
                                                      absl::string_view bytes) {
   if (detector_ == nullptr) return NoPictureModels("--object_detector");
   if (bytes.empty()) return InvalidField("picture", "the picture is empty");
-  CLIENTELE_ASSIGN_OR_RETURN(const Pixels pixels, Decode(context, bytes));
+  if (decoder_->IsVideo(bytes)) {
+    return InvalidField("picture",
+                        "is a video; objects are detected in pictures, upload a video instead");
+  }
+  CLIENTELE_ASSIGN_OR_RETURN(const Pixels pixels, decoder_->Decode(Decoding(context), bytes));
   DetectedPicture detected{.width = pixels.original_width, .height = pixels.original_height};
   CLIENTELE_ASSIGN_OR_RETURN(detected.sighting, detector_->See(context, pixels));
   return detected;

@@ -33,8 +33,8 @@ struct DetectedPicture {
   std::int64_t height = 0;
 };
 
-// Customers' pictures: takes them in, lists and deletes them. PictureWorker has the models look at
-// them.
+// Customers' pictures and short videos: takes them in, lists and deletes them. PictureWorker has
+// the models look at them.
 //
 //   const std::unique_ptr<MediaUpload> upload = library.NewUpload();
 //   CLIENTELE_RETURN_IF_ERROR(library.Begin(context, *upload, media, content_type));
@@ -49,7 +49,7 @@ class MediaLibrary {
     std::size_t upload_memory = std::size_t{256} << 20;  // of all uploads under way
     MediaLimits limits = {};
     // A picture is decoded and looked at within this, where the caller leaves more.
-    absl::Duration decode_time = absl::Seconds(30);
+    absl::Duration decode_time = absl::Seconds(45);
   };
   // All borrowed; they outlive the library. Null where the service was started without:
   // `decoder` without any model of pictures, `detector` without one.
@@ -69,8 +69,8 @@ class MediaLibrary {
   // keep and capture_time (InfinitePast: a wrong one; InfiniteFuture: none given).
   absl::Status Begin(const RequestContext& context, MediaUpload& upload, Media media,
                      absl::string_view content_type);
-  // Decodes and stores. INVALID_ARGUMENT for what is no picture, and an upload without metadata or
-  // bytes.
+  // Decodes and stores. INVALID_ARGUMENT for what is no picture or video, and an upload without
+  // metadata or bytes.
   absl::StatusOr<Media> Finish(const RequestContext& context, const MediaUpload& upload);
 
   absl::StatusOr<Media> Get(const RequestContext& context, absl::string_view customer_id,
@@ -79,10 +79,14 @@ class MediaLibrary {
                                  int page_size, absl::string_view page_token);
   absl::Status Delete(const RequestContext& context, const MutationId& mutation,
                       absl::string_view customer_id, absl::string_view media_id);
+  // INVALID_ARGUMENT for a video.
   absl::StatusOr<DetectedPicture> Detect(const RequestContext& context, absl::string_view bytes);
 
  private:
-  absl::StatusOr<Pixels> Decode(const RequestContext& context, absl::string_view bytes);
+  // A call whose deadline is that of decoding.
+  RequestContext Decoding(const RequestContext& context) const;
+  // What the bytes are, into `media`.
+  absl::Status Recognize(const RequestContext& context, absl::string_view bytes, Media& media);
 
   MediaStore* const store_;
   PictureDecoder* const decoder_;

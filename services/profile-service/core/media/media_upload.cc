@@ -17,7 +17,7 @@ bool UploadMemory::Take(std::size_t bytes) {
   return true;
 }
 
-absl::Status MediaUpload::Begin(Media media, std::optional<PictureFormat> named) {
+absl::Status MediaUpload::Begin(Media media, std::optional<MediaFormat> named) {
   if (media_) return InvalidField("media", "must be in the first message alone");
   media_ = std::move(media);
   named_ = named;
@@ -27,7 +27,8 @@ absl::Status MediaUpload::Begin(Media media, std::optional<PictureFormat> named)
 absl::Status MediaUpload::Append(absl::string_view chunk) {
   if (!media_) return InvalidField("media", "must be in the first message, before any bytes");
   if (chunk.size() > max_bytes_ - bytes_.size()) {
-    return InvalidField("chunk", absl::StrCat("a picture has at most ", max_bytes_, " bytes"));
+    return InvalidField("chunk",
+                        absl::StrCat("a picture or video has at most ", max_bytes_, " bytes"));
   }
   if (!memory_->Take(chunk.size())) {
     return BusyError("other uploads hold all of the memory for them", absl::Seconds(1));

@@ -42,21 +42,21 @@ class MediaUpload {
   MediaUpload& operator=(const MediaUpload&) = delete;
 
   // `named`: the format that the caller says, where one is said. INVALID_ARGUMENT the second time.
-  absl::Status Begin(Media media, std::optional<PictureFormat> named);
+  absl::Status Begin(Media media, std::optional<MediaFormat> named);
   // INVALID_ARGUMENT before Begin() and past the size that a picture may have; RESOURCE_EXHAUSTED
   // while other uploads hold all of the memory.
   absl::Status Append(absl::string_view chunk);
 
   bool begun() const { return media_.has_value(); }
   const Media& media() const { return *media_; }
-  std::optional<PictureFormat> named_format() const { return named_; }
+  std::optional<MediaFormat> named_format() const { return named_; }
   const std::string& bytes() const { return bytes_; }
 
  private:
   UploadMemory* const memory_;
   const std::size_t max_bytes_;
   std::optional<Media> media_;
-  std::optional<PictureFormat> named_;
+  std::optional<MediaFormat> named_;
   std::string bytes_;
 };
 

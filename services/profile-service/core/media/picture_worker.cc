@@ -13,6 +13,19 @@ bool IsForLater(const absl::Status& status) {
          absl::IsCancelled(status);
 }
 
+// What became of several models. A failure that repeats must not wait for ever for a model that
+// never comes.
+class Outcome {
+ public:
+  void Add(const absl::Status& status) {
+    if (!status.ok()) (IsForLater(status) ? later_ : failure_) = status;
+  }
+  absl::Status status() const { return failure_.ok() ? later_ : failure_; }
+
+ private:
+  absl::Status later_, failure_;
+};
+
 }  // namespace
 
 std::vector<std::string> PictureWorker::ServingIds() const {
@@ -75,25 +88,91 @@ absl::Status PictureWorker::Look(const RequestContext& context, const PendingPic
   return absl::OkStatus();
 }
 
+std::vector<PictureModel*> PictureWorker::Missing(const PendingPicture& picture) const {
+  std::vector<PictureModel*> missing;
+  for (PictureModel* model : models_) {
+    const std::string id = model->model_id();
+    if (std::count(picture.seen_by.begin(), picture.seen_by.end(), id) == 0) {
+      missing.push_back(model);
+    }
+  }
+  return missing;
+}
+
 absl::Status PictureWorker::Attempt(const RequestContext& context, const PendingPicture& picture) {
+  return decoder_->IsVideo(picture.bytes) ? LookAtVideo(context, picture)
+                                          : LookAtPicture(context, picture);
+}
+
+absl::Status PictureWorker::LookAtPicture(const RequestContext& context,
+                                          const PendingPicture& picture) {
   RequestContext call = context;
   call.deadline = std::min(context.deadline, clock_->Now() + options_.decode_time);
   CLIENTELE_ASSIGN_OR_RETURN(const Pixels pixels, decoder_->Decode(call, picture.bytes));
-  absl::Status later, failure;
-  for (PictureModel* model : models_) {
-    const std::string id = model->model_id();
-    if (std::count(picture.seen_by.begin(), picture.seen_by.end(), id) > 0) continue;
+  Outcome outcome;
+  for (PictureModel* model : Missing(picture)) {
     call.deadline = std::min(context.deadline, clock_->Now() + options_.model_time);
-    const absl::StatusOr<Sighting> sighting = model->See(call, pixels);
+    absl::StatusOr<Sighting> sighting = model->See(call, pixels);
     if (sighting.ok()) {
+      KeepLikeliest(*sighting);
       CLIENTELE_RETURN_IF_ERROR(
           store_->PutSighting(context, picture.customer_id, picture.media_id, *sighting));
     } else {
-      (IsForLater(sighting.status()) ? later : failure) = sighting.status();
+      outcome.Add(sighting.status());
     }
   }
-  // A failure that repeats must not wait for ever for a model that never comes.
-  return failure.ok() ? later : failure;
+  return outcome.status();
+}
+
+void PictureWorker::Watch(const RequestContext& context, const VideoPart& part, absl::Time end,
+                          Viewer& viewer) {
+  RequestContext call = context;
+  for (const VideoFrame& frame : part.frames) {
+    if (!viewer.status.ok()) return;
+    const absl::Time now = clock_->Now();
+    call.deadline = std::min({context.deadline, end, now + options_.model_time});
+    if (now >= end) {
+      viewer.status = absl::DeadlineExceededError("looking at the video took too long");
+      return;
+    }
+    const absl::StatusOr<Sighting> sighting = viewer.model->See(call, frame.pixels);
+    viewer.status = sighting.status();
+    if (sighting.ok() && !viewer.seen.Add(frame.offset, *sighting)) {
+      viewer.status = absl::UnavailableError("another version of the model serves since");
+    }
+  }
+}
+
+absl::Status PictureWorker::LookAtVideo(const RequestContext& context,
+                                        const PendingPicture& picture) {
+  std::vector<Viewer> viewers;
+  for (PictureModel* model : Missing(picture)) viewers.push_back({.model = model});
+  const absl::Time end = clock_->Now() + options_.video_time;
+  absl::Duration duration = absl::InfiniteDuration();
+  for (int second = 0; second < kMostVideoFrames && absl::Seconds(second) < duration;
+       second += options_.video_part) {
+    RequestContext call = context;
+    call.deadline = std::min(context.deadline, clock_->Now() + options_.decode_time);
+    const int seconds = std::min(options_.video_part, kMostVideoFrames - second);
+    CLIENTELE_ASSIGN_OR_RETURN(const VideoPart part,
+                               decoder_->DecodeFrames(call, picture.bytes, second, seconds));
+    duration = part.duration;
+    for (Viewer& viewer : viewers) Watch(context, part, end, viewer);
+    CLIENTELE_RETURN_IF_ERROR(context.Check(clock_->Now()));
+    CLIENTELE_RETURN_IF_ERROR(store_->DeferPicture(context, picture.customer_id, picture.media_id,
+                                                   clock_->Now() + options_.lease,
+                                                   picture.attempts));
+    const auto watches = [](const Viewer& viewer) { return viewer.status.ok(); };
+    if (std::none_of(viewers.begin(), viewers.end(), watches)) break;
+  }
+  Outcome outcome;
+  for (const Viewer& viewer : viewers) {
+    outcome.Add(viewer.status);
+    if (!viewer.status.ok()) continue;
+    CLIENTELE_RETURN_IF_ERROR(
+        store_->PutSighting(context, picture.customer_id, picture.media_id, viewer.seen.Finish()));
+  }
+  return outcome.status();
 }
 
 }  // namespace clientele::profile

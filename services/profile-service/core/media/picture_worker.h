@@ -15,6 +15,7 @@
 #include "common/time/clock.h"
 #include "services/profile-service/core/media/media_store.h"
 #include "services/profile-service/core/media/picture_models.h"
+#include "services/profile-service/core/media/video_sighting.h"
 
 namespace clientele::profile {
 
@@ -27,15 +28,22 @@ namespace clientele::profile {
 //
 // What a model sees is stored at once: what another does with the picture takes nothing from it. A
 // picture on which one fails is tried again later, and given up after some attempts; one for which
-// a model does not serve yet waits. None holds up another. One thread; counts() from any.
+// a model does not serve yet waits. None holds up another. Of a video each model looks at one frame
+// after the other, and what it saw is stored when it has seen all: one that is interrupted begins
+// again. One thread; counts() from any.
 class PictureWorker {
  public:
   struct Options {
     int batch = 4;  // pictures taken at a time
-    // Of one picture; beyond it the attempt has failed.
-    absl::Duration decode_time = absl::Seconds(15);
+    // Of one picture, or of one part of a video and one frame; beyond it the attempt has failed.
+    absl::Duration decode_time = absl::Seconds(45);
     absl::Duration model_time = absl::Seconds(30);
-    // How long the pictures of a batch are left to this replica; longer than all of it takes.
+    // Of all frames of a video; shorter than the context that Run() is given.
+    absl::Duration video_time = absl::Minutes(5);
+    // Seconds of a video that are decoded together, and are in memory then.
+    int video_part = 8;
+    // How long the pictures of a batch are left to this replica, and a video after each of its
+    // parts; longer than that takes.
     absl::Duration lease = absl::Minutes(10);
     // Until a picture is tried again: after a failure, and where a model does not serve.
     absl::Duration retry = absl::Minutes(1);
@@ -70,6 +78,17 @@ class PictureWorker {
   absl::Status Look(const RequestContext& context, const PendingPicture& picture);
   // What became of one attempt: OK, UNAVAILABLE where a model has still to come, or a failure.
   absl::Status Attempt(const RequestContext& context, const PendingPicture& picture);
+  absl::Status LookAtPicture(const RequestContext& context, const PendingPicture& picture);
+  absl::Status LookAtVideo(const RequestContext& context, const PendingPicture& picture);
+
+  // A model on its way through a video.
+  struct Viewer {
+    PictureModel* model = nullptr;
+    VideoSighting seen;
+    absl::Status status;
+  };
+  std::vector<PictureModel*> Missing(const PendingPicture& picture) const;
+  void Watch(const RequestContext& context, const VideoPart& part, absl::Time end, Viewer& viewer);
 
   MediaStore* const store_;
   PictureDecoder* const decoder_;

@@ -1,5 +1,6 @@
 #include "services/profile-service/store/media/media_codec.h"
 
+#include <cstdint>
 #include <utility>
 
 #include <nlohmann/json.hpp>
@@ -21,6 +22,11 @@ absl::Status UnreadableObjects() {
 bool IsObject(const Json& row) {
   if (!row.is_array() || row.size() < 2 || !row[0].is_string() || !row[1].is_number()) return false;
   if (row.size() == 2) return true;
+  if (row.size() > 3) {
+    const bool timed = row.size() == 5 && row[4].is_number_integer() &&
+                       (row[3].is_null() || row[3].is_number_integer());
+    if (!timed) return false;
+  }
   if (!row[2].is_array() || row[2].size() != 4) return false;
   for (const Json& edge : row[2]) {
     if (!edge.is_number()) return false;
@@ -48,6 +54,13 @@ std::string EncodeObjects(const std::vector<SeenObject>& objects) {
     if (object.box) {
       const Box& box = *object.box;
       row.push_back(Json::array({box.left, box.top, box.right, box.bottom}));
+    } else if (object.frame_count > 0) {
+      row.push_back(Json::array({0, 0, 0, 0}));
+    }
+    if (object.frame_count > 0) {
+      row.push_back(object.box && object.offset ? Json(absl::ToInt64Microseconds(*object.offset))
+                                                : Json());
+      row.push_back(object.frame_count);
     }
     rows.push_back(std::move(row));
   }
@@ -65,6 +78,11 @@ absl::StatusOr<std::vector<SeenObject>> DecodeObjects(absl::string_view json) {
     object.label = row[0].get<std::string>();
     object.score = row[1].get<double>();
     if (row.size() == 2) continue;
+    if (row.size() == 5) {
+      object.frame_count = row[4].get<int>();
+      if (row[3].is_null()) continue;
+      object.offset = absl::Microseconds(row[3].get<std::int64_t>());
+    }
     object.box = Box{row[2][0].get<double>(), row[2][1].get<double>(), row[2][2].get<double>(),
                      row[2][3].get<double>()};
   }

@@ -23,7 +23,10 @@ std::string MediaPiecePlace(absl::string_view customer_id, absl::string_view med
 std::string SightingPlace(absl::string_view column, absl::string_view customer_id,
                           absl::string_view media_id, absl::string_view model_id);
 
-// JSON: [["bicycle", 0.93, [1, 2, 30, 40]], ["dog", 0.5]].
+// JSON: [["bicycle", 0.93, [1, 2, 30, 40]], ["dog", 0.5]]. Of a video with the frame's offset in
+// microseconds and the number of frames behind: ["bicycle", 0.93, [1, 2, 30, 40], 2000000, 3]. An
+// offset of null is that of a class, which has no box; zeros stand in its place, because releases
+// before videos read a box wherever something follows the score.
 std::string EncodeObjects(const std::vector<SeenObject>& objects);
 // DATA_LOSS for anything else.
 absl::StatusOr<std::vector<SeenObject>> DecodeObjects(absl::string_view json);

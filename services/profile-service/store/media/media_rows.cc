@@ -31,10 +31,12 @@ constexpr Statement kDropWithheldMedia{
 Media ToMedia(const Row& row) {
   return {.customer_id = row.Text(0),
           .media_id = row.Text(1),
-          .format = static_cast<PictureFormat>(row.Int64(2)),
+          .format = static_cast<MediaFormat>(row.Int64(2)),
           .byte_count = row.Int64(3),
           .width = row.Int64(4),
           .height = row.Int64(5),
+          .duration = absl::Microseconds(row.Int64(11)),
+          .frame_count = static_cast<int>(row.Int64(12)),
           .capture_time = row.Time(6),
           .upload_time = row.Time(7),
           .keep = row.Bool(8),

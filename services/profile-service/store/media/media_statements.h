@@ -40,8 +40,8 @@ inline constexpr Statement kPendingUse{
 inline constexpr Statement kInsertMedia{
     "profile.insert_media",
     "INSERT INTO profile.media (customer_id, media_id, content_index, format, "
-    "byte_count, width, height, capture_time, upload_time, keep, state) "
-    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1)"};
+    "byte_count, width, height, capture_time, upload_time, keep, state, duration_micros, "
+    "frame_count) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1, $11, $12)"};
 
 inline constexpr Statement kInsertPieces{
     "profile.insert_media_pieces",
@@ -55,13 +55,15 @@ inline constexpr Statement kInsertPendingMedia{
 inline constexpr Statement kGetMedia{
     "profile.get_media",
     "SELECT customer_id, media_id, format, byte_count, width, height, capture_time, upload_time, "
-    "keep, state, failure FROM profile.media WHERE customer_id = $1 AND media_id = $2"};
+    "keep, state, failure, duration_micros, frame_count FROM profile.media WHERE customer_id = $1 "
+    "AND media_id = $2"};
 
 // The newest of each member, then of all.
 inline constexpr Statement kListMedia{
     "profile.list_media",
     "SELECT m.customer_id, m.media_id, m.format, m.byte_count, m.width, m.height, m.capture_time, "
-    "m.upload_time, m.keep, m.state, m.failure FROM unnest($1::text[]) AS member(id) "
+    "m.upload_time, m.keep, m.state, m.failure, m.duration_micros, m.frame_count FROM "
+    "unnest($1::text[]) AS member(id) "
     "CROSS JOIN LATERAL (SELECT * FROM profile.media WHERE customer_id = member.id "
     "AND (capture_time, media_id, customer_id) < ($2::timestamptz, $3::text COLLATE \"C\", "
     "$4::text COLLATE \"C\") ORDER BY capture_time DESC, media_id DESC LIMIT $5) AS m "

@@ -134,7 +134,8 @@ absl::StatusOr<Media> PgMediaStore::InsertMedia(const RequestContext& context, c
             .Execute(statements::kInsertMedia,
                      {media.customer_id, media.media_id, Bytes{index},
                       static_cast<std::int64_t>(media.format), media.byte_count, media.width,
-                      media.height, media.capture_time, media.upload_time, media.keep})
+                      media.height, media.capture_time, media.upload_time, media.keep,
+                      absl::ToInt64Microseconds(media.duration), media.frame_count})
             .status());
     CLIENTELE_RETURN_IF_ERROR(InsertPieces(transaction, media, bytes));
     return transaction

@@ -1,0 +1,43 @@
+#ifndef CLIENTELE_TESTS_SUPPORT_VIDEO_BYTES_H_
+#define CLIENTELE_TESTS_SUPPORT_VIDEO_BYTES_H_
+
+// Small videos whose bytes say what is not so.
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+#include "absl/strings/string_view.h"
+
+#include "tests/support/tiny_video.h"
+
+namespace clientele::testing {
+
+inline std::string Mp4() { return EncodeVideo({}); }
+inline std::string Mp4OfH264() { return EncodeVideo({.encoder = "libx264"}); }
+inline std::string Webm() { return EncodeVideo({.container = "webm", .encoder = "libvpx"}); }
+
+// Writes `value` over `size` bytes, `after` bytes behind the end of the first `name`.
+inline std::string Patched(std::string bytes, absl::string_view name, std::size_t after,
+                           std::uint64_t value, std::size_t size) {
+  const std::size_t at = bytes.find(std::string(name)) + name.size() + after;
+  for (std::size_t i = 0; i < size; ++i) {
+    bytes.at(at + i) = static_cast<char>(value >> (8 * (size - 1 - i)) & 0xFF);
+  }
+  return bytes;
+}
+
+// The fields of an MP4 of H.264 that say how large it is, and those that say how long.
+inline std::string ClaimingSize(const std::string& mp4, std::uint64_t width, std::uint64_t height) {
+  // The first "avc1" names a brand.
+  const std::size_t at = mp4.find("stsd");
+  return mp4.substr(0, at) +
+         Patched(Patched(mp4.substr(at), "avc1", 24, width, 2), "avc1", 26, height, 2);
+}
+inline std::string ClaimingMillis(const std::string& mp4, std::uint64_t millis) {
+  return Patched(mp4, "mvhd", 16, millis, 4);
+}
+
+}  // namespace clientele::testing
+
+#endif  // CLIENTELE_TESTS_SUPPORT_VIDEO_BYTES_H_
