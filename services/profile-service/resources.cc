@@ -13,12 +13,14 @@ absl::Status CheckOptions(const ServerOptions& options) {
       std::min({options.affinity_half_life, options.derive_interval, options.change_poll_interval,
                 options.change_keep_alive, options.change_retention});
   if (shortest > absl::ZeroDuration() && options.match_interval >= absl::ZeroDuration() &&
-      options.pictures.retention >= absl::ZeroDuration()) {
+      options.pictures.retention >= absl::ZeroDuration() &&
+      options.quarantine_retention >= absl::ZeroDuration()) {
     return absl::OkStatus();
   }
   return absl::InvalidArgumentError(
-      "every interval, half-life and retention must be above 0; match_interval and media_retention "
-      "may be 0");
+      "every interval, half-life and retention must be above 0; match_interval, media_retention "
+      "and "
+      "quarantine_retention may be 0");
 }
 
 }  // namespace
@@ -28,6 +30,14 @@ void Resources::ListVersions(std::vector<rpc::ListedVersion>& list) const {
   rpc::ListVersions(*fuser_model, list);
   if (pictures.encoder != nullptr) rpc::ListVersions(*pictures.served_encoder.handle, list);
   if (pictures.detector != nullptr) rpc::ListVersions(*pictures.served_detector.handle, list);
+}
+
+inference::MetricHandles Resources::Measure(telemetry::MetricsRegistry& metrics) const {
+  inference::MetricHandles handles = inference::MeasureModel(metrics, text);
+  for (auto& more : {inference::MeasureCores(metrics, compute.cores), pictures.Measure(metrics)}) {
+    handles.insert(handles.end(), more.begin(), more.end());
+  }
+  return handles;
 }
 
 absl::StatusOr<Resources> Resources::Open(const ServerOptions& options) {

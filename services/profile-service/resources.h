@@ -8,6 +8,7 @@
 
 #include "common/consent/consent.h"
 #include "common/crypto/cipher.h"
+#include "common/inference/serving/model_metrics.h"
 #include "common/inference/serving/models.h"
 #include "common/process/service_process.h"
 #include "common/rpc/models_rpc.h"
@@ -29,6 +30,9 @@ struct Resources {
 
   // The versions of all models, behind those that are there.
   void ListVersions(std::vector<rpc::ListedVersion>& list) const;
+
+  // Of all models, and the cores they share.
+  inference::MetricHandles Measure(telemetry::MetricsRegistry& metrics) const;
 
   // Errors are those of Server::Create.
   static absl::StatusOr<Resources> Open(const ServerOptions& options);

@@ -25,6 +25,7 @@
 #include "services/profile-service/store/migrations.h"
 #include "services/profile-service/store/profiles/pg_overview_store.h"
 #include "services/profile-service/store/profiles/pg_profile_versions.h"
+#include "services/profile-service/store/quarantine/pg_quarantine_store.h"
 #include "services/profile-service/store/segments/pg_membership_store.h"
 #include "services/profile-service/store/segments/pg_segment_sample_store.h"
 #include "services/profile-service/store/segments/pg_segment_store.h"
@@ -41,7 +42,8 @@ struct Stores {
          absl::Duration request_retention)
       : ledger(kSchema, cipher, clock, KeptFor(request_retention)),
         customers(pool, &ledger, cipher, clock),
-        events(pool, &ledger, cipher, clock, affinity, &recent),
+        events(pool, &ledger, cipher, clock, affinity, &recent, &quarantine_meter),
+        quarantine(pool, &ledger, cipher, clock, affinity, &recent),
         changes(pool, cipher, clock),
         consents(pool, &ledger, clock),
         merges(pool, &ledger, clock),
@@ -60,7 +62,9 @@ struct Stores {
   const Ledger ledger;
   PgCustomerStore customers;
   RecentChanges recent{{}};
+  QuarantineMeter quarantine_meter;
   PgEventStore events;
+  PgQuarantineStore quarantine;
   PgChangeStore changes;
   PgConsentStore consents;
   PgMergeStore merges;

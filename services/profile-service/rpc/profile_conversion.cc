@@ -12,6 +12,7 @@
 #include "services/profile-service/core/profiles/profile_watch.h"
 #include "services/profile-service/rpc/consent_conversion.h"
 #include "services/profile-service/rpc/media_conversion.h"
+#include "services/profile-service/rpc/quarantine_conversion.h"
 
 namespace clientele::profile {
 namespace {
@@ -24,12 +25,6 @@ std::string IdOf(absl::string_view name, absl::string_view collection) {
 // Empty of who stands for themselves.
 std::string SurvivorName(absl::string_view survivor_id) {
   return survivor_id.empty() ? std::string() : CustomerName(survivor_id);
-}
-
-// InfinitePast where the message has no valid time.
-absl::Time TimeOf(bool has_time, const google::protobuf::Timestamp& proto) {
-  return has_time ? rpc::ToTime(proto, "event_time").value_or(absl::InfinitePast())
-                  : absl::InfinitePast();
 }
 
 void AddShares(const std::vector<Share>& shares,
@@ -107,25 +102,7 @@ v1::Customer ToProto(const Customer& customer) {
 std::vector<Event> FromProto(const google::protobuf::RepeatedPtrField<v1::Event>& protos) {
   std::vector<Event> events;
   events.reserve(protos.size());
-  for (const v1::Event& proto : protos) {
-    Event& event = events.emplace_back();
-    event.customer_id = IdOf(proto.customer(), "customers/");
-    event.event_id = proto.event_id();
-    event.type = static_cast<EventType>(proto.type());
-    event.event_time = TimeOf(proto.has_event_time(), proto.event_time());
-    if (!proto.item().empty()) event.item_id = IdOf(proto.item(), "items/");
-    // "items/" names no item.
-    if (!proto.item().empty() && event.item_id.empty()) event.item_id = std::string(kMalformedId);
-    event.category = proto.category();
-    event.quantity = proto.quantity();
-    event.amount_micros = proto.amount_micros();
-    event.currency_code = proto.currency_code();
-    event.text = proto.text();
-    event.channel = proto.channel();
-    event.device = proto.device();
-    event.rating = proto.rating();
-    event.source = proto.source();
-  }
+  for (const v1::Event& proto : protos) events.push_back(ToEvent(ToSentEvent(proto)));
   return events;
 }
 
@@ -153,6 +130,7 @@ v1::BatchCreateEventsResponse ToProto(const EventBatchOutcome& outcome) {
   proto.set_created_count(outcome.created);
   proto.set_duplicate_count(outcome.duplicates);
   proto.set_rejected_count(outcome.rejected);
+  proto.set_quarantined_count(outcome.quarantined);
   if (outcome.change > 0) proto.set_change(ChangeToken(outcome.change));
   for (const RejectedEvent& error : outcome.errors) {
     v1::EventError* error_proto = proto.add_errors();

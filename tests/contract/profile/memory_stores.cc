@@ -137,6 +137,9 @@ void MemoryStores::EraseLocked(const std::string& key) {
   std::erase_if(pending_texts_, [&](const auto& entry) { return entry.first.first == key; });
   std::erase_if(vectors_, [&](const auto& entry) { return entry.first.first.first == key; });
   std::erase_if(media_, [&](const auto& entry) { return entry.first.first == key; });
+  std::erase_if(quarantine_, [&](const auto& entry) {
+    return ClaimedCustomer(entry.second.event.event.customer) == key;
+  });
   std::erase_if(log_, [&](const auto& entry) { return entry.second.customer_id == key; });
   std::erase_if(ledger_, [&](const auto& entry) { return entry.second.subject == key; });
   AppendLocked(ChangeKind::kCustomerDeleted, key, "");
@@ -172,22 +175,35 @@ absl::StatusOr<EventBatchOutcome> MemoryStores::Insert(const RequestContext&,
     if (!unknown.empty() && !batch.skip_unknown_customers) return UnknownCustomers(unknown);
     for (const int64_t index : unknown) outcome.Reject(index, UnknownCustomer(index));
     outcome.Sort();
+    if (batch.quarantine) {
+      for (const QuarantineCandidate& candidate : batch.candidates) {
+        QuarantineLocked(candidate, *batch.quarantine, outcome);
+      }
+    }
     for (const Event& event : batch.events) {
-      if (!customers_.contains(event.customer_id)) continue;
-      if (!events_.emplace(EventKey(event.customer_id, event.event_id), event).second) {
-        ++outcome.duplicates;
-        continue;
+      if (customers_.contains(event.customer_id)) {
+        InsertLocked(event, outcome);
+      } else if (batch.quarantine) {
+        QuarantineLocked({ToSentEvent(event), UnknownCustomerAt(kQuarantinePath)},
+                         *batch.quarantine, outcome);
       }
-      ++outcome.created;
-      MakeDueLocked(event.customer_id);
-      if (HasText(event)) {
-        pending_texts_[EventKey(event.customer_id, event.event_id)] = absl::InfinitePast();
-      }
-      AppendLocked(ChangeKind::kEvent, event.customer_id, event.event_id);
     }
     outcome.change = last_seq_;
     return outcome;
   });
+}
+
+void MemoryStores::InsertLocked(const Event& event, EventBatchOutcome& outcome) {
+  if (!events_.emplace(EventKey(event.customer_id, event.event_id), event).second) {
+    ++outcome.duplicates;
+    return;
+  }
+  ++outcome.created;
+  MakeDueLocked(event.customer_id);
+  if (HasText(event)) {
+    pending_texts_[EventKey(event.customer_id, event.event_id)] = absl::InfinitePast();
+  }
+  AppendLocked(ChangeKind::kEvent, event.customer_id, event.event_id);
 }
 
 std::vector<const Event*> MemoryStores::EventsOfLocked(absl::string_view customer_id) const {

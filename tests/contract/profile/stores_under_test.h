@@ -14,6 +14,7 @@
 #include "services/profile-service/core/profiles/overview.h"
 #include "services/profile-service/core/profiles/profile_versions.h"
 #include "services/profile-service/core/profiles/text_vectors.h"
+#include "services/profile-service/core/quarantine/quarantine_store.h"
 #include "services/profile-service/core/segments/membership_store.h"
 #include "services/profile-service/core/segments/segment_sample_store.h"
 #include "services/profile-service/core/segments/segment_store.h"
@@ -39,6 +40,7 @@ class StoresUnderTest {
   virtual MembershipStore& memberships() = 0;
   virtual MergeStore& merges() = 0;
   virtual MediaStore& media() = 0;
+  virtual QuarantineStore& quarantine() = 0;
   virtual ProfileVersions& versions() = 0;
   virtual OverviewStore& overviews() = 0;
 
