@@ -3,6 +3,7 @@
 
 #include "common/process/service_process.h"
 #include "services/profile-service/core/changes/change_notifier.h"
+#include "services/profile-service/core/events/event_expiry.h"
 #include "services/profile-service/core/quarantine/quarantine.h"
 #include "services/profile-service/stores.h"
 
@@ -14,12 +15,13 @@ class EventUpkeep {
  public:
   // Before the process starts.
   EventUpkeep(process::ServiceProcess* process, Stores* stores, ChangeNotifier* notifier,
-              const Quarantine::Options& quarantine);
+              const Quarantine::Options& quarantine, const EventRetention& retention);
 
   Quarantine& quarantine() { return quarantine_; }
 
  private:
   Quarantine quarantine_;
+  EventExpiry expiry_;
 };
 
 }  // namespace clientele::profile

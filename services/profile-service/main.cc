@@ -85,6 +85,9 @@ int main(int argc, char** argv) {
       "Bytes of memory for the vectors of all customers, to find similar ones; 0: nobody is found")
       ->check(CLI::NonNegativeNumber);
   AddPictureFlags(app, options.pictures);
+  AddFlag(app, "event_retention", options.event_retention,
+          "How long events are kept by type, such as view=180d,search=90d: older ones are deleted "
+          "and refused; types that are not named are kept for ever");
   AddFlag(app, "quarantine_events", options.quarantine.events,
           "Refused events that are kept in quarantine where a request asks for it; 0: none")
       ->check(CLI::NonNegativeNumber);

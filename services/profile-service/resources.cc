@@ -44,6 +44,8 @@ absl::StatusOr<Resources> Resources::Open(const ServerOptions& options) {
   CLIENTELE_RETURN_IF_ERROR(CheckOptions(options));
   CLIENTELE_ASSIGN_OR_RETURN(const consent::Policy consent,
                              consent::Policy::Parse(options.purposes_needing_consent));
+  CLIENTELE_ASSIGN_OR_RETURN(const EventRetention event_retention,
+                             EventRetention::Parse(options.event_retention));
   CLIENTELE_ASSIGN_OR_RETURN(auto process,
                              process::ServiceProcess::Create(options.host, options.database));
   CLIENTELE_ASSIGN_OR_RETURN(crypto::Cipher cipher,
@@ -60,8 +62,9 @@ absl::StatusOr<Resources> Resources::Open(const ServerOptions& options) {
   CLIENTELE_ASSIGN_OR_RETURN(auto pictures,
                              PictureResources::Open(options.pictures, options.models, compute,
                                                     process->clock(), &process->log()));
-  return Resources{consent,         std::move(process), std::move(cipher),  std::move(compute),
-                   std::move(text), std::move(fuser),   std::move(pictures)};
+  return Resources{consent,           event_retention,    std::move(process),
+                   std::move(cipher), std::move(compute), std::move(text),
+                   std::move(fuser),  std::move(pictures)};
 }
 
 }  // namespace clientele::profile

@@ -12,6 +12,7 @@
 #include "common/inference/serving/models.h"
 #include "common/process/service_process.h"
 #include "common/rpc/models_rpc.h"
+#include "services/profile-service/core/events/event_retention.h"
 #include "services/profile-service/model/model_fuser.h"
 #include "services/profile-service/picture_resources.h"
 #include "services/profile-service/server.h"
@@ -21,6 +22,7 @@ namespace clientele::profile {
 // What the server is built of and may fail to open, in the order of the dependencies.
 struct Resources {
   consent::Policy consent;
+  EventRetention event_retention;
   std::unique_ptr<process::ServiceProcess> process;
   crypto::Cipher cipher;
   inference::Compute compute;

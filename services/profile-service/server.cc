@@ -42,7 +42,7 @@ struct Server::Impl {
         fuser(resources.fuser_model.get()),
         notifier(&stores.changes, clock),
         customers(&stores.customers, &notifier, clock),
-        events(&stores.events, &notifier, clock, options.quarantine),
+        events(&stores.events, &notifier, clock, options.quarantine, resources.event_retention),
         consents(&stores.consents, &notifier, clock, resources.consent),
         merges(&stores.merges, &notifier, resources.consent),
         profiles(
@@ -82,7 +82,8 @@ struct Server::Impl {
         similar(&process, &stores, &profiles, resources.consent, options.derive_interval,
                 options.similarity_memory),
         event_upkeep(&process, &stores, &notifier,
-                     {.limits = options.quarantine, .retention = options.quarantine_retention}),
+                     {.limits = options.quarantine, .retention = options.quarantine_retention},
+                     resources.event_retention),
         profile_rpc(&process.host().AddDispatcher(v1::ProfileService::service_full_name()),
                     &customers, &events, &event_upkeep.quarantine(), &consents, &merges, &watch,
                     &explanations, &overviews, &cards, &media, &segments, &reports,

@@ -52,6 +52,8 @@ struct ServerOptions {
   // complete made again.
   absl::Duration derive_interval = absl::Milliseconds(500);
 
+  // How long events of each type are kept (EventRetention::Parse); types that are not named stay.
+  std::string event_retention;
   // How many refused events are kept in quarantine, of requests that ask for it, and how long;
   // retention zero: until they are replayed or dropped.
   QuarantineLimits quarantine;

@@ -18,6 +18,7 @@
 #include "services/profile-service/store/changes/pg_change_store.h"
 #include "services/profile-service/store/consent/pg_consent_store.h"
 #include "services/profile-service/store/customers/pg_customer_store.h"
+#include "services/profile-service/store/events/pg_event_expiry.h"
 #include "services/profile-service/store/events/pg_event_store.h"
 #include "services/profile-service/store/features/pg_behavior_store.h"
 #include "services/profile-service/store/media/pg_media_store.h"
@@ -43,6 +44,7 @@ struct Stores {
       : ledger(kSchema, cipher, clock, KeptFor(request_retention)),
         customers(pool, &ledger, cipher, clock),
         events(pool, &ledger, cipher, clock, affinity, &recent, &quarantine_meter),
+        event_expiry(pool, clock),
         quarantine(pool, &ledger, cipher, clock, affinity, &recent),
         changes(pool, cipher, clock),
         consents(pool, &ledger, clock),
@@ -64,6 +66,7 @@ struct Stores {
   RecentChanges recent{{}};
   QuarantineMeter quarantine_meter;
   PgEventStore events;
+  PgEventExpiry event_expiry;
   PgQuarantineStore quarantine;
   PgChangeStore changes;
   PgConsentStore consents;

@@ -38,7 +38,9 @@ void AddShares(const std::vector<Share>& shares,
 
 v1::Change ToProto(Change change) {
   v1::Change proto;
-  proto.set_customer(CustomerName(change.customer_id));
+  if (change.kind != ChangeKind::kEventsExpired) {
+    proto.set_customer(CustomerName(change.customer_id));
+  }
   *proto.mutable_change_time() = rpc::ToTimestamp(change.change_time);
   switch (change.kind) {
     case ChangeKind::kEvent:
@@ -56,6 +58,10 @@ v1::Change ToProto(Change change) {
       break;
     case ChangeKind::kSurvivor:
       proto.mutable_survivor_changed()->set_survivor(SurvivorName(change.survivor_id));
+      break;
+    case ChangeKind::kEventsExpired:
+      proto.mutable_events_expired()->set_type(static_cast<v1::EventType>(change.expired.type));
+      *proto.mutable_events_expired()->mutable_before() = rpc::ToTimestamp(change.expired.before);
       break;
     case ChangeKind::kSegmentJoined:
     case ChangeKind::kSegmentLeft:

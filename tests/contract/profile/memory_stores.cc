@@ -273,6 +273,7 @@ absl::StatusOr<ChangePage> MemoryStores::Read(const RequestContext&, int64_t aft
       change.event = events_.at({entry.customer_id, entry.event_id});
       if (!limit.include_text) change.event.text.clear();
     }
+    change.expired = entry.expired;
     if (limit.part == FeedPart::kSegments) change.segment_id = entry.event_id;
     if (entry.kind == ChangeKind::kConsents) {
       change.consents = ConsentsOfLocked(entry.customer_id);
@@ -547,13 +548,16 @@ absl::StatusOr<bool> MemoryStores::ScanTexts(const RequestContext&, absl::string
 
 void MemoryStores::DropEvent(const std::string& customer_id, const std::string& event_id) {
   std::lock_guard lock(mutex_);
-  const EventKey key(customer_id, event_id);
+  DropEventLocked(EventKey(customer_id, event_id));
+}
+
+void MemoryStores::DropEventLocked(const EventKey& key) {
   events_.erase(key);
-  MakeDueLocked(customer_id);
+  MakeDueLocked(key.first);
   pending_texts_.erase(key);
   std::erase_if(vectors_, [&](const auto& entry) { return entry.first.first == key; });
   std::erase_if(log_, [&](const auto& entry) {
-    return entry.second.customer_id == customer_id && entry.second.event_id == event_id;
+    return entry.second.customer_id == key.first && entry.second.event_id == key.second;
   });
 }
 

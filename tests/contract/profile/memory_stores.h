@@ -22,6 +22,7 @@
 #include "services/profile-service/core/changes/change_store.h"
 #include "services/profile-service/core/consent/consent_store.h"
 #include "services/profile-service/core/customers/customer_store.h"
+#include "services/profile-service/core/events/event_expiry_store.h"
 #include "services/profile-service/core/events/event_store.h"
 #include "services/profile-service/core/features/behavior.h"
 #include "services/profile-service/core/media/media_store.h"
@@ -58,6 +59,7 @@ class MemoryStores final : public CustomerStore,
                            public MergeStore,
                            public MediaStore,
                            public QuarantineStore,
+                           public EventExpiryStore,
                            public ProfileVersions,
                            public OverviewStore,
                            public TextVectorStore {
@@ -262,6 +264,12 @@ class MemoryStores final : public CustomerStore,
   absl::StatusOr<std::int64_t> DropQuarantined(const RequestContext&, absl::Time before,
                                                int limit) override;
 
+  absl::StatusOr<ExpiryStep> ExpireEvents(const RequestContext&,
+                                          const std::vector<ExpiryRule>& rules,
+                                          absl::string_view after,
+                                          const ExpiryLimits& limits) override;
+  absl::StatusOr<std::int64_t> TellExpired(const RequestContext&) override;
+
   // Takes one event out, as an operator would by hand.
   void DropEvent(const std::string& customer_id, const std::string& event_id);
 
@@ -272,6 +280,7 @@ class MemoryStores final : public CustomerStore,
     std::string customer_id;
     std::string event_id;
     absl::Time time;
+    ExpiryRule expired = {};
   };
 
   // `mutate` once per MutationId.
@@ -304,6 +313,7 @@ class MemoryStores final : public CustomerStore,
   absl::Status CheckConsentLocked(absl::string_view customer_id) const;
   std::vector<Media> MediaOfLocked(absl::string_view customer_id) const;  // newest first
   void EraseLocked(const std::string& key);
+  void DropEventLocked(const EventKey& key);
   void AppendLocked(ChangeKind kind, std::string customer_id, std::string event_id);
   void MakeDueLocked(const std::string& customer_id);
   std::int64_t RevisionLocked(const std::string& customer_id) const;
@@ -343,7 +353,8 @@ class MemoryStores final : public CustomerStore,
     std::optional<absl::Time> leased_until;  // while it waits
     int attempts = 0;
   };
-  std::map<EventKey, KeptMedia> media_;  // by customer and media id
+  std::map<EventKey, KeptMedia> media_;     // by customer and media id
+  std::map<EventType, absl::Time> untold_;  // of expired events
   struct Quarantined {
     QuarantinedEvent event;
     SentEvent sent;  // as it came, however it was mended

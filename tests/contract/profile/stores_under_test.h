@@ -7,6 +7,7 @@
 #include "services/profile-service/core/changes/change_store.h"
 #include "services/profile-service/core/consent/consent_store.h"
 #include "services/profile-service/core/customers/customer_store.h"
+#include "services/profile-service/core/events/event_expiry_store.h"
 #include "services/profile-service/core/events/event_store.h"
 #include "services/profile-service/core/features/behavior.h"
 #include "services/profile-service/core/media/media_store.h"
@@ -41,6 +42,7 @@ class StoresUnderTest {
   virtual MergeStore& merges() = 0;
   virtual MediaStore& media() = 0;
   virtual QuarantineStore& quarantine() = 0;
+  virtual EventExpiryStore& expiry() = 0;
   virtual ProfileVersions& versions() = 0;
   virtual OverviewStore& overviews() = 0;
 

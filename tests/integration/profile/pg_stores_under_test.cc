@@ -28,6 +28,7 @@ PgStoresUnderTest::PgStoresUnderTest(std::size_t connections)
       merges_(pool_.get(), &ledger_, &clock),
       media_(pool_.get(), &ledger_, &cipher_),
       quarantine_(pool_.get(), &ledger_, &cipher_, &clock),
+      expiry_(pool_.get(), &clock),
       versions_(pool_.get()),
       overviews_(pool_.get(), &cipher_) {
   const absl::Status migrated = MigrateSchema(*pool_);

@@ -10,6 +10,7 @@
 #include "services/profile-service/store/changes/pg_change_store.h"
 #include "services/profile-service/store/consent/pg_consent_store.h"
 #include "services/profile-service/store/customers/pg_customer_store.h"
+#include "services/profile-service/store/events/pg_event_expiry.h"
 #include "services/profile-service/store/events/pg_event_store.h"
 #include "services/profile-service/store/features/pg_behavior_store.h"
 #include "services/profile-service/store/features/pg_text_vector_store.h"
@@ -46,6 +47,7 @@ class PgStoresUnderTest final : public StoresUnderTest {
   MergeStore& merges() override { return merges_; }
   MediaStore& media() override { return media_; }
   QuarantineStore& quarantine() override { return quarantine_; }
+  EventExpiryStore& expiry() override { return expiry_; }
   ProfileVersions& versions() override { return versions_; }
   OverviewStore& overviews() override { return overviews_; }
 
@@ -81,6 +83,7 @@ class PgStoresUnderTest final : public StoresUnderTest {
   PgMergeStore merges_;
   PgMediaStore media_;
   PgQuarantineStore quarantine_;
+  PgEventExpiry expiry_;
   PgProfileVersions versions_;
   PgOverviewStore overviews_;
 };

@@ -22,6 +22,7 @@ class MemoryStoresUnderTest final : public StoresUnderTest {
   MergeStore& merges() override { return stores_; }
   MediaStore& media() override { return stores_; }
   QuarantineStore& quarantine() override { return stores_; }
+  EventExpiryStore& expiry() override { return stores_; }
   ProfileVersions& versions() override { return stores_; }
   OverviewStore& overviews() override { return stores_; }
 

@@ -26,6 +26,7 @@ std::size_t EventBytes(const Event& event) {
 // Moves the valid events into a batch; the others become rejections, or one
 // error when they may not be skipped.
 absl::StatusOr<EventBatch> TakeValid(std::vector<Event> events, absl::Time now,
+                                     const EventRetention& retention,
                                      const Events::BatchOptions& options) {
   EventBatch batch;
   batch.skip_unknown_customers = options.skip_invalid;
@@ -39,11 +40,13 @@ absl::StatusOr<EventBatch> TakeValid(std::vector<Event> events, absl::Time now,
     FieldViolations& bad = options.skip_invalid ? own : all;
     const std::size_t before = bad.size();
     ValidateEvent(events[i], now, path, bad);
+    retention.Check(events[i], now, path, bad);
     if (!own.empty()) {
       batch.outcome.Reject(index, own.ToStatus());
       if (options.quarantined_as) {
         FieldViolations kept;
         ValidateEvent(events[i], now, kQuarantinePath, kept);
+        retention.Check(events[i], now, kQuarantinePath, kept);
         batch.candidates.push_back({options.quarantined_as(i), kept.ToStatus()});
       }
     }
@@ -69,7 +72,7 @@ absl::StatusOr<EventBatchOutcome> Events::CreateBatch(const RequestContext& cont
     return InvalidField("quarantine_invalid", "may be set only with skip_invalid");
   }
   CLIENTELE_ASSIGN_OR_RETURN(EventBatch batch,
-                             TakeValid(std::move(events), clock_->Now(), options));
+                             TakeValid(std::move(events), clock_->Now(), retention_, options));
   if (options.quarantined_as) batch.quarantine = quarantine_;
   if (batch.events.empty() && batch.candidates.empty() && !mutation.idempotent()) {
     return std::move(batch.outcome);

@@ -12,6 +12,7 @@
 
 #include "common/time/clock.h"
 #include "services/profile-service/core/changes/change_notifier.h"
+#include "services/profile-service/core/events/event_retention.h"
 #include "services/profile-service/core/events/event_store.h"
 
 namespace clientele::profile {
@@ -42,8 +43,12 @@ class Events {
   };
 
   Events(EventStore* store, ChangeNotifier* notifier, const Clock* clock,
-         QuarantineLimits quarantine = {})
-      : store_(store), notifier_(notifier), clock_(clock), quarantine_(quarantine) {}
+         QuarantineLimits quarantine = {}, const EventRetention& retention = {})
+      : store_(store),
+        notifier_(notifier),
+        clock_(clock),
+        quarantine_(quarantine),
+        retention_(retention) {}
 
   // 1 to 5000 events, in one transaction.
   absl::StatusOr<EventBatchOutcome> CreateBatch(const RequestContext& context,
@@ -58,6 +63,7 @@ class Events {
   ChangeNotifier* const notifier_;
   const Clock* const clock_;
   const QuarantineLimits quarantine_;
+  const EventRetention retention_;  // what is older is refused
 };
 
 }  // namespace clientele::profile

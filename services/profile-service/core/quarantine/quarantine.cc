@@ -80,19 +80,21 @@ absl::Status CheckMask(const std::vector<std::string>& mask) {
   return bad.ToStatus();
 }
 
-absl::StatusOr<Event> JudgeEvent(const SentEvent& sent, absl::Time now) {
+absl::StatusOr<Event> JudgeEvent(const SentEvent& sent, absl::Time now,
+                                 const EventRetention& retention) {
   Event event = ToEvent(sent);
   FieldViolations bad;
   ValidateEvent(event, now, kQuarantinePath, bad);
+  retention.Check(event, now, kQuarantinePath, bad);
   CLIENTELE_RETURN_IF_ERROR(bad.ToStatus());
   event.event_time = ToMicroseconds(event.event_time);
   return event;
 }
 
 // Puts into `wrong` what is wrong with the event, its customer included.
-absl::Status FindWhatIsWrong(const SentEvent& sent, absl::Time now,
+absl::Status FindWhatIsWrong(const SentEvent& sent, absl::Time now, const EventRetention& retention,
                              QuarantineStore::FindCustomer find, absl::Status& wrong) {
-  wrong = JudgeEvent(sent, now).status();
+  wrong = JudgeEvent(sent, now, retention).status();
   const std::string claimed = ClaimedCustomer(sent.customer);
   if (claimed.empty()) return absl::OkStatus();
   CLIENTELE_ASSIGN_OR_RETURN(const CustomerState state, find(claimed));
@@ -161,7 +163,8 @@ absl::StatusOr<QuarantinedEvent> Quarantine::Update(const RequestContext& contex
       return InvalidField("quarantined_event.event",
                           absl::StrCat("must have at most ", kMaxQuarantinedBytes, " bytes"));
     }
-    CLIENTELE_RETURN_IF_ERROR(FindWhatIsWrong(current.event, now, find, current.status));
+    CLIENTELE_RETURN_IF_ERROR(
+        FindWhatIsWrong(current.event, now, event_retention_, find, current.status));
     current.update_time = now;
     ++current.revision;
     return current;
@@ -183,8 +186,9 @@ absl::StatusOr<ReplayOutcome> Quarantine::ReplayRange(
   const absl::Time now = clock_->Now();
   CLIENTELE_ASSIGN_OR_RETURN(
       const ReplayOutcome outcome,
-      store_->ReplayQuarantined(context, ids, range,
-                                [&](const SentEvent& sent) { return JudgeEvent(sent, now); }));
+      store_->ReplayQuarantined(context, ids, range, [&](const SentEvent& sent) {
+        return JudgeEvent(sent, now, event_retention_);
+      }));
   if (outcome.created > 0) notifier_->Published();
   return outcome;
 }

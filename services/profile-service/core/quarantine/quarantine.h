@@ -12,6 +12,7 @@
 
 #include "common/time/clock.h"
 #include "services/profile-service/core/changes/change_notifier.h"
+#include "services/profile-service/core/events/event_retention.h"
 #include "services/profile-service/core/quarantine/quarantine_store.h"
 
 namespace clientele::profile {
@@ -45,8 +46,14 @@ class Quarantine {
     absl::Duration retention = absl::Hours(24 * 30);
   };
 
-  Quarantine(QuarantineStore* store, ChangeNotifier* notifier, const Clock* clock, Options options)
-      : store_(store), notifier_(notifier), clock_(clock), options_(options) {}
+  // What is older than `events` says is not replayed.
+  Quarantine(QuarantineStore* store, ChangeNotifier* notifier, const Clock* clock, Options options,
+             const EventRetention& events = {})
+      : store_(store),
+        notifier_(notifier),
+        clock_(clock),
+        options_(options),
+        event_retention_(events) {}
 
   // `page_size` is 1 to 1000. `filter.field` is a field's name, with or without "event." before it.
   absl::StatusOr<QuarantinePage> List(const RequestContext& context, QuarantineFilter filter,
@@ -75,6 +82,7 @@ class Quarantine {
   ChangeNotifier* const notifier_;
   const Clock* const clock_;
   const Options options_;
+  const EventRetention event_retention_;
 };
 
 }  // namespace clientele::profile

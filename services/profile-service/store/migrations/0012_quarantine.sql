@@ -58,3 +58,16 @@ END $$;
 CREATE TRIGGER released AFTER DELETE ON profile.quarantined_events
   REFERENCING OLD TABLE AS gone FOR EACH STATEMENT
   EXECUTE FUNCTION profile.take_from_quarantine();
+
+-- A replica of the version before knows nothing of the quarantine when it deletes a customer.
+CREATE FUNCTION profile.erase_quarantine() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM gone) THEN
+    RETURN NULL;
+  END IF;
+  PERFORM FROM profile.quarantine_totals FOR UPDATE;
+  DELETE FROM profile.quarantined_events AS q USING gone WHERE q.customer_id = gone.customer_id;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER customers_deleted_quarantine AFTER DELETE ON profile.customers
+  REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION profile.erase_quarantine();

@@ -91,6 +91,9 @@ constexpr Statement kFindCustomer{
     "SELECT FROM profile.customers WHERE customer_id = $1 AND deleted_time IS NULL"};
 
 constexpr postgres::TransactionOptions kReadsQuarantine{.read_only = true};
+// Whoever waits for the quarantine's lock gives up and frees its worker.
+constexpr postgres::TransactionOptions kChangesQuarantine{.lock_timeout =
+                                                              kAppendsToFeed.lock_timeout};
 
 // An event that is tried again, and what is wrong with it.
 struct Tried {
@@ -207,21 +210,24 @@ absl::StatusOr<QuarantinedEvent> PgQuarantineStore::MendQuarantined(
     const RequestContext& context, const MutationId& mutation, std::int64_t id,
     const std::optional<std::string>& claimed, const QuarantineLimits& limits, Mend mend) {
   std::string encoded;
-  CLIENTELE_RETURN_IF_ERROR(pool_->Transact(context, [&](Transaction& transaction) -> absl::Status {
-    // The result goes with whom it is about.
-    std::string subject = claimed.value_or("");
-    if (!claimed) {
-      CLIENTELE_ASSIGN_OR_RETURN(const Result rows, transaction.Execute(kGetClaimed, {id}));
-      if (!rows.empty()) subject = rows[0].Text(0);
-    }
-    const auto write = [&]() -> absl::StatusOr<std::string> {
-      CLIENTELE_ASSIGN_OR_RETURN(const QuarantinedEvent mended,
-                                 MendLocked(transaction, id, limits, mend));
-      return EncodeQuarantined(mended);
-    };
-    CLIENTELE_ASSIGN_OR_RETURN(encoded, ledger_->Once(transaction, mutation, subject, write));
-    return absl::OkStatus();
-  }));
+  CLIENTELE_RETURN_IF_ERROR(pool_->Transact(
+      context,
+      [&](Transaction& transaction) -> absl::Status {
+        // The result goes with whom it is about.
+        std::string subject = claimed.value_or("");
+        if (!claimed) {
+          CLIENTELE_ASSIGN_OR_RETURN(const Result rows, transaction.Execute(kGetClaimed, {id}));
+          if (!rows.empty()) subject = rows[0].Text(0);
+        }
+        const auto write = [&]() -> absl::StatusOr<std::string> {
+          CLIENTELE_ASSIGN_OR_RETURN(const QuarantinedEvent mended,
+                                     MendLocked(transaction, id, limits, mend));
+          return EncodeQuarantined(mended);
+        };
+        CLIENTELE_ASSIGN_OR_RETURN(encoded, ledger_->Once(transaction, mutation, subject, write));
+        return absl::OkStatus();
+      },
+      kChangesQuarantine));
   return DecodeQuarantined(encoded);
 }
 
@@ -291,31 +297,37 @@ absl::StatusOr<ReplayOutcome> PgQuarantineStore::ReplayQuarantined(
 
 absl::Status PgQuarantineStore::DeleteQuarantined(const RequestContext& context,
                                                   const MutationId& mutation, std::int64_t id) {
-  return pool_->Transact(context, [&](Transaction& transaction) {
-    return ledger_
-        ->Once(transaction, mutation, "",
-               [&]() -> absl::StatusOr<std::string> {
-                 CLIENTELE_RETURN_IF_ERROR(LockQuarantine(transaction).status());
-                 CLIENTELE_ASSIGN_OR_RETURN(
-                     const Result deleted,
-                     transaction.Execute(kTakeOut, {std::vector<std::int64_t>{id}}));
-                 if (deleted.affected_rows() == 0) return NotFound(QuarantinedEventName(id));
-                 return std::string();
-               })
-        .status();
-  });
+  return pool_->Transact(
+      context,
+      [&](Transaction& transaction) {
+        return ledger_
+            ->Once(transaction, mutation, "",
+                   [&]() -> absl::StatusOr<std::string> {
+                     CLIENTELE_RETURN_IF_ERROR(LockQuarantine(transaction).status());
+                     CLIENTELE_ASSIGN_OR_RETURN(
+                         const Result deleted,
+                         transaction.Execute(kTakeOut, {std::vector<std::int64_t>{id}}));
+                     if (deleted.affected_rows() == 0) return NotFound(QuarantinedEventName(id));
+                     return std::string();
+                   })
+            .status();
+      },
+      kChangesQuarantine);
 }
 
 absl::StatusOr<std::int64_t> PgQuarantineStore::DropQuarantined(const RequestContext& context,
                                                                 absl::Time before, int limit) {
   std::int64_t dropped = 0;
-  CLIENTELE_RETURN_IF_ERROR(pool_->Transact(context, [&](Transaction& transaction) -> absl::Status {
-    CLIENTELE_RETURN_IF_ERROR(LockQuarantine(transaction).status());
-    CLIENTELE_ASSIGN_OR_RETURN(const Result deleted,
-                               transaction.Execute(kDropQuarantined, {before, limit}));
-    dropped = deleted.affected_rows();
-    return absl::OkStatus();
-  }));
+  CLIENTELE_RETURN_IF_ERROR(pool_->Transact(
+      context,
+      [&](Transaction& transaction) -> absl::Status {
+        CLIENTELE_RETURN_IF_ERROR(LockQuarantine(transaction).status());
+        CLIENTELE_ASSIGN_OR_RETURN(const Result deleted,
+                                   transaction.Execute(kDropQuarantined, {before, limit}));
+        dropped = deleted.affected_rows();
+        return absl::OkStatus();
+      },
+      kChangesQuarantine));
   return dropped;
 }
 
