@@ -10,6 +10,7 @@ constexpr RoleSet kReaders = {kViewer, kAgent, kService};
 constexpr RoleSet kEveryone = {kViewer,       kAgent,          kMarketer,
                                kDataEngineer, kPrivacyOfficer, kService};
 constexpr RoleSet kWriters = {kDataEngineer};
+constexpr RoleSet kQuarantine = {kDataEngineer, kPrivacyOfficer};
 
 constexpr MethodRule kRules[] = {
     {"clientele.profile.v1.ProfileService/CreateCustomer", kWriters},
@@ -24,6 +25,10 @@ constexpr MethodRule kRules[] = {
     {"clientele.profile.v1.ProfileService/IngestEvents", kWriters},
     {"clientele.profile.v1.ProfileService/ListEvents",
      {kViewer, kAgent, kDataEngineer, kPrivacyOfficer, kService}},
+    {"clientele.profile.v1.ProfileService/ListQuarantinedEvents", kQuarantine},
+    {"clientele.profile.v1.ProfileService/UpdateQuarantinedEvent", kQuarantine},
+    {"clientele.profile.v1.ProfileService/ReplayQuarantinedEvents", kQuarantine},
+    {"clientele.profile.v1.ProfileService/DeleteQuarantinedEvent", kQuarantine},
     {"clientele.profile.v1.ProfileService/UpdateConsent", {kAgent, kDataEngineer, kPrivacyOfficer}},
     {"clientele.profile.v1.ProfileService/BatchUpdateConsents", {kDataEngineer, kPrivacyOfficer}},
     {"clientele.profile.v1.ProfileService/ListConsents",

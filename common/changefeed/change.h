@@ -54,6 +54,7 @@ struct Change {
     kCustomerDeleted,  // drop everything derived from the customer
     kConsentsChanged,  // the customer decided about the use of their data
     kSurvivorChanged,  // the customer was merged into another, or that was undone
+    kEventsExpired,    // events of a type grew too old: drop them; it has no customer
   };
   Kind kind = Kind::kUnknown;
   std::string customer_id;  // without "customers/"
@@ -65,6 +66,9 @@ struct Change {
   // With Kind::kSurvivorChanged, and with kCustomerCreated in a snapshot: who stands for the
   // customer, and is merged into nobody. Empty: they do.
   std::string survivor_id = {};
+  // With Kind::kEventsExpired: what is gone are events of this type that happened before then.
+  EventKind expired_type = EventKind::kUnknown;
+  absl::Time expired_before = absl::InfinitePast();
 };
 
 // Where a customer (event_id is "") or one of their events stands in a snapshot: by bytes of

@@ -70,8 +70,14 @@ absl::StatusOr<std::string> ToSurvivor(const std::string& name) {
 
 absl::StatusOr<Change> ToChange(const v1::Change& proto) {
   Change change;
-  CLIENTELE_ASSIGN_OR_RETURN(change.customer_id,
-                             ParseResourceName("customers/{}", proto.customer(), "customer"));
+  // A newer service may tell of what is nobody's.
+  const bool of_nobody =
+      proto.customer().empty() &&
+      (proto.has_events_expired() || proto.kind_case() == v1::Change::KIND_NOT_SET);
+  if (!of_nobody) {
+    CLIENTELE_ASSIGN_OR_RETURN(change.customer_id,
+                               ParseResourceName("customers/{}", proto.customer(), "customer"));
+  }
   CLIENTELE_ASSIGN_OR_RETURN(change.change_time, ToTime(proto.change_time(), "change_time"));
   switch (proto.kind_case()) {
     case v1::Change::kEvent: {
@@ -97,6 +103,13 @@ absl::StatusOr<Change> ToChange(const v1::Change& proto) {
       change.kind = Change::Kind::kSurvivorChanged;
       CLIENTELE_ASSIGN_OR_RETURN(change.survivor_id,
                                  ToSurvivor(proto.survivor_changed().survivor()));
+      break;
+    }
+    case v1::Change::kEventsExpired: {
+      change.kind = Change::Kind::kEventsExpired;
+      change.expired_type = ToEventKind(proto.events_expired().type());
+      CLIENTELE_ASSIGN_OR_RETURN(change.expired_before,
+                                 ToTime(proto.events_expired().before(), "events_expired.before"));
       break;
     }
     default:

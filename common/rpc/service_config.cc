@@ -14,6 +14,7 @@ constexpr absl::string_view kReadMethods[] = {
     "clientele.profile.v1.ProfileService/GetCustomer",
     "clientele.profile.v1.ProfileService/ListCustomers",
     "clientele.profile.v1.ProfileService/ListEvents",
+    "clientele.profile.v1.ProfileService/ListQuarantinedEvents",
     "clientele.profile.v1.ProfileService/ListConsents",
     "clientele.profile.v1.ProfileService/ListConsentDecisions",
     "clientele.profile.v1.ProfileService/ListMerges",

@@ -33,6 +33,11 @@ inline constexpr MetricName kModelRows{
 // up).
 inline constexpr MetricName kPictures{"clientele_profile_pictures",
                                       "Pictures that models have done with, since the start."};
+// Label outcome: kept, known (was there already), full (did not fit), too_large, or deleted (of a
+// customer who was deleted).
+inline constexpr MetricName kQuarantined{
+    "clientele_profile_quarantined_events",
+    "Rejected events that were to be kept in quarantine, since the start, by outcome."};
 
 // common/inference; what all models of a process compute on.
 inline constexpr MetricName kModelCores{"clientele_model_cores", "Cores that models share."};

@@ -85,6 +85,17 @@ int main(int argc, char** argv) {
       "Bytes of memory for the vectors of all customers, to find similar ones; 0: nobody is found")
       ->check(CLI::NonNegativeNumber);
   AddPictureFlags(app, options.pictures);
+  AddFlag(app, "event_retention", options.event_retention,
+          "How long events are kept by type, such as view=180d,search=90d: older ones are deleted "
+          "and refused; types that are not named are kept for ever");
+  AddFlag(app, "quarantine_events", options.quarantine.events,
+          "Refused events that are kept in quarantine where a request asks for it; 0: none")
+      ->check(CLI::NonNegativeNumber);
+  AddFlag(app, "quarantine_bytes", options.quarantine.bytes,
+          "Bytes of all events in quarantine together")
+      ->check(CLI::PositiveNumber);
+  AddFlag(app, "quarantine_retention", options.quarantine_retention,
+          "Events in quarantine are dropped this long after they were refused; 0: they stay");
   AddFlag(app, "derive_interval", options.derive_interval,
           "How soon texts are embedded and pictures looked at after they were stored");
   AddFlag(app, "match_interval", options.match_interval,

@@ -13,12 +13,14 @@ absl::Status CheckOptions(const ServerOptions& options) {
       std::min({options.affinity_half_life, options.derive_interval, options.change_poll_interval,
                 options.change_keep_alive, options.change_retention});
   if (shortest > absl::ZeroDuration() && options.match_interval >= absl::ZeroDuration() &&
-      options.pictures.retention >= absl::ZeroDuration()) {
+      options.pictures.retention >= absl::ZeroDuration() &&
+      options.quarantine_retention >= absl::ZeroDuration()) {
     return absl::OkStatus();
   }
   return absl::InvalidArgumentError(
-      "every interval, half-life and retention must be above 0; match_interval and media_retention "
-      "may be 0");
+      "every interval, half-life and retention must be above 0; match_interval, media_retention "
+      "and "
+      "quarantine_retention may be 0");
 }
 
 }  // namespace
@@ -30,10 +32,20 @@ void Resources::ListVersions(std::vector<rpc::ListedVersion>& list) const {
   if (pictures.detector != nullptr) rpc::ListVersions(*pictures.served_detector.handle, list);
 }
 
+inference::MetricHandles Resources::Measure(telemetry::MetricsRegistry& metrics) const {
+  inference::MetricHandles handles = inference::MeasureModel(metrics, text);
+  for (auto& more : {inference::MeasureCores(metrics, compute.cores), pictures.Measure(metrics)}) {
+    handles.insert(handles.end(), more.begin(), more.end());
+  }
+  return handles;
+}
+
 absl::StatusOr<Resources> Resources::Open(const ServerOptions& options) {
   CLIENTELE_RETURN_IF_ERROR(CheckOptions(options));
   CLIENTELE_ASSIGN_OR_RETURN(const consent::Policy consent,
                              consent::Policy::Parse(options.purposes_needing_consent));
+  CLIENTELE_ASSIGN_OR_RETURN(const EventRetention event_retention,
+                             EventRetention::Parse(options.event_retention));
   CLIENTELE_ASSIGN_OR_RETURN(auto process,
                              process::ServiceProcess::Create(options.host, options.database));
   CLIENTELE_ASSIGN_OR_RETURN(crypto::Cipher cipher,
@@ -50,8 +62,9 @@ absl::StatusOr<Resources> Resources::Open(const ServerOptions& options) {
   CLIENTELE_ASSIGN_OR_RETURN(auto pictures,
                              PictureResources::Open(options.pictures, options.models, compute,
                                                     process->clock(), &process->log()));
-  return Resources{consent,         std::move(process), std::move(cipher),  std::move(compute),
-                   std::move(text), std::move(fuser),   std::move(pictures)};
+  return Resources{consent,           event_retention,    std::move(process),
+                   std::move(cipher), std::move(compute), std::move(text),
+                   std::move(fuser),  std::move(pictures)};
 }
 
 }  // namespace clientele::profile

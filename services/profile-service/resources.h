@@ -8,9 +8,11 @@
 
 #include "common/consent/consent.h"
 #include "common/crypto/cipher.h"
+#include "common/inference/serving/model_metrics.h"
 #include "common/inference/serving/models.h"
 #include "common/process/service_process.h"
 #include "common/rpc/models_rpc.h"
+#include "services/profile-service/core/events/event_retention.h"
 #include "services/profile-service/model/model_fuser.h"
 #include "services/profile-service/picture_resources.h"
 #include "services/profile-service/server.h"
@@ -20,6 +22,7 @@ namespace clientele::profile {
 // What the server is built of and may fail to open, in the order of the dependencies.
 struct Resources {
   consent::Policy consent;
+  EventRetention event_retention;
   std::unique_ptr<process::ServiceProcess> process;
   crypto::Cipher cipher;
   inference::Compute compute;
@@ -29,6 +32,9 @@ struct Resources {
 
   // The versions of all models, behind those that are there.
   void ListVersions(std::vector<rpc::ListedVersion>& list) const;
+
+  // Of all models, and the cores they share.
+  inference::MetricHandles Measure(telemetry::MetricsRegistry& metrics) const;
 
   // Errors are those of Server::Create.
   static absl::StatusOr<Resources> Open(const ServerOptions& options);

@@ -3,8 +3,6 @@
 #include <utility>
 #include <vector>
 
-#include "common/inference/serving/model_metrics.h"
-#include "common/inference/serving/models.h"
 #include "common/rpc/models_rpc.h"
 #include "common/status/status_macros.h"
 #include "services/profile-service/core/cards/profile_cards.h"
@@ -18,6 +16,7 @@
 #include "services/profile-service/core/profiles/profile_explanations.h"
 #include "services/profile-service/core/profiles/profile_watch.h"
 #include "services/profile-service/core/segments/segment_changes.h"
+#include "services/profile-service/event_upkeep.h"
 #include "services/profile-service/model/text_embedder.h"
 #include "services/profile-service/picture_upkeep.h"
 #include "services/profile-service/resources.h"
@@ -43,7 +42,7 @@ struct Server::Impl {
         fuser(resources.fuser_model.get()),
         notifier(&stores.changes, clock),
         customers(&stores.customers, &notifier, clock),
-        events(&stores.events, &notifier, clock),
+        events(&stores.events, &notifier, clock, options.quarantine, resources.event_retention),
         consents(&stores.consents, &notifier, clock, resources.consent),
         merges(&stores.merges, &notifier, resources.consent),
         profiles(
@@ -82,10 +81,13 @@ struct Server::Impl {
                        options.pictures.retention),
         similar(&process, &stores, &profiles, resources.consent, options.derive_interval,
                 options.similarity_memory),
+        event_upkeep(&process, &stores, &notifier,
+                     {.limits = options.quarantine, .retention = options.quarantine_retention},
+                     resources.event_retention),
         profile_rpc(&process.host().AddDispatcher(v1::ProfileService::service_full_name()),
-                    &customers, &events, &consents, &merges, &watch, &explanations, &overviews,
-                    &cards, &media, &segments, &reports, &similar.customers(), &segment_changes,
-                    &changes),
+                    &customers, &events, &event_upkeep.quarantine(), &consents, &merges, &watch,
+                    &explanations, &overviews, &cards, &media, &segments, &reports,
+                    &similar.customers(), &segment_changes, &changes),
         models_rpc(process.host(), "profile", [this](std::vector<rpc::ListedVersion>& list) {
           resources.ListVersions(list);
         }) {
@@ -97,9 +99,7 @@ struct Server::Impl {
                          return pool->Ping(context);
                        },
                        .timeout = absl::Seconds(2)});
-    process.Keep(inference::MeasureModel(process.metrics(), resources.text));
-    process.Keep(inference::MeasureCores(process.metrics(), resources.compute.cores));
-    process.Keep(resources.pictures.Measure(process.metrics()));
+    process.Keep(resources.Measure(process.metrics()));
     process.OnStop([this] { notifier.Stop(); });
     notifier.Start(options.change_poll_interval);
   }
@@ -132,6 +132,7 @@ struct Server::Impl {
   Upkeep upkeep;
   PictureUpkeep picture_upkeep;
   SimilarUpkeep similar;
+  EventUpkeep event_upkeep;
   ProfileRpc profile_rpc;
   rpc::ModelsRpc models_rpc;
 };

@@ -18,6 +18,7 @@
 #include "common/inference/serving/model_options.h"
 #include "common/process/service_process.h"
 #include "common/rpc/server_host.h"
+#include "services/profile-service/core/events/quarantine_candidate.h"
 #include "services/profile-service/picture_options.h"
 
 namespace clientele::profile {
@@ -50,6 +51,13 @@ struct ServerOptions {
   // How soon texts that were stored are embedded, pictures looked at, and sums that are not
   // complete made again.
   absl::Duration derive_interval = absl::Milliseconds(500);
+
+  // How long events of each type are kept (EventRetention::Parse); types that are not named stay.
+  std::string event_retention;
+  // How many refused events are kept in quarantine, of requests that ask for it, and how long;
+  // retention zero: until they are replayed or dropped.
+  QuarantineLimits quarantine;
+  absl::Duration quarantine_retention = absl::Hours(24 * 30);
 
   // How often customers who may be one person are looked for, where somebody changed; 0: never.
   absl::Duration match_interval = absl::Hours(1);

@@ -18,6 +18,7 @@
 #include "services/profile-service/store/changes/pg_change_store.h"
 #include "services/profile-service/store/consent/pg_consent_store.h"
 #include "services/profile-service/store/customers/pg_customer_store.h"
+#include "services/profile-service/store/events/pg_event_expiry.h"
 #include "services/profile-service/store/events/pg_event_store.h"
 #include "services/profile-service/store/features/pg_behavior_store.h"
 #include "services/profile-service/store/media/pg_media_store.h"
@@ -25,6 +26,7 @@
 #include "services/profile-service/store/migrations.h"
 #include "services/profile-service/store/profiles/pg_overview_store.h"
 #include "services/profile-service/store/profiles/pg_profile_versions.h"
+#include "services/profile-service/store/quarantine/pg_quarantine_store.h"
 #include "services/profile-service/store/segments/pg_membership_store.h"
 #include "services/profile-service/store/segments/pg_segment_sample_store.h"
 #include "services/profile-service/store/segments/pg_segment_store.h"
@@ -41,7 +43,9 @@ struct Stores {
          absl::Duration request_retention)
       : ledger(kSchema, cipher, clock, KeptFor(request_retention)),
         customers(pool, &ledger, cipher, clock),
-        events(pool, &ledger, cipher, clock, affinity, &recent),
+        events(pool, &ledger, cipher, clock, affinity, &recent, &quarantine_meter),
+        event_expiry(pool, clock),
+        quarantine(pool, &ledger, cipher, clock, affinity, &recent),
         changes(pool, cipher, clock),
         consents(pool, &ledger, clock),
         merges(pool, &ledger, clock),
@@ -60,7 +64,10 @@ struct Stores {
   const Ledger ledger;
   PgCustomerStore customers;
   RecentChanges recent{{}};
+  QuarantineMeter quarantine_meter;
   PgEventStore events;
+  PgEventExpiry event_expiry;
+  PgQuarantineStore quarantine;
   PgChangeStore changes;
   PgConsentStore consents;
   PgMergeStore merges;

@@ -161,10 +161,66 @@ void PlantPicture(const Suite& suite, Cohort& cohort) {
   }));
 }
 
+// Events of the customer that are refused, in the right name and in a wrong one. Returns how many
+// are in quarantine.
+int64_t PlantRefusedEvents(const Suite& suite, Cohort& cohort) {
+  const auto mark = [&](const char* field) {
+    return cohort.marks.New(absl::StrCat("quarantined ", field));
+  };
+  profile::v1::BatchCreateEventsRequest request;
+  request.set_skip_invalid(true);
+  request.set_quarantine_invalid(true);
+  for (const std::string& name : {"customers/" + cohort.created, " " + cohort.imported}) {
+    profile::v1::Event& event = *request.add_events();
+    event.set_customer(name);
+    event.set_event_id(mark("event_id"));
+    event.set_type(profile::v1::EVENT_TYPE_PURCHASE);
+    event.set_item(mark("item"));
+    event.set_category(mark("category"));
+    event.set_currency_code(mark("currency_code"));
+    event.set_text(mark("text"));
+    event.set_channel(mark("channel"));
+    event.set_device(mark("device"));
+    event.set_source(mark("source"));
+  }
+  grpc::ClientContext context;
+  profile::v1::BatchCreateEventsResponse response;
+  const auto stub = profile::v1::ProfileService::NewStub(suite.gateway());
+  const grpc::Status status = stub->BatchCreateEvents(&context, request, &response);
+  INFO(status.error_message());
+  REQUIRE(status.ok());
+  REQUIRE(response.rejected_count() == 2);
+  return response.quarantined_count();
+}
+
+// One of them, mended with a request that is remembered.
+void MendRefusedEvent(const Suite& suite, Cohort& cohort) {
+  const auto stub = profile::v1::ProfileService::NewStub(suite.gateway());
+  profile::v1::ListQuarantinedEventsRequest list;
+  list.set_customer("customers/" + cohort.imported);
+  grpc::ClientContext listing;
+  profile::v1::ListQuarantinedEventsResponse listed;
+  REQUIRE(stub->ListQuarantinedEvents(&listing, list, &listed).ok());
+  REQUIRE(listed.quarantined_events_size() == 1);
+  profile::v1::UpdateQuarantinedEventRequest update;
+  *update.mutable_quarantined_event() = listed.quarantined_events(0);
+  update.mutable_quarantined_event()->mutable_event()->set_text(
+      listed.quarantined_events(0).event().text() + cohort.marks.New("mended text"));
+  update.mutable_update_mask()->add_paths("event.text");
+  update.set_request_id(cohort.marks.New("request_id of UpdateQuarantinedEvent"));
+  grpc::ClientContext updating;
+  profile::v1::QuarantinedEvent mended;
+  const grpc::Status status = stub->UpdateQuarantinedEvent(&updating, update, &mended);
+  INFO(status.error_message());
+  REQUIRE(status.ok());
+}
+
 void Plant(Sweep& sweep, Cohort& cohort) {
   PlantByImports(sweep.suite, cohort);
   PlantByCalls(sweep.suite, cohort, [&] { sweep.AwaitFollowers(cohort.created); });
   PlantPicture(sweep.suite, cohort);
+  REQUIRE(PlantRefusedEvents(sweep.suite, cohort) == 2);
+  MendRefusedEvent(sweep.suite, cohort);
   sweep.AwaitQuestions(cohort);
   CallWrongly(sweep.suite, cohort);
   PlantMerges(sweep.suite, cohort);
@@ -287,10 +343,11 @@ TEST_CASE("a customer's deletion leaves nothing of them in tables, models, logs 
          {"profile.customers.customer_id", "profile.events.customer_id",
           "profile.changes.customer_id", "profile.request_ledger.subject",
           "profile.media.customer_id", "profile.media_pieces.customer_id",
-          "profile.media_sightings.customer_id", "qa.questions.customer_id",
-          "qa.handovers.customer_id", "qa.conversations.customer_id", "qa.feedback.customer_id",
-          "recommend.interactions.customer_id", "recommend.customer_factors.customer_id",
-          "recommend.feedback.customer_id", "recommend.known_customers.customer_id"}) {
+          "profile.media_sightings.customer_id", "profile.quarantined_events.customer_id",
+          "qa.questions.customer_id", "qa.handovers.customer_id", "qa.conversations.customer_id",
+          "qa.feedback.customer_id", "recommend.interactions.customer_id",
+          "recommend.customer_factors.customer_id", "recommend.feedback.customer_id",
+          "recommend.known_customers.customer_id"}) {
       INFO(place);
       CHECK(std::find(places.begin(), places.end(), place) != places.end());
     }
@@ -301,6 +358,7 @@ TEST_CASE("a customer's deletion leaves nothing of them in tables, models, logs 
   // Whoever comes too late is answered, refused or not recorded.
   PlantByCalls(
       sweep.suite, deleted, [] {}, /*refused_is_fine=*/true);
+  CHECK(PlantRefusedEvents(sweep.suite, deleted) == 0);
   // All that was told before is applied once what is told now is.
   Cohort later;
   Plant(sweep, later);

@@ -5,8 +5,10 @@
 #include "absl/strings/match.h"
 #include "clientele/profile/v1/profile_service.pb.h"
 
+#include "services/profile-service/core/events/event_validation.h"
 #include "services/profile-service/rpc/profile_conversion.h"
 #include "services/profile-service/rpc/profile_rpc.h"
+#include "services/profile-service/rpc/quarantine_conversion.h"
 #include "tests/contract/profile/memory_stores.h"
 #include "tests/fuzz/script_runner.h"
 #include "tests/support/fake_clock.h"
@@ -94,6 +96,7 @@ struct Service {
         notifier(&changes, clock),
         customers(&stores, &notifier, clock),
         events(&stores, &notifier, clock),
+        quarantine(&stores, &notifier, clock, {}),
         consents(&stores, &notifier, clock, {}),
         merges(&stores, &notifier, {}),
         profiles(&stores, &models, &models, clock, {}),
@@ -108,8 +111,8 @@ struct Service {
         segment_changes(&feed, &segments),
         maker(&stores, &stores, &profiles, &index, clock, {}),
         similar(&index, &maker, &stores, &profiles, &stores, &stores, {}, clock),
-        rpc(dispatcher, &customers, &events, &consents, &merges, &watch, &explanations, &overviews,
-            &cards, &media, &segments, &reports, &similar, &segment_changes, &feed) {}
+        rpc(dispatcher, &customers, &events, &quarantine, &consents, &merges, &watch, &explanations,
+            &overviews, &cards, &media, &segments, &reports, &similar, &segment_changes, &feed) {}
 
   testing::MemoryStores stores;
   EndingChangeStore changes;
@@ -117,6 +120,7 @@ struct Service {
   FixedModels models;
   Customers customers;
   Events events;
+  Quarantine quarantine;
   ConsentRegister consents;
   Merges merges;
   Profiles profiles;
@@ -147,8 +151,13 @@ void CheckRoundTrip(const pb::Message& part) {
     again.set_merged_customer_count(customer->merged_customer_count());
     fuzz::Require(fuzz::BytesOf(again) == fuzz::BytesOf(part), "a customer converts back");
   } else if (const auto* event = dynamic_cast<const v1::Event*>(&part)) {
+    fuzz::Require(fuzz::BytesOf(ToProto(ToSentEvent(*event))) == fuzz::BytesOf(part),
+                  "an event in quarantine converts back");
     pb::RepeatedPtrField<v1::Event> events;
     *events.Add() = *event;
+    FieldViolations bad;
+    ValidateEvent(FromProto(events).front(), absl::InfiniteFuture(), "event", bad);
+    if (!bad.empty()) return;  // in quarantine
     fuzz::Require(fuzz::BytesOf(ToProto(FromProto(events).front())) == fuzz::BytesOf(part),
                   "an event converts back");
   }
@@ -165,6 +174,10 @@ fuzz::ScriptRunner<ProfileRpc> MakeRunner() {
       .Add("BatchCreateEvents", &ProfileRpc::BatchCreateEvents)
       .Add("IngestEvents", &ProfileRpc::IngestEvents)
       .Add("ListEvents", &ProfileRpc::ListEvents)
+      .Add("ListQuarantinedEvents", &ProfileRpc::ListQuarantinedEvents)
+      .Add("UpdateQuarantinedEvent", &ProfileRpc::UpdateQuarantinedEvent)
+      .Add("ReplayQuarantinedEvents", &ProfileRpc::ReplayQuarantinedEvents)
+      .Add("DeleteQuarantinedEvent", &ProfileRpc::DeleteQuarantinedEvent)
       .Add("UpdateConsent", &ProfileRpc::UpdateConsent)
       .Add("BatchUpdateConsents", &ProfileRpc::BatchUpdateConsents)
       .Add("ListConsents", &ProfileRpc::ListConsents)

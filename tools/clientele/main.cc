@@ -23,6 +23,7 @@ int main(int argc, char** argv) {
   cli::AddCustomerCommand(app, commands);
   cli::AddSegmentCommands(app, commands);
   cli::AddMergeCommands(app, commands);
+  cli::AddQuarantineCommands(app, commands);
   cli::AddExplainCommand(app, commands);
   cli::AddSimilarCustomersCommand(app, commands);
   cli::AddCardCommand(app, commands);

@@ -156,6 +156,26 @@ absl::StatusOr<profile::v1::Match> SuiteClient::DismissMatch(
   return Call(*profile_, &ProfileStub::DismissMatch, request);
 }
 
+absl::StatusOr<profile::v1::ListQuarantinedEventsResponse> SuiteClient::ListQuarantinedEvents(
+    const profile::v1::ListQuarantinedEventsRequest& request) {
+  return Call(*profile_, &ProfileStub::ListQuarantinedEvents, request);
+}
+
+absl::StatusOr<profile::v1::QuarantinedEvent> SuiteClient::UpdateQuarantinedEvent(
+    const profile::v1::UpdateQuarantinedEventRequest& request) {
+  return Call(*profile_, &ProfileStub::UpdateQuarantinedEvent, request);
+}
+
+absl::StatusOr<profile::v1::ReplayQuarantinedEventsResponse> SuiteClient::ReplayQuarantinedEvents(
+    const profile::v1::ReplayQuarantinedEventsRequest& request) {
+  return Call(*profile_, &ProfileStub::ReplayQuarantinedEvents, request);
+}
+
+absl::StatusOr<google::protobuf::Empty> SuiteClient::DeleteQuarantinedEvent(
+    const profile::v1::DeleteQuarantinedEventRequest& request) {
+  return Call(*profile_, &ProfileStub::DeleteQuarantinedEvent, request);
+}
+
 absl::StatusOr<profile::v1::ListSegmentMembersResponse> SuiteClient::ListSegmentMembers(
     const profile::v1::ListSegmentMembersRequest& request) {
   return Call(*profile_, &ProfileStub::ListSegmentMembers, request);

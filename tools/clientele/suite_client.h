@@ -94,6 +94,15 @@ class SuiteClient final : public Suite {
   absl::StatusOr<profile::v1::ListMatchesResponse> ListMatches(
       const profile::v1::ListMatchesRequest& request);
   absl::StatusOr<profile::v1::Match> DismissMatch(const profile::v1::DismissMatchRequest& request);
+  absl::StatusOr<profile::v1::ListQuarantinedEventsResponse> ListQuarantinedEvents(
+      const profile::v1::ListQuarantinedEventsRequest& request);
+  absl::StatusOr<profile::v1::QuarantinedEvent> UpdateQuarantinedEvent(
+      const profile::v1::UpdateQuarantinedEventRequest& request);
+  // Tried again after a lost answer, it counts less: what was stored before is gone from there.
+  absl::StatusOr<profile::v1::ReplayQuarantinedEventsResponse> ReplayQuarantinedEvents(
+      const profile::v1::ReplayQuarantinedEventsRequest& request);
+  absl::StatusOr<google::protobuf::Empty> DeleteQuarantinedEvent(
+      const profile::v1::DeleteQuarantinedEventRequest& request);
   absl::StatusOr<profile::v1::ListSimilarCustomersResponse> ListSimilarCustomers(
       const profile::v1::ListSimilarCustomersRequest& request);
   absl::StatusOr<profile::v1::ProfileExplanation> ExplainProfile(

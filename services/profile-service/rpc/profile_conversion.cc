@@ -12,6 +12,7 @@
 #include "services/profile-service/core/profiles/profile_watch.h"
 #include "services/profile-service/rpc/consent_conversion.h"
 #include "services/profile-service/rpc/media_conversion.h"
+#include "services/profile-service/rpc/quarantine_conversion.h"
 
 namespace clientele::profile {
 namespace {
@@ -26,12 +27,6 @@ std::string SurvivorName(absl::string_view survivor_id) {
   return survivor_id.empty() ? std::string() : CustomerName(survivor_id);
 }
 
-// InfinitePast where the message has no valid time.
-absl::Time TimeOf(bool has_time, const google::protobuf::Timestamp& proto) {
-  return has_time ? rpc::ToTime(proto, "event_time").value_or(absl::InfinitePast())
-                  : absl::InfinitePast();
-}
-
 void AddShares(const std::vector<Share>& shares,
                google::protobuf::RepeatedPtrField<v1::Share>* protos) {
   for (const Share& share : shares) {
@@ -43,7 +38,9 @@ void AddShares(const std::vector<Share>& shares,
 
 v1::Change ToProto(Change change) {
   v1::Change proto;
-  proto.set_customer(CustomerName(change.customer_id));
+  if (change.kind != ChangeKind::kEventsExpired) {
+    proto.set_customer(CustomerName(change.customer_id));
+  }
   *proto.mutable_change_time() = rpc::ToTimestamp(change.change_time);
   switch (change.kind) {
     case ChangeKind::kEvent:
@@ -61,6 +58,10 @@ v1::Change ToProto(Change change) {
       break;
     case ChangeKind::kSurvivor:
       proto.mutable_survivor_changed()->set_survivor(SurvivorName(change.survivor_id));
+      break;
+    case ChangeKind::kEventsExpired:
+      proto.mutable_events_expired()->set_type(static_cast<v1::EventType>(change.expired.type));
+      *proto.mutable_events_expired()->mutable_before() = rpc::ToTimestamp(change.expired.before);
       break;
     case ChangeKind::kSegmentJoined:
     case ChangeKind::kSegmentLeft:
@@ -107,25 +108,7 @@ v1::Customer ToProto(const Customer& customer) {
 std::vector<Event> FromProto(const google::protobuf::RepeatedPtrField<v1::Event>& protos) {
   std::vector<Event> events;
   events.reserve(protos.size());
-  for (const v1::Event& proto : protos) {
-    Event& event = events.emplace_back();
-    event.customer_id = IdOf(proto.customer(), "customers/");
-    event.event_id = proto.event_id();
-    event.type = static_cast<EventType>(proto.type());
-    event.event_time = TimeOf(proto.has_event_time(), proto.event_time());
-    if (!proto.item().empty()) event.item_id = IdOf(proto.item(), "items/");
-    // "items/" names no item.
-    if (!proto.item().empty() && event.item_id.empty()) event.item_id = std::string(kMalformedId);
-    event.category = proto.category();
-    event.quantity = proto.quantity();
-    event.amount_micros = proto.amount_micros();
-    event.currency_code = proto.currency_code();
-    event.text = proto.text();
-    event.channel = proto.channel();
-    event.device = proto.device();
-    event.rating = proto.rating();
-    event.source = proto.source();
-  }
+  for (const v1::Event& proto : protos) events.push_back(ToEvent(ToSentEvent(proto)));
   return events;
 }
 
@@ -153,6 +136,7 @@ v1::BatchCreateEventsResponse ToProto(const EventBatchOutcome& outcome) {
   proto.set_created_count(outcome.created);
   proto.set_duplicate_count(outcome.duplicates);
   proto.set_rejected_count(outcome.rejected);
+  proto.set_quarantined_count(outcome.quarantined);
   if (outcome.change > 0) proto.set_change(ChangeToken(outcome.change));
   for (const RejectedEvent& error : outcome.errors) {
     v1::EventError* error_proto = proto.add_errors();

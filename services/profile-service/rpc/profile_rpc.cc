@@ -14,6 +14,7 @@
 #include "common/status/status_macros.h"
 #include "services/profile-service/rpc/explanation_conversion.h"
 #include "services/profile-service/rpc/profile_conversion.h"
+#include "services/profile-service/rpc/quarantine_conversion.h"
 
 namespace clientele::profile {
 namespace {
@@ -144,8 +145,13 @@ absl::StatusOr<EventBatchOutcome> ProfileRpc::CreateBatch(
     CLIENTELE_ASSIGN_OR_RETURN(mutation,
                                rpc::MakeMutationId<v1::ProfileService>(context, method, request));
   }
-  return events_->CreateBatch(context, mutation, FromProto(request.events()),
-                              {.skip_invalid = request.skip_invalid(), .first_index = first_index});
+  Events::BatchOptions options{.skip_invalid = request.skip_invalid(), .first_index = first_index};
+  if (request.quarantine_invalid()) {
+    options.quarantined_as = [&request](std::size_t at) {
+      return ToSentEvent(request.events(static_cast<int>(at)));
+    };
+  }
+  return events_->CreateBatch(context, mutation, FromProto(request.events()), options);
 }
 
 grpc::ServerUnaryReactor* ProfileRpc::BatchCreateEvents(grpc::CallbackServerContext* context,

@@ -15,6 +15,7 @@
 #include "services/profile-service/core/profiles/overview.h"
 #include "services/profile-service/core/profiles/profile_explanations.h"
 #include "services/profile-service/core/profiles/profile_watch.h"
+#include "services/profile-service/core/quarantine/quarantine.h"
 #include "services/profile-service/core/segments/segment_changes.h"
 #include "services/profile-service/core/segments/segments.h"
 #include "services/profile-service/core/similar/similar_customers.h"
@@ -27,7 +28,7 @@ class ProfileRpc final : public v1::ProfileService::CallbackService {
  public:
   // All borrowed; they outlive the service.
   ProfileRpc(rpc::Dispatcher* dispatcher, Customers* customers, Events* events,
-             ConsentRegister* consents, Merges* merges, ProfileWatch* watch,
+             Quarantine* quarantine, ConsentRegister* consents, Merges* merges, ProfileWatch* watch,
              const ProfileExplanations* explanations, const Overviews* overviews,
              const ProfileCards* cards, MediaLibrary* media, Segments* segments,
              const SegmentReports* reports, const SimilarCustomers* similar,
@@ -35,6 +36,7 @@ class ProfileRpc final : public v1::ProfileService::CallbackService {
       : dispatcher_(dispatcher),
         customers_(customers),
         events_(events),
+        quarantine_(quarantine),
         consents_(consents),
         merges_(merges),
         watch_(watch),
@@ -74,6 +76,18 @@ class ProfileRpc final : public v1::ProfileService::CallbackService {
   grpc::ServerUnaryReactor* ListEvents(grpc::CallbackServerContext* context,
                                        const v1::ListEventsRequest* request,
                                        v1::ListEventsResponse* response) override;
+  grpc::ServerUnaryReactor* ListQuarantinedEvents(
+      grpc::CallbackServerContext* context, const v1::ListQuarantinedEventsRequest* request,
+      v1::ListQuarantinedEventsResponse* response) override;
+  grpc::ServerUnaryReactor* UpdateQuarantinedEvent(grpc::CallbackServerContext* context,
+                                                   const v1::UpdateQuarantinedEventRequest* request,
+                                                   v1::QuarantinedEvent* response) override;
+  grpc::ServerUnaryReactor* ReplayQuarantinedEvents(
+      grpc::CallbackServerContext* context, const v1::ReplayQuarantinedEventsRequest* request,
+      v1::ReplayQuarantinedEventsResponse* response) override;
+  grpc::ServerUnaryReactor* DeleteQuarantinedEvent(grpc::CallbackServerContext* context,
+                                                   const v1::DeleteQuarantinedEventRequest* request,
+                                                   google::protobuf::Empty* response) override;
   grpc::ServerUnaryReactor* UpdateConsent(grpc::CallbackServerContext* context,
                                           const v1::UpdateConsentRequest* request,
                                           v1::Consent* response) override;
@@ -164,6 +178,7 @@ class ProfileRpc final : public v1::ProfileService::CallbackService {
   rpc::Dispatcher* const dispatcher_;
   Customers* const customers_;
   Events* const events_;
+  Quarantine* const quarantine_;
   ConsentRegister* const consents_;
   Merges* const merges_;
   ProfileWatch* const watch_;

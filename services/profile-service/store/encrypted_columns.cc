@@ -7,6 +7,7 @@
 #include "services/profile-service/store/features/text_vector_codec.h"
 #include "services/profile-service/store/media/media_codec.h"
 #include "services/profile-service/store/migrations.h"
+#include "services/profile-service/store/quarantine/quarantine_codec.h"
 #include "services/profile-service/store/similar/pg_profile_vector_store.h"
 
 namespace clientele::profile {
@@ -60,6 +61,11 @@ std::vector<EncryptedColumn> EncryptedColumns() {
                              .column = "sealed_customer_id",
                              .key = {{"seq", "bigint", "0"}}},
       [](const EncryptedColumn::Key& key) { return DeletedCustomerPlace(key[0]); });
+  columns.emplace_back(EncryptedColumn::Names{.schema = kSchema,
+                                              .table = "quarantined_events",
+                                              .column = "event",
+                                              .key = {{"quarantine_id", "bigint", "0"}}},
+                       [](const EncryptedColumn::Key& key) { return QuarantinePlace(key[0]); });
   columns.push_back(LedgerResults(kSchema));
   return columns;
 }

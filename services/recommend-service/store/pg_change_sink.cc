@@ -1,5 +1,7 @@
 #include "services/recommend-service/store/pg_change_sink.h"
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -23,6 +25,8 @@ constexpr Statement kLoadCursor{"recommend.get_feed_cursor",
                                 "SELECT cursor FROM recommend.change_cursor"};
 constexpr Statement kMoveCursor{"recommend.update_feed_cursor",
                                 "UPDATE recommend.change_cursor SET cursor = $2 WHERE cursor = $1"};
+constexpr Statement kHoldCursor{"recommend.lock_expiry_cursor",
+                                "SELECT FROM recommend.change_cursor WHERE cursor = $1 FOR UPDATE"};
 constexpr Statement kInsertInteractions{
     "recommend.insert_interactions",
     "WITH made AS ("
@@ -55,6 +59,29 @@ constexpr Statement kEraseInteractions{
     "  returns = c.returns - s.returns, views = c.views - s.views, carts = c.carts - s.carts, "
     "  recent = c.recent - s.recent, "
     "  revision = $2::bigint FROM sums s WHERE c.item_id = s.item_id"};
+// Of a page of interactions those that are too old. Returns the page's last key.
+constexpr Statement kExpireInteractions{
+    "recommend.prune_expired_interactions",
+    "WITH page AS MATERIALIZED ("
+    "  SELECT customer_id, event_id, type, event_time FROM recommend.interactions "
+    "  WHERE (customer_id, event_id) > ($1::text, $2::text) ORDER BY customer_id, event_id LIMIT $3"
+    "), gone AS ("
+    "  DELETE FROM recommend.interactions AS old "
+    "  USING page JOIN unnest($4::smallint[], $5::timestamptz[]) AS rule (type, before) "
+    "    ON page.type = rule.type AND page.event_time < rule.before "
+    "  WHERE old.customer_id = page.customer_id AND old.event_id = page.event_id "
+    "  RETURNING old.item_id, old.type, old.event_time"
+    "), sums AS ("
+    "  SELECT item_id, count(*) FILTER (WHERE type = 3) AS purchases, "
+    "    count(*) FILTER (WHERE type = 4) AS returns, count(*) FILTER (WHERE type = 1) AS views, "
+    "    count(*) FILTER (WHERE type = 2) AS carts, "
+    "    sum(recommend.forward_decayed(type, event_time)) AS recent FROM gone GROUP BY item_id"
+    "), counted AS ("
+    "  UPDATE recommend.item_counts c SET purchases = c.purchases - s.purchases, "
+    "    returns = c.returns - s.returns, views = c.views - s.views, carts = c.carts - s.carts, "
+    "    recent = c.recent - s.recent, revision = $6::bigint FROM sums s "
+    "  WHERE c.item_id = s.item_id"
+    ") SELECT customer_id, event_id FROM page ORDER BY customer_id DESC, event_id DESC LIMIT 1"};
 constexpr Statement kEraseFactors{"recommend.delete_customer_factors",
                                   "DELETE FROM recommend.customer_factors WHERE customer_id = $1"};
 constexpr Statement kNoteCustomers{
@@ -145,6 +172,9 @@ constexpr Statement kEraseStalePredictions{
     "AND customer_id <> ALL ($3::text[])"};
 // Comes after every id, by bytes.
 constexpr char kAfterAllIds[] = "\U0010FFFF";
+
+// Interactions that one transaction of an expiry reads.
+constexpr int kExpiredAtOnce = 5000;
 
 RequestContext FeedContext() {
   RequestContext context;
@@ -247,6 +277,50 @@ class PendingSurvivors {
   std::map<std::string, std::string> survivors_;
 };
 
+// Interactions that a batch says are too old, by their type: those that happened before a moment.
+class Expiries {
+ public:
+  void Add(const Change& change) {
+    const std::optional<InteractionType> type = InteractionTypeOf(change.expired_type);
+    if (!type.has_value()) return;
+    absl::Time& before = before_.try_emplace(*type, absl::InfinitePast()).first->second;
+    before = std::max(before, change.expired_before);
+  }
+  bool empty() const { return before_.empty(); }
+  bool Cover(InteractionType type, absl::Time event_time) const {
+    const auto found = before_.find(type);
+    return found != before_.end() && event_time < found->second;
+  }
+  std::vector<std::int64_t> types() const {
+    std::vector<std::int64_t> types;
+    for (const auto& [type, before] : before_) types.push_back(static_cast<std::int64_t>(type));
+    return types;
+  }
+  std::vector<absl::Time> befores() const {
+    std::vector<absl::Time> befores;
+    for (const auto& [type, before] : before_) befores.push_back(before);
+    return befores;
+  }
+
+ private:
+  std::map<InteractionType, absl::Time> before_;
+};
+
+// The events of a batch that are interactions, by their place; nullopt for all else, and for those
+// that the batch itself says are too old, behind them.
+std::vector<std::optional<InteractionType>> InteractionsOf(const changefeed::ChangeBatch& batch) {
+  std::vector<std::optional<InteractionType>> types(batch.changes.size());
+  Expiries later;
+  for (std::size_t i = batch.changes.size(); i-- > 0;) {
+    const Change& change = batch.changes[i];
+    if (change.kind == Change::Kind::kEventsExpired) later.Add(change);
+    if (change.kind != Change::Kind::kEvent) continue;
+    types[i] = InteractionTypeOf(change.event);
+    if (types[i] && later.Cover(*types[i], change.event.event_time)) types[i] = std::nullopt;
+  }
+  return types;
+}
+
 // Makes the batch's range hold what the batch holds.
 absl::Status ReplaceRange(Transaction& t, const changefeed::ChangeBatch& batch,
                           std::int64_t revision) {
@@ -303,8 +377,35 @@ absl::StatusOr<std::string> PgChangeSink::LoadCursor() {
   return cursor;
 }
 
+absl::Status PgChangeSink::ExpireStored(absl::string_view expected_cursor,
+                                        const changefeed::ChangeBatch& batch) {
+  Expiries expiries;
+  for (const Change& change : batch.changes) {
+    if (change.kind == Change::Kind::kEventsExpired) expiries.Add(change);
+  }
+  if (expiries.empty()) return absl::OkStatus();
+  SnapshotKey after;
+  bool more = true;
+  while (more) {
+    CLIENTELE_RETURN_IF_ERROR(pool_->Transact(FeedContext(), [&](Transaction& t) -> absl::Status {
+      CLIENTELE_ASSIGN_OR_RETURN(const Result held, t.Execute(kHoldCursor, {expected_cursor}));
+      if (held.empty()) return absl::AbortedError("another replica moved the change cursor");
+      CLIENTELE_ASSIGN_OR_RETURN(const std::int64_t revision, NextCountRevision(t));
+      CLIENTELE_ASSIGN_OR_RETURN(
+          const Result last,
+          t.Execute(kExpireInteractions, {after.customer_id, after.event_id, kExpiredAtOnce,
+                                          expiries.types(), expiries.befores(), revision}));
+      more = !last.empty();
+      if (more) after = {.customer_id = last[0].Text(0), .event_id = last[0].Text(1)};
+      return absl::OkStatus();
+    }));
+  }
+  return absl::OkStatus();
+}
+
 absl::Status PgChangeSink::Apply(absl::string_view expected_cursor,
                                  const changefeed::ChangeBatch& batch) {
+  CLIENTELE_RETURN_IF_ERROR(ExpireStored(expected_cursor, batch));
   return pool_->Transact(FeedContext(), [&](Transaction& t) -> absl::Status {
     CLIENTELE_ASSIGN_OR_RETURN(const Result moved,
                                t.Execute(kMoveCursor, {expected_cursor, batch.cursor}));
@@ -317,13 +418,14 @@ absl::Status PgChangeSink::Apply(absl::string_view expected_cursor,
     PendingInteractions pending;
     PendingConsents consents;
     PendingSurvivors survivors;
-    for (const Change& change : batch.changes) {
+    const std::vector<std::optional<InteractionType>> types = InteractionsOf(batch);
+    for (std::size_t i = 0; i < batch.changes.size(); ++i) {
+      const Change& change = batch.changes[i];
       if (change.kind == Change::Kind::kCustomerCreated) {
         CLIENTELE_RETURN_IF_ERROR(
             t.Execute(kNoteCustomers, {std::vector<std::string>{change.customer_id}}).status());
       } else if (change.kind == Change::Kind::kEvent) {
-        const std::optional<InteractionType> type = InteractionTypeOf(change.event);
-        if (type.has_value()) pending.Add(change, *type);
+        if (types[i].has_value()) pending.Add(change, *types[i]);
       } else if (change.kind == Change::Kind::kConsentsChanged) {
         consents.Add(change);
       } else if (change.kind == Change::Kind::kSurvivorChanged) {

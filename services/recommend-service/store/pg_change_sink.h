@@ -11,8 +11,8 @@ namespace clientele::recommend {
 
 // Keeps recommend.interactions as profile-service's change feed says: events that
 // name an item are stored, a deleted customer loses interactions, factors, feedback, predictions
-// and ledger entries; the items' sums follow. A part of a snapshot replaces what is stored in its
-// range. Borrows its dependencies; thread-safe.
+// and ledger entries, events that are too old go; the items' sums follow. A part of a snapshot
+// replaces what is stored in its range. Borrows its dependencies; thread-safe.
 class PgChangeSink final : public changefeed::ChangeSink {
  public:
   PgChangeSink(postgres::ConnectionPool* pool, const Ledger* ledger)
@@ -23,6 +23,12 @@ class PgChangeSink final : public changefeed::ChangeSink {
                      const changefeed::ChangeBatch& batch) override;
 
  private:
+  // Deletes what is stored and, by the batch, too old, in transactions of their own while the
+  // cursor stays where it is: an end in the middle leaves the batch to be applied, and the rest to
+  // be deleted.
+  absl::Status ExpireStored(absl::string_view expected_cursor,
+                            const changefeed::ChangeBatch& batch);
+
   postgres::ConnectionPool* const pool_;
   const Ledger* const ledger_;
 };

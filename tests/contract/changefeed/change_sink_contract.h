@@ -32,12 +32,25 @@ inline void CheckChangeSinkContract(ChangeSink& sink) {
     REQUIRE(sink.Apply("c1", {{unknown}, "c2"}).ok());
     REQUIRE(sink.Apply("c2", {{}, "c3"}).ok());
     CHECK(cursor() == "c3");
+    // It is nobody's.
+    Change expired;
+    expired.kind = Change::Kind::kEventsExpired;
+    expired.change_time = created.change_time;
+    expired.expired_type = EventKind::kView;
+    expired.expired_before = created.change_time;
+    REQUIRE(sink.Apply("c3", {{expired}, "c4"}).ok());
+    CHECK(cursor() == "c4");
   }
 
   SECTION("a batch that is not at the cursor is ABORTED and moves nothing") {
     REQUIRE(sink.Apply("", {{created}, "c1"}).ok());
     CHECK(absl::IsAborted(sink.Apply("", {{created}, "c1"})));
     CHECK(absl::IsAborted(sink.Apply("c2", {{created}, "c3"})));
+    Change expired;
+    expired.kind = Change::Kind::kEventsExpired;
+    expired.expired_type = EventKind::kView;
+    expired.expired_before = absl::InfiniteFuture();
+    CHECK(absl::IsAborted(sink.Apply("c2", {{expired}, "c3"})));
     CHECK(cursor() == "c1");
   }
 

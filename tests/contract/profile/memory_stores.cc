@@ -137,6 +137,9 @@ void MemoryStores::EraseLocked(const std::string& key) {
   std::erase_if(pending_texts_, [&](const auto& entry) { return entry.first.first == key; });
   std::erase_if(vectors_, [&](const auto& entry) { return entry.first.first.first == key; });
   std::erase_if(media_, [&](const auto& entry) { return entry.first.first == key; });
+  std::erase_if(quarantine_, [&](const auto& entry) {
+    return ClaimedCustomer(entry.second.event.event.customer) == key;
+  });
   std::erase_if(log_, [&](const auto& entry) { return entry.second.customer_id == key; });
   std::erase_if(ledger_, [&](const auto& entry) { return entry.second.subject == key; });
   AppendLocked(ChangeKind::kCustomerDeleted, key, "");
@@ -172,22 +175,35 @@ absl::StatusOr<EventBatchOutcome> MemoryStores::Insert(const RequestContext&,
     if (!unknown.empty() && !batch.skip_unknown_customers) return UnknownCustomers(unknown);
     for (const int64_t index : unknown) outcome.Reject(index, UnknownCustomer(index));
     outcome.Sort();
+    if (batch.quarantine) {
+      for (const QuarantineCandidate& candidate : batch.candidates) {
+        QuarantineLocked(candidate, *batch.quarantine, outcome);
+      }
+    }
     for (const Event& event : batch.events) {
-      if (!customers_.contains(event.customer_id)) continue;
-      if (!events_.emplace(EventKey(event.customer_id, event.event_id), event).second) {
-        ++outcome.duplicates;
-        continue;
+      if (customers_.contains(event.customer_id)) {
+        InsertLocked(event, outcome);
+      } else if (batch.quarantine) {
+        QuarantineLocked({ToSentEvent(event), UnknownCustomerAt(kQuarantinePath)},
+                         *batch.quarantine, outcome);
       }
-      ++outcome.created;
-      MakeDueLocked(event.customer_id);
-      if (HasText(event)) {
-        pending_texts_[EventKey(event.customer_id, event.event_id)] = absl::InfinitePast();
-      }
-      AppendLocked(ChangeKind::kEvent, event.customer_id, event.event_id);
     }
     outcome.change = last_seq_;
     return outcome;
   });
+}
+
+void MemoryStores::InsertLocked(const Event& event, EventBatchOutcome& outcome) {
+  if (!events_.emplace(EventKey(event.customer_id, event.event_id), event).second) {
+    ++outcome.duplicates;
+    return;
+  }
+  ++outcome.created;
+  MakeDueLocked(event.customer_id);
+  if (HasText(event)) {
+    pending_texts_[EventKey(event.customer_id, event.event_id)] = absl::InfinitePast();
+  }
+  AppendLocked(ChangeKind::kEvent, event.customer_id, event.event_id);
 }
 
 std::vector<const Event*> MemoryStores::EventsOfLocked(absl::string_view customer_id) const {
@@ -257,6 +273,7 @@ absl::StatusOr<ChangePage> MemoryStores::Read(const RequestContext&, int64_t aft
       change.event = events_.at({entry.customer_id, entry.event_id});
       if (!limit.include_text) change.event.text.clear();
     }
+    change.expired = entry.expired;
     if (limit.part == FeedPart::kSegments) change.segment_id = entry.event_id;
     if (entry.kind == ChangeKind::kConsents) {
       change.consents = ConsentsOfLocked(entry.customer_id);
@@ -531,13 +548,16 @@ absl::StatusOr<bool> MemoryStores::ScanTexts(const RequestContext&, absl::string
 
 void MemoryStores::DropEvent(const std::string& customer_id, const std::string& event_id) {
   std::lock_guard lock(mutex_);
-  const EventKey key(customer_id, event_id);
+  DropEventLocked(EventKey(customer_id, event_id));
+}
+
+void MemoryStores::DropEventLocked(const EventKey& key) {
   events_.erase(key);
-  MakeDueLocked(customer_id);
+  MakeDueLocked(key.first);
   pending_texts_.erase(key);
   std::erase_if(vectors_, [&](const auto& entry) { return entry.first.first == key; });
   std::erase_if(log_, [&](const auto& entry) {
-    return entry.second.customer_id == customer_id && entry.second.event_id == event_id;
+    return entry.second.customer_id == key.first && entry.second.event_id == key.second;
   });
 }
 

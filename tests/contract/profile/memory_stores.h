@@ -22,6 +22,7 @@
 #include "services/profile-service/core/changes/change_store.h"
 #include "services/profile-service/core/consent/consent_store.h"
 #include "services/profile-service/core/customers/customer_store.h"
+#include "services/profile-service/core/events/event_expiry_store.h"
 #include "services/profile-service/core/events/event_store.h"
 #include "services/profile-service/core/features/behavior.h"
 #include "services/profile-service/core/media/media_store.h"
@@ -29,6 +30,7 @@
 #include "services/profile-service/core/profiles/overview.h"
 #include "services/profile-service/core/profiles/profile_versions.h"
 #include "services/profile-service/core/profiles/text_vectors.h"
+#include "services/profile-service/core/quarantine/quarantine_store.h"
 #include "services/profile-service/core/segments/membership_store.h"
 #include "services/profile-service/core/segments/segment_sample_store.h"
 #include "services/profile-service/core/segments/segment_store.h"
@@ -56,6 +58,8 @@ class MemoryStores final : public CustomerStore,
                            public MembershipStore,
                            public MergeStore,
                            public MediaStore,
+                           public QuarantineStore,
+                           public EventExpiryStore,
                            public ProfileVersions,
                            public OverviewStore,
                            public TextVectorStore {
@@ -245,6 +249,27 @@ class MemoryStores final : public CustomerStore,
   absl::StatusOr<std::int64_t> DropOldMedia(const RequestContext&, absl::Time before,
                                             int limit) override;
 
+  absl::StatusOr<std::vector<QuarantinedEvent>> ListQuarantined(
+      const RequestContext&, const QuarantineFilter& filter, const QuarantineRange& range) override;
+  absl::StatusOr<QuarantinedEvent> MendQuarantined(const RequestContext&,
+                                                   const MutationId& mutation, std::int64_t id,
+                                                   const std::optional<std::string>& claimed,
+                                                   const QuarantineLimits& limits,
+                                                   Mend mend) override;
+  absl::StatusOr<ReplayOutcome> ReplayQuarantined(
+      const RequestContext&, const std::optional<std::vector<std::int64_t>>& ids,
+      const QuarantineRange& range, Judge judge) override;
+  absl::Status DeleteQuarantined(const RequestContext&, const MutationId& mutation,
+                                 std::int64_t id) override;
+  absl::StatusOr<std::int64_t> DropQuarantined(const RequestContext&, absl::Time before,
+                                               int limit) override;
+
+  absl::StatusOr<ExpiryStep> ExpireEvents(const RequestContext&,
+                                          const std::vector<ExpiryRule>& rules,
+                                          absl::string_view after,
+                                          const ExpiryLimits& limits) override;
+  absl::StatusOr<std::int64_t> TellExpired(const RequestContext&) override;
+
   // Takes one event out, as an operator would by hand.
   void DropEvent(const std::string& customer_id, const std::string& event_id);
 
@@ -255,6 +280,7 @@ class MemoryStores final : public CustomerStore,
     std::string customer_id;
     std::string event_id;
     absl::Time time;
+    ExpiryRule expired = {};
   };
 
   // `mutate` once per MutationId.
@@ -263,6 +289,11 @@ class MemoryStores final : public CustomerStore,
                          absl::FunctionRef<absl::StatusOr<T>()> mutate);
   absl::Status CheckIdLocked(absl::string_view id) const;
   FeedState StateLocked() const;
+  // Counts a duplicate, or stores the event and tells of it.
+  void InsertLocked(const Event& event, EventBatchOutcome& outcome);
+  void QuarantineLocked(const QuarantineCandidate& candidate, const QuarantineLimits& limits,
+                        EventBatchOutcome& outcome);
+  std::int64_t QuarantineBytesLocked() const;
   // Who stands for the customer, by the merges that hold: found anew each time, the oracle of what
   // the other store keeps in rows.
   std::string PersonLocked(const std::string& customer_id) const;
@@ -282,6 +313,7 @@ class MemoryStores final : public CustomerStore,
   absl::Status CheckConsentLocked(absl::string_view customer_id) const;
   std::vector<Media> MediaOfLocked(absl::string_view customer_id) const;  // newest first
   void EraseLocked(const std::string& key);
+  void DropEventLocked(const EventKey& key);
   void AppendLocked(ChangeKind kind, std::string customer_id, std::string event_id);
   void MakeDueLocked(const std::string& customer_id);
   std::int64_t RevisionLocked(const std::string& customer_id) const;
@@ -321,7 +353,14 @@ class MemoryStores final : public CustomerStore,
     std::optional<absl::Time> leased_until;  // while it waits
     int attempts = 0;
   };
-  std::map<EventKey, KeptMedia> media_;  // by customer and media id
+  std::map<EventKey, KeptMedia> media_;     // by customer and media id
+  std::map<EventType, absl::Time> untold_;  // of expired events
+  struct Quarantined {
+    QuarantinedEvent event;
+    SentEvent sent;  // as it came, however it was mended
+  };
+  std::map<std::int64_t, Quarantined> quarantine_;  // by id
+  std::int64_t last_quarantined_ = 0;
   std::map<std::string, Segment> segments_;
   std::map<std::pair<std::string, std::string>, absl::Time> members_;    // segment, customer
   std::map<std::string, std::map<absl::CivilDay, std::int64_t>> sizes_;  // by segment

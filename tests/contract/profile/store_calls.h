@@ -26,6 +26,7 @@ inline std::vector<std::string> Describe(const std::vector<Change>& changes) {
                        : change.kind == ChangeKind::kCustomerCreated ? "created "
                        : change.kind == ChangeKind::kConsents        ? "consents "
                        : change.kind == ChangeKind::kSurvivor        ? "survivor "
+                       : change.kind == ChangeKind::kEventsExpired   ? "expired "
                                                                      : "deleted ";
     texts.push_back(absl::StrCat(kind, change.customer_id, change.event.event_id));
   }

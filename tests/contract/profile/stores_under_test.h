@@ -7,6 +7,7 @@
 #include "services/profile-service/core/changes/change_store.h"
 #include "services/profile-service/core/consent/consent_store.h"
 #include "services/profile-service/core/customers/customer_store.h"
+#include "services/profile-service/core/events/event_expiry_store.h"
 #include "services/profile-service/core/events/event_store.h"
 #include "services/profile-service/core/features/behavior.h"
 #include "services/profile-service/core/media/media_store.h"
@@ -14,6 +15,7 @@
 #include "services/profile-service/core/profiles/overview.h"
 #include "services/profile-service/core/profiles/profile_versions.h"
 #include "services/profile-service/core/profiles/text_vectors.h"
+#include "services/profile-service/core/quarantine/quarantine_store.h"
 #include "services/profile-service/core/segments/membership_store.h"
 #include "services/profile-service/core/segments/segment_sample_store.h"
 #include "services/profile-service/core/segments/segment_store.h"
@@ -39,6 +41,8 @@ class StoresUnderTest {
   virtual MembershipStore& memberships() = 0;
   virtual MergeStore& merges() = 0;
   virtual MediaStore& media() = 0;
+  virtual QuarantineStore& quarantine() = 0;
+  virtual EventExpiryStore& expiry() = 0;
   virtual ProfileVersions& versions() = 0;
   virtual OverviewStore& overviews() = 0;
 

@@ -92,6 +92,16 @@ inline changefeed::Change FedSurvivor(const std::string& customer, const std::st
   return change;
 }
 
+// Events of a type that happened before a minute.
+inline changefeed::Change FedExpiry(changefeed::EventKind type, int minute) {
+  changefeed::Change change;
+  change.kind = changefeed::Change::Kind::kEventsExpired;
+  change.change_time = absl::FromUnixSeconds(1'700'000'000);
+  change.expired_type = type;
+  change.expired_before = FedTime(minute);
+  return change;
+}
+
 inline auto AsTuple(const ItemHistory& one) {
   return std::tuple(one.item_id, one.views, one.carts, one.purchases, one.returns, one.rating,
                     one.first_time, one.last_time, one.dismiss_time, one.purchase_time);
@@ -235,6 +245,42 @@ inline void CheckInteractionHistoryContract(FedStoresUnderTest under_test) {
     CHECK(under_test.History("ada").at(0).purchases == 0);
   }
 
+  SECTION("events of a type that grew too old are nothing any more, and the sums are of the rest") {
+    const auto revision = [&](const std::string& customer) {
+      return under_test.interactions.History({}, customer, {})->revision;
+    };
+    under_test.Feed({FedEvent("ada", "v1", EventKind::kView, "mug", 1),
+                     FedEvent("ada", "v2", EventKind::kView, "mug", 5),
+                     FedEvent("ada", "v3", EventKind::kView, "cup", 2),
+                     FedEvent("ada", "p1", EventKind::kPurchase, "mug", 1),
+                     FedEvent("bob", "v1", EventKind::kView, "mug", 9)});
+    const std::int64_t ada = revision("ada");
+    const std::int64_t bob = revision("bob");
+    // What comes in the same batch before and behind it.
+    under_test.Feed({FedEvent("cy", "v1", EventKind::kView, "mug", 4),
+                     FedExpiry(EventKind::kView, 5),
+                     FedEvent("cy", "v2", EventKind::kView, "cup", 4)});
+    REQUIRE(under_test.History("ada").size() == 1);
+    CHECK(AsTuple(under_test.History("ada")[0]) == std::tuple("mug", 1, 0, 1, 0, 0.0, FedTime(1),
+                                                              FedTime(5), absl::InfinitePast(),
+                                                              FedTime(1)));
+    CHECK(revision("ada") != ada);
+    CHECK(revision("bob") == bob);
+    REQUIRE(under_test.History("cy").size() == 1);
+    CHECK(under_test.History("cy")[0].item_id == "cup");
+    CHECK(under_test.interactions.Statistics({}, "mug")->views == 2);
+    CHECK(under_test.interactions.Statistics({}, "cup")->views == 1);
+    CHECK(under_test.interactions.Statistics({}, "mug")->purchases == 1);
+    // Again, of what is no interaction, and of everything.
+    under_test.Feed({FedExpiry(EventKind::kView, 5), FedExpiry(EventKind::kSearch, 99)});
+    CHECK(under_test.interactions.Statistics({}, "mug")->views == 2);
+    under_test.Feed({FedExpiry(EventKind::kView, 99), FedExpiry(EventKind::kPurchase, 99)});
+    CHECK(under_test.History("ada").empty());
+    CHECK(under_test.History("cy").empty());
+    CHECK(under_test.interactions.Statistics({}, "mug")->views == 0);
+    CHECK(under_test.interactions.Statistics({}, "mug")->customers == 0);
+  }
+
   SECTION("what a customer decided is told with the history, and goes with the customer") {
     using consent::Decision;
     using consent::Purpose;
@@ -300,7 +346,7 @@ inline void CheckInteractionHistoryContract(FedStoresUnderTest under_test) {
     CHECK(read(second.revision).items.size() == 1);
   }
 
-  SECTION("sums equal those of their definition after late events, repeated ones and deletions") {
+  SECTION("sums equal those of their definition after late, repeated and expired events") {
     std::mt19937 random(20'261'128);
     const std::vector<std::string> customers = {"ada", "bob", "eve"};
     constexpr EventKind kKinds[] = {EventKind::kView,   EventKind::kCart,   EventKind::kPurchase,
@@ -327,6 +373,16 @@ inline void CheckInteractionHistoryContract(FedStoresUnderTest under_test) {
         }
       }
       under_test.Feed(changes);
+      if (batch % 5 == 4) {
+        const EventKind kind = kKinds[random() % std::size(kKinds)];
+        const int minute = static_cast<int>(random() % 40);
+        under_test.Feed({FedExpiry(kind, minute)});
+        for (auto& [customer, events] : stored) {
+          std::erase_if(events, [&](const auto& one) {
+            return one.second.type == kind && one.second.event_time < FedTime(minute);
+          });
+        }
+      }
       for (const std::string& customer : customers) {
         std::vector<changefeed::ChangedEvent> events;
         for (const auto& [id, event] : stored[customer]) events.push_back(event);

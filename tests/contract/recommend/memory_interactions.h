@@ -140,6 +140,17 @@ class MemoryInteractions final : public InteractionStore,
         consents_[change.customer_id] = change.consents;
       } else if (change.kind == changefeed::Change::Kind::kSurvivorChanged) {
         SetSurvivor(change.customer_id, change.survivor_id);
+      } else if (change.kind == changefeed::Change::Kind::kEventsExpired) {
+        for (auto& [customer, events] : events_) {
+          const auto gone = std::erase_if(events, [&](const auto& one) {
+            return one.second.type == change.expired_type &&
+                   one.second.event_time < change.expired_before;
+          });
+          if (gone == 0) continue;
+          const std::string person = PersonOf(customer);
+          revisions_.erase(person);
+          if (!EventsOf(person).empty()) revisions_[person] = ++revision_;
+        }
       } else if (change.kind == changefeed::Change::Kind::kEvent &&
                  InteractionTypeOf(change.event).has_value()) {
         const bool is_new =

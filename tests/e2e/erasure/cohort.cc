@@ -32,6 +32,11 @@ const std::map<std::string, Takes> kMethods = {
     {"clientele.profile.v1.ProfileService.BatchCreateEvents", Takes::kCustomerData},
     {"clientele.profile.v1.ProfileService.IngestEvents", Takes::kCustomerData},
     {"clientele.profile.v1.ProfileService.ListEvents", Takes::kCustomerName},
+    {"clientele.profile.v1.ProfileService.ListQuarantinedEvents", Takes::kCustomerName},
+    // They name events in quarantine: the sweep plants some, and mends one.
+    {"clientele.profile.v1.ProfileService.UpdateQuarantinedEvent", Takes::kNothing},
+    {"clientele.profile.v1.ProfileService.ReplayQuarantinedEvents", Takes::kNothing},
+    {"clientele.profile.v1.ProfileService.DeleteQuarantinedEvent", Takes::kNothing},
     {"clientele.profile.v1.ProfileService.UpdateConsent", Takes::kCustomerData},
     {"clientele.profile.v1.ProfileService.BatchUpdateConsents", Takes::kCustomerData},
     {"clientele.profile.v1.ProfileService.ListConsents", Takes::kCustomerName},

@@ -65,6 +65,7 @@ std::vector<std::string> AssociatedData(const std::string& table, const std::str
       absl::StrCat(place, ":", Of(row, "customer_id"), "/", Of(row, "answer_id")),
       absl::StrCat(place, ":", Of(row, "customer_id"), "/", Of(row, "prediction_id")),
       absl::StrCat(place, ":", Of(row, "seq")),
+      absl::StrCat(place, ":", Of(row, "quarantine_id")),
       absl::StrCat("operations.", column, ":", Of(row, "operation_id")),
       absl::StrCat(place, ":", caller.size(), ":", caller, method.size(), ":", method,
                    Of(row, "request_id")),

@@ -23,6 +23,7 @@ const std::set<std::string> kCustomerNames = {
     "clientele.profile.v1.GetCustomerRequest.name",
     "clientele.profile.v1.ListEventsRequest.parent",
     "clientele.profile.v1.ListMediaRequest.parent",
+    "clientele.profile.v1.ListQuarantinedEventsRequest.customer",
     "clientele.profile.v1.ListSimilarCustomersRequest.parent",
     "clientele.profile.v1.ListConsentsRequest.parent",
     "clientele.profile.v1.ListConsentDecisionsRequest.parent",

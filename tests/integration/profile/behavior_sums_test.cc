@@ -75,6 +75,25 @@ struct Pair {
     REQUIRE(kept.Count(kDrop, {event.customer_id, event.event_id}) == 1);
     made.DropEvent(event.customer_id, event.event_id);
   }
+  // Deletes what is too old from both, in small steps; returns how much that was.
+  std::int64_t Expire(const std::vector<ExpiryRule>& rules) {
+    const auto expire = [&](EventExpiryStore& store) {
+      std::int64_t deleted = 0;
+      ExpiryStep step;
+      while (!step.done) {
+        const auto next =
+            store.ExpireEvents(kContext, rules, step.next_after, {.customers = 2, .events = 7});
+        INFO(next.status().ToString());
+        REQUIRE(next.ok());
+        step = *next;
+        deleted += step.deleted;
+      }
+      return deleted;
+    };
+    const std::int64_t deleted = expire(kept.expiry());
+    CHECK(deleted == expire(made));
+    return deleted;
+  }
   void Rebuild() {
     while (true) {
       const auto rebuilt = kept.behavior().RebuildSums(kContext, {}, 2);
@@ -159,6 +178,74 @@ TEST_CASE("kept sums equal sums made anew after late, repeated, future and delet
   CHECK(stores.Complete() == 3);
   stores.Check(kNow);
   stores.Check(kNow + absl::Hours(24 * 400));
+}
+
+TEST_CASE("kept sums equal sums made anew of what is left once old events expired") {
+  const unsigned seed = 20261129;
+  CAPTURE(seed);
+  RandomEvents random(seed);
+  Pair stores;
+  std::int64_t expired = 0;
+  absl::Time before = kNow - absl::Hours(24 * 900);
+  for (int step = 0; step < 40; ++step) {
+    std::vector<Event> batch;
+    for (int i = 1 + random.Below(step % 10 == 0 ? 200 : 8); i > 0; --i) {
+      batch.push_back(random.Next());
+    }
+    stores.Insert(batch);
+    if (step % 5 == 4) {
+      before += absl::Hours(random.Below(24 * 100));
+      const auto type = static_cast<EventType>(1 + random.Below(9));
+      const auto other = static_cast<EventType>(1 + (static_cast<int>(type) + 3) % 9);
+      expired += stores.Expire({{type, before}, {other, before - absl::Hours(24 * 50)}});
+    }
+    if (step % 15 == 9) stores.Rebuild();
+    if (step % 6 == 0) stores.Check(kNow);
+  }
+  CHECK(expired > 20);
+  stores.Rebuild();
+  CHECK(stores.Complete() == 3);
+  stores.Check(kNow);
+  stores.Check(kNow + absl::Hours(24 * 400));
+}
+
+TEST_CASE("sums are right when events expire beside writers and rebuilds") {
+  Pair stores;
+  std::vector<std::vector<Event>> events(3);
+  for (int w = 0; w < 3; ++w) {
+    RandomEvents random(static_cast<unsigned>(200 + w));
+    for (int i = 0; i < 150; ++i) {
+      events[w].push_back(random.Next());
+      events[w].back().event_id = absl::StrCat(w, ".", i);
+    }
+  }
+  const std::vector<ExpiryRule> rules = {{EventType::kView, kNow - absl::Hours(24 * 100)},
+                                         {EventType::kPurchase, kNow - absl::Hours(24 * 300)}};
+  std::atomic<int> failures = 0;
+  std::vector<std::thread> writers;
+  for (int w = 0; w < 3; ++w) {
+    writers.emplace_back([&, w] {
+      for (std::size_t i = 0; i < events[w].size(); i += 10) {
+        const std::vector<Event> batch(events[w].begin() + static_cast<std::ptrdiff_t>(i),
+                                       events[w].begin() + static_cast<std::ptrdiff_t>(i) + 10);
+        if (!stores.kept.events().Insert(kContext, Mutation(), MakeBatch(batch)).ok()) ++failures;
+      }
+    });
+  }
+  for (int round = 0; round < 15; ++round) {
+    if (!stores.kept.expiry().ExpireEvents(kContext, rules, "", {}).ok()) ++failures;
+    if (!stores.kept.behavior().RebuildSums(kContext, {}, 10).ok()) ++failures;
+  }
+  for (std::thread& writer : writers) writer.join();
+  CHECK(failures == 0);
+  for (const auto& batch : events) {
+    REQUIRE(stores.made.Insert(kContext, Mutation(), MakeBatch(batch)).ok());
+  }
+  REQUIRE(stores.kept.expiry().ExpireEvents(kContext, rules, "", {})->done);
+  REQUIRE(stores.made.ExpireEvents(kContext, rules, "", {})->done);
+  stores.Check(kNow);
+  stores.Rebuild();
+  stores.Check(kNow);
 }
 
 TEST_CASE("sums are kept from the first event on, and are complete without being made again") {

@@ -46,6 +46,7 @@ constexpr Statement kMentions{
     "UNION ALL SELECT t::text FROM profile.segment_fills t "
     "UNION ALL SELECT t::text FROM profile.segment_due t "
     "UNION ALL SELECT t::text FROM profile.segment_members t "
+    "UNION ALL SELECT t::text FROM profile.quarantined_events t "
     "UNION ALL SELECT t::text FROM profile.request_ledger t) "
     "SELECT count(*) FROM haystack, needle WHERE line LIKE plain OR line LIKE hex"};
 

@@ -15,7 +15,7 @@ PgStoresUnderTest::PgStoresUnderTest(std::size_t connections)
       cipher_(crypto::Cipher::WithRandomKey()),
       ledger_(kSchema, &cipher_, &clock),
       customers_(pool_.get(), &ledger_, &cipher_, &clock),
-      events_(pool_.get(), &ledger_, &cipher_, &clock),
+      events_(pool_.get(), &ledger_, &cipher_, &clock, {}, nullptr, &quarantine_meter_),
       changes_(pool_.get(), &cipher_, &clock),
       behavior_(pool_.get(), &cipher_),
       consents_(pool_.get(), &ledger_, &clock),
@@ -27,6 +27,8 @@ PgStoresUnderTest::PgStoresUnderTest(std::size_t connections)
       memberships_(pool_.get(), &cipher_),
       merges_(pool_.get(), &ledger_, &clock),
       media_(pool_.get(), &ledger_, &cipher_),
+      quarantine_(pool_.get(), &ledger_, &cipher_, &clock),
+      expiry_(pool_.get(), &clock),
       versions_(pool_.get()),
       overviews_(pool_.get(), &cipher_) {
   const absl::Status migrated = MigrateSchema(*pool_);

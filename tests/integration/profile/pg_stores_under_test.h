@@ -10,6 +10,7 @@
 #include "services/profile-service/store/changes/pg_change_store.h"
 #include "services/profile-service/store/consent/pg_consent_store.h"
 #include "services/profile-service/store/customers/pg_customer_store.h"
+#include "services/profile-service/store/events/pg_event_expiry.h"
 #include "services/profile-service/store/events/pg_event_store.h"
 #include "services/profile-service/store/features/pg_behavior_store.h"
 #include "services/profile-service/store/features/pg_text_vector_store.h"
@@ -17,6 +18,7 @@
 #include "services/profile-service/store/merges/pg_merge_store.h"
 #include "services/profile-service/store/profiles/pg_overview_store.h"
 #include "services/profile-service/store/profiles/pg_profile_versions.h"
+#include "services/profile-service/store/quarantine/pg_quarantine_store.h"
 #include "services/profile-service/store/segments/pg_membership_store.h"
 #include "services/profile-service/store/segments/pg_segment_sample_store.h"
 #include "services/profile-service/store/segments/pg_segment_store.h"
@@ -44,11 +46,14 @@ class PgStoresUnderTest final : public StoresUnderTest {
   MembershipStore& memberships() override { return memberships_; }
   MergeStore& merges() override { return merges_; }
   MediaStore& media() override { return media_; }
+  QuarantineStore& quarantine() override { return quarantine_; }
+  EventExpiryStore& expiry() override { return expiry_; }
   ProfileVersions& versions() override { return versions_; }
   OverviewStore& overviews() override { return overviews_; }
 
   postgres::ConnectionPool& pool() { return *pool_; }
   PgEventStore& pg_events() { return events_; }
+  const QuarantineMeter& quarantine_meter() const { return quarantine_meter_; }
   // Over the same database.
   PgEventStore NewEventStore(RecentChanges* recent) {
     return PgEventStore(pool_.get(), &ledger_, &cipher_, &clock, {}, recent);
@@ -64,6 +69,7 @@ class PgStoresUnderTest final : public StoresUnderTest {
   const crypto::Cipher cipher_;
   const Ledger ledger_;
   PgCustomerStore customers_;
+  QuarantineMeter quarantine_meter_;
   PgEventStore events_;
   PgChangeStore changes_;
   PgBehaviorStore behavior_;
@@ -76,6 +82,8 @@ class PgStoresUnderTest final : public StoresUnderTest {
   PgMembershipStore memberships_;
   PgMergeStore merges_;
   PgMediaStore media_;
+  PgQuarantineStore quarantine_;
+  PgEventExpiry expiry_;
   PgProfileVersions versions_;
   PgOverviewStore overviews_;
 };

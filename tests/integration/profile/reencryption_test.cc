@@ -23,7 +23,8 @@ TEST_CASE("every column of bytes is encrypted again after a rotation, or needs n
   expected.insert("profile.customers.email_index");      // a blind index
   expected.insert("profile.media.content_index");        // likewise
   expected.insert("profile.tombstones.customer_index");  // likewise
-  expected.insert("profile.request_ledger.body_hash");   // a keyed hash
+  expected.insert("profile.quarantined_events.sent_index");
+  expected.insert("profile.request_ledger.body_hash");  // a keyed hash
   expected.insert("profile.schema_migrations.sql_sha256");
   CHECK(clientele::testing::ByteaColumns(stores.pool(), "profile") == expected);
 }
@@ -44,7 +45,10 @@ TEST_CASE(
     REQUIRE(customers.Create(kContext, Mutation("r1"), ada).ok());
     REQUIRE(customers.Create(kContext, Mutation(), MakeCustomer("bea")).ok());
     REQUIRE(customers.Delete(kContext, Mutation(), "bea", "").ok());
-    REQUIRE(events.Insert(kContext, Mutation(), MakeBatch({wish, MakeEvent("ada", "e2")})).ok());
+    EventBatch batch = MakeBatch({wish, MakeEvent("ada", "e2"), MakeEvent("eve", "e3")},
+                                 /*skip_unknown_customers=*/true);
+    batch.quarantine = QuarantineLimits();
+    REQUIRE(events.Insert(kContext, Mutation(), batch)->quarantined == 1);
     const crypto::Cipher old_ring = clientele::testing::OldRing();
     PgTextVectorStore vectors(&stores.pool(), &old_ring);
     REQUIRE(vectors.Put(kContext, "text/1", {{{"ada", "e1", {1, 2}}}}, kNow).ok());
@@ -96,6 +100,8 @@ TEST_CASE(
   CHECK(profile_vectors.ReadVectors(kContext, {}, 10)->vectors.at(0).vector ==
         std::vector<float>{5, 6});
   const Ledger new_ledger("profile", &new_ring, SystemClock::Get());
+  PgQuarantineStore quarantine(&stores.pool(), &new_ledger, &new_ring, SystemClock::Get());
+  CHECK(quarantine.ListQuarantined(kContext, {}, {.events = 10})->at(0).event.event_id == "e3");
   PgMediaStore media(&stores.pool(), &new_ledger, &new_ring, kNoGrants);
   CHECK(media.TakePictures(kContext, 1, kNow, absl::Minutes(1))->at(0).bytes == "bytes");
   CHECK(read->texts.vectors == std::vector<std::vector<float>>{{1, 2}});

@@ -6,6 +6,8 @@
 #include <catch2/catch_approx.hpp>
 #include <catch2/catch_test_macros.hpp>
 
+#include "absl/strings/str_cat.h"
+
 #include "services/recommend-service/core/interactions/interactions.h"
 #include "services/recommend-service/core/interactions/preference.h"
 #include "services/recommend-service/core/items/recent_popularity.h"
@@ -149,6 +151,66 @@ TEST_CASE("a deleted customer loses everything, the others nothing") {
   // Interactions, sums, their revision and factors: the scan sees.
   CHECK(db.Count(kScan, {"bob"}) == 4);
   CHECK(db.Count(kScan, {"ada-l"}) == 0);
+}
+
+Change Expired(EventKind type, absl::Time before) {
+  Change change;
+  change.kind = Change::Kind::kEventsExpired;
+  change.expired_type = type;
+  change.expired_before = before;
+  return change;
+}
+
+TEST_CASE("more expired interactions than a transaction deletes all go, and every sum is exact") {
+  constexpr int kViews = 12'000;
+  Db db;
+  db.Create("mug");
+  std::vector<Change> changes;
+  for (int i = 0; i < kViews; ++i) {
+    changes.push_back(Db::Event(absl::StrCat("c", i % 97), absl::StrCat("e", i),
+                                i % 3 == 0 ? EventKind::kPurchase : EventKind::kView,
+                                i % 2 == 0 ? "mug" : "cup", i % 50));
+  }
+  REQUIRE(db.sink.Apply("", {changes, "c1"}).ok());
+  const absl::Time before = changes[20].event.event_time;  // of 0 to 49 minutes
+  const absl::Status applied = db.sink.Apply(
+      "c1",
+      {{Expired(EventKind::kView, before), Expired(EventKind::kView, before - absl::Minutes(5)),
+        Expired(EventKind::kMessage, absl::InfiniteFuture())},
+       "c2"});
+  INFO(applied);
+  REQUIRE(applied.ok());
+  std::int64_t purchases = 0, views = 0;
+  for (const Change& change : changes) {
+    if (change.event.item_id != "mug") continue;
+    purchases += change.event.type == EventKind::kPurchase;
+    views += change.event.type == EventKind::kView && change.event.event_time >= before;
+  }
+  CHECK(db.interaction_store.Statistics({}, "mug")->purchases == purchases);
+  CHECK(db.interaction_store.Statistics({}, "mug")->views == views);
+  constexpr Statement kWrongSums{
+      "test.count_wrong_sums",
+      "SELECT (SELECT count(*) FROM (SELECT customer_id, item_id, interactions, views, purchases, "
+      "first_time, last_time FROM recommend.interaction_sums EXCEPT SELECT customer_id, item_id, "
+      "interactions, views, purchases, first_time, last_time FROM recommend.customer_items) AS m) "
+      "+ (SELECT count(*) FROM (SELECT customer_id, item_id FROM recommend.customer_items EXCEPT "
+      "SELECT customer_id, item_id FROM recommend.interaction_sums) AS m) "
+      "+ (SELECT count(*) FROM recommend.item_counts AS c JOIN (SELECT item_id, "
+      "count(*) FILTER (WHERE type = 1) AS views, count(*) FILTER (WHERE type = 3) AS purchases "
+      "FROM recommend.interactions GROUP BY item_id) AS i USING (item_id) "
+      "WHERE c.views <> i.views OR c.purchases <> i.purchases)"};
+  CHECK(db.Count(kWrongSums) == 0);
+}
+
+TEST_CASE("an expiry that another replica has applied is not applied again to what came since") {
+  Db db;
+  REQUIRE(db.sink.Apply("", SomeEvents()).ok());
+  const ChangeBatch expiry{{Expired(EventKind::kView, absl::InfiniteFuture())}, "c2"};
+  REQUIRE(db.sink.Apply("c1", expiry).ok());
+  // The retention was taken back, and an old view came late.
+  REQUIRE(db.sink.Apply("c2", {{Db::Event("bob", "late", EventKind::kView, "cup", 1)}, "c3"}).ok());
+  CHECK(absl::IsAborted(db.sink.Apply("c1", expiry)));
+  CHECK(db.interaction_store.Statistics({}, "cup")->views == 1);
 }
 
 ChangeBatch Part(std::vector<Change> changes, std::optional<changefeed::SnapshotKey> after,

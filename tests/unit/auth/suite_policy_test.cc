@@ -113,6 +113,16 @@ TEST_CASE("each role may do its own work and not the others'") {
     CHECK_FALSE(MayCall(role, profile + "StreamChanges"));
   }
   CHECK(MayCall(Role::kService, profile + "StreamChanges"));
+  for (const char* method : {"ListQuarantinedEvents", "UpdateQuarantinedEvent",
+                             "ReplayQuarantinedEvents", "DeleteQuarantinedEvent"}) {
+    CAPTURE(method);
+    for (const Role role : {Role::kDataEngineer, Role::kPrivacyOfficer, Role::kAdmin}) {
+      CHECK(MayCall(role, profile + method));
+    }
+    for (const Role role : {Role::kViewer, Role::kAgent, Role::kMarketer, Role::kService}) {
+      CHECK_FALSE(MayCall(role, profile + method));
+    }
+  }
   CHECK_FALSE(MayCall(Role::kMarketer, profile + "GetCustomer"));
   CHECK(MayCall(Role::kMarketer, recommend + "Recommend"));
 }

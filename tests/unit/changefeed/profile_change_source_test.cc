@@ -118,6 +118,31 @@ TEST_CASE("who stands for a customer comes with merges and their undoing, and in
   CHECK(batch->changes[2].survivor_id == "bob");
 }
 
+TEST_CASE("events that grew too old are nobody's, as is news of a newer service") {
+  testing::FakeProfileService profiles(kInProcess);
+  v1::Change expired;
+  expired.mutable_events_expired()->set_type(v1::EVENT_TYPE_SEARCH);
+  expired.mutable_events_expired()->mutable_before()->set_seconds(1'600'000'000);
+  profiles.Append(expired);
+  profiles.Append(v1::Change());
+  ProfileChangeSource source({.channel = profiles.InProcessChannel()});
+  const auto batch = Open(source, {}, "")->Next();
+  INFO(batch.status().ToString());
+  REQUIRE(batch.ok());
+  REQUIRE(batch->changes.size() == 2);
+  CHECK(batch->changes[0].kind == Change::Kind::kEventsExpired);
+  CHECK(batch->changes[0].customer_id.empty());
+  CHECK(batch->changes[0].expired_type == changefeed::EventKind::kSearch);
+  CHECK(batch->changes[0].expired_before == absl::FromUnixSeconds(1'600'000'000));
+  CHECK(batch->changes[1].kind == Change::Kind::kUnknown);
+  // Whom any other change is about must be told.
+  v1::Change nobody;
+  nobody.mutable_customer_deleted();
+  profiles.Append(nobody);
+  ProfileChangeSource again({.channel = profiles.InProcessChannel()});
+  CHECK(absl::IsInvalidArgument(Open(again, {}, "")->Next().status()));
+}
+
 TEST_CASE("a stream goes on behind its cursor, and texts come when asked for") {
   testing::FakeProfileService profiles(kInProcess);
   profiles.AppendEvent("ada", "e1", v1::EVENT_TYPE_VIEW, "mug", 1'600'000'000);

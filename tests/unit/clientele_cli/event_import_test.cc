@@ -117,6 +117,23 @@ TEST_CASE("unknown items and customers are rejected with line number and reason"
   CHECK(outcome.rejected.find("\n6,\"quantity is not a decimal number") != std::string::npos);
 }
 
+TEST_CASE("events that the service rejects are quarantined where that is asked for") {
+  FakeSuite suite;
+  suite.customers["customers/c1"];
+  suite.max_explained = 1;  // the rest is sent again, and counts once
+  EventImportOptions options;
+  options.create_items = true;
+  const std::vector<Row> rows = {Line("c1", "i1"), Line("c9", "i1"), Line("c8", "i1")};
+  CHECK(Run(suite, options, rows).counts.quarantined == 0);
+  CHECK(suite.quarantined.empty());
+  options.quarantine = true;
+  const Outcome outcome = Run(suite, options, rows);
+  REQUIRE(outcome.status.ok());
+  CHECK(outcome.counts.rejected == 2);
+  CHECK(outcome.counts.quarantined == 2);
+  CHECK(suite.quarantined.size() == 2);
+}
+
 TEST_CASE("each item is looked up once") {
   FakeSuite suite;
   suite.customers["customers/c1"];

@@ -29,8 +29,9 @@ class FakeSuite : public Suite {
   std::map<std::pair<std::string, std::string>, recommend::v1::AnonymousInteraction> interactions;
   std::map<std::string, qa::v1::Article> articles;
   std::map<std::string, qa::v1::GoldenQuestion> golden_questions;
-  std::set<std::string> consents;   // serialized
-  std::set<std::string> bad_names;  // resources that the service refuses
+  std::set<std::string> consents;     // serialized
+  std::set<std::string> quarantined;  // events, serialized
+  std::set<std::string> bad_names;    // resources that the service refuses
   int max_explained = 1000;
   int64_t lost_acknowledgements = 0;  // subtracted from the next created_count of events
   absl::Status events_status;         // given instead of storing events
@@ -117,6 +118,10 @@ class FakeSuite : public Suite {
       const profile::v1::Event& event = request.events(i);
       if (!customers.contains(event.customer())) {
         response.set_rejected_count(response.rejected_count() + 1);
+        if (request.quarantine_invalid() && request.skip_invalid()) {
+          quarantined.insert(event.SerializeAsString());
+          response.set_quarantined_count(response.quarantined_count() + 1);
+        }
         if (response.errors_size() < max_explained) {
           auto* error = response.add_errors();
           error->set_index(i);

@@ -21,6 +21,8 @@ class MemoryStoresUnderTest final : public StoresUnderTest {
   MembershipStore& memberships() override { return stores_; }
   MergeStore& merges() override { return stores_; }
   MediaStore& media() override { return stores_; }
+  QuarantineStore& quarantine() override { return stores_; }
+  EventExpiryStore& expiry() override { return stores_; }
   ProfileVersions& versions() override { return stores_; }
   OverviewStore& overviews() override { return stores_; }
 

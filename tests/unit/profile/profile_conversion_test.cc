@@ -100,8 +100,13 @@ TEST_CASE("changes of each kind are told") {
                              .event = {},
                              .survivor_id = "2"});
   message.changes.push_back({ChangeKind::kSurvivor, "1", kNow, {}});
+  message.changes.push_back({.kind = ChangeKind::kEventsExpired,
+                             .customer_id = "",
+                             .change_time = kNow,
+                             .event = {},
+                             .expired = {EventType::kSearch, kNow - absl::Hours(1)}});
   const v1::StreamChangesResponse proto = ToProto(message);
-  REQUIRE(proto.changes_size() == 5);
+  REQUIRE(proto.changes_size() == 6);
   CHECK(proto.cursor() == "c");
   CHECK(proto.changes(0).has_customer_created());
   CHECK(proto.changes(1).event().event_id() == "e");
@@ -110,6 +115,9 @@ TEST_CASE("changes of each kind are told") {
   CHECK(proto.changes(3).survivor_changed().survivor() == "customers/2");
   CHECK(proto.changes(4).has_survivor_changed());
   CHECK(proto.changes(4).survivor_changed().survivor().empty());
+  CHECK(proto.changes(5).customer().empty());
+  CHECK(proto.changes(5).events_expired().type() == v1::EVENT_TYPE_SEARCH);
+  CHECK(proto.changes(5).events_expired().before().seconds() == absl::ToUnixSeconds(kNow) - 3600);
 }
 
 TEST_CASE("rejections carry their position and what is wrong") {

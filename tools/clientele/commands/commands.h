@@ -27,6 +27,7 @@ void AddImportCommands(CLI::App& app, std::vector<Command>& commands);
 void AddCustomerCommand(CLI::App& app, std::vector<Command>& commands);
 void AddSegmentCommands(CLI::App& app, std::vector<Command>& commands);
 void AddMergeCommands(CLI::App& app, std::vector<Command>& commands);
+void AddQuarantineCommands(CLI::App& app, std::vector<Command>& commands);
 void AddExplainCommand(CLI::App& app, std::vector<Command>& commands);
 void AddSimilarCustomersCommand(CLI::App& app, std::vector<Command>& commands);
 void AddCardCommand(CLI::App& app, std::vector<Command>& commands);

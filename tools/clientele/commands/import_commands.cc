@@ -107,6 +107,9 @@ void AddEventFlags(CLI::App* command, ImportFlags& flags) {
                     "Create unknown customers instead of rejecting their lines");
   command->add_flag("--drop_repeated_lines", events.drop_repeated_lines,
                     "Count equal lines of the file once");
+  command->add_flag("--quarantine", events.quarantine,
+                    "Keep events that profile-service rejects in its quarantine, to be mended and "
+                    "replayed: clientele quarantine");
   command->add_option("--batch_rows", events.batch_rows, "Events in one message")
       ->check(CLI::Range(1, 5000))
       ->capture_default_str();

@@ -227,13 +227,16 @@ absl::Status EventImport::SendEvents(const Batch& batch) {
   while (begin < batch.size()) {
     profile::v1::BatchCreateEventsRequest request;
     request.set_skip_invalid(true);
+    request.set_quarantine_invalid(options_.quarantine);
     for (size_t i = begin; i < batch.size(); ++i) *request.add_events() = batch[i].line.event;
     CLIENTELE_ASSIGN_OR_RETURN(const auto response, suite_->CreateEvents(request));
     CLIENTELE_RETURN_IF_ERROR(CheckAcknowledged(
         "events", static_cast<int64_t>(batch.size() - begin),
         response.created_count() + response.duplicate_count() + response.rejected_count()));
     if (first) {
-      Tally({.created = response.created_count(), .duplicates = response.duplicate_count()});
+      Tally({.created = response.created_count(),
+             .duplicates = response.duplicate_count(),
+             .quarantined = response.quarantined_count()});
     }
     first = false;
     size_t explained = 0;
@@ -289,6 +292,7 @@ void EventImport::Tally(const ImportCounts& more) {
   counts_.created += more.created;
   counts_.duplicates += more.duplicates;
   counts_.rejected += more.rejected;
+  counts_.quarantined += more.quarantined;
   counts_.repeated_dropped += more.repeated_dropped;
   counts_.anonymous_created += more.anonymous_created;
   counts_.anonymous_duplicates += more.anonymous_duplicates;

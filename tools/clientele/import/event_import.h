@@ -35,6 +35,7 @@ struct EventImportOptions {
   bool create_items = false;         // create unknown items instead of rejecting their lines
   bool create_customers = false;     // likewise for customers
   bool drop_repeated_lines = false;  // count equal lines once
+  bool quarantine = false;           // the service keeps the events that it rejects
   size_t batch_rows = 2000;          // at most 5000
   size_t batch_bytes = 2 << 20;
   int window = 4;  // batches in flight

@@ -19,6 +19,7 @@ struct ImportCounts {
   int64_t differing = 0;   // stored before with other values, and left so
   int64_t updated = 0;     // with --update
   int64_t rejected = 0;
+  int64_t quarantined = 0;        // with --quarantine: of the rejected, kept by profile-service
   int64_t repeated_dropped = 0;   // with --drop_repeated_lines
   int64_t anonymous_created = 0;  // lines without a customer
   int64_t anonymous_duplicates = 0;

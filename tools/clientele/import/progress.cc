@@ -53,6 +53,7 @@ std::string Summary(const std::string& what, const ImportCounts& counts, absl::D
   const auto also = [&text](int64_t count, absl::string_view words) {
     if (count > 0) absl::StrAppend(&text, ", ", WithCommas(count), " ", words);
   };
+  also(counts.quarantined, "of these in quarantine");
   also(counts.updated, "updated");
   also(counts.differing, "stored before with other values");
   also(counts.merged, "merged into another row's article");
@@ -75,6 +76,7 @@ std::string SummaryJson(const std::string& what, const ImportCounts& counts, abs
   json["differing"] = counts.differing;
   json["updated"] = counts.updated;
   json["rejected"] = counts.rejected;
+  json["quarantined"] = counts.quarantined;
   json["dropped_lines"] = facts.above_header + facts.blank;
   json["notes"] = facts.notes;
   // Lines without a customer, whether counted now or before.

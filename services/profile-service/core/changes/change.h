@@ -10,7 +10,7 @@
 
 #include "common/changefeed/change.h"
 #include "common/consent/consent.h"
-#include "services/profile-service/core/events/event.h"
+#include "services/profile-service/core/events/event_retention.h"
 
 namespace clientele::profile {
 
@@ -25,7 +25,8 @@ enum class ChangeKind : int {
   kConsents = 4,
   kSurvivor = 5,
   kSegmentJoined = 6,
-  kSegmentLeft = 7
+  kSegmentLeft = 7,
+  kEventsExpired = 8
 };
 
 // One change that followers need.
@@ -41,6 +42,7 @@ struct Change {
   // the read. Empty: they do.
   std::string survivor_id = {};
   std::string segment_id = {};  // of kSegmentJoined and kSegmentLeft
+  ExpiryRule expired = {};      // of kEventsExpired, which has no customer
 };
 
 // The two parts of the feed, which share its numbers: memberships of segments, and all else.

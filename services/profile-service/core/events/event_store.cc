@@ -12,8 +12,8 @@ namespace {
 
 constexpr absl::string_view kUnknownCustomer = "UNKNOWN_CUSTOMER";
 
-void AddUnknownCustomer(int64_t index, FieldViolations& bad) {
-  bad.Add(absl::StrCat("events[", index, "].customer"),
+void AddUnknownCustomer(absl::string_view path, FieldViolations& bad) {
+  bad.Add(absl::StrCat(path, ".customer"),
           "must be a customer that exists; create the customer first");
 }
 
@@ -28,6 +28,7 @@ void EventBatchOutcome::Add(EventBatchOutcome other) {
   created += other.created;
   duplicates += other.duplicates;
   rejected += other.rejected;
+  quarantined += other.quarantined;
   change = std::max(change, other.change);
   for (RejectedEvent& error : other.errors) {
     if (errors.size() >= kMaxExplainedRejections) break;
@@ -45,7 +46,15 @@ absl::Status UnknownCustomer(int64_t index) { return UnknownCustomers({index}); 
 
 absl::Status UnknownCustomers(const std::vector<int64_t>& indices) {
   FieldViolations bad;
-  for (const int64_t index : indices) AddUnknownCustomer(index, bad);
+  for (const int64_t index : indices) {
+    AddUnknownCustomer(absl::StrCat("events[", index, "]"), bad);
+  }
+  return WithReason(bad.ToStatus(), kUnknownCustomer);
+}
+
+absl::Status UnknownCustomerAt(absl::string_view path) {
+  FieldViolations bad;
+  AddUnknownCustomer(path, bad);
   return WithReason(bad.ToStatus(), kUnknownCustomer);
 }
 

@@ -14,6 +14,7 @@
 #include "common/idempotency/mutation_id.h"
 #include "services/profile-service/core/customers/page_token.h"
 #include "services/profile-service/core/events/event.h"
+#include "services/profile-service/core/events/quarantine_candidate.h"
 
 namespace clientele::profile {
 
@@ -30,6 +31,7 @@ struct EventBatchOutcome {
   int64_t created = 0;
   int64_t duplicates = 0;
   int64_t rejected = 0;
+  int64_t quarantined = 0;            // of `rejected`: in quarantine now
   std::vector<RejectedEvent> errors;  // by index, ascending
   // Up to here the feed tells of all events of the batch that are stored; 0: not known.
   int64_t change = 0;
@@ -50,12 +52,18 @@ struct EventBatch {
   bool skip_unknown_customers = false;
   // Rejections so far; the store completes it.
   EventBatchOutcome outcome;
+  // Where given, what is rejected is kept in quarantine, as far as it fits: `candidates`, and the
+  // events of unknown customers, but for those of customers who were deleted.
+  std::optional<QuarantineLimits> quarantine = std::nullopt;
+  std::vector<QuarantineCandidate> candidates = {};
 };
 
 // INVALID_ARGUMENT (reason UNKNOWN_CUSTOMER) about "events[index].customer".
 absl::Status UnknownCustomer(int64_t index);
 // The same about several events, as one error.
 absl::Status UnknownCustomers(const std::vector<int64_t>& indices);
+// The same about an event at another path, such as "event".
+absl::Status UnknownCustomerAt(absl::string_view path);
 
 // The event log. Thread-safe. UNAVAILABLE (DATABASE_UNAVAILABLE) while the
 // store cannot be reached.

@@ -26,6 +26,7 @@ std::size_t EventBytes(const Event& event) {
 // Moves the valid events into a batch; the others become rejections, or one
 // error when they may not be skipped.
 absl::StatusOr<EventBatch> TakeValid(std::vector<Event> events, absl::Time now,
+                                     const EventRetention& retention,
                                      const Events::BatchOptions& options) {
   EventBatch batch;
   batch.skip_unknown_customers = options.skip_invalid;
@@ -39,7 +40,16 @@ absl::StatusOr<EventBatch> TakeValid(std::vector<Event> events, absl::Time now,
     FieldViolations& bad = options.skip_invalid ? own : all;
     const std::size_t before = bad.size();
     ValidateEvent(events[i], now, path, bad);
-    if (!own.empty()) batch.outcome.Reject(index, own.ToStatus());
+    retention.Check(events[i], now, path, bad);
+    if (!own.empty()) {
+      batch.outcome.Reject(index, own.ToStatus());
+      if (options.quarantined_as) {
+        FieldViolations kept;
+        ValidateEvent(events[i], now, kQuarantinePath, kept);
+        retention.Check(events[i], now, kQuarantinePath, kept);
+        batch.candidates.push_back({options.quarantined_as(i), kept.ToStatus()});
+      }
+    }
     if (bad.size() != before) continue;
     events[i].event_time = ToMicroseconds(events[i].event_time);
     batch.events.push_back(std::move(events[i]));
@@ -58,9 +68,15 @@ absl::StatusOr<EventBatchOutcome> Events::CreateBatch(const RequestContext& cont
   if (events.empty() || events.size() > kMaxBatchEvents) {
     return InvalidField("events", absl::StrCat("must have 1 to ", kMaxBatchEvents, " entries"));
   }
+  if (options.quarantined_as && !options.skip_invalid) {
+    return InvalidField("quarantine_invalid", "may be set only with skip_invalid");
+  }
   CLIENTELE_ASSIGN_OR_RETURN(EventBatch batch,
-                             TakeValid(std::move(events), clock_->Now(), options));
-  if (batch.events.empty() && !mutation.idempotent()) return std::move(batch.outcome);
+                             TakeValid(std::move(events), clock_->Now(), retention_, options));
+  if (options.quarantined_as) batch.quarantine = quarantine_;
+  if (batch.events.empty() && batch.candidates.empty() && !mutation.idempotent()) {
+    return std::move(batch.outcome);
+  }
   CLIENTELE_ASSIGN_OR_RETURN(EventBatchOutcome outcome, store_->Insert(context, mutation, batch));
   if (outcome.created > 0) notifier_->Published();
   return outcome;

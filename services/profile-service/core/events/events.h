@@ -1,7 +1,9 @@
 #ifndef CLIENTELE_SERVICES_PROFILE_SERVICE_CORE_EVENTS_EVENTS_H_
 #define CLIENTELE_SERVICES_PROFILE_SERVICE_CORE_EVENTS_EVENTS_H_
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -10,6 +12,7 @@
 
 #include "common/time/clock.h"
 #include "services/profile-service/core/changes/change_notifier.h"
+#include "services/profile-service/core/events/event_retention.h"
 #include "services/profile-service/core/events/event_store.h"
 
 namespace clientele::profile {
@@ -34,10 +37,18 @@ class Events {
     bool skip_invalid = false;
     // Position of the first event, where a stream's batches are counted on.
     int64_t first_index = 0;
+    // Where given, rejected events are kept in quarantine: what was sent at a position of the
+    // events, called before CreateBatch returns. With skip_invalid alone.
+    std::function<SentEvent(std::size_t)> quarantined_as = nullptr;
   };
 
-  Events(EventStore* store, ChangeNotifier* notifier, const Clock* clock)
-      : store_(store), notifier_(notifier), clock_(clock) {}
+  Events(EventStore* store, ChangeNotifier* notifier, const Clock* clock,
+         QuarantineLimits quarantine = {}, const EventRetention& retention = {})
+      : store_(store),
+        notifier_(notifier),
+        clock_(clock),
+        quarantine_(quarantine),
+        retention_(retention) {}
 
   // 1 to 5000 events, in one transaction.
   absl::StatusOr<EventBatchOutcome> CreateBatch(const RequestContext& context,
@@ -51,6 +62,8 @@ class Events {
   EventStore* const store_;
   ChangeNotifier* const notifier_;
   const Clock* const clock_;
+  const QuarantineLimits quarantine_;
+  const EventRetention retention_;  // what is older is refused
 };
 
 }  // namespace clientele::profile

@@ -55,7 +55,11 @@ absl::Status ProfileVectorMaker::Follow(const RequestContext& context) {
     std::set<std::string> changed;
     for (const Change& change : page.changes) {
       if (Hides(change)) index_->Drop(change.customer_id);
-      if (change.kind != ChangeKind::kCustomerDeleted) changed.insert(change.customer_id);
+      // Whose events were too old shows when their vectors are made again within the day.
+      if (change.kind != ChangeKind::kCustomerDeleted &&
+          change.kind != ChangeKind::kEventsExpired) {
+        changed.insert(change.customer_id);
+      }
     }
     if (!changed.empty()) {
       CLIENTELE_RETURN_IF_ERROR(vectors_->MakeVectorsDue(context, {changed.begin(), changed.end()},

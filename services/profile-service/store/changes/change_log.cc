@@ -38,6 +38,12 @@ constexpr Statement kAppendDeletions{
     "SELECT seq, '', $3::smallint, sealed, $4::timestamptz "
     "FROM unnest($1::bigint[], $2::bytea[]) AS t(seq, sealed)"};
 
+constexpr Statement kAppendExpiries{
+    "profile.insert_expiry_changes",
+    "INSERT INTO profile.changes (seq, customer_id, kind, change_time, expired_type, "
+    "expired_before) SELECT nextval('profile.changes_seq'), '', $3::smallint, $4::timestamptz, "
+    "type, before FROM unnest($1::smallint[], $2::timestamptz[]) AS t(type, before)"};
+
 }  // namespace
 
 std::string DeletedCustomerPlace(absl::string_view seq) {
@@ -70,6 +76,22 @@ absl::Status AppendDeletions(postgres::Transaction& transaction, const crypto::C
   return transaction
       .Execute(kAppendDeletions,
                {sequences, sealed, static_cast<int>(ChangeKind::kCustomerDeleted), change_time})
+      .status();
+}
+
+absl::Status AppendExpiries(postgres::Transaction& transaction,
+                            const std::vector<ExpiryRule>& rules, absl::Time change_time) {
+  if (rules.empty()) return absl::OkStatus();
+  CLIENTELE_RETURN_IF_ERROR(transaction.Execute(kLock).status());
+  std::vector<int64_t> types;
+  std::vector<absl::Time> befores;
+  for (const ExpiryRule& rule : rules) {
+    types.push_back(static_cast<int64_t>(rule.type));
+    befores.push_back(rule.before);
+  }
+  return transaction
+      .Execute(kAppendExpiries,
+               {types, befores, static_cast<int>(ChangeKind::kEventsExpired), change_time})
       .status();
 }
 

@@ -23,7 +23,7 @@ inline constexpr Statement kReadChanges{
     "WHERE customers.customer_id = c.customer_id) END, "
     "CASE WHEN c.kind = 5 THEN (SELECT survivor_id FROM profile.customers "
     "WHERE customers.customer_id = c.customer_id) END, "
-    "CASE WHEN c.kind IN (6, 7) THEN c.event_id END "
+    "CASE WHEN c.kind IN (6, 7) THEN c.event_id END, c.expired_type, c.expired_before "
     "FROM (SELECT * FROM profile.changes WHERE seq > $1 ORDER BY seq LIMIT $2) AS c "
     "LEFT JOIN LATERAL (SELECT * FROM profile.events WHERE events.customer_id = c.customer_id "
     "AND events.event_id = c.event_id LIMIT 1) AS e ON true ORDER BY c.seq"};

@@ -27,6 +27,8 @@ constexpr int kSealedCustomerId = 17;
 constexpr int kConsents = 18;
 constexpr int kSurvivorId = 19;
 constexpr int kSegmentId = 20;
+constexpr int kExpiredType = 21;
+constexpr int kExpiredBefore = 22;
 constexpr char kPlaceOfPlace[] = "profile.snapshot_place";
 // Texts have up to 16 KiB each.
 constexpr int kRowsWithTexts = 256;
@@ -60,6 +62,9 @@ absl::StatusOr<std::optional<Change>> ToChange(const crypto::Cipher& cipher, con
   if (!row.IsNull(kConsents)) change.consents = consent::Consents(row.Int64(kConsents));
   change.survivor_id = row.Text(kSurvivorId);
   change.segment_id = row.Text(kSegmentId);
+  if (!row.IsNull(kExpiredType)) {
+    change.expired = {static_cast<EventType>(row.Int64(kExpiredType)), row.Time(kExpiredBefore)};
+  }
   return change;
 }
 

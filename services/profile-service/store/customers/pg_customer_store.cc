@@ -17,6 +17,8 @@
 #include "services/profile-service/store/changes/change_log.h"
 #include "services/profile-service/store/customers/customer_codec.h"
 #include "services/profile-service/store/customers/members.h"
+#include "services/profile-service/store/customers/tombstones.h"
+#include "services/profile-service/store/quarantine/quarantine_writer.h"
 
 namespace clientele::profile {
 namespace {
@@ -126,11 +128,6 @@ absl::Status Taken(absl::string_view id, bool deleted) {
   return WithReason(absl::AlreadyExistsError(absl::StrCat(
                         CustomerName(id), " was deleted; its id cannot be used again")),
                     reason::kAlreadyExists);
-}
-
-// How profile.tombstones names a customer.
-Bytes TombstoneIndex(const crypto::Cipher& cipher, absl::string_view id) {
-  return {cipher.BlindIndex(id, "profile.tombstones")};
 }
 
 // OK when the id is free.
@@ -329,6 +326,7 @@ absl::Status PgCustomerStore::Erase(Transaction& transaction, absl::string_view 
        {kResetFills, kDeleteTextVectors, kDeleteSums, kDeleteEvents, kDeleteChanges}) {
     CLIENTELE_RETURN_IF_ERROR(transaction.Execute(statement, {members}).status());
   }
+  CLIENTELE_RETURN_IF_ERROR(EraseFromQuarantine(transaction, members));
   std::vector<Bytes> tombstones;
   for (const std::string& member : members) {
     CLIENTELE_RETURN_IF_ERROR(ledger_->Forget(transaction, member));

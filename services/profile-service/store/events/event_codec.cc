@@ -84,6 +84,7 @@ std::string EncodeOutcome(const EventBatchOutcome& outcome) {
   return Json{{"created", outcome.created},
               {"duplicates", outcome.duplicates},
               {"rejected", outcome.rejected},
+              {"quarantined", outcome.quarantined},
               {"errors", std::move(errors)}}
       .dump();
 }
@@ -97,6 +98,8 @@ absl::StatusOr<EventBatchOutcome> DecodeOutcome(absl::string_view encoded) {
     outcome.created = json.at("created");
     outcome.duplicates = json.at("duplicates");
     outcome.rejected = json.at("rejected");
+    // Results of the version before have none.
+    outcome.quarantined = json.value("quarantined", int64_t{0});
     for (const Json& error : json.at("errors")) outcome.errors.push_back(DecodeError(error));
     return outcome;
   } catch (const Json::exception&) {

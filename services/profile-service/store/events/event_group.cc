@@ -14,6 +14,7 @@
 #include "services/profile-service/store/changes/change_log.h"
 #include "services/profile-service/store/changes/feed_statements.h"
 #include "services/profile-service/store/events/event_codec.h"
+#include "services/profile-service/store/events/event_statements.h"
 #include "services/profile-service/store/features/behavior_sums_table.h"
 
 namespace clientele::profile {
@@ -23,12 +24,6 @@ using postgres::Bytes;
 using postgres::Result;
 using postgres::Statement;
 using postgres::Transaction;
-
-// Keeps the customers from being deleted until the events are committed.
-constexpr Statement kLockCustomers{
-    "profile.lock_event_customers",
-    "SELECT customer_id FROM profile.customers WHERE customer_id = ANY($1::text[]) "
-    "AND deleted_time IS NULL ORDER BY customer_id FOR KEY SHARE"};
 
 // Says that this transaction keeps the sums: see AddToSums.
 constexpr Statement kInsert{
@@ -82,14 +77,25 @@ struct Columns {
 }  // namespace
 
 absl::Status EventGroup::Write(Transaction& transaction) {
+  CLIENTELE_RETURN_IF_ERROR(WriteEvents(transaction));
+  return TellFeed(transaction);
+}
+
+absl::Status EventGroup::WriteEvents(Transaction& transaction) {
   active_.clear();
   rows_.clear();
   created_.clear();
+  unknown_.clear();
+  quarantined_ = {};
   CLIENTELE_RETURN_IF_ERROR(EnterLedger(transaction));
   CLIENTELE_RETURN_IF_ERROR(LockCustomers(transaction));
   CLIENTELE_RETURN_IF_ERROR(InsertEvents(transaction));
   CLIENTELE_RETURN_IF_ERROR(AddToBehavior(transaction));
-  CLIENTELE_RETURN_IF_ERROR(KeepResults(transaction));
+  CLIENTELE_RETURN_IF_ERROR(FillQuarantine(transaction));
+  return KeepResults(transaction);
+}
+
+absl::Status EventGroup::TellFeed(Transaction& transaction) {
   CLIENTELE_RETURN_IF_ERROR(AppendToFeed(transaction));
   return NameChange(transaction);
 }
@@ -144,6 +150,8 @@ void EventGroup::Admit(EventInsert& member,
   for (const Event& event : batch.events) {
     if (unknown.empty() || known_customers.contains(event.customer_id)) {
       rows_.push_back({&member, &event});
+    } else if (batch.quarantine) {
+      unknown_.push_back({&member, {ToSentEvent(event), UnknownCustomerAt(kQuarantinePath)}});
     }
   }
 }
@@ -155,8 +163,9 @@ absl::Status EventGroup::LockCustomers(Transaction& transaction) {
   }
   if (wanted.empty()) return absl::OkStatus();
   CLIENTELE_ASSIGN_OR_RETURN(
-      const Result found, transaction.Execute(kLockCustomers, {std::vector<std::string>(
-                                                                  wanted.begin(), wanted.end())}));
+      const Result found,
+      transaction.Execute(statements::kLockEventCustomers,
+                          {std::vector<std::string>(wanted.begin(), wanted.end())}));
   std::set<std::string, std::less<>> known;
   for (const postgres::Row row : found) known.insert(known.end(), row.Text(0));
   for (EventInsert* member : active_) Admit(*member, known);
@@ -198,6 +207,25 @@ absl::Status EventGroup::InsertEvents(Transaction& transaction) {
 absl::Status EventGroup::AddToBehavior(Transaction& transaction) const {
   if (created_.empty()) return absl::OkStatus();
   return AddToSums(transaction, created_, *affinity_);
+}
+
+absl::Status EventGroup::FillQuarantine(Transaction& transaction) {
+  std::vector<QuarantineEntry> entries;
+  QuarantineLimits limits;
+  for (EventInsert* member : active_) {
+    if (!member->outcome.ok() || !member->batch->quarantine) continue;
+    limits = *member->batch->quarantine;
+    for (const QuarantineCandidate& candidate : member->batch->candidates) {
+      entries.push_back({&candidate, &member->outcome->quarantined});
+    }
+  }
+  for (const Unknown& unknown : unknown_) {
+    entries.push_back({&unknown.candidate, &unknown.member->outcome->quarantined});
+  }
+  if (entries.empty()) return absl::OkStatus();
+  CLIENTELE_ASSIGN_OR_RETURN(quarantined_,
+                             AddToQuarantine(transaction, *cipher_, entries, limits, now_));
+  return absl::OkStatus();
 }
 
 absl::Status EventGroup::KeepResults(Transaction& transaction) const {

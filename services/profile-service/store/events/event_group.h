@@ -20,6 +20,7 @@
 #include "services/profile-service/core/events/event_store.h"
 #include "services/profile-service/core/features/behavior.h"
 #include "services/profile-service/core/features/precision.h"
+#include "services/profile-service/store/quarantine/quarantine_writer.h"
 
 namespace clientele::profile {
 
@@ -59,10 +60,15 @@ class EventGroup {
         now_(ToMicroseconds(now)) {}
 
   absl::Status Write(postgres::Transaction& transaction);
+  // Its two parts, for who writes something of their own in between: the feed's lock comes last.
+  absl::Status WriteEvents(postgres::Transaction& transaction);
+  absl::Status TellFeed(postgres::Transaction& transaction);
 
   // Once that is committed: what it added to the feed, and the number of the first.
   std::vector<Change> AppendedChanges() const;
   int64_t first_seq() const { return first_seq_; }
+  // And what became of rejected events that were to be kept.
+  const QuarantineCounts& quarantined() const { return quarantined_; }
 
  private:
   // An event of a member's batch that may be stored.
@@ -70,12 +76,18 @@ class EventGroup {
     EventInsert* member;
     const Event* event;
   };
+  // An event of a customer who is not there, to be kept.
+  struct Unknown {
+    EventInsert* member;
+    QuarantineCandidate candidate;
+  };
 
   // One function for each thing that the transaction writes or locks, in this order.
   absl::Status EnterLedger(postgres::Transaction& transaction);
   absl::Status LockCustomers(postgres::Transaction& transaction);
   absl::Status InsertEvents(postgres::Transaction& transaction);
   absl::Status AddToBehavior(postgres::Transaction& transaction) const;
+  absl::Status FillQuarantine(postgres::Transaction& transaction);
   absl::Status KeepResults(postgres::Transaction& transaction) const;
   absl::Status AppendToFeed(postgres::Transaction& transaction);
   absl::Status NameChange(postgres::Transaction& transaction) const;
@@ -88,8 +100,10 @@ class EventGroup {
   const AffinityModel* const affinity_;
   const absl::Time now_;
 
-  std::vector<EventInsert*> active_;   // to be run: neither answered nor refused by the ledger
-  std::vector<Row> rows_;              // admitted, in the order in which they were sent
+  std::vector<EventInsert*> active_;  // to be run: neither answered nor refused by the ledger
+  std::vector<Row> rows_;             // admitted, in the order in which they were sent
+  std::vector<Unknown> unknown_;
+  QuarantineCounts quarantined_;
   std::vector<const Event*> created_;  // stored by this transaction, in that order
   int64_t first_seq_ = 0;              // of their changes
 };

@@ -93,13 +93,14 @@ absl::StatusOr<std::vector<Event>> ListEvents(Transaction& transaction,
 
 PgEventStore::PgEventStore(postgres::ConnectionPool* pool, const Ledger* ledger,
                            const crypto::Cipher* cipher, const Clock* clock, AffinityModel affinity,
-                           RecentChanges* recent)
+                           RecentChanges* recent, QuarantineMeter* quarantine)
     : pool_(pool),
       ledger_(ledger),
       cipher_(cipher),
       clock_(clock),
       affinity_(affinity),
       recent_(recent),
+      quarantine_(quarantine),
       groups_([this](std::vector<EventInsert*>& group) { RunGroup(group); },
               {.max_members = 64, .max_weight = 1000, .groups_at_once = kGroupsAtOnce}) {}
 
@@ -108,6 +109,7 @@ absl::Status PgEventStore::InsertTogether(const std::vector<EventInsert*>& group
   CLIENTELE_RETURN_IF_ERROR(pool_->Transact(
       ContextOf(group), [&](Transaction& transaction) { return writer.Write(transaction); },
       kAppendsToFeed));
+  if (quarantine_ != nullptr) quarantine_->Add(writer.quarantined());
   if (recent_ != nullptr && recent_->wanted()) {
     recent_->Add(writer.first_seq(), writer.AppendedChanges());
   }

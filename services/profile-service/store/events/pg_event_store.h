@@ -14,6 +14,7 @@
 #include "services/profile-service/core/events/event_store.h"
 #include "services/profile-service/core/features/behavior.h"
 #include "services/profile-service/store/events/event_group.h"
+#include "services/profile-service/store/quarantine/quarantine_meter.h"
 
 namespace clientele::profile {
 
@@ -29,9 +30,11 @@ absl::StatusOr<std::vector<Event>> ListEvents(postgres::Transaction& transaction
 // one that cannot be stored fails alone.
 class PgEventStore final : public EventStore {
  public:
-  // All borrowed; they outlive the store. `recent`, where given, is told what was stored.
+  // All borrowed; they outlive the store. `recent`, where given, is told what was stored, and
+  // `quarantine` what became of rejected events.
   PgEventStore(postgres::ConnectionPool* pool, const Ledger* ledger, const crypto::Cipher* cipher,
-               const Clock* clock, AffinityModel affinity = {}, RecentChanges* recent = nullptr);
+               const Clock* clock, AffinityModel affinity = {}, RecentChanges* recent = nullptr,
+               QuarantineMeter* quarantine = nullptr);
 
   absl::StatusOr<EventBatchOutcome> Insert(const RequestContext& context,
                                            const MutationId& mutation,
@@ -56,6 +59,7 @@ class PgEventStore final : public EventStore {
   const Clock* const clock_;
   const AffinityModel affinity_;  // what the sums are kept with
   RecentChanges* const recent_;
+  QuarantineMeter* const quarantine_;
   GroupRunner<EventInsert> groups_;
 };
 
