@@ -1,25 +1,18 @@
 #include "tools/clientele-models/generator/train_generator.h"
 
-#include <memory>
 #include <ostream>
-#include <system_error>
-#include <utility>
 
 #include <nlohmann/json.hpp>
 
 #include "absl/strings/str_cat.h"
 
-#include "common/inference/bundle/golden.h"
-#include "common/inference/torchscript/bundle_writer.h"
-#include "common/status/error_details.h"
 #include "common/status/status_macros.h"
-#include "services/qa-service/training/generator/generator_tokenizer.h"
 #include "services/qa-service/training/generator/generator_training.h"
-#include "services/qa-service/training/generator/new_generator.h"
 #include "services/qa-service/training/text_bundle.h"
+#include "tools/clientele-models/generator/new_generator_bundle.h"
 
 namespace clientele::models {
-namespace fs = std::filesystem;
+
 absl::Status TrainGenerator(const TrainGeneratorOptions& options, std::ostream& out,
                             std::ostream& log) {
   TrainingRun run(options.bundle, log);
