@@ -10,8 +10,8 @@
 #include "tests/support/temporary_folder.h"
 #include "tests/unit/encoder/tiny_encoder.h"
 #include "tools/clientele-models/encoder/evaluate_retrieval.h"
-#include "tools/clientele-models/recipe/train_recipe.h"
 #include "tools/clientele-models/encoder/train_retriever.h"
+#include "tools/clientele-models/recipe/train_recipe.h"
 
 namespace clientele::models {
 namespace {

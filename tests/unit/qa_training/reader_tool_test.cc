@@ -8,10 +8,10 @@
 #include "absl/strings/str_cat.h"
 
 #include "common/inference/torchscript/bundle_writer.h"
+#include "services/qa-service/training/reader/squad_file.h"
 #include "tests/support/catch_with_torch.h"
 #include "tests/unit/qa_training/tiny_bert.h"
 #include "tools/clientele-models/reader/evaluate_reader.h"
-#include "services/qa-service/training/reader/squad_file.h"
 #include "tools/clientele-models/reader/train_reader.h"
 
 namespace clientele::models {
