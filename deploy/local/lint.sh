@@ -24,10 +24,11 @@ lint_tidy() {
   # Each file is read as if it stood alone.
   local commands="$root/build/lint"
   list_commands "$commands" OFF
-  local torch_folders='^(common/(inference|modeling|training)|services/[^/]+/(model|training)|tools/clientele-models|tests/(unit/(inference|checkpoint_import|foreign_models|starter|training)|bench/models))/'
-  local torch plain
-  torch=$(printf '%s\n' "$changed" | grep -E "$torch_folders" || true)
-  plain=$(printf '%s\n' "$changed" | grep -vE "$torch_folders" || true)
+  local with_torch torch plain
+  with_torch=$(jq -r --arg root "$root/" '.[] | select(.command | test("libtorch|torch/csrc")) | .file | ltrimstr($root)' \
+    "$commands/compile_commands.json")
+  torch=$(printf '%s\n' "$changed" | grep -xFf <(printf '%s\n' "$with_torch") || true)
+  plain=$(printf '%s\n' "$changed" | grep -vxFf <(printf '%s\n' "$with_torch") || true)
   (cd "$root" && printf '%s\n' "$plain" | xargs -r -P 2 -n 2 clang-tidy-16 -p "$commands" --quiet &&
     printf '%s\n' "$torch" | xargs -r -P 2 -n 2 clang-tidy-16 -p "$commands" --quiet \
       "${torch_first[@]}") ||
