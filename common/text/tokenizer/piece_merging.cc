@@ -3,9 +3,58 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/string_view.h"
+
+#include "common/status/error_details.h"
+#include "common/text/tokenizer/code_points.h"
 
 namespace clientele::text::tokenization {
+
+std::vector<std::string> CharactersOf(absl::string_view word) {
+  std::vector<std::string> characters;
+  for (std::size_t at = 0; at < word.size();) {
+    const std::size_t begin = at;
+    NextCodePoint(word, at);
+    characters.emplace_back(word.substr(begin, at - begin));
+  }
+  return characters;
+}
+
+absl::StatusOr<MergedPieces> LearnPieces(const std::vector<CutWord>& words,
+                                         std::vector<std::string> first,
+                                         const PieceLearning& learning) {
+  absl::flat_hash_map<std::string, std::int64_t> counts;
+  for (const CutWord& word : words) {
+    for (const std::string& character : word.characters) counts[character] += word.count;
+  }
+  std::vector<std::pair<std::int64_t, std::string>> alphabet;
+  for (const auto& [character, count] : counts) {
+    if (count >= learning.min_count) alphabet.emplace_back(-count, character);
+  }
+  if (alphabet.empty()) {
+    return InvalidField("texts", "have no character that is found often enough");
+  }
+  std::sort(alphabet.begin(), alphabet.end());
+  std::vector<std::string> pieces = std::move(first);
+  absl::flat_hash_map<std::string, PieceId> ids;
+  for (auto& [count, character] : alphabet) {
+    if (pieces.size() == learning.vocabulary) break;
+    ids.emplace(character, static_cast<PieceId>(pieces.size()));
+    pieces.push_back(std::move(character));
+  }
+  std::vector<WordAsPieces> known;
+  known.reserve(words.size());
+  for (const CutWord& word : words) {
+    WordAsPieces cut{{}, word.count};
+    for (const std::string& character : word.characters) {
+      const auto found = ids.find(character);
+      if (found == ids.end()) break;
+      cut.pieces.push_back(found->second);
+    }
+    if (cut.pieces.size() == word.characters.size()) known.push_back(std::move(cut));
+  }
+  return PieceMerger(std::move(pieces), std::move(known), learning.continuation_bytes)
+      .Merge(learning.vocabulary, learning.min_count);
+}
 
 PieceMerger::PieceMerger(std::vector<std::string> pieces, std::vector<WordAsPieces> words,
                          std::size_t continuation_bytes)

@@ -5,7 +5,8 @@
 // encoding: Sennrich, Haddow and Birch, Neural machine translation of rare words with subword
 // units, ACL 2016). What the trainers of vocabularies share.
 //
-//   MergedPieces merged = PieceMerger(std::move(characters), std::move(words), 0).Merge(8000, 2);
+//   CLIENTELE_ASSIGN_OR_RETURN(const MergedPieces merged,
+//                              LearnPieces(words, {"[UNK]"}, {.vocabulary = 8000}));
 //
 // The same pieces and words give the same result. Memory is that of the words and their pairs. Not
 // thread-safe.
@@ -18,6 +19,8 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 
 namespace clientele::text::tokenization {
 
@@ -32,6 +35,28 @@ struct MergedPieces {
   std::vector<std::string> pieces;   // those given, then the joined ones in the order of joining
   std::vector<std::int64_t> counts;  // how often each stands in the words in the end
 };
+
+// A word as the characters that it is cut into, and how often it was found.
+struct CutWord {
+  std::vector<std::string> characters;
+  std::int64_t count = 0;
+};
+
+// The characters of valid UTF-8, one by one.
+std::vector<std::string> CharactersOf(absl::string_view word);
+
+struct PieceLearning {
+  std::size_t vocabulary = 0;          // pieces at most
+  std::int64_t min_count = 2;          // a piece is found at least so often
+  std::size_t continuation_bytes = 0;  // as PieceMerger has them
+};
+
+// The pieces `first`, then the characters that are found often enough, by falling count, then what
+// pairs of them give. Words with another character take no part. INVALID_ARGUMENT where no
+// character is found often enough.
+absl::StatusOr<MergedPieces> LearnPieces(const std::vector<CutWord>& words,
+                                         std::vector<std::string> first,
+                                         const PieceLearning& learning);
 
 class PieceMerger {
  public:

@@ -7,12 +7,13 @@
 
 #include <nlohmann/json.hpp>
 #include <unicode/uchar.h>
-#include <unicode/uscript.h>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 
 #include "common/status/error_details.h"
+#include "common/status/status_macros.h"
+#include "common/text/han.h"
 #include "common/text/tokenizer/code_points.h"
 #include "common/text/tokenizer/piece_merging.h"
 #include "common/text/utf8.h"
@@ -21,32 +22,16 @@ namespace clientele::text {
 namespace {
 
 using nlohmann::ordered_json;
-using tokenization::PieceId;
 
 constexpr char kSpace[] = "\xE2\x96\x81";  // U+2581
 constexpr std::size_t kBytes = 256;
 constexpr std::size_t kFirstPiece = 3 + kBytes;
 constexpr std::size_t kUnknownId = 2;
 
-bool IsHan(char32_t character) {
-  UErrorCode error = U_ZERO_ERROR;
-  return uscript_getScript(static_cast<UChar32>(character), &error) == USCRIPT_HAN;
-}
-
 // Letters and the marks on them grow into words; what else there is stays by itself.
 bool GrowsIntoWords(char32_t character) {
   const auto mask = U_GET_GC_MASK(static_cast<UChar32>(character));
-  return (mask & (U_GC_L_MASK | U_GC_M_MASK)) != 0 && !IsHan(character);
-}
-
-std::vector<std::string> Characters(absl::string_view word) {
-  std::vector<std::string> characters;
-  for (std::size_t at = 0; at < word.size();) {
-    const std::size_t begin = at;
-    tokenization::NextCodePoint(word, at);
-    characters.emplace_back(word.substr(begin, at - begin));
-  }
-  return characters;
+  return (mask & (U_GC_L_MASK | U_GC_M_MASK)) != 0 && !IsHan(static_cast<UChar32>(character));
 }
 
 ordered_json Special(std::size_t id, const char* content) {
@@ -127,38 +112,16 @@ absl::StatusOr<TrainedUnigram> UnigramTrainer::Train(const UnigramTrainingOption
   }
   std::vector<std::pair<std::string, std::int64_t>> words(words_.begin(), words_.end());
   std::sort(words.begin(), words.end());
-  absl::flat_hash_map<std::string, std::int64_t> counts;
+  std::vector<tokenization::CutWord> cut;
+  cut.reserve(words.size());
   for (const auto& [word, count] : words) {
-    for (const std::string& character : Characters(word)) counts[character] += count;
+    cut.push_back({tokenization::CharactersOf(word), count});
   }
-  std::vector<std::pair<std::int64_t, std::string>> alphabet;
-  for (const auto& [character, count] : counts) {
-    if (count >= options.min_count) alphabet.emplace_back(-count, character);
-  }
-  if (alphabet.empty()) {
-    return InvalidField("texts", "have no character that is found often enough");
-  }
-  std::sort(alphabet.begin(), alphabet.end());
-  alphabet.resize(std::min(alphabet.size(), options.vocabulary - kFirstPiece));
-  std::vector<std::string> pieces;
-  absl::flat_hash_map<std::string, PieceId> ids;
-  for (const auto& [count, character] : alphabet) {
-    ids.emplace(character, static_cast<PieceId>(pieces.size()));
-    pieces.push_back(character);
-  }
-  std::vector<tokenization::WordAsPieces> known;
-  for (const auto& [word, count] : words) {
-    tokenization::WordAsPieces cut{{}, count};
-    const std::vector<std::string> characters = Characters(word);
-    for (const std::string& character : characters) {
-      const auto found = ids.find(character);
-      if (found != ids.end()) cut.pieces.push_back(found->second);
-    }
-    if (cut.pieces.size() == characters.size()) known.push_back(std::move(cut));
-  }
-  const tokenization::MergedPieces merged =
-      tokenization::PieceMerger(std::move(pieces), std::move(known), 0)
-          .Merge(options.vocabulary - kFirstPiece, options.min_count);
+  CLIENTELE_ASSIGN_OR_RETURN(
+      const tokenization::MergedPieces merged,
+      tokenization::LearnPieces(
+          cut, {},
+          {.vocabulary = options.vocabulary - kFirstPiece, .min_count = options.min_count}));
   double total = 0;
   for (const std::int64_t count : merged.counts) total += static_cast<double>(count);
   ordered_json vocabulary = ordered_json::array();
