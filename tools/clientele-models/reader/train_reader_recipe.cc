@@ -1,6 +1,7 @@
 #include "tools/clientele-models/reader/train_reader_recipe.h"
 
 #include <string>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 
@@ -12,6 +13,17 @@
 #include "tools/clientele-models/reader/train_reader.h"
 
 namespace clientele::models {
+namespace {
+
+absl::StatusOr<qa::TextPlace> ParsePlace(const nlohmann::json& json, const std::string& where) {
+  qa::RecipeFields fields(json, where);
+  qa::TextPlace place;
+  qa::ReadTextPlace(fields, place);
+  CLIENTELE_RETURN_IF_ERROR(fields.Finish());
+  return place;
+}
+
+}  // namespace
 
 absl::Status TrainReaderRecipe(const nlohmann::json& json, const RecipeOptions& options,
                                std::ostream& out, std::ostream& log) {
@@ -33,18 +45,9 @@ absl::Status TrainReaderRecipe(const nlohmann::json& json, const RecipeOptions& 
   if (bundle.name.empty()) fields.Fail("name", "is missing");
   if (bundle.version.empty()) fields.Fail("version", "is missing");
   if (encoder.empty()) fields.Fail("encoder", "is missing");
-  const nlohmann::json* sources = fields.Find("sources");
-  if (sources == nullptr || !sources->is_array() || sources->empty()) {
-    fields.Fail("sources", "must be a list of files");
-  } else {
-    for (std::size_t i = 0; i < sources->size(); ++i) {
-      qa::RecipeFields each((*sources)[i], absl::StrCat("sources[", i, "]"));
-      qa::TextPlace place;
-      qa::ReadTextPlace(each, place);
-      CLIENTELE_RETURN_IF_ERROR(each.Finish());
-      training.files.push_back(options.data / place.file);
-    }
-  }
+  CLIENTELE_ASSIGN_OR_RETURN(const std::vector<qa::TextPlace> places,
+                             qa::ParseSources<qa::TextPlace>(fields, "", ParsePlace));
+  for (const qa::TextPlace& place : places) training.files.push_back(options.data / place.file);
   CLIENTELE_RETURN_IF_ERROR(fields.Finish());
   training.encoder = options.recipe.parent_path() / encoder;
   bundle.out = options.out;

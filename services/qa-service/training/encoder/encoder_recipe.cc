@@ -52,16 +52,9 @@ absl::StatusOr<EncoderStage> ParseStage(const nlohmann::json& json, const std::s
     schedule.ReadWithin("checkpoint_every", to.checkpoint_every, 1, 1e6);
     CLIENTELE_RETURN_IF_ERROR(schedule.Finish());
   }
-  const auto* sources = fields.Find("sources");
+  CLIENTELE_ASSIGN_OR_RETURN(
+      stage.sources, ParseSources<TextSource>(fields, absl::StrCat(where, "."), ParseSource));
   CLIENTELE_RETURN_IF_ERROR(fields.Finish());
-  if (sources == nullptr || !sources->is_array() || sources->empty()) {
-    return InvalidField(absl::StrCat(where, ".sources"), "must be a list of texts");
-  }
-  for (std::size_t i = 0; i < sources->size(); ++i) {
-    CLIENTELE_ASSIGN_OR_RETURN(
-        TextSource source, ParseSource((*sources)[i], absl::StrCat(where, ".sources[", i, "]")));
-    stage.sources.push_back(std::move(source));
-  }
   return stage;
 }
 

@@ -48,16 +48,7 @@ absl::StatusOr<GeneratorRecipe> ParseGeneratorRecipe(const nlohmann::json& json)
   fields.ReadWithin("learning_rate", recipe.learning_rate, 1e-7, 1);
   fields.ReadWithin("batch_examples", recipe.batch_examples, 1, 1024);
   fields.ReadWithin("held_out", recipe.held_out, 0, 0.5);
-  const nlohmann::json* sources = fields.Find("sources");
-  if (sources == nullptr || !sources->is_array() || sources->empty()) {
-    fields.Fail("sources", "must be a list of texts");
-  } else {
-    for (std::size_t i = 0; i < sources->size(); ++i) {
-      CLIENTELE_ASSIGN_OR_RETURN(WritingSource source,
-                                 ParseSource((*sources)[i], absl::StrCat("sources[", i, "]")));
-      recipe.sources.push_back(std::move(source));
-    }
-  }
+  CLIENTELE_ASSIGN_OR_RETURN(recipe.sources, ParseSources<WritingSource>(fields, "", ParseSource));
   if (kind != kGeneratorRecipeKind) {
     fields.Fail("kind", absl::StrCat("must be ", kGeneratorRecipeKind));
   }

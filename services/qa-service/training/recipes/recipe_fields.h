@@ -13,10 +13,12 @@
 #include <set>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 
@@ -88,6 +90,26 @@ class RecipeFields {
   std::set<std::string> known_;
   absl::Status status_;
 };
+
+// The entries of a recipe's list `sources`, each read by `parse(json, "sources[2]")`, which gives a
+// StatusOr<Source>. `where` is what stands before, such as "stages[0]." or nothing.
+// INVALID_ARGUMENT where it is no list, or an empty one.
+template <class Source, class Parse>
+absl::StatusOr<std::vector<Source>> ParseSources(RecipeFields& fields, absl::string_view where,
+                                                 const Parse& parse) {
+  const std::string name = absl::StrCat(where, "sources");
+  const nlohmann::json* json = fields.Find("sources");
+  if (json == nullptr || !json->is_array() || json->empty()) {
+    return InvalidField(name, "must be a list of texts");
+  }
+  std::vector<Source> sources;
+  for (std::size_t i = 0; i < json->size(); ++i) {
+    absl::StatusOr<Source> source = parse((*json)[i], absl::StrCat(name, "[", i, "]"));
+    if (!source.ok()) return source.status();
+    sources.push_back(*std::move(source));
+  }
+  return sources;
+}
 
 }  // namespace clientele::qa
 
