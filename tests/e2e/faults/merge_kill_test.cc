@@ -1,12 +1,9 @@
 // kill -9 of profile-service while customers are merged and merges undone: each is there as a whole
 // or not at all, and what was sent again under its request_id has its effect once.
 
-#include <algorithm>
 #include <atomic>
-#include <chrono>
 #include <cstdint>
 #include <memory>
-#include <random>
 #include <string>
 #include <thread>
 
@@ -16,10 +13,8 @@
 #include "absl/strings/str_cat.h"
 #include "clientele/profile/v1/profile_service.grpc.pb.h"
 
-#include "common/executor/request_context.h"
 #include "common/postgres/connection_pool.h"
-#include "common/status/status_macros.h"
-#include "tests/support/eventually.h"
+#include "tests/e2e/faults/retried_calls.h"
 #include "tests/support/reliability.h"
 #include "tests/support/suite.h"
 #include "tests/support/test_database.h"
@@ -28,8 +23,6 @@ namespace clientele::testing {
 namespace {
 
 namespace v1 = profile::v1;
-using std::chrono::milliseconds;
-using Clock = std::chrono::steady_clock;
 
 constexpr int kCustomersOfMerge = 40;
 
@@ -53,30 +46,16 @@ class Merger {
     stopped_ = true;
     if (thread_.joinable()) thread_.join();
   }
-  int acknowledged() const { return acknowledged_; }
-  std::string wrong() const { return wrong_; }  // after Stop()
+  int acknowledged() const { return calls_.acknowledged(); }
+  std::string wrong() const { return calls_.wrong(); }  // after Stop()
 
  private:
   static std::string Customer(int i) { return absl::StrCat("customers/merged-", i); }
 
   // False when stopped or refused.
   template <class Call>
-  bool Until(Call call) {
-    while (true) {
-      grpc::ClientContext context;
-      context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(10));
-      const grpc::Status status = call(context);
-      if (status.ok()) {
-        ++acknowledged_;
-        return true;
-      }
-      const bool refused = status.error_code() == grpc::StatusCode::FAILED_PRECONDITION ||
-                           status.error_code() == grpc::StatusCode::INVALID_ARGUMENT ||
-                           status.error_code() == grpc::StatusCode::INTERNAL;
-      if (refused) wrong_ = status.error_message();
-      if (refused || stopped_) return false;
-      std::this_thread::sleep_for(milliseconds(20));
-    }
+  bool Until(const Call& call) {
+    return calls_.Until(call, [this] { return stopped_.load(); });
   }
 
   void Run() {
@@ -103,60 +82,36 @@ class Merger {
 
   const std::unique_ptr<v1::ProfileService::Stub> stub_;
   const std::string name_;
+  RetriedCalls calls_{grpc::StatusCode::FAILED_PRECONDITION, grpc::StatusCode::INVALID_ARGUMENT,
+                      grpc::StatusCode::INTERNAL};
   std::atomic<bool> stopped_ = false;
-  std::atomic<int> acknowledged_ = 0;
-  std::string wrong_;
   std::thread thread_;
 };
 
 // Rows that contradict each other: a customer whose survivor no merge explains, a merge that shows
 // in no customer, a survivor who counts wrongly.
-int64_t Contradictions(postgres::ConnectionPool& pool) {
-  static constexpr postgres::Statement kCount{
-      "test.count_merge_contradictions",
-      "SELECT (SELECT count(*) FROM profile.customers c WHERE c.survivor_id IS DISTINCT FROM "
-      "(SELECT into_id FROM profile.merges m WHERE m.customer_id = c.customer_id "
-      "AND m.undo_time IS NULL)) + (SELECT count(*) FROM profile.customers c "
-      "WHERE c.merged_count <> (SELECT count(*) FROM profile.customers o "
-      "WHERE o.survivor_id = c.customer_id)) + (SELECT count(*) FROM ("
-      "SELECT count(*) FROM profile.changes WHERE kind = 5 GROUP BY customer_id, change_time "
-      "HAVING count(*) > 1) AS twice)"};
-  int64_t count = -1;
-  const absl::Status read = pool.Transact({}, [&](postgres::Transaction& t) -> absl::Status {
-    CLIENTELE_ASSIGN_OR_RETURN(const postgres::Result rows, t.Execute(kCount));
-    count = rows[0].Int64(0);
-    return absl::OkStatus();
-  });
-  INFO(read.ToString());
-  REQUIRE(read.ok());
-  return count;
-}
+constexpr postgres::Statement kContradictions{
+    "test.count_merge_contradictions",
+    "SELECT (SELECT count(*) FROM profile.customers c WHERE c.survivor_id IS DISTINCT FROM "
+    "(SELECT into_id FROM profile.merges m WHERE m.customer_id = c.customer_id "
+    "AND m.undo_time IS NULL)) + (SELECT count(*) FROM profile.customers c "
+    "WHERE c.merged_count <> (SELECT count(*) FROM profile.customers o "
+    "WHERE o.survivor_id = c.customer_id)) + (SELECT count(*) FROM ("
+    "SELECT count(*) FROM profile.changes WHERE kind = 5 GROUP BY customer_id, change_time "
+    "HAVING count(*) > 1) AS twice)"};
 
 TEST_CASE("kill -9 in the middle of a merge or its undoing leaves it whole or not begun") {
   const TestDatabase database = TestDatabase::Create();
   Suite suite(SuiteOptions{.conninfo = database.conninfo()});
   const auto pool = database.Pool();
-  const unsigned seed = std::random_device()();
-  INFO("seed " << seed);
-  std::mt19937 random(seed);
   Merger merger(suite);
-  ReliabilityRow row{.fault = "kill -9 in a merge or its undoing",
-                     .recovery = milliseconds(0),
-                     .test = "e2e.merge_kill_test"};
-  for (; row.rounds < Rounds(4, 40); ++row.rounds) {
-    std::this_thread::sleep_for(milliseconds(std::uniform_int_distribution<int>(50, 600)(random)));
-    suite.Kill("profile-service");
-    CHECK(Contradictions(*pool) == 0);
-    const int before = merger.acknowledged();
-    const auto killed = Clock::now();
-    suite.Launch("profile-service");
-    REQUIRE(Eventually(std::chrono::seconds(60), [&] { return merger.acknowledged() != before; }));
-    row.recovery =
-        std::max(*row.recovery, std::chrono::duration_cast<milliseconds>(Clock::now() - killed));
-  }
+  ReliabilityRow row{.fault = "kill -9 in a merge or its undoing", .test = "e2e.merge_kill_test"};
+  KillInRounds(
+      suite, [&] { return merger.acknowledged(); },
+      [&] { CHECK(Count(*pool, kContradictions) == 0); }, row);
   merger.Stop();
   CHECK(merger.wrong().empty());
-  CHECK(Contradictions(*pool) == 0);
+  CHECK(Count(*pool, kContradictions) == 0);
   row.acknowledged = merger.acknowledged();
   Record(row);
 }

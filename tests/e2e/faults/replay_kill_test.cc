@@ -1,12 +1,9 @@
 // kill -9 of profile-service while events in quarantine are replayed: each of them is stored or
 // still in quarantine, never both and never neither.
 
-#include <algorithm>
 #include <atomic>
-#include <chrono>
 #include <cstdint>
 #include <memory>
-#include <random>
 #include <string>
 #include <thread>
 
@@ -16,10 +13,8 @@
 #include "absl/strings/str_cat.h"
 #include "clientele/profile/v1/profile_service.grpc.pb.h"
 
-#include "common/executor/request_context.h"
 #include "common/postgres/connection_pool.h"
-#include "common/status/status_macros.h"
-#include "tests/support/eventually.h"
+#include "tests/e2e/faults/retried_calls.h"
 #include "tests/support/reliability.h"
 #include "tests/support/suite.h"
 #include "tests/support/test_database.h"
@@ -28,8 +23,6 @@ namespace clientele::testing {
 namespace {
 
 namespace v1 = profile::v1;
-using std::chrono::milliseconds;
-using Clock = std::chrono::steady_clock;
 
 constexpr int kEventsOfRound = 500;
 
@@ -47,37 +40,17 @@ class Replayer {
     stopped_ = true;
     if (thread_.joinable()) thread_.join();
   }
-  int acknowledged() const { return acknowledged_; }
+  int acknowledged() const { return calls_.acknowledged(); }
   int sent() const { return sent_; }
-  std::string wrong() const { return wrong_; }  // after Stop()
+  std::string wrong() const { return calls_.wrong(); }  // after Stop()
 
  private:
-  // False when refused.
-  template <class Call>
-  bool Until(Call call) {
-    while (true) {
-      grpc::ClientContext context;
-      context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(10));
-      const grpc::Status status = call(context);
-      if (status.ok()) {
-        ++acknowledged_;
-        return true;
-      }
-      if (status.error_code() == grpc::StatusCode::INVALID_ARGUMENT ||
-          status.error_code() == grpc::StatusCode::INTERNAL) {
-        wrong_ = status.error_message();
-        return false;
-      }
-      std::this_thread::sleep_for(milliseconds(20));
-    }
-  }
-
   bool Replay() {
     v1::ReplayQuarantinedEventsRequest replay;
     replay.set_page_size(50);
     do {
       v1::ReplayQuarantinedEventsResponse replayed;
-      if (!Until([&](auto& context) {
+      if (!calls_.Until([&](auto& context) {
             return stub_->ReplayQuarantinedEvents(&context, replay, &replayed);
           })) {
         return false;
@@ -105,11 +78,11 @@ class Replayer {
       create.set_customer_id(customer);
       create.set_request_id(customer);
       v1::Customer made;
-      const bool round_done =
-          Until([&](auto& context) {
-            return stub_->BatchCreateEvents(&context, events, &created);
-          }) &&
-          Until([&](auto& context) { return stub_->CreateCustomer(&context, create, &made); });
+      const bool round_done = calls_.Until([&](auto& context) {
+        return stub_->BatchCreateEvents(&context, events, &created);
+      }) && calls_.Until([&](auto& context) {
+        return stub_->CreateCustomer(&context, create, &made);
+      });
       if (!round_done) return;
       sent_ += kEventsOfRound;
       if (!Replay()) return;
@@ -117,24 +90,11 @@ class Replayer {
   }
 
   const std::unique_ptr<v1::ProfileService::Stub> stub_;
+  RetriedCalls calls_{grpc::StatusCode::INVALID_ARGUMENT, grpc::StatusCode::INTERNAL};
   std::atomic<bool> stopped_ = false;
-  std::atomic<int> acknowledged_ = 0;
   std::atomic<int> sent_ = 0;
-  std::string wrong_;
   std::thread thread_;
 };
-
-std::int64_t Count(postgres::ConnectionPool& pool, const postgres::Statement& statement) {
-  std::int64_t count = -1;
-  const absl::Status read = pool.Transact({}, [&](postgres::Transaction& t) -> absl::Status {
-    CLIENTELE_ASSIGN_OR_RETURN(const postgres::Result rows, t.Execute(statement));
-    count = rows[0].Int64(0);
-    return absl::OkStatus();
-  });
-  INFO(read.ToString());
-  REQUIRE(read.ok());
-  return count;
-}
 
 constexpr postgres::Statement kCountAll{
     "test.count_sent_events",
@@ -152,26 +112,16 @@ TEST_CASE("kill -9 in the middle of a replay neither loses an event nor stores i
   const TestDatabase database = TestDatabase::Create();
   Suite suite(SuiteOptions{.conninfo = database.conninfo()});
   const auto pool = database.Pool();
-  const unsigned seed = std::random_device()();
-  INFO("seed " << seed);
-  std::mt19937 random(seed);
   Replayer replayer(suite);
   ReliabilityRow row{.fault = "kill -9 in a replay of quarantined events",
-                     .recovery = milliseconds(0),
                      .test = "e2e.replay_kill_test"};
-  for (; row.rounds < Rounds(4, 40); ++row.rounds) {
-    std::this_thread::sleep_for(milliseconds(std::uniform_int_distribution<int>(50, 600)(random)));
-    suite.Kill("profile-service");
-    // A round that is under way is there as a whole, or not at all.
-    CHECK(Count(*pool, kCountAll) % kEventsOfRound == 0);
-    const int before = replayer.acknowledged();
-    const auto killed = Clock::now();
-    suite.Launch("profile-service");
-    REQUIRE(
-        Eventually(std::chrono::seconds(60), [&] { return replayer.acknowledged() != before; }));
-    row.recovery =
-        std::max(*row.recovery, std::chrono::duration_cast<milliseconds>(Clock::now() - killed));
-  }
+  KillInRounds(
+      suite, [&] { return replayer.acknowledged(); },
+      [&] {
+        // A round that is under way is there as a whole, or not at all.
+        CHECK(Count(*pool, kCountAll) % kEventsOfRound == 0);
+      },
+      row);
   replayer.Stop();
   CHECK(replayer.wrong().empty());
   row.acknowledged = replayer.sent();
