@@ -35,9 +35,9 @@ absl::StatusOr<json> TrainOn(const TemporaryFolder& folder, const std::string& c
                              const std::filesystem::path& encoder, int epochs) {
   TrainRerankerOptions options;
   options.pairs = folder.Write("pairs.csv", csv);
-  options.encoder = encoder;
-  options.bundle.out = folder.path() / "models";
-  options.epochs = epochs;
+  options.run.encoder = encoder;
+  options.run.bundle.out = folder.path() / "models";
+  options.run.epochs = epochs;
   std::ostringstream out;
   std::ostringstream log;
   const absl::Status status = TrainReranker(options, out, log);

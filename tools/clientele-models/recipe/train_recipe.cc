@@ -11,9 +11,11 @@
 #include "common/status/status_macros.h"
 #include "services/qa-service/training/encoder/encoder_recipe.h"
 #include "services/qa-service/training/generator/generator_recipe.h"
+#include "services/qa-service/training/reranker/reranker_recipe.h"
 #include "tools/clientele-models/encoder/train_encoder_recipe.h"
 #include "tools/clientele-models/generator/train_generator_recipe.h"
 #include "tools/clientele-models/reader/train_reader_recipe.h"
+#include "tools/clientele-models/reranker/train_reranker_recipe.h"
 
 namespace clientele::models {
 
@@ -25,9 +27,11 @@ absl::Status TrainRecipe(const RecipeOptions& options, std::ostream& out, std::o
   }
   if (kind == qa::kEncoderRecipeKind) return TrainEncoderRecipe(json, options, out, log);
   if (kind == kReaderRecipeKind) return TrainReaderRecipe(json, options, out, log);
+  if (kind == qa::kRerankerRecipeKind) return TrainRerankerRecipe(json, options, out, log);
   if (kind == qa::kGeneratorRecipeKind) return TrainGeneratorRecipe(json, options, out, log);
-  return InvalidField("kind", absl::StrCat("must be ", qa::kEncoderRecipeKind, ", ",
-                                           kReaderRecipeKind, " or ", qa::kGeneratorRecipeKind));
+  return InvalidField(
+      "kind", absl::StrCat("must be ", qa::kEncoderRecipeKind, ", ", kReaderRecipeKind, ", ",
+                           qa::kRerankerRecipeKind, " or ", qa::kGeneratorRecipeKind));
 }
 
 }  // namespace clientele::models

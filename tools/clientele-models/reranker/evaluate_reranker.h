@@ -12,16 +12,18 @@ namespace clientele::models {
 
 struct EvaluateRerankerOptions {
   std::filesystem::path bundle = {};
+  std::filesystem::path encoder = {};  // empty: words alone find the passages
   std::filesystem::path queries = {};
   std::filesystem::path passages = {};
   RetrievalColumns query_columns = {};
   RetrievalColumns passage_columns = {};
 };
 
-// Measures a TEXT_RANKER bundle: the first 20 passages by BM25 of each query are put into its
-// order. A line of JSON at the end of `out`: `queries`, `passages`, and the shares of the queries
-// whose right passage is first by BM25 (`right_first_before`), among the first twenty
-// (`right_in_20`), and first after reranking (`right_first_after`).
+// Measures a TEXT_RANKER bundle on the first 20 passages that the service's search finds for each
+// query. A line of JSON at the end of `out`: `queries`, `passages`, and the shares of the queries
+// whose right passage is first by the search (`right_first_before`), by the search and the reranker
+// as the service weighs them (`right_first_after`), by the reranker alone (`right_first_alone`),
+// and among the first twenty (`right_in_20`).
 absl::Status EvaluateReranker(const EvaluateRerankerOptions& options, std::ostream& out,
                               std::ostream& log);
 

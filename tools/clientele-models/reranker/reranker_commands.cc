@@ -26,11 +26,11 @@ void AddTrainReranker(CLI::App& app, Outcome& outcome) {
       ->capture_default_str();
   command
       ->add_option(
-          "--encoder", options->encoder,
+          "--encoder", options->run.encoder,
           "Folder NAME/VERSION of a TEXT_ENCODER of the BERT family; it needs no signature")
       ->required();
-  AddTrainedBundleFlags(*command, options->bundle);
-  command->add_option("--epochs", options->epochs, "Passes over the questions at most")
+  AddTrainedBundleFlags(*command, options->run.bundle);
+  command->add_option("--epochs", options->run.epochs, "Passes over the questions at most")
       ->check(CLI::Range(1, 1000))
       ->capture_default_str();
   OnCommand(*command, outcome, [options]() -> absl::Status {
@@ -41,10 +41,12 @@ void AddTrainReranker(CLI::App& app, Outcome& outcome) {
 
 void AddEvaluateReranker(CLI::App& app, Outcome& outcome) {
   CLI::App* command = EvaluateGroup(app).add_subcommand(
-      "reranker", "Measures a TEXT_RANKER on the first 20 passages of BM25");
+      "reranker", "Measures a TEXT_RANKER on the first 20 passages of a search");
   auto options = std::make_shared<EvaluateRerankerOptions>();
   command->add_option("bundle", options->bundle, "Folder NAME/VERSION; it needs no signature")
       ->required();
+  command->add_option("--encoder", options->encoder,
+                      "TEXT_ENCODER of the search (default: words alone)");
   command
       ->add_option("--queries", options->queries,
                    "CSV or lines of JSON: a text and the id of the right passage")

@@ -15,48 +15,15 @@
 #include "common/time/clock.h"
 #include "services/qa-service/core/answering/passage_judge.h"
 #include "services/qa-service/core/articles/article_rules.h"
-#include "services/qa-service/core/retrieval/article_preparation.h"
 #include "services/qa-service/core/retrieval/index_builder.h"
 #include "services/qa-service/core/retrieval/readable_question.h"
+#include "services/qa-service/training/search/prepared_articles.h"
 
 namespace clientele::qa {
 namespace {
 
 constexpr std::size_t kComparedArticles = 10;
 constexpr std::size_t kQuestionsBetweenReports = 500;
-
-std::vector<float> RowOf(const EncoderRows& rows, std::size_t i) {
-  const auto begin = rows.vectors.begin() + static_cast<std::ptrdiff_t>(i * rows.dimension);
-  return {begin, begin + static_cast<std::ptrdiff_t>(rows.dimension)};
-}
-
-absl::StatusOr<std::vector<PreparedArticle>> PrepareArticles(
-    const EncoderBundle& encoder, const std::vector<TopicArticle>& articles,
-    const ObservationOptions& options) {
-  std::vector<ArticleDraft> drafts;
-  std::vector<std::string> texts;
-  drafts.reserve(articles.size());
-  std::int64_t revision = 0;
-  for (const TopicArticle& each : articles) {
-    Article article = each.article;
-    article.revision = ++revision;
-    if (article.language_code.empty()) FillLanguage(article);
-    drafts.push_back(DraftArticle(std::move(article), {}));
-    texts.insert(texts.end(), drafts.back().texts.begin(), drafts.back().texts.end());
-  }
-  CLIENTELE_ASSIGN_OR_RETURN(
-      const EncoderRows rows,
-      encoder.Encode(texts, options.progress, inference::TextRole::kDocument));
-  std::vector<PreparedArticle> prepared;
-  prepared.reserve(drafts.size());
-  std::size_t row = 0;
-  for (ArticleDraft& draft : drafts) {
-    std::vector<std::vector<float>> vectors;
-    for (std::size_t i = 0; i < draft.texts.size(); ++i) vectors.push_back(RowOf(rows, row++));
-    prepared.push_back(FinishArticle(std::move(draft), std::move(vectors)));
-  }
-  return prepared;
-}
 
 // The hits of a question, with their articles.
 struct FoundArticles {
@@ -183,8 +150,11 @@ absl::StatusOr<ObservedKnowledge> ObserveAnswers(const EncoderBundle& encoder,
     if (!question.topic.empty()) standing.push_back(&question);
     removed[RoundOf(question.topic)].push_back(&question);
   }
+  std::vector<Article> articles;
+  articles.reserve(knowledge.articles.size());
+  for (const TopicArticle& each : knowledge.articles) articles.push_back(each.article);
   CLIENTELE_ASSIGN_OR_RETURN(const std::vector<PreparedArticle> prepared,
-                             PrepareArticles(encoder, knowledge.articles, options));
+                             PrepareArticles(&encoder, std::move(articles), options.progress));
 
   ObservedKnowledge observed = {
       .name = knowledge.name, .standing = standing.size(), .removed = knowledge.questions.size()};

@@ -12,8 +12,8 @@
 #include "common/status/status_macros.h"
 #include "common/text/han_folding.h"
 #include "common/text/language.h"
-#include "services/qa-service/core/retrieval/article_preparation.h"
 #include "services/qa-service/core/retrieval/index_builder.h"
+#include "services/qa-service/training/search/prepared_articles.h"
 
 namespace clientele::qa {
 namespace {
@@ -25,32 +25,13 @@ constexpr std::size_t kFoundPassages = 100;
 absl::StatusOr<std::shared_ptr<const KnowledgeIndex>> IndexOf(
     const EncoderBundle& encoder, absl::Span<const EvaluatedPassage> passages,
     const RetrievalEvaluationOptions& options) {
-  std::vector<ArticleDraft> drafts;
-  std::vector<std::string> texts;
-  drafts.reserve(passages.size());
+  std::vector<Article> articles(passages.size());
   for (std::size_t i = 0; i < passages.size(); ++i) {
-    Article article;
-    article.id = absl::StrCat(i);
-    article.body = passages[i].text;
-    article.language_code = text::DetectLanguage(article.body);
-    article.revision = static_cast<std::int64_t>(i) + 1;
-    drafts.push_back(DraftArticle(std::move(article), {}));
-    texts.insert(texts.end(), drafts.back().texts.begin(), drafts.back().texts.end());
+    articles[i].id = absl::StrCat(i);
+    articles[i].body = passages[i].text;
   }
-  CLIENTELE_ASSIGN_OR_RETURN(
-      const EncoderRows rows,
-      encoder.Encode(texts, options.progress, inference::TextRole::kDocument));
-  std::vector<PreparedArticle> prepared;
-  prepared.reserve(drafts.size());
-  std::size_t row = 0;
-  for (ArticleDraft& draft : drafts) {
-    std::vector<std::vector<float>> vectors;
-    for (std::size_t i = 0; i < draft.texts.size(); ++i, ++row) {
-      const auto begin = rows.vectors.begin() + static_cast<std::ptrdiff_t>(row * rows.dimension);
-      vectors.emplace_back(begin, begin + static_cast<std::ptrdiff_t>(rows.dimension));
-    }
-    prepared.push_back(FinishArticle(std::move(draft), std::move(vectors)));
-  }
+  CLIENTELE_ASSIGN_OR_RETURN(const std::vector<PreparedArticle> prepared,
+                             PrepareArticles(&encoder, std::move(articles), options.progress));
   IndexBuilder builder(encoder.model().id());
   builder.Put(prepared);
   builder.EndLoading();
@@ -131,14 +112,13 @@ absl::StatusOr<RetrievalReport> EvaluateRetrieval(const EncoderBundle& encoder,
     ranking.Count(PlaceOfRight(found, asked.right));
   };
   for (std::size_t i = 0; i < queries.size(); ++i) {
-    const auto begin = rows.vectors.begin() + static_cast<std::ptrdiff_t>(i * rows.dimension);
     IndexQuery words = {.terms = QuestionTerms(texts[i]),
                         .words = ContentWords(texts[i]),
                         .vector = {},
                         .language = text::DetectLanguage(texts[i]),
                         .max_articles = kFoundPassages};
     IndexQuery both = words;
-    both.vector.assign(begin, begin + static_cast<std::ptrdiff_t>(rows.dimension));
+    both.vector = RowOf(rows, i);
     IndexQuery vectors = {.terms = {},
                           .words = {},
                           .vector = both.vector,

@@ -45,9 +45,6 @@ def forward(self, ids: Tensor, mask: Tensor, segments: Tensor) -> Tensor:
     return self.score(states, overlap, ids, mask, segments)
 )py";
 
-// So that lists of twenty passages are told apart from the beginning.
-constexpr double kFirstCoverWeight = 6;
-
 }  // namespace
 
 void AddRankHead(PairModule& pair, std::uint64_t seed) {
@@ -60,9 +57,7 @@ void AddRankHead(PairModule& pair, std::uint64_t seed) {
   module.register_buffer("rank_inner_bias", at::zeros({pair.width}));
   module.register_buffer("rank_weight", at::zeros({1, pair.width}));
   module.register_buffer("rank_bias", at::zeros({1}));
-  at::Tensor first = at::zeros({1, kPairFeatures});
-  first.select(1, 0).fill_(kFirstCoverWeight);
-  module.register_buffer("rank_pair_weight", first);
+  module.register_buffer("rank_pair_weight", at::zeros({1, kPairFeatures}));
   module.define(kRankSource);
 }
 

@@ -13,8 +13,9 @@
 namespace clientele::qa {
 
 // Gives the module a head that scores, and the method forward(ids, mask, segments) of a
-// TEXT_RANKER. The score begins as the question's weight that the passage covers, and learns what
-// to add from the states. Its tensors are named "rank_...". Throws what torch throws.
+// TEXT_RANKER. The score begins as zero, so that the search's order stands, and is learned from the
+// states and from how much of the question the passage covers. Its tensors are named "rank_...".
+// Throws what torch throws.
 void AddRankHead(PairModule& pair, std::uint64_t seed);
 
 // [B]. `dropout` of the states, for training; 0 otherwise.

@@ -19,27 +19,27 @@
 #include "common/inference/tasks/tokenization.h"
 #include "common/status/error_details.h"
 #include "common/status/status_macros.h"
-#include "common/topk/top_k.h"
+#include "services/qa-service/core/answering/judgment.h"
 #include "services/qa-service/training/held_out_groups.h"
 #include "services/qa-service/training/module_tuning.h"
 #include "services/qa-service/training/pair_module.h"
 #include "services/qa-service/training/pair_publication.h"
-#include "services/qa-service/training/reranker/hard_negatives.h"
-#include "services/qa-service/training/reranker/lexical_ranking.h"
 #include "services/qa-service/training/reranker/ranker_module.h"
+#include "services/qa-service/training/search/passage_search.h"
 
 namespace clientele::qa {
 namespace {
 
 using inference::TokenRow;
 
-// Candidates for negatives from each side.
-constexpr std::size_t kCandidates = 12;
+// Of a search's score beside a logit: JudgedScore's with a weight of one, times kSureLogit.
+constexpr double kSearchWeight = kSureLogit;
 constexpr std::size_t kMaxQuestionShare = 2;  // a question has at most a half of a pair
 
 // A question and what it is ranked among; the first is right.
 struct RankedList {
   std::vector<TokenRow> rows;
+  std::vector<float> search_scores;
   std::int64_t tokens = 0;
 };
 
@@ -79,7 +79,8 @@ class RerankerTraining {
       const auto questions = static_cast<double>(held_out_questions_);
       published.metrics["right_first_before"] = static_cast<double>(first_before_) / questions;
       published.metrics["right_in_20"] = static_cast<double>(held_out_.size()) / questions;
-      CLIENTELE_ASSIGN_OR_RETURN(published.metrics["right_first_after"], RightFirst());
+      published.metrics["right_first_alone"] = RightFirst(/*search_weight=*/0);
+      published.metrics["right_first_after"] = RightFirst(kSearchWeight);
       published.metrics["held_out_questions"] = questions;
     }
     CLIENTELE_ASSIGN_OR_RETURN(published.folder, Write(published));
@@ -124,37 +125,46 @@ class RerankerTraining {
     return std::min(options_.max_tokens, static_cast<std::size_t>(pair_->max_tokens));
   }
 
-  absl::StatusOr<TokenRow> Row(std::size_t question, std::size_t passage) const {
-    CLIENTELE_ASSIGN_OR_RETURN(
-        const std::string asked,
-        CutToTokens(*encoder_.model().tokenizer()->trained(), pairs_[question].question,
-                    MaxTokens() / kMaxQuestionShare));
-    CLIENTELE_ASSIGN_OR_RETURN(
-        inference::TokenizedPair pair,
-        inference::TokenizePair(encoder_.model(), asked, passages_[passage], MaxTokens()));
-    return std::move(pair.row);
-  }
-
-  // The nearest passages of each of these questions by the encoder's vectors.
-  absl::StatusOr<std::vector<std::vector<std::size_t>>> Nearest(
-      const std::vector<std::size_t>& questions) const {
-    Say("looking for passages that are easily taken for the right ones");
-    CLIENTELE_ASSIGN_OR_RETURN(const EncoderRows passages,
-                               encoder_.Encode(passages_, options_.progress));
-    std::vector<std::string> texts;
-    texts.reserve(questions.size());
-    for (const std::size_t i : questions) texts.push_back(pairs_[i].question);
-    CLIENTELE_ASSIGN_OR_RETURN(const EncoderRows asked, encoder_.Encode(texts, options_.progress));
-    const auto found = topk::TopK(passages.vectors, static_cast<std::int64_t>(passages_.size()),
-                                  static_cast<std::int64_t>(passages.dimension), asked.vectors,
-                                  static_cast<std::int64_t>(texts.size()), kCandidates);
-    std::vector<std::vector<std::size_t>> nearest(found.size());
-    for (std::size_t i = 0; i < found.size(); ++i) {
-      for (const topk::Scored& each : found[i]) {
-        nearest[i].push_back(static_cast<std::size_t>(each.index));
-      }
+  // A list of the right text and of the first others that the search found. A right text that it
+  // did not find is no better for the search than the last one found.
+  absl::StatusOr<RankedList> List(std::size_t question, const std::vector<FoundPassage>& found,
+                                  std::size_t others) const {
+    const auto right = std::find_if(found.begin(), found.end(), [&](const FoundPassage& each) {
+      return each.text == right_[question];
+    });
+    std::vector<FoundPassage> passages;
+    if (right != found.end()) {
+      passages.push_back(*right);
+    } else {
+      passages.push_back({.text = right_[question],
+                          .passage = passages_[right_[question]],
+                          .score = found.empty() ? 0 : found.back().score});
     }
-    return nearest;
+    for (const FoundPassage& each : found) {
+      if (passages.size() > others) break;
+      if (each.text != right_[question]) passages.push_back(each);
+    }
+    // Where words and vectors find too few, any other one.
+    for (std::size_t i = 1; passages.size() < 2; ++i) {
+      const std::size_t text = (right_[question] + i) % passages_.size();
+      passages.push_back({.text = text, .passage = passages_[text], .score = 0});
+    }
+    const text::Tokenizer& tokenizer = *encoder_.model().tokenizer()->trained();
+    const auto wrong = [&](const absl::Status& status) {
+      return InvalidField(absl::StrCat("question ", question + 1), status.message());
+    };
+    const absl::StatusOr<std::string> asked =
+        CutToTokens(tokenizer, pairs_[question].question, MaxTokens() / kMaxQuestionShare);
+    if (!asked.ok()) return wrong(asked.status());
+    RankedList list;
+    for (const FoundPassage& each : passages) {
+      auto pair = inference::TokenizePair(encoder_.model(), *asked, each.passage, MaxTokens());
+      if (!pair.ok()) return wrong(pair.status());
+      list.tokens += pair->row.length();
+      list.rows.push_back(std::move(pair->row));
+      list.search_scores.push_back(static_cast<float>(each.score));
+    }
+    return list;
   }
 
   absl::Status MakeLists() {
@@ -170,45 +180,34 @@ class RerankerTraining {
     std::mt19937_64 random(options_.seed);
     frame::Shuffle(measured, random);
     if (measured.size() > options_.max_held_out) measured.resize(options_.max_held_out);
-    const LexicalRanking by_words(passages_);
-    CLIENTELE_ASSIGN_OR_RETURN(const auto nearest, Nearest(learned));
+    Say("searching the passages for each question");
+    CLIENTELE_ASSIGN_OR_RETURN(const auto search,
+                               PassageSearch::Of(&encoder_, passages_, options_.progress));
+    const auto find = [&](const std::vector<std::size_t>& questions) {
+      std::vector<std::string> texts;
+      texts.reserve(questions.size());
+      for (const std::size_t i : questions) texts.push_back(pairs_[i].question);
+      return search->Find(texts, kRerankedPassages, options_.progress);
+    };
+    CLIENTELE_ASSIGN_OR_RETURN(const auto found, find(learned));
     for (std::size_t i = 0; i < learned.size(); ++i) {
-      const std::size_t question = learned[i];
-      std::vector<std::size_t> passages = {right_[question]};
-      for (const std::size_t negative :
-           HardNegatives(right_[question], passages_.size(),
-                         by_words.Best(pairs_[question].question, kCandidates),
-                         options_.lexical_negatives, nearest[i], options_.vector_negatives)) {
-        passages.push_back(negative);
-      }
-      CLIENTELE_ASSIGN_OR_RETURN(lists_.emplace_back(), List(question, passages));
+      CLIENTELE_ASSIGN_OR_RETURN(lists_.emplace_back(),
+                                 List(learned[i], found[i], options_.negatives));
     }
-    for (const std::size_t question : measured) {
-      std::vector<std::size_t> best = by_words.Best(pairs_[question].question, kRerankedPassages);
-      const auto right = std::find(best.begin(), best.end(), right_[question]);
-      if (right == best.end()) continue;
-      first_before_ += right == best.begin() ? 1 : 0;
-      std::rotate(best.begin(), right, right + 1);
-      CLIENTELE_ASSIGN_OR_RETURN(held_out_.emplace_back(), List(question, best));
+    CLIENTELE_ASSIGN_OR_RETURN(const auto found_held_out, find(measured));
+    for (std::size_t i = 0; i < measured.size(); ++i) {
+      const std::size_t right = right_[measured[i]];
+      const std::vector<FoundPassage>& best = found_held_out[i];
+      const auto is_right = [&](const FoundPassage& each) { return each.text == right; };
+      if (std::none_of(best.begin(), best.end(), is_right)) continue;
+      first_before_ += is_right(best[0]) ? 1 : 0;
+      CLIENTELE_ASSIGN_OR_RETURN(held_out_.emplace_back(),
+                                 List(measured[i], best, kRerankedPassages));
     }
     held_out_questions_ = measured.size();
     Say(absl::StrFormat("%d questions and %d passages to learn from, %d questions held out",
                         lists_.size(), passages_.size(), held_out_questions_));
     return absl::OkStatus();
-  }
-
-  absl::StatusOr<RankedList> List(std::size_t question,
-                                  const std::vector<std::size_t>& passages) const {
-    RankedList list;
-    for (const std::size_t passage : passages) {
-      auto row = Row(question, passage);
-      if (!row.ok()) {
-        return InvalidField(absl::StrCat("question ", question + 1), row.status().message());
-      }
-      list.tokens += row->length();
-      list.rows.push_back(*std::move(row));
-    }
-    return list;
   }
 
   TuningOptions Tuning() const {
@@ -217,9 +216,9 @@ class RerankerTraining {
                                         options_.dropout, options_.batch_questions, MaxTokens());
     absl::StrAppend(&facts, encoder_.model().id());
     for (const RankedList& list : lists_) {
-      for (const TokenRow& row : list.rows) {
-        absl::StrAppend(&facts, ";");
-        for (const std::int64_t id : row.ids) absl::StrAppend(&facts, ",", id);
+      for (std::size_t i = 0; i < list.rows.size(); ++i) {
+        absl::StrAppend(&facts, ";", list.search_scores[i]);
+        for (const std::int64_t id : list.rows[i].ids) absl::StrAppend(&facts, ",", id);
       }
     }
     TuningOptions tuning = {.seed = options_.seed,
@@ -233,37 +232,43 @@ class RerankerTraining {
 
   absl::StatusOr<at::Tensor> Loss(absl::Span<const std::size_t> batch) const {
     std::vector<const TokenRow*> rows;
+    std::vector<float> search_scores;
     std::vector<std::int64_t> sizes;
     sizes.reserve(batch.size());
     for (const std::size_t i : batch) {
-      for (const TokenRow& row : lists_[i].rows) rows.push_back(&row);
-      sizes.push_back(static_cast<std::int64_t>(lists_[i].rows.size()));
+      const RankedList& list = lists_[i];
+      for (const TokenRow& row : list.rows) rows.push_back(&row);
+      search_scores.insert(search_scores.end(), list.search_scores.begin(),
+                           list.search_scores.end());
+      sizes.push_back(static_cast<std::int64_t>(list.rows.size()));
     }
-    return FirstOfListLoss(RankScores(pair_->module, rows, options_.dropout), sizes);
+    return FirstOfListLoss(RankScores(pair_->module, rows, options_.dropout) +
+                               kSearchWeight * at::tensor(search_scores),
+                           sizes);
   }
 
   double HeldOutLoss() const {
     double sum = 0;
     for (const RankedList& list : held_out_) {
       const auto size = static_cast<std::int64_t>(list.rows.size());
-      if (size < 2) continue;
-      sum += FirstOfListLoss(ScoresOf(list), {size}).item<double>();
+      sum += FirstOfListLoss(ScoresOf(list, kSearchWeight), {size}).item<double>();
     }
     return sum / static_cast<double>(held_out_.size());
   }
 
-  at::Tensor ScoresOf(const RankedList& list) const {
+  at::Tensor ScoresOf(const RankedList& list, double search_weight) const {
     std::vector<const TokenRow*> rows;
     rows.reserve(list.rows.size());
     for (const TokenRow& row : list.rows) rows.push_back(&row);
-    return RankScores(pair_->module, rows, /*dropout=*/0);
+    return RankScores(pair_->module, rows, /*dropout=*/0) +
+           search_weight * at::tensor(list.search_scores);
   }
 
   // Share of the held-out questions whose right passage has the best score.
-  absl::StatusOr<double> RightFirst() const {
+  double RightFirst(double search_weight) const {
     std::size_t first = 0;
     for (const RankedList& list : held_out_) {
-      first += ScoresOf(list).argmax().item<std::int64_t>() == 0 ? 1 : 0;
+      first += ScoresOf(list, search_weight).argmax().item<std::int64_t>() == 0 ? 1 : 0;
     }
     return static_cast<double>(first) / static_cast<double>(held_out_questions_);
   }
@@ -293,7 +298,7 @@ class RerankerTraining {
   std::vector<std::size_t> right_;     // of each pair
   std::optional<PairModule> pair_;
   std::vector<RankedList> lists_;
-  // Of the held-out questions, those whose right passage BM25 finds.
+  // Of the held-out questions, those whose right passage the search finds.
   std::vector<RankedList> held_out_;
   std::size_t held_out_questions_ = 0;
   std::size_t first_before_ = 0;

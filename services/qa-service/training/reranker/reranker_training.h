@@ -9,9 +9,11 @@
 //       TrainRerankerBundle(*encoder, pairs, {.out = "models", .name = "reranker", .version =
 //       "1"}));
 //
-// Each question is learned beside passages that are easily taken for the right one: the best by
-// BM25 and the nearest by the encoder's vectors, of the passages of all pairs. Whole passages with
-// their questions are held out, and end the training when it gets no better on them.
+// Each question is learned beside the passages that the service's own search takes for the right
+// one, of the passages of all pairs. What is learned is what to add to the search's score, as the
+// service adds it (core/answering/judgment.h): a small cross-encoder need not learn again what
+// words and vectors tell. Whole passages with their questions are held out, and end the training
+// when it gets no better on them.
 
 #include <cstdint>
 #include <filesystem>
@@ -29,7 +31,7 @@
 
 namespace clientele::qa {
 
-// How many of the passages that BM25 finds are put into another order.
+// How many of the passages that the search finds are put into another order.
 inline constexpr std::size_t kRerankedPassages = 20;
 
 struct RerankerTrainingOptions {
@@ -38,8 +40,7 @@ struct RerankerTrainingOptions {
   double held_out = 0.1;
   std::size_t max_held_out = 400;  // questions
   std::size_t max_tokens = 192;    // of a pair; the encoder may have fewer positions
-  std::size_t lexical_negatives = 3;
-  std::size_t vector_negatives = 2;
+  std::size_t negatives = 5;       // passages beside the right one
   std::size_t batch_questions = 6;
   double learning_rate = 2e-4;       // of the encoder
   double head_learning_rate = 1e-3;  // of what is new
@@ -62,8 +63,9 @@ struct PublishedReranker {
   std::size_t questions = 0;  // that were learned from
   std::size_t passages = 0;
   // Of the questions held out, among the passages of all pairs: the share whose right passage is
-  // first by BM25 (right_first_before) and after reranking (right_first_after), and among the first
-  // twenty (right_in_20); and how many they are. Empty where all pairs have one passage.
+  // first by the search (right_first_before), by the search and the reranker (right_first_after),
+  // by the reranker alone of the search's first twenty (right_first_alone), and among these
+  // (right_in_20); and how many they are. Empty where all pairs have one passage.
   std::map<std::string, double> metrics = {};
 };
 

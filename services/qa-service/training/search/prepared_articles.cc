@@ -1,0 +1,49 @@
+#include "services/qa-service/training/search/prepared_articles.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <utility>
+
+#include "common/status/status_macros.h"
+#include "services/qa-service/core/articles/article_rules.h"
+
+namespace clientele::qa {
+
+std::vector<float> RowOf(const EncoderRows& rows, std::size_t i) {
+  const auto begin = rows.vectors.begin() + static_cast<std::ptrdiff_t>(i * rows.dimension);
+  return {begin, begin + static_cast<std::ptrdiff_t>(rows.dimension)};
+}
+
+absl::StatusOr<std::vector<PreparedArticle>> PrepareArticles(
+    const EncoderBundle* encoder, std::vector<Article> articles,
+    const std::function<void(absl::string_view)>& progress) {
+  std::vector<ArticleDraft> drafts;
+  std::vector<std::string> texts;
+  drafts.reserve(articles.size());
+  std::int64_t revision = 0;
+  for (Article& article : articles) {
+    article.revision = ++revision;
+    if (article.language_code.empty()) FillLanguage(article);
+    drafts.push_back(DraftArticle(std::move(article), {}));
+    texts.insert(texts.end(), drafts.back().texts.begin(), drafts.back().texts.end());
+  }
+  EncoderRows rows;
+  if (encoder != nullptr) {
+    CLIENTELE_ASSIGN_OR_RETURN(rows,
+                               encoder->Encode(texts, progress, inference::TextRole::kDocument));
+  }
+  std::vector<PreparedArticle> prepared;
+  prepared.reserve(drafts.size());
+  std::size_t row = 0;
+  for (ArticleDraft& draft : drafts) {
+    std::vector<std::vector<float>> vectors;
+    if (encoder != nullptr) {
+      for (std::size_t i = 0; i < draft.texts.size(); ++i) vectors.push_back(RowOf(rows, row++));
+    }
+    prepared.push_back(FinishArticle(std::move(draft), std::move(vectors)));
+  }
+  return prepared;
+}
+
+}  // namespace clientele::qa
