@@ -39,6 +39,15 @@ TEST_CASE("another number, unit, date or amount is not supported") {
   CHECK_FALSE(Supporter("Return any item over £50 within thirty days of delivery.").has_value());
 }
 
+TEST_CASE("a name that the passage does not write is not supported") {
+  CHECK_FALSE(
+      Supporter("You can return any item to Ann within thirty days of delivery.").has_value());
+  CHECK(Supporter("You can return any item to Ann within thirty days of delivery.",
+                  {"The customer's name is Ann."}) == 0u);
+  // Spelled otherwise it is the same word.
+  CHECK(Supporter("Return Postage is free for Members.") == 0u);
+}
+
 TEST_CASE("the contrary is not supported, either way") {
   CHECK_FALSE(Supporter("Return postage is not free for members.").has_value());
   CHECK_FALSE(Supporter("Sale items can be exchanged.").has_value());

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "common/text/search_terms.h"
+#include "services/qa-service/core/answering/stated_names.h"
 #include "services/qa-service/core/answering/stated_values.h"
 #include "services/qa-service/core/retrieval/question_terms.h"
 
@@ -45,6 +46,7 @@ AnswerSupport::AnswerSupport(std::vector<std::vector<SupportingSentence>> passag
   for (const std::string& fact : facts) {
     fact_terms_.merge(SaidTerms(fact));
     fact_values_.merge(ValuesOf(fact));
+    fact_words_.merge(WrittenWords(fact));
   }
   passages_.reserve(passages.size());
   for (std::vector<SupportingSentence>& sentences : passages) {
@@ -56,23 +58,27 @@ AnswerSupport::AnswerSupport(std::vector<std::vector<SupportingSentence>> passag
       known.all_terms.insert(terms.begin(), terms.end());
       known.denies.push_back(Denies(sentence.text));
       known.values.merge(ValuesOf(sentence.text));
+      known.words.merge(WrittenWords(sentence.text));
     }
     known.sentences = std::move(sentences);
     passages_.push_back(std::move(known));
   }
 }
 
-double AnswerSupport::Score(const Known& passage, const std::set<std::string>& terms,
-                            const std::set<std::string>& values, bool denies,
+double AnswerSupport::Score(const Known& passage, const Said& said,
                             const std::vector<float>& vector) const {
-  for (const std::string& value : values) {
+  for (const std::string& value : said.values) {
     if (!Includes(passage.values, value, fact_values_)) return 0;
   }
+  for (const std::string& name : said.names) {
+    if (!Includes(passage.words, name, fact_words_)) return 0;
+  }
+  const std::set<std::string>& terms = said.terms;
   const double overlap = Share(terms, passage.all_terms, fact_terms_);
   if (overlap < options_.min_overlap) return 0;
   double nearest = -1;
   double cosine = 0;
-  bool denied = denies;
+  bool denied = said.denies;
   for (std::size_t i = 0; i < passage.sentences.size(); ++i) {
     const double near = Cosine(vector, passage.sentences[i].vector);
     const double score = Share(terms, passage.terms[i], fact_terms_) + near;
@@ -81,7 +87,7 @@ double AnswerSupport::Score(const Known& passage, const std::set<std::string>& t
     cosine = near;
     denied = passage.denies[i];
   }
-  if (denied != denies) return 0;
+  if (denied != said.denies) return 0;
   const double score =
       vector.empty() ? overlap
                      : options_.lexical_weight * overlap + (1 - options_.lexical_weight) * cosine;
@@ -90,13 +96,14 @@ double AnswerSupport::Score(const Known& passage, const std::set<std::string>& t
 
 std::optional<std::size_t> AnswerSupport::SupporterOf(absl::string_view sentence,
                                                       const std::vector<float>& vector) const {
-  const std::set<std::string> terms = SaidTerms(sentence);
-  const std::set<std::string> values = ValuesOf(sentence);
-  const bool denies = Denies(sentence);
+  const Said said = {.terms = SaidTerms(sentence),
+                     .values = ValuesOf(sentence),
+                     .names = NamesOf(sentence),
+                     .denies = Denies(sentence)};
   std::optional<std::size_t> best;
   double best_score = 0;
   for (std::size_t i = 0; i < passages_.size(); ++i) {
-    const double score = Score(passages_[i], terms, values, denies, vector);
+    const double score = Score(passages_[i], said, vector);
     if (score > best_score) {
       best_score = score;
       best = i;

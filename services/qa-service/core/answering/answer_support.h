@@ -7,8 +7,8 @@
 //   const std::optional<std::size_t> passage = support.SupporterOf("Refunds take five days.", v);
 //
 // A passage supports a sentence when
-//   - every number, date and amount of the sentence stands in the passage, or in what is known of
-//     the customer (stated_values.h);
+//   - every number, date, amount and name of the sentence stands in the passage, or in what is
+//     known of the customer (stated_values.h, stated_names.h);
 //   - the sentence of the passage that is nearest to it denies where it denies, and nowhere else;
 //   - its words stand in that passage (or the facts), and it is near that nearest sentence: the
 //     share of its words and the cosine of the vectors, weighed, reach a threshold; without vectors
@@ -60,16 +60,23 @@ class AnswerSupport {
     std::vector<bool> denies;                  // each sentence
     std::set<std::string> all_terms;           // of the passage
     std::set<std::string> values;
+    std::set<std::string> words;
+  };
+  // What a sentence says.
+  struct Said {
+    std::set<std::string> terms;
+    std::set<std::string> values;
+    std::set<std::string> names;
+    bool denies = false;
   };
 
   // 0 where it does not support.
-  double Score(const Known& passage, const std::set<std::string>& terms,
-               const std::set<std::string>& values, bool denies,
-               const std::vector<float>& vector) const;
+  double Score(const Known& passage, const Said& said, const std::vector<float>& vector) const;
 
   std::vector<Known> passages_;
   std::set<std::string> fact_terms_;
   std::set<std::string> fact_values_;
+  std::set<std::string> fact_words_;
   const SupportOptions options_;
 };
 

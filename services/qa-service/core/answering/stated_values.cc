@@ -279,6 +279,10 @@ std::set<std::string> ValuesOf(absl::string_view text) {
   return values;
 }
 
+bool IsPartOfValue(absl::string_view word) {
+  return Units().count(word) > 0 || NumberWords().count(word) > 0 || MonthNames().count(word) > 0;
+}
+
 bool Denies(absl::string_view text) {
   const std::string folded = text::Normalize(text::FoldHan(text));
   for (const absl::string_view han : {"不", "没", "无", "未", "别", "勿", "莫", "禁止"}) {

@@ -22,6 +22,10 @@ namespace clientele::qa {
 // Each number alone, and with its unit where it has one.
 std::set<std::string> ValuesOf(absl::string_view text);
 
+// Whether a word in lower case is a number, a unit or a month ("thirty", "gbp", "march"): what
+// ValuesOf compares.
+bool IsPartOfValue(absl::string_view word);
+
 // "not", "never", "cannot", "n't", 不, 没, 无 and the like.
 bool Denies(absl::string_view text);
 
