@@ -12,8 +12,11 @@
 #include "services/qa-service/training/encoder/encoder_recipe.h"
 #include "services/qa-service/training/generator/generator_recipe.h"
 #include "tools/clientele-models/encoder/train_encoder_recipe.h"
+#include "tools/clientele-models/fuser/fuser_recipe.h"
+#include "tools/clientele-models/fuser/train_fuser_recipe.h"
 #include "tools/clientele-models/generator/train_generator_recipe.h"
 #include "tools/clientele-models/reader/train_reader_recipe.h"
+#include "tools/clientele-models/tables/train_churn_recipe.h"
 
 namespace clientele::models {
 
@@ -26,8 +29,11 @@ absl::Status TrainRecipe(const RecipeOptions& options, std::ostream& out, std::o
   if (kind == qa::kEncoderRecipeKind) return TrainEncoderRecipe(json, options, out, log);
   if (kind == kReaderRecipeKind) return TrainReaderRecipe(json, options, out, log);
   if (kind == qa::kGeneratorRecipeKind) return TrainGeneratorRecipe(json, options, out, log);
+  if (kind == kFuserRecipeKind) return TrainFuserRecipe(json, options, out, log);
+  if (kind == kChurnRecipeKind) return TrainChurnRecipe(json, options, out, log);
   return InvalidField("kind", absl::StrCat("must be ", qa::kEncoderRecipeKind, ", ",
-                                           kReaderRecipeKind, " or ", qa::kGeneratorRecipeKind));
+                                           kReaderRecipeKind, ", ", qa::kGeneratorRecipeKind, ", ",
+                                           kFuserRecipeKind, " or ", kChurnRecipeKind));
 }
 
 }  // namespace clientele::models
