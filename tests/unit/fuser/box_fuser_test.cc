@@ -108,7 +108,8 @@ TEST_CASE("the fuser in the box expects less of who has not bought for long") {
 TEST_CASE("a vector of the box's fuser is of the parts that are known, whatever stands beside it") {
   const BoxFuser box = OpenBoxFuser();
   const BehaviorVector typical = box.features.typical;
-  const at::Tensor present = at::tensor({1.0F, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0}).reshape({4, 3});
+  const at::Tensor present =
+      at::tensor(std::vector<float>{1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0}).reshape({4, 3});
   const at::Tensor fused = box.Fuse({typical, typical, typical, typical}, present)[0];
   CHECK(at::allclose(fused.slice(0, 0, 3).norm(2, 1), at::ones({3})));
   CHECK(fused[3].abs().max().item<float>() == 0);

@@ -31,7 +31,8 @@ FuserExamples TwoKinds(std::int64_t count) {
   examples.targets = at::one_hot(kind, 2).to(at::kFloat);
   examples.companies = at::ones({count, 2});
   examples.churn = at::full({count}, -1.0);
-  examples.categories = unit(at::tensor({1.0F, 1, 0, 0, 0, 0, 0, 0, 1, 1, 0, 0}).reshape({2, 6}));
+  examples.categories =
+      unit(at::tensor(std::vector<float>{1, 1, 0, 0, 0, 0, 0, 0, 1, 1, 0, 0}).reshape({2, 6}));
   return examples;
 }
 
@@ -113,7 +114,7 @@ TEST_CASE("scores are learned by looking back, and a bundle tells them beside it
   }
   const auto outputs =
       (*runner)->Run("forward", {behavior, at::zeros({2, 6}), at::zeros({2, 5}),
-                                 at::tensor({1.0F, 0, 0, 1, 0, 0}).reshape({2, 3})});
+                                 at::tensor(std::vector<float>{1, 0, 0, 1, 0, 0}).reshape({2, 3})});
   INFO(outputs.status());
   REQUIRE(outputs.ok());
   const at::Tensor scores = (*outputs)[1];

@@ -22,7 +22,7 @@ namespace clientele::profile {
 
 const char kFuserMethods[] = R"(
 def unit(self, rows: Tensor) -> Tensor:
-    return rows / torch.sqrt((rows * rows).sum(1, True)).clamp(min=1e-6)
+    return rows / torch.sqrt((rows * rows).sum(1, True) + 1e-12)
 
 def parts(self, behavior: Tensor, text: Tensor, image: Tensor) -> Tensor:
     standard = ((behavior - self.centers) / self.spreads).clamp(-4.0, 4.0)
