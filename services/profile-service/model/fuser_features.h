@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+
 #include "common/inference/bundle/manifest.h"
 #include "services/profile-service/core/features/behavior_vector.h"
 
