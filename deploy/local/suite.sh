@@ -31,7 +31,9 @@ service_env() {
   [ ! -f "$local_dir/edge" ] || grep -v '^#' "$root/deploy/local/edge.env"
   case $1 in
     profile-service)
+      printf 'CLIENTELE_TEXT_ENCODER=clientele-encoder\n'
       printf 'CLIENTELE_IMAGE_ENCODER=clientele-vision\n'
+      printf 'CLIENTELE_PROFILE_FUSER=clientele-fuser\n'
       ;;
     qa-service)
       printf 'CLIENTELE_PROFILE_SERVICE_ADDRESS=127.0.0.1:50051\n'

@@ -32,6 +32,11 @@ void Resources::ListVersions(std::vector<rpc::ListedVersion>& list) const {
   if (pictures.detector != nullptr) rpc::ListVersions(*pictures.served_detector.handle, list);
 }
 
+absl::Status Resources::CheckServing() const {
+  CLIENTELE_RETURN_IF_ERROR(text.handle->CheckServing());
+  return fuser_model->CheckServing();
+}
+
 inference::MetricHandles Resources::Measure(telemetry::MetricsRegistry& metrics) const {
   inference::MetricHandles handles = inference::MeasureModel(metrics, text);
   for (auto& more : {inference::MeasureCores(metrics, compute.cores), pictures.Measure(metrics)}) {

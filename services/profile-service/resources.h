@@ -4,6 +4,7 @@
 #include <memory>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 
 #include "common/consent/consent.h"
@@ -32,6 +33,9 @@ struct Resources {
 
   // The versions of all models, behind those that are there.
   void ListVersions(std::vector<rpc::ListedVersion>& list) const;
+
+  // OK while the models serve without which there is no profile.
+  absl::Status CheckServing() const;
 
   // Of all models, and the cores they share.
   inference::MetricHandles Measure(telemetry::MetricsRegistry& metrics) const;

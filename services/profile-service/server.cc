@@ -21,6 +21,7 @@
 #include "services/profile-service/picture_upkeep.h"
 #include "services/profile-service/resources.h"
 #include "services/profile-service/rpc/profile_rpc.h"
+#include "services/profile-service/served_fuser.h"
 #include "services/profile-service/similar_upkeep.h"
 #include "services/profile-service/store/migrations.h"
 #include "services/profile-service/stores.h"
@@ -39,14 +40,14 @@ struct Server::Impl {
         stores(pool, &resources.cipher, clock, affinity, resources.consent,
                options.request_retention),
         embedder(resources.text.encoder.get()),
-        fuser(resources.fuser_model.get()),
+        fused(resources.fuser_model.get(), &stores.memberships, resources.consent),
         notifier(&stores.changes, clock),
         customers(&stores.customers, &notifier, clock),
         events(&stores.events, &notifier, clock, options.quarantine, resources.event_retention),
         consents(&stores.consents, &notifier, clock, resources.consent),
         merges(&stores.merges, &notifier, resources.consent),
         profiles(
-            &stores.behavior, &embedder, &fuser, clock,
+            &stores.behavior, &embedder, &fused.fuser, clock,
             {.affinity = affinity,
              .latest_texts = options.latest_texts,
              .latest_pictures = options.pictures.any_model() ? options.pictures.latest_pictures : 0,
@@ -54,9 +55,9 @@ struct Server::Impl {
              .consent = resources.consent},
             resources.pictures.encoder.get()),
         watch(&profiles, &stores.profile_versions, &notifier, clock, {}),
-        explanations(&stores.overviews, &profiles, &fuser, clock, {}),
+        explanations(&stores.overviews, &profiles, &fused.fuser, clock, {}),
         overviews(&stores.overviews, &profiles, clock),
-        segments(&stores.segments, &stores.memberships, [this] { upkeep.FillSegments(); }, clock,
+        segments(&stores.segments, &fused.memberships, [this] { upkeep.FillSegments(); }, clock,
                  {.affinity = affinity, .consent = resources.consent}),
         cards(&overviews, &stores.activity, clock),
         reports(&segments, &stores.memberships, &stores.segment_samples, clock,
@@ -74,7 +75,7 @@ struct Server::Impl {
         match_finder(&stores.customers, &stores.merges, &merges, clock,
                      {.auto_merge_probability = options.auto_merge_probability}),
         upkeep(&process, &resources.cipher, &stores.ledger, &embedder, &stores.behavior,
-               &stores.segments, &stores.memberships, &notifier, &changes, &match_finder, affinity,
+               &stores.segments, &fused.memberships, &notifier, &changes, &match_finder, affinity,
                resources.consent,
                {.derive = options.derive_interval, .match = options.match_interval}),
         picture_upkeep(&process, &stores.media, resources.pictures, options.derive_interval,
@@ -94,8 +95,7 @@ struct Server::Impl {
     process.host().AddService(&profile_rpc);
     process.ReadyWhen({.check_schema = CheckSchema,
                        .check = [this](const RequestContext& context) -> absl::Status {
-                         CLIENTELE_RETURN_IF_ERROR(resources.text.handle->CheckServing());
-                         CLIENTELE_RETURN_IF_ERROR(resources.fuser_model->CheckServing());
+                         CLIENTELE_RETURN_IF_ERROR(resources.CheckServing());
                          return pool->Ping(context);
                        },
                        .timeout = absl::Seconds(2)});
@@ -112,7 +112,7 @@ struct Server::Impl {
   const Clock* const clock;
   Stores stores;
   EncoderTextEmbedder embedder;
-  ModelFuser fuser;
+  ServedFuser fused;
   ChangeNotifier notifier;
   Customers customers;
   Events events;

@@ -62,8 +62,13 @@ class FixedModels final : public TextEmbedder, public ProfileFuser {
     return TextVectors{"text/1", std::vector<std::vector<float>>(texts.size(), {1, 0})};
   }
   std::string model_id() const override { return "text/1"; }
-  absl::StatusOr<FusedVector> Fuse(const RequestContext&, const KnownParts& parts) override {
-    return FusedVector{"fuser/1", {parts.behavior != nullptr ? 1.0f : 0.0f}};
+  absl::StatusOr<std::vector<FusedVector>> FuseAll(const RequestContext&,
+                                                   absl::Span<const KnownParts> rows) override {
+    std::vector<FusedVector> fused;
+    for (const KnownParts& parts : rows) {
+      fused.push_back({"fuser/1", {parts.behavior != nullptr ? 1.0f : 0.0f}});
+    }
+    return fused;
   }
 };
 

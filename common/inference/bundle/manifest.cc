@@ -59,6 +59,7 @@ const std::vector<Contract>& Contracts() {
        "forward",
        {{DATA_TYPE_INT64, 2}, {DATA_TYPE_INT64, 2}, {DATA_TYPE_INT64, 2}},
        {{DATA_TYPE_FLOAT32, 2}, {DATA_TYPE_FLOAT32, 2}}},
+      // A second output, where there is one, holds scores.
       {TASK_PROFILE_FUSER,
        "forward",
        {{DATA_TYPE_FLOAT32, 2},
@@ -351,6 +352,7 @@ absl::Status CheckInterface(const Bundle& manifest, absl::string_view name,
   if (contract == nullptr) return InvalidField("task", "must be one of the tasks");
 
   const bool more_outputs = manifest.task() == model::v1::TASK_IMAGE_ENCODER ||
+                            manifest.task() == model::v1::TASK_PROFILE_FUSER ||
                             manifest.task() == model::v1::TASK_TEXT_GENERATOR;
   CLIENTELE_RETURN_IF_ERROR(CheckSpecs(manifest.inputs(), "inputs", contract->inputs, false));
   CLIENTELE_RETURN_IF_ERROR(

@@ -75,6 +75,7 @@ model::v1::Bundle TableManifest(const frame::RowEncoder& encoder, const TableBun
   manifest.set_version(version);
   manifest.set_task(model::v1::TASK_TABULAR);
   manifest.set_architecture(options.architecture);
+  manifest.set_license(options.license);
   manifest.set_description(options.description);
   manifest.set_source("clientele-models");
   inference::AddSpec(*manifest.mutable_inputs(), "features", model::v1::DATA_TYPE_FLOAT32,

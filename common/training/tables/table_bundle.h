@@ -41,6 +41,7 @@ struct TableBundleOptions {
   std::string name = {};
   std::string version = {};  // empty: one more than the newest
   std::string architecture = {};
+  std::string license = {};
   std::string description = {};
   std::vector<std::string> labels = {};  // of the classes
   std::map<std::string, double> metrics = {};

@@ -129,6 +129,16 @@ v1::ProfileExplanation ToProto(const ProfileExplanation& explanation) {
   for (const InterestExplanation& interest : explanation.interests) {
     *proto.add_interests() = InterestProto(interest);
   }
+  for (const ScoreExplanation& explained : explanation.scores) {
+    v1::ScoreExplanation& score = *proto.add_scores();
+    score.set_id(explained.id);
+    score.set_value(explained.value);
+    for (const ScoreMove& moved : explained.features) {
+      v1::ScoreMove& move = *score.add_features();
+      move.set_feature(kBehaviorFeatureList[static_cast<std::size_t>(moved.feature)].id);
+      move.set_change(moved.change);
+    }
+  }
   proto.set_examined_event_count(static_cast<std::int32_t>(explanation.read_events));
   return proto;
 }

@@ -202,6 +202,11 @@ v1::Profile ToProto(const Profile& profile) {
   proto.set_pending_text_count(profile.pending_texts);
   for (const Interest& interest : profile.interests) *proto.add_interests() = ToProto(interest);
   proto.set_pending_picture_count(profile.pending_pictures);
+  for (const ProfileScore& expected : profile.scores) {
+    v1::ProfileScore& score = *proto.add_scores();
+    score.set_id(expected.id);
+    score.set_value(expected.value);
+  }
   for (const std::string& modality : profile.modalities) proto.add_modalities(modality);
   for (const consent::Purpose purpose : profile.withheld_purposes) {
     proto.add_withheld_purposes(static_cast<v1::ConsentPurpose>(purpose));

@@ -47,6 +47,9 @@ TEST_CASE(
                                           .capture_time = absl::UnixEpoch(),
                                           .score = 0.75}}}};
   explanation.read_events = 5000;
+  explanation.scores = {{.id = "churn",
+                         .value = 0.75,
+                         .features = {{.feature = BehaviorFeature::kViews, .change = -0.25}}}};
   const v1::ProfileExplanation proto = ToProto(explanation);
   CHECK(proto.name() == "customers/42/profile");
   CHECK(proto.models_size() == 2);
@@ -67,6 +70,11 @@ TEST_CASE(
   CHECK(proto.interests(0).interest().label() == "dress");
   CHECK(proto.interests(0).pictures(0).media() == "customers/42/media/p");
   CHECK(proto.examined_event_count() == 5000);
+  REQUIRE(proto.scores_size() == 1);
+  CHECK(proto.scores(0).id() == "churn");
+  CHECK(proto.scores(0).value() == 0.75);
+  CHECK(proto.scores(0).features(0).feature() == "views");
+  CHECK(proto.scores(0).features(0).change() == -0.25);
 }
 
 }  // namespace

@@ -14,6 +14,7 @@
 #include "tests/support/fake_clock.h"
 #include "tests/unit/profile/fake_embedder.h"
 #include "tests/unit/profile/fake_picture_models.h"
+#include "tests/unit/profile/row_fuser.h"
 
 namespace clientele::profile::testing {
 namespace {
@@ -189,9 +190,9 @@ TEST_CASE("objects are not looked for in a video that is stored nowhere") {
 }
 
 // A fuser that says which parts it was given.
-class RememberingFuser final : public ProfileFuser {
+class RememberingFuser final : public RowFuser {
  public:
-  absl::StatusOr<FusedVector> Fuse(const RequestContext&, const KnownParts& parts) override {
+  absl::StatusOr<FusedVector> FuseRow(const RequestContext&, const KnownParts& parts) override {
     image.assign(parts.image.begin(), parts.image.end());
     return FusedVector{"fuser/1", {}, takes_images && !parts.image.empty()};
   }

@@ -11,13 +11,14 @@
 #include "tests/contract/profile/samples.h"
 #include "tests/support/fake_clock.h"
 #include "tests/unit/profile/fake_embedder.h"
+#include "tests/unit/profile/row_fuser.h"
 
 namespace clientele::profile::testing {
 namespace {
 
-class NoFuser final : public ProfileFuser {
+class NoFuser final : public RowFuser {
  public:
-  absl::StatusOr<FusedVector> Fuse(const RequestContext&, const KnownParts&) override {
+  absl::StatusOr<FusedVector> FuseRow(const RequestContext&, const KnownParts&) override {
     return FusedVector{"fuser/1", {0.0f}};
   }
 };

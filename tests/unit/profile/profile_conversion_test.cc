@@ -132,6 +132,18 @@ TEST_CASE("rejections carry their position and what is wrong") {
   CHECK_FALSE(proto.errors(0).status().message().empty());
 }
 
+TEST_CASE("a profile tells its scores by their names, in the model's order") {
+  Profile profile;
+  profile.customer_id = "42";
+  profile.scores = {{.id = "churn", .value = 0.25}, {.id = "value", .value = 12.5}};
+  const v1::Profile proto = ToProto(profile);
+  REQUIRE(proto.scores_size() == 2);
+  CHECK(proto.scores(0).id() == "churn");
+  CHECK(proto.scores(0).value() == 0.25);
+  CHECK(proto.scores(1).id() == "value");
+  CHECK(proto.scores(1).value() == 12.5);
+}
+
 TEST_CASE("a profile without events tells no times and no counts") {
   Profile profile;
   profile.customer_id = "42";

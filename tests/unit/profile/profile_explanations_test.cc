@@ -13,6 +13,7 @@
 #include "tests/support/fake_clock.h"
 #include "tests/unit/profile/fake_embedder.h"
 #include "tests/unit/profile/fake_picture_models.h"
+#include "tests/unit/profile/row_fuser.h"
 
 namespace clientele::profile::testing {
 namespace {
@@ -20,9 +21,9 @@ namespace {
 using Catch::Approx;
 
 // Views, purchases, the text and the image side by side, of unit length.
-class PlainFuser final : public ProfileFuser {
+class PlainFuser final : public RowFuser {
  public:
-  absl::StatusOr<FusedVector> Fuse(const RequestContext&, const KnownParts& parts) override {
+  absl::StatusOr<FusedVector> FuseRow(const RequestContext&, const KnownParts& parts) override {
     std::vector<float> vector(6, 0.0F);
     if (parts.behavior != nullptr) {
       vector[0] = (*parts.behavior)[BehaviorFeature::kViews];
@@ -31,12 +32,24 @@ class PlainFuser final : public ProfileFuser {
     for (std::size_t i = 0; i < parts.text.size(); ++i) vector[2 + i] = parts.text[i];
     for (std::size_t i = 0; i < parts.image.size(); ++i) vector[4 + i] = parts.image[i];
     const std::vector<float> direction = MeanDirection({vector});
-    if (swaps && calls++ > 0) id = "fuser/2";
-    return FusedVector{id, direction.empty() ? vector : direction, !parts.image.empty()};
+    if (swaps && calls > 1) id = "fuser/2";
+    FusedVector fused{id, direction.empty() ? vector : direction, !parts.image.empty()};
+    if (scores && parts.behavior != nullptr) {
+      const BehaviorVector& behavior = *parts.behavior;
+      fused.scores = {{"churn", 0.5 - 0.1 * behavior[BehaviorFeature::kPurchaseLines] +
+                                    0.2 * behavior[BehaviorFeature::kViews]},
+                      {"value", 7}};
+    }
+    return fused;
+  }
+  BehaviorVector TypicalBehavior() const override {
+    BehaviorVector typical;
+    typical[BehaviorFeature::kPurchaseLines] = 2;
+    return typical;
   }
   std::string id = "fuser/1";
   bool swaps = false;
-  int calls = 0;
+  bool scores = false;
 };
 
 struct ExplanationsFixture {
@@ -251,6 +264,34 @@ TEST_CASE("influences of two versions of the fuser are not mixed") {
   const absl::Status status = f.explanations.Explain(f.context, "42").status();
   CHECK(absl::IsUnavailable(status));
   CHECK(GetReason(status) == "MODEL_UNAVAILABLE");
+}
+
+TEST_CASE("everything that is left out is left out in one call of the fuser") {
+  ExplanationsFixture f;
+  f.Insert({MakeEvent("42", "v", EventType::kView), Message("x", 1)});
+  REQUIRE(f.stores.Put(f.context, "text/1", {{{"42", "x", {1, 0}}}}, kNow).ok());
+  f.Explain();
+  CHECK(f.fuser.calls == 2);  // the profile, and all that is left out of it
+}
+
+TEST_CASE("a score is told with what each feature adds to a typical customer's") {
+  ExplanationsFixture f;
+  f.Insert({MakeEvent("42", "v", EventType::kView)});
+  f.fuser.scores = true;
+  const ProfileExplanation explanation = f.Explain();
+  REQUIRE(explanation.scores.size() == 2);
+  const ScoreExplanation& churn = explanation.scores[0];
+  const double views = std::log1p(1.0);
+  CHECK(churn.id == "churn");
+  CHECK(churn.value == Approx(0.5 + 0.2 * views));
+  REQUIRE(churn.features.size() == 2);
+  // They bought nothing, where others buy.
+  CHECK(churn.features[0].feature == BehaviorFeature::kPurchaseLines);
+  CHECK(churn.features[0].change == Approx(0.2));
+  CHECK(churn.features[1].feature == BehaviorFeature::kViews);
+  CHECK(churn.features[1].change == Approx(0.2 * views));
+  CHECK(explanation.scores[1].value == 7);
+  CHECK(explanation.scores[1].features.empty());
 }
 
 TEST_CASE("shares of a direction sum to one, and are below zero against it") {

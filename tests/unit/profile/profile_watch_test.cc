@@ -11,6 +11,7 @@
 #include "tests/contract/profile/memory_stores.h"
 #include "tests/contract/profile/samples.h"
 #include "tests/support/fake_clock.h"
+#include "tests/unit/profile/row_fuser.h"
 
 namespace clientele::profile {
 namespace {
@@ -18,14 +19,14 @@ namespace {
 using testing::MakeBatch;
 using testing::MakeEvent;
 
-class OneVectorModels final : public TextEmbedder, public ProfileFuser {
+class OneVectorModels final : public TextEmbedder, public testing::RowFuser {
  public:
   absl::StatusOr<TextVectors> Embed(const RequestContext&,
                                     absl::Span<const std::string> texts) override {
     return TextVectors{"m/1", std::vector<std::vector<float>>(texts.size(), {1, 0})};
   }
   std::string model_id() const override { return "m/1"; }
-  absl::StatusOr<FusedVector> Fuse(const RequestContext&, const KnownParts&) override {
+  absl::StatusOr<FusedVector> FuseRow(const RequestContext&, const KnownParts&) override {
     return FusedVector{"fuser/1", {1}};
   }
 };

@@ -10,13 +10,14 @@
 #include "tests/contract/profile/samples.h"
 #include "tests/support/fake_clock.h"
 #include "tests/unit/profile/fake_embedder.h"
+#include "tests/unit/profile/row_fuser.h"
 
 namespace clientele::profile::testing {
 namespace {
 
-class FakeFuser final : public ProfileFuser {
+class FakeFuser final : public RowFuser {
  public:
-  absl::StatusOr<FusedVector> Fuse(const RequestContext&, const KnownParts& parts) override {
+  absl::StatusOr<FusedVector> FuseRow(const RequestContext&, const KnownParts& parts) override {
     has_behavior = parts.behavior != nullptr;
     if (has_behavior) behavior = *parts.behavior;
     text.assign(parts.text.begin(), parts.text.end());

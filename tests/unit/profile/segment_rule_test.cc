@@ -95,6 +95,24 @@ TEST_CASE("numbers are calculated as people write them") {
   CHECK(Holds("recency_days in [1, 3, -5]"));
 }
 
+TEST_CASE("a score is compared as a number, and has no value where nobody tells it") {
+  CustomerFacts facts = Ada();
+  CHECK_FALSE(Holds("churn > 0.6", facts));
+  CHECK_FALSE(Holds("churn <= 0.6", facts));
+  facts.scores = {{"churn", 0.75}};
+  CHECK(Holds("churn > 0.6 and views >= 1", facts));
+  CHECK_FALSE(Holds("value > 0", facts));
+  const auto rule = SegmentRule::Parse("churn > 0.6");
+  REQUIRE(rule.ok());
+  const RuleOutcome outcome = rule->Evaluate(facts);
+  CHECK(outcome.reasons == std::vector<std::string>{"churn > 0.6 (it is 0.75)"});
+  // Days that pass move it.
+  CHECK(outcome.next_change == kNow + absl::Hours(24));
+  CHECK(rule->Reads(kNow).scores);
+  CHECK(rule->Reads(kNow).behavior.currencies);
+  CHECK_FALSE(SegmentRule::Parse("views > 1")->Reads(kNow).scores);
+}
+
 TEST_CASE("and binds tighter than or, not tighter than both") {
   CHECK(Holds("true or false and false"));
   CHECK_FALSE(Holds("(true or false) and false"));

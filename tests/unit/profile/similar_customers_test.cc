@@ -15,6 +15,7 @@
 #include "tests/contract/profile/samples.h"
 #include "tests/support/fake_clock.h"
 #include "tests/unit/profile/fake_embedder.h"
+#include "tests/unit/profile/row_fuser.h"
 
 namespace clientele::profile::testing {
 namespace {
@@ -22,9 +23,9 @@ namespace {
 using SimilarIds = std::vector<std::string>;
 
 // Views, purchases and searches, of unit length.
-class ThreeCounts final : public ProfileFuser {
+class ThreeCounts final : public RowFuser {
  public:
-  absl::StatusOr<FusedVector> Fuse(const RequestContext&, const KnownParts& parts) override {
+  absl::StatusOr<FusedVector> FuseRow(const RequestContext&, const KnownParts& parts) override {
     if (!failure.ok()) return failure;
     if (parts.behavior == nullptr) return FusedVector{id, {0, 0, 0}};
     const BehaviorVector& behavior = *parts.behavior;

@@ -13,9 +13,12 @@
 #include "services/qa-service/training/generator/generator_recipe.h"
 #include "services/qa-service/training/reranker/reranker_recipe.h"
 #include "tools/clientele-models/encoder/train_encoder_recipe.h"
+#include "tools/clientele-models/fuser/fuser_recipe.h"
+#include "tools/clientele-models/fuser/train_fuser_recipe.h"
 #include "tools/clientele-models/generator/train_generator_recipe.h"
 #include "tools/clientele-models/reader/train_reader_recipe.h"
 #include "tools/clientele-models/reranker/train_reranker_recipe.h"
+#include "tools/clientele-models/tables/train_churn_recipe.h"
 
 namespace clientele::models {
 
@@ -29,9 +32,12 @@ absl::Status TrainRecipe(const RecipeOptions& options, std::ostream& out, std::o
   if (kind == kReaderRecipeKind) return TrainReaderRecipe(json, options, out, log);
   if (kind == qa::kRerankerRecipeKind) return TrainRerankerRecipe(json, options, out, log);
   if (kind == qa::kGeneratorRecipeKind) return TrainGeneratorRecipe(json, options, out, log);
+  if (kind == kFuserRecipeKind) return TrainFuserRecipe(json, options, out, log);
+  if (kind == kChurnRecipeKind) return TrainChurnRecipe(json, options, out, log);
   return InvalidField(
       "kind", absl::StrCat("must be ", qa::kEncoderRecipeKind, ", ", kReaderRecipeKind, ", ",
-                           qa::kRerankerRecipeKind, " or ", qa::kGeneratorRecipeKind));
+                           qa::kRerankerRecipeKind, ", ", qa::kGeneratorRecipeKind, ", ",
+                           kFuserRecipeKind, " or ", kChurnRecipeKind));
 }
 
 }  // namespace clientele::models

@@ -96,6 +96,10 @@ void PrintExplanation(const profile::v1::ProfileExplanation& explanation) {
                                     interest.interest().picture_count(),
                                     absl::StrJoin(pictures, ", "));
   }
+  if (explanation.scores_size() > 0) {
+    std::cout << "\nExpected, and what makes it higher or lower than of a typical customer\n";
+  }
+  for (const auto& score : explanation.scores()) Print(score, kShownFeatures, std::cout);
   if (explanation.features_size() > 0) {
     std::cout << "\nFeatures of behavior, by how far the vector turns without them\n";
   }

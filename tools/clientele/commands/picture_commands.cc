@@ -1,30 +1,19 @@
 // Pictures of customers, and what is seen in pictures.
-#include <filesystem>
-#include <fstream>
 #include <iostream>
-#include <iterator>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
-#include "absl/strings/str_join.h"
-#include "absl/time/time.h"
 
-#include "common/crypto/digest.h"
-#include "common/rpc/time_conversion.h"
 #include "common/status/status_macros.h"
 #include "tools/clientele/commands/commands.h"
+#include "tools/clientele/commands/picture_file.h"
 
 namespace clientele::cli {
 namespace {
 
-using profile::v1::DetectedObject;
 using profile::v1::Media;
-
-// What the service takes; larger files are not read.
-constexpr std::size_t kMostBytes = std::size_t{16} << 20;
 
 struct PictureFlags {
   std::string customer;
@@ -34,65 +23,15 @@ struct PictureFlags {
   bool json = false;
 };
 
-absl::StatusOr<std::string> ReadPicture(const std::string& file) {
-  std::error_code error;
-  std::ifstream in(file, std::ios::binary);
-  if (!in || std::filesystem::is_directory(file, error)) {
-    return absl::NotFoundError(absl::StrCat(file, ": the file can't be opened: check its name"));
-  }
-  if (std::filesystem::file_size(file, error) > kMostBytes && !error) {
-    return absl::InvalidArgumentError(
-        absl::StrCat(file, ": a picture or video has at most ", kMostBytes, " bytes"));
-  }
-  return std::string(std::istreambuf_iterator<char>(in), {});
-}
-
 absl::Status About(const std::string& file, const absl::Status& status) {
   return absl::Status(status.code(), absl::StrCat(file, ": ", status.message()));
-}
-
-std::string StateOf(const Media& media) {
-  switch (media.state()) {
-    case profile::v1::MEDIA_STATE_SEEN:
-      return "seen";
-    case profile::v1::MEDIA_STATE_FAILED:
-      return absl::StrCat("failed: ", media.failure());
-    default:
-      return "pending";
-  }
-}
-
-void PrintPicture(const Media& media) {
-  std::string length;
-  if (media.has_duration()) {
-    const absl::Duration duration =
-        rpc::ToDuration(media.duration(), "duration").value_or(absl::ZeroDuration());
-    length = absl::StrFormat(", %.1f s, %d frames", absl::ToDoubleSeconds(duration),
-                             media.frame_count());
-  }
-  std::cout << absl::StreamFormat("%s  %s, %d x %d%s, %s\n", media.name(), media.content_type(),
-                                  media.width(), media.height(), length, StateOf(media));
-  for (const auto& sighting : media.sightings()) {
-    const std::string objects =
-        absl::StrJoin(sighting.objects(), ", ", [](std::string* out, const DetectedObject& object) {
-          absl::StrAppendFormat(out, "%s %.2f", object.label(), object.score());
-          if (object.frame_count() > 0) absl::StrAppendFormat(out, " in %d", object.frame_count());
-        });
-    std::cout << absl::StreamFormat("    %s: %s\n", sighting.model(),
-                                    objects.empty() ? "nothing" : objects);
-  }
 }
 
 absl::Status Upload(SuiteClient& client, const PictureFlags& flags) {
   CLIENTELE_ASSIGN_OR_RETURN(const std::string customer, CustomerName(flags.customer));
   for (const std::string& file : flags.files) {
-    CLIENTELE_ASSIGN_OR_RETURN(const std::string bytes, ReadPicture(file));
-    // Named by its content: uploaded again, it is the same picture.
-    Media metadata;
-    metadata.set_name(absl::StrCat(customer, "/media/", crypto::Sha256Hex(bytes).substr(0, 32)));
-    metadata.set_keep(flags.keep);
-    const auto media = client.UploadMedia(metadata, bytes);
-    if (!media.ok()) return About(file, media.status());
+    const auto media = UploadPicture(client, customer, file, flags.keep);
+    if (!media.ok()) return media.status();
     if (flags.json) {
       CLIENTELE_RETURN_IF_ERROR(PrintJson(*media));
     } else {

@@ -103,6 +103,11 @@ void Print(const profile::v1::Profile& profile, std::ostream& out) {
         absl::StrAppend(text, interest.label(), " in ", interest.picture_count());
       });
   if (!interests.empty()) out << "  pictures    " << interests << "\n";
+  const std::string scores = absl::StrJoin(
+      profile.scores(), ", ", [](std::string* text, const profile::v1::ProfileScore& score) {
+        absl::StrAppendFormat(text, "%s %.3g", score.id(), score.value());
+      });
+  if (!scores.empty()) out << "  expected    " << scores << "\n";
   PrintShares("channels    ", profile.channel_mix(), out);
   PrintShares("devices     ", profile.device_mix(), out);
   for (const auto& feature : profile.features()) {
@@ -112,6 +117,19 @@ void Print(const profile::v1::Profile& profile, std::ostream& out) {
   }
   out << "  vector      " << profile.vector_size() << " numbers";
   if (profile.models_size() > 0) out << " by " << absl::StrJoin(profile.models(), ", ");
+  out << "\n";
+}
+
+void Print(const profile::v1::ScoreExplanation& score, int most_features, std::ostream& out) {
+  std::vector<std::string> moves;
+  for (const auto& move : score.features()) {
+    if (static_cast<int>(moves.size()) == most_features) break;
+    moves.push_back(absl::StrFormat("%s %+.3g", move.feature(), move.change()));
+  }
+  out << absl::StrFormat("  %-10s %.3g", score.id(), score.value());
+  if (!moves.empty()) {
+    out << ", compared with a typical customer's: " << absl::StrJoin(moves, ", ");
+  }
   out << "\n";
 }
 

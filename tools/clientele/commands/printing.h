@@ -15,6 +15,8 @@ namespace clientele::cli {
 
 void Print(const profile::v1::Customer& customer, std::ostream& out);
 void Print(const profile::v1::Profile& profile, std::ostream& out);
+// With the features that move it most.
+void Print(const profile::v1::ScoreExplanation& score, int most_features, std::ostream& out);
 void Print(const profile::v1::Event& event, std::ostream& out);
 void Print(const qa::v1::AskResponse& response, std::ostream& out);
 void Print(const qa::v1::SearchArticlesResponse& response, std::ostream& out);

@@ -9,8 +9,8 @@
 #include "absl/strings/str_join.h"
 
 #include "common/status/status_macros.h"
-#include "tools/clientele/commands/card.h"
 #include "tools/clientele/commands/commands.h"
+#include "tools/clientele/commands/tour_profile.h"
 
 namespace clientele::cli {
 namespace {
@@ -68,12 +68,14 @@ absl::Status ShowSegment(SuiteClient& client, const SegmentFlags& flags) {
 }
 
 absl::Status WriteReport(SuiteClient& client, const SegmentFlags& flags) {
+  if (!flags.json) {
+    return WriteSegmentReport(client, SegmentName(flags.id), flags.language, flags.out);
+  }
   profile::v1::RenderSegmentReportRequest request;
   request.set_name(SegmentName(flags.id));
   request.set_language_code(flags.language);
   CLIENTELE_ASSIGN_OR_RETURN(const auto response, client.RenderSegmentReport(request));
-  if (flags.json) return PrintJson(response);
-  return WritePicture(response.svg(), flags.out);
+  return PrintJson(response);
 }
 
 absl::Status ShowMembers(SuiteClient& client, const SegmentFlags& flags) {

@@ -10,6 +10,7 @@
 #include "tools/clientele/commands/card.h"
 #include "tools/clientele/commands/commands.h"
 #include "tools/clientele/commands/printing.h"
+#include "tools/clientele/commands/tour_profile.h"
 
 namespace clientele::cli {
 namespace {
@@ -17,6 +18,8 @@ namespace {
 struct TourFlags {
   std::string customer;  // empty: the tour finds one with a history
   std::string card;      // where their card goes; empty: none is made
+  std::string report;    // where the segment's report goes; empty: none is made
+  std::string picture;   // that is looked at; empty: none
 };
 
 // What customers of every shop ask; the first that is answered is shown.
@@ -39,21 +42,29 @@ int64_t Purchases(const profile::v1::Profile& profile) {
   return purchases;
 }
 
+// As many as are asked for, by id.
+absl::StatusOr<std::vector<std::string>> FirstCustomers(SuiteClient& client, int count) {
+  profile::v1::ListCustomersRequest list;
+  list.set_page_size(count);
+  CLIENTELE_ASSIGN_OR_RETURN(const auto customers, client.ListCustomers(list));
+  std::vector<std::string> names;
+  for (const auto& customer : customers.customers()) names.push_back(customer.name());
+  return names;
+}
+
 // The first customer with a rich history, or the richest of the first few.
 absl::StatusOr<std::string> FindCustomer(SuiteClient& client) {
-  profile::v1::ListCustomersRequest list;
-  list.set_page_size(40);
-  CLIENTELE_ASSIGN_OR_RETURN(const auto customers, client.ListCustomers(list));
+  CLIENTELE_ASSIGN_OR_RETURN(const auto customers, FirstCustomers(client, 40));
   std::string best;
   int64_t most = -1;
-  for (const auto& customer : customers.customers()) {
+  for (const std::string& customer : customers) {
     profile::v1::GetProfileRequest get;
-    get.set_name(absl::StrCat(customer.name(), "/profile"));
+    get.set_name(absl::StrCat(customer, "/profile"));
     CLIENTELE_ASSIGN_OR_RETURN(const auto profile, client.GetProfile(get));
     const int64_t purchases = Purchases(profile);
     if (purchases > most) {
       most = purchases;
-      best = customer.name();
+      best = customer;
     }
     if (most >= 12) break;
   }
@@ -103,7 +114,8 @@ absl::Status ShowOutcome(SuiteClient& client, const std::string& title, const st
 }
 
 // A segment that the tour makes once; adds to `missing` when nobody comes to belong to it.
-absl::Status ShowSegment(SuiteClient& client, std::vector<std::string>& missing) {
+absl::Status ShowSegment(SuiteClient& client, const std::string& report,
+                         std::vector<std::string>& missing) {
   constexpr char kRule[] = "purchases(365d) >= 5 and spent(365d, currency = \"GBP\") > 100";
   profile::v1::CreateSegmentRequest create;
   create.set_segment_id("tour-regulars");
@@ -124,6 +136,10 @@ absl::Status ShowSegment(SuiteClient& client, std::vector<std::string>& missing)
     std::cout << "  " << member.customer() << ": " << absl::StrJoin(member.reasons(), "; ") << "\n";
   }
   if (members.members().empty()) missing.emplace_back("members of a segment");
+  if (!report.empty()) {
+    CLIENTELE_RETURN_IF_ERROR(WriteSegmentReport(client, "segments/tour-regulars", "", report));
+    std::cout << "  its report as a picture: " << report << "\n";
+  }
   return absl::OkStatus();
 }
 
@@ -159,7 +175,14 @@ absl::Status Tour(SuiteClient& client, const TourFlags& flags) {
     std::cout << "  as a picture: " << flags.card << "\n";
   }
 
-  CLIENTELE_RETURN_IF_ERROR(ShowSegment(client, missing));
+  if (!all.profile().profile().scores().empty()) {
+    CLIENTELE_RETURN_IF_ERROR(ShowScores(client, customer));
+  }
+  if (!flags.picture.empty()) {
+    CLIENTELE_ASSIGN_OR_RETURN(const auto customers, FirstCustomers(client, 40));
+    CLIENTELE_RETURN_IF_ERROR(ShowPicture(client, customers, flags.picture, missing));
+  }
+  CLIENTELE_RETURN_IF_ERROR(ShowSegment(client, flags.report, missing));
   CLIENTELE_RETURN_IF_ERROR(ShowAnswer(client, "English", EnglishQuestions(), missing));
   CLIENTELE_RETURN_IF_ERROR(ShowAnswer(client, "Chinese", ChineseQuestions(), missing));
   CLIENTELE_RETURN_IF_ERROR(ShowOutcome(client, "A wish for a person",
@@ -201,6 +224,9 @@ void AddTourCommand(CLI::App& app, std::vector<Command>& commands) {
   CLI::App* command = app.add_subcommand("tour", "Show a profile, two answers and recommendations");
   command->add_option("--customer", flags->customer, "The customer to show");
   command->add_option("--card", flags->card, "Write the customer's card to this SVG file");
+  command->add_option("--report", flags->report, "Write the segment's report to this SVG file");
+  command->add_option("--picture", flags->picture,
+                      "A picture to look at, as one of a customer who consented to that");
   commands.push_back({command, [flags](const SuiteClientOptions& options) {
                         SuiteClient client(options);
                         return Tour(client, *flags);

@@ -73,6 +73,19 @@ struct FeatureExplanation {
   double influence = 0;  // see ProfileExplanations
 };
 
+// What a feature does to a score.
+struct ScoreMove {
+  BehaviorFeature feature = BehaviorFeature::kRecencyDays;
+  // How much higher the score is than it would be if this feature alone were a typical customer's.
+  double change = 0;
+};
+
+struct ScoreExplanation {
+  std::string id = {};
+  double value = 0;
+  std::vector<ScoreMove> features = {};  // strongest first; without those that change nothing
+};
+
 struct PictureEvidence {
   std::string customer_id = {};
   std::string media_id = {};
@@ -99,6 +112,7 @@ struct ProfileExplanation {
   std::vector<PurposeUse> purposes = {};
   std::vector<ModalityExplanation> modalities = {};
   std::vector<FeatureExplanation> features = {};     // most influential first
+  std::vector<ScoreExplanation> scores = {};         // in the model's order
   std::vector<CategoryExplanation> categories = {};  // strongest first
   std::vector<InterestExplanation> interests = {};
   std::int64_t read_events = 0;  // the newest, by which categories are explained

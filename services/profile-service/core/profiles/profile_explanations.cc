@@ -8,22 +8,10 @@
 #include "common/status/error_details.h"
 #include "common/status/status_macros.h"
 #include "services/profile-service/core/customers/customer_validation.h"
+#include "services/profile-service/core/profiles/leaving_out.h"
 
 namespace clientele::profile {
 namespace {
-
-constexpr absl::Duration kSwapRetryDelay = absl::Seconds(1);
-
-// Of vectors of unit length, or of zeros.
-double Turned(const std::vector<float>& vector, const std::vector<float>& other) {
-  double cosine = 0;
-  for (std::size_t i = 0; i < std::min(vector.size(), other.size()); ++i) {
-    cosine += static_cast<double>(vector[i]) * other[i];
-  }
-  // What rounding leaves is no influence.
-  const double turned = std::max(0.0, 1 - cosine);
-  return turned < 1e-6 ? 0 : turned;
-}
 
 bool TookPart(const Profile& profile, absl::string_view modality) {
   return std::find(profile.modalities.begin(), profile.modalities.end(), modality) !=
@@ -165,39 +153,22 @@ absl::StatusOr<ProfileExplanation> ProfileExplanations::Explain(
 absl::Status ProfileExplanations::AddInfluences(const RequestContext& context,
                                                 const Profile& profile, const ProfileParts& parts,
                                                 ProfileExplanation& explanation) const {
-  const auto influence_of = [&](const KnownParts& rest) -> absl::StatusOr<double> {
-    CLIENTELE_ASSIGN_OR_RETURN(const FusedVector fused, fuser_->Fuse(context, rest));
-    if (fused.model_id != profile.models.back()) {
-      return UnavailableError(reason::kModelUnavailable,
-                              "another version of the profile fuser came to serve: try again",
-                              kSwapRetryDelay);
-    }
-    return Turned(profile.vector, fused.vector);
-  };
-  for (ModalityExplanation& modality : explanation.modalities) {
-    if (modality.state != PartState::kUsed) continue;
-    KnownParts rest = parts.Known();
-    if (modality.modality == "behavior") rest.behavior = nullptr;
-    if (modality.modality == "text") rest.text = {};
-    if (modality.modality == "image") rest.image = {};
-    CLIENTELE_ASSIGN_OR_RETURN(modality.influence, influence_of(rest));
+  CLIENTELE_ASSIGN_OR_RETURN(const LeftOut left_out,
+                             LeaveOut(context, profile, parts, explanation.modalities, *fuser_));
+  for (std::size_t i = 0; i < explanation.modalities.size(); ++i) {
+    explanation.modalities[i].influence = left_out.modalities[i];
   }
   if (!parts.behavior) return absl::OkStatus();
   for (const BehaviorFeatureInfo& info : kBehaviorFeatureList) {
-    FeatureExplanation feature{.feature = info.feature, .value = profile.features[info.feature]};
-    BehaviorVector without = *parts.behavior;
-    if (without[info.feature] != 0) {
-      without[info.feature] = 0;
-      KnownParts rest = parts.Known();
-      rest.behavior = &without;
-      CLIENTELE_ASSIGN_OR_RETURN(feature.influence, influence_of(rest));
-    }
-    explanation.features.push_back(feature);
+    explanation.features.push_back({.feature = info.feature,
+                                    .value = profile.features[info.feature],
+                                    .influence = left_out.features[info.feature]});
   }
   std::stable_sort(explanation.features.begin(), explanation.features.end(),
                    [](const FeatureExplanation& a, const FeatureExplanation& b) {
                      return a.influence > b.influence;
                    });
+  explanation.scores = left_out.scores;
   return absl::OkStatus();
 }
 

@@ -25,8 +25,9 @@ namespace clientele::profile {
 // parts, exactly. A fuser is whatever it is: the influence of a modality, and of a feature of
 // behavior, is how far the vector turns when it alone is left out (1 - cosine; 0: not at all, 1: to
 // a right angle or to nothing, up to 2). A feature is left out by making it 0, as it is of who did
-// nothing. Influences do not add up. Of who may not be profiled nothing is told but that.
-// Thread-safe.
+// nothing. Influences do not add up. Of a score it is told how much higher each feature makes it
+// than a typical customer's would (ProfileFuser::TypicalBehavior). Of who may not be profiled
+// nothing is told but that. Thread-safe.
 class ProfileExplanations {
  public:
   struct Options {

@@ -2,6 +2,7 @@
 #define CLIENTELE_SERVICES_PROFILE_SERVICE_CORE_PROFILES_PROFILE_MODELS_H_
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -36,20 +37,40 @@ struct KnownParts {
   absl::Span<const float> image = {};        // empty: no pictures
 };
 
+// What a model expects of a customer, by their behavior alone.
+struct ProfileScore {
+  std::string id;  // such as "churn"
+  double value = 0;
+
+  friend bool operator==(const ProfileScore&, const ProfileScore&) = default;
+};
+
 struct FusedVector {
   std::string model_id;       // "name/version"
   std::vector<float> vector;  // unit L2 norm; zeros when no part is given
   // Whether the vector has the image part: a fuser for vectors of another length leaves it out.
   bool has_image = false;
+  // In the model's order; none where it has no scores, or without behavior.
+  std::vector<ProfileScore> scores = {};
 };
 
-// Makes one vector of the parts. Thread-safe. UNAVAILABLE (MODEL_UNAVAILABLE)
-// while no version serves that takes parts of these lengths.
+// Makes one vector of the parts of each customer, in their order, all by one version of the model.
+// Thread-safe. UNAVAILABLE (MODEL_UNAVAILABLE) while no version serves that takes parts of these
+// lengths.
 class ProfileFuser {
  public:
   virtual ~ProfileFuser() = default;
-  virtual absl::StatusOr<FusedVector> Fuse(const RequestContext& context,
-                                           const KnownParts& parts) = 0;
+  virtual absl::StatusOr<std::vector<FusedVector>> FuseAll(
+      const RequestContext& context, absl::Span<const KnownParts> customers) = 0;
+  // What a typical customer's behavior is, as the version that serves knows it; zeros where it
+  // knows none.
+  virtual BehaviorVector TypicalBehavior() const { return {}; }
+
+  absl::StatusOr<FusedVector> Fuse(const RequestContext& context, const KnownParts& parts) {
+    absl::StatusOr<std::vector<FusedVector>> fused = FuseAll(context, {&parts, 1});
+    if (!fused.ok()) return fused.status();
+    return std::move(fused->front());
+  }
 };
 
 }  // namespace clientele::profile

@@ -105,6 +105,7 @@ absl::StatusOr<Profile> Profiles::Fuse(const RequestContext& context, CustomerBe
   if (!parts.text.empty()) profile.modalities.emplace_back("text");
   CLIENTELE_ASSIGN_OR_RETURN(FusedVector fused, fuser_->Fuse(context, parts.Known()));
   profile.vector = std::move(fused.vector);
+  profile.scores = std::move(fused.scores);
   if (fused.has_image) {
     profile.modalities.emplace_back("image");
     profile.models.push_back(signals.pictures.encoder_id);

@@ -36,6 +36,8 @@ struct Profile {
   // For lack of whose consent signals took no part. Without profiling nothing else is set.
   std::vector<consent::Purpose> withheld_purposes;
   std::vector<std::string> models;  // that took part, as "name/version"
+  // What the fuser expects of the customer; none where it has no scores, or without events.
+  std::vector<ProfileScore> scores;
   absl::Time compute_time;
 };
 

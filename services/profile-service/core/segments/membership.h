@@ -34,7 +34,8 @@ struct CustomerRecord {
   std::string language = {}, region = {};
   std::map<std::string, std::string> attributes = {};
   BehaviorSummary behavior = {};
-  std::vector<Event> events = {};  // without texts
+  std::map<std::string, double> scores = {};  // see ScoredMemberships
+  std::vector<Event> events = {};             // without texts
 };
 
 // A segment that was made: everybody whom it can hold is looked at once, by id.

@@ -30,6 +30,7 @@ CustomerFacts FactsOf(CustomerRecord record, const consent::Policy& policy, absl
   facts.region = std::move(record.region);
   facts.attributes = std::move(record.attributes);
   facts.features = ComputeBehavior(summary, now);
+  facts.scores = std::move(record.scores);
   facts.affinity = MapOf(SharesOf(summary.category_affinity));
   facts.channels = MapOf(SharesOf(summary.channels));
   facts.devices = MapOf(SharesOf(summary.devices));

@@ -35,6 +35,7 @@ struct CustomerFacts {
   std::string language, region;
   std::map<std::string, std::string> attributes;
   BehaviorValues features;
+  std::map<std::string, double> scores;  // by their names; one that is not known is not there
   std::map<std::string, double> affinity, channels, devices;  // shares, 0 to 1
   std::map<consent::Purpose, bool> consents;                  // allowed
   std::array<std::int64_t, kEventTypes> counts = {};          // of all events, by type

@@ -20,6 +20,8 @@ using Part = RuleExpression;
 
 constexpr double kNoValue = std::numeric_limits<double>::quiet_NaN();
 constexpr double kSecondsOfADay = 86400;
+// Scores move with the days that pass.
+constexpr absl::Duration kScoreLifetime = absl::Hours(24);
 
 double ShareOf(const std::map<std::string, double>& shares, const std::string& key) {
   const auto found = shares.find(key);
@@ -166,12 +168,17 @@ double RuleEvaluation::Number(const Part& part) {
     default:
       // By whole hours, where it is not known better.
       if (IsOfDays(part) && !crossing_noted_) Note(facts_.now + absl::Hours(1));
+      if (part.fact.kind == FactReference::Kind::kScore) Note(facts_.now + kScoreLifetime);
       return Fact(part.fact);
   }
 }
 
 double RuleEvaluation::Fact(const FactReference& fact) {
   switch (fact.kind) {
+    case FactReference::Kind::kScore: {
+      const auto found = facts_.scores.find(fact.key);
+      return found == facts_.scores.end() ? kNoValue : found->second;
+    }
     case FactReference::Kind::kAffinity:
       return ShareOf(facts_.affinity, fact.key);
     case FactReference::Kind::kChannelShare:

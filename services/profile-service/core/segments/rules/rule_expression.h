@@ -17,6 +17,7 @@ enum class RuleType { kTruth, kNumber, kText };
 struct FactReference {
   enum class Kind {
     kFeature,  // a number of behavior_vector.h
+    kScore,    // `key`, as a model tells it
     kLanguage,
     kRegion,
     kAttribute,  // of `key`

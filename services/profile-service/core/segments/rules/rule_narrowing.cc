@@ -83,6 +83,9 @@ bool AddFacts(const Part& part, Facts& facts) {
         std::move(added.begin(), added.end(), std::back_inserter(facts));
         break;
       }
+      case FactReference::Kind::kScore:
+        facts.push_back({.kind = Kind::kAnyEvent});
+        break;
       case FactReference::Kind::kAffinity:
         facts.push_back({.kind = Kind::kCategory, .key = fact.key});
         break;

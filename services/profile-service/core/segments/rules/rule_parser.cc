@@ -1,5 +1,6 @@
 #include "services/profile-service/core/segments/rules/rule_parser.h"
 
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <string>
@@ -48,6 +49,9 @@ constexpr std::array<KeyedWord, 5> kKeyedWords = {
      {"device_share", FactReference::Kind::kDeviceShare, RuleType::kNumber, "a device"},
      {"attribute", FactReference::Kind::kAttribute, RuleType::kText, "an attribute's name"},
      {"consent", FactReference::Kind::kConsent, RuleType::kTruth, "a purpose"}}};
+
+// As fusers name them (deploy/models/CONTRACTS.md).
+constexpr std::array<absl::string_view, 2> kScoreWords = {"churn", "value"};
 
 absl::string_view NameOf(RuleType type) {
   switch (type) {
@@ -348,6 +352,11 @@ class RuleParser {
       if (fact.filter.currency.empty()) {
         return RuleMistake(name.column, "spent needs a currency: spent(90d, currency = \"GBP\")");
       }
+      return true;
+    }
+    if (std::find(kScoreWords.begin(), kScoreWords.end(), name.text) != kScoreWords.end()) {
+      fact.kind = FactReference::Kind::kScore;
+      fact.key = name.text;
       return true;
     }
     for (const BehaviorFeatureInfo& info : kBehaviorFeatureList) {

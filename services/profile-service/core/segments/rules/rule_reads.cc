@@ -74,6 +74,10 @@ RuleReads ReadsOfFact(const FactReference& fact, absl::Time now) {
     case FactReference::Kind::kFeature:
       reads.behavior = PartsOf(fact.feature);
       break;
+    case FactReference::Kind::kScore:
+      reads.scores = true;
+      reads.behavior = BehaviorParts::All();
+      break;
     case FactReference::Kind::kAffinity:
       reads.behavior = {.totals = true, .categories = true};
       break;
@@ -100,6 +104,7 @@ bool RuleReads::Wants(const Event& event) const {
 
 void RuleReads::Add(const RuleReads& other) {
   attributes |= other.attributes;
+  scores |= other.scores;
   behavior.totals |= other.behavior.totals;
   behavior.categories |= other.behavior.categories;
   behavior.currencies |= other.behavior.currencies;

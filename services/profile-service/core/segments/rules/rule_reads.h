@@ -15,6 +15,7 @@ namespace clientele::profile {
 // What rules need of each customer besides region, language and consents: nothing else is read.
 struct RuleReads {
   bool attributes = false;
+  bool scores = false;          // of the whole behavior
   BehaviorParts behavior = {};  // of features, shares, and counts of all time
   // Events after this, of these types and categories. InfiniteFuture: none; nullopt: of any.
   absl::Time events_since = absl::InfiniteFuture();

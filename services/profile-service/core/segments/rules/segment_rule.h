@@ -11,6 +11,8 @@
 //              filters category, item, channel and device may be left out, and without any the
 //              brackets too
 //   amounts    spent(365d, currency = "GBP"): purchases less returns, in units of the currency
+//   scores     churn, value: what the profile fuser expects, looked at again each day; no value
+//              without events, or where the fuser has no such score
 //   shares     affinity("garden"), channel_share("app"), device_share("ios"): 0 to 1
 //   texts      language, region, attribute("size"); = != in
 //   truths     consent("marketing"); true, false; and, or, not
