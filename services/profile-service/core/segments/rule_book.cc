@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "services/profile-service/core/features/behavior_vector.h"
+#include "services/profile-service/core/features/response_features.h"
 
 namespace clientele::profile {
 namespace {
@@ -30,6 +31,7 @@ CustomerFacts FactsOf(CustomerRecord record, const consent::Policy& policy, absl
   facts.region = std::move(record.region);
   facts.attributes = std::move(record.attributes);
   facts.features = ComputeBehavior(summary, now);
+  facts.responses = ComputeResponses(summary.responses, now);
   facts.affinity = MapOf(SharesOf(summary.category_affinity));
   facts.channels = MapOf(SharesOf(summary.channels));
   facts.devices = MapOf(SharesOf(summary.devices));
@@ -37,6 +39,8 @@ CustomerFacts FactsOf(CustomerRecord record, const consent::Policy& policy, absl
     facts.consents[purpose] = policy.Allows(purpose, record.consents);
   }
   std::copy(summary.count_by_type.begin(), summary.count_by_type.end(), facts.counts.begin());
+  std::copy(summary.responses.count_by_type.begin(), summary.responses.count_by_type.end(),
+            facts.counts.begin() + kFirstResponseType);
   facts.events = std::move(record.events);
   return facts;
 }

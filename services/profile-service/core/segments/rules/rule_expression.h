@@ -16,7 +16,8 @@ enum class RuleType { kTruth, kNumber, kText };
 // A fact of the customer that a rule names.
 struct FactReference {
   enum class Kind {
-    kFeature,  // a number of behavior_vector.h
+    kFeature,   // a number of behavior_vector.h
+    kResponse,  // a number of response_features.h
     kLanguage,
     kRegion,
     kAttribute,  // of `key`
@@ -29,6 +30,7 @@ struct FactReference {
   };
   Kind kind = Kind::kFeature;
   BehaviorFeature feature = BehaviorFeature::kRecencyDays;
+  ResponseFeature response = ResponseFeature::kCampaignsReceived;
   std::string key;
   consent::Purpose purpose = consent::Purpose::kProfiling;
   EventFilter filter;

@@ -74,6 +74,9 @@ RuleReads ReadsOfFact(const FactReference& fact, absl::Time now) {
     case FactReference::Kind::kFeature:
       reads.behavior = PartsOf(fact.feature);
       break;
+    case FactReference::Kind::kResponse:
+      reads.behavior = {.totals = true};
+      break;
     case FactReference::Kind::kAffinity:
       reads.behavior = {.totals = true, .categories = true};
       break;
