@@ -29,6 +29,12 @@ enum class EventKind {
   kRating,
   kDevice,
   kDismiss,
+  kCampaignSent,
+  kCampaignOpened,
+  kCampaignClicked,
+  kCampaignUnsubscribed,
+  kCouponIssued,
+  kCouponRedeemed,
 };
 
 struct ChangedEvent {
@@ -44,6 +50,10 @@ struct ChangedEvent {
   std::string channel;
   std::string device;
   double rating = 0;  // 0 (none) to 5
+  std::string campaign_id = {};
+  std::string coupon_id = {};
+  // No customer's doing: a robot's, or at an impossible rate. It is to count for nothing.
+  bool left_out = false;
 };
 
 struct Change {

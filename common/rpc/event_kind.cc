@@ -27,6 +27,18 @@ EventKind ToEventKind(v1::EventType type) {
       return EventKind::kDevice;
     case v1::EVENT_TYPE_DISMISS:
       return EventKind::kDismiss;
+    case v1::EVENT_TYPE_CAMPAIGN_SENT:
+      return EventKind::kCampaignSent;
+    case v1::EVENT_TYPE_CAMPAIGN_OPENED:
+      return EventKind::kCampaignOpened;
+    case v1::EVENT_TYPE_CAMPAIGN_CLICKED:
+      return EventKind::kCampaignClicked;
+    case v1::EVENT_TYPE_CAMPAIGN_UNSUBSCRIBED:
+      return EventKind::kCampaignUnsubscribed;
+    case v1::EVENT_TYPE_COUPON_ISSUED:
+      return EventKind::kCouponIssued;
+    case v1::EVENT_TYPE_COUPON_REDEEMED:
+      return EventKind::kCouponRedeemed;
     default:
       return EventKind::kUnknown;
   }

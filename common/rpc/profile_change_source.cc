@@ -42,6 +42,9 @@ absl::StatusOr<ChangedEvent> ToEvent(const v1::Event& proto) {
   event.channel = proto.channel();
   event.device = proto.device();
   event.rating = proto.rating();
+  event.campaign_id = proto.campaign_id();
+  event.coupon_id = proto.coupon_id();
+  event.left_out = proto.left_out() != v1::LEFT_OUT_REASON_UNSPECIFIED;
   return event;
 }
 

@@ -39,6 +39,11 @@ inline constexpr MetricName kQuarantined{
     "clientele_profile_quarantined_events",
     "Rejected events that were to be kept in quarantine, since the start, by outcome."};
 
+// Label reason: robot, or rate (more at once than a person can do).
+inline constexpr MetricName kLeftOut{
+    "clientele_profile_left_out_events",
+    "Events that were stored but count in no feature, since the start, by reason."};
+
 // common/inference; what all models of a process compute on.
 inline constexpr MetricName kModelCores{"clientele_model_cores", "Cores that models share."};
 inline constexpr MetricName kModelCoresBusy{"clientele_model_cores_busy",

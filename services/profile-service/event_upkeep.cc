@@ -20,6 +20,9 @@ constexpr std::pair<const char*, std::int64_t QuarantineCounts::*> kOutcomes[] =
     {"too_large", &QuarantineCounts::too_large},
     {"deleted", &QuarantineCounts::deleted}};
 
+constexpr std::pair<const char*, std::int64_t LeftOutCounts::*> kLeftOutReasonLabels[] = {
+    {"robot", &LeftOutCounts::robots}, {"rate", &LeftOutCounts::rapid}};
+
 }  // namespace
 
 EventUpkeep::EventUpkeep(process::ServiceProcess* process, Stores* stores, ChangeNotifier* notifier,
@@ -30,6 +33,13 @@ EventUpkeep::EventUpkeep(process::ServiceProcess* process, Stores* stores, Chang
     process->Keep(
         {process->metrics().AddGaugeCallback(telemetry::kQuarantined, {{"outcome", outcome}},
                                              [meter = &stores->quarantine_meter, count = count] {
+                                               return static_cast<double>(meter->counts().*count);
+                                             })});
+  }
+  for (const auto& [reason, count] : kLeftOutReasonLabels) {
+    process->Keep(
+        {process->metrics().AddGaugeCallback(telemetry::kLeftOut, {{"reason", reason}},
+                                             [meter = &stores->left_out_meter, count = count] {
                                                return static_cast<double>(meter->counts().*count);
                                              })});
   }

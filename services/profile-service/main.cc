@@ -88,6 +88,15 @@ int main(int argc, char** argv) {
   AddFlag(app, "event_retention", options.event_retention,
           "How long events are kept by type, such as view=180d,search=90d: older ones are deleted "
           "and refused; types that are not named are kept for ever");
+  AddFlag(
+      app, "max_events_per_minute", options.rates.per_minute,
+      "Views, searches, carts, messages, posts and ratings of one customer within a minute that "
+      "a person can make: where there are more, all of that minute are left out of features; "
+      "0: no limit")
+      ->check(CLI::NonNegativeNumber);
+  AddFlag(app, "max_events_per_hour", options.rates.per_hour,
+          "The same within an hour; 0: no limit")
+      ->check(CLI::NonNegativeNumber);
   AddFlag(app, "quarantine_events", options.quarantine.events,
           "Refused events that are kept in quarantine where a request asks for it; 0: none")
       ->check(CLI::NonNegativeNumber);

@@ -37,7 +37,7 @@ struct Server::Impl {
         process(*resources.process),
         pool(&process.database()),
         clock(process.clock()),
-        stores(pool, &resources.cipher, clock, affinity, resources.consent,
+        stores(pool, &resources.cipher, clock, {affinity, options.rates, resources.consent},
                options.request_retention),
         embedder(resources.text.encoder.get()),
         fused(resources.fuser_model.get(), &stores.memberships, resources.consent),

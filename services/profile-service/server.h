@@ -18,6 +18,7 @@
 #include "common/inference/serving/model_options.h"
 #include "common/process/service_process.h"
 #include "common/rpc/server_host.h"
+#include "services/profile-service/core/events/event_screening.h"
 #include "services/profile-service/core/events/quarantine_candidate.h"
 #include "services/profile-service/picture_options.h"
 
@@ -54,6 +55,8 @@ struct ServerOptions {
 
   // How long events of each type are kept (EventRetention::Parse); types that are not named stay.
   std::string event_retention;
+  // What no person can do: who exceeds it is left out of features for that minute or hour.
+  RateLimits rates;
   // How many refused events are kept in quarantine, of requests that ask for it, and how long;
   // retention zero: until they are replayed or dropped.
   QuarantineLimits quarantine;

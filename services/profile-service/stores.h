@@ -3,17 +3,17 @@
 
 // The tables of profile-service, wired to one pool.
 //
-//   Stores stores(pool, &resources.cipher, clock, affinity, resources.consent, retention);
+//   Stores stores(pool, &resources.cipher, clock, rules, retention);
 //   Customers customers(&stores.customers, &notifier, clock);
 
 #include "absl/time/time.h"
 
-#include "common/consent/consent.h"
 #include "common/crypto/cipher.h"
 #include "common/idempotency/ledger.h"
 #include "common/idempotency/ledger_retention.h"
 #include "common/postgres/connection_pool.h"
 #include "common/time/clock.h"
+#include "services/profile-service/core/events/event_rules.h"
 #include "services/profile-service/store/cards/pg_activity_store.h"
 #include "services/profile-service/store/changes/pg_change_store.h"
 #include "services/profile-service/store/consent/pg_consent_store.h"
@@ -39,22 +39,22 @@ namespace clientele::profile {
 struct Stores {
   // Everything is borrowed and outlives the stores.
   Stores(postgres::ConnectionPool* pool, const crypto::Cipher* cipher, const Clock* clock,
-         const AffinityModel& affinity, const consent::Policy& consent,
-         absl::Duration request_retention)
+         const EventRules& rules, absl::Duration request_retention)
       : ledger(kSchema, cipher, clock, KeptFor(request_retention)),
         customers(pool, &ledger, cipher, clock),
-        events(pool, &ledger, cipher, clock, affinity, &recent, &quarantine_meter),
+        events(pool, &ledger, cipher, clock, rules, {&recent, &quarantine_meter, &left_out_meter}),
         event_expiry(pool, clock),
-        quarantine(pool, &ledger, cipher, clock, affinity, &recent),
+        quarantine(pool, &ledger, cipher, clock, rules,
+                   {.recent = &recent, .quarantine = nullptr, .left_out = &left_out_meter}),
         changes(pool, cipher, clock),
         consents(pool, &ledger, clock),
         merges(pool, &ledger, clock),
-        media(pool, &ledger, cipher, consent),
+        media(pool, &ledger, cipher, rules.consent),
         behavior(pool, cipher),
         segments(pool, &ledger),
         memberships(pool, cipher),
         segment_samples(pool),
-        profile_vectors(pool, cipher, consent),
+        profile_vectors(pool, cipher, rules.consent),
         activity(pool),
         overviews(pool, cipher),
         profile_versions(pool) {}
@@ -65,6 +65,7 @@ struct Stores {
   PgCustomerStore customers;
   RecentChanges recent{{}};
   QuarantineMeter quarantine_meter;
+  LeftOutMeter left_out_meter;
   PgEventStore events;
   PgEventExpiry event_expiry;
   PgQuarantineStore quarantine;

@@ -33,6 +33,7 @@ namespace {
 
 const std::string kData = clientele::testing::SourceDir() + "/../shared/data";
 const std::string kRetail = kData + "/online_retail/online_retail_II_2009-2010.csv.gz";
+const std::string kJourney = kData + "/complete_journey";
 const std::string kBitext = kData + "/bitext/bitext_6480.csv.gz";
 
 enum Column { kInvoice, kStockCode, kDescription, kQuantity, kDate, kPrice, kCustomer, kCountry };
@@ -221,6 +222,121 @@ TEST_CASE("a year of invoices is imported once, however often it is sent, and su
   }
   CHECK(asked == 100);
   CHECK(trained == 100);
+}
+
+// The commands of docs/marketing-history.md.
+std::vector<std::string> JourneyImport(const std::string& what, const std::string& file,
+                                       const std::vector<std::string>& more) {
+  std::vector<std::string> command = {"import",     what,        kJourney + "/" + file + ".csv.gz",
+                                      "--rejected", "/dev/null", "--json"};
+  command.insert(command.end(), more.begin(), more.end());
+  return command;
+}
+
+std::vector<std::string> OfCampaigns(const std::string& type, const std::string& time,
+                                     std::vector<std::string> more) {
+  const std::vector<std::string> common = {"--type",
+                                           type,
+                                           "--create_customers",
+                                           "--time_format",
+                                           "epoch_days",
+                                           "--join",
+                                           kJourney + "/campaign_descriptions.csv.gz:campaign_id",
+                                           "--column",
+                                           "customer_id=household_id",
+                                           "--column",
+                                           "event_time=" + time,
+                                           "--column",
+                                           "category=campaign_type"};
+  more.insert(more.begin(), common.begin(), common.end());
+  return more;
+}
+
+TEST_CASE("a marketing history of transactions, campaigns and coupons is imported whole") {
+  if (!std::filesystem::exists(kJourney)) SKIP("shared/data/complete_journey is not here");
+  const TestDatabase database = TestDatabase::Create();
+  Suite suite(database.conninfo());
+  const auto started = std::chrono::steady_clock::now();
+  const auto import = [&](const std::vector<std::string>& command, std::int64_t created,
+                          std::int64_t rejected = 0) {
+    const CommandResult result = suite.Clientele(command);
+    INFO(result.output);
+    REQUIRE(result.exit_code == 0);
+    CHECK(NumberAfter(result.output, "created") == created);
+    CHECK(NumberAfter(result.output, "rejected") == rejected);
+    std::cout << command[2] << ": " << created << " at "
+              << NumberAfter(result.output, "rows_per_second") << " rows/s\n";
+  };
+  // Some products have no name.
+  import(JourneyImport("items", "products",
+                       {"--column", "item_id=product_id", "--column", "title=product_type",
+                        "--column", "category=product_category"}),
+         91'803, 528);
+  std::vector<std::string> facts = {"--column", "customer_id=household_id"};
+  for (const char* fact : {"age", "income", "home_ownership", "marital_status", "household_size",
+                           "household_comp", "kids_count"}) {
+    facts.insert(facts.end(), {"--column", std::string("attribute.") + fact + "=" + fact});
+  }
+  import(JourneyImport("customers", "demographics", facts), 801);
+  // One amount is what rounding left of nothing: 4.440892e-16.
+  import(JourneyImport(
+             "events", "transactions_sample",
+             {"--create_customers", "--create_items", "--currency", "USD", "--time_format", "epoch",
+              "--column", "customer_id=household_id", "--column", "item_id=product_id", "--column",
+              "amount=sales_value", "--column", "event_time=transaction_timestamp"}),
+         74'999, 1);
+  import(JourneyImport("events", "campaigns", OfCampaigns("campaign_sent", "start_date", {})),
+         6'589);
+  // Of campaigns of type A each household got sixteen coupons, and nobody recorded which.
+  import(JourneyImport("events", "campaigns",
+                       OfCampaigns("coupon_issued", "start_date",
+                                   {"--join", kJourney + "/coupons.csv.gz:campaign_id", "--only",
+                                    "campaign_type=Type [BC]", "--column", "coupon_id=coupon_upc",
+                                    "--source", "coupons"})),
+         50'238);
+  const std::vector<std::string> redemptions = JourneyImport(
+      "events", "coupon_redemptions",
+      OfCampaigns("coupon_redeemed", "redemption_date", {"--column", "coupon_id=coupon_upc"}));
+  import(redemptions, 2'102);
+  const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - started;
+  std::cout << "complete journey: " << elapsed.count() << " s\n";
+  const CommandResult again = suite.Clientele(redemptions);
+  CHECK(NumberAfter(again.output, "created") == 0);
+  CHECK(NumberAfter(again.output, "duplicates") == 2'102);
+
+  // One household, counted from the files alone.
+  const std::string household = "1";
+  std::set<std::string> campaigns;
+  for (const auto& row : ReadGzippedCsv(kJourney + "/campaigns.csv.gz")) {
+    if (row[1] == household) campaigns.insert(row[0]);
+  }
+  std::int64_t redeemed = 0;
+  for (const auto& row : ReadGzippedCsv(kJourney + "/coupon_redemptions.csv.gz")) {
+    redeemed += row[0] == household ? 1 : 0;
+  }
+  std::int64_t lines = 0;
+  std::int64_t micros = 0;
+  for (const auto& row : ReadGzippedCsv(kJourney + "/transactions_sample.csv.gz")) {
+    if (row[0] != household) continue;
+    ++lines;
+    micros += Micros(row[5]);
+  }
+  const auto profiles = profile::v1::ProfileService::NewStub(suite.gateway());
+  grpc::ClientContext context;
+  profile::v1::GetProfileRequest request;
+  request.set_name("customers/" + household + "/profile");
+  profile::v1::Profile profile;
+  REQUIRE(profiles->GetProfile(&context, request, &profile).ok());
+  std::map<std::string, double> responses;
+  for (const auto& response : profile.responses()) responses[response.id()] = response.value();
+  CHECK(responses.at("campaigns_received") == static_cast<double>(campaigns.size()));
+  CHECK(responses.at("coupons_redeemed") == static_cast<double>(redeemed));
+  REQUIRE(profile.monetary_totals_size() == 1);
+  CHECK(profile.monetary_totals(0).purchase_count() == lines);
+  CHECK(profile.monetary_totals(0).purchase_amount_micros() == micros);
+  CHECK(profile.rapid_event_count() == 0);
+  // What a shop sends and a household redeems interests nobody in an item.
+  CHECK(suite.Clientele({"customer", household}).exit_code == 0);
 }
 
 TEST_CASE("support questions that the articles have not seen find the right article") {

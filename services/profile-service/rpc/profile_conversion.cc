@@ -1,5 +1,7 @@
 #include "services/profile-service/rpc/profile_conversion.h"
 
+#include <cstddef>
+#include <cstdint>
 #include <string>
 #include <utility>
 
@@ -33,6 +35,25 @@ void AddShares(const std::vector<Share>& shares,
     v1::Share* proto = protos->Add();
     proto->set_key(share.key);
     proto->set_share(share.share);
+  }
+}
+
+std::int64_t LeftOutFor(const Profile& profile, LeftOut reason) {
+  return profile.summary.left_out[static_cast<std::size_t>(reason)];
+}
+
+void AddCounts(const BehaviorSummary& summary, v1::Profile& proto) {
+  const auto add = [&](std::size_t type, std::int64_t events) {
+    if (events == 0) return;
+    v1::EventCount* count = proto.add_event_counts();
+    count->set_type(static_cast<v1::EventType>(type));
+    count->set_count(events);
+  };
+  for (std::size_t type = 1; type < kCountedEventTypes; ++type) {
+    add(type, summary.count_by_type[type]);
+  }
+  for (std::size_t i = 0; i < kResponseTypes; ++i) {
+    add(kFirstResponseType + i, summary.responses.count_by_type[i]);
   }
 }
 
@@ -128,6 +149,9 @@ v1::Event ToProto(Event event) {
   proto.set_device(std::move(event.device));
   proto.set_rating(event.rating);
   proto.set_source(std::move(event.source));
+  proto.set_campaign_id(std::move(event.campaign_id));
+  proto.set_coupon_id(std::move(event.coupon_id));
+  proto.set_left_out(static_cast<v1::LeftOutReason>(event.left_out));
   return proto;
 }
 
@@ -191,12 +215,15 @@ v1::Profile ToProto(const Profile& profile) {
     *proto.mutable_first_event_time() = rpc::ToTimestamp(*profile.summary.first_event_time);
     *proto.mutable_last_event_time() = rpc::ToTimestamp(*profile.summary.last_event_time);
   }
-  for (std::size_t type = 1; type < kCountedEventTypes; ++type) {
-    if (profile.summary.count_by_type[type] == 0) continue;
-    v1::EventCount* count = proto.add_event_counts();
-    count->set_type(static_cast<v1::EventType>(type));
-    count->set_count(profile.summary.count_by_type[type]);
+  AddCounts(profile.summary, proto);
+  for (const ResponseFeatureInfo& info : kResponseFeatureList) {
+    v1::Feature* response = proto.add_responses();
+    response->set_id(info.id);
+    response->set_value(profile.responses[info.feature]);
+    response->set_description(info.description);
   }
+  proto.set_robot_event_count(LeftOutFor(profile, LeftOut::kRobot));
+  proto.set_rapid_event_count(LeftOutFor(profile, LeftOut::kRate));
   for (const std::string& model : profile.models) proto.add_models(model);
   *proto.mutable_compute_time() = rpc::ToTimestamp(profile.compute_time);
   proto.set_pending_text_count(profile.pending_texts);

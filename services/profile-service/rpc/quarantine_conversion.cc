@@ -29,6 +29,9 @@ SentEvent ToSentEvent(const v1::Event& proto) {
   event.device = proto.device();
   event.rating = proto.rating();
   event.source = proto.source();
+  event.campaign_id = proto.campaign_id();
+  event.coupon_id = proto.coupon_id();
+  event.user_agent = proto.user_agent();
   return event;
 }
 
@@ -51,6 +54,9 @@ v1::Event ToProto(SentEvent event) {
   proto.set_device(std::move(event.device));
   proto.set_rating(event.rating);
   proto.set_source(std::move(event.source));
+  proto.set_campaign_id(std::move(event.campaign_id));
+  proto.set_coupon_id(std::move(event.coupon_id));
+  proto.set_user_agent(std::move(event.user_agent));
   return proto;
 }
 

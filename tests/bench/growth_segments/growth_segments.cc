@@ -153,7 +153,7 @@ class Measurement {
   const Ledger ledger_{kSchema, &cipher_, clock_, {}};
   PgSegmentStore segment_store_{pool_.get(), &ledger_};
   PgMembershipStore memberships_{pool_.get(), &cipher_};
-  PgEventStore events_{pool_.get(), &ledger_, &cipher_, clock_, {}, nullptr};
+  PgEventStore events_{pool_.get(), &ledger_, &cipher_, clock_};
   Segments segments_{&segment_store_, &memberships_, nullptr, clock_, {}};
   SegmentFiller filler_{&memberships_, nullptr, clock_, {}};
   SegmentWorker worker_{&segment_store_, &memberships_, nullptr, clock_, {}};

@@ -37,6 +37,41 @@ bool MemoryStores::ProfiledLocked(absl::string_view customer_id) const {
   return consent_policy_.Allows(consent::Purpose::kProfiling, ConsentsOfLocked(customer_id));
 }
 
+int64_t MemoryStores::RecordLocked(const std::vector<ConsentDecision>& decisions) {
+  const std::vector<ConsentDecision> known = decisions_;
+  std::set<std::string> decided, profiled;
+  int64_t recorded = 0;
+  for (const ConsentDecision& decision : decisions) {
+    const auto same = [&](const ConsentDecision& other) {
+      ConsentDecision copy = other;
+      copy.store_time = decision.store_time;
+      copy.decision_id = decision.decision_id;
+      return copy == decision;
+    };
+    if (std::any_of(known.begin(), known.end(), same)) continue;
+    ++recorded;
+    decisions_.push_back(decision);
+    decisions_.back().decision_id = static_cast<int64_t>(decisions_.size());
+    for (const std::string& member : MembersLocked(decision.customer_id)) {
+      decided.insert(member);
+      if (decision.purpose == consent::Purpose::kProfiling) profiled.insert(member);
+    }
+  }
+  for (const std::string& customer : profiled) ApplyToVectorsLocked(customer);
+  for (const ConsentDecision& decision : decisions) {
+    if (decision.purpose != consent::Purpose::kImageAnalysis || decision.granted ||
+        CheckConsentLocked(decision.customer_id).ok()) {
+      continue;
+    }
+    for (const std::string& member : MembersLocked(decision.customer_id)) {
+      std::erase_if(media_, [&](const auto& entry) { return entry.first.first == member; });
+    }
+  }
+  for (const std::string& customer : decided) MakeDueLocked(customer);
+  for (const std::string& customer : decided) AppendLocked(ChangeKind::kConsents, customer, "");
+  return recorded;
+}
+
 absl::StatusOr<int64_t> MemoryStores::Record(const RequestContext&, const MutationId& mutation,
                                              const std::vector<ConsentDecision>& decisions,
                                              const consent::Policy& policy) {
@@ -49,38 +84,7 @@ absl::StatusOr<int64_t> MemoryStores::Record(const RequestContext&, const Mutati
         return NotFound(CustomerName(decision.customer_id));
       }
     }
-    const std::vector<ConsentDecision> known = decisions_;
-    std::set<std::string> decided, profiled;
-    int64_t recorded = 0;
-    for (const ConsentDecision& decision : decisions) {
-      const auto same = [&](const ConsentDecision& other) {
-        ConsentDecision copy = other;
-        copy.store_time = decision.store_time;
-        copy.decision_id = decision.decision_id;
-        return copy == decision;
-      };
-      if (std::any_of(known.begin(), known.end(), same)) continue;
-      ++recorded;
-      decisions_.push_back(decision);
-      decisions_.back().decision_id = static_cast<int64_t>(decisions_.size());
-      for (const std::string& member : MembersLocked(decision.customer_id)) {
-        decided.insert(member);
-        if (decision.purpose == consent::Purpose::kProfiling) profiled.insert(member);
-      }
-    }
-    for (const std::string& customer : profiled) ApplyToVectorsLocked(customer);
-    for (const ConsentDecision& decision : decisions) {
-      if (decision.purpose != consent::Purpose::kImageAnalysis || decision.granted ||
-          CheckConsentLocked(decision.customer_id).ok()) {
-        continue;
-      }
-      for (const std::string& member : MembersLocked(decision.customer_id)) {
-        std::erase_if(media_, [&](const auto& entry) { return entry.first.first == member; });
-      }
-    }
-    for (const std::string& customer : decided) MakeDueLocked(customer);
-    for (const std::string& customer : decided) AppendLocked(ChangeKind::kConsents, customer, "");
-    return recorded;
+    return RecordLocked(decisions);
   });
 }
 

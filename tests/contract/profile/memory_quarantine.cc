@@ -146,6 +146,7 @@ absl::StatusOr<ReplayOutcome> MemoryStores::ReplayQuarantined(
   outcome.created = stored.created;
   outcome.duplicates = stored.duplicates;
   outcome.change = tried > 0 ? last_seq_ : 0;
+  FinishBatchLocked();
   return outcome;
 }
 

@@ -126,7 +126,7 @@ absl::StatusOr<std::vector<MonthOfPersons>> MemoryStores::CountActive(
   for (const std::string& id : customer_ids) {
     for (const Event* event : EventsOfLocked(id)) {
       const absl::CivilMonth month(absl::ToCivilSecond(event->event_time, absl::UTCTimeZone()));
-      if (event->type == EventType::kDismiss || month < first || month > last) continue;
+      if (!IsBehavior(*event) || month < first || month > last) continue;
       auto& [active, bought] = persons[month];
       active.insert(id);
       if (event->type == EventType::kPurchase) bought.insert(id);
@@ -180,7 +180,8 @@ absl::StatusOr<std::vector<CustomerRecord>> MemoryStores::ReadRecords(
     record.revision = RevisionLocked(id);
     if (record.merged) continue;
     for (const Event* event : EventsOfLocked(id)) {
-      if (query.reads.Wants(*event)) record.events.push_back(*event);
+      if (event->left_out == LeftOut::kNo && query.reads.Wants(*event))
+        record.events.push_back(*event);
     }
   }
   return records;
@@ -253,8 +254,9 @@ bool MemoryStores::MatchesLocked(const RuleNarrowing& narrowing, const Customer&
   std::vector<Event> all, counted;
   for (const auto& [key, event] : events_) {
     if (key.first != customer.id) continue;
+    if (event.left_out != LeftOut::kNo) continue;
     all.push_back(event);
-    if (event.type != EventType::kDismiss) counted.push_back(event);
+    if (IsBehavior(event)) counted.push_back(event);
   }
   const auto has = [&](auto matches) {
     return std::any_of(counted.begin(), counted.end(), matches);
@@ -284,7 +286,12 @@ bool MemoryStores::MatchesLocked(const RuleNarrowing& narrowing, const Customer&
       case StoredFact::Kind::kDevice:
         return has([&](const Event& event) { return event.device == fact.key; });
       case StoredFact::Kind::kEventsOfType:
-        return has([&](const Event& event) { return event.type == fact.type; });
+        return std::any_of(all.begin(), all.end(),
+                           [&](const Event& event) { return event.type == fact.type; });
+      case StoredFact::Kind::kAnyResponse:
+        return std::any_of(all.begin(), all.end(), [](const Event& event) {
+          return IsOfCampaign(event.type) || IsOfCoupon(event.type);
+        });
       case StoredFact::Kind::kAnyEvent:
         return has([](const Event&) { return true; });
       case StoredFact::Kind::kLanguage:

@@ -1,8 +1,7 @@
 #include "tests/contract/profile/memory_stores.h"
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
@@ -11,18 +10,9 @@
 #include "common/status/error_details.h"
 #include "common/status/status_macros.h"
 #include "services/profile-service/core/changes/snapshot.h"
+#include "services/profile-service/core/consent/unsubscription.h"
 
 namespace clientele::profile::testing {
-namespace {
-
-// Of amounts, which are at least 0.
-void AddSaturating(int64_t& sum, int64_t amount) {
-  sum = sum > std::numeric_limits<int64_t>::max() - amount ? std::numeric_limits<int64_t>::max()
-                                                           : sum + amount;
-}
-
-}  // namespace
-
 void MemoryStores::FailWith(absl::Status status) {
   std::lock_guard lock(mutex_);
   failure_ = std::move(status);
@@ -189,6 +179,7 @@ absl::StatusOr<EventBatchOutcome> MemoryStores::Insert(const RequestContext&,
       }
     }
     outcome.change = last_seq_;
+    FinishBatchLocked();
     return outcome;
   });
 }
@@ -204,6 +195,9 @@ void MemoryStores::InsertLocked(const Event& event, EventBatchOutcome& outcome) 
     pending_texts_[EventKey(event.customer_id, event.event_id)] = absl::InfinitePast();
   }
   AppendLocked(ChangeKind::kEvent, event.customer_id, event.event_id);
+  if (auto decision = DecisionOf(event, clock_->Now())) {
+    unsubscriptions_.push_back(*std::move(decision));
+  }
 }
 
 std::vector<const Event*> MemoryStores::EventsOfLocked(absl::string_view customer_id) const {
@@ -364,68 +358,6 @@ absl::StatusOr<int64_t> MemoryStores::Compact(const RequestContext&, absl::Time 
   return deleted;
 }
 
-BehaviorSummary MemoryStores::SummarizeLocked(absl::string_view customer_id, absl::Time now,
-                                              const AffinityModel& affinity) const {
-  BehaviorSummary summary;
-  std::set<absl::CivilDay> days, purchase_days;
-  std::set<std::string> items;
-  std::map<std::string, CurrencySums> currencies;
-  std::map<std::string, double> categories;
-  std::map<std::string, int64_t> channels, devices;
-  for (const Event* event : EventsOfLocked(customer_id)) {
-    if (event->type == EventType::kDismiss) continue;
-    const absl::Time time = event->event_time;
-    const bool purchase = event->type == EventType::kPurchase;
-    ++summary.count_by_type[static_cast<std::size_t>(event->type)];
-    summary.first_event_time = std::min(summary.first_event_time.value_or(time), time);
-    summary.last_event_time = std::max(summary.last_event_time.value_or(time), time);
-    if (purchase)
-      summary.last_purchase_time = std::max(summary.last_purchase_time.value_or(time), time);
-    const absl::CivilHour hour = absl::ToCivilHour(time, absl::UTCTimeZone());
-    const absl::CivilDay day(hour);
-    days.insert(day);
-    if (purchase) purchase_days.insert(day);
-    const absl::Weekday weekday = absl::GetWeekday(day);
-    if (weekday == absl::Weekday::saturday || weekday == absl::Weekday::sunday) {
-      ++summary.weekend_events;
-    }
-    if (hour.hour() >= 22 || hour.hour() < 6) ++summary.night_events;
-    if (!event->item_id.empty()) items.insert(event->item_id);
-    if (event->type == EventType::kRating && event->rating > 0) {
-      summary.rating_sum += event->rating;
-      ++summary.rating_count;
-    }
-    CurrencySums& sums = currencies[event->currency_code];
-    sums.currency_code = event->currency_code;
-    if (purchase) {
-      AddSaturating(sums.purchase_amount_micros, event->amount_micros);
-      ++sums.purchase_count;
-    } else if (event->type == EventType::kReturn) {
-      AddSaturating(sums.return_amount_micros, event->amount_micros);
-      ++sums.return_count;
-    }
-    if (!event->category.empty()) {
-      const double half_lives =
-          std::clamp(absl::FDivDuration(now - time, affinity.half_life), 0.0, 1000.0);
-      categories[event->category] +=
-          affinity.weight[static_cast<std::size_t>(event->type)] * std::exp2(-half_lives);
-    }
-    if (!event->channel.empty()) ++channels[event->channel];
-    if (!event->device.empty()) ++devices[event->device];
-  }
-  summary.active_days = static_cast<int64_t>(days.size());
-  summary.purchase_days = static_cast<int64_t>(purchase_days.size());
-  summary.distinct_items = static_cast<int64_t>(items.size());
-  summary.distinct_categories = static_cast<int64_t>(categories.size());
-  for (const auto& [code, sums] : currencies) {
-    if (sums.purchase_count + sums.return_count > 0) summary.currencies.push_back(sums);
-  }
-  for (const auto& [key, weight] : categories) summary.category_affinity.push_back({key, weight});
-  for (const auto& [key, count] : channels) summary.channels.push_back({key, count});
-  for (const auto& [key, count] : devices) summary.devices.push_back({key, count});
-  return summary;
-}
-
 absl::StatusOr<CustomerBehavior> MemoryStores::Read(const RequestContext&,
                                                     absl::string_view customer_id, absl::Time now,
                                                     const AffinityModel& affinity,
@@ -479,7 +411,7 @@ absl::StatusOr<std::vector<MonthOfActivity>> MemoryStores::CountByMonth(
   std::map<absl::CivilMonth, MonthOfActivity> months;
   for (const Event* event : EventsOfLocked(customer_id)) {
     const absl::CivilMonth month(absl::ToCivilSecond(event->event_time, absl::UTCTimeZone()));
-    if (month < first || month > last) continue;
+    if (!IsBehavior(*event) || month < first || month > last) continue;
     MonthOfActivity& counted = months[month];
     counted.month = month;
     ++counted.events;

@@ -23,6 +23,7 @@
 #include "services/profile-service/core/consent/consent_store.h"
 #include "services/profile-service/core/customers/customer_store.h"
 #include "services/profile-service/core/events/event_expiry_store.h"
+#include "services/profile-service/core/events/event_screening.h"
 #include "services/profile-service/core/events/event_store.h"
 #include "services/profile-service/core/features/behavior.h"
 #include "services/profile-service/core/media/media_store.h"
@@ -42,7 +43,7 @@ namespace clientele::profile::testing {
 inline bool HasText(const Event& event) {
   const bool wrote = event.type == EventType::kMessage || event.type == EventType::kSocial ||
                      event.type == EventType::kSearch;
-  return wrote && !event.text.empty();
+  return wrote && !event.text.empty() && event.left_out == LeftOut::kNo;
 }
 
 // Thread-safe.
@@ -65,6 +66,9 @@ class MemoryStores final : public CustomerStore,
                            public TextVectorStore {
  public:
   explicit MemoryStores(const Clock* clock) : clock_(clock) {}
+
+  // Beyond which events are left out.
+  RateLimits rates;
 
   // While set, every call fails with it.
   void FailWith(absl::Status status);
@@ -291,6 +295,10 @@ class MemoryStores final : public CustomerStore,
   FeedState StateLocked() const;
   // Counts a duplicate, or stores the event and tells of it.
   void InsertLocked(const Event& event, EventBatchOutcome& outcome);
+  // After the last event of a batch: who unsubscribed decided, and what came too fast is left out.
+  void FinishBatchLocked();
+  // Returns how many are new.
+  int64_t RecordLocked(const std::vector<ConsentDecision>& decisions);
   void QuarantineLocked(const QuarantineCandidate& candidate, const QuarantineLimits& limits,
                         EventBatchOutcome& outcome);
   std::int64_t QuarantineBytesLocked() const;
@@ -332,7 +340,8 @@ class MemoryStores final : public CustomerStore,
   std::map<std::string, Customer> customers_;
   std::set<std::string> tombstones_;
   std::map<EventKey, Event> events_;
-  std::vector<ConsentDecision> decisions_;  // as they were recorded
+  std::vector<ConsentDecision> unsubscriptions_;  // of the batch that is being stored
+  std::vector<ConsentDecision> decisions_;        // as they were recorded
   // Of the last Record; the other stores know it from their start.
   consent::Policy consent_policy_;
   std::map<EventKey, absl::Time> pending_texts_;  // until when they are leased

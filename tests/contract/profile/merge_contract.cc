@@ -71,6 +71,9 @@ std::string SummaryOf(StoresUnderTest& stores, const std::string& customer) {
                    s.rating_count, " ", absl::FormatTime(s.first_event_time.value_or(kNow)), " ",
                    absl::FormatTime(s.last_event_time.value_or(kNow)), " ",
                    absl::FormatTime(s.last_purchase_time.value_or(kNow)));
+  absl::StrAppend(&text, " ", absl::StrJoin(s.responses.count_by_type, ","), " ",
+                  s.responses.campaigns_received, " ", s.responses.campaigns_opened, " ",
+                  s.responses.campaigns_clicked, " ", absl::StrJoin(s.left_out, ","));
   for (const CurrencySums& sums : s.currencies) {
     absl::StrAppend(&text, " ", sums.currency_code, "=", sums.purchase_amount_micros, "-",
                     sums.return_amount_micros, "/", sums.purchase_count, "-", sums.return_count);

@@ -207,14 +207,14 @@ void PlantByImports(const Suite& suite, Cohort& cohort) {
                 mark("phone"), mark("language_code"), mark("region"), mark("attribute")}));
   // A mark is no phone number.
   Import(suite, {"customers", customers, "--on_bad_contact", "keep"});
-  std::string events =
-      Line({"event_id", "customer_id", "type", "event_time", "item_id", "category", "quantity",
-            "amount", "currency_code", "text", "channel", "device", "rating", "customer_region"});
+  std::string events = Line({"event_id", "customer_id", "type", "event_time", "item_id", "category",
+                             "quantity", "amount", "currency_code", "text", "channel", "device",
+                             "rating", "customer_region", "campaign_id", "coupon_id"});
   for (const std::string& customer : {cohort.imported, cohort.event_imported}) {
-    events +=
-        Line({mark("event_id"), customer, "purchase", "2025-01-02T03:04:05Z", kMarkedItem,
-              mark("category"), "1", "6.95", "GBP", mark("text"), mark("channel"), mark("device"),
-              "0", customer == cohort.imported ? "" : mark("customer_region")});
+    events += Line({mark("event_id"), customer, "purchase", "2025-01-02T03:04:05Z", kMarkedItem,
+                    mark("category"), "1", "6.95", "GBP", mark("text"), mark("channel"),
+                    mark("device"), "0", customer == cohort.imported ? "" : mark("customer_region"),
+                    mark("campaign_id"), mark("coupon_id")});
   }
   Import(suite, {"events", folder.Write("events.csv", events).string(), "--create_customers",
                  "--source", mark("source")});

@@ -50,8 +50,15 @@ const std::set<std::string> kEmpty = {
     "clientele.recommend.v1.Feedback.experiment",
 };
 
+// Fields that events of campaigns do not have.
+const std::set<std::string> kNotOfCampaigns = {
+    "clientele.profile.v1.Event.item",
+    "clientele.profile.v1.Event.coupon_id",
+};
+
 // Fields that are gone with the call.
 const std::set<std::string> kPassing = {
+    "clientele.profile.v1.Event.user_agent",
     "clientele.qa.v1.AskRequest.audience",
     "clientele.qa.v1.AskRequest.facts",
 };
@@ -111,9 +118,12 @@ class Filler {
     for (int type = 1; type < profile::v1::EventType_ARRAYSIZE; ++type) {
       auto& event =
           dynamic_cast<profile::v1::Event&>(*message.GetReflection()->AddMessage(&message, field));
+      of_campaign_ = type >= profile::v1::EVENT_TYPE_CAMPAIGN_SENT &&
+                     type <= profile::v1::EVENT_TYPE_CAMPAIGN_UNSUBSCRIBED;
       Fill(event);
       event.set_type(static_cast<profile::v1::EventType>(type));
       event.mutable_event_time()->set_seconds(std::time(nullptr) - 3600);
+      if (type >= profile::v1::EVENT_TYPE_CAMPAIGN_SENT) continue;
       event.set_quantity(1);
       event.set_amount_micros(6'950'000);
       event.set_rating(4);
@@ -132,6 +142,7 @@ class Filler {
     const std::string& name = field.full_name();
     if (kCustomerNames.contains(name)) return "customers/" + customer_id_;
     if (kEmpty.contains(name)) return "";
+    if (of_campaign_ && kNotOfCampaigns.contains(name)) return "";
     if (kPassing.contains(name)) return passing_.New(name);
     if (name == "clientele.profile.v1.GetProfileRequest.name" ||
         name == "clientele.profile.v1.ExplainProfileRequest.name" ||
@@ -157,6 +168,7 @@ class Filler {
   const std::string& customer_id_;
   Marks& marks_;
   Marks& passing_;
+  bool of_campaign_ = false;  // the event that is being filled
 };
 
 }  // namespace

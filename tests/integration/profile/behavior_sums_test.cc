@@ -1,5 +1,7 @@
 // Sums that are kept against sums made anew from the same events, whatever happened in between.
+#include <algorithm>
 #include <atomic>
+#include <cstddef>
 #include <random>
 #include <set>
 #include <string>
@@ -23,6 +25,9 @@ namespace {
 
 using postgres::Statement;
 
+// So that some minutes and hours are full.
+constexpr RateLimits kFewAtOnce{.per_minute = 9, .per_hour = 12};
+
 const std::vector<std::string> kCustomers = {"ada", "bea", "cyd"};
 
 void CheckEqual(const BehaviorSummary& kept, const BehaviorSummary& made) {
@@ -38,6 +43,8 @@ void CheckEqual(const BehaviorSummary& kept, const BehaviorSummary& made) {
   CHECK(kept.distinct_categories == made.distinct_categories);
   CHECK_THAT(kept.rating_sum, Catch::Matchers::WithinAbs(made.rating_sum, 1e-6));
   CHECK(kept.rating_count == made.rating_count);
+  CHECK(kept.responses == made.responses);
+  CHECK(kept.left_out == made.left_out);
   CHECK(kept.currencies == made.currencies);
   CHECK(kept.channels == made.channels);
   CHECK(kept.devices == made.devices);
@@ -55,7 +62,8 @@ struct Pair {
   clientele::testing::FakeClock clock;
   MemoryStores made{&clock};
 
-  Pair() {
+  explicit Pair(const RateLimits& rates = {}) : kept(4, {.affinity = {}, .rates = rates}) {
+    made.rates = rates;
     for (const std::string& id : kCustomers) {
       REQUIRE(kept.customers().Create(kContext, Mutation(), MakeCustomer(id)).ok());
       REQUIRE(made.Create(kContext, Mutation(), MakeCustomer(id)).ok());
@@ -128,7 +136,7 @@ class RandomEvents {
 
   Event Next() {
     Event event = MakeEvent(kCustomers[Below(3)], absl::StrCat(Below(2000)),
-                            static_cast<EventType>(1 + Below(9)));
+                            static_cast<EventType>(1 + Below(16)));
     // Also late by years, and a day ahead; some at one moment.
     event.event_time = kNow + absl::Hours(24) - absl::Minutes(Below(60 * 24 * 900));
     if (Below(4) == 0) event.event_time = kNow - absl::Hours(24 * Below(3));
@@ -139,6 +147,9 @@ class RandomEvents {
     if (Below(2) == 0) event.rating = Below(11) / 2.0;
     event.amount_micros = Below(10) == 0 ? INT64_MAX / 2 : Below(1'000'000'000);
     event.currency_code = Below(5) == 0 ? "EUR" : "GBP";
+    if (IsOfCampaign(event.type)) event.campaign_id = absl::StrCat("campaign", Below(30));
+    if (IsOfCoupon(event.type)) event.coupon_id = absl::StrCat("coupon", Below(30));
+    if (Below(20) == 0) event.left_out = LeftOut::kRobot;
     return event;
   }
 
@@ -150,7 +161,7 @@ TEST_CASE("kept sums equal sums made anew after late, repeated, future and delet
   const unsigned seed = 20261128;
   CAPTURE(seed);
   RandomEvents random(seed);
-  Pair stores;
+  Pair stores(kFewAtOnce);
   std::vector<Event> stored;
   std::set<std::pair<std::string, std::string>> seen;
   for (int step = 0; step < 60; ++step) {
@@ -184,7 +195,7 @@ TEST_CASE("kept sums equal sums made anew of what is left once old events expire
   const unsigned seed = 20261129;
   CAPTURE(seed);
   RandomEvents random(seed);
-  Pair stores;
+  Pair stores(kFewAtOnce);
   std::int64_t expired = 0;
   absl::Time before = kNow - absl::Hours(24 * 900);
   for (int step = 0; step < 40; ++step) {
@@ -207,6 +218,46 @@ TEST_CASE("kept sums equal sums made anew of what is left once old events expire
   CHECK(stores.Complete() == 3);
   stores.Check(kNow);
   stores.Check(kNow + absl::Hours(24 * 400));
+}
+
+TEST_CASE("which events are left out by their rate does not depend on the order they come in") {
+  const unsigned seed = 20261130;
+  CAPTURE(seed);
+  RandomEvents random(seed);
+  std::vector<Event> events;
+  for (int i = 0; i < 300; ++i) {
+    events.push_back(random.Next());
+    events.back().event_id = absl::StrCat(i);
+    // Three hours, crowded.
+    events.back().event_time = kNow - absl::Seconds(random.Below(3 * 3600));
+  }
+  std::vector<std::vector<std::string>> outcomes;
+  for (const bool backward : {false, true}) {
+    Pair stores(kFewAtOnce);
+    std::vector<Event> order = events;
+    if (backward) std::reverse(order.begin(), order.end());
+    for (std::size_t at = 0; at < order.size();) {
+      const std::size_t end =
+          std::min(order.size(), at + 1 + static_cast<std::size_t>(random.Below(40)));
+      stores.Insert({order.begin() + static_cast<std::ptrdiff_t>(at),
+                     order.begin() + static_cast<std::ptrdiff_t>(end)});
+      stores.Check(kNow);
+      at = end;
+    }
+    stores.Rebuild();
+    stores.Check(kNow);
+    std::vector<std::string>& left_out = outcomes.emplace_back();
+    for (const std::string& id : kCustomers) {
+      const auto listed = stores.kept.events().List(kContext, id, std::nullopt, 1000);
+      REQUIRE(listed.ok());
+      for (const Event& event : *listed) {
+        if (event.left_out == LeftOut::kRate) left_out.push_back(event.event_id);
+      }
+    }
+  }
+  CHECK(outcomes[0] == outcomes[1]);
+  CHECK(outcomes[0].size() > 20);
+  CHECK(outcomes[0].size() < events.size() / 2);
 }
 
 TEST_CASE("sums are right when events expire beside writers and rebuilds") {

@@ -9,13 +9,14 @@ namespace clientele::profile::testing {
 
 using clientele::testing::TestDatabase;
 
-PgStoresUnderTest::PgStoresUnderTest(std::size_t connections)
+PgStoresUnderTest::PgStoresUnderTest(std::size_t connections, const EventRules& rules)
     : database_(TestDatabase::Create()),
       pool_(database_.Pool(connections)),
       cipher_(crypto::Cipher::WithRandomKey()),
       ledger_(kSchema, &cipher_, &clock),
       customers_(pool_.get(), &ledger_, &cipher_, &clock),
-      events_(pool_.get(), &ledger_, &cipher_, &clock, {}, nullptr, &quarantine_meter_),
+      events_(pool_.get(), &ledger_, &cipher_, &clock, rules,
+              {.recent = nullptr, .quarantine = &quarantine_meter_, .left_out = &left_out_meter_}),
       changes_(pool_.get(), &cipher_, &clock),
       behavior_(pool_.get(), &cipher_),
       consents_(pool_.get(), &ledger_, &clock),

@@ -31,7 +31,7 @@ namespace clientele::profile::testing {
 // The stores over a database of their own.
 class PgStoresUnderTest final : public StoresUnderTest {
  public:
-  explicit PgStoresUnderTest(std::size_t connections = 4);
+  explicit PgStoresUnderTest(std::size_t connections = 4, const EventRules& rules = {});
 
   CustomerStore& customers() override { return customers_; }
   EventStore& events() override { return events_; }
@@ -54,9 +54,11 @@ class PgStoresUnderTest final : public StoresUnderTest {
   postgres::ConnectionPool& pool() { return *pool_; }
   PgEventStore& pg_events() { return events_; }
   const QuarantineMeter& quarantine_meter() const { return quarantine_meter_; }
+  const LeftOutMeter& left_out_meter() const { return left_out_meter_; }
   // Over the same database.
   PgEventStore NewEventStore(RecentChanges* recent) {
-    return PgEventStore(pool_.get(), &ledger_, &cipher_, &clock, {}, recent);
+    return PgEventStore(pool_.get(), &ledger_, &cipher_, &clock, {},
+                        {.recent = recent, .quarantine = nullptr, .left_out = nullptr});
   }
   const crypto::Cipher& cipher() const { return cipher_; }
   // The number that a statement gives.
@@ -70,6 +72,7 @@ class PgStoresUnderTest final : public StoresUnderTest {
   const Ledger ledger_;
   PgCustomerStore customers_;
   QuarantineMeter quarantine_meter_;
+  LeftOutMeter left_out_meter_;
   PgEventStore events_;
   PgChangeStore changes_;
   PgBehaviorStore behavior_;

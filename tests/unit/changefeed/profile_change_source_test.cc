@@ -61,6 +61,27 @@ TEST_CASE("changes keep their order, kinds and fields on the way") {
   CHECK(batch->changes[4].kind == Change::Kind::kUnknown);
 }
 
+TEST_CASE("events say which campaign they are about, and whether they count") {
+  testing::FakeProfileService profiles(kInProcess);
+  v1::Change redeemed;
+  redeemed.set_customer("customers/ada");
+  redeemed.mutable_event()->set_type(v1::EVENT_TYPE_COUPON_REDEEMED);
+  redeemed.mutable_event()->mutable_event_time()->set_seconds(1'600'000'000);
+  redeemed.mutable_event()->set_campaign_id("spring");
+  redeemed.mutable_event()->set_coupon_id("ten-off");
+  redeemed.mutable_event()->set_left_out(v1::LEFT_OUT_REASON_ROBOT);
+  profiles.Append(redeemed);
+  ProfileChangeSource source({.channel = profiles.InProcessChannel()});
+  const auto batch = Open(source, {}, "")->Next();
+  REQUIRE(batch.ok());
+  REQUIRE(batch->changes.size() == 1);
+  const changefeed::ChangedEvent& event = batch->changes[0].event;
+  CHECK(event.type == EventKind::kCouponRedeemed);
+  CHECK(event.campaign_id == "spring");
+  CHECK(event.coupon_id == "ten-off");
+  CHECK(event.left_out);
+}
+
 TEST_CASE("decisions about consent come along, those of a newer service left out") {
   testing::FakeProfileService profiles(kInProcess);
   v1::Change changed;

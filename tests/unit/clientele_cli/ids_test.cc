@@ -124,6 +124,8 @@ TEST_CASE("what is ambiguous is refused and the flag is named") {
 TEST_CASE("counts since 1970 and days of spreadsheets are read when they are named") {
   CHECK(*ParseEventTime("1706695200", {"epoch"}) == absl::FromUnixSeconds(1706695200));
   CHECK(*ParseEventTime("1706695200.5", {"epoch"}) == absl::FromUnixMillis(1706695200500));
+  CHECK(*ParseEventTime("17228.0", {"epoch_days"}) == absl::FromUnixSeconds(17228LL * 86400));
+  CHECK_FALSE(ParseEventTime("2017-03-03", {"epoch_days"}).ok());
   CHECK(*ParseEventTime("1706695200123", {"epoch_ms"}) == absl::FromUnixMillis(1706695200123));
   CHECK(*ParseEventTime("1706695200123456", {"epoch_us"}) ==
         absl::FromUnixMicros(1706695200123456));

@@ -53,10 +53,11 @@ class ImportedFiles {
                     return ArticleImport::Create(&suite, options, header, rejected);
                   });
   }
-  Imported Events(const std::string& content, const EventImportOptions& options = {}) {
+  Imported Events(const std::string& content, const EventImportOptions& options = {},
+                  const EventJoins& joins = {}) {
     return Import(content, {}, EventFields(), options.line.columns,
                   [&](const auto& header, RejectedRows* rejected) {
-                    return EventImport::Create(&suite, options, header, rejected);
+                    return MakeEventImport(&suite, options, joins, header, rejected);
                   });
   }
   const profile::v1::Customer& Customer(const std::string& id) {

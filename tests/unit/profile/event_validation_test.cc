@@ -49,6 +49,51 @@ TEST_CASE("the smallest and the fullest event are valid") {
   CHECK(BadFields(event).empty());
 }
 
+TEST_CASE("events of campaigns and coupons have what they are about, and nothing else") {
+  const auto fields = [](EventType type, auto change) {
+    return BadAfter([&](Event& e) {
+      e.type = type;
+      change(e);
+    });
+  };
+  for (const EventType type : {EventType::kCampaignSent, EventType::kCampaignOpened,
+                               EventType::kCampaignClicked, EventType::kCampaignUnsubscribed}) {
+    CHECK(fields(type, [](Event& e) { e.campaign_id = "spring-26"; }).empty());
+    CHECK(fields(type, [](Event&) {}) == Fields{"campaign_id"});
+    CHECK(fields(type, [](Event& e) { e.campaign_id = "spring 26"; }) == Fields{"campaign_id"});
+    CHECK(fields(type, [](Event& e) {
+            e.campaign_id = "a";
+            e.coupon_id = "b";
+            e.item_id = "c";
+            e.quantity = 1;
+            e.amount_micros = 1;
+            e.currency_code = "GBP";
+            e.rating = 1;
+          }) == Fields{"coupon_id", "item", "quantity", "amount_micros", "rating"});
+  }
+  for (const EventType type : {EventType::kCouponIssued, EventType::kCouponRedeemed}) {
+    CHECK(fields(type, [](Event& e) {
+            e.coupon_id = "ten-off";
+            e.campaign_id = "spring-26";
+            e.item_id = "lamp";
+            e.amount_micros = 1;
+            e.currency_code = "GBP";
+          }).empty());
+    CHECK(fields(type, [](Event& e) { e.rating = 1; }) == Fields{"coupon_id", "rating"});
+  }
+  // Any event may say what it came of.
+  CHECK(fields(EventType::kView, [](Event& e) {
+          e.campaign_id = "a";
+          e.coupon_id = "b";
+        }).empty());
+  CHECK(fields(EventType::kView, [](Event& e) { e.coupon_id = "a/b"; }) == Fields{"coupon_id"});
+}
+
+TEST_CASE("a user agent has at most 512 bytes") {
+  CHECK(BadAfter([](Event& e) { e.user_agent = std::string(512, 'u'); }).empty());
+  CHECK(BadAfter([](Event& e) { e.user_agent = std::string(513, 'u'); }) == Fields{"user_agent"});
+}
+
 TEST_CASE("numbers must be finite and in range") {
   const double nan = std::nan("");
   const double infinity = std::numeric_limits<double>::infinity();

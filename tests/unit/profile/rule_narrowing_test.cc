@@ -48,6 +48,17 @@ TEST_CASE("a count that must be above none needs an event that is counted") {
   CHECK(AnyOf("affinity(\"a\") + affinity(\"b\") > 0.5").size() == 2);
 }
 
+TEST_CASE("campaigns and coupons are found by their own sums, and by filters among the events") {
+  CHECK(AnyOf("campaigns_sent > 0") ==
+        Facts{{.kind = Kind::kEventsOfType, .type = EventType::kCampaignSent}});
+  CHECK(AnyOf("coupons_redeemed(category = \"food\") > 0") ==
+        Facts{{.kind = Kind::kEvents,
+               .filter = {.type = EventType::kCouponRedeemed, .category = "food"}}});
+  CHECK(AnyOf("views(campaign = \"spring\") > 0") ==
+        Facts{{.kind = Kind::kEvents, .filter = {.type = EventType::kView, .campaign = "spring"}}});
+  CHECK(AnyOf("campaign_open_rate > 0.2") == Facts{{.kind = Kind::kAnyResponse}});
+}
+
 TEST_CASE("what holds of somebody of whom nothing is known narrows nobody") {
   for (const char* rule :
        {"purchases(90d) = 0", "not purchases >= 1", "views < 5", "region != \"GB\"",

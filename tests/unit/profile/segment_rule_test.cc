@@ -70,6 +70,45 @@ TEST_CASE("events are counted within their window and by their filters") {
   CHECK_FALSE(Holds("purchases(90d, category = \"books\") > 0"));
 }
 
+TEST_CASE("campaigns and coupons are counted by their own names, and are no events of behavior") {
+  CustomerFacts facts = Ada();
+  const auto add = [&](EventType type, int days_ago, const std::string& campaign,
+                       const std::string& coupon = "") {
+    Event event = Happened(type, days_ago, "mailing");
+    event.campaign_id = campaign;
+    event.coupon_id = coupon;
+    facts.events.push_back(event);
+    ++facts.counts[static_cast<std::size_t>(type)];
+  };
+  add(EventType::kCampaignSent, 3, "spring");
+  add(EventType::kCampaignSent, 100, "winter");
+  add(EventType::kCampaignOpened, 2, "spring");
+  add(EventType::kCouponIssued, 3, "spring", "ten-off");
+  add(EventType::kCouponIssued, 3, "spring", "free-hat");
+  add(EventType::kCouponRedeemed, 1, "spring", "ten-off");
+  facts.responses[ResponseFeature::kCampaignOpenRate] = 0.5;
+  facts.responses[ResponseFeature::kResponseRecencyDays] = 1;
+  CHECK(Holds("campaigns_sent = 2 and campaigns_sent(90d) = 1", facts));
+  CHECK(Holds("campaigns_sent(campaign = \"winter\") = 1", facts));
+  CHECK(Holds("campaigns_opened(7d, campaign = \"spring\") = 1", facts));
+  CHECK(Holds("campaigns_clicked = 0 and campaigns_unsubscribed = 0", facts));
+  CHECK(Holds("coupons_issued = 2 and coupons_redeemed(coupon = \"ten-off\") = 1", facts));
+  CHECK(Holds("coupons_issued(30d, coupon = \"free-hat\", category = \"mailing\") = 1", facts));
+  CHECK(Holds("campaign_open_rate >= 0.5 and response_recency_days < 2", facts));
+  CHECK(Holds("events = 5 and events(4w) = 3", facts));
+  CHECK(Holds("purchases(campaign = \"spring\") = 0", facts));
+}
+
+TEST_CASE("a rule of days since a response is due when they reach the bound") {
+  CustomerFacts facts = Ada();
+  facts.responses[ResponseFeature::kResponseRecencyDays] = 1;
+  const auto rule = SegmentRule::Parse("response_recency_days > 30");
+  REQUIRE(rule.ok());
+  const RuleOutcome outcome = rule->Evaluate(facts);
+  CHECK_FALSE(outcome.belongs);
+  CHECK(outcome.next_change == kNow + absl::Hours(24 * 29) + absl::Seconds(1));
+}
+
 TEST_CASE("an event at the end of its window is out of it, and one to come does not count") {
   CHECK(Holds("purchases(10d) = 0"));
   CHECK(Holds("purchases(241h) = 1"));
@@ -215,8 +254,10 @@ TEST_CASE("a mistake is named with its column") {
         "column 1: expected a number, a text or a fact of the customer, found the "
         "end of the rule");
   CHECK(Mistake("purchases(90d") == "column 14: expected ), found the end of the rule");
-  CHECK(Mistake("purchases(90d, color = \"x\") > 1") ==
-        "column 16: expected a duration, category, item, channel or device, found color");
+  CHECK(
+      Mistake("purchases(90d, color = \"x\") > 1") ==
+      "column 16: expected a duration, category, item, channel, device, campaign or coupon, found "
+      "color");
   CHECK(Mistake("churnn > 0.6") == "column 1: churnn is no fact of a customer");
   CHECK(Mistake("purchases") == "column 1: expected a condition, found a number");
   CHECK(Mistake("purchases > \"2\"") == "column 13: expected a number, found a text");

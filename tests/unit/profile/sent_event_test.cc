@@ -64,7 +64,10 @@ TEST_CASE("every field of an event can be copied alone") {
                  .channel = "web",
                  .device = "ios",
                  .rating = 4,
-                 .source = "file.csv"};
+                 .source = "file.csv",
+                 .campaign_id = "spring",
+                 .coupon_id = "ten-off",
+                 .user_agent = "curl/8"};
   SentEvent to;
   for (const absl::string_view field : kEventFields) {
     INFO(field);

@@ -25,6 +25,23 @@ bool Refuses(const AnonymousInteraction& interaction, const std::string& field) 
   return violations.size() == 1 && violations[0].field == field;
 }
 
+TEST_CASE("campaigns, coupons and what is no customer's doing are no interactions") {
+  changefeed::ChangedEvent event;
+  event.item_id = "mug";
+  event.type = changefeed::EventKind::kView;
+  CHECK(InteractionTypeOf(event) == InteractionType::kView);
+  event.left_out = true;
+  CHECK_FALSE(InteractionTypeOf(event).has_value());
+  event.left_out = false;
+  for (const changefeed::EventKind kind :
+       {changefeed::EventKind::kCampaignSent, changefeed::EventKind::kCampaignOpened,
+        changefeed::EventKind::kCampaignClicked, changefeed::EventKind::kCampaignUnsubscribed,
+        changefeed::EventKind::kCouponIssued, changefeed::EventKind::kCouponRedeemed}) {
+    event.type = kind;
+    CHECK_FALSE(InteractionTypeOf(event).has_value());
+  }
+}
+
 TEST_CASE("an anonymous interaction within its limits is accepted") {
   CHECK(Violations(View()).empty());
   AnonymousInteraction tomorrow = View();

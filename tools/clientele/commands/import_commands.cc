@@ -1,5 +1,7 @@
 #include <iostream>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
@@ -26,6 +28,7 @@ struct ImportFlags {
   std::string source;
   std::string currency = "GBP";
   EventImportOptions events;
+  EventJoins join;
   ArticleImportOptions articles;
   ConsentImportOptions consents;
   std::string items_time_format;
@@ -89,9 +92,10 @@ void AddEventFlags(CLI::App* command, ImportFlags& flags) {
   EventImportOptions& events = flags.events;
   command->add_option("--source", flags.source,
                       "Names the source in event ids (default: the file's base name)");
-  command->add_option("--time_format", events.line.time_format,
-                      "epoch, epoch_ms, epoch_us, excel, or such as \"%d/%m/%Y %H:%M\" (default: "
-                      "RFC 3339 or YYYY-MM-DD HH:MM:SS, with an offset or without)");
+  command->add_option(
+      "--time_format", events.line.time_format,
+      "epoch, epoch_ms, epoch_us, epoch_days, excel, or such as \"%d/%m/%Y %H:%M\" (default: "
+      "RFC 3339 or YYYY-MM-DD HH:MM:SS, with an offset or without)");
   command->add_option("--time_zone", events.line.time_zone,
                       "Of times without one: Europe/Berlin, +02:00 (default: UTC)");
   command->add_option("--currency", flags.currency, "Where a line names none")
@@ -101,6 +105,15 @@ void AddEventFlags(CLI::App* command, ImportFlags& flags) {
                       "Unit price: amount = quantity x price where no amount is given");
   command->add_option("--return_if", events.line.return_if,
                       "\"CSV HEADER=REGEX\": such lines are returns or cancellations");
+  command
+      ->add_option("--join", flags.join.joins,
+                   "FILE:COLUMN[,COLUMN], repeatable: adds the columns of another file's rows with "
+                   "the same cells in those columns; several such rows are several events")
+      ->allow_extra_args(false);
+  command
+      ->add_option("--only", flags.join.only,
+                   "\"CSV HEADER=REGEX\", repeatable: other lines are left out")
+      ->allow_extra_args(false);
   command->add_flag("--create_items", events.create_items,
                     "Create unknown items instead of rejecting their lines");
   command->add_flag("--create_customers", events.create_customers,
@@ -129,7 +142,7 @@ absl::Status ImportEvents(ImportFlags flags, const SuiteClientOptions& options) 
     flags.columns.push_back("price=" + flags.events.line.price_column);
   }
   return RunImport(flags, EventFields(), [&](const auto& header, RejectedRows* rejected) {
-    return EventImport::Create(&client, flags.events, header, rejected);
+    return MakeEventImport(&client, flags.events, flags.join, header, rejected);
   });
 }
 

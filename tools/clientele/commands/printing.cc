@@ -115,6 +115,15 @@ void Print(const profile::v1::Profile& profile, std::ostream& out) {
     out << absl::StrFormat("  %-26s %10.3f  %s\n", feature.id(), feature.value(),
                            feature.description());
   }
+  for (const auto& response : profile.responses()) {
+    if (response.value() == 0) continue;
+    out << absl::StrFormat("  %-26s %10.3f  %s\n", response.id(), response.value(),
+                           response.description());
+  }
+  if (profile.robot_event_count() > 0 || profile.rapid_event_count() > 0) {
+    out << "  left out    " << profile.robot_event_count() << " events of robots, "
+        << profile.rapid_event_count() << " at an impossible rate\n";
+  }
   out << "  vector      " << profile.vector_size() << " numbers";
   if (profile.models_size() > 0) out << " by " << absl::StrJoin(profile.models(), ", ");
   out << "\n";
@@ -141,6 +150,9 @@ void Print(const profile::v1::Event& event, std::ostream& out) {
     out << "  " << event.quantity() << " for " << Money(event.amount_micros()) << " "
         << event.currency_code();
   }
+  if (!event.campaign_id().empty()) out << "  campaign " << event.campaign_id();
+  if (!event.coupon_id().empty()) out << "  coupon " << event.coupon_id();
+  if (event.left_out() != profile::v1::LEFT_OUT_REASON_UNSPECIFIED) out << "  (left out)";
   if (event.rating() > 0) out << "  " << event.rating() << " of 5";
   if (!event.text().empty()) out << "  \"" << Shortened(event.text(), 100) << "\"";
   out << "\n";

@@ -25,10 +25,15 @@ absl::Status NoValue(const std::string& field, const char* what) {
   return absl::InvalidArgumentError(absl::StrCat(field, " must be ", what));
 }
 
+// What a client may say of an event; the rest the service sets.
+bool IsGiven(const FieldDescriptor& field) { return field.number() != Event::kLeftOutFieldNumber; }
+
 std::string FieldNames() {
   std::vector<std::string> names;
   for (int i = 0; i < Event::descriptor()->field_count(); ++i) {
-    names.push_back(Event::descriptor()->field(i)->name());
+    if (IsGiven(*Event::descriptor()->field(i))) {
+      names.push_back(Event::descriptor()->field(i)->name());
+    }
   }
   return absl::StrJoin(names, ", ");
 }
@@ -77,7 +82,7 @@ absl::Status SetEventField(const std::string& assignment,
   const std::size_t sign = assignment.find('=');
   const std::string name = assignment.substr(0, sign);
   const FieldDescriptor* const field = Event::descriptor()->FindFieldByName(name);
-  if (sign == std::string::npos || field == nullptr) {
+  if (sign == std::string::npos || field == nullptr || !IsGiven(*field)) {
     return absl::InvalidArgumentError(
         absl::StrCat("\"", assignment, "\" must be FIELD=VALUE with a field of ", FieldNames()));
   }

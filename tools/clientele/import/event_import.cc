@@ -6,6 +6,9 @@
 
 #include "common/status/status_macros.h"
 #include "common/text/utf8.h"
+#include "tools/clientele/import/cell_rule.h"
+#include "tools/clientele/import/columns.h"
+#include "tools/clientele/import/joined_import.h"
 #include "tools/clientele/import/row_checks.h"
 
 namespace clientele::cli {
@@ -298,6 +301,25 @@ void EventImport::Tally(const ImportCounts& more) {
   counts_.anonymous_duplicates += more.anonymous_duplicates;
   counts_.items_created += more.items_created;
   counts_.customers_created += more.customers_created;
+}
+
+absl::StatusOr<std::unique_ptr<Import>> MakeEventImport(Suite* suite,
+                                                        const EventImportOptions& options,
+                                                        const EventJoins& joins,
+                                                        const std::vector<std::string>& header,
+                                                        RejectedRows* rejected) {
+  JoinOptions join{.joins = joins.joins,
+                   .only = joins.only,
+                   .wanted = {EventFields().begin(), EventFields().end()}};
+  for (std::string& name : HeaderNames({}, options.line.columns)) join.wanted.insert(name);
+  if (!options.line.price_column.empty()) join.wanted.insert(options.line.price_column);
+  if (!options.line.return_if.empty()) {
+    join.wanted.insert(HeaderOfRule(options.line.return_if, header));
+  }
+  for (const std::string& only : joins.only) join.wanted.insert(HeaderOfRule(only, header));
+  return JoinedImport::Create(join, header, [&](const std::vector<std::string>& joined) {
+    return EventImport::Create(suite, options, joined, rejected);
+  });
 }
 
 }  // namespace clientele::cli

@@ -41,6 +41,12 @@ struct EventImportOptions {
   int window = 4;  // batches in flight
 };
 
+// What other files say of the lines (joined_import.h).
+struct EventJoins {
+  std::vector<std::string> joins;  // "FILE:COLUMN"
+  std::vector<std::string> only;   // "CSV header=regular expression"
+};
+
 class EventImport final : public Import {
  public:
   // `suite` and `rejected` are borrowed and outlive the import. INVALID_ARGUMENT
@@ -96,6 +102,13 @@ class EventImport final : public Import {
   ImportCounts counts_;
   WorkWindow window_;  // last: its threads use the rest
 };
+
+// EventImport::Create over lines that are joined with other files.
+absl::StatusOr<std::unique_ptr<Import>> MakeEventImport(Suite* suite,
+                                                        const EventImportOptions& options,
+                                                        const EventJoins& joins,
+                                                        const std::vector<std::string>& header,
+                                                        RejectedRows* rejected);
 
 }  // namespace clientele::cli
 

@@ -43,7 +43,9 @@ absl::StatusOr<EventType> ParseEventType(absl::string_view name) {
     return type;
   }
   return absl::InvalidArgumentError(
-      "is none of view, search, cart, purchase, return, message, social, rating, device, dismiss");
+      "is none of view, search, cart, purchase, return, message, social, rating, device, dismiss, "
+      "campaign_sent, campaign_opened, campaign_clicked, campaign_unsubscribed, coupon_issued, "
+      "coupon_redeemed");
 }
 
 absl::StatusOr<EventLineReader> EventLineReader::Create(const EventLineOptions& options,
@@ -70,6 +72,9 @@ absl::StatusOr<EventLineReader> EventLineReader::Create(const EventLineOptions& 
                 .channel = at("channel"),
                 .device = at("device"),
                 .rating = at("rating"),
+                .campaign_id = at("campaign_id"),
+                .coupon_id = at("coupon_id"),
+                .user_agent = at("user_agent"),
                 .price = at("price"),
                 .item_title = at("item_title"),
                 .customer_region = at("customer_region")};
@@ -80,24 +85,8 @@ absl::StatusOr<EventLineReader> EventLineReader::Create(const EventLineOptions& 
   CLIENTELE_ASSIGN_OR_RETURN(reader.time_format_.zone, FindTimeZone(options.time_zone));
   CLIENTELE_ASSIGN_OR_RETURN(reader.default_type_, About("--type", ParseEventType(options.type)));
   if (!options.return_if.empty()) {
-    size_t equals = options.return_if.find('=');
-    if (equals == std::string::npos) {
-      return absl::InvalidArgumentError("--return_if is written \"CSV header=regular expression\"");
-    }
-    // A header may hold "=" itself: the first one that ends a header counts.
-    for (size_t at = equals; at != std::string::npos; at = options.return_if.find('=', at + 1)) {
-      if (!FindHeader(header, options.return_if.substr(0, at)).ok()) continue;
-      equals = at;
-      break;
-    }
-    CLIENTELE_ASSIGN_OR_RETURN(const int column,
-                               FindHeader(header, options.return_if.substr(0, equals)));
-    try {
-      reader.return_rule_ = {column, std::regex(options.return_if.substr(equals + 1))};
-    } catch (const std::regex_error&) {
-      return absl::InvalidArgumentError(
-          "--return_if: this is not a regular expression (ECMAScript)");
-    }
+    CLIENTELE_ASSIGN_OR_RETURN(reader.return_rule_,
+                               CellRule::Parse("--return_if", options.return_if, header));
   }
   return reader;
 }
@@ -116,6 +105,14 @@ absl::Status EventLineReader::ReadIds(const std::vector<std::string>& row, const
   if (const auto text = Columns::At(row, at_.item_id); !text.empty()) {
     CLIENTELE_ASSIGN_OR_RETURN(line.item_id, About("item_id", EncodeResourceId(text)));
     line.event.set_item(absl::StrCat("items/", line.item_id));
+  }
+  if (const auto text = Columns::At(row, at_.campaign_id); !text.empty()) {
+    CLIENTELE_ASSIGN_OR_RETURN(*line.event.mutable_campaign_id(),
+                               About("campaign_id", EncodeResourceId(text)));
+  }
+  if (const auto text = Columns::At(row, at_.coupon_id); !text.empty()) {
+    CLIENTELE_ASSIGN_OR_RETURN(*line.event.mutable_coupon_id(),
+                               About("coupon_id", EncodeResourceId(text)));
   }
   return absl::OkStatus();
 }
@@ -138,12 +135,8 @@ absl::Status EventLineReader::ReadTypeAndAmount(const std::vector<std::string>& 
         "quantity is negative, which only purchases and returns may be");
   }
   if (quantity.negative()) type = profile::v1::EVENT_TYPE_RETURN;
-  if (return_rule_.has_value()) {
-    const std::string& cell = row[return_rule_->column];
-    // A regular expression on a very long text could exhaust the stack.
-    if (cell.size() <= 4096 && std::regex_search(cell, return_rule_->pattern)) {
-      type = profile::v1::EVENT_TYPE_RETURN;
-    }
+  if (return_rule_.has_value() && return_rule_->Matches(row)) {
+    type = profile::v1::EVENT_TYPE_RETURN;
   }
 
   std::optional<Decimal> price;
@@ -209,9 +202,10 @@ std::string EventLineReader::Content(const std::vector<std::string>& row) const 
 
 const std::vector<std::string>& EventFields() {
   static const auto& fields = *new std::vector<std::string>{
-      "event_id", "customer_id", "type",          "event_time",     "item_id", "category",
-      "quantity", "amount",      "currency_code", "text",           "channel", "device",
-      "rating",   "price",       "item_title",    "customer_region"};
+      "event_id",        "customer_id", "type",      "event_time",    "item_id",
+      "category",        "quantity",    "amount",    "currency_code", "text",
+      "channel",         "device",      "rating",    "price",         "item_title",
+      "customer_region", "campaign_id", "coupon_id", "user_agent"};
   return fields;
 }
 
@@ -236,6 +230,7 @@ absl::StatusOr<EventLine> EventLineReader::Read(const std::vector<std::string>& 
   event.set_text(std::string(Columns::At(row, at_.text)));
   event.set_channel(std::string(Columns::At(row, at_.channel)));
   event.set_device(std::string(Columns::At(row, at_.device)));
+  event.set_user_agent(std::string(Columns::At(row, at_.user_agent)));
   line.item_title = std::string(Columns::At(row, at_.item_title));
   line.customer_region = std::string(Columns::At(row, at_.customer_region));
   if (line.anonymous() && (line.item_id.empty() || !CountsForItem(event.type()))) {

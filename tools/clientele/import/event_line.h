@@ -16,7 +16,6 @@
 // Thread-safe after creation.
 
 #include <optional>
-#include <regex>
 #include <string>
 #include <vector>
 
@@ -24,6 +23,7 @@
 #include "absl/time/time.h"
 #include "clientele/profile/v1/profile_service.pb.h"
 
+#include "tools/clientele/import/cell_rule.h"
 #include "tools/clientele/import/columns.h"
 #include "tools/clientele/import/decimal.h"
 #include "tools/clientele/import/event_time.h"
@@ -78,11 +78,8 @@ class EventLineReader {
  private:
   struct Positions {
     int event_id, customer_id, type, event_time, item_id, category, quantity, amount, currency_code;
-    int text, channel, device, rating, price, item_title, customer_region;
-  };
-  struct ReturnRule {
-    int column;
-    std::regex pattern;
+    int text, channel, device, rating, campaign_id, coupon_id, user_agent, price, item_title,
+        customer_region;
   };
 
   EventLineReader() = default;
@@ -91,7 +88,7 @@ class EventLineReader {
   absl::Status ReadTypeAndAmount(const std::vector<std::string>& row, EventLine& line) const;
 
   Positions at_ = {};
-  std::optional<ReturnRule> return_rule_;
+  std::optional<CellRule> return_rule_;
   profile::v1::EventType default_type_ = profile::v1::EVENT_TYPE_UNSPECIFIED;
   EventLineOptions options_;
   TimeFormat time_format_;

@@ -137,6 +137,13 @@ absl::StatusOr<absl::Time> ParseEventTime(absl::string_view text, const TimeForm
           absl::StrCat("is not a number of the format --time_format ", format.format));
     }
     time = ms ? absl::FromUnixMillis(count) : absl::FromUnixMicros(count);
+  } else if (format.format == "epoch_days") {
+    const absl::StatusOr<Decimal> days = ParseDecimal(text);
+    if (!days.ok() || days->negative() || ToDouble(*days) > 100000) {
+      return absl::InvalidArgumentError("is not a number of days since 1970");
+    }
+    const auto seconds = static_cast<int64_t>(std::llround(ToDouble(*days) * 86400));
+    time = absl::FromCivil(absl::CivilSecond(1970, 1, 1, 0, 0, 0) + seconds, format.zone);
   } else if (format.format == "excel") {
     const absl::StatusOr<Decimal> days = ParseDecimal(text);
     if (!days.ok() || days->negative() || ToDouble(*days) > 100000) {

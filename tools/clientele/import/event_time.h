@@ -11,7 +11,8 @@ namespace clientele::cli {
 
 struct TimeFormat {
   // Empty: what is unambiguous. "epoch", "epoch_ms", "epoch_us" (seconds, milliseconds or
-  // microseconds since 1970), "excel" (days of a spreadsheet), or a format of absl::ParseTime.
+  // microseconds since 1970), "epoch_days" (days since 1970, of the zone),
+  // "excel" (days of a spreadsheet), or a format of absl::ParseTime.
   std::string format;
   // Of times that name none.
   absl::TimeZone zone = absl::UTCTimeZone();

@@ -15,9 +15,23 @@ namespace clientele::profile {
 namespace {
 
 // By EventType; the first is none.
-constexpr std::array<absl::string_view, kEventTypes> kTypeNames = {
-    "",        "view",   "search", "cart",   "purchase", "return",
-    "message", "social", "rating", "device", "dismiss"};
+constexpr std::array<absl::string_view, kEventTypes> kTypeNames = {"",
+                                                                   "view",
+                                                                   "search",
+                                                                   "cart",
+                                                                   "purchase",
+                                                                   "return",
+                                                                   "message",
+                                                                   "social",
+                                                                   "rating",
+                                                                   "device",
+                                                                   "dismiss",
+                                                                   "campaign_sent",
+                                                                   "campaign_opened",
+                                                                   "campaign_clicked",
+                                                                   "campaign_unsubscribed",
+                                                                   "coupon_issued",
+                                                                   "coupon_redeemed"};
 
 // A customer's data of an hour are not worth a run of their own.
 constexpr absl::Duration kShortest = absl::Hours(1);

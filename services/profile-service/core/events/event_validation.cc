@@ -18,6 +18,7 @@ constexpr std::size_t kMaxEventId = 64;
 constexpr std::size_t kMaxCategory = 128;
 constexpr std::size_t kMaxSource = 128;
 constexpr std::size_t kMaxChannel = 32;
+constexpr std::size_t kMaxUserAgent = 512;
 constexpr std::size_t kMaxText = std::size_t{16} * 1024;
 constexpr absl::Duration kMaxAhead = absl::Hours(24);
 
@@ -52,6 +53,29 @@ bool IsCurrency(absl::string_view code) {
          std::all_of(code.begin(), code.end(), [](char c) { return absl::ascii_isupper(c); });
 }
 
+bool IsEmptyOrId(absl::string_view id) { return id.empty() || IsValidId(id); }
+
+// What one kind of event has, and another has not.
+void CheckPayload(const Event& event, EventCheck& check) {
+  constexpr absl::string_view kIdForm =
+      "must be an id of 1 to 64 of letters, digits, '.', '_', '-'";
+  check.Require(IsEmptyOrId(event.campaign_id), "campaign_id", kIdForm);
+  check.Require(IsEmptyOrId(event.coupon_id), "coupon_id", kIdForm);
+  const bool of_campaign = IsOfCampaign(event.type);
+  const bool of_coupon = IsOfCoupon(event.type);
+  if (!of_campaign && !of_coupon) return;
+  if (of_campaign) {
+    check.Require(!event.campaign_id.empty(), "campaign_id", "must name the campaign");
+    check.Require(event.coupon_id.empty(), "coupon_id", "must be empty of a campaign");
+    check.Require(event.item_id.empty(), "item", "must be empty of a campaign");
+    check.Require(!(event.quantity > 0), "quantity", "must be 0 of a campaign");
+    check.Require(event.amount_micros <= 0, "amount_micros", "must be 0 of a campaign");
+  } else {
+    check.Require(!event.coupon_id.empty(), "coupon_id", "must name the coupon");
+  }
+  check.Require(!(event.rating > 0), "rating", "must be 0 of a campaign or a coupon");
+}
+
 bool Within(double value, double max) { return std::isfinite(value) && value >= 0 && value <= max; }
 
 }  // namespace
@@ -84,11 +108,13 @@ void ValidateEvent(const Event& event, absl::Time now, absl::string_view path,
       "currency_code",
       "must be an ISO 4217 code of three capital letters; empty only without an amount");
   check.Require(Within(event.rating, kMaxRating), "rating", "must be finite, from 0 to 5");
+  CheckPayload(event, check);
   check.Text(event.category, kMaxCategory, "category");
   check.Text(event.text, kMaxText, "text");
   check.Text(event.channel, kMaxChannel, "channel");
   check.Text(event.device, kMaxChannel, "device");
   check.Text(event.source, kMaxSource, "source");
+  check.Text(event.user_agent, kMaxUserAgent, "user_agent");
 }
 
 }  // namespace clientele::profile

@@ -20,7 +20,8 @@ constexpr std::size_t kMaxBatchEvents = 5000;
 std::size_t EventBytes(const Event& event) {
   return paging::kRowBytes + event.customer_id.size() + event.event_id.size() +
          event.item_id.size() + event.category.size() + event.currency_code.size() +
-         event.text.size() + event.channel.size() + event.device.size() + event.source.size();
+         event.text.size() + event.channel.size() + event.device.size() + event.source.size() +
+         event.campaign_id.size() + event.coupon_id.size();
 }
 
 // Moves the valid events into a batch; the others become rejections, or one

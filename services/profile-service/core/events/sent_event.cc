@@ -8,6 +8,7 @@
 
 #include "services/profile-service/core/customers/customer.h"
 #include "services/profile-service/core/customers/customer_validation.h"
+#include "services/profile-service/core/events/event_screening.h"
 
 namespace clientele::profile {
 namespace {
@@ -52,6 +53,10 @@ Event ToEvent(SentEvent sent) {
   event.device = std::move(sent.device);
   event.rating = sent.rating;
   event.source = std::move(sent.source);
+  event.campaign_id = std::move(sent.campaign_id);
+  event.coupon_id = std::move(sent.coupon_id);
+  event.user_agent = std::move(sent.user_agent);
+  if (IsRobot(event.user_agent)) event.left_out = LeftOut::kRobot;
   return event;
 }
 
@@ -72,7 +77,10 @@ SentEvent ToSentEvent(const Event& event) {
           .channel = event.channel,
           .device = event.device,
           .rating = event.rating,
-          .source = event.source};
+          .source = event.source,
+          .campaign_id = event.campaign_id,
+          .coupon_id = event.coupon_id,
+          .user_agent = event.user_agent};
 }
 
 std::string ClaimedCustomer(absl::string_view customer) {
@@ -112,6 +120,12 @@ bool CopyEventField(absl::string_view field, const SentEvent& from, SentEvent& t
     to.rating = from.rating;
   } else if (field == "source") {
     to.source = from.source;
+  } else if (field == "campaign_id") {
+    to.campaign_id = from.campaign_id;
+  } else if (field == "coupon_id") {
+    to.coupon_id = from.coupon_id;
+  } else if (field == "user_agent") {
+    to.user_agent = from.user_agent;
   } else {
     return false;
   }
@@ -121,7 +135,8 @@ bool CopyEventField(absl::string_view field, const SentEvent& from, SentEvent& t
 std::size_t BytesOf(const SentEvent& event) {
   return event.customer.size() + event.event_id.size() + event.item.size() + event.category.size() +
          event.currency_code.size() + event.text.size() + event.channel.size() +
-         event.device.size() + event.source.size();
+         event.device.size() + event.source.size() + event.campaign_id.size() +
+         event.coupon_id.size() + event.user_agent.size();
 }
 
 }  // namespace clientele::profile

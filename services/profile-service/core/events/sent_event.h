@@ -42,17 +42,21 @@ struct SentEvent {
   std::string device = {};
   double rating = 0;
   std::string source = {};
+  std::string campaign_id = {};
+  std::string coupon_id = {};
+  std::string user_agent = {};
 
   bool operator==(const SentEvent&) const = default;
 };
 
 // The names of its fields, in their order.
-inline constexpr std::array<absl::string_view, 14> kEventFields = {
-    "customer",      "event_id",      "type", "event_time", "item",   "category", "quantity",
-    "amount_micros", "currency_code", "text", "channel",    "device", "rating",   "source"};
+inline constexpr std::array<absl::string_view, 17> kEventFields = {
+    "customer", "event_id",      "type",          "event_time", "item",      "category",
+    "quantity", "amount_micros", "currency_code", "text",       "channel",   "device",
+    "rating",   "source",        "campaign_id",   "coupon_id",  "user_agent"};
 
-// The event that was meant. A customer or item of another form than a name becomes kMalformedId,
-// and a time that is none InfinitePast, which ValidateEvent reports.
+// The event that was meant, left out where a robot sent it. A customer or item of another form than
+// a name becomes kMalformedId, and a time that is none InfinitePast, which ValidateEvent reports.
 Event ToEvent(SentEvent sent);
 // Of an event whose names and time are right.
 SentEvent ToSentEvent(const Event& event);

@@ -20,8 +20,16 @@
 namespace clientele::profile {
 
 // The types that a profile counts come first. A dismissal is a wish about recommendations, nothing
-// that the customer did: no sum has it.
+// that the customer did: no sum has it. Campaigns and coupons are counted apart, as responses.
 inline constexpr std::size_t kCountedEventTypes = static_cast<std::size_t>(EventType::kDismiss);
+
+constexpr bool IsBehavior(EventType type) {
+  return type > EventType::kUnspecified && static_cast<std::size_t>(type) < kCountedEventTypes;
+}
+// Whether an event is part of a customer's behavior.
+inline bool IsBehavior(const Event& event) {
+  return event.left_out == LeftOut::kNo && IsBehavior(event.type);
+}
 
 // How interest in a category is weighted and how it decays. The affinity of category
 // c is  a_c = max(0, sum over events e of c: weight[type(e)] * 2^(-age(e) / half_life))
@@ -30,7 +38,7 @@ inline constexpr std::size_t kCountedEventTypes = static_cast<std::size_t>(Event
 struct AffinityModel {
   absl::Duration half_life = absl::Hours(24 * 90);
   // Indexed by EventType.
-  std::array<double, kEventTypes> weight = {0, 1, 1, 3, 5, -5, 0, 1, 2, 0, 0};
+  std::array<double, kEventTypes> weight = {0, 1, 1, 3, 5, -5, 0, 1, 2};
 };
 
 struct CurrencySums {
@@ -56,6 +64,28 @@ struct KeyCount {
   bool operator==(const KeyCount&) const = default;
 };
 
+// The types of events of campaigns and coupons, from the first on.
+inline constexpr std::size_t kFirstResponseType =
+    static_cast<std::size_t>(EventType::kCampaignSent);
+inline constexpr std::size_t kResponseTypes = kEventTypes - kFirstResponseType;
+
+// What reached a customer of campaigns and coupons, and what they made of it. A campaign counts
+// once, however often it was sent; whoever opened, clicked or unsubscribed received it, and whoever
+// clicked opened it, also where that was not recorded.
+struct ResponseSummary {
+  std::array<int64_t, kResponseTypes> count_by_type{};  // events, from kFirstResponseType on
+  int64_t campaigns_received = 0;
+  int64_t campaigns_opened = 0;
+  int64_t campaigns_clicked = 0;
+  std::optional<absl::Time> first_event_time;    // of any type
+  std::optional<absl::Time> last_response_time;  // a campaign opened or clicked, a coupon redeemed
+
+  int64_t count(EventType type) const {
+    return count_by_type[static_cast<std::size_t>(type) - kFirstResponseType];
+  }
+  bool operator==(const ResponseSummary&) const = default;
+};
+
 // A customer's events in sums. Days and hours are UTC. Lists are ordered by key.
 struct BehaviorSummary {
   std::array<int64_t, kCountedEventTypes> count_by_type{};
@@ -75,6 +105,9 @@ struct BehaviorSummary {
   std::vector<KeyWeight> category_affinity;  // before the max(0, .)
   std::vector<KeyCount> channels;            // of events that name one
   std::vector<KeyCount> devices;
+  ResponseSummary responses;
+  // Events that count in nothing else, by LeftOut.
+  std::array<int64_t, kLeftOutReasons> left_out{};
 
   int64_t event_count() const;
   int64_t count(EventType type) const { return count_by_type[static_cast<std::size_t>(type)]; }

@@ -35,6 +35,24 @@ std::vector<KeyCount> ToCounts(const std::map<std::string, int64_t>& counts) {
   return list;
 }
 
+// What adds up of responses and of what is left out.
+void AddCounts(const BehaviorSummary& from, BehaviorSummary& to) {
+  for (std::size_t type = 0; type < kResponseTypes; ++type) {
+    to.responses.count_by_type[type] += from.responses.count_by_type[type];
+  }
+  if (const auto& first = from.responses.first_event_time) {
+    to.responses.first_event_time =
+        std::min(to.responses.first_event_time.value_or(*first), *first);
+  }
+  if (const auto& last = from.responses.last_response_time) {
+    to.responses.last_response_time =
+        std::max(to.responses.last_response_time.value_or(*last), *last);
+  }
+  for (std::size_t reason = 0; reason < kLeftOutReasons; ++reason) {
+    to.left_out[reason] += from.left_out[reason];
+  }
+}
+
 }  // namespace
 
 double Decay(absl::Duration age, absl::Duration half_life) {
@@ -49,7 +67,12 @@ void DecayingSum::Add(double added, absl::Time added_time, absl::Duration half_l
 }
 
 void BehaviorSums::Add(const Event& event, const AffinityModel& affinity) {
-  if (static_cast<std::size_t>(event.type) >= kCountedEventTypes) return;
+  if (event.left_out != LeftOut::kNo) {
+    ++totals.left_out[static_cast<std::size_t>(event.left_out)];
+    return;
+  }
+  if (IsOfCampaign(event.type) || IsOfCoupon(event.type)) AddResponse(event);
+  if (!IsBehavior(event.type)) return;
   const absl::Time time = event.event_time;
   const bool purchase = event.type == EventType::kPurchase;
   ++totals.count_by_type[static_cast<std::size_t>(event.type)];
@@ -80,6 +103,22 @@ void BehaviorSums::Add(const Event& event, const AffinityModel& affinity) {
   }
   if (!event.channel.empty()) ++channels[event.channel];
   if (!event.device.empty()) ++devices[event.device];
+}
+
+void BehaviorSums::AddResponse(const Event& event) {
+  ResponseSummary& responses = totals.responses;
+  ++responses.count_by_type[static_cast<std::size_t>(event.type) - kFirstResponseType];
+  const absl::Time time = event.event_time;
+  responses.first_event_time = std::min(responses.first_event_time.value_or(time), time);
+  const bool clicked = event.type == EventType::kCampaignClicked;
+  const bool opened = clicked || event.type == EventType::kCampaignOpened;
+  if (opened || event.type == EventType::kCouponRedeemed) {
+    responses.last_response_time = std::max(responses.last_response_time.value_or(time), time);
+  }
+  if (!IsOfCampaign(event.type)) return;
+  CampaignTotals& campaign = campaigns[event.campaign_id];
+  campaign.opened |= opened;
+  campaign.clicked |= clicked;
 }
 
 SummedBehavior Combined(const std::vector<SummedBehavior>& parts, const DistinctCounts& distinct,
@@ -116,11 +155,16 @@ SummedBehavior Combined(const std::vector<SummedBehavior>& parts, const Distinct
     }
     for (const KeyCount& channel : from.channels) sums.channels[channel.key] += channel.count;
     for (const KeyCount& device : from.devices) sums.devices[device.key] += device.count;
+    AddCounts(from, totals);
   }
   SummedBehavior combined = SummedBehaviorOf(sums);
   combined.summary.active_days = distinct.active_days;
   combined.summary.purchase_days = distinct.purchase_days;
   combined.summary.distinct_items = distinct.items;
+  ResponseSummary& responses = combined.summary.responses;
+  responses.campaigns_received = distinct.campaigns_received;
+  responses.campaigns_opened = distinct.campaigns_opened;
+  responses.campaigns_clicked = distinct.campaigns_clicked;
   return combined;
 }
 
@@ -136,6 +180,11 @@ SummedBehavior SummedBehaviorOf(const BehaviorSums& sums) {
   summary.purchase_days = static_cast<int64_t>(sums.purchase_days.size());
   summary.distinct_items = static_cast<int64_t>(sums.items.size());
   summary.distinct_categories = static_cast<int64_t>(sums.categories.size());
+  summary.responses.campaigns_received = static_cast<int64_t>(sums.campaigns.size());
+  for (const auto& [id, campaign] : sums.campaigns) {
+    if (campaign.opened) ++summary.responses.campaigns_opened;
+    if (campaign.clicked) ++summary.responses.campaigns_clicked;
+  }
   for (const auto& [code, totals] : sums.currencies) {
     summary.currencies.push_back({code, Saturated(totals.purchase_amount_micros),
                                   Saturated(totals.return_amount_micros), totals.purchase_count,

@@ -49,6 +49,11 @@ struct CategoryTotals {
   DecayingSum affinity;
 };
 
+struct CampaignTotals {
+  bool opened = false;
+  bool clicked = false;
+};
+
 // Some of one customer's events, in sums and sets. Sums of two sets of events add up; what is
 // counted once is in sets, by which the store finds what is new.
 struct BehaviorSums {
@@ -61,8 +66,12 @@ struct BehaviorSums {
   std::map<std::string, CurrencyTotals> currencies;
   std::map<std::string, int64_t> channels;
   std::map<std::string, int64_t> devices;
+  std::map<std::string, CampaignTotals> campaigns;  // that the customer received
 
   void Add(const Event& event, const AffinityModel& affinity);
+
+ private:
+  void AddResponse(const Event& event);
 };
 
 struct CategoryAffinity {
@@ -83,6 +92,9 @@ struct DistinctCounts {
   int64_t active_days = 0;
   int64_t purchase_days = 0;
   int64_t items = 0;
+  int64_t campaigns_received = 0;
+  int64_t campaigns_opened = 0;
+  int64_t campaigns_clicked = 0;
 };
 
 // The sums of several customers as those of one, who did all of it.

@@ -60,7 +60,7 @@ std::vector<CategoryExplanation> ExplainCategories(const Profile& profile,
                                                    const CategoryRules& rules) {
   absl::flat_hash_map<absl::string_view, std::vector<const Event*>> by_category;
   for (const Event& event : events) {
-    if (event.type != EventType::kDismiss) by_category[event.category].push_back(&event);
+    if (IsBehavior(event)) by_category[event.category].push_back(&event);
   }
   absl::flat_hash_map<absl::string_view, double> weights;
   for (const KeyWeight& category : profile.summary.category_affinity) {

@@ -91,6 +91,7 @@ absl::StatusOr<Profile> Profiles::Fuse(const RequestContext& context, CustomerBe
   profile.compute_time = now;
   profile.withheld_purposes = std::move(withheld);
   profile.features = ComputeBehavior(behavior.summary, now);
+  profile.responses = ComputeResponses(behavior.summary.responses, now);
   const ProfileParts parts = PartsOf(behavior, profile.features);
   profile.summary = std::move(behavior.summary);
   profile.category_affinity = SharesOf(profile.summary.category_affinity);

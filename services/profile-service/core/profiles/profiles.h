@@ -13,6 +13,7 @@
 #include "common/time/clock.h"
 #include "services/profile-service/core/features/behavior.h"
 #include "services/profile-service/core/features/behavior_vector.h"
+#include "services/profile-service/core/features/response_features.h"
 #include "services/profile-service/core/media/interests.h"
 #include "services/profile-service/core/media/picture_models.h"
 #include "services/profile-service/core/profiles/profile_models.h"
@@ -24,6 +25,7 @@ struct Profile {
   std::string customer_id;    // the survivor, of merged customers
   std::vector<float> vector;  // unit L2 norm; zeros when nothing is known
   BehaviorValues features;
+  ResponseValues responses;
   BehaviorSummary summary;
   std::vector<Share> category_affinity;
   std::vector<Share> channel_mix;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "services/profile-service/core/features/behavior_vector.h"
+#include "services/profile-service/core/features/response_features.h"
 
 namespace clientele::profile {
 namespace {
@@ -31,6 +32,7 @@ CustomerFacts FactsOf(CustomerRecord record, const consent::Policy& policy, absl
   facts.attributes = std::move(record.attributes);
   facts.features = ComputeBehavior(summary, now);
   facts.scores = std::move(record.scores);
+  facts.responses = ComputeResponses(summary.responses, now);
   facts.affinity = MapOf(SharesOf(summary.category_affinity));
   facts.channels = MapOf(SharesOf(summary.channels));
   facts.devices = MapOf(SharesOf(summary.devices));
@@ -38,6 +40,8 @@ CustomerFacts FactsOf(CustomerRecord record, const consent::Policy& policy, absl
     facts.consents[purpose] = policy.Allows(purpose, record.consents);
   }
   std::copy(summary.count_by_type.begin(), summary.count_by_type.end(), facts.counts.begin());
+  std::copy(summary.responses.count_by_type.begin(), summary.responses.count_by_type.end(),
+            facts.counts.begin() + kFirstResponseType);
   facts.events = std::move(record.events);
   return facts;
 }

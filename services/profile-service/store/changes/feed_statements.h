@@ -18,7 +18,8 @@ inline constexpr Statement kReadChanges{
     "profile.list_changes",
     "SELECT c.seq, c.kind, c.customer_id, c.change_time, e.event_id, e.type, e.event_time, "
     "e.item_id, e.category, e.quantity, e.amount_micros, e.currency_code, e.channel, e.device, "
-    "e.rating, e.source, CASE WHEN $3::boolean THEN e.text END, c.sealed_customer_id, "
+    "e.rating, e.source, e.campaign_id, e.coupon_id, e.left_out, "
+    "CASE WHEN $3::boolean THEN e.text END, c.sealed_customer_id, "
     "CASE WHEN c.kind = 4 THEN (SELECT consents FROM profile.customers "
     "WHERE customers.customer_id = c.customer_id) END, "
     "CASE WHEN c.kind = 5 THEN (SELECT survivor_id FROM profile.customers "
@@ -40,7 +41,8 @@ inline constexpr Statement kSnapshotCustomers{"profile.list_snapshot_customers",
 inline constexpr Statement kSnapshotEvents{
     "profile.list_snapshot_events",
     "SELECT customer_id, event_id, type, event_time, item_id, category, quantity, amount_micros, "
-    "currency_code, channel, device, rating, source, CASE WHEN $4::boolean THEN text END "
+    "currency_code, channel, device, rating, source, campaign_id, coupon_id, left_out, "
+    "CASE WHEN $4::boolean THEN text END "
     "FROM profile.events WHERE (customer_id, event_id) > ($1::text, $2::text) "
     "ORDER BY customer_id, event_id LIMIT $3"};
 

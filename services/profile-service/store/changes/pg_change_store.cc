@@ -23,12 +23,12 @@ using postgres::Row;
 using postgres::Transaction;
 using postgres::TransactionOptions;
 
-constexpr int kSealedCustomerId = 17;
-constexpr int kConsents = 18;
-constexpr int kSurvivorId = 19;
-constexpr int kSegmentId = 20;
-constexpr int kExpiredType = 21;
-constexpr int kExpiredBefore = 22;
+constexpr int kSealedCustomerId = 20;
+constexpr int kConsents = 21;
+constexpr int kSurvivorId = 22;
+constexpr int kSegmentId = 23;
+constexpr int kExpiredType = 24;
+constexpr int kExpiredBefore = 25;
 constexpr char kPlaceOfPlace[] = "profile.snapshot_place";
 // Texts have up to 16 KiB each.
 constexpr int kRowsWithTexts = 256;

@@ -35,7 +35,8 @@ constexpr Statement kAwaitTextVectors{
     "INSERT INTO profile.pending_texts (customer_id, event_id) "
     "SELECT customer_id, event_id FROM profile.events AS e "
     "WHERE customer_id = ANY($1::text[]) AND text IS NOT NULL AND type IN (2, 6, 7) "
-    "AND NOT EXISTS (SELECT FROM profile.text_vectors AS v WHERE v.customer_id = e.customer_id "
+    "AND left_out = 0 AND NOT EXISTS (SELECT FROM profile.text_vectors AS v WHERE v.customer_id = "
+    "e.customer_id "
     "AND v.event_id = e.event_id) ON CONFLICT DO NOTHING"};
 
 }  // namespace

@@ -12,9 +12,8 @@
 #include "common/status/status_macros.h"
 #include "services/profile-service/core/customers/customer.h"
 #include "services/profile-service/store/changes/change_log.h"
-#include "services/profile-service/store/consent/kept_consents.h"
+#include "services/profile-service/store/consent/consent_decisions_table.h"
 #include "services/profile-service/store/customers/members.h"
-#include "services/profile-service/store/media/media_rows.h"
 
 namespace clientele::profile {
 namespace {
@@ -23,26 +22,6 @@ using postgres::Result;
 using postgres::Row;
 using postgres::Statement;
 using postgres::Transaction;
-
-// Those who decide, and everybody who is one person with one of them.
-constexpr Statement kLockDecidingCustomers{
-    "profile.lock_consent_customers",
-    "SELECT customer_id FROM profile.customers WHERE customer_id IN (SELECT member.id "
-    "FROM unnest($1::text[]) AS deciding(id), profile.members_of(deciding.id) AS member(id)) "
-    "ORDER BY customer_id FOR UPDATE"};
-
-constexpr Statement kInsertDecisions{
-    "profile.insert_consent_decisions",
-    "INSERT INTO profile.consent_decisions (customer_id, decision_time, purpose, granted, "
-    "text_version, source, store_time) "
-    "SELECT customer_id, decision_time, purpose, granted, text_version, source, $7::timestamptz "
-    "FROM unnest($1::text[], $2::timestamptz[], $3::smallint[], $4::boolean[], $5::text[], "
-    "$6::text[]) WITH ORDINALITY AS t(customer_id, decision_time, purpose, granted, text_version, "
-    "source, position) WHERE NOT EXISTS (SELECT FROM profile.consent_decisions AS known "
-    "WHERE known.customer_id = t.customer_id AND known.decision_time = t.decision_time "
-    "AND known.purpose = t.purpose AND known.granted = t.granted "
-    "AND known.text_version = t.text_version AND known.source = t.source) "
-    "ORDER BY position RETURNING customer_id"};
 
 constexpr Statement kNewest{
     "profile.list_newest_consent_decisions",
@@ -90,59 +69,23 @@ absl::StatusOr<std::vector<ConsentDecision>> ReadDecisions(
   return decisions;
 }
 
-// NOT_FOUND names the first who is not there.
-absl::Status LockDeciding(Transaction& transaction, const std::set<std::string>& customers) {
-  CLIENTELE_ASSIGN_OR_RETURN(
-      const Result locked,
-      transaction.Execute(kLockDecidingCustomers,
-                          {std::vector<std::string>(customers.begin(), customers.end())}));
-  std::set<std::string> found;
-  for (const Row row : locked) found.insert(row.Text(0));
-  for (const std::string& customer : customers) {
-    if (!found.contains(customer)) return NotFound(CustomerName(customer));
-  }
-  return absl::OkStatus();
-}
-
 }  // namespace
 
 absl::StatusOr<int64_t> PgConsentStore::Insert(Transaction& transaction,
                                                const std::vector<ConsentDecision>& decisions,
                                                const consent::Policy& policy) const {
-  std::vector<std::string> customers, versions, sources;
-  std::vector<absl::Time> times;
-  std::vector<int64_t> purposes;
-  std::vector<bool> granted;
-  for (const ConsentDecision& decision : decisions) {
-    customers.push_back(decision.customer_id);
-    times.push_back(decision.decision_time);
-    purposes.push_back(static_cast<int64_t>(decision.purpose));
-    granted.push_back(decision.granted);
-    versions.push_back(decision.text_version);
-    sources.push_back(decision.source);
-  }
+  std::set<std::string> customers;
+  for (const ConsentDecision& decision : decisions) customers.insert(decision.customer_id);
   CLIENTELE_RETURN_IF_ERROR(HoldOffMerges(transaction));
-  CLIENTELE_RETURN_IF_ERROR(LockDeciding(transaction, {customers.begin(), customers.end()}));
-  CLIENTELE_ASSIGN_OR_RETURN(
-      const Result recorded,
-      transaction.Execute(kInsertDecisions, {customers, times, purposes, granted, versions, sources,
-                                             decisions.front().store_time}));
-  std::set<std::string> decided;
-  for (const Row row : recorded) decided.insert(row.Text(0));
-  CLIENTELE_ASSIGN_OR_RETURN(
-      const NewChanges changes,
-      KeepConsents(transaction, {decided.begin(), decided.end()}, policy, ConsentsOf::kEverybody));
-  std::set<std::string> about_images;
-  for (const ConsentDecision& decision : decisions) {
-    if (decision.purpose != consent::Purpose::kImageAnalysis || decision.granted) continue;
-    about_images.insert(decision.customer_id);
+  CLIENTELE_ASSIGN_OR_RETURN(const std::set<std::string> found,
+                             LockDeciding(transaction, customers));
+  for (const std::string& customer : customers) {
+    if (!found.contains(customer)) return NotFound(CustomerName(customer));
   }
-  if (!about_images.empty()) {
-    CLIENTELE_RETURN_IF_ERROR(
-        DropWithheldMedia(transaction, {about_images.begin(), about_images.end()}, policy));
-  }
-  CLIENTELE_RETURN_IF_ERROR(AppendChanges(transaction, changes, clock_->Now()).status());
-  return static_cast<int64_t>(recorded.size());
+  CLIENTELE_ASSIGN_OR_RETURN(const RecordedDecisions recorded,
+                             RecordDecisions(transaction, decisions, policy));
+  CLIENTELE_RETURN_IF_ERROR(AppendChanges(transaction, recorded.changes, clock_->Now()).status());
+  return recorded.fresh;
 }
 
 absl::StatusOr<int64_t> PgConsentStore::Record(const RequestContext& context,

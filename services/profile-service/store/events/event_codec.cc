@@ -71,9 +71,12 @@ absl::StatusOr<Event> ToEvent(const crypto::Cipher* cipher, std::string customer
   event.device = row.Text(first + 9);
   event.rating = row.Double(first + 10);
   event.source = row.Text(first + 11);
-  if (cipher != nullptr && !row.IsNull(first + 12)) {
+  event.campaign_id = row.Text(first + 12);
+  event.coupon_id = row.Text(first + 13);
+  event.left_out = static_cast<LeftOut>(row.Int64(first + 14));
+  if (cipher != nullptr && !row.IsNull(first + 15)) {
     CLIENTELE_ASSIGN_OR_RETURN(
-        event.text, OpenText(*cipher, event.customer_id, event.event_id, row.Bytes(first + 12)));
+        event.text, OpenText(*cipher, event.customer_id, event.event_id, row.Bytes(first + 15)));
   }
   return event;
 }

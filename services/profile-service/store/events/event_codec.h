@@ -24,8 +24,9 @@ std::optional<postgres::Bytes> SealText(const crypto::Cipher& cipher, const Even
 absl::StatusOr<std::string> OpenText(const crypto::Cipher& cipher, absl::string_view customer_id,
                                      absl::string_view event_id, absl::string_view sealed);
 
-// Thirteen columns from `first` on: event_id, type, event_time, item_id, category,
-// quantity, amount_micros, currency_code, channel, device, rating, source, text.
+// Sixteen columns from `first` on: event_id, type, event_time, item_id, category, quantity,
+// amount_micros, currency_code, channel, device, rating, source, campaign_id, coupon_id, left_out,
+// text.
 // The text is left out when `cipher` is null.
 absl::StatusOr<Event> ToEvent(const crypto::Cipher* cipher, std::string customer_id,
                               const postgres::Row& row, int first);

@@ -11,10 +11,13 @@
 
 #include "common/postgres/statement.h"
 #include "common/status/status_macros.h"
-#include "services/profile-service/store/changes/change_log.h"
+#include "services/profile-service/core/consent/unsubscription.h"
 #include "services/profile-service/store/changes/feed_statements.h"
+#include "services/profile-service/store/consent/consent_decisions_table.h"
+#include "services/profile-service/store/customers/members.h"
 #include "services/profile-service/store/events/event_codec.h"
 #include "services/profile-service/store/events/event_statements.h"
+#include "services/profile-service/store/events/rate_screening.h"
 #include "services/profile-service/store/features/behavior_sums_table.h"
 
 namespace clientele::profile {
@@ -25,20 +28,32 @@ using postgres::Result;
 using postgres::Statement;
 using postgres::Transaction;
 
-// Says that this transaction keeps the sums: see AddToSums.
+// Says that this transaction keeps the sums: see AddToSums. The last three arrays may be empty, as
+// unnest pads them with NULL: a tenth of the time, where no event has any.
 constexpr Statement kInsert{
     "profile.insert_events",
     "INSERT INTO profile.events (customer_id, event_id, type, event_time, item_id, category, "
-    "quantity, amount_micros, currency_code, text, channel, device, rating, source) "
-    "SELECT e.* FROM (SELECT set_config('profile.sums', 'kept', true)) AS declared, "
+    "quantity, amount_micros, currency_code, text, channel, device, rating, source, campaign_id, "
+    "coupon_id, left_out) "
+    "SELECT e.customer_id, e.event_id, e.type, e.event_time, e.item_id, e.category, e.quantity, "
+    "e.amount_micros, e.currency_code, e.text, e.channel, e.device, e.rating, e.source, "
+    "e.campaign_id, e.coupon_id, coalesce(e.left_out, 0) "
+    "FROM (SELECT set_config('profile.sums', 'kept', true)) AS declared, "
     "unnest($1::text[], $2::text[], $3::smallint[], $4::timestamptz[], $5::text[], "
     "$6::text[], $7::double precision[], $8::bigint[], $9::text[], $10::bytea[], $11::text[], "
-    "$12::text[], $13::double precision[], $14::text[]) AS e "
+    "$12::text[], $13::double precision[], $14::text[], $15::text[], $16::text[], $17::smallint[]) "
+    "AS e(customer_id, event_id, type, event_time, item_id, category, quantity, amount_micros, "
+    "currency_code, text, channel, device, rating, source, campaign_id, coupon_id, left_out) "
     "ON CONFLICT (customer_id, event_id) DO NOTHING RETURNING customer_id, event_id"};
 
 using Key = std::pair<absl::string_view, absl::string_view>;
 
 Key KeyOf(const Event& event) { return {event.customer_id, event.event_id}; }
+
+std::optional<std::string> OrNull(const std::string& text) {
+  if (text.empty()) return std::nullopt;
+  return text;
+}
 
 // Columns of the insert.
 struct Columns {
@@ -64,11 +79,18 @@ struct Columns {
     devices.push_back(event.device);
     ratings.push_back(event.rating);
     sources.push_back(event.source);
+    campaigns.push_back(OrNull(event.campaign_id));
+    coupons.push_back(OrNull(event.coupon_id));
+    left_out.push_back(static_cast<int64_t>(event.left_out));
+    marked |=
+        !event.campaign_id.empty() || !event.coupon_id.empty() || event.left_out != LeftOut::kNo;
   }
 
   std::vector<std::string> customer_ids, event_ids, items, categories, currencies, channels,
       devices, sources;
-  std::vector<int64_t> types, amounts;
+  std::vector<std::optional<std::string>> campaigns, coupons;
+  bool marked = false;  // whether the last three are needed
+  std::vector<int64_t> types, amounts, left_out;
   std::vector<double> quantities, ratings;
   std::vector<absl::Time> times;
   std::vector<std::optional<Bytes>> texts;
@@ -87,10 +109,14 @@ absl::Status EventGroup::WriteEvents(Transaction& transaction) {
   created_.clear();
   unknown_.clear();
   quarantined_ = {};
+  screened_.clear();
+  left_out_ = {};
+  consents_ = {.kind = ChangeKind::kConsents};
   CLIENTELE_RETURN_IF_ERROR(EnterLedger(transaction));
   CLIENTELE_RETURN_IF_ERROR(LockCustomers(transaction));
   CLIENTELE_RETURN_IF_ERROR(InsertEvents(transaction));
   CLIENTELE_RETURN_IF_ERROR(AddToBehavior(transaction));
+  CLIENTELE_RETURN_IF_ERROR(RecordUnsubscriptions(transaction));
   CLIENTELE_RETURN_IF_ERROR(FillQuarantine(transaction));
   return KeepResults(transaction);
 }
@@ -158,10 +184,19 @@ void EventGroup::Admit(EventInsert& member,
 
 absl::Status EventGroup::LockCustomers(Transaction& transaction) {
   std::set<std::string, std::less<>> wanted;
+  bool decides = false;
   for (const EventInsert* member : active_) {
-    for (const Event& event : member->batch->events) wanted.insert(event.customer_id);
+    for (const Event& event : member->batch->events) {
+      wanted.insert(event.customer_id);
+      decides |= DecisionOf(event, now_).has_value();
+    }
   }
   if (wanted.empty()) return absl::OkStatus();
+  if (decides) {
+    // All of the group at once, so that groups that overlap take them in one order.
+    CLIENTELE_RETURN_IF_ERROR(HoldOffMerges(transaction));
+    CLIENTELE_RETURN_IF_ERROR(LockDeciding(transaction, {wanted.begin(), wanted.end()}).status());
+  }
   CLIENTELE_ASSIGN_OR_RETURN(
       const Result found,
       transaction.Execute(statements::kLockEventCustomers,
@@ -183,13 +218,19 @@ absl::Status EventGroup::InsertEvents(Transaction& transaction) {
   });
   Columns columns(order.size());
   for (const std::size_t i : order) columns.Add(*cipher_, *rows_[i].event);
+  if (!columns.marked) {
+    columns.campaigns.clear();
+    columns.coupons.clear();
+    columns.left_out.clear();
+  }
   CLIENTELE_ASSIGN_OR_RETURN(
       const Result inserted,
       transaction.Execute(
           kInsert,
           {columns.customer_ids, columns.event_ids, columns.types, columns.times, columns.items,
            columns.categories, columns.quantities, columns.amounts, columns.currencies,
-           columns.texts, columns.channels, columns.devices, columns.ratings, columns.sources}));
+           columns.texts, columns.channels, columns.devices, columns.ratings, columns.sources,
+           columns.campaigns, columns.coupons, columns.left_out}));
   absl::flat_hash_set<Key> fresh;
   fresh.reserve(inserted.size());
   for (const postgres::Row row : inserted) fresh.insert({row.TextView(0), row.TextView(1)});
@@ -204,9 +245,27 @@ absl::Status EventGroup::InsertEvents(Transaction& transaction) {
   return absl::OkStatus();
 }
 
-absl::Status EventGroup::AddToBehavior(Transaction& transaction) const {
+absl::Status EventGroup::AddToBehavior(Transaction& transaction) {
   if (created_.empty()) return absl::OkStatus();
-  return AddToSums(transaction, created_, *affinity_);
+  CLIENTELE_ASSIGN_OR_RETURN(const LockedSums sums, LockSums(transaction, created_));
+  CLIENTELE_ASSIGN_OR_RETURN(left_out_.rapid,
+                             LeaveOutRapid(transaction, rules_->rates, sums, created_, screened_));
+  left_out_.robots = std::count_if(created_.begin(), created_.end(), [](const Event* event) {
+    return event->left_out == LeftOut::kRobot;
+  });
+  return AddToSums(transaction, created_, rules_->affinity, sums);
+}
+
+absl::Status EventGroup::RecordUnsubscriptions(Transaction& transaction) {
+  std::vector<ConsentDecision> decisions;
+  for (const Event* event : created_) {
+    if (auto decision = DecisionOf(*event, now_)) decisions.push_back(*std::move(decision));
+  }
+  if (decisions.empty()) return absl::OkStatus();
+  CLIENTELE_ASSIGN_OR_RETURN(RecordedDecisions recorded,
+                             RecordDecisions(transaction, decisions, rules_->consent));
+  consents_ = std::move(recorded.changes);
+  return absl::OkStatus();
 }
 
 absl::Status EventGroup::FillQuarantine(Transaction& transaction) {
@@ -247,7 +306,8 @@ absl::Status EventGroup::AppendToFeed(Transaction& transaction) {
     changes.event_ids.push_back(event->event_id);
   }
   CLIENTELE_ASSIGN_OR_RETURN(first_seq_, AppendChanges(transaction, changes, now_));
-  return absl::OkStatus();
+  if (consents_.customer_ids.empty()) return absl::OkStatus();
+  return AppendChanges(transaction, consents_, now_).status();
 }
 
 // Events that were stored before are in the feed by now.
@@ -268,6 +328,7 @@ std::vector<Change> EventGroup::AppendedChanges() const {
   changes.reserve(created_.size());
   for (const Event* event : created_) {
     changes.push_back({ChangeKind::kEvent, event->customer_id, now_, *event});
+    changes.back().event.user_agent.clear();
   }
   return changes;
 }

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <set>
 #include <string>
 #include <vector>
@@ -17,9 +18,11 @@
 #include "common/idempotency/ledger.h"
 #include "common/postgres/transaction.h"
 #include "services/profile-service/core/changes/change.h"
+#include "services/profile-service/core/events/event_rules.h"
 #include "services/profile-service/core/events/event_store.h"
-#include "services/profile-service/core/features/behavior.h"
 #include "services/profile-service/core/features/precision.h"
+#include "services/profile-service/store/changes/change_log.h"
+#include "services/profile-service/store/events/left_out_meter.h"
 #include "services/profile-service/store/quarantine/quarantine_writer.h"
 
 namespace clientele::profile {
@@ -36,7 +39,7 @@ struct EventInsert {
 // customers' locks, the events and the change feed take one statement each, however many batches
 // there are (the ledger: two for each batch with a request_id). No mutation is twice in a group.
 //
-//   EventGroup group(members, {ledger, cipher, &affinity}, now);
+//   EventGroup group(members, {ledger, cipher, &rules}, now);
 //   CLIENTELE_RETURN_IF_ERROR(pool->Transact(context, [&](Transaction& t) {
 //     return group.Write(t);   // may run again: it starts afresh
 //   }));
@@ -48,7 +51,7 @@ class EventGroup {
   struct Dependencies {
     const Ledger* ledger;
     const crypto::Cipher* cipher;
-    const AffinityModel* affinity;  // what the sums are kept with
+    const EventRules* rules;
   };
 
   // Borrows the members.
@@ -56,7 +59,7 @@ class EventGroup {
       : members_(members),
         ledger_(dependencies.ledger),
         cipher_(dependencies.cipher),
-        affinity_(dependencies.affinity),
+        rules_(dependencies.rules),
         now_(ToMicroseconds(now)) {}
 
   absl::Status Write(postgres::Transaction& transaction);
@@ -69,6 +72,8 @@ class EventGroup {
   int64_t first_seq() const { return first_seq_; }
   // And what became of rejected events that were to be kept.
   const QuarantineCounts& quarantined() const { return quarantined_; }
+  // Events that were left out because of it: stored by it, or before.
+  const LeftOutCounts& left_out() const { return left_out_; }
 
  private:
   // An event of a member's batch that may be stored.
@@ -86,7 +91,8 @@ class EventGroup {
   absl::Status EnterLedger(postgres::Transaction& transaction);
   absl::Status LockCustomers(postgres::Transaction& transaction);
   absl::Status InsertEvents(postgres::Transaction& transaction);
-  absl::Status AddToBehavior(postgres::Transaction& transaction) const;
+  absl::Status AddToBehavior(postgres::Transaction& transaction);
+  absl::Status RecordUnsubscriptions(postgres::Transaction& transaction);
   absl::Status FillQuarantine(postgres::Transaction& transaction);
   absl::Status KeepResults(postgres::Transaction& transaction) const;
   absl::Status AppendToFeed(postgres::Transaction& transaction);
@@ -97,7 +103,7 @@ class EventGroup {
   const std::vector<EventInsert*>& members_;
   const Ledger* const ledger_;
   const crypto::Cipher* const cipher_;
-  const AffinityModel* const affinity_;
+  const EventRules* const rules_;
   const absl::Time now_;
 
   std::vector<EventInsert*> active_;  // to be run: neither answered nor refused by the ledger
@@ -105,7 +111,10 @@ class EventGroup {
   std::vector<Unknown> unknown_;
   QuarantineCounts quarantined_;
   std::vector<const Event*> created_;  // stored by this transaction, in that order
-  int64_t first_seq_ = 0;              // of their changes
+  std::deque<Event> screened_;         // of these, those that are left out by their rate
+  LeftOutCounts left_out_;
+  NewChanges consents_;    // of those who unsubscribed
+  int64_t first_seq_ = 0;  // of their changes
 };
 
 }  // namespace clientele::profile

@@ -28,7 +28,8 @@ constexpr Statement kListEvents{
     "profile.list_events",
     "SELECT e.* FROM unnest($1::text[]) AS member(id) CROSS JOIN LATERAL ("
     "SELECT customer_id, event_id, type, event_time, item_id, category, quantity, amount_micros, "
-    "currency_code, channel, device, rating, source, CASE WHEN $6::boolean THEN text END "
+    "currency_code, channel, device, rating, source, campaign_id, coupon_id, left_out, "
+    "CASE WHEN $6::boolean THEN text END "
     "FROM profile.events "
     "WHERE customer_id = member.id AND (event_time, event_id) <= ($2::timestamptz, $3::text) "
     "AND (event_time, event_id, customer_id) < ($2::timestamptz, $3::text, $4::text) "
@@ -92,26 +93,26 @@ absl::StatusOr<std::vector<Event>> ListEvents(Transaction& transaction,
 }
 
 PgEventStore::PgEventStore(postgres::ConnectionPool* pool, const Ledger* ledger,
-                           const crypto::Cipher* cipher, const Clock* clock, AffinityModel affinity,
-                           RecentChanges* recent, QuarantineMeter* quarantine)
+                           const crypto::Cipher* cipher, const Clock* clock,
+                           const EventRules& rules, EventListeners listeners)
     : pool_(pool),
       ledger_(ledger),
       cipher_(cipher),
       clock_(clock),
-      affinity_(affinity),
-      recent_(recent),
-      quarantine_(quarantine),
+      rules_(rules),
+      listeners_(listeners),
       groups_([this](std::vector<EventInsert*>& group) { RunGroup(group); },
               {.max_members = 64, .max_weight = 1000, .groups_at_once = kGroupsAtOnce}) {}
 
 absl::Status PgEventStore::InsertTogether(const std::vector<EventInsert*>& group) {
-  EventGroup writer(group, {ledger_, cipher_, &affinity_}, clock_->Now());
+  EventGroup writer(group, {ledger_, cipher_, &rules_}, clock_->Now());
   CLIENTELE_RETURN_IF_ERROR(pool_->Transact(
       ContextOf(group), [&](Transaction& transaction) { return writer.Write(transaction); },
       kAppendsToFeed));
-  if (quarantine_ != nullptr) quarantine_->Add(writer.quarantined());
-  if (recent_ != nullptr && recent_->wanted()) {
-    recent_->Add(writer.first_seq(), writer.AppendedChanges());
+  if (listeners_.quarantine != nullptr) listeners_.quarantine->Add(writer.quarantined());
+  if (listeners_.left_out != nullptr) listeners_.left_out->Add(writer.left_out());
+  if (listeners_.recent != nullptr && listeners_.recent->wanted()) {
+    listeners_.recent->Add(writer.first_seq(), writer.AppendedChanges());
   }
   return absl::OkStatus();
 }

@@ -10,11 +10,10 @@
 #include "common/idempotency/ledger.h"
 #include "common/postgres/connection_pool.h"
 #include "common/time/clock.h"
-#include "services/profile-service/core/changes/recent_changes.h"
+#include "services/profile-service/core/events/event_rules.h"
 #include "services/profile-service/core/events/event_store.h"
-#include "services/profile-service/core/features/behavior.h"
 #include "services/profile-service/store/events/event_group.h"
-#include "services/profile-service/store/quarantine/quarantine_meter.h"
+#include "services/profile-service/store/events/event_listeners.h"
 
 namespace clientele::profile {
 
@@ -30,11 +29,9 @@ absl::StatusOr<std::vector<Event>> ListEvents(postgres::Transaction& transaction
 // one that cannot be stored fails alone.
 class PgEventStore final : public EventStore {
  public:
-  // All borrowed; they outlive the store. `recent`, where given, is told what was stored, and
-  // `quarantine` what became of rejected events.
+  // All borrowed; they outlive the store.
   PgEventStore(postgres::ConnectionPool* pool, const Ledger* ledger, const crypto::Cipher* cipher,
-               const Clock* clock, AffinityModel affinity = {}, RecentChanges* recent = nullptr,
-               QuarantineMeter* quarantine = nullptr);
+               const Clock* clock, const EventRules& rules = {}, EventListeners listeners = {});
 
   absl::StatusOr<EventBatchOutcome> Insert(const RequestContext& context,
                                            const MutationId& mutation,
@@ -57,9 +54,8 @@ class PgEventStore final : public EventStore {
   const Ledger* const ledger_;
   const crypto::Cipher* const cipher_;
   const Clock* const clock_;
-  const AffinityModel affinity_;  // what the sums are kept with
-  RecentChanges* const recent_;
-  QuarantineMeter* const quarantine_;
+  const EventRules rules_;
+  const EventListeners listeners_;
   GroupRunner<EventInsert> groups_;
 };
 

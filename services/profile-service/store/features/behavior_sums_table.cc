@@ -15,12 +15,13 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 
-#include "common/postgres/statement.h"
 #include "common/status/error_details.h"
 #include "common/status/status_macros.h"
 #include "services/profile-service/core/customers/customer.h"
 #include "services/profile-service/store/customers/members.h"
 #include "services/profile-service/store/events/event_codec.h"
+#include "services/profile-service/store/features/behavior_statements.h"
+#include "services/profile-service/store/features/campaign_responses_table.h"
 
 namespace clientele::profile {
 namespace {
@@ -37,158 +38,20 @@ enum KeyKind : int64_t { kCategoryKey = 1, kCurrencyKey = 2, kChannelKey = 3, kD
 constexpr std::size_t kMaxMembersBytes = 1024;
 constexpr int kEventsOfPage = 5000;
 // Of kReadBehavior.
-constexpr int kConsentsColumn = 20;
-constexpr int kSurvivorColumn = 21;
-constexpr int kMergedColumn = 22;
-constexpr int kCustomerColumn = 23;
+constexpr int kConsentsColumn = 33;
+constexpr int kSurvivorColumn = 34;
+constexpr int kMergedColumn = 35;
+constexpr int kCustomerColumn = 36;
 constexpr int kCustomerOfKey = 9;  // of kReadKeys
-
-// NULL: the members are in profile.behavior_members.
-constexpr Statement kLockBehaviors{
-    "profile.lock_behaviors",
-    "SELECT customer_id, members FROM profile.behavior WHERE customer_id = ANY($1::text[]) "
-    "ORDER BY customer_id FOR NO KEY UPDATE"};
-
-// Members that are new are counted by their inserts. A weight moves to the newer of two times as
-// DecayingSum does; PostgreSQL refuses an underflow, so that what has decayed for 200 half-lives
-// is nothing.
-constexpr Statement kAddBehavior{
-    "profile.upsert_behavior",
-    "WITH new_members AS (INSERT INTO profile.behavior_members (customer_id, member) "
-    "SELECT * FROM unnest($1::text[], $2::text[]) ON CONFLICT DO NOTHING "
-    "RETURNING customer_id, left(member, 1) AS kind), "
-    "fresh AS (SELECT customer_id, count(*) FILTER (WHERE kind = 'd') AS active_days, "
-    "count(*) FILTER (WHERE kind = 'p') AS purchase_days, "
-    "count(*) FILTER (WHERE kind = 'i') AS items FROM new_members GROUP BY customer_id), "
-    "sums AS (INSERT INTO profile.behavior AS b (customer_id, affinity_half_life, views, searches, "
-    "carts, purchases, returns, messages, social_posts, ratings, device_events, first_event_time, "
-    "last_event_time, last_purchase_time, weekend_events, night_events, rating_sum, rating_count, "
-    "active_days, purchase_days, items, members) "
-    "SELECT t.customer_id, 0, t.counts[1], t.counts[2], t.counts[3], t.counts[4], t.counts[5], "
-    "t.counts[6], t.counts[7], t.counts[8], t.counts[9], t.first, t.last, t.last_purchase, "
-    "t.weekend, t.night, t.rating_sum, t.rating_count, "
-    "t.active_days + coalesce(f.active_days, 0), "
-    "t.purchase_days + coalesce(f.purchase_days, 0), t.items + coalesce(f.items, 0), t.members "
-    "FROM (SELECT customer_id, string_to_array(counts, ' ')::bigint[] AS counts, first, last, "
-    "last_purchase, weekend, night, rating_sum, rating_count, active_days, purchase_days, items, "
-    "members, position FROM unnest($14::text[], $15::text[], $16::timestamptz[], "
-    "$17::timestamptz[], "
-    "$18::timestamptz[], $19::bigint[], $20::bigint[], $21::double precision[], $22::bigint[], "
-    "$3::bigint[], $24::bigint[], $25::bigint[], $26::text[]) "
-    "WITH ORDINALITY AS given(customer_id, counts, first, last, last_purchase, weekend, night, "
-    "rating_sum, rating_count, active_days, purchase_days, items, members, position)) AS t LEFT "
-    "JOIN fresh AS f USING (customer_id) "
-    "ORDER BY t.position "
-    "ON CONFLICT (customer_id) DO UPDATE SET "
-    "affinity_half_life = CASE WHEN b.affinity_half_life IS NULL OR b.affinity_half_life = "
-    "$23::double precision THEN $23::double precision ELSE 0 END, "
-    "views = b.views + excluded.views, searches = b.searches + excluded.searches, "
-    "carts = b.carts + excluded.carts, purchases = b.purchases + excluded.purchases, "
-    "returns = b.returns + excluded.returns, messages = b.messages + excluded.messages, "
-    "social_posts = b.social_posts + excluded.social_posts, "
-    "ratings = b.ratings + excluded.ratings, "
-    "device_events = b.device_events + excluded.device_events, "
-    "first_event_time = least(b.first_event_time, excluded.first_event_time), "
-    "last_event_time = greatest(b.last_event_time, excluded.last_event_time), "
-    "last_purchase_time = greatest(b.last_purchase_time, excluded.last_purchase_time), "
-    "active_days = b.active_days + excluded.active_days, "
-    "purchase_days = b.purchase_days + excluded.purchase_days, "
-    "weekend_events = b.weekend_events + excluded.weekend_events, "
-    "night_events = b.night_events + excluded.night_events, items = b.items + excluded.items, "
-    "rating_sum = b.rating_sum + excluded.rating_sum, "
-    "rating_count = b.rating_count + excluded.rating_count, members = excluded.members) "
-    "INSERT INTO profile.behavior_keys AS k (customer_id, kind, key, events, weight, "
-    "weight_micros, purchase_count, return_count, purchase_amount_micros, return_amount_micros) "
-    "SELECT * FROM unnest($4::text[], $5::smallint[], $6::text[], $7::bigint[], "
-    "$8::double precision[], $9::bigint[], $10::bigint[], $11::bigint[], $12::numeric[], "
-    "$13::numeric[]) "
-    "ON CONFLICT (customer_id, kind, key) DO UPDATE SET events = k.events + excluded.events, "
-    "weight = CASE WHEN excluded.weight = 0 THEN k.weight WHEN k.weight = 0 THEN excluded.weight "
-    "WHEN k.weight_micros <= excluded.weight_micros THEN excluded.weight + "
-    "CASE WHEN excluded.weight_micros - k.weight_micros > 200e6 * $23::double precision "
-    "OR abs(k.weight) < 1e-100 THEN 0 ELSE k.weight * power(2::double precision, "
-    "(k.weight_micros - excluded.weight_micros) / (1e6 * $23::double precision)) END "
-    "ELSE k.weight + CASE WHEN k.weight_micros - excluded.weight_micros > "
-    "200e6 * $23::double precision OR abs(excluded.weight) < 1e-100 THEN 0 "
-    "ELSE excluded.weight * power(2::double precision, "
-    "(excluded.weight_micros - k.weight_micros) / (1e6 * $23::double precision)) END END, "
-    "weight_micros = CASE WHEN excluded.weight = 0 THEN k.weight_micros "
-    "WHEN k.weight = 0 THEN excluded.weight_micros "
-    "ELSE greatest(k.weight_micros, excluded.weight_micros) END, "
-    "purchase_count = k.purchase_count + excluded.purchase_count, "
-    "return_count = k.return_count + excluded.return_count, "
-    "purchase_amount_micros = k.purchase_amount_micros + excluded.purchase_amount_micros, "
-    "return_amount_micros = k.return_amount_micros + excluded.return_amount_micros"};
-
-constexpr Statement kReadBehavior{
-    "profile.get_behavior",
-    "SELECT CASE WHEN b.customer_id IS NULL THEN 0 ELSE b.affinity_half_life END, b.views, "
-    "b.searches, b.carts, b.purchases, b.returns, "
-    "b.messages, b.social_posts, b.ratings, b.device_events, b.first_event_time, "
-    "b.last_event_time, b.last_purchase_time, b.active_days, b.purchase_days, b.weekend_events, "
-    "b.night_events, b.items, b.rating_sum, b.rating_count, "
-    "c.consents, c.survivor_id, c.merged_count, c.customer_id "
-    "FROM unnest($1::text[]) AS asked(id) JOIN profile.customers AS c ON c.customer_id = asked.id "
-    "LEFT JOIN profile.behavior AS b ON b.customer_id = c.customer_id "
-    "WHERE c.deleted_time IS NULL"};
-
-// Sums of amounts are numeric, so they are exact; the largest bigint stands for more.
-constexpr Statement kReadKeys{
-    "profile.list_behavior_keys",
-    "SELECT kind, key, events, weight, weight_micros, purchase_count, return_count, "
-    "least(purchase_amount_micros, 9223372036854775807)::bigint, "
-    "least(return_amount_micros, 9223372036854775807)::bigint, customer_id "
-    "FROM profile.behavior_keys WHERE customer_id = ANY($1::text[]) AND kind = ANY($2::smallint[]) "
-    "ORDER BY kind, key"};
-
-// What each of several persons counts once; $1 are customers, $2 the numbers of their persons.
-constexpr Statement kCountDistinct{
-    "profile.count_distinct_behavior_members",
-    "WITH asked AS (SELECT * FROM unnest($1::text[], $2::bigint[]) AS t(customer_id, person)) "
-    "SELECT person, left(member, 1), count(DISTINCT member) FROM ("
-    "SELECT a.person, m.member FROM asked AS a JOIN profile.behavior_members AS m USING "
-    "(customer_id) UNION ALL SELECT a.person, unnest(string_to_array(b.members, ' ')) "
-    "FROM asked AS a JOIN profile.behavior AS b USING (customer_id) WHERE b.members <> ''"
-    ") AS listed GROUP BY person, left(member, 1)"};
-
-constexpr Statement kReadEvents{
-    "profile.list_events_to_sum",
-    "SELECT event_id, type, event_time, item_id, category, quantity, amount_micros, "
-    "currency_code, channel, device, rating, source FROM profile.events WHERE customer_id = $1 "
-    "AND (event_time, event_id) < ($2::timestamptz, $3::text) "
-    "ORDER BY event_time DESC, event_id DESC LIMIT $4"};
-
-constexpr Statement kLockSummedCustomer{
-    "profile.lock_behavior_customer",
-    "SELECT 1 FROM profile.customers WHERE customer_id = $1 AND deleted_time IS NULL "
-    "FOR KEY SHARE"};
-
-constexpr Statement kLockSums{
-    "profile.lock_behavior",
-    "SELECT affinity_half_life FROM profile.behavior WHERE customer_id = $1 "
-    "FOR NO KEY UPDATE SKIP LOCKED"};
-
-constexpr Statement kDropKeys{"profile.delete_behavior_keys",
-                              "DELETE FROM profile.behavior_keys WHERE customer_id = $1"};
-
-constexpr Statement kDropMembers{"profile.delete_behavior_members",
-                                 "DELETE FROM profile.behavior_members WHERE customer_id = $1"};
-
-constexpr Statement kReset{
-    "profile.update_behavior_to_none",
-    "UPDATE profile.behavior SET affinity_half_life = NULL, views = 0, searches = 0, carts = 0, "
-    "purchases = 0, returns = 0, messages = 0, social_posts = 0, ratings = 0, device_events = 0, "
-    "first_event_time = NULL, last_event_time = NULL, last_purchase_time = NULL, active_days = 0, "
-    "purchase_days = 0, weekend_events = 0, night_events = 0, items = 0, rating_sum = 0, "
-    "rating_count = 0, members = '' WHERE customer_id = $1"};
 
 using SumsByCustomer = std::map<absl::string_view, BehaviorSums>;
 
-// What is counted once: days with an event, days with a purchase, items.
+// What is counted once: days with an event, days with a purchase, items, campaigns.
 struct MemberCounts {
   int64_t active_days = 0;
   int64_t purchase_days = 0;
   int64_t items = 0;
+  CampaignCounts campaigns;
 
   void Add(absl::string_view member, int64_t count) {
     (member.front() == 'd' ? active_days : member.front() == 'p' ? purchase_days : items) += count;
@@ -307,16 +170,37 @@ struct TotalColumns {
   std::vector<double> rating_sums;
 };
 
-TotalColumns TotalsOf(const SumsByCustomer& all) {
+// Zero: none.
+int64_t MicrosOf(const std::optional<absl::Time>& time) {
+  return time ? absl::ToUnixMicros(*time) : 0;
+}
+
+// As kAddBehavior takes them: counts by type, of campaigns and coupons too, of distinct campaigns,
+// of what is left out, and two times.
+std::string CountsOf(const BehaviorSummary& totals, const CampaignCounts& fresh) {
+  std::string counts;
+  const auto add = [&](int64_t count) {
+    absl::StrAppend(&counts, counts.empty() ? "" : " ", count);
+  };
+  for (std::size_t type = 1; type < kCountedEventTypes; ++type) add(totals.count_by_type[type]);
+  for (const int64_t count : totals.responses.count_by_type) add(count);
+  for (const int64_t count : {fresh.received, fresh.opened, fresh.clicked}) add(count);
+  for (std::size_t reason = 1; reason < kLeftOutReasons; ++reason) add(totals.left_out[reason]);
+  add(MicrosOf(totals.responses.first_event_time));
+  add(MicrosOf(totals.responses.last_response_time));
+  return counts;
+}
+
+// `fresh`: of whom campaigns are counted the first time.
+TotalColumns TotalsOf(const SumsByCustomer& all,
+                      const std::map<std::string, CampaignCounts>& fresh) {
   TotalColumns columns;
   for (const auto& [customer, sums] : all) {
     const BehaviorSummary& totals = sums.totals;
     columns.customers.emplace_back(customer);
-    std::string counts;
-    for (std::size_t type = 1; type < kCountedEventTypes; ++type) {
-      absl::StrAppend(&counts, type == 1 ? "" : " ", totals.count_by_type[type]);
-    }
-    columns.counts.push_back(std::move(counts));
+    const auto campaigns = fresh.empty() ? fresh.end() : fresh.find(std::string(customer));
+    columns.counts.push_back(
+        CountsOf(totals, campaigns == fresh.end() ? CampaignCounts() : campaigns->second));
     columns.first.push_back(totals.first_event_time);
     columns.last.push_back(totals.last_event_time);
     columns.last_purchase.push_back(totals.last_purchase_time);
@@ -329,6 +213,11 @@ TotalColumns TotalsOf(const SumsByCustomer& all) {
 }
 
 double Seconds(const AffinityModel& affinity) { return absl::ToDoubleSeconds(affinity.half_life); }
+
+std::optional<absl::Time> TimeOf(const std::optional<int64_t>& micros) {
+  if (!micros) return std::nullopt;
+  return absl::FromUnixMicros(*micros);
+}
 
 BehaviorSummary ToTotals(const Row& row) {
   BehaviorSummary totals;
@@ -345,6 +234,17 @@ BehaviorSummary ToTotals(const Row& row) {
   totals.distinct_items = row.Int64(17);
   totals.rating_sum = row.Double(18);
   totals.rating_count = row.Int64(19);
+  ResponseSummary& responses = totals.responses;
+  for (std::size_t i = 0; i < kResponseTypes; ++i) {
+    responses.count_by_type[i] = row.Int64(static_cast<int>(20 + i));
+  }
+  responses.campaigns_received = row.Int64(26);
+  responses.campaigns_opened = row.Int64(27);
+  responses.campaigns_clicked = row.Int64(28);
+  totals.left_out[static_cast<std::size_t>(LeftOut::kRobot)] = row.Int64(29);
+  totals.left_out[static_cast<std::size_t>(LeftOut::kRate)] = row.Int64(30);
+  responses.first_event_time = TimeOf(row.OptionalInt64(31));
+  responses.last_response_time = TimeOf(row.OptionalInt64(32));
   return totals;
 }
 
@@ -378,8 +278,8 @@ absl::Status ForEachPage(Transaction& transaction, absl::string_view customer_id
   std::string before_id;
   while (true) {
     CLIENTELE_ASSIGN_OR_RETURN(
-        const Result rows,
-        transaction.Execute(kReadEvents, {customer_id, before, before_id, kEventsOfPage}));
+        const Result rows, transaction.Execute(statements::kReadEvents,
+                                               {customer_id, before, before_id, kEventsOfPage}));
     std::vector<Event> events;
     for (const Row row : rows) {
       CLIENTELE_ASSIGN_OR_RETURN(Event event, ToEvent(nullptr, std::string(customer_id), row, 0));
@@ -417,8 +317,10 @@ absl::StatusOr<std::unordered_map<std::int64_t, MemberCounts>> CountOnce(
   std::unordered_map<std::int64_t, MemberCounts> counts;
   if (customers.empty()) return counts;
   CLIENTELE_ASSIGN_OR_RETURN(const Result rows,
-                             transaction.Execute(kCountDistinct, {customers, numbers}));
+                             transaction.Execute(statements::kCountDistinct, {customers, numbers}));
   for (const Row row : rows) counts[row.Int64(0)].Add(row.TextView(1), row.Int64(2));
+  CLIENTELE_ASSIGN_OR_RETURN(const auto campaigns, CountCampaigns(transaction, customers, numbers));
+  for (const auto& [person, count] : campaigns) counts[person].campaigns = count;
   return counts;
 }
 
@@ -444,7 +346,7 @@ absl::StatusOr<PersonSums> SumsOf(Transaction& transaction, const Result& behavi
   const std::vector<std::int64_t> kinds = KindsOf(wanted);
   if (!with_events.empty() && !kinds.empty()) {
     CLIENTELE_ASSIGN_OR_RETURN(const Result keys,
-                               transaction.Execute(kReadKeys, {with_events, kinds}));
+                               transaction.Execute(statements::kReadKeys, {with_events, kinds}));
     for (const Row row : keys) AddKeyRow(row, parts[row.Text(kCustomerOfKey)]);
   }
   CLIENTELE_ASSIGN_OR_RETURN(auto counts, CountOnce(transaction, persons));
@@ -464,51 +366,81 @@ absl::StatusOr<PersonSums> SumsOf(Transaction& transaction, const Result& behavi
     std::vector<SummedBehavior> theirs;
     for (const std::string& member : members) theirs.push_back(std::move(parts[member]));
     const MemberCounts& once = counts[static_cast<std::int64_t>(i)];
-    sum = Combined(theirs, {once.active_days, once.purchase_days, once.items}, affinity);
+    sum = Combined(theirs,
+                   {.active_days = once.active_days,
+                    .purchase_days = once.purchase_days,
+                    .items = once.items,
+                    .campaigns_received = once.campaigns.received,
+                    .campaigns_opened = once.campaigns.opened,
+                    .campaigns_clicked = once.campaigns.clicked},
+                   affinity);
   }
   return sums;
 }
 
 }  // namespace
 
+std::optional<std::int64_t> LockedSums::EventsOf(const std::string& customer_id) const {
+  const auto found = rows.find(customer_id);
+  return found == rows.end() ? std::nullopt : found->second.events;
+}
+
+absl::StatusOr<LockedSums> LockSums(Transaction& transaction,
+                                    absl::Span<const Event* const> events) {
+  std::set<std::string> customers;
+  for (const Event* event : events) customers.insert(event->customer_id);
+  CLIENTELE_ASSIGN_OR_RETURN(
+      const Result locked,
+      transaction.Execute(statements::kLockBehaviors,
+                          {std::vector<std::string>(customers.begin(), customers.end())}));
+  LockedSums sums;
+  for (const Row row : locked) {
+    sums.rows[row.Text(0)] = {.members = row.OptionalText(1), .events = row.OptionalInt64(2)};
+  }
+  return sums;
+}
+
 absl::Status AddToSums(Transaction& transaction, absl::Span<const Event* const> events,
-                       const AffinityModel& affinity) {
+                       const AffinityModel& affinity, const LockedSums& locked) {
   if (events.empty()) return absl::OkStatus();
   SumsByCustomer all;
   for (const Event* event : events) all[event->customer_id].Add(*event, affinity);
   const KeyColumns keys = KeysOf(all);
-  const TotalColumns totals = TotalsOf(all);
-  CLIENTELE_ASSIGN_OR_RETURN(const Result locked,
-                             transaction.Execute(kLockBehaviors, {totals.customers}));
-  std::map<std::string, std::optional<std::string>> kept;
-  for (const Row row : locked) kept[row.Text(0)] = row.OptionalText(1);
   MemberColumns members;
+  CampaignColumns campaigns;
   for (const auto& [customer, sums] : all) {
     // A row that is not there yet begins as one that is not complete.
-    members.Add(customer, sums, kept.try_emplace(std::string(customer), "").first->second);
+    const auto row = locked.rows.find(std::string(customer));
+    members.Add(customer, sums, row == locked.rows.end() ? "" : row->second.members);
+    campaigns.Add(customer, sums);
   }
+  CLIENTELE_ASSIGN_OR_RETURN(const auto fresh, AddCampaigns(transaction, campaigns));
+  const TotalColumns totals = TotalsOf(all, fresh);
   return transaction
-      .Execute(kAddBehavior, {members.customers,    members.members,   members.active_days,
-                              keys.customers,       keys.kinds,        keys.keys,
-                              keys.events,          keys.weights,      keys.weight_micros,
-                              keys.purchases,       keys.returns,      keys.purchase_amounts,
-                              keys.return_amounts,  totals.customers,  totals.counts,
-                              totals.first,         totals.last,       totals.last_purchase,
-                              totals.weekend,       totals.night,      totals.rating_sums,
-                              totals.rating_counts, Seconds(affinity), members.purchase_days,
-                              members.items,        members.in_row})
+      .Execute(statements::kAddBehavior,
+               {members.customers,    members.members,   members.active_days,
+                keys.customers,       keys.kinds,        keys.keys,
+                keys.events,          keys.weights,      keys.weight_micros,
+                keys.purchases,       keys.returns,      keys.purchase_amounts,
+                keys.return_amounts,  totals.customers,  totals.counts,
+                totals.first,         totals.last,       totals.last_purchase,
+                totals.weekend,       totals.night,      totals.rating_sums,
+                totals.rating_counts, Seconds(affinity), members.purchase_days,
+                members.items,        members.in_row})
       .status();
 }
 
 absl::StatusOr<StoredBehavior> ReadSums(Transaction& transaction, absl::string_view customer_id,
                                         const AffinityModel& affinity) {
   StoredBehavior stored{.members = {std::string(customer_id)}, .sums = {}, .consents = {}};
-  CLIENTELE_ASSIGN_OR_RETURN(Result rows, transaction.Execute(kReadBehavior, {stored.members}));
+  CLIENTELE_ASSIGN_OR_RETURN(Result rows,
+                             transaction.Execute(statements::kReadBehavior, {stored.members}));
   if (rows.empty()) return NotFound(CustomerName(customer_id));
   stored.consents = consent::Consents(rows[0].Int64(kConsentsColumn));
   if (!rows[0].IsNull(kSurvivorColumn) || rows[0].Int64(kMergedColumn) > 0) {
     CLIENTELE_ASSIGN_OR_RETURN(stored.members, MembersOf(transaction, customer_id));
-    CLIENTELE_ASSIGN_OR_RETURN(rows, transaction.Execute(kReadBehavior, {stored.members}));
+    CLIENTELE_ASSIGN_OR_RETURN(rows,
+                               transaction.Execute(statements::kReadBehavior, {stored.members}));
   }
   CLIENTELE_ASSIGN_OR_RETURN(
       auto sums, SumsOf(transaction, rows, {stored.members}, affinity, BehaviorParts::All()));
@@ -523,7 +455,8 @@ absl::StatusOr<std::vector<std::optional<SummedBehavior>>> ReadSumsOfPersons(
   for (const PersonMembers& person : persons) {
     customers.insert(customers.end(), person.begin(), person.end());
   }
-  CLIENTELE_ASSIGN_OR_RETURN(const Result rows, transaction.Execute(kReadBehavior, {customers}));
+  CLIENTELE_ASSIGN_OR_RETURN(const Result rows,
+                             transaction.Execute(statements::kReadBehavior, {customers}));
   return SumsOf(transaction, rows, persons, affinity, parts);
 }
 
@@ -544,20 +477,24 @@ absl::StatusOr<SummedBehavior> SumEvents(Transaction& transaction,
 absl::StatusOr<bool> RebuildSums(Transaction& transaction, absl::string_view customer_id,
                                  const AffinityModel& affinity) {
   CLIENTELE_ASSIGN_OR_RETURN(const Result customer,
-                             transaction.Execute(kLockSummedCustomer, {customer_id}));
+                             transaction.Execute(statements::kLockSummedCustomer, {customer_id}));
   if (customer.empty()) return false;
-  CLIENTELE_ASSIGN_OR_RETURN(const Result sums, transaction.Execute(kLockSums, {customer_id}));
+  CLIENTELE_ASSIGN_OR_RETURN(const Result sums,
+                             transaction.Execute(statements::kLockSums, {customer_id}));
   if (sums.empty()) return false;
   const std::optional<double> half_life = sums[0].OptionalDouble(0);
   if (!half_life || *half_life == Seconds(affinity)) return false;
-  for (const Statement& statement : {kDropKeys, kDropMembers, kReset}) {
+  CLIENTELE_RETURN_IF_ERROR(DropCampaigns(transaction, customer_id));
+  for (const Statement& statement :
+       {statements::kDropKeys, statements::kDropMembers, statements::kReset}) {
     CLIENTELE_RETURN_IF_ERROR(transaction.Execute(statement, {customer_id}).status());
   }
   CLIENTELE_RETURN_IF_ERROR(
-      ForEachPage(transaction, customer_id, [&](const std::vector<Event>& events) {
+      ForEachPage(transaction, customer_id, [&](const std::vector<Event>& events) -> absl::Status {
         std::vector<const Event*> page;
         for (const Event& event : events) page.push_back(&event);
-        return AddToSums(transaction, page, affinity);
+        CLIENTELE_ASSIGN_OR_RETURN(const LockedSums locked, LockSums(transaction, page));
+        return AddToSums(transaction, page, affinity, locked);
       }));
   return true;
 }

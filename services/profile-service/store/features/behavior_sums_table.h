@@ -7,6 +7,8 @@
 // Locks: whoever adds to sums holds the customers FOR KEY SHARE and then locks their rows of
 // profile.behavior, in the order of the ids, until the commit.
 
+#include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -22,11 +24,27 @@
 
 namespace clientele::profile {
 
+// The rows of some customers' sums, locked until the transaction ends.
+struct LockedSums {
+  struct Row {
+    std::optional<std::string> members;  // nullopt: in rows of their own
+    // Of behavior, with those that are left out by their rate; nullopt: the sums are not complete.
+    std::optional<std::int64_t> events;
+  };
+  std::map<std::string, Row> rows;
+
+  std::optional<std::int64_t> EventsOf(const std::string& customer_id) const;
+};
+
+// Locks those of the events' customers.
+absl::StatusOr<LockedSums> LockSums(postgres::Transaction& transaction,
+                                    absl::Span<const Event* const> events);
+
 // Adds events that this transaction stored: once per transaction, after all inserts and before
 // AppendChanges. The transaction says set_config('profile.sums', 'kept', true) before it inserts;
 // without it a trigger marks the sums as not complete, and they are made again.
 absl::Status AddToSums(postgres::Transaction& transaction, absl::Span<const Event* const> events,
-                       const AffinityModel& affinity);
+                       const AffinityModel& affinity, const LockedSums& locked);
 
 struct StoredBehavior {
   // Whose events they are: the customer who stands for the person, then those merged with them.

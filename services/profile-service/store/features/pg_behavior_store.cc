@@ -26,7 +26,7 @@ constexpr Statement kFuture{
     "profile.list_future_events",
     "SELECT e.category, e.type, e.event_time FROM unnest($1::text[]) AS member(id) "
     "JOIN profile.events AS e ON e.customer_id = member.id "
-    "WHERE e.event_time > $2 AND e.category <> ''"};
+    "WHERE e.event_time > $2 AND e.category <> '' AND e.left_out = 0"};
 
 // The newest of each member, then of all. The LIMIT in the lateral query keeps the plan at one key
 // look-up for each text.
@@ -36,7 +36,7 @@ constexpr Statement kTexts{
     "unnest($1::text[]) "
     "AS member(id) CROSS JOIN LATERAL (SELECT customer_id, event_id, event_time "
     "FROM profile.events WHERE customer_id = member.id AND text IS NOT NULL AND type IN (2, 6, 7) "
-    "ORDER BY event_time DESC, event_id DESC LIMIT $2) AS e "
+    "AND left_out = 0 ORDER BY event_time DESC, event_id DESC LIMIT $2) AS e "
     "ORDER BY e.event_time DESC, e.event_id DESC, e.customer_id DESC LIMIT $2) AS t "
     "LEFT JOIN LATERAL (SELECT vector FROM profile.text_vectors "
     "WHERE customer_id = t.customer_id AND event_id = t.event_id AND model_id = $3 LIMIT 1) AS v "

@@ -28,7 +28,7 @@ constexpr Statement kTake{
     "SELECT t.customer_id, t.event_id, e.text, c.consents FROM taken AS t "
     "JOIN profile.customers AS c USING (customer_id) "
     "JOIN LATERAL (SELECT text FROM profile.events WHERE customer_id = t.customer_id "
-    "AND event_id = t.event_id AND text IS NOT NULL LIMIT 1) AS e ON true"};
+    "AND event_id = t.event_id AND text IS NOT NULL AND left_out = 0 LIMIT 1) AS e ON true"};
 
 constexpr Statement kDropWithheld{
     "profile.delete_withheld_pending_texts",
@@ -55,7 +55,7 @@ constexpr Statement kPut{
     "SELECT v.customer_id, v.event_id, $4, v.vector, $5 "
     "FROM unnest($1::text[], $2::text[], $3::bytea[]) AS v(customer_id, event_id, vector) "
     "JOIN LATERAL (SELECT 1 FROM profile.events WHERE customer_id = v.customer_id "
-    "AND event_id = v.event_id LIMIT 1) AS e ON true ON CONFLICT DO NOTHING"};
+    "AND event_id = v.event_id AND left_out = 0 LIMIT 1) AS e ON true ON CONFLICT DO NOTHING"};
 
 constexpr Statement kGetScan{
     "profile.get_text_scan",
@@ -70,7 +70,7 @@ constexpr Statement kTextPage{
     "profile.list_texts_without_vectors",
     "SELECT e.customer_id, e.event_time, e.event_id, v.found IS NULL FROM ("
     "SELECT customer_id, event_time, event_id FROM profile.events "
-    "WHERE text IS NOT NULL AND type IN (2, 6, 7) "
+    "WHERE text IS NOT NULL AND type IN (2, 6, 7) AND left_out = 0 "
     "AND (customer_id, event_time, event_id) > ($2::text, $3::timestamptz, $4::text) "
     "ORDER BY customer_id, event_time, event_id LIMIT $5) AS e "
     "LEFT JOIN LATERAL (SELECT true AS found FROM profile.text_vectors "

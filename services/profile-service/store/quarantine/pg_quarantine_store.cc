@@ -11,6 +11,7 @@
 #include "common/status/error_details.h"
 #include "common/status/status_macros.h"
 #include "services/profile-service/store/changes/change_log.h"
+#include "services/profile-service/store/customers/members.h"
 #include "services/profile-service/store/customers/tombstones.h"
 #include "services/profile-service/store/events/event_group.h"
 #include "services/profile-service/store/events/event_statements.h"
@@ -237,9 +238,11 @@ absl::StatusOr<ReplayOutcome> PgQuarantineStore::ReplayQuarantined(
   ReplayOutcome outcome;
   std::vector<Change> appended;
   std::int64_t first_seq = 0;
+  LeftOutCounts left_out;
   const absl::Time now = clock_->Now();
   const auto replay = [&](Transaction& transaction) -> absl::Status {
     outcome = {};
+    left_out = {};
     CLIENTELE_ASSIGN_OR_RETURN(
         const Result found,
         transaction.Execute(kListToReplay, {range.after, ids, range.events, range.bytes}));
@@ -252,6 +255,8 @@ absl::StatusOr<ReplayOutcome> PgQuarantineStore::ReplayQuarantined(
     }
     outcome.last_id = chosen.back();
     outcome.more = found[0].Int64(2) > static_cast<std::int64_t>(chosen.size());
+    // Whoever is found to unsubscribe decides for everybody they are.
+    CLIENTELE_RETURN_IF_ERROR(HoldOffMerges(transaction));
     // Customers are locked before the quarantine, as by everybody.
     CLIENTELE_RETURN_IF_ERROR(
         transaction.Execute(statements::kLockEventCustomers, {customers}).status());
@@ -271,7 +276,7 @@ absl::StatusOr<ReplayOutcome> PgQuarantineStore::ReplayQuarantined(
     const MutationId once;
     EventInsert insert{.context = &context, .mutation = &once, .batch = &batch};
     const std::vector<EventInsert*> members = {&insert};
-    EventGroup group(members, {ledger_, cipher_, &affinity_}, now);
+    EventGroup group(members, {ledger_, cipher_, &rules_}, now);
     CLIENTELE_RETURN_IF_ERROR(group.WriteEvents(transaction));
     CLIENTELE_RETURN_IF_ERROR(insert.outcome.status());
     for (const RejectedEvent& error : insert.outcome->errors) {
@@ -286,11 +291,14 @@ absl::StatusOr<ReplayOutcome> PgQuarantineStore::ReplayQuarantined(
     outcome.change = insert.outcome->change;
     first_seq = group.first_seq();
     appended = group.AppendedChanges();
+    left_out = group.left_out();
     return absl::OkStatus();
   };
   CLIENTELE_RETURN_IF_ERROR(pool_->Transact(context, replay, kAppendsToFeed));
-  if (outcome.created > 0 && recent_ != nullptr && recent_->wanted()) {
-    recent_->Add(first_seq, std::move(appended));
+  if (listeners_.left_out != nullptr) listeners_.left_out->Add(left_out);
+  RecentChanges* const recent = listeners_.recent;
+  if (outcome.created > 0 && recent != nullptr && recent->wanted()) {
+    recent->Add(first_seq, std::move(appended));
   }
   return outcome;
 }

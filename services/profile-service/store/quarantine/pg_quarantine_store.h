@@ -10,9 +10,9 @@
 #include "common/idempotency/ledger.h"
 #include "common/postgres/connection_pool.h"
 #include "common/time/clock.h"
-#include "services/profile-service/core/changes/recent_changes.h"
-#include "services/profile-service/core/features/behavior.h"
+#include "services/profile-service/core/events/event_rules.h"
 #include "services/profile-service/core/quarantine/quarantine_store.h"
+#include "services/profile-service/store/events/event_listeners.h"
 
 namespace clientele::profile {
 
@@ -20,16 +20,16 @@ namespace clientele::profile {
 // EventGroup, in which what it stores is taken out.
 class PgQuarantineStore final : public QuarantineStore {
  public:
-  // All borrowed; they outlive the store. `recent`, where given, is told what replays stored.
+  // All borrowed; they outlive the store. The listeners are told of replays.
   PgQuarantineStore(postgres::ConnectionPool* pool, const Ledger* ledger,
-                    const crypto::Cipher* cipher, const Clock* clock, AffinityModel affinity = {},
-                    RecentChanges* recent = nullptr)
+                    const crypto::Cipher* cipher, const Clock* clock, const EventRules& rules = {},
+                    EventListeners listeners = {})
       : pool_(pool),
         ledger_(ledger),
         cipher_(cipher),
         clock_(clock),
-        affinity_(affinity),
-        recent_(recent) {}
+        rules_(rules),
+        listeners_(listeners) {}
 
   absl::StatusOr<std::vector<QuarantinedEvent>> ListQuarantined(
       const RequestContext& context, const QuarantineFilter& filter,
@@ -56,8 +56,8 @@ class PgQuarantineStore final : public QuarantineStore {
   const Ledger* const ledger_;
   const crypto::Cipher* const cipher_;
   const Clock* const clock_;
-  const AffinityModel affinity_;
-  RecentChanges* const recent_;
+  const EventRules rules_;
+  const EventListeners listeners_;
 };
 
 }  // namespace clientele::profile

@@ -35,9 +35,17 @@ Json FromBytes(absl::string_view bytes) {
 Json ToJson(const SentEvent& event) {
   Json time;
   if (event.event_time) time = {event.event_time->seconds, event.event_time->nanos};
-  return {kSentEventForm, event.customer, event.event_id, event.type,          time,
-          event.item,     event.category, event.quantity, event.amount_micros, event.currency_code,
-          event.text,     event.channel,  event.device,   event.rating,        event.source};
+  Json json = {
+      kSentEventForm, event.customer, event.event_id, event.type,          time,
+      event.item,     event.category, event.quantity, event.amount_micros, event.currency_code,
+      event.text,     event.channel,  event.device,   event.rating,        event.source};
+  // Where they are given, so that an event without them has one form in all versions.
+  if (!event.campaign_id.empty() || !event.coupon_id.empty() || !event.user_agent.empty()) {
+    for (const std::string* field : {&event.campaign_id, &event.coupon_id, &event.user_agent}) {
+      json.push_back(*field);
+    }
+  }
+  return json;
 }
 
 // Throws Json::exception where it is another form.
@@ -59,6 +67,10 @@ SentEvent ReadSentEvent(const Json& json) {
   event.device = json.at(12);
   event.rating = json.at(13);
   event.source = json.at(14);
+  if (json.size() <= 15) return event;
+  event.campaign_id = json.at(15);
+  event.coupon_id = json.at(16);
+  event.user_agent = json.at(17);
   return event;
 }
 

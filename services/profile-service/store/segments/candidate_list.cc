@@ -33,12 +33,17 @@ constexpr Statement kListCandidates{
     "WHERE $11::boolean AND k.customer_id > $1 "
     "AND k.kind = ANY($12::smallint[]) AND k.key = ANY($13::text[]) "
     "UNION SELECT b.customer_id FROM profile.behavior AS b "
-    "WHERE $14::boolean AND b.customer_id > $1 AND b.last_event_time IS NOT NULL AND ("
-    "0 = ANY($15::smallint[]) OR (b.views > 0 AND 1 = ANY($15)) OR "
+    "WHERE $14::boolean AND b.customer_id > $1 AND ("
+    "(b.last_event_time IS NOT NULL AND 0 = ANY($15::smallint[])) OR "
+    "(b.first_campaign_micros IS NOT NULL AND -1 = ANY($15)) OR (b.views > 0 AND 1 = ANY($15)) OR "
     "(b.searches > 0 AND 2 = ANY($15)) OR (b.carts > 0 AND 3 = ANY($15)) OR "
     "(b.purchases > 0 AND 4 = ANY($15)) OR (b.returns > 0 AND 5 = ANY($15)) OR "
     "(b.messages > 0 AND 6 = ANY($15)) OR (b.social_posts > 0 AND 7 = ANY($15)) OR "
-    "(b.ratings > 0 AND 8 = ANY($15)) OR (b.device_events > 0 AND 9 = ANY($15))) "
+    "(b.ratings > 0 AND 8 = ANY($15)) OR (b.device_events > 0 AND 9 = ANY($15)) OR "
+    "(b.campaigns_sent > 0 AND 11 = ANY($15)) OR (b.campaigns_opened > 0 AND 12 = ANY($15)) OR "
+    "(b.campaigns_clicked > 0 AND 13 = ANY($15)) OR "
+    "(b.campaigns_unsubscribed > 0 AND 14 = ANY($15)) OR "
+    "(b.coupons_issued > 0 AND 15 = ANY($15)) OR (b.coupons_redeemed > 0 AND 16 = ANY($15))) "
     "UNION SELECT b.customer_id FROM profile.behavior AS b "
     "WHERE ($11::boolean OR $14::boolean) AND b.affinity_half_life = 0 AND b.customer_id > $1 "
     "UNION (SELECT c.customer_id FROM profile.customers AS c "
@@ -85,6 +90,9 @@ class CandidateConditions {
       case StoredFact::Kind::kEventsOfType:
       case StoredFact::Kind::kAnyEvent:
         counted_.push_back(static_cast<std::int64_t>(fact.type));
+        break;
+      case StoredFact::Kind::kAnyResponse:
+        counted_.push_back(-1);
         break;
       case StoredFact::Kind::kLanguage:
         languages_.push_back(fact.key);
@@ -153,7 +161,7 @@ class CandidateConditions {
   AnyOfValues categories_, items_, channels_, devices_, currencies_;
   std::vector<std::int64_t> key_kinds_;  // of profile.behavior_keys
   std::vector<std::string> keys_;
-  std::vector<std::int64_t> counted_;  // types; 0: any
+  std::vector<std::int64_t> counted_;  // types; 0: any that is behavior, -1: any other
   std::vector<std::string> languages_, regions_;
   bool attributes_ = false;
 };

@@ -39,12 +39,13 @@ constexpr Statement kReadMerged{
 constexpr Statement kReadEventsSince{
     "profile.list_events_since",
     "SELECT e.event_id, e.type, e.event_time, e.item_id, e.category, e.quantity, e.amount_micros, "
-    "e.currency_code, e.channel, e.device, e.rating, e.source, e.customer_id "
+    "e.currency_code, e.channel, e.device, e.rating, e.source, e.campaign_id, "
+    "e.coupon_id, e.left_out, e.customer_id "
     "FROM unnest($1::text[]) AS member(id) CROSS JOIN LATERAL (SELECT * FROM profile.events "
-    "WHERE customer_id = member.id AND event_time > $2 "
+    "WHERE customer_id = member.id AND event_time > $2 AND left_out = 0 "
     "AND ($3::smallint[] IS NULL OR type = ANY($3::smallint[])) "
     "AND ($4::text[] IS NULL OR category = ANY($4::text[])) OFFSET 0) AS e"};
-constexpr int kCustomerOfEvent = 12;
+constexpr int kCustomerOfEvent = 15;
 
 template <typename T>
 std::vector<std::int64_t> Numbers(const std::set<T>& values) {

@@ -31,7 +31,7 @@ std::optional<InteractionType> InteractionTypeOf(changefeed::EventKind kind) {
 
 std::optional<InteractionType> InteractionTypeOf(const changefeed::ChangedEvent& event) {
   const std::optional<InteractionType> type = InteractionTypeOf(event.type);
-  if (event.item_id.empty()) return std::nullopt;
+  if (event.item_id.empty() || event.left_out) return std::nullopt;
   if (type == InteractionType::kRating && event.rating <= 0) return std::nullopt;
   return type;
 }

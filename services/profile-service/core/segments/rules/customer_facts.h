@@ -13,15 +13,17 @@
 #include "common/consent/consent.h"
 #include "services/profile-service/core/events/event.h"
 #include "services/profile-service/core/features/behavior_vector.h"
+#include "services/profile-service/core/features/response_features.h"
 
 namespace clientele::profile {
 
 // Which of a customer's events a rule counts or adds up.
 struct EventFilter {
-  std::optional<EventType> type = std::nullopt;         // nullopt: of any type
+  std::optional<EventType> type = std::nullopt;         // nullopt: of any that is behavior
   std::optional<absl::Duration> window = std::nullopt;  // the newest; nullopt: of all time
   // Empty: any.
-  std::string category = {}, item = {}, channel = {}, device = {}, currency = {};
+  std::string category = {}, item = {}, channel = {}, device = {}, currency = {}, campaign = {},
+              coupon = {};
 
   bool Matches(const Event& event) const;
   // Without a window and without filters of fields: sums tell it.
@@ -35,12 +37,13 @@ struct CustomerFacts {
   std::string language, region;
   std::map<std::string, std::string> attributes;
   BehaviorValues features;
+  ResponseValues responses;
   std::map<std::string, double> scores;  // by their names; one that is not known is not there
   std::map<std::string, double> affinity, channels, devices;  // shares, 0 to 1
   std::map<consent::Purpose, bool> consents;                  // allowed
-  std::array<std::int64_t, kEventTypes> counts = {};          // of all events, by type
-  // The customer's events; at least those that the rule's filters may match, but for those that
-  // count all.
+  std::array<std::int64_t, kEventTypes> counts = {};          // of all events that count, by type
+  // The customer's events that are not left out; at least those that the rule's filters may match,
+  // but for those that count all.
   std::vector<Event> events;
 };
 

@@ -39,9 +39,11 @@ void MoveTo(std::vector<std::string>* reasons, std::vector<std::string>& from) {
 
 // Numbers of days grow by themselves.
 bool IsOfDays(const Part& part) {
-  if (part.operation != Operation::kFact || part.fact.kind != FactReference::Kind::kFeature) {
-    return false;
+  if (part.operation != Operation::kFact) return false;
+  if (part.fact.kind == FactReference::Kind::kResponse) {
+    return part.fact.response == ResponseFeature::kResponseRecencyDays;
   }
+  if (part.fact.kind != FactReference::Kind::kFeature) return false;
   const BehaviorFeature feature = part.fact.feature;
   return feature == BehaviorFeature::kRecencyDays ||
          feature == BehaviorFeature::kPurchaseRecencyDays ||
@@ -194,6 +196,8 @@ double RuleEvaluation::Fact(const FactReference& fact) {
         if (event.type == EventType::kPurchase) return amount;
         return event.type == EventType::kReturn ? -amount : 0.0;
       });
+    case FactReference::Kind::kResponse:
+      return facts_.responses[fact.response];
     default:
       return facts_.features[fact.feature];
   }
@@ -202,7 +206,7 @@ double RuleEvaluation::Fact(const FactReference& fact) {
 double RuleEvaluation::Counted(std::optional<EventType> type) const {
   if (type) return static_cast<double>(facts_.counts[static_cast<std::size_t>(*type)]);
   std::int64_t sum = 0;
-  for (const std::int64_t count : facts_.counts) sum += count;
+  for (std::size_t i = 0; i < kCountedEventTypes; ++i) sum += facts_.counts[i];
   return static_cast<double>(sum);
 }
 

@@ -16,8 +16,9 @@ enum class RuleType { kTruth, kNumber, kText };
 // A fact of the customer that a rule names.
 struct FactReference {
   enum class Kind {
-    kFeature,  // a number of behavior_vector.h
-    kScore,    // `key`, as a model tells it
+    kFeature,   // a number of behavior_vector.h
+    kResponse,  // a number of response_features.h
+    kScore,     // `key`, as a model tells it
     kLanguage,
     kRegion,
     kAttribute,  // of `key`
@@ -30,6 +31,7 @@ struct FactReference {
   };
   Kind kind = Kind::kFeature;
   BehaviorFeature feature = BehaviorFeature::kRecencyDays;
+  ResponseFeature response = ResponseFeature::kCampaignsReceived;
   std::string key;
   consent::Purpose purpose = consent::Purpose::kProfiling;
   EventFilter filter;

@@ -58,10 +58,12 @@ Facts FactsOfFeature(BehaviorFeature feature) {
 }
 
 // What is counted of all time is in sums; of a window, or of an item, it is looked for among the
-// events. Dismissals are in no sum.
+// events. Dismissals are in no sum, and of campaigns and coupons there is one by type alone.
 StoredFact FactOfFilter(const EventFilter& filter, bool of_amounts) {
   const bool summed =
-      !filter.window && filter.item.empty() && (of_amounts || filter.type || filter.CountsAll());
+      filter.CountsAll() ||
+      (!filter.window && filter.item.empty() && filter.campaign.empty() && filter.coupon.empty() &&
+       (of_amounts || (filter.type && IsBehavior(*filter.type))));
   if (!summed) {
     return {.kind = of_amounts ? Kind::kAmounts : Kind::kEvents, .filter = filter};
   }
@@ -85,6 +87,9 @@ bool AddFacts(const Part& part, Facts& facts) {
       }
       case FactReference::Kind::kScore:
         facts.push_back({.kind = Kind::kAnyEvent});
+        break;
+      case FactReference::Kind::kResponse:
+        facts.push_back({.kind = Kind::kAnyResponse});
         break;
       case FactReference::Kind::kAffinity:
         facts.push_back({.kind = Kind::kCategory, .key = fact.key});
@@ -141,7 +146,10 @@ int RankOf(const StoredFact& fact) {
   switch (fact.kind) {
     case Kind::kEvents:
     case Kind::kAmounts:
-      if (!fact.filter.category.empty() || !fact.filter.item.empty()) return 1;
+      if (!fact.filter.category.empty() || !fact.filter.item.empty() ||
+          !fact.filter.campaign.empty() || !fact.filter.coupon.empty()) {
+        return 1;
+      }
       return fact.kind == Kind::kAmounts || fact.filter.type ? 3 : 7;
     case Kind::kCategory:
       return 2;
@@ -154,6 +162,7 @@ int RankOf(const StoredFact& fact) {
     case Kind::kEventsOfType:
       return 5;
     case Kind::kAttributes:
+    case Kind::kAnyResponse:
       return 6;
     case Kind::kAnyEvent:
       return 8;

@@ -22,7 +22,8 @@ struct StoredFact {
     kChannel,       // an event on the channel `key`
     kDevice,        // an event on the device `key`
     kEventsOfType,  // an event of `type`
-    kAnyEvent,      // an event of any type but a dismissal
+    kAnyEvent,      // an event that is behavior
+    kAnyResponse,   // an event of a campaign or a coupon
     kLanguage,      // `key`, not ""
     kRegion,        // `key`, not ""
     kAttributes,    // any attribute

@@ -26,16 +26,23 @@ struct EventWord {
   absl::string_view name;
   std::optional<EventType> type;
 };
-constexpr std::array<EventWord, 10> kEventWords = {{{"events", std::nullopt},
-                                                    {"views", EventType::kView},
-                                                    {"searches", EventType::kSearch},
-                                                    {"carts", EventType::kCart},
-                                                    {"purchases", EventType::kPurchase},
-                                                    {"returns", EventType::kReturn},
-                                                    {"messages", EventType::kMessage},
-                                                    {"social_posts", EventType::kSocial},
-                                                    {"ratings", EventType::kRating},
-                                                    {"device_events", EventType::kDevice}}};
+constexpr std::array<EventWord, 16> kEventWords = {
+    {{"events", std::nullopt},
+     {"views", EventType::kView},
+     {"searches", EventType::kSearch},
+     {"carts", EventType::kCart},
+     {"purchases", EventType::kPurchase},
+     {"returns", EventType::kReturn},
+     {"messages", EventType::kMessage},
+     {"social_posts", EventType::kSocial},
+     {"ratings", EventType::kRating},
+     {"device_events", EventType::kDevice},
+     {"campaigns_sent", EventType::kCampaignSent},
+     {"campaigns_opened", EventType::kCampaignOpened},
+     {"campaigns_clicked", EventType::kCampaignClicked},
+     {"campaigns_unsubscribed", EventType::kCampaignUnsubscribed},
+     {"coupons_issued", EventType::kCouponIssued},
+     {"coupons_redeemed", EventType::kCouponRedeemed}}};
 
 struct KeyedWord {
   absl::string_view name;
@@ -365,6 +372,12 @@ class RuleParser {
       fact.feature = info.feature;
       return true;
     }
+    for (const ResponseFeatureInfo& info : kResponseFeatureList) {
+      if (name.text != info.id) continue;
+      fact.kind = FactReference::Kind::kResponse;
+      fact.response = info.feature;
+      return true;
+    }
     return false;
   }
 
@@ -401,11 +414,14 @@ class RuleParser {
                                : Is("item")                   ? &filter.item
                                : Is("channel")                ? &filter.channel
                                : Is("device")                 ? &filter.device
+                               : Is("campaign")               ? &filter.campaign
+                               : Is("coupon")                 ? &filter.coupon
                                : of_amounts && Is("currency") ? &filter.currency
                                                               : nullptr;
     if (place == nullptr) {
-      return Unexpected(of_amounts ? "a duration, category, item, channel, device or currency"
-                                   : "a duration, category, item, channel or device");
+      return Unexpected(
+          of_amounts ? "a duration, category, item, channel, device, campaign, coupon or currency"
+                     : "a duration, category, item, channel, device, campaign or coupon");
     }
     if (!place->empty()) return RuleMistake(Peek().column, "it was given already");
     Take();

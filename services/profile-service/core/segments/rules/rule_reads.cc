@@ -78,6 +78,9 @@ RuleReads ReadsOfFact(const FactReference& fact, absl::Time now) {
       reads.scores = true;
       reads.behavior = BehaviorParts::All();
       break;
+    case FactReference::Kind::kResponse:
+      reads.behavior = {.totals = true};
+      break;
     case FactReference::Kind::kAffinity:
       reads.behavior = {.totals = true, .categories = true};
       break;

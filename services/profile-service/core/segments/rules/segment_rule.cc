@@ -30,14 +30,15 @@ bool Fits(const std::string& wanted, const std::string& value) {
 }  // namespace
 
 bool EventFilter::Matches(const Event& event) const {
-  return (!type || *type == event.type) && Fits(category, event.category) &&
+  return (type ? *type == event.type : IsBehavior(event.type)) && Fits(category, event.category) &&
          Fits(item, event.item_id) && Fits(channel, event.channel) && Fits(device, event.device) &&
-         Fits(currency, event.currency_code);
+         Fits(currency, event.currency_code) && Fits(campaign, event.campaign_id) &&
+         Fits(coupon, event.coupon_id);
 }
 
 bool EventFilter::CountsAll() const {
   return !window && category.empty() && item.empty() && channel.empty() && device.empty() &&
-         currency.empty();
+         currency.empty() && campaign.empty() && coupon.empty();
 }
 
 absl::StatusOr<SegmentRule> SegmentRule::Parse(absl::string_view text) {
