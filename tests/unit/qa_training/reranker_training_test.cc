@@ -91,6 +91,7 @@ TEST_CASE("a reranker learns what the search cannot tell apart") {
   CHECK(metrics.at("right_in_20") == 1);
   CHECK(metrics.at("right_first_before") < 0.85);
   CHECK(metrics.at("right_first_after") > 0.9);
+  CHECK(metrics.at("loss_after") < metrics.at("loss_before"));
   CHECK(inference::VerifyUnsignedBundle(trained->folder).ok());
 }
 

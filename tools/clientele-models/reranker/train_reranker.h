@@ -18,7 +18,9 @@ struct RerankerRunOptions {
   std::filesystem::path encoder = {};
   TrainedBundleOptions bundle = {.name = "reranker"};
   int epochs = 4;
-  std::size_t negatives = 5;  // passages beside the right one
+  std::size_t negatives = 5;         // passages beside the right one
+  double learning_rate = 2e-4;       // of the encoder; 0: it stays as it is
+  double head_learning_rate = 1e-3;  // of what is new
 };
 
 // Trains and writes a TEXT_RANKER bundle. A line of JSON at the end of `out`: `bundle`,

@@ -22,7 +22,9 @@ absl::Status TrainRerankerRecipe(const nlohmann::json& json, const RecipeOptions
                                                   .checkpoints = options.work / recipe.name,
                                                   .seed = recipe.seed},
                                        .epochs = recipe.epochs,
-                                       .negatives = recipe.negatives};
+                                       .negatives = recipe.negatives,
+                                       .learning_rate = recipe.learning_rate,
+                                       .head_learning_rate = recipe.head_learning_rate};
   CLIENTELE_ASSIGN_OR_RETURN(const std::vector<qa::QuestionAnswer> pairs,
                              qa::RankedPairsOf(recipe, options.data));
   return TrainRerankerOn(pairs, training, out, log);

@@ -1,9 +1,9 @@
 #ifndef CLIENTELE_SERVICES_PROFILE_SERVICE_CORE_FEATURES_BEHAVIOR_VECTOR_H_
 #define CLIENTELE_SERVICES_PROFILE_SERVICE_CORE_FEATURES_BEHAVIOR_VECTOR_H_
 
-// The 24 numbers that describe a customer's behavior, in the order that a
-// PROFILE_FUSER takes them. The order is a contract with stored models: append
-// nothing, reorder nothing; another list needs another bundle.
+// The 24 numbers that describe a customer's behavior. A PROFILE_FUSER takes those
+// that its bundle names, or else the first of this list: append at the end, and
+// reorder nothing.
 //
 // A feature's value is in the unit that its description names. The vector holds
 // log1p(max(0, value)) where `log1p` is set, and the value itself elsewhere. All

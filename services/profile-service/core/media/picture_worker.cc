@@ -146,7 +146,8 @@ void PictureWorker::Watch(const RequestContext& context, const VideoPart& part, 
 absl::Status PictureWorker::LookAtVideo(const RequestContext& context,
                                         const PendingPicture& picture) {
   std::vector<Viewer> viewers;
-  for (PictureModel* model : Missing(picture)) viewers.push_back({.model = model, .seen = {}, .status = {}});
+  for (PictureModel* model : Missing(picture))
+    viewers.push_back({.model = model, .seen = {}, .status = {}});
   const absl::Time end = clock_->Now() + options_.video_time;
   absl::Duration duration = absl::InfiniteDuration();
   for (int second = 0; second < kMostVideoFrames && absl::Seconds(second) < duration;

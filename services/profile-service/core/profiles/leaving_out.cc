@@ -81,10 +81,10 @@ void AddMoves(const std::vector<ProfileScore>& typical, BehaviorFeature feature,
 
 }  // namespace
 
-absl::StatusOr<LeftOut> LeaveOut(const RequestContext& context, const Profile& profile,
-                                 const ProfileParts& parts,
-                                 const std::vector<ModalityExplanation>& modalities,
-                                 ProfileFuser& fuser) {
+absl::StatusOr<Influences> LeaveOut(const RequestContext& context, const Profile& profile,
+                                    const ProfileParts& parts,
+                                    const std::vector<ModalityExplanation>& modalities,
+                                    ProfileFuser& fuser) {
   Variants variants(parts);
   std::vector<std::optional<std::size_t>> without;
   for (const ModalityExplanation& modality : modalities) {
@@ -105,7 +105,7 @@ absl::StatusOr<LeftOut> LeaveOut(const RequestContext& context, const Profile& p
       features.push_back(rows);
     }
   }
-  LeftOut left_out{
+  Influences left_out{
       .modalities = std::vector<double>(modalities.size()), .features = {}, .scores = {}};
   if (variants.rows().empty()) return left_out;
   CLIENTELE_ASSIGN_OR_RETURN(const std::vector<FusedVector> fused,

@@ -14,7 +14,7 @@
 namespace clientele::profile {
 
 // What becomes of a profile without each of its parts.
-struct LeftOut {
+struct Influences {
   // Of each modality that was given, how far the vector turns without it; 0 of those that are not
   // used.
   std::vector<double> modalities;
@@ -26,10 +26,10 @@ struct LeftOut {
 
 // Fuses the parts again in one call, without one of them in each row. UNAVAILABLE
 // (MODEL_UNAVAILABLE) when another version of the fuser than the profile's serves.
-absl::StatusOr<LeftOut> LeaveOut(const RequestContext& context, const Profile& profile,
-                                 const ProfileParts& parts,
-                                 const std::vector<ModalityExplanation>& modalities,
-                                 ProfileFuser& fuser);
+absl::StatusOr<Influences> LeaveOut(const RequestContext& context, const Profile& profile,
+                                    const ProfileParts& parts,
+                                    const std::vector<ModalityExplanation>& modalities,
+                                    ProfileFuser& fuser);
 
 }  // namespace clientele::profile
 

@@ -153,7 +153,7 @@ absl::StatusOr<ProfileExplanation> ProfileExplanations::Explain(
 absl::Status ProfileExplanations::AddInfluences(const RequestContext& context,
                                                 const Profile& profile, const ProfileParts& parts,
                                                 ProfileExplanation& explanation) const {
-  CLIENTELE_ASSIGN_OR_RETURN(const LeftOut left_out,
+  CLIENTELE_ASSIGN_OR_RETURN(const Influences left_out,
                              LeaveOut(context, profile, parts, explanation.modalities, *fuser_));
   for (std::size_t i = 0; i < explanation.modalities.size(); ++i) {
     explanation.modalities[i].influence = left_out.modalities[i];

@@ -82,6 +82,8 @@ absl::StatusOr<RerankerRecipe> ParseRerankerRecipe(const nlohmann::json& json) {
   fields.ReadWithin("seed", recipe.seed, 0, 1e15);
   fields.ReadWithin("epochs", recipe.epochs, 1, 1000);
   fields.ReadWithin("negatives", recipe.negatives, 1, 100);
+  fields.ReadWithin("learning_rate", recipe.learning_rate, 0, 1);
+  fields.ReadWithin("head_learning_rate", recipe.head_learning_rate, 1e-7, 1);
   CLIENTELE_ASSIGN_OR_RETURN(recipe.sources, ParseSources<RerankerSource>(fields, "", ParseSource));
   if (kind != kRerankerRecipeKind) {
     fields.Fail("kind", absl::StrCat("must be ", kRerankerRecipeKind));

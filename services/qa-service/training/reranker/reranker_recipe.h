@@ -42,7 +42,9 @@ struct RerankerRecipe {
   std::string encoder;  // folder, relative to the recipe
   std::uint64_t seed = 1;
   int epochs = 2;
-  std::size_t negatives = 5;  // passages beside the right one
+  std::size_t negatives = 5;         // passages beside the right one
+  double learning_rate = 2e-4;       // of the encoder; 0: it stays as it is
+  double head_learning_rate = 1e-3;  // of what is new
   std::vector<RerankerSource> sources;
 };
 

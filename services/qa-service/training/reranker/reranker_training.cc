@@ -65,24 +65,16 @@ class RerankerTraining {
       // Smoother than how many are first, which a small number of questions decides.
       callbacks.validate = [&]() -> absl::StatusOr<double> { return -HeldOutLoss(); };
     }
-    CLIENTELE_RETURN_IF_ERROR(
-        TuneModule(pair_->module,
-                   {{.tensors = FloatTensors(pair_->module, {"rarity", "rank_"}),
-                     .learning_rate = options_.learning_rate},
-                    {.tensors = FloatTensorsNamed(pair_->module, "rank_"),
-                     .learning_rate = options_.head_learning_rate}},
-                   lengths, callbacks, Tuning())
-            .status());
-    PublishedReranker published = {.questions = lists_.size(), .passages = passages_.size()};
-    if (!held_out_.empty()) {
-      const at::NoGradGuard no_grad;
-      const auto questions = static_cast<double>(held_out_questions_);
-      published.metrics["right_first_before"] = static_cast<double>(first_before_) / questions;
-      published.metrics["right_in_20"] = static_cast<double>(held_out_.size()) / questions;
-      published.metrics["right_first_alone"] = RightFirst(/*search_weight=*/0);
-      published.metrics["right_first_after"] = RightFirst(kSearchWeight);
-      published.metrics["held_out_questions"] = questions;
+    std::vector<TuningGroup> groups = {{.tensors = FloatTensorsNamed(pair_->module, "rank_"),
+                                        .learning_rate = options_.head_learning_rate}};
+    if (options_.learning_rate > 0) {
+      groups.push_back({.tensors = FloatTensors(pair_->module, {"rarity", "rank_"}),
+                        .learning_rate = options_.learning_rate});
     }
+    CLIENTELE_RETURN_IF_ERROR(
+        TuneModule(pair_->module, std::move(groups), lengths, callbacks, Tuning()).status());
+    PublishedReranker published = {.questions = lists_.size(), .passages = passages_.size()};
+    if (!held_out_.empty()) published.metrics = HeldOutMetrics();
     CLIENTELE_ASSIGN_OR_RETURN(published.folder, Write(published));
     return published;
   }
@@ -250,27 +242,50 @@ class RerankerTraining {
   double HeldOutLoss() const {
     double sum = 0;
     for (const RankedList& list : held_out_) {
-      const auto size = static_cast<std::int64_t>(list.rows.size());
-      sum += FirstOfListLoss(ScoresOf(list, kSearchWeight), {size}).item<double>();
+      sum += LossOf(RanksOf(list) + SearchPart(list));
     }
     return sum / static_cast<double>(held_out_.size());
   }
 
-  at::Tensor ScoresOf(const RankedList& list, double search_weight) const {
+  static double LossOf(const at::Tensor& scores) {
+    return FirstOfListLoss(scores, {scores.size(0)}).item<double>();
+  }
+  static at::Tensor SearchPart(const RankedList& list) {
+    return kSearchWeight * at::tensor(list.search_scores);
+  }
+  at::Tensor RanksOf(const RankedList& list) const {
     std::vector<const TokenRow*> rows;
     rows.reserve(list.rows.size());
     for (const TokenRow& row : list.rows) rows.push_back(&row);
-    return RankScores(pair_->module, rows, /*dropout=*/0) +
-           search_weight * at::tensor(list.search_scores);
+    return RankScores(pair_->module, rows, /*dropout=*/0);
   }
 
-  // Share of the held-out questions whose right passage has the best score.
-  double RightFirst(double search_weight) const {
-    std::size_t first = 0;
+  std::map<std::string, double> HeldOutMetrics() const {
+    const at::NoGradGuard no_grad;
+    double loss_before = 0;
+    double loss_after = 0;
+    double first_alone = 0;
+    double first_after = 0;
+    const auto right = [](const at::Tensor& scores) {
+      return scores.argmax().item<std::int64_t>() == 0 ? 1 : 0;
+    };
     for (const RankedList& list : held_out_) {
-      first += ScoresOf(list, search_weight).argmax().item<std::int64_t>() == 0 ? 1 : 0;
+      const at::Tensor search = SearchPart(list);
+      const at::Tensor ranks = RanksOf(list);
+      loss_before += LossOf(search);
+      loss_after += LossOf(ranks + search);
+      first_alone += right(ranks);
+      first_after += right(ranks + search);
     }
-    return static_cast<double>(first) / static_cast<double>(held_out_questions_);
+    const auto questions = static_cast<double>(held_out_questions_);
+    const auto found = static_cast<double>(held_out_.size());
+    return {{"right_first_before", static_cast<double>(first_before_) / questions},
+            {"right_first_after", first_after / questions},
+            {"right_first_alone", first_alone / questions},
+            {"right_in_20", found / questions},
+            {"loss_before", loss_before / found},
+            {"loss_after", loss_after / found},
+            {"held_out_questions", questions}};
   }
 
   absl::StatusOr<std::filesystem::path> Write(const PublishedReranker& published) const {

@@ -42,7 +42,7 @@ struct RerankerTrainingOptions {
   std::size_t max_tokens = 192;    // of a pair; the encoder may have fewer positions
   std::size_t negatives = 5;       // passages beside the right one
   std::size_t batch_questions = 6;
-  double learning_rate = 2e-4;       // of the encoder
+  double learning_rate = 2e-4;       // of the encoder; 0: it stays as it is
   double head_learning_rate = 1e-3;  // of what is new
   double dropout = 0.1;
   std::filesystem::path checkpoints = {};  // empty: none
@@ -65,7 +65,8 @@ struct PublishedReranker {
   // Of the questions held out, among the passages of all pairs: the share whose right passage is
   // first by the search (right_first_before), by the search and the reranker (right_first_after),
   // by the reranker alone of the search's first twenty (right_first_alone), and among these
-  // (right_in_20); and how many they are. Empty where all pairs have one passage.
+  // (right_in_20); the loss of the search alone (loss_before) and of both (loss_after); and how
+  // many questions they are. Empty where all pairs have one passage.
   std::map<std::string, double> metrics = {};
 };
 
