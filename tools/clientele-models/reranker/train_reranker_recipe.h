@@ -11,10 +11,11 @@
 
 namespace clientele::models {
 
-// Makes the reranker of a recipe, such as deploy/models/recipes/clientele-reranker.json:
+// Makes the reranker of a recipe:
 //
-//   {"kind": "reranker", "name": "clientele-reranker", "version": "1", "license": "CC-BY-SA-4.0",
+//   {"kind": "reranker", "name": "faq-reranker", "version": "1", "license": "CC-BY-SA-4.0",
 //    "encoder": "../clientele-encoder/1", "seed": 1, "epochs": 2, "negatives": 3,
+//    "learning_rate": 2e-4, "head_learning_rate": 1e-3,
 //    "sources": [{"file": "xquad/xquad.en.json", "use": "questions"},
 //                {"file": "faq.csv", "use": "pairs", "columns": ["question", "answer"]}]}
 //

@@ -142,8 +142,8 @@ absl::StatusOr<FuserHeads> TrainHeads(absl::Span<const ScoredPast> rows, int day
     as_before.push_back(SpentAsBefore(*rows[i].past, days));
   }
   FuserHeads heads{.features = options.features,
-                   .churn = std::move(told.module),
-                   .amount = std::move(amounts.module),
+                   .churn = told.module,
+                   .amount = amounts.module,
                    .amount_scale = amounts.scale,
                    .churn_scores = std::move(told.candidates),
                    .churn_chosen = told.chosen,

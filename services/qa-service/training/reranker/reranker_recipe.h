@@ -1,8 +1,8 @@
 #ifndef CLIENTELE_SERVICES_QA_SERVICE_TRAINING_RERANKER_RERANKER_RECIPE_H_
 #define CLIENTELE_SERVICES_QA_SERVICE_TRAINING_RERANKER_RERANKER_RECIPE_H_
 
-// How a reranker is made: from which questions and passages, and how long. The JSON of
-// deploy/models/recipes/clientele-reranker.json.
+// How a reranker is made: from which questions and passages, and how long. JSON, see
+// tools/clientele-models/reranker/train_reranker_recipe.h.
 //
 //   CLIENTELE_ASSIGN_OR_RETURN(const RerankerRecipe recipe, ParseRerankerRecipe(json));
 //   CLIENTELE_ASSIGN_OR_RETURN(const std::vector<QuestionAnswer> pairs,
