@@ -11,6 +11,7 @@
 
 #include "common/status/error_details.h"
 #include "common/status/status_macros.h"
+#include "services/profile-service/core/profiles/fuser_settings.h"
 
 namespace clientele::profile {
 namespace {
@@ -27,10 +28,8 @@ std::string FieldOf(const char* setting) { return absl::StrCat("settings.", sett
 absl::StatusOr<std::vector<BehaviorFeature>> NamedFeatures(const std::vector<std::string>& names) {
   std::vector<BehaviorFeature> order;
   for (const std::string& name : names) {
-    const auto info =
-        std::find_if(kBehaviorFeatureList.begin(), kBehaviorFeatureList.end(),
-                     [&](const BehaviorFeatureInfo& known) { return name == known.id; });
-    if (info == kBehaviorFeatureList.end()) {
+    const BehaviorFeatureInfo* const info = FindBehaviorFeature(name);
+    if (info == nullptr) {
       return InvalidField(FieldOf(kFeatureNamesSetting),
                           absl::StrCat("this version computes no feature '", name, "'"));
     }

@@ -12,6 +12,7 @@
 
 #include "common/inference/bundle/model_bundle.h"
 #include "common/inference/torchscript/torchscript_runner.h"
+#include "services/profile-service/core/profiles/fuser_settings.h"
 #include "services/profile-service/model/fuser_features.h"
 #include "services/profile-service/training/churn_model.h"
 #include "tests/support/catch_with_torch.h"

@@ -8,6 +8,7 @@
 #include "absl/strings/match.h"
 
 #include "common/inference/bundle/manifest.h"
+#include "services/profile-service/core/profiles/fuser_settings.h"
 
 namespace clientele::profile {
 namespace {

@@ -37,7 +37,7 @@ absl::StatusOr<json> TrainOn(const TemporaryFolder& folder, const std::string& c
   options.pairs = folder.Write("pairs.csv", csv);
   options.run.encoder = encoder;
   options.run.bundle.out = folder.path() / "models";
-  options.run.epochs = epochs;
+  options.run.training.epochs = epochs;
   std::ostringstream out;
   std::ostringstream log;
   const absl::Status status = TrainReranker(options, out, log);

@@ -47,8 +47,8 @@ absl::StatusOr<HistorySource> ParseHistory(const nlohmann::json& json, const std
   fields.ReadWithin("step", source.look_back.step, 1, 730);
   fields.ReadWithin("least_days", source.look_back.least_days, 1, 3650);
   const nlohmann::json* columns = fields.Find("columns");
-  if (source.name.empty()) fields.Fail("name", "is missing");
-  if (source.file.empty()) fields.Fail("file", "is missing");
+  qa::RequireField(fields, "name", source.name);
+  qa::RequireField(fields, "file", source.file);
   if (columns == nullptr) fields.Fail("columns", "is missing");
   CLIENTELE_RETURN_IF_ERROR(fields.Finish());
   CLIENTELE_ASSIGN_OR_RETURN(source.columns,
@@ -67,7 +67,7 @@ absl::StatusOr<PictureSource> ParsePictures(const nlohmann::json& json, const st
   fields.Read("classes", source.classes);
   fields.Read("license", license);
   fields.ReadWithin("texts_of_class", source.texts_of_class, 1, 100'000);
-  if (source.folder.empty()) fields.Fail("folder", "is missing");
+  qa::RequireField(fields, "folder", source.folder);
   if (source.classes.empty()) fields.Fail("classes", "is missing");
   CLIENTELE_RETURN_IF_ERROR(fields.Finish());
   return source;
@@ -76,26 +76,18 @@ absl::StatusOr<PictureSource> ParsePictures(const nlohmann::json& json, const st
 template <class Source, class Parse>
 absl::StatusOr<std::vector<Source>> ParseList(qa::RecipeFields& fields, const char* name,
                                               const Parse& parse) {
-  std::vector<Source> sources;
   const nlohmann::json* json = fields.Find(name);
-  if (json == nullptr) return sources;
+  if (json == nullptr) return std::vector<Source>();
   if (!json->is_array()) return InvalidField(name, "must be a list");
-  for (std::size_t i = 0; i < json->size(); ++i) {
-    absl::StatusOr<Source> source = parse((*json)[i], absl::StrCat(name, "[", i, "]"));
-    if (!source.ok()) return source.status();
-    sources.push_back(*std::move(source));
-  }
-  return sources;
+  return qa::ParseEntries<Source>(*json, name, parse);
 }
 
 void ReadFeatures(qa::RecipeFields& fields, std::vector<profile::BehaviorFeature>& features) {
   std::vector<std::string> names;
   fields.Read("score_features", names);
   for (const std::string& name : names) {
-    const auto info =
-        std::find_if(profile::kBehaviorFeatureList.begin(), profile::kBehaviorFeatureList.end(),
-                     [&](const profile::BehaviorFeatureInfo& known) { return name == known.id; });
-    if (info == profile::kBehaviorFeatureList.end()) {
+    const profile::BehaviorFeatureInfo* const info = profile::FindBehaviorFeature(name);
+    if (info == nullptr) {
       fields.Fail("score_features", absl::StrCat("has no feature '", name, "'"));
       return;
     }
@@ -109,24 +101,17 @@ void ReadFeatures(qa::RecipeFields& fields, std::vector<profile::BehaviorFeature
 absl::StatusOr<FuserRecipe> ParseFuserRecipe(const nlohmann::json& json) {
   qa::RecipeFields fields(json, "");
   FuserRecipe recipe;
-  std::string kind;
-  fields.Read("kind", kind);
-  fields.Read("name", recipe.name);
-  fields.Read("version", recipe.version);
-  fields.Read("license", recipe.license);
+  qa::ReadRecipeHead(fields, recipe);
   fields.Read("description", recipe.description);
   fields.Read("text_encoder", recipe.text_encoder);
   fields.Read("image_encoder", recipe.image_encoder);
-  fields.ReadWithin("seed", recipe.seed, 0, 1e15);
   fields.ReadWithin("epochs", recipe.epochs, 1, 1000);
   fields.ReadWithin("width", recipe.width, 2, 2048);
   fields.ReadWithin("score_days", recipe.score_days, 7, 730);
   ReadFeatures(fields, recipe.score_features);
-  if (kind != kFuserRecipeKind) fields.Fail("kind", absl::StrCat("must be ", kFuserRecipeKind));
-  if (recipe.name.empty()) fields.Fail("name", "is missing");
-  if (recipe.version.empty()) fields.Fail("version", "is missing");
-  if (recipe.text_encoder.empty()) fields.Fail("text_encoder", "is missing");
-  if (recipe.image_encoder.empty()) fields.Fail("image_encoder", "is missing");
+  qa::CheckRecipeHead(fields, kFuserRecipeKind, recipe);
+  qa::RequireField(fields, "text_encoder", recipe.text_encoder);
+  qa::RequireField(fields, "image_encoder", recipe.image_encoder);
   CLIENTELE_ASSIGN_OR_RETURN(recipe.histories,
                              ParseList<HistorySource>(fields, "histories", ParseHistory));
   CLIENTELE_ASSIGN_OR_RETURN(recipe.pictures,

@@ -14,6 +14,7 @@
 
 #include "services/profile-service/core/features/behavior_vector.h"
 #include "services/profile-service/training/fuser/look_back.h"
+#include "services/qa-service/training/recipes/recipe_head.h"
 #include "tools/clientele-models/fuser/history_file.h"
 
 namespace clientele::models {
@@ -41,14 +42,10 @@ struct PictureSource {
   std::int64_t texts_of_class = 200;
 };
 
-struct FuserRecipe {
-  std::string name = {};
-  std::string version = {};
-  std::string license = {};
+struct FuserRecipe : qa::RecipeHead {
   std::string description = {};
   std::string text_encoder = {};   // a bundle, relative to the recipe's folder
   std::string image_encoder = {};  // the same
-  std::uint64_t seed = 1;
   std::int64_t epochs = 8;
   std::int64_t width = 128;
   int score_days = 90;

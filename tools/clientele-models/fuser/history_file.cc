@@ -1,6 +1,5 @@
 #include "tools/clientele-models/fuser/history_file.h"
 
-#include <array>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -19,6 +18,7 @@
 
 #include "common/csv/csv_reader.h"
 #include "common/status/status_macros.h"
+#include "services/profile-service/core/events/event_type_names.h"
 #include "tools/clientele-models/evaluate/time_column.h"
 
 namespace clientele::models {
@@ -26,18 +26,6 @@ namespace {
 
 using profile::Event;
 using profile::EventType;
-
-constexpr std::array<std::pair<absl::string_view, EventType>, 10> kTypes = {
-    {{"view", EventType::kView},
-     {"search", EventType::kSearch},
-     {"cart", EventType::kCart},
-     {"purchase", EventType::kPurchase},
-     {"return", EventType::kReturn},
-     {"message", EventType::kMessage},
-     {"social", EventType::kSocial},
-     {"rating", EventType::kRating},
-     {"device", EventType::kDevice},
-     {"dismiss", EventType::kDismiss}}};
 
 // A row of the file, whose cells are found by their column.
 struct Cells {
@@ -72,9 +60,11 @@ std::vector<std::string> NamedColumns(const HistoryColumns& columns) {
 absl::StatusOr<EventType> TypeOf(const Cells& cells, const HistoryColumns& columns, double amount) {
   if (columns.type.empty()) return amount < 0 ? EventType::kReturn : EventType::kPurchase;
   const std::string name = cells.Text(columns.type);
-  for (const auto& [known, type] : kTypes) {
-    if (known == name) return type;
-  }
+  const EventType type = profile::EventTypeNamed(name);
+  // A campaign or a coupon needs more than a history has.
+  const bool known =
+      type != EventType::kUnspecified && !profile::IsOfCampaign(type) && !profile::IsOfCoupon(type);
+  if (known) return type;
   return absl::InvalidArgumentError(
       absl::StrCat("line ", cells.line, ": '", name.substr(0, 40), "' is no type of event"));
 }

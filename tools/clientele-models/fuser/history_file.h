@@ -32,7 +32,7 @@ struct HistoryColumns {
   std::string channel = {};
   std::string device = {};
   std::string rating = {};
-  std::string currency_code = "XXX";  // of all amounts
+  std::string currency_code = "XXX";  // of all amounts; ISO 4217's code for none
   bool spaces = false;                // parted by white space instead of as CSV
 };
 

@@ -1,24 +1,18 @@
 #include "tools/clientele-models/fuser/picture_vectors.h"
 
-#include <cstddef>
+#include <cstdint>
 
 #include <ATen/ATen.h>
 
 #include "common/inference/bundle/model_bundle.h"
 #include "common/inference/tasks/picture_input.h"
 #include "common/inference/torchscript/torchscript_runner.h"
-#include "common/media/picture.h"
 #include "common/status/error_details.h"
 #include "common/status/status_macros.h"
+#include "tools/clientele-models/vision/picture_batches.h"
 #include "tools/clientele-models/vision/picture_folder.h"
-#include "tools/clientele-models/vision/picture_tensor.h"
 
 namespace clientele::models {
-namespace {
-
-constexpr std::size_t kPicturesAtOnce = 32;
-
-}  // namespace
 
 absl::StatusOr<PictureVectors> EncodePictures(const std::filesystem::path& bundle,
                                               const std::filesystem::path& folder,
@@ -34,20 +28,14 @@ absl::StatusOr<PictureVectors> EncodePictures(const std::filesystem::path& bundl
   CLIENTELE_ASSIGN_OR_RETURN(const auto runner, inference::TorchScriptRunner::Load(opened, {}));
   PictureVectors vectors;
   std::vector<at::Tensor> rows;
-  std::vector<at::Tensor> batch;
   for (const PictureFolder::Entry& entry : pictures.entries) {
-    CLIENTELE_ASSIGN_OR_RETURN(const media::Picture picture, OpenPicture(entry.file));
-    const media::Fit fit = input.crop ? media::Fit::kCrop : media::Fit::kStretch;
-    batch.push_back(PixelsOf(media::FitPicture(picture, input.width, input.height, fit)));
     vectors.classes.push_back(entry.label);
-    if (batch.size() < kPicturesAtOnce && vectors.classes.size() < pictures.entries.size()) {
-      continue;
-    }
-    CLIENTELE_ASSIGN_OR_RETURN(const std::vector<at::Tensor> outputs,
-                               runner->Run("forward", {at::cat(batch)}));
-    rows.push_back(outputs[0] / outputs[0].norm(2, 1, true).clamp_min(1e-12));
-    batch.clear();
   }
+  CLIENTELE_RETURN_IF_ERROR(RunPictures(
+      *runner, input, pictures.entries, [&](const std::vector<at::Tensor>& outputs, std::int64_t) {
+        rows.push_back(outputs[0] / outputs[0].norm(2, 1, true).clamp_min(1e-12));
+        return absl::OkStatus();
+      }));
   vectors.rows = at::cat(rows).clone();
   return vectors;
 }

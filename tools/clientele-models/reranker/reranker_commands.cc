@@ -30,7 +30,7 @@ void AddTrainReranker(CLI::App& app, Outcome& outcome) {
           "Folder NAME/VERSION of a TEXT_ENCODER of the BERT family; it needs no signature")
       ->required();
   AddTrainedBundleFlags(*command, options->run.bundle);
-  command->add_option("--epochs", options->run.epochs, "Passes over the questions at most")
+  command->add_option("--epochs", options->run.training.epochs, "Passes over the questions at most")
       ->check(CLI::Range(1, 1000))
       ->capture_default_str();
   OnCommand(*command, outcome, [options]() -> absl::Status {

@@ -20,12 +20,9 @@ absl::Status TrainRerankerOn(absl::Span<const qa::QuestionAnswer> pairs,
                                       .name = options.bundle.name,
                                       .version = run.version(),
                                       .license = options.bundle.license,
-                                      .key = run.key()};
+                                      .key = run.key(),
+                                      .training = options.training};
   bundle.training.seed = options.bundle.seed;
-  bundle.training.epochs = options.epochs;
-  bundle.training.negatives = options.negatives;
-  bundle.training.learning_rate = options.learning_rate;
-  bundle.training.head_learning_rate = options.head_learning_rate;
   bundle.training.checkpoints = options.bundle.checkpoints;
   bundle.training.progress = run.progress();
   CLIENTELE_ASSIGN_OR_RETURN(const qa::PublishedReranker published,

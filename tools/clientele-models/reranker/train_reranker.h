@@ -1,7 +1,6 @@
 #ifndef CLIENTELE_TOOLS_CLIENTELE_MODELS_RERANKER_TRAIN_RERANKER_H_
 #define CLIENTELE_TOOLS_CLIENTELE_MODELS_RERANKER_TRAIN_RERANKER_H_
 
-#include <cstddef>
 #include <filesystem>
 #include <iosfwd>
 #include <string>
@@ -10,6 +9,7 @@
 #include "absl/types/span.h"
 
 #include "services/qa-service/training/encoder/retriever_tuning.h"
+#include "services/qa-service/training/reranker/reranker_training.h"
 #include "tools/clientele-models/training/training_run.h"
 
 namespace clientele::models {
@@ -17,10 +17,7 @@ namespace clientele::models {
 struct RerankerRunOptions {
   std::filesystem::path encoder = {};
   TrainedBundleOptions bundle = {.name = "reranker"};
-  int epochs = 4;
-  std::size_t negatives = 5;         // passages beside the right one
-  double learning_rate = 2e-4;       // of the encoder; 0: it stays as it is
-  double head_learning_rate = 1e-3;  // of what is new
+  qa::RerankerTrainingOptions training = {};  // the bundle has the seed and the checkpoints
 };
 
 // Trains and writes a TEXT_RANKER bundle. A line of JSON at the end of `out`: `bundle`,

@@ -21,10 +21,7 @@ absl::Status TrainRerankerRecipe(const nlohmann::json& json, const RecipeOptions
                                                   .key_file = options.key_file,
                                                   .checkpoints = options.work / recipe.name,
                                                   .seed = recipe.seed},
-                                       .epochs = recipe.epochs,
-                                       .negatives = recipe.negatives,
-                                       .learning_rate = recipe.learning_rate,
-                                       .head_learning_rate = recipe.head_learning_rate};
+                                       .training = recipe.training};
   CLIENTELE_ASSIGN_OR_RETURN(const std::vector<qa::QuestionAnswer> pairs,
                              qa::RankedPairsOf(recipe, options.data));
   return TrainRerankerOn(pairs, training, out, log);

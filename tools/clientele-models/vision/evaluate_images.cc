@@ -1,7 +1,6 @@
 #include "tools/clientele-models/vision/evaluate_images.h"
 
-#include <algorithm>
-#include <memory>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -12,22 +11,17 @@
 #include "common/inference/bundle/model_bundle.h"
 #include "common/inference/tasks/picture_input.h"
 #include "common/inference/torchscript/torchscript_runner.h"
-#include "common/media/picture.h"
 #include "common/status/error_details.h"
 #include "common/status/status_macros.h"
+#include "tools/clientele-models/vision/picture_batches.h"
 #include "tools/clientele-models/vision/picture_folder.h"
-#include "tools/clientele-models/vision/picture_tensor.h"
 
 namespace clientele::models {
 namespace {
 
-constexpr std::size_t kPicturesAtOnce = 32;
-
-absl::StatusOr<std::vector<int>> Classify(const inference::TorchScriptRunner& runner,
-                                          const std::vector<at::Tensor>& pictures, int classes) {
-  CLIENTELE_ASSIGN_OR_RETURN(const std::vector<at::Tensor> outputs,
-                             runner.Run("forward", {at::cat(pictures)}));
-  const auto rows = static_cast<std::int64_t>(pictures.size());
+// The best class of each row.
+absl::StatusOr<std::vector<int>> BestClasses(const std::vector<at::Tensor>& outputs,
+                                             std::int64_t rows, int classes) {
   if (outputs.size() < 2 || outputs[1].dim() != 2 || outputs[1].size(0) != rows ||
       outputs[1].size(1) != classes) {
     return absl::InternalError("the model gave no score for each class");
@@ -55,18 +49,15 @@ absl::Status EvaluateImages(const EvaluateImagesOptions& options, std::ostream& 
   CLIENTELE_ASSIGN_OR_RETURN(const auto runner, inference::TorchScriptRunner::Load(bundle, {}));
   std::vector<int> predicted;
   std::vector<int> truth;
-  std::vector<at::Tensor> batch;
-  for (const PictureFolder::Entry& entry : folder.entries) {
-    CLIENTELE_ASSIGN_OR_RETURN(const media::Picture picture, OpenPicture(entry.file));
-    const media::Fit fit = input.crop ? media::Fit::kCrop : media::Fit::kStretch;
-    batch.push_back(PixelsOf(media::FitPicture(picture, input.width, input.height, fit)));
-    truth.push_back(entry.label);
-    if (batch.size() < kPicturesAtOnce && truth.size() < folder.entries.size()) continue;
-    CLIENTELE_ASSIGN_OR_RETURN(const std::vector<int> classes,
-                               Classify(*runner, batch, manifest.labels_size()));
-    predicted.insert(predicted.end(), classes.begin(), classes.end());
-    batch.clear();
-  }
+  for (const PictureFolder::Entry& entry : folder.entries) truth.push_back(entry.label);
+  CLIENTELE_RETURN_IF_ERROR(
+      RunPictures(*runner, input, folder.entries,
+                  [&](const std::vector<at::Tensor>& outputs, std::int64_t rows) -> absl::Status {
+                    CLIENTELE_ASSIGN_OR_RETURN(const std::vector<int> classes,
+                                               BestClasses(outputs, rows, manifest.labels_size()));
+                    predicted.insert(predicted.end(), classes.begin(), classes.end());
+                    return absl::OkStatus();
+                  }));
   nlohmann::ordered_json line;
   CLIENTELE_ASSIGN_OR_RETURN(line["accuracy"], evaluation::Accuracy(predicted, truth));
   CLIENTELE_ASSIGN_OR_RETURN(line["class_mean"], evaluation::MeanClassAccuracy(predicted, truth));

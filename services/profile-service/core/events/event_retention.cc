@@ -1,6 +1,5 @@
 #include "services/profile-service/core/events/event_retention.h"
 
-#include <algorithm>
 #include <cmath>
 #include <string>
 
@@ -11,27 +10,10 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 
+#include "services/profile-service/core/events/event_type_names.h"
+
 namespace clientele::profile {
 namespace {
-
-// By EventType; the first is none.
-constexpr std::array<absl::string_view, kEventTypes> kTypeNames = {"",
-                                                                   "view",
-                                                                   "search",
-                                                                   "cart",
-                                                                   "purchase",
-                                                                   "return",
-                                                                   "message",
-                                                                   "social",
-                                                                   "rating",
-                                                                   "device",
-                                                                   "dismiss",
-                                                                   "campaign_sent",
-                                                                   "campaign_opened",
-                                                                   "campaign_clicked",
-                                                                   "campaign_unsubscribed",
-                                                                   "coupon_issued",
-                                                                   "coupon_redeemed"};
 
 // A customer's data of an hour are not worth a run of their own.
 constexpr absl::Duration kShortest = absl::Hours(1);
@@ -50,12 +32,6 @@ std::optional<absl::Duration> ParseRetention(absl::string_view text) {
   return duration;
 }
 
-std::size_t TypeNamed(absl::string_view name) {
-  if (name.empty()) return 0;
-  const auto found = std::find(kTypeNames.begin(), kTypeNames.end(), name);
-  return found == kTypeNames.end() ? 0 : static_cast<std::size_t>(found - kTypeNames.begin());
-}
-
 }  // namespace
 
 absl::StatusOr<EventRetention> EventRetention::Parse(absl::string_view text) {
@@ -63,12 +39,12 @@ absl::StatusOr<EventRetention> EventRetention::Parse(absl::string_view text) {
   for (const absl::string_view part : absl::StrSplit(text, ',', absl::SkipWhitespace())) {
     const std::size_t equals = part.find('=');
     const absl::string_view name = absl::StripAsciiWhitespace(part.substr(0, equals));
-    const std::size_t type = TypeNamed(name);
+    const auto type = static_cast<std::size_t>(EventTypeNamed(name));
     if (equals == absl::string_view::npos || type == 0) {
       return absl::InvalidArgumentError(
           absl::StrCat("event_retention: \"", absl::StripAsciiWhitespace(part),
                        "\" must be TYPE=TIME, such as view=180d, with a type of ",
-                       absl::StrJoin(kTypeNames.begin() + 1, kTypeNames.end(), ", ")));
+                       absl::StrJoin(kEventTypeNames.begin() + 1, kEventTypeNames.end(), ", ")));
     }
     const std::optional<absl::Duration> kept =
         ParseRetention(absl::StripAsciiWhitespace(part.substr(equals + 1)));
@@ -108,7 +84,7 @@ void EventRetention::Check(const Event& event, absl::Time now, absl::string_view
   if (!kept || event.event_time == absl::InfinitePast() || event.event_time >= now - *kept) return;
   bad.Add(absl::StrCat(path, ".event_time"),
           absl::StrCat("is too long ago: events of type ",
-                       kTypeNames[static_cast<std::size_t>(event.type)], " are kept for ",
+                       kEventTypeNames[static_cast<std::size_t>(event.type)], " are kept for ",
                        absl::FormatDuration(*kept)));
 }
 

@@ -168,6 +168,12 @@ BehaviorValues ComputeBehavior(const BehaviorSummary& summary, absl::Time now) {
   return values;
 }
 
+const BehaviorFeatureInfo* FindBehaviorFeature(absl::string_view id) {
+  const auto found = std::find_if(kBehaviorFeatureList.begin(), kBehaviorFeatureList.end(),
+                                  [&](const BehaviorFeatureInfo& info) { return id == info.id; });
+  return found == kBehaviorFeatureList.end() ? nullptr : &*found;
+}
+
 BehaviorVector ToVector(const BehaviorValues& values) {
   BehaviorVector vector;
   for (const BehaviorFeatureInfo& info : kBehaviorFeatureList) {

@@ -43,6 +43,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 
 #include "services/profile-service/core/features/behavior.h"
@@ -87,6 +88,8 @@ struct BehaviorFeatureInfo {
 };
 // In the order of the enumeration.
 extern const std::array<BehaviorFeatureInfo, kBehaviorFeatures> kBehaviorFeatureList;
+// nullptr where no feature has the id.
+const BehaviorFeatureInfo* FindBehaviorFeature(absl::string_view id);
 
 // A number for each feature, read by its name; contiguous, in the order of the list.
 template <typename T>

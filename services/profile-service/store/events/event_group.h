@@ -22,7 +22,7 @@
 #include "services/profile-service/core/events/event_store.h"
 #include "services/profile-service/core/features/precision.h"
 #include "services/profile-service/store/changes/change_log.h"
-#include "services/profile-service/store/events/left_out_meter.h"
+#include "services/profile-service/store/events/left_out_counts.h"
 #include "services/profile-service/store/quarantine/quarantine_writer.h"
 
 namespace clientele::profile {

@@ -37,6 +37,15 @@ struct QuarantineCounts {
   std::int64_t full = 0;       // did not fit
   std::int64_t too_large = 0;  // is larger than one may be
   std::int64_t deleted = 0;    // is of a customer who was deleted
+
+  QuarantineCounts& operator+=(const QuarantineCounts& more) {
+    kept += more.kept;
+    known += more.known;
+    full += more.full;
+    too_large += more.too_large;
+    deleted += more.deleted;
+    return *this;
+  }
 };
 
 // A candidate, and where it counts when it is in quarantine afterwards.

@@ -11,6 +11,7 @@
 
 #include "common/inference/bundle/manifest.h"
 #include "common/inference/torchscript/bundle_writer.h"
+#include "services/profile-service/core/profiles/fuser_settings.h"
 #include "services/profile-service/training/fuser/fuser_network.h"
 
 namespace clientele::profile {
@@ -94,9 +95,9 @@ model::v1::Bundle Describe(const torch::jit::Module& network, const FuserBundleO
   for (const BehaviorFeatureInfo& info : kBehaviorFeatureList) names.emplace_back(info.id);
   auto& settings = *manifest.mutable_settings();
   for (const auto& [name, value] : options.settings) settings[name] = value;
-  settings["behavior_feature_names"] = absl::StrJoin(names, ",");
-  settings["behavior_typical"] = absl::StrJoin(options.typical, ",");
-  settings["scores"] = "churn,value";
+  settings[kFeatureNamesSetting] = absl::StrJoin(names, ",");
+  settings[kTypicalSetting] = absl::StrJoin(options.typical, ",");
+  settings[kScoresSetting] = "churn,value";
   settings["score_days"] = absl::StrCat(options.days);
   return manifest;
 }

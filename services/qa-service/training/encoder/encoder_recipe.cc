@@ -63,15 +63,10 @@ absl::StatusOr<EncoderStage> ParseStage(const nlohmann::json& json, const std::s
 absl::StatusOr<EncoderRecipe> ParseEncoderRecipe(const nlohmann::json& json) {
   RecipeFields fields(json, "");
   EncoderRecipe recipe;
-  std::string kind;
-  fields.Read("kind", kind);
-  fields.Read("name", recipe.name);
-  fields.Read("version", recipe.version);
-  fields.Read("license", recipe.license);
+  ReadRecipeHead(fields, recipe);
   fields.Read("description", recipe.description);
   fields.Read("teacher", recipe.teacher);
   fields.Read("start", recipe.start);
-  fields.ReadWithin("seed", recipe.seed, 0, 1e15);
   fields.ReadWithin("lexical_weight", recipe.lexical_weight, 0, 1);
   if (const auto* json_sizes = fields.Find("encoder")) {
     RecipeFields sizes(*json_sizes, "encoder");
@@ -91,14 +86,8 @@ absl::StatusOr<EncoderRecipe> ParseEncoderRecipe(const nlohmann::json& json) {
       recipe.stages.push_back(std::move(stage));
     }
   }
-  if (kind != kEncoderRecipeKind) {
-    fields.Fail("kind", absl::StrCat("must be ", kEncoderRecipeKind));
-  }
-  for (const auto& [name, value] : {std::pair("name", &recipe.name),
-                                    {"version", &recipe.version},
-                                    {"teacher", &recipe.teacher}}) {
-    if (value->empty()) fields.Fail(name, "is missing");
-  }
+  CheckRecipeHead(fields, kEncoderRecipeKind, recipe);
+  RequireField(fields, "teacher", recipe.teacher);
   if (recipe.stages.empty()) fields.Fail("stages", "must be one or more");
   if (recipe.sizes.width % recipe.sizes.heads != 0) {
     fields.Fail("encoder.heads", "must divide encoder.width");

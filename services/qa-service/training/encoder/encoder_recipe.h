@@ -17,6 +17,7 @@
 
 #include "absl/status/statusor.h"
 
+#include "services/qa-service/training/recipes/recipe_head.h"
 #include "services/qa-service/training/recipes/text_rows.h"
 
 namespace clientele::qa {
@@ -78,16 +79,12 @@ struct EncoderStage {
   std::vector<TextSource> sources = {};
 };
 
-struct EncoderRecipe {
-  std::string name;
-  std::string version;
-  std::string license;
+struct EncoderRecipe : RecipeHead {
   std::string description;
   // Folder of the teacher's checkpoint within the data folder, or beside it.
   std::string teacher;
   // Folder of a bundle that training goes on from, relative to the recipe; empty: a new one.
   std::string start;
-  std::uint64_t seed = 1;
   // Fitted to the finished encoder: the bundle's setting of that name. Below 0: none.
   double lexical_weight = -1;
   EncoderSizes sizes;

@@ -12,7 +12,6 @@
 #include "common/status/status_macros.h"
 #include "common/text/han_folding.h"
 #include "common/text/language.h"
-#include "services/qa-service/core/retrieval/index_builder.h"
 #include "services/qa-service/training/search/prepared_articles.h"
 
 namespace clientele::qa {
@@ -21,22 +20,6 @@ namespace {
 constexpr std::size_t kCountedPlaces = 10;
 // Passages of one id come one after another: so many are looked at for ten ids.
 constexpr std::size_t kFoundPassages = 100;
-
-absl::StatusOr<std::shared_ptr<const KnowledgeIndex>> IndexOf(
-    const EncoderBundle& encoder, absl::Span<const EvaluatedPassage> passages,
-    const RetrievalEvaluationOptions& options) {
-  std::vector<Article> articles(passages.size());
-  for (std::size_t i = 0; i < passages.size(); ++i) {
-    articles[i].id = absl::StrCat(i);
-    articles[i].body = passages[i].text;
-  }
-  CLIENTELE_ASSIGN_OR_RETURN(const std::vector<PreparedArticle> prepared,
-                             PrepareArticles(&encoder, std::move(articles), options.progress));
-  IndexBuilder builder(encoder.model().id());
-  builder.Put(prepared);
-  builder.EndLoading();
-  return builder.Snapshot();
-}
 
 // One way of searching, over all queries.
 class Ranking {
@@ -90,8 +73,11 @@ absl::StatusOr<RetrievalReport> EvaluateRetrieval(const EncoderBundle& encoder,
     }
     texts.push_back(text::FoldHan(queries[i].text));
   }
+  std::vector<std::string> bodies;
+  bodies.reserve(passages.size());
+  for (const EvaluatedPassage& passage : passages) bodies.push_back(passage.text);
   CLIENTELE_ASSIGN_OR_RETURN(const std::shared_ptr<const KnowledgeIndex> index,
-                             IndexOf(encoder, passages, options));
+                             IndexTexts(&encoder, bodies, options.progress));
   CLIENTELE_ASSIGN_OR_RETURN(const EncoderRows rows,
                              encoder.Encode(texts, options.progress, inference::TextRole::kQuery));
   // By vectors alone nothing is known of languages.

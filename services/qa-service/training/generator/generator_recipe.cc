@@ -4,10 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "absl/strings/str_cat.h"
-
 #include "common/status/status_macros.h"
-#include "services/qa-service/training/recipes/recipe_fields.h"
 
 namespace clientele::qa {
 namespace {
@@ -34,13 +31,8 @@ absl::StatusOr<WritingSource> ParseSource(const nlohmann::json& json, const std:
 absl::StatusOr<GeneratorRecipe> ParseGeneratorRecipe(const nlohmann::json& json) {
   RecipeFields fields(json, "");
   GeneratorRecipe recipe;
-  std::string kind;
-  fields.Read("kind", kind);
-  fields.Read("name", recipe.name);
-  fields.Read("version", recipe.version);
-  fields.Read("license", recipe.license);
+  ReadRecipeHead(fields, recipe);
   fields.Read("description", recipe.description);
-  fields.ReadWithin("seed", recipe.seed, 0, 1e15);
   fields.ReadWithin("vocabulary", recipe.vocabulary, 300, 100000);
   fields.ReadWithin("passage_size", recipe.passage_size, 100, 10000);
   fields.ReadWithin("distraction", recipe.distraction, 0, 1);
@@ -49,11 +41,7 @@ absl::StatusOr<GeneratorRecipe> ParseGeneratorRecipe(const nlohmann::json& json)
   fields.ReadWithin("batch_examples", recipe.batch_examples, 1, 1024);
   fields.ReadWithin("held_out", recipe.held_out, 0, 0.5);
   CLIENTELE_ASSIGN_OR_RETURN(recipe.sources, ParseSources<WritingSource>(fields, "", ParseSource));
-  if (kind != kGeneratorRecipeKind) {
-    fields.Fail("kind", absl::StrCat("must be ", kGeneratorRecipeKind));
-  }
-  if (recipe.name.empty()) fields.Fail("name", "is missing");
-  if (recipe.version.empty()) fields.Fail("version", "is missing");
+  CheckRecipeHead(fields, kGeneratorRecipeKind, recipe);
   CLIENTELE_RETURN_IF_ERROR(fields.Finish());
   return recipe;
 }

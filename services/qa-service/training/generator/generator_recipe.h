@@ -9,7 +9,6 @@
 // Immutable values; thread-safe.
 
 #include <cstddef>
-#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -17,6 +16,7 @@
 
 #include "absl/status/statusor.h"
 
+#include "services/qa-service/training/recipes/recipe_head.h"
 #include "services/qa-service/training/recipes/text_rows.h"
 
 namespace clientele::qa {
@@ -39,12 +39,8 @@ struct WritingSource {
   int per_text = 1;  // sentences of each text at most, of kSentences
 };
 
-struct GeneratorRecipe {
-  std::string name;
-  std::string version;
-  std::string license;
+struct GeneratorRecipe : RecipeHead {
   std::string description;
-  std::uint64_t seed = 1;
   std::size_t vocabulary = 12000;
   // Of a passage: characters, of which a Chinese one counts as three, about four to a token.
   std::size_t passage_size = 700;

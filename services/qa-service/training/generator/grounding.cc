@@ -1,6 +1,5 @@
 #include "services/qa-service/training/generator/grounding.h"
 
-#include <algorithm>
 #include <set>
 
 #include "absl/strings/ascii.h"
@@ -11,14 +10,10 @@
 #include "services/qa-service/core/answering/passage_sentences.h"
 #include "services/qa-service/core/answering/sentence_choice.h"
 #include "services/qa-service/core/retrieval/question_terms.h"
+#include "services/qa-service/training/generator/sentence_support.h"
 
 namespace clientele::qa {
 namespace {
-
-bool HasDigit(absl::string_view word) {
-  return std::any_of(word.begin(), word.end(),
-                     [](char c) { return absl::ascii_isdigit(static_cast<unsigned char>(c)); });
-}
 
 bool BeginsWithCapital(absl::string_view word) {
   return absl::ascii_isupper(static_cast<unsigned char>(word.front()));

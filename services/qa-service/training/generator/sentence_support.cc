@@ -15,12 +15,12 @@ namespace {
 
 constexpr double kTermShare = 0.6;
 
-bool HasDigit(const std::string& term) {
-  return std::any_of(term.begin(), term.end(),
+}  // namespace
+
+bool HasDigit(absl::string_view word) {
+  return std::any_of(word.begin(), word.end(),
                      [](char c) { return absl::ascii_isdigit(static_cast<unsigned char>(c)); });
 }
-
-}  // namespace
 
 SupportedSentences CountSupported(absl::string_view text, absl::string_view passage) {
   const std::vector<std::string> known = text::SearchTerms(passage);

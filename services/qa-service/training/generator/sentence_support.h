@@ -7,6 +7,9 @@
 
 namespace clientele::qa {
 
+// Whether a word holds a digit of ASCII.
+bool HasDigit(absl::string_view word);
+
 struct SupportedSentences {
   std::size_t supported = 0;
   std::size_t sentences = 0;

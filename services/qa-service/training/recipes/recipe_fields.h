@@ -91,6 +91,19 @@ class RecipeFields {
   absl::Status status_;
 };
 
+// The entries of a list, each read by `parse(json, "name[2]")`, which gives a StatusOr<Entry>.
+template <class Entry, class Parse>
+absl::StatusOr<std::vector<Entry>> ParseEntries(const nlohmann::json& list, absl::string_view name,
+                                                const Parse& parse) {
+  std::vector<Entry> entries;
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    absl::StatusOr<Entry> entry = parse(list[i], absl::StrCat(name, "[", i, "]"));
+    if (!entry.ok()) return entry.status();
+    entries.push_back(*std::move(entry));
+  }
+  return entries;
+}
+
 // The entries of a recipe's list `sources`, each read by `parse(json, "sources[2]")`, which gives a
 // StatusOr<Source>. `where` is what stands before, such as "stages[0]." or nothing.
 // INVALID_ARGUMENT where it is no list, or an empty one.
@@ -102,13 +115,7 @@ absl::StatusOr<std::vector<Source>> ParseSources(RecipeFields& fields, absl::str
   if (json == nullptr || !json->is_array() || json->empty()) {
     return InvalidField(name, "must be a list of texts");
   }
-  std::vector<Source> sources;
-  for (std::size_t i = 0; i < json->size(); ++i) {
-    absl::StatusOr<Source> source = parse((*json)[i], absl::StrCat(name, "[", i, "]"));
-    if (!source.ok()) return source.status();
-    sources.push_back(*std::move(source));
-  }
-  return sources;
+  return ParseEntries<Source>(*json, name, parse);
 }
 
 }  // namespace clientele::qa

@@ -15,7 +15,6 @@
 #include "common/text/utf8.h"
 #include "services/qa-service/core/retrieval/passages.h"
 #include "services/qa-service/training/reader/squad_file.h"
-#include "services/qa-service/training/recipes/recipe_fields.h"
 
 namespace clientele::qa {
 namespace {
@@ -73,24 +72,15 @@ absl::StatusOr<std::vector<QuestionAnswer>> PairsOfSquad(const TextPlace& place,
 absl::StatusOr<RerankerRecipe> ParseRerankerRecipe(const nlohmann::json& json) {
   RecipeFields fields(json, "");
   RerankerRecipe recipe;
-  std::string kind;
-  fields.Read("kind", kind);
-  fields.Read("name", recipe.name);
-  fields.Read("version", recipe.version);
-  fields.Read("license", recipe.license);
+  ReadRecipeHead(fields, recipe);
   fields.Read("encoder", recipe.encoder);
-  fields.ReadWithin("seed", recipe.seed, 0, 1e15);
-  fields.ReadWithin("epochs", recipe.epochs, 1, 1000);
-  fields.ReadWithin("negatives", recipe.negatives, 1, 100);
-  fields.ReadWithin("learning_rate", recipe.learning_rate, 0, 1);
-  fields.ReadWithin("head_learning_rate", recipe.head_learning_rate, 1e-7, 1);
+  fields.ReadWithin("epochs", recipe.training.epochs, 1, 1000);
+  fields.ReadWithin("negatives", recipe.training.negatives, 1, 100);
+  fields.ReadWithin("learning_rate", recipe.training.learning_rate, 0, 1);
+  fields.ReadWithin("head_learning_rate", recipe.training.head_learning_rate, 1e-7, 1);
   CLIENTELE_ASSIGN_OR_RETURN(recipe.sources, ParseSources<RerankerSource>(fields, "", ParseSource));
-  if (kind != kRerankerRecipeKind) {
-    fields.Fail("kind", absl::StrCat("must be ", kRerankerRecipeKind));
-  }
-  if (recipe.name.empty()) fields.Fail("name", "is missing");
-  if (recipe.version.empty()) fields.Fail("version", "is missing");
-  if (recipe.encoder.empty()) fields.Fail("encoder", "is missing");
+  CheckRecipeHead(fields, kRerankerRecipeKind, recipe);
+  RequireField(fields, "encoder", recipe.encoder);
   CLIENTELE_RETURN_IF_ERROR(fields.Finish());
   return recipe;
 }

@@ -10,8 +10,6 @@
 //
 // Immutable values; thread-safe.
 
-#include <cstddef>
-#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -21,7 +19,9 @@
 #include "absl/status/statusor.h"
 
 #include "services/qa-service/training/encoder/retriever_tuning.h"
+#include "services/qa-service/training/recipes/recipe_head.h"
 #include "services/qa-service/training/recipes/text_rows.h"
+#include "services/qa-service/training/reranker/reranker_training.h"
 
 namespace clientele::qa {
 
@@ -35,16 +35,9 @@ struct RerankerSource {
   bool squad = false;
 };
 
-struct RerankerRecipe {
-  std::string name;
-  std::string version;
-  std::string license;
+struct RerankerRecipe : RecipeHead {
   std::string encoder;  // folder, relative to the recipe
-  std::uint64_t seed = 1;
-  int epochs = 2;
-  std::size_t negatives = 5;         // passages beside the right one
-  double learning_rate = 2e-4;       // of the encoder; 0: it stays as it is
-  double head_learning_rate = 1e-3;  // of what is new
+  RerankerTrainingOptions training = {.epochs = 2};
   std::vector<RerankerSource> sources;
 };
 

@@ -3,13 +3,11 @@
 #include <utility>
 
 #include "absl/strings/numbers.h"
-#include "absl/strings/str_cat.h"
 
 #include "common/status/status_macros.h"
 #include "common/text/language.h"
 #include "services/qa-service/core/answering/judgment.h"
 #include "services/qa-service/core/articles/article_rules.h"
-#include "services/qa-service/core/retrieval/index_builder.h"
 #include "services/qa-service/core/retrieval/readable_question.h"
 #include "services/qa-service/training/search/prepared_articles.h"
 
@@ -26,17 +24,9 @@ PassageSearch::PassageSearch(const EncoderBundle* encoder,
 absl::StatusOr<std::unique_ptr<const PassageSearch>> PassageSearch::Of(
     const EncoderBundle* encoder, absl::Span<const std::string> texts,
     const std::function<void(absl::string_view)>& progress) {
-  std::vector<Article> articles(texts.size());
-  for (std::size_t i = 0; i < texts.size(); ++i) {
-    articles[i].id = absl::StrCat(i);
-    articles[i].body = texts[i];
-  }
-  CLIENTELE_ASSIGN_OR_RETURN(const std::vector<PreparedArticle> prepared,
-                             PrepareArticles(encoder, std::move(articles), progress));
-  IndexBuilder builder(encoder == nullptr ? "" : encoder->model().id());
-  builder.Put(prepared);
-  builder.EndLoading();
-  return std::unique_ptr<const PassageSearch>(new PassageSearch(encoder, builder.Snapshot()));
+  CLIENTELE_ASSIGN_OR_RETURN(std::shared_ptr<const KnowledgeIndex> index,
+                             IndexTexts(encoder, texts, progress));
+  return std::unique_ptr<const PassageSearch>(new PassageSearch(encoder, std::move(index)));
 }
 
 absl::StatusOr<std::vector<std::vector<FoundPassage>>> PassageSearch::Find(

@@ -1,12 +1,13 @@
 #include "services/qa-service/training/search/prepared_articles.h"
 
-#include <cstddef>
 #include <cstdint>
-#include <string>
 #include <utility>
+
+#include "absl/strings/str_cat.h"
 
 #include "common/status/status_macros.h"
 #include "services/qa-service/core/articles/article_rules.h"
+#include "services/qa-service/core/retrieval/index_builder.h"
 
 namespace clientele::qa {
 
@@ -44,6 +45,22 @@ absl::StatusOr<std::vector<PreparedArticle>> PrepareArticles(
     prepared.push_back(FinishArticle(std::move(draft), std::move(vectors)));
   }
   return prepared;
+}
+
+absl::StatusOr<std::shared_ptr<const KnowledgeIndex>> IndexTexts(
+    const EncoderBundle* encoder, absl::Span<const std::string> texts,
+    const std::function<void(absl::string_view)>& progress) {
+  std::vector<Article> articles(texts.size());
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    articles[i].id = absl::StrCat(i);
+    articles[i].body = texts[i];
+  }
+  CLIENTELE_ASSIGN_OR_RETURN(const std::vector<PreparedArticle> prepared,
+                             PrepareArticles(encoder, std::move(articles), progress));
+  IndexBuilder builder(encoder == nullptr ? "" : encoder->model().id());
+  builder.Put(prepared);
+  builder.EndLoading();
+  return builder.Snapshot();
 }
 
 }  // namespace clientele::qa

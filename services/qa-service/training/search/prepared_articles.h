@@ -8,7 +8,10 @@
 //
 // Thread-safe.
 
+#include <cstddef>
 #include <functional>
+#include <memory>
+#include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -16,6 +19,7 @@
 #include "absl/types/span.h"
 
 #include "services/qa-service/core/retrieval/article_preparation.h"
+#include "services/qa-service/core/retrieval/knowledge_index.h"
 #include "services/qa-service/training/encoder_bundle.h"
 
 namespace clientele::qa {
@@ -24,6 +28,12 @@ namespace clientele::qa {
 // `encoder` may be null: words alone find them. Errors of EncoderBundle::Encode.
 absl::StatusOr<std::vector<PreparedArticle>> PrepareArticles(
     const EncoderBundle* encoder, std::vector<Article> articles,
+    const std::function<void(absl::string_view)>& progress);
+
+// An index of texts, each an article without a title whose id is its number; without an encoder it
+// has no vectors.
+absl::StatusOr<std::shared_ptr<const KnowledgeIndex>> IndexTexts(
+    const EncoderBundle* encoder, absl::Span<const std::string> texts,
     const std::function<void(absl::string_view)>& progress);
 
 // Row i of what an encoder made.

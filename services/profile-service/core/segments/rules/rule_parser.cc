@@ -366,10 +366,9 @@ class RuleParser {
       fact.key = name.text;
       return true;
     }
-    for (const BehaviorFeatureInfo& info : kBehaviorFeatureList) {
-      if (name.text != info.id) continue;
+    if (const BehaviorFeatureInfo* info = FindBehaviorFeature(name.text)) {
       fact.kind = FactReference::Kind::kFeature;
-      fact.feature = info.feature;
+      fact.feature = info->feature;
       return true;
     }
     for (const ResponseFeatureInfo& info : kResponseFeatureList) {
