@@ -31,9 +31,10 @@ bool IsRefusedFor(const absl::Status& status, const std::string& words) {
 TEST_CASE("a bundle gets the features that it names, in its order, however many there are") {
   const auto features = FuserFeaturesOf(Manifest(3, "views,recency_days,messages", "1.5,0,2"));
   REQUIRE(features.ok());
-  CHECK(features->order == std::vector<BehaviorFeature>{BehaviorFeature::kViews,
-                                                        BehaviorFeature::kRecencyDays,
-                                                        BehaviorFeature::kMessages});
+  // In parentheses: glog has a << for vectors that enumerations have not.
+  CHECK((features->order == std::vector<BehaviorFeature>{BehaviorFeature::kViews,
+                                                         BehaviorFeature::kRecencyDays,
+                                                         BehaviorFeature::kMessages}));
   CHECK(features->typical[BehaviorFeature::kViews] == 1.5F);
   CHECK(features->typical[BehaviorFeature::kMessages] == 2);
   CHECK(features->typical[BehaviorFeature::kCarts] == 0);
