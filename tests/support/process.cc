@@ -28,6 +28,19 @@ int ExitCode(int status) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
+// A socket of 127.0.0.1 bound to the port; -1 when it is in use.
+int BoundSocket(int type, int port) {
+  const int fd = socket(AF_INET, type | SOCK_CLOEXEC, 0);
+  if (fd < 0) return -1;
+  sockaddr_in address = {};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  address.sin_port = htons(static_cast<std::uint16_t>(port));
+  if (bind(fd, reinterpret_cast<sockaddr*>(&address), sizeof(address)) == 0) return fd;
+  close(fd);
+  return -1;
+}
+
 }  // namespace
 
 Process::Process(const std::vector<std::string>& argv, const Environment& environment,
@@ -134,15 +147,16 @@ int FreePort() {
   std::uniform_int_distribution<int> ports(15'000, 32'000);
   for (int attempt = 0; attempt < 200; ++attempt) {
     const int port = ports(seed);
-    const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    sockaddr_in address = {};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    address.sin_port = htons(static_cast<std::uint16_t>(port));
-    const bool free =
-        fd >= 0 && bind(fd, reinterpret_cast<sockaddr*>(&address), sizeof(address)) == 0;
-    if (fd >= 0) close(fd);
-    if (free) return port;
+    // The port of the same number in UDP, which nothing here uses, is the claim: the system lets
+    // one process hold it and takes it back when that process ends.
+    const int claim = BoundSocket(SOCK_DGRAM, port);
+    if (claim < 0) continue;
+    const int probe = BoundSocket(SOCK_STREAM, port);
+    if (probe >= 0) {
+      close(probe);
+      return port;
+    }
+    close(claim);
   }
   throw std::runtime_error("no free port");
 }

@@ -52,7 +52,8 @@ struct Usage {
 };
 Usage UsageOf(pid_t pid);
 
-// A port of 127.0.0.1 that was free a moment ago.
+// A port of 127.0.0.1 that is free and that no other call returns, in this process or another,
+// until this process ends.
 int FreePort();
 
 }  // namespace clientele::testing
