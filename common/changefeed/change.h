@@ -64,7 +64,7 @@ struct Change {
     kCustomerDeleted,  // drop everything derived from the customer
     kConsentsChanged,  // the customer decided about the use of their data
     kSurvivorChanged,  // the customer was merged into another, or that was undone
-    kEventsExpired,    // events of a type grew too old: drop them; it has no customer
+    kEventsExpired,    // events of a type grew too old: drop them; without a customer everybody's
   };
   Kind kind = Kind::kUnknown;
   std::string customer_id;  // without "customers/"

@@ -87,7 +87,8 @@ int main(int argc, char** argv) {
   AddPictureFlags(app, options.pictures);
   AddFlag(app, "event_retention", options.event_retention,
           "How long events are kept by type, such as view=180d,search=90d: older ones are deleted "
-          "and refused; types that are not named are kept for ever");
+          "and refused; types that are not named are kept for ever. view/profiling=30d: of "
+          "customers without consent to profiling, deleted alone");
   AddFlag(
       app, "max_events_per_minute", options.rates.per_minute,
       "Views, searches, carts, messages, posts and ratings of one customer within a minute that "

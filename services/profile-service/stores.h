@@ -43,7 +43,7 @@ struct Stores {
       : ledger(kSchema, cipher, clock, KeptFor(request_retention)),
         customers(pool, &ledger, cipher, clock),
         events(pool, &ledger, cipher, clock, rules, {&recent, &quarantine_meter, &left_out_meter}),
-        event_expiry(pool, clock),
+        event_expiry(pool, clock, rules.consent),
         quarantine(pool, &ledger, cipher, clock, rules,
                    {.recent = &recent, .quarantine = nullptr, .left_out = &left_out_meter}),
         changes(pool, cipher, clock),

@@ -59,7 +59,7 @@ void AddCounts(const BehaviorSummary& summary, v1::Profile& proto) {
 
 v1::Change ToProto(Change change) {
   v1::Change proto;
-  if (change.kind != ChangeKind::kEventsExpired) {
+  if (change.kind != ChangeKind::kEventsExpired || !change.customer_id.empty()) {
     proto.set_customer(CustomerName(change.customer_id));
   }
   *proto.mutable_change_time() = rpc::ToTimestamp(change.change_time);

@@ -45,10 +45,12 @@ constexpr Statement kInsertInteractions{
     "  returns = c.returns + excluded.returns, views = c.views + excluded.views, "
     "  carts = c.carts + excluded.carts, recent = c.recent + excluded.recent, "
     "  revision = excluded.revision"};
+// Of a type, 0: of all; that happened before a moment.
 constexpr Statement kEraseInteractions{
     "recommend.delete_customer_interactions",
     "WITH gone AS ("
     "  DELETE FROM recommend.interactions WHERE customer_id = $1 "
+    "  AND ($3::smallint = 0 OR type = $3) AND event_time < $4::timestamptz "
     "  RETURNING item_id, type, event_time"
     "), sums AS ("
     "  SELECT item_id, count(*) FILTER (WHERE type = 3) AS purchases, "
@@ -277,6 +279,11 @@ class PendingSurvivors {
   std::map<std::string, std::string> survivors_;
 };
 
+// What is too old of one customer alone goes in its place of the batch.
+bool IsEverybodysExpiry(const Change& change) {
+  return change.kind == Change::Kind::kEventsExpired && change.customer_id.empty();
+}
+
 // Interactions that a batch says are too old, by their type: those that happened before a moment.
 class Expiries {
  public:
@@ -313,7 +320,7 @@ std::vector<std::optional<InteractionType>> InteractionsOf(const changefeed::Cha
   Expiries later;
   for (std::size_t i = batch.changes.size(); i-- > 0;) {
     const Change& change = batch.changes[i];
-    if (change.kind == Change::Kind::kEventsExpired) later.Add(change);
+    if (IsEverybodysExpiry(change)) later.Add(change);
     if (change.kind != Change::Kind::kEvent) continue;
     types[i] = InteractionTypeOf(change.event);
     if (types[i] && later.Cover(*types[i], change.event.event_time)) types[i] = std::nullopt;
@@ -381,7 +388,7 @@ absl::Status PgChangeSink::ExpireStored(absl::string_view expected_cursor,
                                         const changefeed::ChangeBatch& batch) {
   Expiries expiries;
   for (const Change& change : batch.changes) {
-    if (change.kind == Change::Kind::kEventsExpired) expiries.Add(change);
+    if (IsEverybodysExpiry(change)) expiries.Add(change);
   }
   if (expiries.empty()) return absl::OkStatus();
   SnapshotKey after;
@@ -430,6 +437,14 @@ absl::Status PgChangeSink::Apply(absl::string_view expected_cursor,
         consents.Add(change);
       } else if (change.kind == Change::Kind::kSurvivorChanged) {
         survivors.Add(change);
+      } else if (change.kind == Change::Kind::kEventsExpired) {
+        const std::optional<InteractionType> type = InteractionTypeOf(change.expired_type);
+        if (change.customer_id.empty() || !type.has_value()) continue;
+        CLIENTELE_RETURN_IF_ERROR(pending.Flush(t, revision));
+        CLIENTELE_RETURN_IF_ERROR(
+            t.Execute(kEraseInteractions, {change.customer_id, revision, static_cast<int>(*type),
+                                           change.expired_before})
+                .status());
       } else if (change.kind == Change::Kind::kCustomerDeleted) {
         consents.Forget(change.customer_id);
         CLIENTELE_RETURN_IF_ERROR(survivors.Flush(t));
@@ -437,7 +452,8 @@ absl::Status PgChangeSink::Apply(absl::string_view expected_cursor,
         CLIENTELE_RETURN_IF_ERROR(t.Execute(kEraseConsents, {change.customer_id}).status());
         CLIENTELE_RETURN_IF_ERROR(pending.Flush(t, revision));
         CLIENTELE_RETURN_IF_ERROR(
-            t.Execute(kEraseInteractions, {change.customer_id, revision}).status());
+            t.Execute(kEraseInteractions, {change.customer_id, revision, 0, absl::InfiniteFuture()})
+                .status());
         CLIENTELE_RETURN_IF_ERROR(t.Execute(kEraseFactors, {change.customer_id}).status());
         CLIENTELE_RETURN_IF_ERROR(t.Execute(kForgetCustomer, {change.customer_id}).status());
         CLIENTELE_RETURN_IF_ERROR(t.Execute(kEraseFeedback, {change.customer_id}).status());

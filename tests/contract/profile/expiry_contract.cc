@@ -1,5 +1,7 @@
 // What every EventExpiryStore does, together with the stores of events and changes.
+#include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <catch2/catch_test_macros.hpp>
@@ -113,6 +115,66 @@ TEST_CASE("expiry: followers are told of each type once, behind what was deleted
   const auto snapshot = stores->changes().ReadSnapshot(kContext, "", {});
   REQUIRE(snapshot.ok());
   CHECK(Describe(snapshot->changes) == std::vector<std::string>{"created 1", "event 1b"});
+}
+
+TEST_CASE("expiry: without consent to a purpose events go earlier, and followers are told whose") {
+  const auto stores = MakeStoresUnderTest();
+  CreateCustomers(*stores, {"1", "2", "3"});
+  Decide(*stores, "2", consent::Purpose::kProfiling, false);
+  Decide(*stores, "3", consent::Purpose::kMarketing, true);
+  for (const char* customer : {"1", "2", "3"}) {
+    Insert(*stores, {OldEvent(customer, "oldest", EventType::kView, 31),
+                     OldEvent(customer, "older", EventType::kView, 8),
+                     OldEvent(customer, "new", EventType::kView, 6),
+                     OldEvent(customer, "opened", EventType::kCampaignOpened, 9)});
+  }
+  const std::vector<ExpiryRule> rules = {
+      {EventType::kView, kNow - absl::Hours(24 * 30)},
+      {EventType::kView, kNow - absl::Hours(24 * 7), consent::Purpose::kProfiling},
+      {EventType::kView, kNow - absl::Hours(24 * 20), consent::Purpose::kImageAnalysis},
+      {EventType::kCampaignOpened, kNow - absl::Hours(24 * 7), consent::Purpose::kMarketing}};
+  for (const int events : {1, 1000}) {
+    CHECK(ExpireAll(*stores, rules, {.customers = 2, .events = events}) == (events == 1 ? 6 : 0));
+  }
+  // Nobody asked 1, and marketing needs a grant.
+  CHECK(EventsLeft(*stores, "1") == std::vector<std::string>{"new", "older"});
+  CHECK(EventsLeft(*stores, "2") == std::vector<std::string>{"new"});
+  CHECK(EventsLeft(*stores, "3") == std::vector<std::string>{"new", "older", "opened"});
+  // Image analysis needs a grant that nobody gave: so all views went by one's own consents.
+  CHECK(*stores->expiry().TellExpired(kContext) == 0);
+  std::map<std::pair<std::string, EventType>, absl::Time> told;
+  for (const Change& change : ToldExpiries(*stores)) {
+    told[{change.customer_id, change.expired.type}] = change.expired.before;
+  }
+  CHECK(told == std::map<std::pair<std::string, EventType>, absl::Time>{
+                    {{"1", EventType::kView}, kNow - absl::Hours(24 * 20)},
+                    {{"1", EventType::kCampaignOpened}, kNow - absl::Hours(24 * 7)},
+                    {{"2", EventType::kView}, kNow - absl::Hours(24 * 7)},
+                    {{"2", EventType::kCampaignOpened}, kNow - absl::Hours(24 * 7)},
+                    {{"3", EventType::kView}, kNow - absl::Hours(24 * 20)}});
+}
+
+TEST_CASE("expiry: what goes by consent and what goes of everybody is told apart") {
+  const auto stores = MakeStoresUnderTest();
+  CreateCustomers(*stores, {"1", "2"});
+  Decide(*stores, "2", consent::Purpose::kProfiling, false);
+  Insert(*stores,
+         {OldEvent("1", "a", EventType::kView, 31), OldEvent("2", "a", EventType::kView, 31),
+          OldEvent("1", "b", EventType::kView, 8), OldEvent("2", "b", EventType::kView, 8)});
+  const ExpiryRule everybodys = {EventType::kView, kNow - absl::Hours(24 * 30)};
+  const ExpiryRule own = {EventType::kView, kNow - absl::Hours(24 * 7)};
+  const auto step = stores->expiry().ExpireEvents(
+      kContext, {everybodys, {own.type, own.before, consent::Purpose::kProfiling}}, "", {});
+  REQUIRE(step.ok());
+  CHECK(step->deleted == 3);
+  CHECK(step->told);
+  CHECK(*stores->expiry().TellExpired(kContext) == 1);
+  const std::vector<Change> told = ToldExpiries(*stores);
+  REQUIRE(told.size() == 2);
+  CHECK(told[0].customer_id == "2");
+  CHECK(told[0].expired == own);
+  CHECK(told[1].customer_id.empty());
+  CHECK(told[1].expired == everybodys);
 }
 
 TEST_CASE("expiry: what was not told is told later, as of the latest moment") {

@@ -19,12 +19,7 @@ constexpr absl::Duration kLease = absl::Minutes(5);
 
 void Decide(StoresUnderTest& stores, const std::string& customer, bool granted,
             absl::Time time = kNow) {
-  const ConsentDecision decision{.customer_id = customer,
-                                 .purpose = consent::Purpose::kImageAnalysis,
-                                 .granted = granted,
-                                 .decision_time = time,
-                                 .store_time = kNow};
-  REQUIRE(stores.consents().Record(kContext, Mutation(), {decision}, {}).ok());
+  Decide(stores, customer, consent::Purpose::kImageAnalysis, granted, time);
 }
 
 std::unique_ptr<StoresUnderTest> StoresOf(const std::vector<std::string>& customers) {

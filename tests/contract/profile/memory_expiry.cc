@@ -1,4 +1,7 @@
 #include <algorithm>
+#include <set>
+#include <utility>
+#include <vector>
 
 #include "tests/contract/profile/memory_stores.h"
 
@@ -13,20 +16,34 @@ absl::StatusOr<ExpiryStep> MemoryStores::ExpireEvents(const RequestContext&,
   ExpiryStep step{.next_after = std::string(after)};
   auto customer = customers_.upper_bound(std::string(after));
   for (int seen = 0; seen < limits.customers && customer != customers_.end(); ++seen, ++customer) {
-    std::vector<EventKey> gone;
+    const CustomerExpiry expiry =
+        ExpiryOf(rules, consent_policy_, ConsentsOfLocked(customer->first));
+    std::vector<std::pair<EventKey, ExpiryRule>> gone;
     for (const auto& [key, event] : events_) {
       if (key.first != customer->first) continue;
-      for (const ExpiryRule& rule : rules) {
-        if (event.type != rule.type || event.event_time >= rule.before) continue;
-        gone.push_back(key);
-        absl::Time& before = untold_.try_emplace(rule.type, rule.before).first->second;
-        before = std::max(before, rule.before);
+      const auto of_event = [&event = event](const ExpiryRule& rule) {
+        return event.type == rule.type && event.event_time < rule.before;
+      };
+      const auto own = std::find_if(expiry.own.begin(), expiry.own.end(), of_event);
+      const auto rule = std::find_if(expiry.everybodys.begin(), expiry.everybodys.end(), of_event);
+      if (own != expiry.own.end()) {
+        gone.emplace_back(key, *own);
+      } else if (rule != expiry.everybodys.end()) {
+        gone.emplace_back(key, *rule);
+        absl::Time& before = untold_.try_emplace(rule->type, rule->before).first->second;
+        before = std::max(before, rule->before);
       }
     }
-    for (const EventKey& key : gone) {
+    std::set<EventType> told;
+    for (const auto& [key, rule] : gone) {
       if (step.deleted == limits.events) return step;
       DropEventLocked(key);
       ++step.deleted;
+      const bool own = std::find(expiry.own.begin(), expiry.own.end(), rule) != expiry.own.end();
+      if (!own || !told.insert(rule.type).second) continue;
+      AppendLocked(ChangeKind::kEventsExpired, key.first, "");
+      log_[last_seq_].expired = rule;
+      step.told = true;
     }
     step.next_after = customer->first;
   }

@@ -61,15 +61,7 @@ std::vector<StoredVector> ReadAllVectors(StoresUnderTest& stores, int page_size 
 }
 
 void Withdraw(StoresUnderTest& stores, const std::string& id) {
-  REQUIRE(stores.consents()
-              .Record(kContext, Mutation(),
-                      {{.customer_id = id,
-                        .purpose = consent::Purpose::kProfiling,
-                        .granted = false,
-                        .decision_time = kNow,
-                        .store_time = kNow}},
-                      {})
-              .ok());
+  Decide(stores, id, consent::Purpose::kProfiling, false);
 }
 
 void MergeInto(StoresUnderTest& stores, const std::string& survivor, const std::string& customer) {

@@ -113,15 +113,7 @@ TEST_CASE("an update, a decision about consent and a new customer are such thing
                       })
               .ok());
   CHECK(Take(*stores, kNow).size() == 1);
-  REQUIRE(stores->consents()
-              .Record(kContext, Mutation(),
-                      {{.customer_id = "b",
-                        .purpose = consent::Purpose::kProfiling,
-                        .granted = false,
-                        .decision_time = kNow,
-                        .store_time = kNow}},
-                      {})
-              .ok());
+  Decide(*stores, "b", consent::Purpose::kProfiling, false);
   CHECK(Take(*stores, kNow).size() == 1);
   CreateCustomers(*stores, {"c"});
   CHECK(Take(*stores, kNow).size() == 1);

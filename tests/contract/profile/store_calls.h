@@ -45,6 +45,16 @@ inline void CreateCustomers(StoresUnderTest& stores, const std::vector<std::stri
   }
 }
 
+inline void Decide(StoresUnderTest& stores, const std::string& customer, consent::Purpose purpose,
+                   bool granted, absl::Time time = kNow) {
+  const ConsentDecision decision{.customer_id = customer,
+                                 .purpose = purpose,
+                                 .granted = granted,
+                                 .decision_time = time,
+                                 .store_time = kNow};
+  REQUIRE(stores.consents().Record(kContext, Mutation(), {decision}, {}).ok());
+}
+
 inline EventBatchOutcome Insert(StoresUnderTest& stores, std::vector<Event> events,
                                 bool skip = false) {
   const auto outcome =

@@ -92,9 +92,11 @@ inline changefeed::Change FedSurvivor(const std::string& customer, const std::st
   return change;
 }
 
-// Events of a type that happened before a minute.
-inline changefeed::Change FedExpiry(changefeed::EventKind type, int minute) {
+// Events of a type that happened before a minute; of one customer, or everybody's.
+inline changefeed::Change FedExpiry(changefeed::EventKind type, int minute,
+                                    const std::string& customer = "") {
   changefeed::Change change;
+  change.customer_id = customer;
   change.kind = changefeed::Change::Kind::kEventsExpired;
   change.change_time = absl::FromUnixSeconds(1'700'000'000);
   change.expired_type = type;
@@ -281,6 +283,22 @@ inline void CheckInteractionHistoryContract(FedStoresUnderTest under_test) {
     CHECK(under_test.interactions.Statistics({}, "mug")->customers == 0);
   }
 
+  SECTION("what is expired of one customer alone stays of the others") {
+    under_test.Feed({FedEvent("ada", "v1", EventKind::kView, "mug", 1),
+                     FedEvent("bob", "v1", EventKind::kView, "mug", 1)});
+    // What comes in the same batch before and behind it.
+    under_test.Feed({FedEvent("ada", "v2", EventKind::kView, "mug", 4),
+                     FedEvent("ada", "v3", EventKind::kView, "mug", 5),
+                     FedExpiry(EventKind::kView, 5, "ada"),
+                     FedEvent("ada", "v4", EventKind::kView, "mug", 2)});
+    REQUIRE(under_test.History("ada").size() == 1);
+    CHECK(under_test.History("ada")[0].views == 2);
+    REQUIRE(under_test.History("bob").size() == 1);
+    CHECK(under_test.interactions.Statistics({}, "mug")->views == 3);
+    under_test.Feed({FedExpiry(EventKind::kPurchase, 99, "ada")});
+    CHECK(under_test.History("ada")[0].views == 2);
+  }
+
   SECTION("what a customer decided is told with the history, and goes with the customer") {
     using consent::Decision;
     using consent::Purpose;
@@ -376,8 +394,10 @@ inline void CheckInteractionHistoryContract(FedStoresUnderTest under_test) {
       if (batch % 5 == 4) {
         const EventKind kind = kKinds[random() % std::size(kKinds)];
         const int minute = static_cast<int>(random() % 40);
-        under_test.Feed({FedExpiry(kind, minute)});
+        const std::string whose = random() % 2 == 0 ? customers[random() % customers.size()] : "";
+        under_test.Feed({FedExpiry(kind, minute, whose)});
         for (auto& [customer, events] : stored) {
+          if (!whose.empty() && whose != customer) continue;
           std::erase_if(events, [&](const auto& one) {
             return one.second.type == kind && one.second.event_time < FedTime(minute);
           });

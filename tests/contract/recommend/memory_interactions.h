@@ -142,6 +142,7 @@ class MemoryInteractions final : public InteractionStore,
         SetSurvivor(change.customer_id, change.survivor_id);
       } else if (change.kind == changefeed::Change::Kind::kEventsExpired) {
         for (auto& [customer, events] : events_) {
+          if (!change.customer_id.empty() && change.customer_id != customer) continue;
           const auto gone = std::erase_if(events, [&](const auto& one) {
             return one.second.type == change.expired_type &&
                    one.second.event_time < change.expired_before;

@@ -1,6 +1,8 @@
 // Events that grow too old, in a service that was started with --event_retention.
+#include <chrono>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include <catch2/catch_test_macros.hpp>
 
@@ -18,12 +20,23 @@ namespace {
 using clientele::testing::Eventually;
 using clientele::testing::TestDatabase;
 
-int CountEvents(Stub& stub) {
+int CountEvents(Stub& stub, const std::string& customer = "42") {
   v1::ListEventsRequest list;
-  list.set_parent("customers/42");
+  list.set_parent("customers/" + customer);
   v1::ListEventsResponse events;
   REQUIRE(Call(stub, &Stub::ListEvents, list, &events).ok());
   return events.events_size();
+}
+
+std::string CursorBehindSnapshot(Stub& stub) {
+  grpc::ClientContext context;
+  context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(30));
+  const auto stream = stub.StreamChanges(&context, v1::StreamChangesRequest());
+  v1::StreamChangesResponse changes;
+  while (stream->Read(&changes) && changes.has_snapshot() && changes.snapshot().has_through()) {
+  }
+  context.TryCancel();
+  return changes.cursor();
 }
 
 TEST_CASE("events that are too old go once, followers are told, and they do not come back") {
@@ -81,6 +94,54 @@ TEST_CASE("events that are too old go once, followers are told, and they do not 
   REQUIRE(violations.size() == 2);
   CHECK(violations[0].field == "events[0].event_time");
   CHECK(absl::StrContains(violations[0].description, "too long ago"));
+}
+
+TEST_CASE("events of a customer without consent go where others' stay, and followers learn whose") {
+  const TestDatabase database = TestDatabase::Create();
+  ServiceFolder folder(database.conninfo());
+  folder.WriteModels();
+  folder.Migrate();
+  v1::StreamChangesRequest from_here;
+  {
+    const std::unique_ptr<Server> server = folder.Start();
+    REQUIRE(WaitUntilServing(*server));
+    const std::unique_ptr<Stub> stub = Connect(*server);
+    for (const char* customer : {"42", "43"}) {
+      v1::Customer made;
+      REQUIRE(Call(*stub, &Stub::CreateCustomer, CreateRequest(customer), &made).ok());
+      v1::BatchCreateEventsResponse created;
+      REQUIRE(Call(*stub, &Stub::BatchCreateEvents, Views(customer, 0, 3), &created).ok());
+    }
+    v1::UpdateConsentRequest withdrawal;
+    withdrawal.mutable_consent()->set_name("customers/42/consents/profiling");
+    withdrawal.mutable_consent()->set_state(v1::CONSENT_STATE_WITHDRAWN);
+    v1::Consent consent;
+    REQUIRE(Call(*stub, &Stub::UpdateConsent, withdrawal, &consent).ok());
+    from_here.set_cursor(CursorBehindSnapshot(*stub));
+  }
+  folder.options.event_retention = "view/profiling=180d";
+  const std::unique_ptr<Server> server = folder.Start();
+  REQUIRE(WaitUntilServing(*server));
+  const std::unique_ptr<Stub> stub = Connect(*server);
+  REQUIRE(Eventually(std::chrono::seconds(30), [&] { return CountEvents(*stub) == 0; }));
+  CHECK(CountEvents(*stub, "43") == 3);
+
+  grpc::ClientContext context;
+  context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(30));
+  const auto stream = stub->StreamChanges(&context, from_here);
+  v1::StreamChangesResponse changes;
+  std::vector<std::string> told;
+  while (told.empty() && stream->Read(&changes)) {
+    for (const v1::Change& change : changes.changes()) {
+      if (change.has_events_expired()) told.push_back(change.customer());
+    }
+  }
+  CHECK(told == std::vector<std::string>{"customers/42"});
+  context.TryCancel();
+
+  // They are stored all the same: what a customer consents to may change.
+  v1::BatchCreateEventsResponse again;
+  CHECK(Call(*stub, &Stub::BatchCreateEvents, Views("42", 0, 3), &again).ok());
 }
 
 TEST_CASE("a retention that cannot be understood stops the start") {

@@ -41,6 +41,19 @@ TEST_CASE("a retention that cannot be followed is refused with the part that is 
     CHECK(absl::StrContains(retention.status().message(), std::string("\"") + wrong + "\""));
   }
   CHECK(absl::StrContains(EventRetention::Parse("view=1d,view=2d").status().message(), "twice"));
+  CHECK(absl::StrContains(
+      EventRetention::Parse("view/profiling=1d,view/profiling=2d").status().message(), "twice"));
+  for (const char* wrong : {"view/=1d", "view/fun=1d", "view/profiling=", "/profiling=1d"}) {
+    INFO(wrong);
+    const auto retention = EventRetention::Parse(wrong);
+    CHECK(absl::IsInvalidArgument(retention.status()));
+    CHECK(absl::StrContains(retention.status().message(), wrong));
+  }
+  CHECK(EventRetention::Parse("view/fun=1d").status().message() ==
+        "event_retention: \"view/fun=1d\" must name a purpose of profiling, image-analysis, "
+        "recommendation, marketing, answer-personalization");
+  CHECK(EventRetention::Parse("view/marketing=2d,view=2d").status().message() ==
+        "event_retention: view/marketing must be shorter than the 48h of everybody's events");
 }
 
 TEST_CASE("what is deleted is whole days behind, and whole hours where a type is kept shortly") {
@@ -53,6 +66,33 @@ TEST_CASE("what is deleted is whole days behind, and whole hours where a type is
                      {EventType::kSearch, midnight + absl::Hours(22) - absl::Hours(48)}});
   CHECK(retention->ExpiredBy(kNow + absl::Minutes(40)) == rules);
   CHECK_FALSE(retention->ExpiredBy(kNow + absl::Minutes(50)) == rules);
+}
+
+TEST_CASE("without consent to a purpose what is kept of a type is shorter, and never refused") {
+  const auto retention = EventRetention::Parse("view=30d, view / profiling = 2d,cart/marketing=1d");
+  REQUIRE(retention.ok());
+  CHECK(retention->Of(EventType::kView) == absl::Hours(24 * 30));
+  CHECK_FALSE(retention->Of(EventType::kCart).has_value());
+  const auto rules = retention->ExpiredBy(kNow);
+  REQUIRE(rules.size() == 3);
+  CHECK_FALSE(rules[0].without.has_value());
+  CHECK(rules[1].without == consent::Purpose::kProfiling);
+  CHECK(rules[2].without == consent::Purpose::kMarketing);
+  const consent::Policy policy({consent::Purpose::kMarketing});
+  consent::Consents granted;
+  granted.Set(consent::Purpose::kMarketing, consent::Decision::kGranted);
+  consent::Consents withdrawn;
+  withdrawn.Set(consent::Purpose::kProfiling, consent::Decision::kWithdrawn);
+  const auto own = [&](const consent::Consents& consents) {
+    const CustomerExpiry expiry = ExpiryOf(rules, policy, consents);
+    CHECK(expiry.everybodys == std::vector<ExpiryRule>{rules[0]});
+    std::vector<EventType> types;
+    for (const ExpiryRule& rule : expiry.own) types.push_back(rule.type);
+    return types;
+  };
+  CHECK(own(granted).empty());
+  CHECK((own(consent::Consents()) == std::vector<EventType>{EventType::kCart}));
+  CHECK((own(withdrawn) == std::vector<EventType>{EventType::kView, EventType::kCart}));
 }
 
 TEST_CASE("late events that are older than their type is kept are refused, and not replayed") {

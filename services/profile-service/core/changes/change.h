@@ -42,7 +42,7 @@ struct Change {
   // the read. Empty: they do.
   std::string survivor_id = {};
   std::string segment_id = {};  // of kSegmentJoined and kSegmentLeft
-  ExpiryRule expired = {};      // of kEventsExpired, which has no customer
+  ExpiryRule expired = {};      // of kEventsExpired; without a customer everybody's
 };
 
 // The two parts of the feed, which share its numbers: memberships of segments, and all else.

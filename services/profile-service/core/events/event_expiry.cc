@@ -20,6 +20,7 @@ absl::Status EventExpiry::Run(const RequestContext& context) {
     CLIENTELE_ASSIGN_OR_RETURN(ExpiryStep step,
                                store_->ExpireEvents(context, rules_, after_, limits_));
     after_ = std::move(step.next_after);
+    if (step.told) notifier_->Published();
     if (!step.done) continue;
     // What a process before this one deleted, and ended before it told of it, is told of as well.
     CLIENTELE_ASSIGN_OR_RETURN(const std::int64_t told, store_->TellExpired(context));

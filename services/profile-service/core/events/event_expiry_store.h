@@ -21,6 +21,7 @@ struct ExpiryLimits {
 
 struct ExpiryStep {
   std::int64_t deleted = 0;
+  bool told = false;            // followers have changes to read
   std::string next_after = {};  // where the next step goes on
   bool done = false;            // all customers were looked at
 };
@@ -32,7 +33,8 @@ class EventExpiryStore {
   virtual ~EventExpiryStore() = default;
 
   // One transaction: of the next customers after `after`, by id, deletes events that the rules say
-  // are too old, with all that was derived of them, and notes what followers are to be told.
+  // are too old, with all that was derived of them. What is everybody's is noted for TellExpired;
+  // of customers who consent to less than others followers are told one by one, at once.
   virtual absl::StatusOr<ExpiryStep> ExpireEvents(const RequestContext& context,
                                                   const std::vector<ExpiryRule>& rules,
                                                   absl::string_view after,

@@ -1,6 +1,8 @@
 #include "services/profile-service/core/events/event_retention.h"
 
+#include <algorithm>
 #include <cmath>
+#include <map>
 #include <string>
 
 #include "absl/strings/ascii.h"
@@ -32,13 +34,43 @@ std::optional<absl::Duration> ParseRetention(absl::string_view text) {
   return duration;
 }
 
+std::size_t IndexOf(consent::Purpose purpose) {
+  return static_cast<std::size_t>(
+      std::find(consent::kPurposes.begin(), consent::kPurposes.end(), purpose) -
+      consent::kPurposes.begin());
+}
+
+// The latest moment that fits the step, at which what happened before it is older than `kept`.
+absl::Time ExpiredBefore(absl::Time now, absl::Duration kept) {
+  const absl::Duration step = kept < kKeptByDays ? absl::Hours(1) : absl::Hours(24);
+  return absl::UnixEpoch() + absl::Floor(now - kept - absl::UnixEpoch(), step);
+}
+
 }  // namespace
+
+CustomerExpiry ExpiryOf(const std::vector<ExpiryRule>& rules, const consent::Policy& policy,
+                        const consent::Consents& consents) {
+  CustomerExpiry expiry;
+  std::map<EventType, absl::Time> own;
+  for (const ExpiryRule& rule : rules) {
+    if (!rule.without.has_value()) {
+      expiry.everybodys.push_back(rule);
+    } else if (!policy.Allows(*rule.without, consents)) {
+      absl::Time& before = own.try_emplace(rule.type, rule.before).first->second;
+      before = std::max(before, rule.before);
+    }
+  }
+  for (const auto& [type, before] : own) expiry.own.push_back({type, before});
+  return expiry;
+}
 
 absl::StatusOr<EventRetention> EventRetention::Parse(absl::string_view text) {
   EventRetention retention;
   for (const absl::string_view part : absl::StrSplit(text, ',', absl::SkipWhitespace())) {
     const std::size_t equals = part.find('=');
-    const absl::string_view name = absl::StripAsciiWhitespace(part.substr(0, equals));
+    const absl::string_view key = absl::StripAsciiWhitespace(part.substr(0, equals));
+    const std::size_t slash = key.find('/');
+    const absl::string_view name = absl::StripAsciiWhitespace(key.substr(0, slash));
     const auto type = static_cast<std::size_t>(EventTypeNamed(name));
     if (equals == absl::string_view::npos || type == 0) {
       return absl::InvalidArgumentError(
@@ -53,11 +85,32 @@ absl::StatusOr<EventRetention> EventRetention::Parse(absl::string_view text) {
           absl::StrCat("event_retention: \"", absl::StripAsciiWhitespace(part),
                        "\" must name a time of at least an hour, such as 180d or 36h"));
     }
-    if (retention.by_type_[type]) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("event_retention: the type ", name, " is named twice"));
+    Times* times = &retention.by_type_;
+    if (slash != absl::string_view::npos) {
+      const auto purpose = consent::ParsePurpose(absl::StripAsciiWhitespace(key.substr(slash + 1)));
+      if (!purpose) {
+        return absl::InvalidArgumentError(absl::StrCat(
+            "event_retention: \"", absl::StripAsciiWhitespace(part), "\" must name a purpose of ",
+            absl::StrJoin(consent::kPurposes, ", ", [](std::string* out, consent::Purpose each) {
+              absl::StrAppend(out, consent::IdOf(each));
+            })));
+      }
+      times = &retention.without_[IndexOf(*purpose)];
     }
-    retention.by_type_[type] = *kept;
+    if ((*times)[type]) {
+      return absl::InvalidArgumentError(absl::StrCat("event_retention: ", key, " is named twice"));
+    }
+    (*times)[type] = *kept;
+  }
+  for (const consent::Purpose purpose : consent::kPurposes) {
+    const Times& without = retention.without_[IndexOf(purpose)];
+    for (std::size_t type = 1; type < without.size(); ++type) {
+      const std::optional<absl::Duration>& kept = retention.by_type_[type];
+      if (!without[type] || !kept || *without[type] < *kept) continue;
+      return absl::InvalidArgumentError(absl::StrCat(
+          "event_retention: ", kEventTypeNames[type], "/", consent::IdOf(purpose),
+          " must be shorter than the ", absl::FormatDuration(*kept), " of everybody's events"));
+    }
   }
   return retention;
 }
@@ -69,11 +122,15 @@ std::optional<absl::Duration> EventRetention::Of(EventType type) const {
 
 std::vector<ExpiryRule> EventRetention::ExpiredBy(absl::Time now) const {
   std::vector<ExpiryRule> rules;
-  for (std::size_t type = 1; type < by_type_.size(); ++type) {
-    if (!by_type_[type]) continue;
-    const absl::Duration step = *by_type_[type] < kKeptByDays ? absl::Hours(1) : absl::Hours(24);
-    const absl::Duration age = now - *by_type_[type] - absl::UnixEpoch();
-    rules.push_back({static_cast<EventType>(type), absl::UnixEpoch() + absl::Floor(age, step)});
+  const auto add = [&](const Times& times, std::optional<consent::Purpose> without) {
+    for (std::size_t type = 1; type < times.size(); ++type) {
+      if (!times[type]) continue;
+      rules.push_back({static_cast<EventType>(type), ExpiredBefore(now, *times[type]), without});
+    }
+  };
+  add(by_type_, std::nullopt);
+  for (const consent::Purpose purpose : consent::kPurposes) {
+    add(without_[IndexOf(purpose)], purpose);
   }
   return rules;
 }

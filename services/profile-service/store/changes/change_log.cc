@@ -41,8 +41,9 @@ constexpr Statement kAppendDeletions{
 constexpr Statement kAppendExpiries{
     "profile.insert_expiry_changes",
     "INSERT INTO profile.changes (seq, customer_id, kind, change_time, expired_type, "
-    "expired_before) SELECT nextval('profile.changes_seq'), '', $3::smallint, $4::timestamptz, "
-    "type, before FROM unnest($1::smallint[], $2::timestamptz[]) AS t(type, before)"};
+    "expired_before) SELECT nextval('profile.changes_seq'), customer_id, $4::smallint, "
+    "$5::timestamptz, type, before "
+    "FROM unnest($1::text[], $2::smallint[], $3::timestamptz[]) AS t(customer_id, type, before)"};
 
 }  // namespace
 
@@ -79,19 +80,19 @@ absl::Status AppendDeletions(postgres::Transaction& transaction, const crypto::C
       .status();
 }
 
-absl::Status AppendExpiries(postgres::Transaction& transaction,
-                            const std::vector<ExpiryRule>& rules, absl::Time change_time) {
-  if (rules.empty()) return absl::OkStatus();
+void NewExpiries::Add(absl::string_view customer_id, const ExpiryRule& rule) {
+  customer_ids.emplace_back(customer_id);
+  types.push_back(static_cast<std::int64_t>(rule.type));
+  befores.push_back(rule.before);
+}
+
+absl::Status AppendExpiries(postgres::Transaction& transaction, const NewExpiries& expiries,
+                            absl::Time change_time) {
+  if (expiries.types.empty()) return absl::OkStatus();
   CLIENTELE_RETURN_IF_ERROR(transaction.Execute(kLock).status());
-  std::vector<int64_t> types;
-  std::vector<absl::Time> befores;
-  for (const ExpiryRule& rule : rules) {
-    types.push_back(static_cast<int64_t>(rule.type));
-    befores.push_back(rule.before);
-  }
   return transaction
-      .Execute(kAppendExpiries,
-               {types, befores, static_cast<int>(ChangeKind::kEventsExpired), change_time})
+      .Execute(kAppendExpiries, {expiries.customer_ids, expiries.types, expiries.befores,
+                                 static_cast<int>(ChangeKind::kEventsExpired), change_time})
       .status();
 }
 

@@ -42,9 +42,17 @@ absl::StatusOr<int64_t> AppendChanges(postgres::Transaction& transaction, const 
 absl::Status AppendDeletions(postgres::Transaction& transaction, const crypto::Cipher& cipher,
                              const std::vector<std::string>& customer_ids, absl::Time change_time);
 
-// The same for events that were deleted because they were too old.
-absl::Status AppendExpiries(postgres::Transaction& transaction,
-                            const std::vector<ExpiryRule>& rules, absl::Time change_time);
+// Events of a type that were deleted because they had happened before a moment.
+struct NewExpiries {
+  std::vector<std::string> customer_ids = {};  // "": everybody's
+  std::vector<std::int64_t> types = {};
+  std::vector<absl::Time> befores = {};
+
+  // `rule.without` is not told.
+  void Add(absl::string_view customer_id, const ExpiryRule& rule);
+};
+absl::Status AppendExpiries(postgres::Transaction& transaction, const NewExpiries& expiries,
+                            absl::Time change_time);
 
 // What the ciphertext of a deletion's customer is bound to; `seq` in decimal digits.
 std::string DeletedCustomerPlace(absl::string_view seq);

@@ -14,8 +14,10 @@ namespace clientele::profile {
 // the vectors of texts. A customer's old events are found in the index of their times.
 class PgEventExpiry final : public EventExpiryStore {
  public:
-  // Both borrowed; they outlive the store.
-  PgEventExpiry(postgres::ConnectionPool* pool, const Clock* clock) : pool_(pool), clock_(clock) {}
+  // Pool and clock are borrowed and outlive the store.
+  PgEventExpiry(postgres::ConnectionPool* pool, const Clock* clock,
+                const consent::Policy& policy = {})
+      : pool_(pool), clock_(clock), policy_(policy) {}
 
   absl::StatusOr<ExpiryStep> ExpireEvents(const RequestContext& context,
                                           const std::vector<ExpiryRule>& rules,
@@ -26,6 +28,7 @@ class PgEventExpiry final : public EventExpiryStore {
  private:
   postgres::ConnectionPool* const pool_;
   const Clock* const clock_;
+  const consent::Policy policy_;
 };
 
 }  // namespace clientele::profile
