@@ -5,9 +5,12 @@
 #include <string>
 #include <vector>
 
+#include <catch2/catch_approx.hpp>
 #include <catch2/catch_test_macros.hpp>
 
 #include "absl/strings/match.h"
+
+#include "services/qa-service/training/intents/score_mixture.h"
 
 namespace clientele::qa {
 namespace {
@@ -114,21 +117,41 @@ TEST_CASE("two labels are told by one machine") {
   CHECK(trained->model.margins.classes == 2);
 }
 
+// Word 1 is of few texts and of most of the rare label's, word 2 of the others.
+TEST_CASE("of two labels each is as likely as it was frequent, also the rare one") {
+  Example example = {.texts = {.ngrams = {{}}}};
+  for (int i = 0; i < 400; ++i) {
+    const bool broke = i % 16 == 0;  // 25 of them
+    example.texts.ngrams[0].push_back({broke ? 1 : 2});
+    const bool rare = broke ? i % 80 != 0 : i % 100 == 1;
+    example.labels.push_back(rare ? "bad" : "good");
+  }
+  const auto trained = Train(example, "");
+  REQUIRE(trained.ok());
+  const FeatureRows rows = trained->model.features.Apply(example.texts);
+  const auto probability = [&](std::size_t row) {
+    std::vector<double> logits = trained->model.margins.Score(rows, row);
+    for (double& logit : logits) logit *= trained->model.score_weights[0];
+    return Softmax(logits)[0];
+  };
+  CHECK(probability(0) == Catch::Approx(20.0 / 25).margin(0.03));
+  CHECK(probability(1) == Catch::Approx(4.0 / 375).margin(0.005));
+}
+
 TEST_CASE("tuned scores are weighed on rows that tuning was not given") {
   const Example example = Separable(3, 20);
   std::vector<std::size_t> seen;
   IntentTrainingOptions options;
-  options.tune = [&](absl::Span<const std::size_t> training,
-                     absl::Span<const std::size_t> validation) {
+  options.tune = [&](absl::Span<const std::size_t> training, absl::Span<const std::size_t> scored) {
     seen.assign(training.begin(), training.end());
-    CHECK(std::none_of(validation.begin(), validation.end(), [&](std::size_t row) {
+    CHECK(std::none_of(scored.begin(), scored.end(), [&](std::size_t row) {
       return std::find(training.begin(), training.end(), row) != training.end();
     }));
-    CHECK(training.size() + validation.size() == 60);
-    CHECK(validation.size() == 6);
+    CHECK(training.size() + scored.size() == 60);
+    CHECK(scored.size() == 6);
     // Always right.
-    std::vector<double> scores(60 * 3, 0.0);
-    for (std::size_t row = 0; row < 60; ++row) scores[row * 3 + row / 20] = 4;
+    std::vector<double> scores(scored.size() * 3, 0.0);
+    for (std::size_t i = 0; i < scored.size(); ++i) scores[i * 3 + scored[i] / 20] = 4;
     return absl::StatusOr<std::vector<double>>(scores);
   };
   const auto trained = Train(example, "", options);

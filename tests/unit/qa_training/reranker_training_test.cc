@@ -36,6 +36,26 @@ TEST_CASE("the loss of lists is the mean of -log softmax of the first score") {
   CHECK(FirstOfListLoss(scores, {3, 2}).item<double>() == Approx((first + second) / 2));
 }
 
+TEST_CASE("the scale of scores is where the right ones are likeliest") {
+  const std::vector<std::vector<float>> lists = {
+      {0.50F, 0.42F, 0.40F}, {0.31F, 0.33F}, {0.70F, 0.30F}, {0.45F, 0.44F, 0.10F}};
+  const auto loss = [&](double scale) {
+    std::vector<double> all;
+    std::vector<std::int64_t> sizes;
+    for (const std::vector<float>& list : lists) {
+      for (const float score : list) all.push_back(scale * static_cast<double>(score));
+      sizes.push_back(static_cast<std::int64_t>(list.size()));
+    }
+    return FirstOfListLoss(at::tensor(all), sizes).item<double>();
+  };
+  const double scale = LikeliestScale(lists);
+  CHECK(scale > 2);
+  CHECK(loss(scale) < loss(scale * 1.01));
+  CHECK(loss(scale) < loss(scale * 0.99));
+  // Where the search is always right the scale is as great as it can tell.
+  CHECK(LikeliestScale({{0.5F, 0.4F}}) > 100);
+}
+
 TEST_CASE(
     "texts are found as the service finds articles, by words alone where there is no encoder") {
   const std::vector<std::string> texts = {"red shoes", "blue shoes and blue socks", "包裹退货",

@@ -55,16 +55,42 @@ at::Tensor UnitRows(const at::Tensor& rows) {
   return rows / at::clamp(rows.norm(2, {1}, true), 1e-12);
 }
 
+// The beginning of each text, with the token that ends it.
+std::vector<TokenRow> CutRows(RowSpan rows, std::int64_t max_tokens) {
+  std::vector<TokenRow> cut;
+  cut.reserve(rows.size());
+  for (const TokenRow* row : rows) {
+    TokenRow& made = cut.emplace_back(*row);
+    if (made.length() <= max_tokens) continue;
+    const auto size = static_cast<std::size_t>(max_tokens);
+    made.ids[size - 1] = made.ids.back();
+    made.ids.resize(size);
+    if (!made.segments.empty()) made.segments.resize(size);
+  }
+  return cut;
+}
+
+std::vector<const TokenRow*> PointersTo(const std::vector<TokenRow>& rows) {
+  std::vector<const TokenRow*> pointers;
+  pointers.reserve(rows.size());
+  for (const TokenRow& row : rows) pointers.push_back(&row);
+  return pointers;
+}
+
 class Tuning {
  public:
-  Tuning(torch::jit::Module encoder, RowSpan rows, absl::Span<const int> classes_of,
-         std::size_t labels, const EncoderTuningOptions& options)
-      : rows_(rows), classes_of_(classes_of), options_(options), lengths_(LengthsOf(rows)) {
+  Tuning(torch::jit::Module encoder, RowSpan rows, std::int64_t max_tokens,
+         absl::Span<const int> classes_of, const at::Tensor& classes,
+         const EncoderTuningOptions& options)
+      : cut_(CutRows(rows, max_tokens)),
+        rows_(PointersTo(cut_)),
+        classes_of_(classes_of),
+        options_(options),
+        lengths_(LengthsOf(rows_)) {
     tuned_.module = std::move(encoder);
     tuned_.scale = options.scale;
-    const auto count = static_cast<std::int64_t>(labels);
-    tuned_.bias = at::zeros({count});
-    tuned_.classes = MeanVectors(count);
+    tuned_.bias = at::zeros({classes.size(0)});
+    tuned_.classes = classes;
   }
 
   absl::StatusOr<TunedEncoder> Run(int epochs) {
@@ -115,19 +141,6 @@ class Tuning {
   }
 
  private:
-  at::Tensor MeanVectors(std::int64_t labels) {
-    const at::NoGradGuard no_grad;
-    at::Tensor sums;
-    std::mt19937_64 unused;
-    for (const std::vector<std::size_t>& batch :
-         LengthBatches(lengths_, kScoredRows, options_.seed)) {
-      const at::Tensor vectors = Encode(batch, /*masked=*/0, unused);
-      if (!sums.defined()) sums = at::zeros({labels, vectors.size(1)});
-      sums.index_add_(0, ClassTensor(batch), vectors);
-    }
-    return UnitRows(sums);
-  }
-
   at::Tensor ClassTensor(const std::vector<std::size_t>& batch) const {
     at::Tensor classes = at::empty({static_cast<std::int64_t>(batch.size())}, at::kLong);
     for (std::size_t i = 0; i < batch.size(); ++i) {
@@ -185,7 +198,8 @@ class Tuning {
     return absl::DeadlineExceededError("the time for the encoder is over");
   }
 
-  const RowSpan rows_;
+  const std::vector<TokenRow> cut_;
+  const std::vector<const TokenRow*> rows_;
   const absl::Span<const int> classes_of_;
   const EncoderTuningOptions& options_;
   const std::vector<std::int64_t> lengths_;
@@ -197,27 +211,53 @@ class Tuning {
 
 }  // namespace
 
-int TuningEpochs(const torch::jit::Module& encoder, RowSpan training,
-                 const EncoderTuningOptions& options) {
-  const std::vector<std::int64_t> lengths = LengthsOf(training);
-  const auto tokens =
-      static_cast<double>(std::accumulate(lengths.begin(), lengths.end(), std::int64_t{0}));
-  const double epoch = std::max(1.0, tokens * OperationsPerToken(encoder));
-  return static_cast<int>(
-      std::min(static_cast<double>(options.max_epochs), options.max_operations / epoch));
+TuningPlan PlanTuning(double operations_per_token, absl::Span<const std::int64_t> lengths,
+                      const EncoderTuningOptions& options) {
+  const auto operations = [&](std::int64_t max_tokens) {
+    double tokens = 0;
+    for (const std::int64_t length : lengths) {
+      tokens += static_cast<double>(std::min(length, max_tokens));
+    }
+    return std::max(1.0, tokens * operations_per_token);
+  };
+  const std::int64_t longest =
+      lengths.empty() ? 0 : *std::max_element(lengths.begin(), lengths.end());
+  const double epochs = options.max_operations / operations(longest);
+  if (epochs >= 1) {
+    return {.epochs = static_cast<int>(std::min(static_cast<double>(options.max_epochs), epochs)),
+            .max_tokens = longest};
+  }
+  if (operations(options.min_tokens) > options.max_operations) return {};
+  std::int64_t fits = options.min_tokens;
+  for (std::int64_t beyond = longest; beyond - fits > 1;) {
+    const std::int64_t middle = (fits + beyond) / 2;
+    (operations(middle) <= options.max_operations ? fits : beyond) = middle;
+  }
+  return {.epochs = 1, .max_tokens = fits};
+}
+
+TuningPlan PlanTuning(const torch::jit::Module& encoder, RowSpan training,
+                      const EncoderTuningOptions& options) {
+  return PlanTuning(OperationsPerToken(encoder), LengthsOf(training), options);
 }
 
 absl::StatusOr<TunedEncoder> TuneEncoder(const torch::jit::Module& encoder, RowSpan training,
-                                         absl::Span<const int> classes_of, std::size_t labels,
+                                         absl::Span<const int> classes_of,
+                                         absl::Span<const float> classes, std::size_t labels,
                                          const EncoderTuningOptions& options) {
   if (training.empty()) return InvalidField("training", "must not be empty");
   if (classes_of.size() != training.size()) {
     return InvalidField("classes_of", "must have one class for each row");
   }
-  const int epochs = TuningEpochs(encoder, training, options);
-  if (epochs < 1) return InvalidField("training", "is too much for one epoch");
+  if (labels == 0 || classes.empty() || classes.size() % labels != 0) {
+    return InvalidField("classes", "must have a vector for each label");
+  }
+  const TuningPlan plan = PlanTuning(encoder, training, options);
+  if (plan.epochs < 1) return InvalidField("training", "is too much for one epoch");
   try {
-    return Tuning(encoder, training, classes_of, labels, options).Run(epochs);
+    const at::Tensor begin = at::tensor(std::vector<float>(classes.begin(), classes.end()))
+                                 .reshape({static_cast<std::int64_t>(labels), -1});
+    return Tuning(encoder, training, plan.max_tokens, classes_of, begin, options).Run(plan.epochs);
   } catch (const std::exception&) {
     return absl::InternalError("the encoder's module cannot be trained");
   }

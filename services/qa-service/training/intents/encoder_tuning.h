@@ -5,13 +5,13 @@
 //
 //   CLIENTELE_ASSIGN_OR_RETURN(
 //       TunedEncoder tuned,
-//       TuneEncoder(module, rows, training, classes_of, labels, validation, options));
+//       TuneEncoder(module, rows, classes_of, Centroids(...), labels, options));
 //
-// Scores are scale * cos(vector, class) + bias, where a class begins as the mean vector of its
-// texts; the loss is cross entropy with smoothed labels (Szegedy et al., Rethinking the Inception
-// architecture for computer vision, CVPR 2016). Every floating-point tensor of the module learns,
-// by AdamW with warm-up and linear decay (Devlin et al., BERT, 2019). Some tokens are masked out in
-// each pass, so that no single word decides. Texts of similar length share a batch.
+// Scores are scale * cos(vector, class) + bias; the loss is cross entropy with smoothed labels
+// (Szegedy et al., Rethinking the Inception architecture for computer vision, CVPR 2016). Every
+// floating-point tensor of the module learns, by AdamW with warm-up and linear decay (Devlin et
+// al., BERT, 2019). Some tokens are masked out in each pass, so that no single word decides. Texts
+// of similar length share a batch.
 
 #include <chrono>
 #include <cstddef>
@@ -33,9 +33,11 @@ namespace clientele::qa {
 struct EncoderTuningOptions {
   std::uint64_t seed = 1;
   // Passes over the texts at most, and floating-point operations at most, which leaves long texts
-  // fewer passes. Less than one pass is none at all.
+  // fewer passes. Where one pass is too much, texts are cut to what it has room for; to fewer
+  // tokens than `min_tokens` they are not, and nothing is tuned.
   int max_epochs = 6;
-  double max_operations = 1.5e13;
+  double max_operations = 2e13;
+  std::int64_t min_tokens = 32;
   // A machine that is slower than expected ends here, with what was learned so far.
   std::chrono::seconds max_time = std::chrono::minutes(5);
   double learning_rate = 2e-4;        // of the encoder
@@ -47,17 +49,27 @@ struct EncoderTuningOptions {
   std::function<void(absl::string_view)> progress = {};
 };
 
-// Epochs that the options leave for these texts; 0: there are too many.
-int TuningEpochs(const torch::jit::Module& encoder,
-                 absl::Span<const inference::TokenRow* const> training,
-                 const EncoderTuningOptions& options);
+// What the options leave for texts of these lengths.
+struct TuningPlan {
+  int epochs = 0;               // 0: there are too many
+  std::int64_t max_tokens = 0;  // of a text
+};
+TuningPlan PlanTuning(double operations_per_token, absl::Span<const std::int64_t> lengths,
+                      const EncoderTuningOptions& options);
+
+// Of these texts; `encoder` as in TuneEncoder.
+TuningPlan PlanTuning(const torch::jit::Module& encoder,
+                      absl::Span<const inference::TokenRow* const> training,
+                      const EncoderTuningOptions& options);
 
 // `encoder` is changed and returned. `classes_of` is of each row of `training`, below `labels`.
-// INVALID_ARGUMENT for no rows or no epoch; OUT_OF_RANGE where the loss is no longer finite;
-// INTERNAL when torch fails.
+// `classes`, [labels, dimension], are what the classes begin as: the mean vectors of their texts.
+// INVALID_ARGUMENT for no rows, no epoch, or classes of another size; OUT_OF_RANGE where the loss
+// is no longer finite; INTERNAL when torch fails.
 absl::StatusOr<TunedEncoder> TuneEncoder(const torch::jit::Module& encoder,
                                          absl::Span<const inference::TokenRow* const> training,
-                                         absl::Span<const int> classes_of, std::size_t labels,
+                                         absl::Span<const int> classes_of,
+                                         absl::Span<const float> classes, std::size_t labels,
                                          const EncoderTuningOptions& options);
 
 // Scores of a tuned encoder: [rows, labels].

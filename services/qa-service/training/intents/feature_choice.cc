@@ -14,8 +14,10 @@ namespace clientele::qa {
 namespace {
 
 constexpr double kChoiceValidationShare = 0.2;
-// Another setting must be better by so much: a share of the rows, or of the area.
+// Another setting must be better by so much: a share of the rows, or of the area under the curve,
+// which every pair of rows has a part in.
 constexpr double kLeastGain = 0.002;
+constexpr double kLeastAreaGain = 0.0005;
 // From this many texts on, n-grams of a single text are left out.
 constexpr std::size_t kManyTexts = 50'000;
 
@@ -47,13 +49,15 @@ class Choice {
       for (const float norm : {1.5F, 0.0F}) {
         FeatureChoice other = best_;
         other.features.vector_norm = norm;
-        CLIENTELE_RETURN_IF_ERROR(Try(other).status());
+        CLIENTELE_RETURN_IF_ERROR(TryAtCosts(other));
       }
     }
     if (texts_.ngrams.size() > 1) {
-      FeatureChoice other = best_;
-      other.features.ngram_norms.back() = 0.5F;
-      CLIENTELE_RETURN_IF_ERROR(Try(other).status());
+      for (const float norm : {0.5F, 0.0F}) {
+        FeatureChoice other = best_;
+        other.features.ngram_norms.back() = norm;
+        CLIENTELE_RETURN_IF_ERROR(TryAtCosts(other));
+      }
     }
     return best_;
   }
@@ -104,6 +108,16 @@ class Choice {
     return absl::OkStatus();
   }
 
+  // Shorter features want higher costs.
+  absl::Status TryAtCosts(FeatureChoice choice) {
+    const double cost = choice.cost;
+    for (const double factor : {1.0, 3.0}) {
+      choice.cost = cost * factor;
+      CLIENTELE_RETURN_IF_ERROR(Try(choice).status());
+    }
+    return absl::OkStatus();
+  }
+
   // Whether it is the best so far.
   absl::StatusOr<bool> Try(FeatureChoice choice) {
     const TextFeatures fitted = TextFeatures::Fit(texts_, training_, choice.features);
@@ -114,7 +128,8 @@ class Choice {
         TrainLinearSvm(features, training_, ClassesOf(classes_of_, training_), classes,
                        {.cost = choice.cost, .seed = options_.seed, .threads = options_.threads}));
     CLIENTELE_ASSIGN_OR_RETURN(choice.quality, Quality(scorer, features));
-    const bool better = choice.quality > best_.quality + (best_.quality < 0 ? 0 : kLeastGain);
+    const double gain = best_.quality < 0 ? 0 : labels_ == 2 ? kLeastAreaGain : kLeastGain;
+    const bool better = choice.quality > best_.quality + gain;
     if (options_.progress) {
       options_.progress(absl::StrFormat(
           "vector %.1f, characters %.1f, cost %.3f: %.4f%s", choice.features.vector_norm,

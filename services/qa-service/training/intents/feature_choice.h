@@ -32,7 +32,7 @@ struct FeatureChoiceOptions {
 };
 
 // Tries one setting after another, keeping what is better by more than chance would have it:
-// without the vector, longer and shorter vectors, shorter character n-grams, lower and higher
+// without the vector, longer vectors, shorter character n-grams or none, lower and higher
 // costs. `classes_of` is of each text, labels to the number of `labels` in scope and that number
 // for what is out of scope.
 absl::StatusOr<FeatureChoice> ChooseFeatures(const EncodedTexts& texts,

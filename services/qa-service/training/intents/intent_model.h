@@ -5,7 +5,8 @@
 // probabilities of its labels: the one definition that its module (intent_module.h) computes too.
 //
 //   margins   of each class against the rest: linear_svm.h over text_features.h; where there were
-//             out-of-scope rows, they are a further class at the end
+//             out-of-scope rows, they are a further class at the end. Of two labels they are
+//             shifted, so that both are as likely where they are equal
 //   tuned     scores of each class from a copy of the encoder that was trained further, if any
 //   logits    margins (of the classes in scope) and tuned scores, each times its weight
 //   evidence  numbers that tell known questions from others: see RejectionEvidence

@@ -71,18 +71,19 @@ class Publication {
     CLIENTELE_ASSIGN_OR_RETURN(EncoderRows encoded,
                                encoder_.Encode(data_.texts, options_.progress));
     tokens_ = std::move(encoded.tokens);
-    EncodedTexts texts = {.ngrams = EncodeNgrams(data_.texts),
-                          .dimension = encoded.dimension,
-                          .vectors = std::move(encoded.vectors)};
+    texts_ = {.ngrams = EncodeNgrams(data_.texts),
+              .dimension = encoded.dimension,
+              .vectors = std::move(encoded.vectors)};
     IntentTrainingOptions training = {.seed = options_.seed, .threads = options_.threads};
     training.progress = options_.progress;
     if (options_.tune) {
-      training.tune = [this](absl::Span<const std::size_t> rows, absl::Span<const std::size_t>) {
-        return Tune(rows);
+      training.tune = [this](absl::Span<const std::size_t> learned,
+                             absl::Span<const std::size_t> scored) {
+        return Tune(learned, scored);
       };
     }
     CLIENTELE_ASSIGN_OR_RETURN(const TrainedIntents trained,
-                               TrainIntents(texts, labels_, training));
+                               TrainIntents(texts_, labels_, training));
     CLIENTELE_ASSIGN_OR_RETURN(const std::filesystem::path folder, Write(trained));
     return PublishedIntents{.folder = folder,
                             .labels = labels_.names.size(),
@@ -91,24 +92,31 @@ class Publication {
   }
 
  private:
-  absl::StatusOr<std::vector<double>> Tune(absl::Span<const std::size_t> training) {
+  absl::StatusOr<std::vector<double>> Tune(absl::Span<const std::size_t> training,
+                                           absl::Span<const std::size_t> scored) {
+    std::vector<std::size_t> learned;
     std::vector<const TokenRow*> rows;
-    std::vector<int> classes;
+    std::vector<int> classes_of;
     for (const std::size_t row : training) {
       if (tokens_[row].ids.empty()) continue;
+      learned.push_back(row);
       rows.push_back(&tokens_[row]);
-      classes.push_back(labels_.classes[row]);
+      classes_of.push_back(labels_.classes[row]);
     }
     EncoderTuningOptions tuning = {.seed = options_.seed};
     tuning.progress = options_.progress;
     CLIENTELE_ASSIGN_OR_RETURN(const torch::jit::Module module, encoder_.LoadModule());
-    if (rows.empty() || TuningEpochs(module, rows, tuning) < 1) return std::vector<double>();
+    if (rows.empty() || PlanTuning(module, rows, tuning).epochs < 1) {
+      return std::vector<double>();
+    }
+    const std::size_t labels = labels_.names.size();
+    const std::vector<float> classes = Centroids(texts_, learned, classes_of, labels);
     CLIENTELE_ASSIGN_OR_RETURN(tuned_,
-                               TuneEncoder(module, rows, classes, labels_.names.size(), tuning));
-    std::vector<const TokenRow*> all;
-    all.reserve(tokens_.size());
-    for (const TokenRow& row : tokens_) all.push_back(&row);
-    return TunedScores(*tuned_, all);
+                               TuneEncoder(module, rows, classes_of, classes, labels, tuning));
+    std::vector<const TokenRow*> asked;
+    asked.reserve(scored.size());
+    for (const std::size_t row : scored) asked.push_back(&tokens_[row]);
+    return TunedScores(*tuned_, asked);
   }
 
   model::v1::Bundle Manifest(const TrainedIntents& trained) const {
@@ -218,6 +226,7 @@ class Publication {
   IntentLabels labels_;
   std::vector<std::string> names_;
   std::vector<TokenRow> tokens_;
+  EncodedTexts texts_;
   std::optional<TunedEncoder> tuned_;
 };
 

@@ -28,7 +28,7 @@ struct HeldOut {
   std::size_t machines = 0;
   std::vector<double> margins;  // [rows, machines]
   std::vector<Familiarity> familiarity;
-  std::vector<double> tuned;  // [rows, labels], or empty
+  std::vector<double> tuned;  // [rows, labels], zeros where it was not asked; or empty
 
   absl::Span<const double> Margins(std::size_t row) const {
     return absl::MakeConstSpan(margins).subspan(row * machines, machines);
@@ -70,6 +70,10 @@ class Training {
     CLIENTELE_ASSIGN_OR_RETURN(const Fitted fitted, Fit(all));
     trained_.model.features = fitted.features;
     trained_.model.margins = fitted.margins;
+    if (margin_shift_ != 0) {
+      trained_.model.margins.AddToBias(0, -margin_shift_ / 2);
+      trained_.model.margins.AddToBias(1, margin_shift_ / 2);
+    }
     trained_.model.centroids = fitted.centroids;
     return std::move(trained_);
   }
@@ -139,26 +143,31 @@ class Training {
         frame::TrainValidationSplit(texts_.size(), options_.tuning_validation_share,
                                     options_.seed + 3, strata_));
     std::vector<std::size_t> training;
-    std::vector<std::size_t> validation;
+    std::vector<std::size_t> scored;
     for (const std::size_t row : split.training) {
       if (InScope(row)) training.push_back(row);
     }
     for (const std::size_t row : split.validation) {
-      if (InScope(row)) validation.push_back(row);
+      if (InScope(row)) scored.push_back(row);
     }
-    if (training.empty() || validation.empty()) return absl::OkStatus();
-    CLIENTELE_ASSIGN_OR_RETURN(held_out_.tuned, options_.tune(training, validation));
-    if (held_out_.tuned.empty()) return absl::OkStatus();
-    if (held_out_.tuned.size() != texts_.size() * scope_) {
-      return absl::InternalError("tuning gave scores of another number of rows");
-    }
-    trained_.tuned = true;
-    held_out_rows_ = validation;
+    if (training.empty() || scored.empty()) return absl::OkStatus();
     // What is out of scope was tuned on by no one.
     for (std::size_t row = 0; row < texts_.size(); ++row) {
-      if (!InScope(row)) held_out_rows_.push_back(row);
+      if (!InScope(row)) scored.push_back(row);
     }
-    std::sort(held_out_rows_.begin(), held_out_rows_.end());
+    std::sort(scored.begin(), scored.end());
+    CLIENTELE_ASSIGN_OR_RETURN(const std::vector<double> scores, options_.tune(training, scored));
+    if (scores.empty()) return absl::OkStatus();
+    if (scores.size() != scored.size() * scope_) {
+      return absl::InternalError("tuning gave scores of another number of rows");
+    }
+    held_out_.tuned.resize(texts_.size() * scope_);
+    for (std::size_t i = 0; i < scored.size(); ++i) {
+      std::copy_n(scores.begin() + static_cast<std::ptrdiff_t>(i * scope_), scope_,
+                  held_out_.tuned.begin() + static_cast<std::ptrdiff_t>(scored[i] * scope_));
+    }
+    trained_.tuned = true;
+    held_out_rows_ = std::move(scored);
     return absl::OkStatus();
   }
 
@@ -180,13 +189,39 @@ class Training {
       const auto tuned = held_out_.Tuned(row, scope_);
       models[1].insert(models[1].end(), tuned.begin(), tuned.end());
     }
-    CLIENTELE_ASSIGN_OR_RETURN(trained_.model.score_weights,
+    const std::size_t scores = models.size();
+    if (scope_ == 2) AddConstants(classes.size(), models);
+    CLIENTELE_ASSIGN_OR_RETURN(std::vector<double> weights,
                                FitScoreMixture(models, scope_, classes));
+    if (scope_ == 2 && weights[0] > 0) {
+      ShiftMargins((weights[scores + 1] - weights[scores]) / weights[0]);
+    }
+    weights.resize(scores);
+    trained_.model.score_weights = std::move(weights);
     for (std::size_t i = 0; i < trained_.model.score_weights.size(); ++i) {
       Say(absl::StrCat(i == 0 ? "weight of margins " : "weight of tuned scores ",
                        trained_.model.score_weights[i]));
     }
     return absl::OkStatus();
+  }
+
+  // A score of 1 for the one label, and for the other: where one of two is rare, or a row of it was
+  // learned at the same cost, the margin at which both are as likely is not 0.
+  static void AddConstants(std::size_t rows, std::vector<std::vector<double>>& models) {
+    for (const std::size_t label : {std::size_t{0}, std::size_t{1}}) {
+      std::vector<double>& scores = models.emplace_back(rows * 2, 0.0);
+      for (std::size_t row = 0; row < rows; ++row) scores[row * 2 + label] = 1;
+    }
+  }
+
+  // Of the second label against the first, here and in the model.
+  void ShiftMargins(double shift) {
+    margin_shift_ = shift;
+    for (std::size_t row = 0; row < texts_.size(); ++row) {
+      held_out_.margins[row * machines_] -= shift / 2;
+      held_out_.margins[row * machines_ + 1] += shift / 2;
+    }
+    Say(absl::StrCat("shift of margins ", shift));
   }
 
   std::vector<double> EvidenceOf(std::size_t row) const {
@@ -273,6 +308,7 @@ class Training {
   FeatureChoice choice_;
   HeldOut held_out_;
   std::vector<std::size_t> held_out_rows_;
+  double margin_shift_ = 0;
   TrainedIntents trained_;
 };
 

@@ -44,10 +44,10 @@ struct IntentLabels {
                                              absl::string_view oos_label);
 };
 
-// Scores of each class in scope by another model that learned from `training` alone: [rows, labels]
-// of all rows, in order. Empty: there is none after all.
+// Scores of each class in scope by another model that learned from `training` alone: [scored,
+// labels] of the rows that `scored` names, in that order. Empty: there is none after all.
 using TuneFunction = std::function<absl::StatusOr<std::vector<double>>(
-    absl::Span<const std::size_t> training, absl::Span<const std::size_t> validation)>;
+    absl::Span<const std::size_t> training, absl::Span<const std::size_t> scored)>;
 
 struct IntentTrainingOptions {
   std::uint64_t seed = 1;

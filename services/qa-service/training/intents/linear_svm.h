@@ -51,6 +51,9 @@ struct LinearScorer {
     const std::size_t stride = sparse_width + dense_width + 1;
     return absl::MakeConstSpan(weights).subspan(of_class * stride, stride);
   }
+  void AddToBias(std::size_t of_class, double shift) {
+    weights[(of_class + 1) * (sparse_width + dense_width + 1) - 1] += static_cast<float>(shift);
+  }
   // One score a class. `features` are as wide as those of training.
   std::vector<double> Score(const FeatureRows& features, std::size_t row) const;
 };

@@ -63,7 +63,9 @@ FeatureRows TextFeatures::Apply(const EncodedTexts& texts) const {
     features.clear();
     std::int32_t first = 0;
     for (std::size_t list = 0; list < lists_.size(); ++list) {
-      lists_[list].Apply(texts.ngrams[list][text], options_.ngram_norms[list], first, features);
+      if (options_.ngram_norms[list] > 0) {
+        lists_[list].Apply(texts.ngrams[list][text], options_.ngram_norms[list], first, features);
+      }
       first += static_cast<std::int32_t>(lists_[list].size());
     }
     for (const auto& [index, value] : features) {

@@ -34,7 +34,7 @@ struct EncodedTexts {
 };
 
 struct TextFeatureOptions {
-  std::vector<float> ngram_norms = {};  // of each list
+  std::vector<float> ngram_norms = {};  // of each list; 0 leaves it out
   float vector_norm = 1;                // 0 leaves the vector out
   std::size_t min_texts = 1;            // n-grams of fewer texts are left out
 };

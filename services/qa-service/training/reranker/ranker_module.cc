@@ -84,4 +84,21 @@ at::Tensor FirstOfListLoss(const at::Tensor& scores, absl::Span<const std::int64
   return at::stack(losses).mean();
 }
 
+double LikeliestScale(absl::Span<const std::vector<float>> lists) {
+  // The loss is convex in the scale: its slope is halved to zero.
+  double low = 1;
+  double high = 1000;
+  while (high - low > 0.01) {
+    const double scale = (low + high) / 2;
+    double slope = 0;
+    for (const std::vector<float>& list : lists) {
+      const at::Tensor scores = at::tensor(list, at::kDouble);
+      slope += ((scores * scale).softmax(0) * scores).sum().item<double>() -
+               static_cast<double>(list.front());
+    }
+    (slope < 0 ? low : high) = scale;
+  }
+  return (low + high) / 2;
+}
+
 }  // namespace clientele::qa

@@ -2,6 +2,7 @@
 #define CLIENTELE_SERVICES_QA_SERVICE_TRAINING_RERANKER_RANKER_MODULE_H_
 
 #include <cstdint>
+#include <vector>
 
 #include <ATen/core/Tensor.h>
 
@@ -26,6 +27,9 @@ at::Tensor RankScores(const torch::jit::Module& ranker,
 // are of one list behind the other, `sizes` many each, at least 2 (Xia et al., Listwise approach to
 // learning to rank, ICML 2008, with one right document).
 at::Tensor FirstOfListLoss(const at::Tensor& scores, absl::Span<const std::int64_t> sizes);
+
+// Between 1 and 1000, the factor of all scores at which FirstOfListLoss of the lists is least.
+double LikeliestScale(absl::Span<const std::vector<float>> lists);
 
 }  // namespace clientele::qa
 

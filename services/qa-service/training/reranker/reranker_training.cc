@@ -32,8 +32,6 @@ namespace {
 
 using inference::TokenRow;
 
-// Of a search's score beside a logit: JudgedScore's with a weight of one, times kSureLogit.
-constexpr double kSearchWeight = kSureLogit;
 constexpr std::size_t kMaxQuestionShare = 2;  // a question has at most a half of a pair
 
 // A question and what it is ranked among; the first is right.
@@ -186,6 +184,10 @@ class RerankerTraining {
       CLIENTELE_ASSIGN_OR_RETURN(lists_.emplace_back(),
                                  List(learned[i], found[i], options_.negatives));
     }
+    std::vector<std::vector<float>> search_scores;
+    search_scores.reserve(lists_.size());
+    for (const RankedList& list : lists_) search_scores.push_back(list.search_scores);
+    scale_ = LikeliestScale(search_scores);
     CLIENTELE_ASSIGN_OR_RETURN(const auto found_held_out, find(measured));
     for (std::size_t i = 0; i < measured.size(); ++i) {
       const std::size_t right = right_[measured[i]];
@@ -197,8 +199,10 @@ class RerankerTraining {
                                  List(measured[i], best, kRerankedPassages));
     }
     held_out_questions_ = measured.size();
-    Say(absl::StrFormat("%d questions and %d passages to learn from, %d questions held out",
-                        lists_.size(), passages_.size(), held_out_questions_));
+    Say(
+        absl::StrFormat("%d questions and %d passages to learn from, %d questions held out; the "
+                        "search's scores count %.1f times",
+                        lists_.size(), passages_.size(), held_out_questions_, scale_));
     return absl::OkStatus();
   }
 
@@ -234,15 +238,14 @@ class RerankerTraining {
                            list.search_scores.end());
       sizes.push_back(static_cast<std::int64_t>(list.rows.size()));
     }
-    return FirstOfListLoss(RankScores(pair_->module, rows, options_.dropout) +
-                               kSearchWeight * at::tensor(search_scores),
+    return FirstOfListLoss(Scores(RankScores(pair_->module, rows, options_.dropout), search_scores),
                            sizes);
   }
 
   double HeldOutLoss() const {
     double sum = 0;
     for (const RankedList& list : held_out_) {
-      sum += LossOf(RanksOf(list) + SearchPart(list));
+      sum += LossOf(Scores(RanksOf(list), list.search_scores));
     }
     return sum / static_cast<double>(held_out_.size());
   }
@@ -250,8 +253,9 @@ class RerankerTraining {
   static double LossOf(const at::Tensor& scores) {
     return FirstOfListLoss(scores, {scores.size(0)}).item<double>();
   }
-  static at::Tensor SearchPart(const RankedList& list) {
-    return kSearchWeight * at::tensor(list.search_scores);
+  // What serving orders by, JudgedScore with the weight of one, at the scale of the search.
+  at::Tensor Scores(const at::Tensor& logits, const std::vector<float>& search_scores) const {
+    return scale_ * (at::tensor(search_scores) + logits / kSureLogit);
   }
   at::Tensor RanksOf(const RankedList& list) const {
     std::vector<const TokenRow*> rows;
@@ -270,12 +274,12 @@ class RerankerTraining {
       return scores.argmax().item<std::int64_t>() == 0 ? 1 : 0;
     };
     for (const RankedList& list : held_out_) {
-      const at::Tensor search = SearchPart(list);
       const at::Tensor ranks = RanksOf(list);
-      loss_before += LossOf(search);
-      loss_after += LossOf(ranks + search);
+      const at::Tensor scores = Scores(ranks, list.search_scores);
+      loss_before += LossOf(scale_ * at::tensor(list.search_scores));
+      loss_after += LossOf(scores);
       first_alone += right(ranks);
-      first_after += right(ranks + search);
+      first_after += right(scores);
     }
     const auto questions = static_cast<double>(held_out_questions_);
     const auto found = static_cast<double>(held_out_.size());
@@ -313,6 +317,7 @@ class RerankerTraining {
   std::vector<std::size_t> right_;     // of each pair
   std::optional<PairModule> pair_;
   std::vector<RankedList> lists_;
+  double scale_ = 1;  // of the sum of the search's score and the evidence of the logit
   // Of the held-out questions, those whose right passage the search finds.
   std::vector<RankedList> held_out_;
   std::size_t held_out_questions_ = 0;

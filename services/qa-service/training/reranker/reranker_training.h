@@ -12,8 +12,9 @@
 // Each question is learned beside the passages that the service's own search takes for the right
 // one, of the passages of all pairs. What is learned is what to add to the search's score, as the
 // service adds it (core/answering/judgment.h): a small cross-encoder need not learn again what
-// words and vectors tell. Whole passages with their questions are held out, and end the training
-// when it gets no better on them.
+// words and vectors tell. How much a difference of the search's scores means is fitted before.
+// Whole passages with their questions are held out, and end the training when it gets no better on
+// them.
 
 #include <cstdint>
 #include <filesystem>
