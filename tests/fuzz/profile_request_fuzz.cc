@@ -88,8 +88,9 @@ class OnePixel final : public PictureDecoder, public PictureModel {
                                          int) override {
     return VideoPart{.duration = absl::Seconds(1)};
   }
-  absl::StatusOr<Sighting> See(const RequestContext&, const Pixels&) override {
-    return Sighting{.model_id = "detector/1"};
+  absl::StatusOr<std::vector<Sighting>> SeeAll(const RequestContext&,
+                                               absl::Span<const Pixels* const> pictures) override {
+    return std::vector<Sighting>(pictures.size(), Sighting{.model_id = "detector/1"});
   }
   std::string model_id() const override { return "detector/1"; }
 };

@@ -36,21 +36,6 @@ MediaFormat FormatFrom(media::VideoFormat format) {
   return MediaFormat::kMp4;
 }
 
-// Interleaved bytes to planes in 0..1.
-inference::ImageRow RowOf(const std::vector<std::uint8_t>& rgb, std::int64_t width,
-                          std::int64_t height) {
-  const auto plane = static_cast<std::size_t>(width * height);
-  inference::ImageRow row{.height = height, .width = width};
-  row.pixels.resize(3 * plane);
-  for (std::size_t color = 0; color < 3; ++color) {
-    float* next = &row.pixels[color * plane];
-    for (std::size_t i = 0; i < plane; ++i) {
-      next[i] = static_cast<float>(rgb[3 * i + color]) / 255.0F;
-    }
-  }
-  return row;
-}
-
 }  // namespace
 
 absl::StatusOr<Pixels> ProcessPictureDecoder::Decode(const RequestContext& context,
@@ -117,53 +102,81 @@ absl::StatusOr<VideoPart> ProcessPictureDecoder::DecodeFrames(const RequestConte
   return part;
 }
 
-absl::StatusOr<Sighting> EncoderPictureModel::See(const RequestContext& context,
-                                                  const Pixels& pixels) {
+inference::ImageRow ToImageRow(const std::vector<std::uint8_t>& rgb, std::int64_t width,
+                               std::int64_t height) {
+  const auto plane = static_cast<std::size_t>(width * height);
+  inference::ImageRow row{.height = height, .width = width};
+  row.pixels.resize(3 * plane);
+  for (std::size_t color = 0; color < 3; ++color) {
+    float* next = &row.pixels[color * plane];
+    for (std::size_t i = 0; i < plane; ++i) {
+      next[i] = static_cast<float>(rgb[3 * i + color]) / 255.0F;
+    }
+  }
+  return row;
+}
+
+absl::StatusOr<std::vector<Sighting>> EncoderPictureModel::SeeAll(
+    const RequestContext& context, absl::Span<const Pixels* const> pictures) {
   const auto model = handle_->Current();
   if (model == nullptr) return inference::ModelUnavailable(handle_->name());
   CLIENTELE_ASSIGN_OR_RETURN(const inference::PictureInput input,
                              inference::ReadPictureInput(model->loaded().manifest()));
-  const media::Picture picture = media::FitPicture(
-      {.width = pixels.width, .height = pixels.height, .rgb = pixels.rgb}, input.width,
-      input.height, input.crop ? media::Fit::kCrop : media::Fit::kStretch);
-  CLIENTELE_ASSIGN_OR_RETURN(
-      inference::EncodedImages encoded,
-      encoder_->Encode(context, {RowOf(picture.rgb, picture.width, picture.height)}));
-  inference::EncodedImage& image = encoded.images.front();
-  Sighting sighting{.model_id = std::move(encoded.model_id),
-                    .kind = SightingKind::kClasses,
-                    .see_time = ToMicroseconds(clock_->Now()),
-                    .objects = {},
-                    .vector = std::move(image.vector)};
-  for (inference::LabelProbability& label : image.labels) {
-    sighting.objects.push_back(
-        {.label = std::move(label.label), .score = label.probability, .box = std::nullopt});
+  std::vector<inference::ImageRow> rows;
+  rows.reserve(pictures.size());
+  for (const Pixels* pixels : pictures) {
+    const media::Picture fitted = media::FitPicture(
+        {.width = pixels->width, .height = pixels->height, .rgb = pixels->rgb}, input.width,
+        input.height, input.crop ? media::Fit::kCrop : media::Fit::kStretch);
+    rows.push_back(ToImageRow(fitted.rgb, fitted.width, fitted.height));
   }
-  return sighting;
+  CLIENTELE_ASSIGN_OR_RETURN(inference::EncodedImages encoded, encoder_->Encode(context, rows));
+  std::vector<Sighting> sightings;
+  sightings.reserve(pictures.size());
+  for (inference::EncodedImage& image : encoded.images) {
+    Sighting& sighting = sightings.emplace_back(Sighting{.model_id = encoded.model_id,
+                                                         .kind = SightingKind::kClasses,
+                                                         .see_time = ToMicroseconds(clock_->Now()),
+                                                         .objects = {},
+                                                         .vector = std::move(image.vector)});
+    for (inference::LabelProbability& label : image.labels) {
+      sighting.objects.push_back(
+          {.label = std::move(label.label), .score = label.probability, .box = std::nullopt});
+    }
+  }
+  return sightings;
 }
 
-absl::StatusOr<Sighting> DetectorPictureModel::See(const RequestContext& context,
-                                                   const Pixels& pixels) {
-  CLIENTELE_ASSIGN_OR_RETURN(
-      inference::DetectedImages detected,
-      detector_->Detect(context, {RowOf(pixels.rgb, pixels.width, pixels.height)}));
-  Sighting sighting{.model_id = std::move(detected.model_id),
-                    .kind = SightingKind::kObjects,
-                    .see_time = ToMicroseconds(clock_->Now()),
-                    .objects = {}};
-  const double across =
-      static_cast<double>(pixels.original_width) / static_cast<double>(pixels.width);
-  const double down =
-      static_cast<double>(pixels.original_height) / static_cast<double>(pixels.height);
-  for (inference::DetectedObject& object : detected.images.front()) {
-    sighting.objects.push_back({.label = std::move(object.label),
-                                .score = object.score,
-                                .box = Box{.left = object.left * across,
-                                           .top = object.top * down,
-                                           .right = object.right * across,
-                                           .bottom = object.bottom * down}});
+absl::StatusOr<std::vector<Sighting>> DetectorPictureModel::SeeAll(
+    const RequestContext& context, absl::Span<const Pixels* const> pictures) {
+  std::vector<inference::ImageRow> rows;
+  rows.reserve(pictures.size());
+  for (const Pixels* pixels : pictures) {
+    rows.push_back(ToImageRow(pixels->rgb, pixels->width, pixels->height));
   }
-  return sighting;
+  CLIENTELE_ASSIGN_OR_RETURN(inference::DetectedImages detected, detector_->Detect(context, rows));
+  std::vector<Sighting> sightings;
+  sightings.reserve(pictures.size());
+  for (std::size_t i = 0; i < pictures.size(); ++i) {
+    const Pixels& pixels = *pictures[i];
+    const double across =
+        static_cast<double>(pixels.original_width) / static_cast<double>(pixels.width);
+    const double down =
+        static_cast<double>(pixels.original_height) / static_cast<double>(pixels.height);
+    Sighting& sighting = sightings.emplace_back(Sighting{.model_id = detected.model_id,
+                                                         .kind = SightingKind::kObjects,
+                                                         .see_time = ToMicroseconds(clock_->Now()),
+                                                         .objects = {}});
+    for (inference::DetectedObject& object : detected.images[i]) {
+      sighting.objects.push_back({.label = std::move(object.label),
+                                  .score = object.score,
+                                  .box = Box{.left = object.left * across,
+                                             .top = object.top * down,
+                                             .right = object.right * across,
+                                             .bottom = object.bottom * down}});
+    }
+  }
+  return sightings;
 }
 
 }  // namespace clientele::profile

@@ -1,7 +1,9 @@
 #ifndef CLIENTELE_SERVICES_PROFILE_SERVICE_MODEL_PICTURE_MODELS_H_
 #define CLIENTELE_SERVICES_PROFILE_SERVICE_MODEL_PICTURE_MODELS_H_
 
+#include <cstdint>
 #include <string>
+#include <vector>
 
 #include "common/inference/tasks/image_encoder.h"
 #include "common/inference/tasks/object_detector.h"
@@ -34,6 +36,10 @@ class ProcessPictureDecoder final : public PictureDecoder {
   const Clock* const clock_;
 };
 
+// As models take them.
+inference::ImageRow ToImageRow(const std::vector<std::uint8_t>& rgb, std::int64_t width,
+                               std::int64_t height);
+
 // Pictures through the IMAGE_ENCODER that is served now: a vector, and all classes.
 class EncoderPictureModel final : public PictureModel {
  public:
@@ -42,7 +48,8 @@ class EncoderPictureModel final : public PictureModel {
                       const inference::ImageEncoder* encoder, const Clock* clock)
       : handle_(handle), encoder_(encoder), clock_(clock) {}
 
-  absl::StatusOr<Sighting> See(const RequestContext& context, const Pixels& pixels) override;
+  absl::StatusOr<std::vector<Sighting>> SeeAll(const RequestContext& context,
+                                               absl::Span<const Pixels* const> pictures) override;
   std::string model_id() const override { return encoder_->model_id(); }
 
  private:
@@ -58,7 +65,8 @@ class DetectorPictureModel final : public PictureModel {
   DetectorPictureModel(const inference::ObjectDetector* detector, const Clock* clock)
       : detector_(detector), clock_(clock) {}
 
-  absl::StatusOr<Sighting> See(const RequestContext& context, const Pixels& pixels) override;
+  absl::StatusOr<std::vector<Sighting>> SeeAll(const RequestContext& context,
+                                               absl::Span<const Pixels* const> pictures) override;
   std::string model_id() const override { return detector_->model_id(); }
 
  private:

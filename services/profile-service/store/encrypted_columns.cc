@@ -4,6 +4,7 @@
 #include "services/profile-service/store/changes/change_log.h"
 #include "services/profile-service/store/customers/customer_codec.h"
 #include "services/profile-service/store/events/event_codec.h"
+#include "services/profile-service/store/features/text_pools.h"
 #include "services/profile-service/store/features/text_vector_codec.h"
 #include "services/profile-service/store/media/media_codec.h"
 #include "services/profile-service/store/migrations.h"
@@ -34,6 +35,12 @@ std::vector<EncryptedColumn> EncryptedColumns() {
                              .column = "vector",
                              .key = {{"customer_id"}, {"event_id"}, {"model_id"}}},
       [](const EncryptedColumn::Key& key) { return TextVectorPlace(key[0], key[1], key[2]); });
+  columns.emplace_back(
+      EncryptedColumn::Names{.schema = kSchema,
+                             .table = "text_pools",
+                             .column = "vector",
+                             .key = {{"customer_id"}, {"model_id"}}},
+      [](const EncryptedColumn::Key& key) { return TextPoolPlace(key[0], key[1]); });
   columns.emplace_back(EncryptedColumn::Names{.schema = kSchema,
                                               .table = "profile_vectors",
                                               .column = "vector",

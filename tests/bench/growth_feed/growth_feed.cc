@@ -27,11 +27,11 @@
 #include "common/rpc/credentials.h"
 #include "tests/bench/models/benchmark.h"
 #include "tests/bench/models/measure.h"
+#include "tests/support/durable_cluster.h"
 #include "tests/support/eventually.h"
 #include "tests/support/paths.h"
 #include "tests/support/process.h"
 #include "tests/support/temporary_folder.h"
-#include "tests/support/test_cluster.h"
 
 namespace clientele {
 namespace {
@@ -65,16 +65,6 @@ v1::Event MakeEvent(int i, const std::string& id) {
   event.set_quantity(1);
   event.set_channel("web");
   return event;
-}
-
-// Tests do without flushes to disk; what commits cost is what is measured here.
-testing::TestCluster StartDurableCluster() {
-  testing::TestCluster cluster = testing::TestCluster::Start();
-  const CommandResult durable = testing::RunCommand(
-      {"/usr/bin/env", "psql", cluster.conninfo(), "-c", "ALTER SYSTEM SET fsync = on", "-c",
-       "ALTER SYSTEM SET full_page_writes = on", "-c", "SELECT pg_reload_conf()"});
-  Check(durable.exit_code == 0, durable.output);
-  return cluster;
 }
 
 // profile-service with some customers, over a PostgreSQL of its own.
@@ -119,7 +109,7 @@ class Service {
     return Connect()->BatchCreateCustomers(&context, request, &response).ok();
   }
 
-  testing::TestCluster cluster_ = StartDurableCluster();
+  testing::TestCluster cluster_ = testing::StartDurableCluster();
   testing::TemporaryFolder folder_;
   std::unique_ptr<Process> process_;
   std::string target_;

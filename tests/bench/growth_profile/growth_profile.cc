@@ -18,6 +18,7 @@
 #include "clientele/profile/v1/profile_service.grpc.pb.h"
 #include "clientele/recommend/v1/recommend_service.grpc.pb.h"
 
+#include "tests/bench/growth_profile/history.h"
 #include "tests/bench/models/benchmark.h"
 #include "tests/bench/models/measure.h"
 #include "tests/support/process.h"
@@ -65,45 +66,6 @@ std::vector<double> QuartileMilliseconds(const bench::Bodies& bodies, int rounds
   return quartiles;
 }
 
-std::string CustomerOf(int events) { return absl::StrCat("customers/with-", events); }
-
-// A mixture as shops have it: views, purchases, messages; about a twentieth with a text.
-profile::v1::Event EventOf(const std::string& customer, int i) {
-  profile::v1::Event event;
-  event.set_customer(customer);
-  event.set_event_id(absl::StrCat("event-", i));
-  event.mutable_event_time()->set_seconds(1'700'000'000 + i * 300 % 80'000'000);
-  event.set_type(i % 5 == 0 ? profile::v1::EVENT_TYPE_PURCHASE : profile::v1::EVENT_TYPE_VIEW);
-  if (i % 20 == 7) {
-    event.set_type(profile::v1::EVENT_TYPE_MESSAGE);
-    event.set_text(absl::StrCat("Where is my order ", i, "? I would like to return it."));
-    return event;
-  }
-  event.set_item(absl::StrCat("items/i", i * 7919 % 4000));
-  event.set_category(absl::StrCat("category ", i % 12));
-  event.set_channel(i % 3 == 0 ? "app" : "web");
-  event.set_device(i % 2 == 0 ? "ios" : "desktop");
-  event.set_quantity(1);
-  event.set_amount_micros(1'000'000 + i % 1000 * 10'000);
-  event.set_currency_code("GBP");
-  return event;
-}
-
-void Insert(Profiles::Stub& stub, const std::string& customer, int events) {
-  profile::v1::CreateCustomerRequest create;
-  create.set_customer_id(customer.substr(std::string("customers/").size()));
-  profile::v1::Customer created;
-  Call(stub, &Profiles::Stub::CreateCustomer, create, &created);
-  for (int first = 0; first < events; first += 2000) {
-    profile::v1::BatchCreateEventsRequest request;
-    for (int i = first; i < std::min(events, first + 2000); ++i) {
-      *request.add_events() = EventOf(customer, i);
-    }
-    profile::v1::BatchCreateEventsResponse response;
-    Call(stub, &Profiles::Stub::BatchCreateEvents, request, &response);
-  }
-}
-
 profile::v1::Profile GetProfile(Profiles::Stub& stub, const std::string& customer) {
   profile::v1::GetProfileRequest request;
   request.set_name(customer + "/profile");
@@ -132,7 +94,8 @@ void Growth(const std::string& bench, const char* target, Profiles::Stub& stub, 
             const std::function<void(Profiles::Stub&, const std::string&)>& read) {
   bench::Bodies bodies;
   for (const int size : kSizes) {
-    bodies.push_back([&read, &stub, customer = CustomerOf(size)] { read(stub, customer); });
+    bodies.push_back(
+        [&read, &stub, customer = bench::CustomerWith(size)] { read(stub, customer); });
   }
   QuartileMilliseconds(bodies, rounds / 10);
   const std::vector<double> times = QuartileMilliseconds(bodies, rounds);
@@ -153,7 +116,7 @@ double CallsPerSecond(const std::function<void()>& call, std::chrono::seconds du
 void Share(const std::string& bench, const Suite& suite,
            const std::function<void(Profiles::Stub&)>& heavy) {
   const auto stub = Profiles::NewStub(suite.channel("profile-service"));
-  const auto light = [&] { GetCustomer(*stub, CustomerOf(10)); };
+  const auto light = [&] { GetCustomer(*stub, bench::CustomerWith(10)); };
   constexpr std::chrono::seconds kDuration(4);
   CallsPerSecond(light, std::chrono::seconds(1));
   const double alone = CallsPerSecond(light, kDuration);
@@ -185,7 +148,7 @@ void Customer360(const Suite& suite) {
   const auto profiles = Profiles::NewStub(suite.gateway());
   const auto recommendations = Recommendations::NewStub(suite.gateway());
   const auto gateway = gateway::v1::GatewayService::NewStub(suite.gateway());
-  const std::string customer = CustomerOf(1'000);
+  const std::string customer = bench::CustomerWith(1'000);
   const std::vector<double> times = QuartileMilliseconds(
       {[&] { GetCustomer(*profiles, customer); }, [&] { GetProfile(*profiles, customer); },
        [&] { ListEvents(*profiles, customer, 10); },
@@ -215,9 +178,9 @@ void Run() {
   const TestDatabase database = TestDatabase::Create();
   const Suite suite(database.conninfo());
   const auto stub = Profiles::NewStub(suite.channel("profile-service"));
-  for (const int size : kSizes) Insert(*stub, CustomerOf(size), size);
+  for (const int size : kSizes) bench::InsertHistory(*stub, size);
   for (const int size : kSizes) {
-    while (GetProfile(*stub, CustomerOf(size)).pending_text_count() > 0) {
+    while (GetProfile(*stub, bench::CustomerWith(size)).pending_text_count() > 0) {
       std::this_thread::sleep_for(std::chrono::milliseconds(50));
     }
   }
@@ -225,7 +188,8 @@ void Run() {
          [](Profiles::Stub& s, const std::string& customer) { GetProfile(s, customer); });
   Growth("list_events", "<= 1.1", *stub, 2000,
          [](Profiles::Stub& s, const std::string& customer) { ListEvents(s, customer, 10); });
-  Share("get_profile", suite, [](Profiles::Stub& s) { GetProfile(s, CustomerOf(100'000)); });
+  Share("get_profile", suite,
+        [](Profiles::Stub& s) { GetProfile(s, bench::CustomerWith(100'000)); });
   Customer360(suite);
 }
 

@@ -56,6 +56,7 @@ std::vector<std::string> AssociatedData(const std::string& table, const std::str
       absl::StrCat(place, ":", Of(row, "customer_id"), "/", Of(row, "event_id")),
       absl::StrCat(place, ":", Of(row, "customer_id"), "/", Of(row, "event_id"), "/",
                    Of(row, "model_id")),
+      absl::StrCat(place, ":", Of(row, "customer_id"), "/", Of(row, "model_id")),
       absl::StrCat(place, ":", Of(row, "customer_id"), "/", Of(row, "media_id"), "/",
                    Of(row, "piece")),
       absl::StrCat(place, ":", Of(row, "customer_id"), "/", Of(row, "media_id"), "/",

@@ -2,6 +2,7 @@
 #define CLIENTELE_TESTS_UNIT_PROFILE_FAKE_PICTURE_MODELS_H_
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -78,17 +79,22 @@ class FakePictureModel final : public PictureModel {
   FakePictureModel(std::string model_id, SightingKind kind, std::string label)
       : id(std::move(model_id)), kind_(kind), label_(std::move(label)) {}
 
-  absl::StatusOr<Sighting> See(const RequestContext& context, const Pixels& pixels) override {
-    ++calls;
+  absl::StatusOr<std::vector<Sighting>> SeeAll(const RequestContext& context,
+                                               absl::Span<const Pixels* const> pictures) override {
     deadline = context.deadline;
-    if (on_see) on_see(pixels);
-    if (!failure.ok()) return failure;
-    Sighting sighting{.model_id = id,
-                      .kind = kind_,
-                      .see_time = absl::UnixEpoch(),
-                      .objects = {{.label = label_, .score = 0.9, .box = std::nullopt}}};
-    if (sees) sighting.objects = sees(pixels);
-    return sighting;
+    batches.push_back(pictures.size());
+    std::vector<Sighting> sightings;
+    for (const Pixels* pixels : pictures) {
+      ++calls;
+      if (on_see) on_see(*pixels);
+      if (!failure.ok()) return failure;
+      sightings.push_back({.model_id = id,
+                           .kind = kind_,
+                           .see_time = absl::UnixEpoch(),
+                           .objects = {{.label = label_, .score = 0.9, .box = std::nullopt}}});
+      if (sees) sightings.back().objects = sees(*pixels);
+    }
+    return sightings;
   }
   std::string model_id() const override { return id; }
 
@@ -97,7 +103,8 @@ class FakePictureModel final : public PictureModel {
   std::function<std::vector<SeenObject>(const Pixels&)> sees;
   absl::Time deadline;  // of the last call
   absl::Status failure;
-  int calls = 0;
+  int calls = 0;                     // pictures
+  std::vector<std::size_t> batches;  // that came together
 
  private:
   const SightingKind kind_;

@@ -196,12 +196,26 @@ TEST_CASE("a video is left to who looks at it, and begins again where that one i
   CHECK(f.Get("v").sightings.at(0).objects.at(0).frame_count == 20);
 }
 
-TEST_CASE("each frame has a deadline of its own, and all of a video have one together") {
+TEST_CASE("frames of a video go to a model some at a time") {
+  PictureWorkerFixture f;
+  f.UploadVideo("v", "MP4 11");
+  PictureWorker worker(&f.stores, &f.decoder, {&f.encoder, &f.detector}, &f.clock,
+                       {.video_part = 8, .frames_at_once = 3});
+  REQUIRE(worker.Run(f.context).ok());
+  // Of each part: those of the next one are not decoded yet.
+  CHECK((f.encoder.batches == std::vector<std::size_t>{3, 3, 2, 3}));
+  CHECK((f.detector.batches == std::vector<std::size_t>{3, 3, 2, 3}));
+  CHECK(f.Get("v").sightings.at(1).objects.at(0).frame_count == 11);
+}
+
+TEST_CASE("frames that are seen together have one deadline, and all of a video one as well") {
   PictureWorkerFixture f;
   f.UploadVideo("v", "MP4 20");
-  PictureWorker worker(
-      &f.stores, &f.decoder, {&f.detector}, &f.clock,
-      {.model_time = absl::Seconds(30), .video_time = absl::Seconds(50), .most_attempts = 1});
+  PictureWorker worker(&f.stores, &f.decoder, {&f.detector}, &f.clock,
+                       {.model_time = absl::Seconds(30),
+                        .video_time = absl::Seconds(50),
+                        .frames_at_once = 1,
+                        .most_attempts = 1});
   std::vector<absl::Duration> left;
   f.detector.on_see = [&](const Pixels&) {
     left.push_back(f.detector.deadline - f.clock.Now());

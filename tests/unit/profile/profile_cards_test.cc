@@ -79,6 +79,37 @@ TEST_CASE("a card shows what is known, in words too") {
   CHECK(Has(svg, "Made of behavior, as of 2023-11-14"));
 }
 
+TEST_CASE("a card shows responses to campaigns and coupons, also where nothing else is known") {
+  CardsFixture f;
+  std::vector<Event> events;
+  const auto add = [&](const char* id, EventType type, const char* about) {
+    Event& event = events.emplace_back(MakeEvent("42", id, type));
+    event.event_time = kNow - absl::Hours(5);
+    (type == EventType::kCouponIssued || type == EventType::kCouponRedeemed ? event.coupon_id
+                                                                            : event.campaign_id) =
+        about;
+  };
+  add("1", EventType::kCampaignSent, "spring");
+  add("2", EventType::kCampaignSent, "summer");
+  add("3", EventType::kCampaignSent, "autumn");
+  add("4", EventType::kCampaignOpened, "spring");
+  add("5", EventType::kCampaignOpened, "summer");
+  add("6", EventType::kCampaignClicked, "summer");
+  REQUIRE(f.stores.Insert(f.context, Mutation(), MakeBatch(events)).ok());
+  const std::string svg = f.Render("en");
+  CHECK(Has(svg, "Campaigns and coupons: Campaigns opened 2 of 3, Campaigns clicked 1 of 3."));
+  CHECK_FALSE(Has(svg, "Coupons redeemed"));
+  CHECK_FALSE(Has(svg, "Nothing is known yet."));
+  events.clear();
+  add("7", EventType::kCouponIssued, "ten-percent");
+  add("8", EventType::kCouponRedeemed, "ten-percent");
+  add("9", EventType::kCouponRedeemed, "from-a-leaflet");
+  REQUIRE(f.stores.Insert(f.context, Mutation(), MakeBatch(events)).ok());
+  CHECK(Has(f.Render("zh"),
+            "营销活动与优惠券: 打开的营销活动 2 / 3、点击的营销活动 1 / "
+            "3、使用的优惠券 2 / 2."));
+}
+
 TEST_CASE("the words are the reader's") {
   CardsFixture f;
   f.Buy(2, "garden", kNow - absl::Hours(30));

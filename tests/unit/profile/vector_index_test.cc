@@ -1,11 +1,8 @@
 #include "services/profile-service/core/similar/vector_index.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <cstdint>
-#include <cstdio>
-#include <cstring>
 #include <numeric>
 #include <random>
 #include <string>
@@ -116,47 +113,6 @@ TEST_CASE("an index without room says so, rather than who is nearest among some"
   index.Clear();
   CHECK(index.rows() == 0);
   CHECK(index.Nearest("m/1", {{1, 0}}, 1, kAnybody).ok());
-}
-
-// `profile_core_test "[.speed]"`: a million vectors of 128, against a plain read of their bytes.
-TEST_CASE("the nearest of a million are found about as fast as they are read", "[.speed]") {
-  constexpr std::size_t kWidth = 128, kRows = 1'000'000;
-  std::mt19937 random(1);
-  VectorIndex index(std::int64_t{1} << 31);
-  std::vector<float> plain;
-  plain.reserve(kWidth * kRows);
-  const std::vector<float> base = RandomUnit(random, kWidth);
-  for (std::size_t i = 0; i < kRows; ++i) {
-    std::vector<float> vector = base;
-    vector[i % kWidth] += static_cast<float>(i % 1000) / 1000;
-    index.Put(absl::StrCat("customer-", i), "m/1", vector);
-    plain.insert(plain.end(), vector.begin(), vector.end());
-  }
-  const auto seconds = [](const auto& work) {
-    double best = 1e9;
-    for (int i = 0; i < 7; ++i) {
-      const auto begin = std::chrono::steady_clock::now();
-      work();
-      best = std::min(
-          best, std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
-    }
-    return best;
-  };
-  std::uint64_t sum = 0;
-  const double read = seconds([&] {
-    std::uint64_t words[8];
-    for (std::size_t i = 0; i < plain.size(); i += 16) {
-      std::memcpy(words, &plain[i], sizeof(words));
-      sum += words[0] ^ words[1] ^ words[2] ^ words[3] ^ words[4] ^ words[5] ^ words[6] ^ words[7];
-    }
-  });
-  const double found =
-      seconds([&] { CHECK(NeighborIds(index.Nearest("m/1", base, 10, kAnybody)).size() == 10); });
-  std::printf(
-      "{\"bench\":\"similar_customers\",\"value\":%.1f,\"unit\":\"ms\",\"vs\":\"plain read "
-      "%.1f ms\",\"ratio\":%.2f,\"bytes\":%lld}\n",
-      1e3 * found, 1e3 * read, read / found, static_cast<long long>(index.bytes()));
-  CHECK(sum != 0);
 }
 
 }  // namespace

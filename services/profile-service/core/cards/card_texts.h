@@ -24,6 +24,11 @@ struct CardTexts {
   const char* one_day_ago;
   const char* days_ago;  // $0 is a number above 1
   const char* favorite_categories;
+  const char* responses;
+  const char* campaigns_opened;
+  const char* campaigns_clicked;
+  const char* coupons_redeemed;
+  const char* count_of;  // $0 of $1
   const char* activity;
   const char* events;
   const char* channels;

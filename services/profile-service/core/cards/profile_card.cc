@@ -43,11 +43,12 @@ class CardPainter {
     const Profile& profile = card_.profile;
     if (!profile.withheld_purposes.empty()) {
       canvas_.Sentence(texts_.not_profiled);
-    } else if (profile.summary.event_count() == 0) {
+    } else if (profile.summary.event_count() == 0 && !profile.summary.responses.first_event_time) {
       canvas_.Sentence(texts_.nothing_known);
     } else {
       Figures();
       Categories();
+      Responses();
       Activity();
       Shares(texts_.channels, profile.channel_mix);
       Shares(texts_.devices, profile.device_mix);
@@ -92,26 +93,58 @@ class CardPainter {
 
   void Categories() {
     const std::vector<Share>& shares = card_.profile.category_affinity;
-    if (shares.empty()) return;
-    canvas_.Heading(texts_.favorite_categories);
+    std::vector<Bar> bars;
+    for (std::size_t i = 0; i < std::min(shares.size(), kMaxCategories); ++i) {
+      bars.push_back({shares[i].key, shares[i].share, Percent(shares[i].share)});
+    }
+    Bars(texts_.favorite_categories, bars, 64);
+  }
+
+  void Responses() {
+    const ResponseSummary& responses = card_.profile.summary.responses;
+    std::vector<Bar> bars;
+    const auto add = [&](absl::string_view name, std::int64_t count, std::int64_t of) {
+      // A coupon that was redeemed may have been handed out elsewhere.
+      of = std::max(count, of);
+      if (of == 0) return;
+      bars.push_back({std::string(name), static_cast<double>(count) / static_cast<double>(of),
+                      absl::Substitute(texts_.count_of, Grouped(count), Grouped(of))});
+    };
+    add(texts_.campaigns_opened, responses.campaigns_opened, responses.campaigns_received);
+    add(texts_.campaigns_clicked, responses.campaigns_clicked, responses.campaigns_received);
+    add(texts_.coupons_redeemed, responses.count(EventType::kCouponRedeemed),
+        responses.count(EventType::kCouponIssued));
+    Bars(texts_.responses, bars, 124);
+  }
+
+  struct Bar {
+    std::string name;
+    double share = 0;
+    std::string value;
+  };
+
+  // `room` is that of the values.
+  void Bars(absl::string_view heading, const std::vector<Bar>& bars, double room) {
+    if (bars.empty()) return;
+    canvas_.Heading(heading);
     constexpr double kName = 190;
-    constexpr double kBar = kCardInner - kName - 64;
+    const double whole = kCardInner - kName - room;
     SvgWriter& svg = canvas_.svg();
     std::vector<std::string> said;
-    for (std::size_t i = 0; i < std::min(shares.size(), kMaxCategories); ++i) {
+    for (const Bar& bar : bars) {
       canvas_.Down(30);
       const double y = canvas_.y();
-      const std::string percent = Percent(shares[i].share);
-      svg.Text(kCardMargin, y, shares[i].key, {.size = kCardLabel, .max_width = kName - 12});
-      svg.Rect({kCardMargin + kName, y - 12, kBar, 12, 6}, kCardTrack);
-      svg.Rect({kCardMargin + kName, y - 12, std::max(6.0, kBar * shares[i].share), 12, 6},
-               kCardAccent);
-      svg.Text(kCardWidth - kCardMargin, y, percent,
-               {.size = kCardLabel, .color = kCardMuted, .anchor = "end"});
-      said.push_back(absl::StrCat(shares[i].key, " ", percent));
+      svg.Text(kCardMargin, y, bar.name, {.size = kCardLabel, .max_width = kName - 12});
+      svg.Rect({kCardMargin + kName, y - 12, whole, 12, 6}, kCardTrack);
+      if (bar.share > 0) {
+        svg.Rect({kCardMargin + kName, y - 12, std::max(6.0, whole * bar.share), 12, 6},
+                 kCardAccent);
+      }
+      svg.Text(kCardWidth - kCardMargin, y, bar.value,
+               {.size = kCardLabel, .color = kCardMuted, .anchor = "end", .max_width = room - 4});
+      said.push_back(absl::StrCat(bar.name, " ", bar.value));
     }
-    canvas_.Say(absl::StrCat(texts_.favorite_categories, ": ",
-                             absl::StrJoin(said, texts_.list_separator), "."));
+    canvas_.Say(absl::StrCat(heading, ": ", absl::StrJoin(said, texts_.list_separator), "."));
     canvas_.Down(8);
   }
 

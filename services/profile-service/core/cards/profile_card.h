@@ -1,9 +1,9 @@
 #ifndef CLIENTELE_SERVICES_PROFILE_SERVICE_CORE_CARDS_PROFILE_CARD_H_
 #define CLIENTELE_SERVICES_PROFILE_SERVICE_CORE_CARDS_PROFILE_CARD_H_
 
-// A customer's profile as a picture for people: key figures, favorite categories, activity over a
-// year, channels and devices. An SVG of 600 units in width that reads well from 400 pixels on,
-// with all that it shows as text for screen readers too.
+// A customer's profile as a picture for people: key figures, favorite categories, responses to
+// campaigns and coupons, activity over a year, channels and devices. An SVG of 600 units in width
+// that reads well from 400 pixels on, with all that it shows as text for screen readers too.
 //
 //   const std::string svg = RenderProfileCard({customer, profile, months}, "zh-CN");
 //

@@ -3,13 +3,16 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "absl/types/span.h"
 
 #include "common/executor/request_context.h"
+#include "common/status/status_macros.h"
 #include "services/profile-service/core/media/media.h"
 
 namespace clientele::profile {
@@ -70,9 +73,16 @@ class PictureDecoder {
 class PictureModel {
  public:
   virtual ~PictureModel() = default;
-  // Boxes are in pixels of the original; an encoder tells all of its classes. UNAVAILABLE
-  // (MODEL_UNAVAILABLE) while no version serves; RESOURCE_EXHAUSTED when its queue is full.
-  virtual absl::StatusOr<Sighting> See(const RequestContext& context, const Pixels& pixels) = 0;
+  // One a picture, in their order, all by one version. Boxes are in pixels of the original; an
+  // encoder tells all of its classes. UNAVAILABLE (MODEL_UNAVAILABLE) while no version serves;
+  // RESOURCE_EXHAUSTED when its queue is full.
+  virtual absl::StatusOr<std::vector<Sighting>> SeeAll(
+      const RequestContext& context, absl::Span<const Pixels* const> pictures) = 0;
+  // The same of one.
+  absl::StatusOr<Sighting> See(const RequestContext& context, const Pixels& pixels) {
+    CLIENTELE_ASSIGN_OR_RETURN(std::vector<Sighting> sightings, SeeAll(context, {&pixels}));
+    return std::move(sightings.front());
+  }
   // Of the version that serves now: "name/version"; empty when none serves.
   virtual std::string model_id() const = 0;
 };

@@ -1,6 +1,7 @@
 #include "services/profile-service/core/media/picture_worker.h"
 
 #include <algorithm>
+#include <cstddef>
 
 #include "common/status/status_macros.h"
 
@@ -126,21 +127,30 @@ absl::Status PictureWorker::LookAtPicture(const RequestContext& context,
 
 void PictureWorker::Watch(const RequestContext& context, const VideoPart& part, absl::Time end,
                           Viewer& viewer) {
+  const auto at_once = static_cast<std::size_t>(std::max(1, options_.frames_at_once));
+  for (std::size_t first = 0; first < part.frames.size() && viewer.status.ok(); first += at_once) {
+    viewer.status =
+        WatchSome(context, absl::MakeConstSpan(part.frames).subspan(first, at_once), end, viewer);
+  }
+}
+
+absl::Status PictureWorker::WatchSome(const RequestContext& context,
+                                      absl::Span<const VideoFrame> frames, absl::Time end,
+                                      Viewer& viewer) {
+  const absl::Time now = clock_->Now();
+  if (now >= end) return absl::DeadlineExceededError("looking at the video took too long");
   RequestContext call = context;
-  for (const VideoFrame& frame : part.frames) {
-    if (!viewer.status.ok()) return;
-    const absl::Time now = clock_->Now();
-    call.deadline = std::min({context.deadline, end, now + options_.model_time});
-    if (now >= end) {
-      viewer.status = absl::DeadlineExceededError("looking at the video took too long");
-      return;
-    }
-    const absl::StatusOr<Sighting> sighting = viewer.model->See(call, frame.pixels);
-    viewer.status = sighting.status();
-    if (sighting.ok() && !viewer.seen.Add(frame.offset, *sighting)) {
-      viewer.status = absl::UnavailableError("another version of the model serves since");
+  call.deadline = std::min({context.deadline, end, now + options_.model_time});
+  std::vector<const Pixels*> pictures;
+  for (const VideoFrame& frame : frames) pictures.push_back(&frame.pixels);
+  CLIENTELE_ASSIGN_OR_RETURN(const std::vector<Sighting> sightings,
+                             viewer.model->SeeAll(call, pictures));
+  for (std::size_t i = 0; i < frames.size(); ++i) {
+    if (!viewer.seen.Add(frames[i].offset, sightings[i])) {
+      return absl::UnavailableError("another version of the model serves since");
     }
   }
+  return absl::OkStatus();
 }
 
 absl::Status PictureWorker::LookAtVideo(const RequestContext& context,

@@ -10,6 +10,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "absl/types/span.h"
 
 #include "common/executor/request_context.h"
 #include "common/time/clock.h"
@@ -28,20 +29,23 @@ namespace clientele::profile {
 //
 // What a model sees is stored at once: what another does with the picture takes nothing from it. A
 // picture on which one fails is tried again later, and given up after some attempts; one for which
-// a model does not serve yet waits. None holds up another. Of a video each model looks at one frame
-// after the other, and what it saw is stored when it has seen all: one that is interrupted begins
+// a model does not serve yet waits. None holds up another. Of a video each model looks at some
+// frames at a time, and what it saw is stored when it has seen all: one that is interrupted begins
 // again. One thread; counts() from any.
 class PictureWorker {
  public:
   struct Options {
     int batch = 4;  // pictures taken at a time
-    // Of one picture, or of one part of a video and one frame; beyond it the attempt has failed.
+    // Of one picture, or of one part of a video and the frames that a model looks at together;
+    // beyond it the attempt has failed.
     absl::Duration decode_time = absl::Seconds(45);
     absl::Duration model_time = absl::Seconds(30);
     // Of all frames of a video; shorter than the context that Run() is given.
     absl::Duration video_time = absl::Minutes(5);
     // Seconds of a video that are decoded together, and are in memory then.
     int video_part = 8;
+    // Of these, as many as a model is given together, so that it computes them in one batch.
+    int frames_at_once = 4;
     // How long the pictures of a batch are left to this replica, and a video after each of its
     // parts; longer than that takes.
     absl::Duration lease = absl::Minutes(10);
@@ -89,6 +93,8 @@ class PictureWorker {
   };
   std::vector<PictureModel*> Missing(const PendingPicture& picture) const;
   void Watch(const RequestContext& context, const VideoPart& part, absl::Time end, Viewer& viewer);
+  absl::Status WatchSome(const RequestContext& context, absl::Span<const VideoFrame> frames,
+                         absl::Time end, Viewer& viewer);
 
   MediaStore* const store_;
   PictureDecoder* const decoder_;

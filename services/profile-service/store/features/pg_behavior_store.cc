@@ -9,7 +9,7 @@
 #include "common/status/status_macros.h"
 #include "services/profile-service/core/features/behavior_sums.h"
 #include "services/profile-service/store/features/behavior_sums_table.h"
-#include "services/profile-service/store/features/text_vector_codec.h"
+#include "services/profile-service/store/features/text_pools.h"
 #include "services/profile-service/store/media/media_rows.h"
 
 namespace clientele::profile {
@@ -28,20 +28,6 @@ constexpr Statement kFuture{
     "JOIN profile.events AS e ON e.customer_id = member.id "
     "WHERE e.event_time > $2 AND e.category <> '' AND e.left_out = 0"};
 
-// The newest of each member, then of all. The LIMIT in the lateral query keeps the plan at one key
-// look-up for each text.
-constexpr Statement kTexts{
-    "profile.list_text_vectors",
-    "SELECT t.customer_id, t.event_id, v.vector, t.event_time FROM (SELECT e.* FROM "
-    "unnest($1::text[]) "
-    "AS member(id) CROSS JOIN LATERAL (SELECT customer_id, event_id, event_time "
-    "FROM profile.events WHERE customer_id = member.id AND text IS NOT NULL AND type IN (2, 6, 7) "
-    "AND left_out = 0 ORDER BY event_time DESC, event_id DESC LIMIT $2) AS e "
-    "ORDER BY e.event_time DESC, e.event_id DESC, e.customer_id DESC LIMIT $2) AS t "
-    "LEFT JOIN LATERAL (SELECT vector FROM profile.text_vectors "
-    "WHERE customer_id = t.customer_id AND event_id = t.event_id AND model_id = $3 LIMIT 1) AS v "
-    "ON true ORDER BY t.event_time DESC, t.event_id DESC, t.customer_id DESC"};
-
 constexpr Statement kFindIncomplete{
     "profile.list_incomplete_behavior",
     "SELECT customer_id FROM profile.behavior WHERE affinity_half_life = 0 "
@@ -51,27 +37,6 @@ constexpr Statement kScanBehavior{
     "profile.list_behavior",
     "SELECT customer_id, affinity_half_life IS NOT NULL AND affinity_half_life <> $2 "
     "FROM profile.behavior WHERE customer_id > $1 ORDER BY customer_id LIMIT $3"};
-
-absl::StatusOr<KnownTexts> ReadTexts(Transaction& transaction, const crypto::Cipher& cipher,
-                                     const std::vector<std::string>& members,
-                                     const SignalQuery& query) {
-  CLIENTELE_ASSIGN_OR_RETURN(const Result rows,
-                             transaction.Execute(kTexts, {members, query.limit, query.model_id}));
-  KnownTexts texts;
-  for (const Row row : rows) {
-    if (row.IsNull(2)) {
-      ++texts.pending;
-      continue;
-    }
-    CLIENTELE_ASSIGN_OR_RETURN(
-        std::vector<float> vector,
-        OpenVector(cipher, row.Bytes(2),
-                   TextVectorPlace(row.TextView(0), row.TextView(1), query.model_id)));
-    texts.vectors.push_back(std::move(vector));
-    texts.sources.push_back({row.Text(0), row.Text(1), row.Time(3)});
-  }
-  return texts;
-}
 
 // As of `now`, of sums that are complete or of the events themselves.
 absl::StatusOr<BehaviorSummary> SummaryOf(Transaction& transaction,
@@ -103,7 +68,7 @@ absl::StatusOr<CustomerBehavior> ReadBehavior(Transaction& transaction,
                                               const crypto::Cipher& cipher,
                                               absl::string_view customer_id, absl::Time now,
                                               const AffinityModel& affinity,
-                                              const SignalQuery& texts) {
+                                              const SignalQuery& texts, TextReading wanted) {
   CLIENTELE_ASSIGN_OR_RETURN(StoredBehavior stored, ReadSums(transaction, customer_id, affinity));
   CustomerBehavior behavior;
   behavior.customer_id = stored.members.front();
@@ -111,8 +76,8 @@ absl::StatusOr<CustomerBehavior> ReadBehavior(Transaction& transaction,
   CLIENTELE_ASSIGN_OR_RETURN(behavior.summary, SummaryOf(transaction, std::move(stored.sums),
                                                          stored.members, now, affinity));
   if (texts.limit > 0 && Wrote(behavior.summary)) {
-    CLIENTELE_ASSIGN_OR_RETURN(behavior.texts,
-                               ReadTexts(transaction, cipher, stored.members, texts));
+    const auto read = wanted == TextReading::kPooled ? ReadTextPool : ReadTexts;
+    CLIENTELE_ASSIGN_OR_RETURN(behavior.texts, read(transaction, cipher, stored.members, texts));
   }
   if (texts.pictures.limit > 0) {
     CLIENTELE_ASSIGN_OR_RETURN(behavior.pictures,
@@ -144,8 +109,8 @@ absl::StatusOr<CustomerBehavior> PgBehaviorStore::Read(const RequestContext& con
   CLIENTELE_RETURN_IF_ERROR(pool_->Transact(
       context,
       [&](Transaction& transaction) -> absl::Status {
-        CLIENTELE_ASSIGN_OR_RETURN(
-            behavior, ReadBehavior(transaction, *cipher_, customer_id, now, affinity, texts));
+        CLIENTELE_ASSIGN_OR_RETURN(behavior, ReadBehavior(transaction, *cipher_, customer_id, now,
+                                                          affinity, texts, TextReading::kPooled));
         return absl::OkStatus();
       },
       {.isolation = postgres::TransactionOptions::Isolation::kRepeatableRead, .read_only = true}));

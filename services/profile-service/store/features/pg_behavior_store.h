@@ -12,12 +12,16 @@
 
 namespace clientele::profile {
 
+// Of a customer's texts: the vector of each, or one of their direction where that is stored.
+enum class TextReading { kEach, kPooled };
+
 // BehaviorStore::Read() within a transaction, which reads of one moment (repeatable read).
 absl::StatusOr<CustomerBehavior> ReadBehavior(postgres::Transaction& transaction,
                                               const crypto::Cipher& cipher,
                                               absl::string_view customer_id, absl::Time now,
                                               const AffinityModel& affinity,
-                                              const SignalQuery& texts);
+                                              const SignalQuery& texts,
+                                              TextReading wanted = TextReading::kEach);
 
 // The summaries of several persons alone, in a few statements whatever their number; each is given
 // by its customers. Parts that are not wanted may be empty. Within a transaction of one moment.

@@ -8,6 +8,7 @@
 #include "common/status/error_details.h"
 #include "common/status/status_macros.h"
 #include "services/profile-service/store/events/event_codec.h"
+#include "services/profile-service/store/features/text_pools.h"
 #include "services/profile-service/store/features/text_vector_codec.h"
 
 namespace clientele::profile {
@@ -218,7 +219,9 @@ absl::Status PgTextVectorStore::Put(const RequestContext& context, absl::string_
       sealed.push_back(SealVector(*cipher_, vector.vector,
                                   TextVectorPlace(vector.customer_id, vector.event_id, model_id)));
     }
-    return transaction.Execute(kPut, {customers, events, sealed, model_id, now}).status();
+    CLIENTELE_RETURN_IF_ERROR(
+        transaction.Execute(kPut, {customers, events, sealed, model_id, now}).status());
+    return MakeTextPools(transaction, *cipher_, model_id, {there.begin(), there.end()});
   });
 }
 
