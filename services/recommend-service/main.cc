@@ -23,6 +23,7 @@ int main(int argc, char** argv) {
   bool reencrypt_and_exit = false;
   bool train_and_exit = false;
   bool train_hybrid = false;
+  bool train_sequence = false;
   int factors = 0;
   int epochs = 0;
   std::int64_t seed = 0;
@@ -89,17 +90,21 @@ int main(int argc, char** argv) {
       app, "train_every", options.train_every,
       "Train so long after the last training began, whoever asked for that; one at a time among "
       "all replicas; 0: only when asked");
-  AddFlag(app, "train_and_exit", train_and_exit, "Train one factorization, print it and exit");
+  AddFlag(app, "train_and_exit", train_and_exit, "Train once, print what was made and exit");
   AddFlag(app, "train_hybrid", train_hybrid,
           "Of --train_and_exit and --train_every: train the hybrid's ranker beside the "
           "factorization");
+  AddFlag(app, "train_sequence", train_sequence,
+          "Of both: train what comes next in the order of customers' items instead of the "
+          "factorization, or with --train_hybrid beside it");
   AddFlag(
       app, "train_held_out_days", held_out_days,
       "Of both: the newest days, by which the models are compared with those that serve, and of "
       "which the ranker learns")
       ->check(CLI::Range(1, clientele::recommend::kMaxHeldOutDays));
   AddFlag(app, "train_factors", factors, "Of both: dimensions; 0: 32")->check(CLI::Range(0, 256));
-  AddFlag(app, "train_epochs", epochs, "Of both: passes; 0: 20")->check(CLI::Range(0, 500));
+  AddFlag(app, "train_epochs", epochs, "Of both: passes; 0: 20, of a sequence 100")
+      ->check(CLI::Range(0, 500));
   AddFlag(app, "train_publish_anyway", publish_anyway,
           "Of both: publish also what is worse than the version that serves");
   AddFlag(app, "train_seed", seed, "Of both: of the random start");
@@ -112,6 +117,9 @@ int main(int argc, char** argv) {
       .epochs = epochs == 0 ? clientele::recommend::kDefaultEpochs : epochs,
       .seed = seed,
       .hybrid = train_hybrid,
+      .sequence = train_sequence,
+      .sequence_epochs =
+          train_sequence && epochs != 0 ? epochs : clientele::recommend::kDefaultSequenceEpochs,
       .held_out_days = held_out_days,
       .publish_anyway = publish_anyway};
   return clientele::flags::RunMain("recommend-service", [&]() -> absl::Status {

@@ -19,6 +19,7 @@
 #include "services/recommend-service/model/bundle_archive.h"
 #include "services/recommend-service/model/bundle_collaborative_models.h"
 #include "services/recommend-service/model/bundle_ranker.h"
+#include "services/recommend-service/model/bundle_sequence_models.h"
 #include "services/recommend-service/rpc/train_model_operation.h"
 #include "services/recommend-service/store/items/pg_item_store.h"
 #include "services/recommend-service/store/migrations.h"
@@ -26,6 +27,7 @@
 #include "services/recommend-service/training/als_factorizer.h"
 #include "services/recommend-service/training/factorization_publisher.h"
 #include "services/recommend-service/training/hybrid/ranker_publisher.h"
+#include "services/recommend-service/training/sequence/sequence_publisher.h"
 
 namespace clientele::recommend {
 namespace {
@@ -37,6 +39,15 @@ absl::StatusOr<std::unique_ptr<CollaborativeModelHandle>> OpenFactorization(
   return inference::OpenModel<CollaborativeModel>(options.models, compute, kModelName,
                                                   model::v1::TASK_COLLABORATIVE_FILTER, log,
                                                   {.single_thread = true}, OpenCollaborativeModel);
+}
+
+absl::StatusOr<std::unique_ptr<SequenceModelHandle>> OpenSequence(const ServerOptions& options,
+                                                                  const inference::Compute& compute,
+                                                                  telemetry::Logger* log) {
+  if (options.models.public_key_file.empty()) return nullptr;
+  return inference::OpenModel<SequenceModel>(options.models, compute, kSequenceName,
+                                             model::v1::TASK_SEQUENCE_RECOMMENDER, log,
+                                             {.single_thread = true}, OpenSequenceModel);
 }
 
 absl::StatusOr<std::unique_ptr<RankerHandle>> OpenRanker(const ServerOptions& options,
@@ -51,6 +62,7 @@ absl::StatusOr<std::unique_ptr<RankerHandle>> OpenRanker(const ServerOptions& op
 // What signs the bundles of a training.
 struct Publishers {
   std::unique_ptr<FactorizationPublisher> factorization;
+  std::unique_ptr<SequencePublisher> sequence;
   std::unique_ptr<RankerPublisher> ranker;
 };
 
@@ -64,6 +76,9 @@ absl::StatusOr<Publishers> OpenPublishers(const ServerOptions& options,
   publishers.factorization = std::make_unique<FactorizationPublisher>(
       options.models.model_dir, std::move(factorization_key), clock,
       options.retention.model_versions);
+  CLIENTELE_ASSIGN_OR_RETURN(crypto::SigningKey sequence_key, key());
+  publishers.sequence = std::make_unique<SequencePublisher>(
+      options.models.model_dir, std::move(sequence_key), clock, options.retention.model_versions);
   CLIENTELE_ASSIGN_OR_RETURN(crypto::SigningKey ranker_key, key());
   publishers.ranker = std::make_unique<RankerPublisher>(
       options.models.model_dir, std::move(ranker_key), clock, options.retention.model_versions,
@@ -85,11 +100,17 @@ class NoModels final : public CollaborativeModels {
   std::shared_ptr<const CollaborativeModel> Current() override { return nullptr; }
   void Refresh() override {}
 };
+class NoSequences final : public SequenceModels {
+ public:
+  std::shared_ptr<const SequenceModel> Current() override { return nullptr; }
+  void Refresh() override {}
+};
 
 }  // namespace
 
 struct Trainer::Impl {
   Impl(inference::Compute prepared, std::unique_ptr<CollaborativeModelHandle> opened,
+       std::unique_ptr<SequenceModelHandle> opened_sequence,
        std::unique_ptr<RankerHandle> opened_ranker, Publishers signing,
        postgres::ConnectionPool* database, const Clock* time, const ServerOptions& options,
        const consent::Policy& policy)
@@ -98,12 +119,18 @@ struct Trainer::Impl {
         model_dir(options.models.model_dir),
         compute(std::move(prepared)),
         handle(std::move(opened)),
+        sequence_handle(std::move(opened_sequence)),
         ranker_handle(std::move(opened_ranker)),
         publishers(std::move(signing)),
         served(handle == nullptr ? nullptr
                                  : std::make_unique<BundleCollaborativeModels>(handle.get())),
         models(served == nullptr ? static_cast<CollaborativeModels*>(&none) : served.get()),
-        archive(handle.get(), ranker_handle.get()),
+        served_sequences(sequence_handle == nullptr
+                             ? nullptr
+                             : std::make_unique<BundleSequenceModels>(sequence_handle.get())),
+        sequences(served_sequences == nullptr ? static_cast<SequenceModels*>(&no_sequences)
+                                              : served_sequences.get()),
+        archive(handle.get(), ranker_handle.get(), sequence_handle.get()),
         consent(policy),
         ranker(ranker_handle == nullptr ? nullptr
                                         : std::make_unique<BundleRanker>(ranker_handle.get())),
@@ -116,19 +143,25 @@ struct Trainer::Impl {
         judge(&store, &items, &plain_factorizer,
               {.dismissals = options.dismissals, .consent = consent}),
         factorization(&store, &factorizer, &judge, publishers.factorization.get(), models),
-        training(&factorization, &store, &store, &items, publishers.ranker.get(), ranker.get(),
-                 {.dismissals = options.dismissals, .consent = consent}) {}
+        sequence(&store, &store, &items, publishers.sequence.get(), sequences,
+                 {.dismissals = options.dismissals, .consent = consent}),
+        training(&factorization, &sequence, &store, &store, &items, publishers.ranker.get(),
+                 ranker.get(), {.dismissals = options.dismissals, .consent = consent}) {}
 
   postgres::ConnectionPool* const pool;
   const Clock* const clock;
   const std::filesystem::path model_dir;
   const inference::Compute compute;
   const std::unique_ptr<CollaborativeModelHandle> handle;
+  const std::unique_ptr<SequenceModelHandle> sequence_handle;
   const std::unique_ptr<RankerHandle> ranker_handle;
   const Publishers publishers;
   NoModels none;
   const std::unique_ptr<BundleCollaborativeModels> served;
   CollaborativeModels* const models;
+  NoSequences no_sequences;
+  const std::unique_ptr<BundleSequenceModels> served_sequences;
+  SequenceModels* const sequences;
   BundleArchive archive;
   const consent::Policy consent;
   const std::unique_ptr<BundleRanker> ranker;
@@ -138,6 +171,7 @@ struct Trainer::Impl {
   const AlsFactorizer plain_factorizer;  // of what is compared
   const HeldOutFactorizationJudge judge;
   ModelTraining factorization;
+  SequenceTraining sequence;
   HybridTraining training;
 };
 
@@ -150,11 +184,12 @@ absl::StatusOr<std::unique_ptr<Trainer>> Trainer::Create(const ServerOptions& op
   CLIENTELE_ASSIGN_OR_RETURN(inference::Compute compute,
                              inference::PrepareCompute(options.models, *log));
   CLIENTELE_ASSIGN_OR_RETURN(auto handle, OpenFactorization(options, compute, log));
+  CLIENTELE_ASSIGN_OR_RETURN(auto sequence, OpenSequence(options, compute, log));
   CLIENTELE_ASSIGN_OR_RETURN(auto ranker, OpenRanker(options, compute, log));
   CLIENTELE_ASSIGN_OR_RETURN(Publishers publishers, OpenPublishers(options, compute, clock));
-  return std::unique_ptr<Trainer>(
-      new Trainer(std::make_unique<Impl>(std::move(compute), std::move(handle), std::move(ranker),
-                                         std::move(publishers), pool, clock, options, consent)));
+  return std::unique_ptr<Trainer>(new Trainer(std::make_unique<Impl>(
+      std::move(compute), std::move(handle), std::move(sequence), std::move(ranker),
+      std::move(publishers), pool, clock, options, consent)));
 }
 
 Trainer::Trainer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -170,9 +205,11 @@ void Trainer::ListVersions(std::vector<rpc::ListedVersion>& list) const {
                        list);
   };
   add(impl_->handle);
+  add(impl_->sequence_handle);
   add(impl_->ranker_handle);
 }
 ModelArchive* Trainer::archive() { return &impl_->archive; }
+SequenceModels* Trainer::sequences() { return impl_->sequences; }
 Ranker* Trainer::ranker() { return impl_->ranker.get(); }
 HybridTraining* Trainer::training() {
   return impl_->publishers.factorization == nullptr ? nullptr : &impl_->training;
@@ -196,6 +233,7 @@ std::shared_ptr<const inference::CoreBudget> Trainer::cores() const { return imp
 absl::StatusOr<std::string> TrainOnce(const ServerOptions& options, TrainingOptions training) {
   if (training.factors == 0) training.factors = kDefaultFactors;
   if (training.epochs == 0) training.epochs = kDefaultEpochs;
+  if (training.sequence_epochs == 0) training.sequence_epochs = kDefaultSequenceEpochs;
   if (options.signing_key_file.empty()) {
     return absl::InvalidArgumentError("--train_and_exit needs --signing_key_file");
   }

@@ -1,7 +1,7 @@
 #ifndef CLIENTELE_SERVICES_RECOMMEND_SERVICE_TRAINER_H_
 #define CLIENTELE_SERVICES_RECOMMEND_SERVICE_TRAINER_H_
 
-// The factorization that serves and what trains the next one, put together: once for the server
+// The models that serve and what trains the next one, put together: once for the server
 // and its worker, and the same way for --train_and_exit.
 //
 //   CLIENTELE_ASSIGN_OR_RETURN(auto trainer, Trainer::Create(options, &pool, clock, &log));
@@ -24,6 +24,7 @@
 #include "services/recommend-service/core/predictions/model_archive.h"
 #include "services/recommend-service/core/ranking/collaborative_model.h"
 #include "services/recommend-service/core/ranking/ranker.h"
+#include "services/recommend-service/core/ranking/sequence_model.h"
 #include "services/recommend-service/core/training/hybrid_training.h"
 #include "services/recommend-service/core/training/training_schedule.h"
 #include "services/recommend-service/server.h"
@@ -44,11 +45,14 @@ class Trainer {
   const consent::Policy& consent() const;
   // Nothing, where no public key is given.
   CollaborativeModels* models();
+  // Nothing, where no public key is given.
+  SequenceModels* sequences();
   // Null, where no public key is given.
   Ranker* ranker();
   // Versions that served once, for replays.
   ModelArchive* archive();
-  // Adds the versions of the factorization and the ranker; none, where no public key is given.
+  // Adds the versions of the factorization, the sequence and the ranker; none, where no public key
+  // is given.
   void ListVersions(std::vector<rpc::ListedVersion>& list) const;
   // Null where no signing key is given: this process does not train.
   HybridTraining* training();

@@ -30,6 +30,9 @@ class NoArchive final : public ModelArchive {
   absl::StatusOr<std::shared_ptr<const RankerVersion>> OpenRanker(absl::string_view) override {
     return absl::FailedPreconditionError("gone");
   }
+  absl::StatusOr<std::shared_ptr<const SequenceModel>> OpenSequence(absl::string_view) override {
+    return absl::FailedPreconditionError("gone");
+  }
 };
 
 struct Service {

@@ -72,6 +72,10 @@ const std::vector<Contract>& Contracts() {
        {{DATA_TYPE_FLOAT32, 2}, {DATA_TYPE_FLOAT32, 1}},
        {{DATA_TYPE_FLOAT32, 2}, {DATA_TYPE_FLOAT32, 2}}},
       {TASK_RANKER, "forward", {{DATA_TYPE_FLOAT32, 2}}, {{DATA_TYPE_FLOAT32, 1}}},
+      {TASK_SEQUENCE_RECOMMENDER,
+       "forward",
+       {{DATA_TYPE_INT64, 2}, {DATA_TYPE_INT64, 2}},
+       {{DATA_TYPE_FLOAT32, 2}}},
       {TASK_TABULAR,
        "forward",
        {{DATA_TYPE_FLOAT32, 2}},
@@ -224,6 +228,20 @@ absl::Status CheckTokenizer(const Bundle& manifest) {
                         "which ids it takes");
   }
   return CheckNgrams(manifest.tokenizer().hashed_ngrams(), "tokenizer.hashed_ngrams");
+}
+
+absl::Status CheckSequences(const Bundle& manifest) {
+  if (manifest.limits().max_tokens() < 1 || manifest.limits().max_tokens() > kMaxTokens) {
+    return InvalidField("limits.max_tokens", absl::StrCat("must be in [1, ", kMaxTokens, "]"));
+  }
+  if (manifest.limits().vocabulary() < 2 || manifest.limits().vocabulary() > kMaxBuckets) {
+    return InvalidField("limits.vocabulary",
+                        absl::StrCat("must be one more than the items, in [2, ", kMaxBuckets, "]"));
+  }
+  if (manifest.outputs(0).shape(1) < 1) {
+    return InvalidField("outputs[0].shape", "the length of a state must be fixed");
+  }
+  return absl::OkStatus();
 }
 
 absl::Status CheckFiles(const Bundle& manifest) {
@@ -383,6 +401,9 @@ absl::Status CheckInterface(const Bundle& manifest, absl::string_view name,
     case model::v1::TASK_TEXT_GENERATOR:
       CLIENTELE_RETURN_IF_ERROR(CheckTokenizer(manifest));
       CLIENTELE_RETURN_IF_ERROR(ReadGeneratorContract(manifest).status());
+      break;
+    case model::v1::TASK_SEQUENCE_RECOMMENDER:
+      CLIENTELE_RETURN_IF_ERROR(CheckSequences(manifest));
       break;
     case model::v1::TASK_OBJECT_DETECTOR:
       if (manifest.labels().empty() || manifest.outputs(4).shape(1) != manifest.labels_size()) {

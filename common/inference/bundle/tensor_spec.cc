@@ -15,10 +15,10 @@ namespace {
 using model::v1::Bundle;
 using model::v1::TensorSpec;
 
-bool IsTextTask(model::v1::Task task) {
+bool ReadsIds(model::v1::Task task) {
   return task == model::v1::TASK_TEXT_ENCODER || task == model::v1::TASK_TEXT_READER ||
          task == model::v1::TASK_TEXT_GENERATOR || task == model::v1::TASK_TEXT_CLASSIFIER ||
-         task == model::v1::TASK_TEXT_RANKER;
+         task == model::v1::TASK_TEXT_RANKER || task == model::v1::TASK_SEQUENCE_RECOMMENDER;
 }
 
 // Empty when the tensor fits, else what is wrong.
@@ -97,7 +97,7 @@ std::optional<model::v1::DataType> FromScalarType(at::ScalarType type) {
 }
 
 std::optional<std::int64_t> IdBound(const Bundle& manifest) {
-  if (!IsTextTask(manifest.task())) return std::nullopt;
+  if (!ReadsIds(manifest.task())) return std::nullopt;
   std::int64_t ngrams = 0;  // 0 is padding
   for (const model::v1::HashedNgrams& list : manifest.tokenizer().ngrams()) {
     ngrams = std::max(ngrams, list.buckets() + 1);
@@ -134,7 +134,7 @@ absl::Status CheckInputs(const Bundle& manifest, const std::vector<at::Tensor>& 
                                                     manifest.limits().max_batch_rows(), " rows"));
     }
   }
-  if (IsTextTask(manifest.task())) return CheckTokens(manifest, inputs);
+  if (ReadsIds(manifest.task())) return CheckTokens(manifest, inputs);
   return absl::OkStatus();
 }
 

@@ -56,4 +56,9 @@ absl::StatusOr<std::shared_ptr<const RankerVersion>> BundleArchive::OpenRanker(
   return std::make_shared<const BundleRankerVersion>(std::move(model));
 }
 
+absl::StatusOr<std::shared_ptr<const SequenceModel>> BundleArchive::OpenSequence(
+    absl::string_view id) {
+  return OpenVersion(sequence_, id, loading_);
+}
+
 }  // namespace clientele::recommend

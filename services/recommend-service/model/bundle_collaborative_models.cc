@@ -3,14 +3,12 @@
 #include <cmath>
 #include <cstdint>
 #include <optional>
-#include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include <ATen/Functions.h>
 #include <ATen/core/Tensor.h>
-#include <nlohmann/json.hpp>
 
 #include "absl/status/status.h"
 #include "absl/strings/numbers.h"
@@ -23,37 +21,11 @@
 #include "common/status/status_macros.h"
 #include "services/recommend-service/core/drift/history_features.h"
 #include "services/recommend-service/core/training/training_set.h"
+#include "services/recommend-service/model/bundle_contents.h"
 #include "services/recommend-service/model/bundle_histograms.h"
 
 namespace clientele::recommend {
 namespace {
-
-absl::Status BadBundle(absl::string_view what) {
-  return absl::InvalidArgumentError(absl::StrCat("the bundle cannot be used: ", what));
-}
-
-// A copy of a float32 tensor in row-major order.
-std::vector<float> Values(const at::Tensor& tensor) {
-  const at::Tensor flat = tensor.to(at::kFloat).contiguous();
-  const float* const data = flat.data_ptr<float>();
-  return {data, data + flat.numel()};
-}
-
-bool AllFinite(const std::vector<float>& values) {
-  for (const float value : values) {
-    if (!std::isfinite(value)) return false;
-  }
-  return true;
-}
-
-absl::StatusOr<at::Tensor> Constant(const inference::ModelRunner& runner, absl::string_view method,
-                                    std::int64_t axes) {
-  CLIENTELE_ASSIGN_OR_RETURN(const std::vector<at::Tensor> outputs, runner.Run(method, {}));
-  if (outputs.size() != 1 || outputs[0].dim() != axes) {
-    return BadBundle(absl::StrCat(method, "() must give one tensor of ", axes, " axes"));
-  }
-  return outputs[0];
-}
 
 absl::Status ReadSetting(const model::v1::Bundle& manifest, const char* name, double minimum,
                          double& value) {
@@ -95,7 +67,7 @@ absl::Status CheckForward(const inference::ModelRunner& runner, const Collaborat
   const bool two_rows =
       outputs.size() == 2 && outputs[0].numel() == items && outputs[1].numel() == items;
   if (!two_rows) return BadBundle("forward() must give a bias and an affinity for each item");
-  const std::vector<float> bias = Values(outputs[0]), affinity = Values(outputs[1]);
+  const std::vector<float> bias = ValuesOf(outputs[0]), affinity = ValuesOf(outputs[1]);
   for (std::size_t i = 0; i < bias.size(); ++i) {
     double dot = 0, size = 0;
     for (std::size_t j = 0; j < static_cast<std::size_t>(k); ++j) {
@@ -126,13 +98,13 @@ absl::StatusOr<std::vector<ItemLinks>> ReadLinks(const inference::ModelRunner& r
     }
     const std::string name = absl::StrReplaceAll(source, {{"-", "_"}});
     CLIENTELE_ASSIGN_OR_RETURN(const at::Tensor targets,
-                               Constant(runner, absl::StrCat(name, "_link_targets"), 2));
+                               ConstantOf(runner, absl::StrCat(name, "_link_targets"), 2));
     CLIENTELE_ASSIGN_OR_RETURN(const at::Tensor weights,
-                               Constant(runner, absl::StrCat(name, "_link_weights"), 2));
+                               ConstantOf(runner, absl::StrCat(name, "_link_weights"), 2));
     if (targets.size(0) != items || targets.sizes() != weights.sizes()) {
       return BadBundle("the links and items.json do not fit together");
     }
-    ItemLinks links{std::string(source), targets.size(1), {}, Values(weights)};
+    ItemLinks links{std::string(source), targets.size(1), {}, ValuesOf(weights)};
     const at::Tensor flat = targets.to(at::kInt).contiguous();
     links.targets.assign(flat.data_ptr<int>(), flat.data_ptr<int>() + flat.numel());
     for (const std::int32_t target : links.targets) {
@@ -149,29 +121,20 @@ class BundleCollaborativeModel final : public CollaborativeModel {
   static absl::StatusOr<std::shared_ptr<const CollaborativeModel>> Open(
       std::shared_ptr<const inference::LoadedModel> loaded) {
     auto model = std::make_shared<BundleCollaborativeModel>();
-    CLIENTELE_ASSIGN_OR_RETURN(const std::string text, loaded->ReadFile("items.json"));
-    const nlohmann::json json = nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false);
-    if (!json.is_array()) return BadBundle("items.json must be an array of item ids");
-    for (const nlohmann::json& id : json) {
-      if (!id.is_string()) return BadBundle("items.json must be an array of item ids");
-      model->item_ids_.push_back(id.get<std::string>());
-    }
-    const std::set<std::string> unique(model->item_ids_.begin(), model->item_ids_.end());
-    if (unique.size() != model->item_ids_.size()) return BadBundle("items.json repeats an id");
-
+    CLIENTELE_ASSIGN_OR_RETURN(model->item_ids_, ReadItemIds(*loaded));
     const inference::ModelRunner& runner = loaded->runner();
-    CLIENTELE_ASSIGN_OR_RETURN(const at::Tensor factors, Constant(runner, "item_factors", 2));
-    CLIENTELE_ASSIGN_OR_RETURN(const at::Tensor biases, Constant(runner, "item_biases", 1));
-    CLIENTELE_ASSIGN_OR_RETURN(const at::Tensor mu, Constant(runner, "mu", 1));
+    CLIENTELE_ASSIGN_OR_RETURN(const at::Tensor factors, ConstantOf(runner, "item_factors", 2));
+    CLIENTELE_ASSIGN_OR_RETURN(const at::Tensor biases, ConstantOf(runner, "item_biases", 1));
+    CLIENTELE_ASSIGN_OR_RETURN(const at::Tensor mu, ConstantOf(runner, "mu", 1));
     const std::int64_t items = static_cast<std::int64_t>(model->item_ids_.size());
     if (items == 0 || factors.size(0) != items || biases.size(0) != items || mu.size(0) != 1 ||
         factors.size(1) < 1) {
       return BadBundle("item_factors, item_biases, mu and items.json do not fit together");
     }
     model->dimension_ = factors.size(1);
-    model->item_factors_ = Values(factors);
-    model->item_biases_ = Values(biases);
-    model->mu_ = Values(mu)[0];
+    model->item_factors_ = ValuesOf(factors);
+    model->item_biases_ = ValuesOf(biases);
+    model->mu_ = ValuesOf(mu)[0];
     if (!AllFinite(model->item_factors_) || !AllFinite(model->item_biases_) ||
         !std::isfinite(model->mu_)) {
       return BadBundle("it holds a number that is not finite");

@@ -1,12 +1,15 @@
 #include "services/recommend-service/model/bundle_ranker.h"
 
+#include <algorithm>
 #include <cmath>
 #include <memory>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "absl/time/time.h"
 
 #include "common/status/status_macros.h"
@@ -71,6 +74,17 @@ std::shared_ptr<const RankerVersion> BundleRanker::Current() {
   std::shared_ptr<const inference::TabularModel> model = handle_->Current();
   if (model == nullptr) return nullptr;
   return std::make_shared<BundleRankerVersion>(std::move(model));
+}
+
+bool BundleRanker::ReadsSource(absl::string_view source, absl::string_view customer_id) {
+  const std::shared_ptr<const inference::TabularModel> model = handle_->Choose(customer_id);
+  if (model == nullptr) return false;
+  const auto& settings = model->loaded().manifest().settings();
+  const auto named = settings.find("features");
+  if (named == settings.end()) return false;
+  const std::vector<std::string> features = absl::StrSplit(named->second, ',');
+  return std::find(features.begin(), features.end(), absl::StrCat(source, "_score")) !=
+         features.end();
 }
 
 absl::StatusOr<RankerScores> BundleRanker::Score(const RequestContext& /*context*/,

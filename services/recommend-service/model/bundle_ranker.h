@@ -45,6 +45,7 @@ class BundleRanker final : public Ranker {
 
   std::shared_ptr<const RankerVersion> Current() override;
   bool stands() const override { return handle_->Current() != nullptr; }
+  bool ReadsSource(absl::string_view source, absl::string_view customer_id) override;
   absl::StatusOr<RankerScores> Score(const RequestContext& context,
                                      const std::vector<std::vector<float>>& rows,
                                      absl::string_view customer_id) override;

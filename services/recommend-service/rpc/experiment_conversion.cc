@@ -57,6 +57,8 @@ v1::RecommendationMethod ToProto(Method method) {
       return v1::RECOMMENDATION_METHOD_FOLD_IN;
     case Method::kHybrid:
       return v1::RECOMMENDATION_METHOD_HYBRID;
+    case Method::kSequence:
+      return v1::RECOMMENDATION_METHOD_SEQUENCE;
   }
   return v1::RECOMMENDATION_METHOD_UNSPECIFIED;
 }
@@ -73,6 +75,8 @@ std::optional<Method> MethodOf(v1::RecommendationMethod method) {
       return Method::kFoldIn;
     case v1::RECOMMENDATION_METHOD_HYBRID:
       return Method::kHybrid;
+    case v1::RECOMMENDATION_METHOD_SEQUENCE:
+      return Method::kSequence;
     default:
       return std::nullopt;
   }

@@ -40,6 +40,10 @@ v1::Explanation ToProto(const Explanation& explanation) {
       source.set_score(term.score);
       source.set_rank(term.rank);
     }
+  } else if (const auto* sequence = std::get_if<SequenceTerms>(&explanation.terms)) {
+    v1::SequenceTerms& terms = *proto.mutable_sequence();
+    terms.set_item_count(static_cast<std::int32_t>(sequence->items));
+    terms.set_unknown_item_count(static_cast<std::int32_t>(sequence->unknown_items));
   }
   return proto;
 }
@@ -85,6 +89,8 @@ v1::Strategy ToProto(Strategy strategy) {
       return v1::STRATEGY_POPULAR;
     case Strategy::kHybrid:
       return v1::STRATEGY_HYBRID;
+    case Strategy::kSequence:
+      return v1::STRATEGY_SEQUENCE;
   }
   return v1::STRATEGY_UNSPECIFIED;
 }
@@ -166,8 +172,12 @@ absl::StatusOr<std::vector<AnonymousInteraction>> FromProto(
 
 absl::StatusOr<RecommendQuery> FromProto(const v1::RecommendRequest& request) {
   RecommendQuery query;
-  CLIENTELE_ASSIGN_OR_RETURN(
-      query.customer_id, rpc::ParseResourceName("customers/{}", request.customer(), "customer"));
+  CLIENTELE_ASSIGN_OR_RETURN(query.session_items,
+                             ItemIds(request.session_items(), "session_items"));
+  if (query.session_items.empty() || !request.customer().empty()) {
+    CLIENTELE_ASSIGN_OR_RETURN(
+        query.customer_id, rpc::ParseResourceName("customers/{}", request.customer(), "customer"));
+  }
   query.max_results = request.max_results() == 0 ? kDefaultResults : request.max_results();
   query.categories.assign(request.categories().begin(), request.categories().end());
   query.include_purchased = request.include_purchased();
@@ -184,14 +194,19 @@ absl::StatusOr<RecommendQuery> FromProto(const v1::RecommendRequest& request) {
 }
 
 TrainingOptions FromProto(const v1::TrainModelRequest& request) {
+  const v1::Hybrid& hybrid = request.hybrid();
   const v1::Factorization& factorization =
-      request.has_hybrid() ? request.hybrid().factorization() : request.factorization();
-  const int days =
-      request.has_hybrid() ? request.hybrid().held_out_days() : factorization.held_out_days();
+      request.has_hybrid() ? hybrid.factorization() : request.factorization();
+  const v1::Sequence& sequence = request.has_hybrid() ? hybrid.sequence() : request.sequence();
+  const int days = request.has_hybrid()     ? hybrid.held_out_days()
+                   : request.has_sequence() ? sequence.held_out_days()
+                                            : factorization.held_out_days();
   return {.factors = factorization.factors() == 0 ? kDefaultFactors : factorization.factors(),
           .epochs = factorization.epochs() == 0 ? kDefaultEpochs : factorization.epochs(),
           .seed = request.seed(),
           .hybrid = request.has_hybrid(),
+          .sequence = request.has_hybrid() ? hybrid.has_sequence() : request.has_sequence(),
+          .sequence_epochs = sequence.epochs() == 0 ? kDefaultSequenceEpochs : sequence.epochs(),
           .held_out_days = days == 0 ? kDefaultHeldOutDays : days,
           .publish_anyway = request.publish_anyway()};
 }
@@ -295,6 +310,17 @@ v1::TrainModelResponse ToProto(const TrainingReport& report) {
 
 v1::TrainModelRequest ToProto(const TrainingOptions& options) {
   v1::TrainModelRequest request;
+  request.set_seed(options.seed);
+  request.set_publish_anyway(options.publish_anyway);
+  if (options.sequence) {
+    v1::Sequence& sequence = options.hybrid ? *request.mutable_hybrid()->mutable_sequence()
+                                            : *request.mutable_sequence();
+    sequence.set_epochs(options.sequence_epochs);
+    if (!options.hybrid) {
+      sequence.set_held_out_days(options.held_out_days);
+      return request;
+    }
+  }
   v1::Factorization& factorization = options.hybrid
                                          ? *request.mutable_hybrid()->mutable_factorization()
                                          : *request.mutable_factorization();
@@ -305,8 +331,6 @@ v1::TrainModelRequest ToProto(const TrainingOptions& options) {
   } else {
     factorization.set_held_out_days(options.held_out_days);
   }
-  request.set_seed(options.seed);
-  request.set_publish_anyway(options.publish_anyway);
   return request;
 }
 

@@ -8,6 +8,7 @@
 #include "common/rpc/operation_conversion.h"
 #include "common/rpc/page_size.h"
 #include "common/rpc/resource_name.h"
+#include "common/status/error_details.h"
 #include "common/status/status_macros.h"
 #include "services/recommend-service/rpc/experiment_conversion.h"
 #include "services/recommend-service/rpc/item_conversion.h"
@@ -194,6 +195,9 @@ grpc::ServerUnaryReactor* RecommendRpc::Recommend(grpc::CallbackServerContext* c
         CLIENTELE_ASSIGN_OR_RETURN(RecommendQuery query, FromProto(request));
         Variant variant;
         if (!request.experiment().empty()) {
+          if (query.customer_id.empty()) {
+            return InvalidField("experiment", "assigns customers: a session has none");
+          }
           CLIENTELE_ASSIGN_OR_RETURN(const std::string experiment,
                                      ExperimentId(request.experiment(), "experiment"));
           CLIENTELE_ASSIGN_OR_RETURN(

@@ -16,7 +16,7 @@ namespace clientele::recommend {
 
 operations::NewOperation NewTrainModel(const v1::TrainModelRequest& request) {
   v1::TrainModelMetadata metadata;
-  metadata.set_total_steps(FromProto(request).epochs);
+  metadata.set_total_steps(TotalSteps(FromProto(request)));
   return {.kind = kTrainModelKind,
           .request = rpc::PackMessage(request),
           .metadata = rpc::PackMessage(metadata)};
@@ -45,7 +45,7 @@ operations::OperationHandler TrainModelHandler(HybridTraining* training, const C
     const TrainingOptions options = FromProto(request);
     const std::string name = rpc::OperationName(kOperationsService, run.operation().id);
     v1::TrainModelMetadata metadata;
-    metadata.set_total_steps(options.hybrid ? 2 * options.epochs : options.epochs);
+    metadata.set_total_steps(TotalSteps(options));
     *metadata.mutable_start_time() = rpc::ToTimestamp(clock->Now());
     CLIENTELE_RETURN_IF_ERROR(run.Report(rpc::PackMessage(metadata)));
     const absl::StatusOr<TrainingReport> report = training->Run(

@@ -27,6 +27,7 @@ inline Prediction SamplePrediction(const std::string& customer) {
   prediction.inputs.factors = {0.1F, -1e-30F};
   prediction.inputs.bias = 1.0F / 3;
   prediction.inputs.training_id = "t1";
+  prediction.inputs.sequence = {"cup", "rug"};
   prediction.inputs.items.resize(2);
   prediction.inputs.items[0].features = {1.0F / 7, 0, -3};
   prediction.inputs.items[0].ranks = {{"ease", 2}, {"popularity", 17}};

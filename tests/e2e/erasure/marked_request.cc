@@ -36,7 +36,7 @@ const std::set<std::string> kCustomerNames = {
 };
 
 // Fields that stay empty: a customer's etag must be current, the id of a batch is of several
-// customers, and a segment, a conversation and an experiment must exist.
+// customers, a segment, a conversation and an experiment must exist, and a session is of nobody.
 const std::set<std::string> kEmpty = {
     "clientele.profile.v1.Customer.etag",
     "clientele.profile.v1.Customer.survivor",
@@ -47,6 +47,7 @@ const std::set<std::string> kEmpty = {
     "clientele.profile.v1.ListSimilarCustomersRequest.segment",
     "clientele.qa.v1.AskRequest.conversation",
     "clientele.recommend.v1.RecommendRequest.experiment",
+    "clientele.recommend.v1.RecommendRequest.session_items",
     "clientele.recommend.v1.Feedback.experiment",
 };
 

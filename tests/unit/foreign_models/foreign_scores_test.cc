@@ -9,6 +9,7 @@
 
 #include "common/inference/model_runner.h"
 #include "services/recommend-service/model/bundle_collaborative_models.h"
+#include "services/recommend-service/model/bundle_sequence_models.h"
 #include "tests/support/catch_with_torch.h"
 #include "tests/unit/foreign_models/contract_page.h"
 #include "tests/unit/foreign_models/model_folder.h"
@@ -51,6 +52,16 @@ constexpr char kTextRankerManifest[] = R"({
   ],
   "outputs": [{"name": "scores", "dtype": "DATA_TYPE_FLOAT32", "shape": [-1]}],
   "limits": {"max_tokens": 32, "vocabulary": 4}
+})";
+
+constexpr char kSequenceManifest[] = R"({
+  "task": "TASK_SEQUENCE_RECOMMENDER",
+  "inputs": [
+    {"name": "ids", "dtype": "DATA_TYPE_INT64", "shape": [-1, -1]},
+    {"name": "mask", "dtype": "DATA_TYPE_INT64", "shape": [-1, -1]}
+  ],
+  "outputs": [{"name": "states", "dtype": "DATA_TYPE_FLOAT32", "shape": [-1, 3]}],
+  "limits": {"max_tokens": 8, "vocabulary": 4}
 })";
 
 constexpr char kFilterManifest[] = R"({
@@ -181,6 +192,30 @@ TEST_CASE("a collaborative filter whose forward is not the sum of its tensors is
   REQUIRE(models.Sign("my-filter") == "");
   const auto handle = models.Serve("my-filter", model::v1::TASK_COLLABORATIVE_FILTER);
   CHECK(absl::IsInvalidArgument(recommend::OpenCollaborativeModel(handle->Current()).status()));
+}
+
+TEST_CASE("a foreign sequence recommender tells what comes next after the last item") {
+  torch::jit::Module module("Next");
+  module.register_buffer("table", at::eye(3));
+  // After the lamp comes the mug, after the mug the rug, after the rug the lamp.
+  module.register_buffer(
+      "after", at::tensor({0.0F, 1.0F, 0.0F, 0.0F, 0.0F, 1.0F, 1.0F, 0.0F, 0.0F}).reshape({3, 3}));
+  module.define(MethodsOf("SEQUENCE_RECOMMENDER"));
+  ModelFolder models;
+  models.Write("my-sequence", module, kSequenceManifest,
+               {{"items.json", R"(["lamp", "mug", "rug"])"}});
+  REQUIRE(models.Sign("my-sequence") == "");
+  const auto handle = models.Serve("my-sequence", model::v1::TASK_SEQUENCE_RECOMMENDER);
+
+  const auto sequence = recommend::OpenSequenceModel(handle->Current());
+  INFO(sequence.status());
+  REQUIRE(sequence.ok());
+  CHECK((*sequence)->positions() == 8);
+  CHECK((*sequence)->Row("rug") == 2);
+  const auto states = (*sequence)->States({{0, 1}, {2}, {1, 2, 0}});
+  REQUIRE(states.ok());
+  CHECK(*states == std::vector<float>{0, 0, 1, 1, 0, 0, 0, 1, 0});
+  CHECK_FALSE((*sequence)->recipe().has_value());
 }
 
 TEST_CASE("a foreign ranker scores candidates of whom something is not known") {

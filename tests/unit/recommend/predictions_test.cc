@@ -13,6 +13,7 @@
 #include "services/recommend-service/core/ranking/ranking_features.h"
 #include "tests/contract/recommend/feed.h"
 #include "tests/contract/recommend/memory_predictions.h"
+#include "tests/unit/recommend/fake_sequence_model.h"
 #include "tests/unit/recommend/mug_shop.h"
 
 namespace clientele::recommend {
@@ -72,6 +73,14 @@ class FakeArchive final : public ModelArchive {
     return WithReason(absl::FailedPreconditionError("gone"), "MODEL_GONE");
   }
 
+  absl::StatusOr<std::shared_ptr<const SequenceModel>> OpenSequence(absl::string_view id) override {
+    if (const auto found = sequences.find(std::string(id)); found != sequences.end()) {
+      return found->second;
+    }
+    return WithReason(absl::FailedPreconditionError("gone"), "MODEL_GONE");
+  }
+
+  std::map<std::string, std::shared_ptr<const SequenceModel>> sequences;
   std::map<std::string, std::shared_ptr<const CollaborativeModel>> factorizations;
   std::map<std::string, std::shared_ptr<const RankerVersion>> rankers;
 };
@@ -152,6 +161,28 @@ TEST_CASE("a list by trained factors is computed again after another training re
       std::vector<std::string>{"mug", "lamp"}, std::vector<float>{0, 1, 1, 0},
       std::vector<float>{0, 0}, 0.1F);
   CheckReplay(shop.Replay(list), list);
+}
+
+TEST_CASE("a list by what comes next is computed again from the items of then") {
+  FakeSequenceModels sequences;
+  sequences.current = std::make_shared<const FakeSequenceModel>(
+      std::vector<std::string>{"lamp", "cup", "mug"},
+      std::map<std::string, std::string>{{"cup", "mug"}, {"mug", "lamp"}});
+  RecordingShop shop({.sequences = &sequences});
+  shop.archive.sequences["recommend-sequence/1"] = sequences.current;
+  const RecommendationList list = shop.Ask({.customer_id = "ada", .method = Method::kSequence});
+  REQUIRE(list.strategy == Strategy::kSequence);
+  CHECK(Ids(list).at(0) == "mug");
+  shop.stores.histories["ada"].items = {MugShop::Bought("cup"), MugShop::Bought("mug")};
+  shop.stores.histories["ada"].revision = 2;
+  CheckReplay(shop.Replay(list), list);
+  shop.archive.sequences.clear();
+  CHECK(GetReason(shop.ReplayError(list)) == "MODEL_GONE");
+
+  // Of an anonymous session nothing is recorded.
+  RecommendQuery session;
+  session.session_items = {"cup"};
+  CHECK(shop.Ask(session).prediction_id.empty());
 }
 
 TEST_CASE("a list of the hybrid is computed again by the ranker that ordered it") {

@@ -87,10 +87,11 @@ TEST_CASE("a trained ranker is published, serves, and prefers what customers of 
   CHECK(absl::IsUnavailable(ranker.Score({}, {{}}, "c").status()));
 
   int checks = 0;
-  const auto report = workshop.Publisher().TrainAndPublish(TwoKinds(120), {}, nullptr, [&] {
-    ++checks;
-    return absl::OkStatus();
-  });
+  const auto report =
+      workshop.Publisher().TrainAndPublish(TwoKinds(120), {}, nullptr, nullptr, [&] {
+        ++checks;
+        return absl::OkStatus();
+      });
   INFO(report.status());
   REQUIRE(report.ok());
   CHECK(checks > 20);
@@ -139,7 +140,7 @@ TEST_CASE("a ranker that orders the newest days worse than the serving one is ke
     training.publish_anyway = anyway;
     auto report = RankerPublisher(workshop.folder.path(), workshop.key, &workshop.clock, 0,
                                   RankerPublisherOptions{.ranker = options})
-                      .TrainAndPublish(std::move(past), training, std::move(serving),
+                      .TrainAndPublish(std::move(past), training, nullptr, std::move(serving),
                                        [] { return absl::OkStatus(); });
     INFO(report.status());
     REQUIRE(report.ok());
@@ -203,11 +204,11 @@ TEST_CASE("a ranker that orders the newest days worse than the serving one is ke
 
 TEST_CASE("a ranker is not trained on too few customers, nor against the wish of its caller") {
   Workshop workshop;
-  const auto few = workshop.Publisher().TrainAndPublish(TwoKinds(30), {}, nullptr,
+  const auto few = workshop.Publisher().TrainAndPublish(TwoKinds(30), {}, nullptr, nullptr,
                                                         [] { return absl::OkStatus(); });
   CHECK(GetReason(few.status()) == "TOO_FEW_INTERACTIONS");
   const auto stopped = workshop.Publisher().TrainAndPublish(
-      TwoKinds(120), {}, nullptr, [] { return absl::CancelledError("enough"); });
+      TwoKinds(120), {}, nullptr, nullptr, [] { return absl::CancelledError("enough"); });
   CHECK(absl::IsCancelled(stopped.status()));
   CHECK(workshop.Handle()->Current() == nullptr);
 }

@@ -1,6 +1,8 @@
 #include "services/recommend-service/rpc/recommend_conversion.h"
 
 #include <limits>
+#include <string>
+#include <vector>
 
 #include <catch2/catch_test_macros.hpp>
 
@@ -43,16 +45,44 @@ TEST_CASE("an unset algorithm, and zeros of one, become the defaults") {
   CHECK(FromProto(request).factors == 32);
   request.mutable_factorization()->set_factors(1);
   CHECK(absl::IsInvalidArgument(CheckTrainingOptions(FromProto(request))));
+  request.mutable_sequence();
+  CHECK(FromProto(request).sequence);
+  CHECK(FromProto(request).sequence_epochs == 100);
+  CHECK(FromProto(request).factors == 32);
+  request.mutable_sequence()->set_epochs(501);
+  CHECK(absl::IsInvalidArgument(CheckTrainingOptions(FromProto(request))));
+  request.mutable_hybrid();
+  CHECK_FALSE(FromProto(request).sequence);
+  CHECK(CheckTrainingOptions(FromProto(request)).ok());
+}
+
+TEST_CASE("a session has items instead of a customer") {
+  v1::RecommendRequest request;
+  CHECK(absl::IsInvalidArgument(FromProto(request).status()));
+  request.add_session_items("items/mug");
+  request.add_session_items("items/cup");
+  const auto query = FromProto(request);
+  REQUIRE(query.ok());
+  CHECK(query->customer_id.empty());
+  CHECK(query->session_items == std::vector<std::string>{"mug", "cup"});
+  request.add_session_items("cup");
+  CHECK(GetFieldViolations(FromProto(request).status()).at(0).field == "session_items[2]");
 }
 
 TEST_CASE("a training's options are the same after a turn through the proto") {
   for (const bool hybrid : {false, true}) {
-    const TrainingOptions options{.factors = 7,
-                                  .epochs = 3,
-                                  .seed = -5,
-                                  .hybrid = hybrid,
-                                  .held_out_days = 9,
-                                  .publish_anyway = true};
+    TrainingOptions options{.factors = 7,
+                            .epochs = 3,
+                            .seed = -5,
+                            .hybrid = hybrid,
+                            .held_out_days = 9,
+                            .publish_anyway = true};
+    CHECK(FromProto(ToProto(options)) == options);
+    // Of a sequence alone there are no factors.
+    options.sequence = true;
+    options.sequence_epochs = 8;
+    if (!hybrid) options.factors = kDefaultFactors;
+    if (!hybrid) options.epochs = kDefaultEpochs;
     CHECK(FromProto(ToProto(options)) == options);
   }
 }

@@ -41,6 +41,8 @@ void PrintExplanation(const recommend::v1::Explanation& explanation, std::ostrea
       if (term.rank() > 0) places.push_back(absl::StrCat(term.source(), " #", term.rank()));
     }
     out << " of " << absl::StrJoin(places, ", ");
+  } else if (explanation.has_sequence()) {
+    out << " after " << explanation.sequence().item_count() << " items";
   }
 }
 

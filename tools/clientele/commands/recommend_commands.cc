@@ -69,7 +69,9 @@ void AddRecommendCommand(CLI::App& app, std::vector<Command>& commands) {
     std::vector<std::string> categories;
     bool include_purchased = false;
     FilterFlags filter;
+    std::vector<std::string> session;
     bool hybrid = false;
+    bool sequence = false;
     bool trace = false;
     bool record = false;
     std::string language = "en";
@@ -77,7 +79,12 @@ void AddRecommendCommand(CLI::App& app, std::vector<Command>& commands) {
   };
   auto flags = std::make_shared<ReadFlags>();
   CLI::App* command = app.add_subcommand("recommend", "A customer's best items, with reasons");
-  command->add_option("id", flags->id, "The customer's id")->required();
+  command->add_option("id", flags->id, "The customer's id");
+  command
+      ->add_option("--session", flags->session,
+                   "Instead of a customer an item that an anonymous session looked at, repeatable, "
+                   "the earliest first")
+      ->allow_extra_args(false);
   command->add_option("--results", flags->results, "How many")
       ->check(CLI::Range(1, 100))
       ->capture_default_str();
@@ -86,6 +93,7 @@ void AddRecommendCommand(CLI::App& app, std::vector<Command>& commands) {
   command->add_flag("--include_purchased", flags->include_purchased, "Also what they bought");
   command->add_flag("--hybrid", flags->hybrid,
                     "By several sources together, also while no ranker serves");
+  command->add_flag("--sequence", flags->sequence, "By the order of their latest items alone");
   command->add_flag("--trace", flags->trace, "Show how long each stage of the hybrid took");
   command->add_flag("--record", flags->record,
                     "Keep what the models were given, so that `replay` computes the scores again");
@@ -96,11 +104,19 @@ void AddRecommendCommand(CLI::App& app, std::vector<Command>& commands) {
   commands.push_back(
       {command, [flags](const SuiteClientOptions& options) -> absl::Status {
          recommend::v1::RecommendRequest request;
-         CLIENTELE_ASSIGN_OR_RETURN(*request.mutable_customer(), CustomerName(flags->id));
+         if (flags->session.empty()) {
+           CLIENTELE_ASSIGN_OR_RETURN(*request.mutable_customer(), CustomerName(flags->id));
+         } else if (!flags->id.empty()) {
+           return absl::InvalidArgumentError("a session is nobody's: leave the customer's id out");
+         }
+         for (const std::string& item : flags->session) {
+           request.add_session_items(absl::StrCat("items/", item));
+         }
          request.set_max_results(flags->results);
          request.set_include_purchased(flags->include_purchased);
          request.set_language_code(flags->language);
          if (flags->hybrid) request.set_method(recommend::v1::RECOMMENDATION_METHOD_HYBRID);
+         if (flags->sequence) request.set_method(recommend::v1::RECOMMENDATION_METHOD_SEQUENCE);
          request.set_include_trace(flags->trace);
          request.set_record(flags->record);
          for (const std::string& category : flags->categories) request.add_categories(category);

@@ -108,28 +108,58 @@ absl::Status Train(SuiteClient& client, const recommend::v1::TrainModelRequest& 
   return absl::OkStatus();
 }
 
+struct TrainFlags {
+  int factors = 0;
+  int epochs = 0;
+  int64_t seed = 0;
+  bool hybrid = false;
+  bool sequence = false;
+  bool publish_anyway = false;
+  int held_out_days = 0;
+  double settle_seconds = 2;
+  double timeout_seconds = 1800;
+  double serving_seconds = 90;
+};
+
+// What is trained.
+recommend::v1::TrainModelRequest RequestOf(const TrainFlags& flags) {
+  recommend::v1::TrainModelRequest request;
+  if (flags.sequence) {
+    recommend::v1::Sequence& sequence =
+        flags.hybrid ? *request.mutable_hybrid()->mutable_sequence() : *request.mutable_sequence();
+    sequence.set_epochs(flags.epochs);
+    if (!flags.hybrid) {
+      sequence.set_held_out_days(flags.held_out_days);
+      return request;
+    }
+  }
+  recommend::v1::Factorization& factorization =
+      flags.hybrid ? *request.mutable_hybrid()->mutable_factorization()
+                   : *request.mutable_factorization();
+  factorization.set_factors(flags.factors);
+  factorization.set_epochs(flags.epochs);
+  if (flags.hybrid) {
+    request.mutable_hybrid()->set_held_out_days(flags.held_out_days);
+  } else {
+    factorization.set_held_out_days(flags.held_out_days);
+  }
+  return request;
+}
+
 }  // namespace
 
 void AddTrainCommand(CLI::App& app, std::vector<Command>& commands) {
-  struct TrainFlags {
-    int factors = 0;
-    int epochs = 0;
-    int64_t seed = 0;
-    bool hybrid = false;
-    bool publish_anyway = false;
-    int held_out_days = 0;
-    double settle_seconds = 2;
-    double timeout_seconds = 1800;
-    double serving_seconds = 90;
-  };
   auto flags = std::make_shared<TrainFlags>();
-  CLI::App* command = app.add_subcommand("train", "Train a new factorization and wait for it");
+  CLI::App* command = app.add_subcommand("train", "Train new models and wait for them");
   command->add_option("--factors", flags->factors, "Dimensions; 0: the service decides")
       ->check(CLI::Range(0, 256));
   command->add_option("--epochs", flags->epochs, "Passes over the data; 0: the service decides")
       ->check(CLI::Range(0, 500));
   command->add_flag("--hybrid", flags->hybrid,
                     "Then train the ranker of the hybrid, which orders candidates of all sources");
+  command->add_flag("--sequence", flags->sequence,
+                    "Train what comes next in the order of customers' items instead, or with "
+                    "--hybrid beside it");
   command
       ->add_option("--held_out_days", flags->held_out_days,
                    "The newest days, by which the models are compared with those that serve, and "
@@ -156,17 +186,7 @@ void AddTrainCommand(CLI::App& app, std::vector<Command>& commands) {
                         SuiteClient client(options);
                         CLIENTELE_RETURN_IF_ERROR(
                             WaitForFeed(client, absl::Seconds(flags->settle_seconds)));
-                        recommend::v1::TrainModelRequest request;
-                        recommend::v1::Factorization& factorization =
-                            flags->hybrid ? *request.mutable_hybrid()->mutable_factorization()
-                                          : *request.mutable_factorization();
-                        factorization.set_factors(flags->factors);
-                        factorization.set_epochs(flags->epochs);
-                        if (flags->hybrid) {
-                          request.mutable_hybrid()->set_held_out_days(flags->held_out_days);
-                        } else {
-                          factorization.set_held_out_days(flags->held_out_days);
-                        }
+                        recommend::v1::TrainModelRequest request = RequestOf(*flags);
                         request.set_publish_anyway(flags->publish_anyway);
                         request.set_seed(flags->seed);
                         // A repeated call after a lost answer must not train twice.

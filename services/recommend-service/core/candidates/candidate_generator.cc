@@ -138,6 +138,25 @@ class TrendingCandidates final : public CandidateGenerator {
   const RecentPopularity recent_;
 };
 
+class SequenceCandidates final : public CandidateGenerator {
+ public:
+  explicit SequenceCandidates(const CandidateRequest& request) : request_(request) {}
+
+  std::size_t source() const override { return SourceNumber("sequence"); }
+  std::vector<SelectedItem> Generate(int count) const override {
+    return SelectBySequence(request_.view, request_.wanted, request_.left_out, *request_.sequence,
+                            count);
+  }
+  float Score(const CatalogEntry& entry, std::int32_t) const override {
+    const std::int32_t row = request_.sequence->model->Row(entry.item->id);
+    if (row < 0 || request_.sequence->HasRead(row)) return kSilent;
+    return static_cast<float>(request_.sequence->Score(row));
+  }
+
+ private:
+  const CandidateRequest request_;
+};
+
 class ContentCandidates final : public CandidateGenerator {
  public:
   explicit ContentCandidates(const CandidateRequest& request) : request_(request) {
@@ -222,6 +241,9 @@ std::vector<std::unique_ptr<CandidateGenerator>> MakeGenerators(const CandidateR
     if (trended != nullptr && request.view.catalog->knows_recent) {
       generators.push_back(std::make_unique<TrendingCandidates>(request, std::move(trended)));
     }
+  }
+  if (request.sequence != nullptr) {
+    generators.push_back(std::make_unique<SequenceCandidates>(request));
   }
   if (request.view.content != nullptr) {
     generators.push_back(std::make_unique<ContentCandidates>(request));

@@ -10,6 +10,7 @@
 //   factorization   mu + b_u + b_i + q_i^T p_u
 //   item-item, ease sums of links (item_links.h) from what the customer chose
 //   trending        sums of ease's links (else item-item's) times the item's Trend()
+//   sequence        the dot product with what is known after their latest items (sequence_state.h)
 //   content         sums of the cubed cosines of texts with what the customer chose: one near text
 //                   says more than several that share a word
 //   popularity      the share of the greatest popularity
@@ -26,13 +27,14 @@
 #include "services/recommend-service/core/ranking/item_selection.h"
 #include "services/recommend-service/core/ranking/left_out.h"
 #include "services/recommend-service/core/ranking/resolved_history.h"
+#include "services/recommend-service/core/ranking/sequence_state.h"
 #include "services/recommend-service/core/ranking/serving_view.h"
 #include "services/recommend-service/core/ranking/wanted_items.h"
 
 namespace clientele::recommend {
 
-inline constexpr std::array<absl::string_view, 6> kCandidateSources = {
-    "factorization", "item-item", "ease", "trending", "content", "popularity"};
+inline constexpr std::array<absl::string_view, 7> kCandidateSources = {
+    "factorization", "item-item", "ease", "trending", "sequence", "content", "popularity"};
 
 // Index of kCandidateSources; their number where no source has the name.
 std::size_t SourceNumber(absl::string_view name);
@@ -45,6 +47,7 @@ struct CandidateRequest {
   const WantedItems& wanted;
   const LeftOut& left_out;
   absl::Time now;
+  const SequenceState* sequence = nullptr;  // null: nothing comes by sequence
 };
 
 // Immutable once made; belongs to one request.

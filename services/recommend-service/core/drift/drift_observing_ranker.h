@@ -18,6 +18,9 @@ class DriftObservingRanker final : public Ranker {
 
   std::shared_ptr<const RankerVersion> Current() override { return ranker_->Current(); }
   bool stands() const override { return ranker_->stands(); }
+  bool ReadsSource(absl::string_view source, absl::string_view customer_id) override {
+    return ranker_->ReadsSource(source, customer_id);
+  }
   // What a canary scores is not counted.
   absl::StatusOr<RankerScores> Score(const RequestContext& context,
                                      const std::vector<std::vector<float>>& rows,

@@ -3,6 +3,7 @@
 
 // What a score is made of, in the terms of what computed it. Plain values.
 
+#include <cstddef>
 #include <string>
 #include <variant>
 #include <vector>
@@ -36,10 +37,16 @@ struct HybridTerms {
   std::vector<SourceTerm> sources;  // those that say something
 };
 
+// Of what comes next after a customer's latest items; the score is a product of two vectors.
+struct SequenceTerms {
+  std::size_t items = 0;          // that the model read
+  std::size_t unknown_items = 0;  // of the latest, those that it does not know
+};
+
 // How one model, or a rule, came to its part of a score.
 struct Explanation {
   std::string model;  // "name/version"; empty where none took part
-  std::variant<FactorizationTerms, PopularityTerms, HybridTerms> terms;
+  std::variant<FactorizationTerms, PopularityTerms, HybridTerms, SequenceTerms> terms;
 };
 
 }  // namespace clientele::recommend

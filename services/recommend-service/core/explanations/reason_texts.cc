@@ -11,6 +11,7 @@ constexpr ReasonTexts kEnglish({
     .similar_to_purchase = "Similar to \"$0\", which you bought",
     .similar_to_view = "Similar to \"$0\", which you looked at",
     .chosen_with_purchase = "Often chosen by customers who bought \"$0\"",
+    .chosen_next = "Often chosen after \"$0\"",
     .favorite_category = "From $0, your favorite category",
     .popular = "Popular with other customers",
     .seen_by_others = "Bought or viewed by other customers",
@@ -27,6 +28,7 @@ constexpr ReasonTexts kChinese({
     .similar_to_purchase = "与您购买过的“$0”相似",
     .similar_to_view = "与您浏览过的“$0”相似",
     .chosen_with_purchase = "购买过“$0”的顾客也常选择",
+    .chosen_next = "在“$0”之后常被选择",
     .favorite_category = "来自您最喜欢的类别“$0”",
     .popular = "深受其他顾客欢迎",
     .seen_by_others = "其他顾客购买或浏览过",
@@ -54,6 +56,9 @@ std::string ReasonTexts::SimilarToView(absl::string_view title) const {
 }
 std::string ReasonTexts::ChosenWithPurchase(absl::string_view title) const {
   return absl::Substitute(patterns_.chosen_with_purchase, title);
+}
+std::string ReasonTexts::ChosenNext(absl::string_view title) const {
+  return absl::Substitute(patterns_.chosen_next, title);
 }
 std::string ReasonTexts::FavoriteCategory(absl::string_view category) const {
   return absl::Substitute(patterns_.favorite_category, category);

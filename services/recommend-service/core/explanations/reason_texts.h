@@ -21,6 +21,7 @@ class ReasonTexts {
   std::string SimilarToPurchase(absl::string_view title) const;
   std::string SimilarToView(absl::string_view title) const;
   std::string ChosenWithPurchase(absl::string_view title) const;
+  std::string ChosenNext(absl::string_view title) const;
   std::string FavoriteCategory(absl::string_view category) const;
   std::string Popular() const;
   std::string SeenByOthers() const;
@@ -39,6 +40,7 @@ class ReasonTexts {
     const char* similar_to_purchase;
     const char* similar_to_view;
     const char* chosen_with_purchase;
+    const char* chosen_next;
     const char* favorite_category;
     const char* popular;
     const char* seen_by_others;

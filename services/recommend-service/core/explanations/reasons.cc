@@ -38,7 +38,7 @@ double Product(absl::Span<const float> q, absl::Span<const double> solved) {
 
 ReasonFinder::ReasonFinder(const ServingView& view, const ResolvedHistory& history,
                            const FoldInSolution* solution, absl::string_view language)
-    : view_(view), texts_(ReasonTexts::For(language)) {
+    : view_(view), history_(history), texts_(ReasonTexts::For(language)) {
   std::vector<double> categories(static_cast<std::size_t>(view.catalog->categories->size()));
   double total = 0;
   std::vector<const ResolvedItem*> bought, touched;
@@ -75,25 +75,53 @@ ReasonFinder::ReasonFinder(const ServingView& view, const ResolvedHistory& histo
   }
 }
 
-std::vector<ReasonFinder::Contribution> ReasonFinder::ContributionsTo(
-    const ReasonSubject& subject) const {
-  std::vector<Contribution> contributions;
-  if (subject.factors.empty() || anchors_.empty()) return contributions;
-  double sum = 0;
-  for (const Anchor& anchor : anchors_) {
-    if (anchor.row == subject.own_row) continue;
-    const double given = anchor.influence * Product(subject.factors, anchor.solved);
-    if (given <= 0) continue;
-    contributions.push_back({&anchor, given});
-    sum += given;
+void ReasonFinder::Explain(const SequenceInfluence& influence) {
+  influence_ = &influence;
+  steps_.clear();
+  const std::vector<absl::string_view> latest = LatestItems(view_, history_);
+  for (const std::int32_t row : influence.rows()) {
+    const absl::string_view id = influence.model().items().ids[static_cast<std::size_t>(row)];
+    const auto at = std::find(latest.begin(), latest.end(), id) - latest.begin();
+    const bool is_purchase = at < static_cast<std::ptrdiff_t>(latest.size()) &&
+                             history_.items[history_.latest[static_cast<std::size_t>(at)]].kept;
+    steps_.push_back({view_.catalog->Find(id), is_purchase});
   }
+}
+
+std::vector<ReasonFinder::Contribution> ReasonFinder::SharesOf(
+    std::vector<Contribution> contributions) {
+  double sum = 0;
+  for (const Contribution& one : contributions) sum += one.share;
   for (Contribution& one : contributions) one.share /= sum;
   std::stable_sort(contributions.begin(), contributions.end(),
                    [](const auto& a, const auto& b) { return a.share > b.share; });
   return contributions;
 }
 
-std::vector<Reason> ReasonFinder::Find(const CatalogEntry& entry, std::int32_t slot) const {
+std::vector<ReasonFinder::Contribution> ReasonFinder::ContributionsTo(
+    const ReasonSubject& subject) const {
+  std::vector<Contribution> contributions;
+  if (subject.factors.empty()) return contributions;
+  for (const Anchor& anchor : anchors_) {
+    if (anchor.row == subject.own_row) continue;
+    const double given = anchor.influence * Product(subject.factors, anchor.solved);
+    if (given > 0) contributions.push_back({anchor.entry, anchors_are_purchases_, given});
+  }
+  return SharesOf(std::move(contributions));
+}
+
+std::vector<ReasonFinder::Contribution> ReasonFinder::ContributionsToNext(std::int32_t row) const {
+  std::vector<Contribution> contributions;
+  for (std::size_t at = 0; at < steps_.size(); ++at) {
+    const double given = influence_->Amount(at, row);
+    if (given > 0 && steps_[at].entry != nullptr) {
+      contributions.push_back({steps_[at].entry, steps_[at].is_purchase, given});
+    }
+  }
+  return SharesOf(std::move(contributions));
+}
+
+ReasonSubject ReasonFinder::SubjectOf(const CatalogEntry& entry, std::int32_t slot) const {
   ReasonSubject subject{
       .own_row = slot,
       .is_alike = [&](const CatalogEntry& other) { return view_.AreAlike(other, entry); },
@@ -101,7 +129,20 @@ std::vector<Reason> ReasonFinder::Find(const CatalogEntry& entry, std::int32_t s
       .category = entry.item->category,
       .popularity = entry.popularity};
   if (slot >= 0) subject.factors = view_.Terms(slot).factors;
-  return Find(subject);
+  return subject;
+}
+
+std::vector<Reason> ReasonFinder::Find(const CatalogEntry& entry, std::int32_t slot) const {
+  return Find(SubjectOf(entry, slot));
+}
+
+std::vector<Reason> ReasonFinder::Find(const ReasonSubject& subject) const {
+  return FindBy(subject, ContributionsTo(subject), /*by_sequence=*/false);
+}
+
+std::vector<Reason> ReasonFinder::FindNext(const CatalogEntry& entry, std::int32_t slot,
+                                           std::int32_t row) const {
+  return FindBy(SubjectOf(entry, slot), ContributionsToNext(row), /*by_sequence=*/true);
 }
 
 std::optional<std::pair<double, Reason>> ReasonFinder::ByTrait(
@@ -115,7 +156,7 @@ std::optional<std::pair<double, Reason>> ReasonFinder::ByTrait(
     double share = 0;
     int items = 0;
     for (const Contribution& one : contributions) {
-      if (!HasTrait(*one.anchor->entry->item, trait)) continue;
+      if (!HasTrait(*one.entry->item, trait)) continue;
       share += one.share;
       ++items;
     }
@@ -130,22 +171,27 @@ std::optional<std::pair<double, Reason>> ReasonFinder::ByTrait(
                                      texts_.ChosenTrait(best->attribute, best->value), ""}};
 }
 
-std::vector<Reason> ReasonFinder::Find(const ReasonSubject& subject) const {
+std::vector<Reason> ReasonFinder::FindBy(const ReasonSubject& subject,
+                                         const std::vector<Contribution>& contributions,
+                                         bool by_sequence) const {
   std::vector<std::pair<double, Reason>> found;
 
-  const std::vector<Contribution> contributions = ContributionsTo(subject);
   const auto alike = std::find_if(contributions.begin(), contributions.end(), [&](const auto& one) {
-    return one.share < kMinContribution || subject.is_alike(*one.anchor->entry);
+    return one.share < kMinContribution || subject.is_alike(*one.entry);
   });
   if (alike != contributions.end() && alike->share >= kMinContribution) {
-    const CatalogItem& item = *alike->anchor->entry->item;
-    found.push_back({alike->share, anchors_are_purchases_
+    const CatalogItem& item = *alike->entry->item;
+    found.push_back({alike->share, alike->is_purchase
                                        ? Reason{reason_code::kSimilarToPurchase,
                                                 texts_.SimilarToPurchase(item.title), item.id}
                                        : Reason{reason_code::kSimilarToView,
                                                 texts_.SimilarToView(item.title), item.id}});
-  } else if (anchors_are_purchases_ && !contributions.empty()) {
-    const CatalogItem& item = *contributions.front().anchor->entry->item;
+  } else if (by_sequence && !contributions.empty()) {
+    const CatalogItem& item = *contributions.front().entry->item;
+    found.push_back({contributions.front().share,
+                     {reason_code::kChosenNext, texts_.ChosenNext(item.title), item.id}});
+  } else if (!contributions.empty() && contributions.front().is_purchase) {
+    const CatalogItem& item = *contributions.front().entry->item;
     found.push_back(
         {contributions.front().share,
          {reason_code::kChosenWithPurchase, texts_.ChosenWithPurchase(item.title), item.id}});

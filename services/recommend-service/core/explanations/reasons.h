@@ -9,6 +9,8 @@
 //   SIMILAR_TO_VIEW       the same for customers who bought nothing yet
 //   CHOSEN_WITH_PURCHASE  the item they bought that raised the score most, where it is not alike:
 //                         customers with the one have the other
+//   CHOSEN_NEXT           the item that raised the score by sequence most, where it is not alike:
+//                         customers who touched the one went on to the other
 //   SHARED_BRAND, SHARED_ATTRIBUTE
 //                         the brand, or the text of an attribute, that this item shares with two
 //                         items or more of those that raised the score, and with less than half of
@@ -25,7 +27,8 @@
 // How much an item raised a score is what the score loses when that item alone is taken out of the
 // customer's history (FoldInSolution::Influence). Items that are compared are at most kMaxAnchors,
 // those that the customer prefers most (the first by id among equals): a comparison costs as much
-// as a score.
+// as a score. Of what came by sequence it is what its score loses without the item in the sequence
+// (SequenceInfluence), among the latest items.
 
 #include <cstddef>
 #include <cstdint>
@@ -42,6 +45,7 @@
 #include "services/recommend-service/core/ranking/fold_in.h"
 #include "services/recommend-service/core/ranking/recommendation.h"
 #include "services/recommend-service/core/ranking/resolved_history.h"
+#include "services/recommend-service/core/ranking/sequence_state.h"
 #include "services/recommend-service/core/ranking/serving_view.h"
 
 namespace clientele::recommend {
@@ -72,10 +76,15 @@ class ReasonFinder {
   // where it says nothing. `language`: see ReasonTexts.
   ReasonFinder(const ServingView& view, const ResolvedHistory& history,
                const FoldInSolution* solution, absl::string_view language);
+  // What came by sequence too; borrowed.
+  void Explain(const SequenceInfluence& influence);
 
   // `entry` is of the view's catalog, `slot` its slot of the view or -1.
   std::vector<Reason> Find(const CatalogEntry& entry, std::int32_t slot) const;
   std::vector<Reason> Find(const ReasonSubject& subject) const;
+  // The same of an item that came by sequence, of which the model has the row `row`.
+  std::vector<Reason> FindNext(const CatalogEntry& entry, std::int32_t slot,
+                               std::int32_t row) const;
 
  private:
   struct Anchor {
@@ -85,20 +94,37 @@ class ReasonFinder {
     std::vector<double> solved;  // A^-1 f, see FoldInSolution
     double influence = 0;
   };
-  // What an anchor gave to a score.
+  // What an item gave to a score.
   struct Contribution {
-    const Anchor* anchor = nullptr;
+    const CatalogEntry* entry = nullptr;
+    bool is_purchase = false;
     double share = 0;  // of all that raised it
   };
+  // An item of the sequence; in the order of SequenceInfluence::rows().
+  struct Step {
+    const CatalogEntry* entry = nullptr;  // null: it is no longer in the catalog
+    bool is_purchase = false;
+  };
 
+  ReasonSubject SubjectOf(const CatalogEntry& entry, std::int32_t slot) const;
   // Those that raised the subject's score, greatest first.
   std::vector<Contribution> ContributionsTo(const ReasonSubject& subject) const;
+  std::vector<Contribution> ContributionsToNext(std::int32_t row) const;
+  // Amounts, all above 0, as shares of their sum, greatest first.
+  static std::vector<Contribution> SharesOf(std::vector<Contribution> amounts);
+  // `by_sequence`: whether the contributions are to what comes next.
+  std::vector<Reason> FindBy(const ReasonSubject& subject,
+                             const std::vector<Contribution>& contributions,
+                             bool by_sequence) const;
   // The reason by the strongest trait, with its strength; nullopt where none is strong.
   std::optional<std::pair<double, Reason>> ByTrait(
       const CatalogItem& item, const std::vector<Contribution>& contributions) const;
 
   const ServingView& view_;
+  const ResolvedHistory& history_;
   const ReasonTexts& texts_;
+  const SequenceInfluence* influence_ = nullptr;
+  std::vector<Step> steps_;
   // Items bought, or else those they showed interest in.
   std::vector<Anchor> anchors_;
   bool anchors_are_purchases_ = false;

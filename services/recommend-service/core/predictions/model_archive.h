@@ -8,6 +8,7 @@
 
 #include "services/recommend-service/core/ranking/collaborative_model.h"
 #include "services/recommend-service/core/ranking/ranker.h"
+#include "services/recommend-service/core/ranking/sequence_model.h"
 
 namespace clientele::recommend {
 
@@ -22,6 +23,8 @@ class ModelArchive {
   virtual absl::StatusOr<std::shared_ptr<const CollaborativeModel>> OpenFactorization(
       absl::string_view id) = 0;
   virtual absl::StatusOr<std::shared_ptr<const RankerVersion>> OpenRanker(absl::string_view id) = 0;
+  virtual absl::StatusOr<std::shared_ptr<const SequenceModel>> OpenSequence(
+      absl::string_view id) = 0;
 };
 
 }  // namespace clientele::recommend

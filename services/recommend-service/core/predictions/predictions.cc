@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
+#include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -15,6 +18,7 @@
 #include "common/status/status_macros.h"
 #include "services/recommend-service/core/candidates/candidate_pool.h"
 #include "services/recommend-service/core/ranking/factor_score.h"
+#include "services/recommend-service/core/ranking/sequence_state.h"
 
 namespace clientele::recommend {
 namespace {
@@ -103,6 +107,25 @@ std::vector<double> FusedScores(const Prediction& prediction) {
   return scores;
 }
 
+absl::StatusOr<std::vector<double>> SequenceScores(const Prediction& prediction,
+                                                   std::shared_ptr<const SequenceModel> model) {
+  const std::vector<absl::string_view> ids(prediction.inputs.sequence.begin(),
+                                           prediction.inputs.sequence.end());
+  CLIENTELE_ASSIGN_OR_RETURN(const std::optional<SequenceState> read,
+                             ReadSequence(std::move(model), ids));
+  if (!read.has_value() || read->unknown > 0) {
+    return Gone("another training made the sequence model that is there now");
+  }
+  std::vector<double> scores;
+  scores.reserve(prediction.item_ids.size());
+  for (const std::string& id : prediction.item_ids) {
+    const std::int32_t row = read->model->Row(id);
+    if (row < 0) return Gone("another training made the sequence model that is there now");
+    scores.push_back(read->Score(row));
+  }
+  return scores;
+}
+
 absl::StatusOr<std::vector<double>> ScoresAgain(const Prediction& prediction,
                                                 ModelArchive& archive) {
   const auto model_at = [&](std::size_t at) -> absl::StatusOr<std::string> {
@@ -121,10 +144,18 @@ absl::StatusOr<std::vector<double>> ScoresAgain(const Prediction& prediction,
       return FactorScores(prediction, *model);
     }
     case Strategy::kHybrid: {
-      if (prediction.models.size() < 2) return FusedScores(prediction);
+      // What a ranker read are features.
+      if (prediction.inputs.items.empty() || prediction.inputs.items.front().features.empty()) {
+        return FusedScores(prediction);
+      }
       CLIENTELE_ASSIGN_OR_RETURN(const std::string id, model_at(1));
       CLIENTELE_ASSIGN_OR_RETURN(const auto ranker, archive.OpenRanker(id));
       return RankedScores(prediction, *ranker);
+    }
+    case Strategy::kSequence: {
+      CLIENTELE_ASSIGN_OR_RETURN(const std::string id, model_at(0));
+      CLIENTELE_ASSIGN_OR_RETURN(auto model, archive.OpenSequence(id));
+      return SequenceScores(prediction, std::move(model));
     }
   }
   return absl::DataLossError("a stored prediction is damaged");
@@ -139,7 +170,9 @@ bool AreSameBits(const std::vector<double>& a, const std::vector<double>& b) {
 
 absl::StatusOr<RecommendationList> Predictions::Recommend(const RequestContext& context,
                                                           RecommendQuery query, bool record) {
-  query.wants_inputs = record || recorded_split_.TakesCall(unasked_++);
+  // Nobody's session is nobody's record.
+  query.wants_inputs =
+      query.session_items.empty() && (record || recorded_split_.TakesCall(unasked_++));
   CLIENTELE_ASSIGN_OR_RETURN(RecommendationList list, recommender_->Recommend(context, query));
   if (!query.wants_inputs) return list;
   const auto note = [&](Recording recording) {

@@ -149,6 +149,29 @@ std::vector<SelectedItem> SelectByFactors(const ServingView& view, const WantedI
   return selected;
 }
 
+std::vector<SelectedItem> SelectBySequence(const ServingView& view, const WantedItems& wanted,
+                                           const LeftOut& left_out, const SequenceState& state,
+                                           int count) {
+  const SequenceItems& items = state.model->items();
+  BoundedHeap best(count);
+  topk::DotProducts(
+      items.vectors, static_cast<std::int64_t>(items.ids.size()), items.width, state.state,
+      [&](std::int64_t first, absl::Span<const float> scores) {
+        for (std::size_t i = 0; i < scores.size(); ++i) {
+          // The pass sums in single precision, and in an order of its own.
+          if (!best.Wants(scores[i] + 1e-5 * (1 + std::abs(scores[i])))) continue;
+          const auto row = static_cast<std::int32_t>(first + static_cast<std::int64_t>(i));
+          const CatalogEntry* const entry =
+              view.catalog->Find(items.ids[static_cast<std::size_t>(row)]);
+          if (entry == nullptr || !wanted.Entry(*entry) || state.HasRead(row)) continue;
+          const std::int32_t slot = view.Slot(entry->item->id);
+          if (left_out.Item(view, entry->item->id, slot)) continue;
+          best.Offer({.score = state.Score(row), .slot = slot, .id = entry->item->id});
+        }
+      });
+  return best.Take();
+}
+
 std::vector<SelectedItem> SelectByPopularity(const ServingView& view, const WantedItems& wanted,
                                              const LeftOut& left_out, int count) {
   const CatalogSnapshot& catalog = *view.catalog;

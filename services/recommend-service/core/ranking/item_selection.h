@@ -11,6 +11,7 @@
 #include "absl/strings/string_view.h"
 
 #include "services/recommend-service/core/ranking/left_out.h"
+#include "services/recommend-service/core/ranking/sequence_state.h"
 #include "services/recommend-service/core/ranking/serving_view.h"
 #include "services/recommend-service/core/ranking/wanted_items.h"
 
@@ -29,6 +30,10 @@ struct SelectedItem {
 std::vector<SelectedItem> SelectByFactors(const ServingView& view, const WantedItems& wanted,
                                           const LeftOut& left_out, const CustomerFactors& customer,
                                           int count);
+// By what comes next; the items that the state has read are not among them.
+std::vector<SelectedItem> SelectBySequence(const ServingView& view, const WantedItems& wanted,
+                                           const LeftOut& left_out, const SequenceState& state,
+                                           int count);
 // By the share of the greatest popularity.
 std::vector<SelectedItem> SelectByPopularity(const ServingView& view, const WantedItems& wanted,
                                              const LeftOut& left_out, int count);

@@ -28,7 +28,7 @@ LeftOut::LeftOut(const ServingView& view, const ResolvedHistory& history,
     const bool bought =
         item.bought && !rules.include_purchased &&
         (rules.repeats == nullptr || !IsDueAgain(view, id, item, *rules.repeats, now));
-    if (!item.dismissed && !bought) continue;
+    if (!item.dismissed && !bought && !rules.leave_out_touched) continue;
     if (item.row >= 0) {
       rows_[static_cast<std::size_t>(item.row) / 64] |= std::uint64_t{1} << (item.row % 64);
     } else {

@@ -2,7 +2,8 @@
 #define CLIENTELE_SERVICES_RECOMMEND_SERVICE_CORE_RANKING_LEFT_OUT_H_
 
 // What a customer's own history leaves out of their recommendations: what they dismissed, and what
-// they bought, unless it is wanted again (RepeatPurchases) or the query wants that too.
+// they bought, unless it is wanted again (RepeatPurchases) or the query wants that too. Of an
+// anonymous session, all that it touched.
 
 #include <cstddef>
 #include <cstdint>
@@ -20,6 +21,7 @@ namespace clientele::recommend {
 struct LeaveOutRules {
   bool include_purchased = false;
   const RepeatPurchases* repeats = nullptr;  // null: nothing is bought again
+  bool leave_out_touched = false;            // also what they only looked at
 };
 
 // Immutable and thread-safe.

@@ -59,6 +59,11 @@ class Ranker {
   virtual std::shared_ptr<const RankerVersion> Current() = 0;
   // Whether a version serves now.
   virtual bool stands() const = 0;
+  // Whether the version that serves the customer has learned from the source (kCandidateSources);
+  // else it is not asked.
+  virtual bool ReadsSource(absl::string_view /*source*/, absl::string_view /*customer_id*/) {
+    return true;
+  }
   // Rows as RankingFeatures has them. Versions may take shares of the customers. UNAVAILABLE where
   // none serves; RESOURCE_EXHAUSTED, DEADLINE_EXCEEDED and CANCELLED where it could not be waited
   // for.

@@ -18,21 +18,24 @@ namespace clientele::recommend {
 inline constexpr int kDefaultResults = 10;
 inline constexpr int kMaxResults = 100;
 inline constexpr int kMaxCategories = 100;
+inline constexpr int kMaxSessionItems = 200;
 inline constexpr int kMaxCandidates = 1000;
 inline constexpr std::size_t kMaxLanguageBytes = 35;
 
 // How a customer's scores are made. The numbers are stored with experiments: never change them.
 enum class Method {
   // Hybrid while a ranker serves; else with the trained factors where they are current, else folded
-  // in, else by popularity.
+  // in, else by what comes next in the order of their items, else by popularity. Of an anonymous
+  // session what comes next is before what is folded in.
   kBest = 0,
-  kPopular = 1,  // by popularity, whatever is known
-  kFoldIn = 2,   // folded in, also where the training has factors
-  kHybrid = 3,   // by several sources and the ranker, or rank fusion while none serves
+  kPopular = 1,   // by popularity, whatever is known
+  kFoldIn = 2,    // folded in, also where the training has factors
+  kHybrid = 3,    // by several sources and the ranker, or rank fusion while none serves
+  kSequence = 4,  // by what comes next in the order of their items, else by popularity
 };
 
 struct RecommendQuery {
-  std::string customer_id;
+  std::string customer_id;                   // empty: an anonymous session
   int max_results = kDefaultResults;         // 1 to 100
   std::vector<std::string> categories = {};  // with those within them; empty: all
   bool include_purchased = false;
@@ -44,6 +47,9 @@ struct RecommendQuery {
   std::optional<double> diversity_lambda = {};
   bool wants_trace = false;
   bool wants_inputs = false;  // of the models, see RecommendationList
+  // Of an anonymous session alone, which has at least one: what it touched, the earliest first. Of
+  // repeated ones the first counts.
+  std::vector<std::string> session_items = {};
 };
 
 // A caller's own candidates, to be put in order for a customer.
@@ -60,15 +66,16 @@ struct ExplainQuery {
   std::string language = {};  // see RecommendQuery
 };
 
-// How recommendations were found.
+// How recommendations were found. The numbers are stored with predictions: never change them.
 enum class Strategy {
   kFactorization,  // with the customer's trained factors
   kFoldIn,         // with factors folded in from their interactions
   kPopular,        // by popularity
   kHybrid,         // by several sources, ranked together
+  kSequence,       // by what comes next in the order of their items
 };
 
-// How long a stage of the hybrid took, and how many items it left.
+// How long a stage of the hybrid, or of the sequence, took, and how many items it left.
 struct TraceStage {
   std::string name;  // "candidates/ease", "pool", "ranking", ...
   absl::Duration time;
@@ -90,6 +97,7 @@ namespace reason_code {
 inline constexpr char kSimilarToPurchase[] = "SIMILAR_TO_PURCHASE";
 inline constexpr char kSimilarToView[] = "SIMILAR_TO_VIEW";
 inline constexpr char kChosenWithPurchase[] = "CHOSEN_WITH_PURCHASE";
+inline constexpr char kChosenNext[] = "CHOSEN_NEXT";
 inline constexpr char kFavoriteCategory[] = "FAVORITE_CATEGORY";
 inline constexpr char kPopular[] = "POPULAR";
 inline constexpr char kExplore[] = "EXPLORE";
@@ -122,7 +130,7 @@ struct RecommendationList {
   Strategy strategy = Strategy::kPopular;
   Fallback fallback = Fallback::kNone;
   std::vector<std::string> models;     // "name/version"
-  std::vector<TraceStage> trace = {};  // of the hybrid, where it was wanted
+  std::vector<TraceStage> trace = {};  // of the hybrid and the sequence, where it was wanted
   // What the models were given, where it was wanted. Null also where the customer's history may not
   // be used.
   std::shared_ptr<const ScoreInputs> inputs = {};

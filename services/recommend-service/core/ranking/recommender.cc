@@ -1,7 +1,11 @@
 #include "services/recommend-service/core/ranking/recommender.h"
 
-#include <cmath>
+#include <algorithm>
+#include <iterator>
+#include <map>
+#include <memory>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -12,24 +16,13 @@
 #include "services/recommend-service/core/drift/history_features.h"
 #include "services/recommend-service/core/explanations/reasons.h"
 #include "services/recommend-service/core/items/item.h"
+#include "services/recommend-service/core/ranking/explained_list.h"
 #include "services/recommend-service/core/ranking/item_selection.h"
 #include "services/recommend-service/core/ranking/left_out.h"
 #include "services/recommend-service/core/ranking/wanted_items.h"
 
 namespace clientele::recommend {
 namespace {
-
-FactorizationTerms TermsOf(const ServingView& view, const CustomerFactors& customer,
-                           const SelectedItem& item) {
-  FactorizationTerms terms{.global_mean = view.model->model->mu(),
-                           .customer_bias = customer.bias,
-                           .affinity = item.affinity};
-  if (item.slot >= 0) {
-    terms.item_bias = view.Terms(item.slot).bias;
-    terms.is_estimated = view.IsEstimated(item.slot);
-  }
-  return terms;
-}
 
 // Why the customer gets no scores of their own.
 Fallback FallbackOf(const ServingView& view, const KnownCustomer& known) {
@@ -51,9 +44,25 @@ void CheckMaxResults(int max_results, FieldViolations& violations) {
   }
 }
 
+void CheckSession(const RecommendQuery& query, FieldViolations& violations) {
+  if (!query.customer_id.empty()) {
+    violations.Add("session_items",
+                   "are of an anonymous session: leave them, or the customer, out");
+  }
+  if (query.session_items.size() > kMaxSessionItems) {
+    violations.Add("session_items",
+                   absl::StrCat("must have at most ", kMaxSessionItems, " entries"));
+  }
+}
+
 absl::Status CheckQuery(const RecommendQuery& query) {
   FieldViolations violations;
-  if (!IsItemId(query.customer_id)) violations.Add("customer", "must be customers/{customer}");
+  if (!query.session_items.empty()) {
+    CheckSession(query, violations);
+  } else if (!IsItemId(query.customer_id)) {
+    violations.Add("customer",
+                   "must be customers/{customer}, or empty where there are session_items");
+  }
   CheckMaxResults(query.max_results, violations);
   if (query.categories.size() > kMaxCategories) {
     violations.Add("categories", absl::StrCat("must have at most ", kMaxCategories, " entries"));
@@ -95,6 +104,65 @@ absl::Status CheckQuery(const SimilarItemsQuery& query) {
   return violations.ToStatus();
 }
 
+// As if the items had just been looked at, one after the other.
+std::vector<ItemHistory> SessionHistory(const std::vector<std::string>& item_ids, absl::Time now) {
+  std::map<std::string, ItemHistory> by_id;
+  absl::Time time = now - absl::Microseconds(item_ids.size());
+  for (const std::string& id : item_ids) {
+    time += absl::Microseconds(1);
+    const auto [found, is_new] = by_id.try_emplace(id);
+    ItemHistory& item = found->second;
+    ++item.views;
+    item.last_time = time;
+    if (is_new) {
+      item.item_id = id;
+      item.first_time = time;
+    }
+  }
+  std::vector<ItemHistory> history;
+  history.reserve(by_id.size());
+  for (auto& [id, item] : by_id) history.push_back(std::move(item));
+  return history;
+}
+
+// Why nothing comes by sequence.
+Fallback SequenceFallback(const ServingView& view, const KnownCustomer& known) {
+  if (known.is_withheld) return Fallback::kNoConsent;
+  if (view.sequence == nullptr) return Fallback::kNoModel;
+  return known.history->items.empty() ? Fallback::kUnknownCustomer : Fallback::kTooFewEvents;
+}
+
+absl::Status ReadSequenceOf(Recommender::Personal& personal) {
+  CLIENTELE_ASSIGN_OR_RETURN(
+      personal.sequence,
+      ReadSequence(personal.view->sequence, LatestItems(*personal.view, *personal.known.history)));
+  return absl::OkStatus();
+}
+
+// By what comes next, where the model knows one of the items.
+absl::Status PersonalizeBySequence(Recommender::Personal& personal, Method method) {
+  CLIENTELE_RETURN_IF_ERROR(ReadSequenceOf(personal));
+  if (personal.sequence.has_value()) {
+    personal.customer = nullptr;
+    personal.strategy = Strategy::kSequence;
+    personal.fallback = Fallback::kNone;
+  } else if (method == Method::kSequence) {
+    personal.fallback = SequenceFallback(*personal.view, personal.known);
+  }
+  return absl::OkStatus();
+}
+
+// Adds what the sequence read since `start`.
+void TraceSequence(const Recommender::Personal& personal, absl::Duration time,
+                   std::vector<TraceStage>& trace) {
+  if (personal.view->sequence == nullptr) return;
+  const std::optional<SequenceState>& read = personal.sequence;
+  trace.push_back({"sequence", time, read.has_value() ? read->rows.size() : 0});
+  const std::size_t unknown =
+      read.has_value() ? read->unknown : personal.known.history->latest.size();
+  trace.push_back({"sequence/unknown", absl::ZeroDuration(), unknown});
+}
+
 // Fills the rest in from view and known.
 absl::Status Personalize(Recommender::Personal& personal, Method method = Method::kBest) {
   if (method == Method::kHybrid) method = Method::kBest;
@@ -103,7 +171,7 @@ absl::Status Personalize(Recommender::Personal& personal, Method method = Method
   if (model != nullptr) {
     CLIENTELE_ASSIGN_OR_RETURN(personal.solution, history.FoldedIn(model->fold_in));
   }
-  if (method == Method::kPopular) return absl::OkStatus();
+  if (method == Method::kPopular || method == Method::kSequence) return absl::OkStatus();
   const std::optional<CustomerFactors>& trained = personal.known.trained;
   if (method == Method::kBest && model != nullptr && trained.has_value() &&
       trained->factors.size() == static_cast<std::size_t>(model->model->dimension())) {
@@ -126,156 +194,120 @@ void ObserveHistory(const Recommender::Personal& personal, FeatureDrift& drift) 
                 {HistoryRow(*personal.known.history, model)});
 }
 
-HybridTerms HybridTermsOf(const Candidate& candidate) {
-  HybridTerms terms;
-  for (std::size_t source = 0; source < kCandidateSources.size(); ++source) {
-    if (std::isnan(candidate.scores[source]) && candidate.ranks[source] == 0) continue;
-    terms.sources.push_back({std::string(kCandidateSources[source]), candidate.scores[source],
-                             candidate.ranks[source]});
-  }
-  return terms;
-}
-
-ItemInputs InputsOf(HybridItem& item, bool is_ranked) {
-  ItemInputs inputs;
-  if (is_ranked) {
-    inputs.features = std::move(item.features);
-    return inputs;
-  }
-  for (std::size_t source = 0; source < kCandidateSources.size(); ++source) {
-    const int rank = item.candidate.ranks[source];
-    if (rank > 0) inputs.ranks.push_back({std::string(kCandidateSources[source]), rank});
-  }
-  return inputs;
-}
-
-std::shared_ptr<const ScoreInputs> InputsOf(HybridSelection& selection) {
-  auto inputs = std::make_shared<ScoreInputs>();
-  inputs->items.reserve(selection.items.size());
-  for (HybridItem& item : selection.items) {
-    inputs->items.push_back(InputsOf(item, !selection.ranker.empty()));
-  }
-  return inputs;
-}
-
-// Of the factorization, or of popularity, whose scores are counts.
-std::shared_ptr<const ScoreInputs> InputsOf(const Recommender::Personal& personal,
-                                            const std::vector<SelectedItem>& selected) {
-  auto inputs = std::make_shared<ScoreInputs>();
-  inputs->items.resize(selected.size());
-  if (personal.customer == nullptr) return inputs;
-  const ServingView& view = *personal.view;
-  inputs->factors = personal.customer->factors;
-  inputs->bias = personal.customer->bias;
-  inputs->training_id = view.model->model->identity().training_id;
-  for (std::size_t at = 0; at < selected.size(); ++at) {
-    const std::int32_t slot = selected[at].slot;
-    if (slot >= 0 && !view.IsEstimated(slot)) continue;
-    EstimatedItem& estimate = inputs->items[at].estimate.emplace();
-    if (slot < 0) continue;
-    const ItemTerms terms = view.Terms(slot);
-    estimate = {{terms.factors.begin(), terms.factors.end()}, terms.bias};
-  }
-  return inputs;
-}
-
-RecommendationList ExplainedHybrid(const Recommender::Personal& personal, HybridSelection selection,
-                                   absl::string_view language) {
-  const ServingView& view = *personal.view;
-  RecommendationList list;
-  list.strategy = Strategy::kHybrid;
-  list.fallback = selection.items.empty() ? Fallback::kFilteredOut : personal.fallback;
-  list.models.push_back(view.model->model->id());
-  if (!selection.ranker.empty()) list.models.push_back(selection.ranker);
-  list.trace = std::move(selection.trace);
-  const ReasonFinder reasons(view, *personal.known.history, personal.solution, language);
-  list.recommendations.reserve(selection.items.size());
-  for (const HybridItem& one : selection.items) {
-    const CatalogEntry& entry = *one.candidate.entry;
-    list.recommendations.push_back({entry.item->id,
-                                    entry.item->title,
-                                    entry.item->category,
-                                    one.score,
-                                    {{selection.ranker, HybridTermsOf(one.candidate)}},
-                                    reasons.Find(entry, one.candidate.slot)});
-  }
-  return list;
-}
-
-RecommendationList Explained(const Recommender::Personal& personal,
-                             const std::vector<SelectedItem>& selected,
-                             absl::string_view language) {
-  const ServingView& view = *personal.view;
-  RecommendationList list;
-  list.strategy = personal.strategy;
-  list.fallback = selected.empty() ? Fallback::kFilteredOut : personal.fallback;
-  if (personal.customer != nullptr) list.models.push_back(view.model->model->id());
-  const ReasonFinder reasons(view, *personal.known.history, personal.solution, language);
-  list.recommendations.reserve(selected.size());
-  for (const SelectedItem& one : selected) {
-    const CatalogEntry& entry = *view.catalog->Find(one.id);
-    Explanation explanation;
-    if (personal.customer != nullptr) {
-      explanation = {view.model->model->id(), TermsOf(view, *personal.customer, one)};
-    } else {
-      explanation = {"", PopularityTerms{.share = one.score}};
-    }
-    list.recommendations.push_back({entry.item->id,
-                                    entry.item->title,
-                                    entry.item->category,
-                                    one.score,
-                                    {std::move(explanation)},
-                                    reasons.Find(entry, one.slot)});
-  }
-  return list;
-}
-
 }  // namespace
+
+absl::Status Recommender::Know(const RequestContext& context, const RecommendQuery& query,
+                               Personal& personal) {
+  if (query.session_items.empty()) {
+    CLIENTELE_ASSIGN_OR_RETURN(personal.known,
+                               histories_.Read(context, query.customer_id, personal.view->model));
+  } else {
+    const absl::Time now = clock_->Now();
+    personal.known.history = std::make_shared<const ResolvedHistory>(
+        personal.view->model.get(), SessionHistory(query.session_items, now), Dismissals(), now);
+  }
+  return Personalize(personal, query.method);
+}
 
 absl::StatusOr<RecommendationList> Recommender::Recommend(const RequestContext& context,
                                                           const RecommendQuery& query) {
   const absl::Time start = clock_->Now();
   CLIENTELE_RETURN_IF_ERROR(CheckQuery(query));
+  const bool is_session = !query.session_items.empty();
   Personal personal{.view = views_.Current(context)};
-  CLIENTELE_ASSIGN_OR_RETURN(personal.known,
-                             histories_.Read(context, query.customer_id, personal.view->model));
-  CLIENTELE_RETURN_IF_ERROR(Personalize(personal, query.method));
-  if (options_.drift != nullptr) ObserveHistory(personal, *options_.drift);
+  CLIENTELE_RETURN_IF_ERROR(Know(context, query, personal));
+  if (options_.drift != nullptr && !is_session) ObserveHistory(personal, *options_.drift);
   const absl::Time now = clock_->Now();
   CLIENTELE_RETURN_IF_ERROR(context.Check(now));
   const ServingView& view = *personal.view;
   const WantedItems wanted(view, query.categories, query.filter, now, query.excluded_categories);
   const LeftOut left_out(view, *personal.known.history,
-                         {query.include_purchased, &options_.repeats}, now);
-  if (UsesHybrid(personal.customer, query.method)) {
-    const absl::Duration until_candidates = clock_->Now() - start;
-    CLIENTELE_ASSIGN_OR_RETURN(
-        HybridSelection selection,
-        SelectHybrid(
-            context, {view, *personal.known.history, personal.customer, wanted, left_out, now},
-            {.customer_id = query.customer_id,
-             .count = static_cast<std::size_t>(query.max_results),
-             .diversity_lambda = query.diversity_lambda.value_or(options_.hybrid.diversity_lambda),
-             .wants_features = query.wants_inputs},
-            options_.hybrid, options_.ranker, *clock_));
-    const absl::Time selected = clock_->Now();
-    std::shared_ptr<const ScoreInputs> inputs;
-    if (query.wants_inputs) inputs = InputsOf(selection);
-    RecommendationList list = ExplainedHybrid(personal, std::move(selection), query.language);
-    list.trace.insert(list.trace.begin(),
-                      {"history", until_candidates, personal.known.history->items.size()});
-    list.trace.push_back({"reasons", clock_->Now() - selected, list.recommendations.size()});
-    if (!query.wants_trace) list.trace.clear();
-    list.inputs = std::move(inputs);
-    return list;
+                         {.include_purchased = query.include_purchased,
+                          .repeats = &options_.repeats,
+                          .leave_out_touched = is_session && !query.include_purchased},
+                         now);
+  const Choice choice{wanted,
+                      left_out,
+                      now,
+                      {"history", clock_->Now() - start, personal.known.history->items.size()}};
+  absl::StatusOr<RecommendationList> list = UsesHybrid(personal.customer, query.method)
+                                                ? ByHybrid(context, query, choice, personal)
+                                                : ByOneModel(query, choice, personal);
+  if (list.ok() && !query.wants_trace) list->trace.clear();
+  return list;
+}
+
+absl::StatusOr<RecommendationList> Recommender::ByHybrid(const RequestContext& context,
+                                                         const RecommendQuery& query,
+                                                         const Choice& choice, Personal& personal) {
+  std::vector<TraceStage> trace = {choice.history};
+  const absl::Time start = clock_->Now();
+  if (HybridReadsSequence(query.customer_id)) {
+    CLIENTELE_RETURN_IF_ERROR(ReadSequenceOf(personal));
+    TraceSequence(personal, clock_->Now() - start, trace);
   }
-  const std::vector<SelectedItem> selected =
-      personal.customer != nullptr
-          ? SelectByFactors(view, wanted, left_out, *personal.customer, query.max_results)
-          : SelectByPopularity(view, wanted, left_out, query.max_results);
-  RecommendationList list = Explained(personal, selected, query.language);
+  CLIENTELE_ASSIGN_OR_RETURN(
+      HybridSelection selection,
+      SelectHybrid(
+          context,
+          {*personal.view, *personal.known.history, personal.customer, choice.wanted,
+           choice.left_out, choice.now,
+           personal.sequence.has_value() ? &*personal.sequence : nullptr},
+          {.customer_id = query.customer_id,
+           .count = static_cast<std::size_t>(query.max_results),
+           .diversity_lambda = query.diversity_lambda.value_or(options_.hybrid.diversity_lambda),
+           .wants_features = query.wants_inputs},
+          options_.hybrid, options_.ranker, *clock_));
+  const absl::Time selected = clock_->Now();
+  std::shared_ptr<const ScoreInputs> inputs;
+  if (query.wants_inputs) inputs = InputsOf(selection);
+  CLIENTELE_ASSIGN_OR_RETURN(RecommendationList list,
+                             ExplainedHybrid(personal, std::move(selection), query.language));
+  list.trace.insert(list.trace.begin(), std::make_move_iterator(trace.begin()),
+                    std::make_move_iterator(trace.end()));
+  list.trace.push_back({"reasons", clock_->Now() - selected, list.recommendations.size()});
+  list.inputs = std::move(inputs);
+  return list;
+}
+
+absl::StatusOr<RecommendationList> Recommender::ByOneModel(const RecommendQuery& query,
+                                                           const Choice& choice,
+                                                           Personal& personal) {
+  const ServingView& view = *personal.view;
+  std::vector<TraceStage> trace = {choice.history};
+  const absl::Time start = clock_->Now();
+  const bool is_session = !query.session_items.empty();
+  const bool wants_next = query.method == Method::kSequence ||
+                          ((query.method == Method::kBest || query.method == Method::kHybrid) &&
+                           (is_session || personal.customer == nullptr));
+  if (wants_next) CLIENTELE_RETURN_IF_ERROR(PersonalizeBySequence(personal, query.method));
+  std::vector<SelectedItem> selected;
+  if (personal.strategy == Strategy::kSequence) {
+    const absl::Time read = clock_->Now();
+    TraceSequence(personal, read - start, trace);
+    selected = SelectBySequence(view, choice.wanted, choice.left_out, *personal.sequence,
+                                query.max_results);
+    trace.push_back({"candidates/sequence", clock_->Now() - read, selected.size()});
+  } else if (personal.customer != nullptr) {
+    selected = SelectByFactors(view, choice.wanted, choice.left_out, *personal.customer,
+                               query.max_results);
+  } else {
+    selected = SelectByPopularity(view, choice.wanted, choice.left_out, query.max_results);
+  }
+  const absl::Time explained = clock_->Now();
+  CLIENTELE_ASSIGN_OR_RETURN(RecommendationList list,
+                             Explained(personal, selected, query.language));
+  if (personal.strategy == Strategy::kSequence) {
+    list.trace = std::move(trace);
+    list.trace.push_back({"reasons", clock_->Now() - explained, list.recommendations.size()});
+  }
   if (query.wants_inputs && !personal.known.is_withheld) list.inputs = InputsOf(personal, selected);
   return list;
+}
+
+bool Recommender::HybridReadsSequence(absl::string_view customer_id) const {
+  return options_.ranker == nullptr || !options_.ranker->stands() ||
+         options_.ranker->ReadsSource("sequence", customer_id);
 }
 
 bool Recommender::UsesHybrid(const CustomerFactors* customer, Method method) const {
@@ -285,7 +317,7 @@ bool Recommender::UsesHybrid(const CustomerFactors* customer, Method method) con
 }
 
 absl::StatusOr<RecommendationList> Recommender::Ordered(const RequestContext& context,
-                                                        const Personal& personal,
+                                                        Personal& personal,
                                                         absl::string_view customer_id,
                                                         const std::vector<std::string>& item_ids,
                                                         absl::string_view language) {
@@ -297,13 +329,16 @@ absl::StatusOr<RecommendationList> Recommender::Ordered(const RequestContext& co
   const ItemFilter everything;
   const WantedItems wanted(view, {}, everything, now);
   const LeftOut left_out(view, *personal.known.history, {false, &options_.repeats}, now);
+  if (HybridReadsSequence(customer_id)) CLIENTELE_RETURN_IF_ERROR(ReadSequenceOf(personal));
   CLIENTELE_ASSIGN_OR_RETURN(
       HybridSelection selection,
       SelectHybrid(context,
-                   {view, *personal.known.history, personal.customer, wanted, left_out, now},
+                   {view, *personal.known.history, personal.customer, wanted, left_out, now,
+                    personal.sequence.has_value() ? &*personal.sequence : nullptr},
                    {.customer_id = customer_id, .count = item_ids.size(), .only = &item_ids},
                    options_.hybrid, options_.ranker, *clock_));
-  RecommendationList list = ExplainedHybrid(personal, std::move(selection), language);
+  CLIENTELE_ASSIGN_OR_RETURN(RecommendationList list,
+                             ExplainedHybrid(personal, std::move(selection), language));
   list.trace.clear();
   return list;
 }

@@ -10,14 +10,22 @@
 // Where a ranker serves, what the first two know is one of several sources of the hybrid
 // (hybrid_selection.h) -> kHybrid.
 //
+// Of an anonymous session is known what the call tells of it. It gets the hybrid likewise, else
+// what comes next in the order of its items (sequence_state.h) -> kSequence, before what is folded
+// in. So do customers of whom a sequence model knows items, but the factorization does not.
+//
 // The history of who did not consent to recommendations is not used: they get what is popular.
 //
 // An item that is newer than the model has the factors that its text suggests (item_estimates.h);
 // before those are made, and where nothing is like it, its score is mu + b_u.
 
 #include <memory>
+#include <optional>
+#include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 
 #include "common/executor/request_context.h"
@@ -29,15 +37,19 @@
 #include "services/recommend-service/core/ranking/collaborative_model.h"
 #include "services/recommend-service/core/ranking/customer_histories.h"
 #include "services/recommend-service/core/ranking/hybrid_selection.h"
+#include "services/recommend-service/core/ranking/left_out.h"
 #include "services/recommend-service/core/ranking/recommendation.h"
 #include "services/recommend-service/core/ranking/repeat_purchases.h"
+#include "services/recommend-service/core/ranking/sequence_state.h"
 #include "services/recommend-service/core/ranking/serving_view.h"
 #include "services/recommend-service/core/ranking/similar_items.h"
+#include "services/recommend-service/core/ranking/wanted_items.h"
 
 namespace clientele::recommend {
 
 struct RecommenderOptions {
-  Ranker* ranker = nullptr;  // borrowed; null: the hybrid is ordered by rank fusion
+  Ranker* ranker = nullptr;             // borrowed; null: the hybrid is ordered by rank fusion
+  SequenceModels* sequences = nullptr;  // borrowed; null: nothing comes by sequence
   HybridOptions hybrid = {};
   RepeatPurchases repeats = {};
   // Counts the histories that recommendations are made of; borrowed; null: nothing does.
@@ -51,7 +63,7 @@ class Recommender {
   Recommender(Catalog* catalog, CollaborativeModels* models, InteractionStore* store,
               const Clock* clock, const Dismissals& dismissals = {},
               const consent::Policy& consent = {}, const RecommenderOptions& options = {})
-      : views_(catalog, models),
+      : views_(catalog, models, options.sequences),
         histories_(store, clock, {.consent = consent, .dismissals = dismissals}),
         clock_(clock),
         options_(options) {}
@@ -89,13 +101,32 @@ class Recommender {
     const CustomerFactors* customer = nullptr;  // null: scores are by popularity
     Strategy strategy = Strategy::kPopular;
     Fallback fallback = Fallback::kNone;
+    // Read where it counts.
+    std::optional<SequenceState> sequence = {};
   };
 
  private:
+  // What a list is selected from. Borrows all.
+  struct Choice {
+    const WantedItems& wanted;
+    const LeftOut& left_out;
+    absl::Time now;
+    TraceStage history;
+  };
+
+  absl::StatusOr<RecommendationList> ByHybrid(const RequestContext& context,
+                                              const RecommendQuery& query, const Choice& choice,
+                                              Personal& personal);
+  // By the factorization, by what comes next, or by popularity.
+  absl::StatusOr<RecommendationList> ByOneModel(const RecommendQuery& query, const Choice& choice,
+                                                Personal& personal);
   bool UsesHybrid(const CustomerFactors* customer, Method method) const;
-  // These items, best first, with terms and reasons.
-  absl::StatusOr<RecommendationList> Ordered(const RequestContext& context,
-                                             const Personal& personal,
+  // Whether what comes next counts in the hybrid for the customer.
+  bool HybridReadsSequence(absl::string_view customer_id) const;
+  // Fills the rest in from the view. What is known refers to itself: it stays where it is.
+  absl::Status Know(const RequestContext& context, const RecommendQuery& query, Personal& personal);
+  // These items, best first, with terms and reasons. Reads the sequence where it counts.
+  absl::StatusOr<RecommendationList> Ordered(const RequestContext& context, Personal& personal,
                                              absl::string_view customer_id,
                                              const std::vector<std::string>& item_ids,
                                              absl::string_view language);

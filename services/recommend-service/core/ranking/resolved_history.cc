@@ -14,6 +14,32 @@ void KeepStrongest(std::vector<const ResolvedItem*>& items, std::size_t count) {
   items.resize(kept);
 }
 
+namespace {
+
+// Places in `items` of what is liked, in the order of first touches: the latest of them.
+std::vector<std::uint32_t> LatestLiked(const std::vector<ResolvedItem>& items,
+                                       const std::vector<ItemHistory>& history) {
+  std::vector<std::uint32_t> places;
+  for (std::size_t at = 0; at < items.size(); ++at) {
+    if (items[at].preference > 0 && !items[at].dismissed) {
+      places.push_back(static_cast<std::uint32_t>(at));
+    }
+  }
+  const auto earlier = [&](std::uint32_t a, std::uint32_t b) {
+    const absl::Time left = history[a].first_time, right = history[b].first_time;
+    return left != right ? left < right : a < b;
+  };
+  if (places.size() > kMaxSequenceItems) {
+    const auto first = places.end() - static_cast<std::ptrdiff_t>(kMaxSequenceItems);
+    std::nth_element(places.begin(), first, places.end(), earlier);
+    places.erase(places.begin(), first);
+  }
+  std::sort(places.begin(), places.end(), earlier);
+  return places;
+}
+
+}  // namespace
+
 ResolvedHistory::ResolvedHistory(const ModelView* model, const std::vector<ItemHistory>& history,
                                  const Dismissals& dismissals, absl::Time now) {
   items.reserve(history.size());
@@ -35,6 +61,7 @@ ResolvedHistory::ResolvedHistory(const ModelView* model, const std::vector<ItemH
     }
     items.push_back(item);
   }
+  latest = LatestLiked(items, history);
 }
 
 const ResolvedItem* ResolvedHistory::Other(absl::string_view item_id) const {

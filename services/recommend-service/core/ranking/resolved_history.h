@@ -17,6 +17,7 @@
 #include "services/recommend-service/core/interactions/interaction.h"
 #include "services/recommend-service/core/interactions/preference.h"
 #include "services/recommend-service/core/ranking/fold_in.h"
+#include "services/recommend-service/core/ranking/sequence_model.h"
 #include "services/recommend-service/core/ranking/serving_view.h"
 
 namespace clientele::recommend {
@@ -52,6 +53,9 @@ struct ResolvedHistory {
 
   std::vector<ResolvedItem> items;     // by id
   std::vector<std::string> other_ids;  // of the items that the model does not know, ascending
+  // Places in `items` of those last touched for the first time that the customer likes (preference
+  // above 0, not dismissed), at most kMaxSequenceItems: the earliest first, of one time by id.
+  std::vector<std::uint32_t> latest;
   // When the first of the dismissals that hold ends: from then on it is another history.
   absl::Time valid_until = absl::InfiniteFuture();
 

@@ -42,6 +42,8 @@ struct ScoreInputs {
   std::vector<float> factors = {};
   float bias = 0;
   std::string training_id = {};
+  // Of the sequence: the ids of the items that it read, the earliest first.
+  std::vector<std::string> sequence = {};
   std::vector<ItemInputs> items = {};  // in the order of the list
 
   bool operator==(const ScoreInputs&) const = default;

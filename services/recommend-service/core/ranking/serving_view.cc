@@ -161,6 +161,8 @@ void SetAllSlots(const ServingView* before, ServingView& view) {
 std::shared_ptr<const ServingView> ServingViews::Current(const RequestContext& context) {
   std::shared_ptr<const CatalogSnapshot> catalog = catalog_->Current(context);
   std::shared_ptr<const CollaborativeModel> model = models_->Current();
+  std::shared_ptr<const SequenceModel> sequence =
+      sequences_ == nullptr ? nullptr : sequences_->Current();
   std::lock_guard lock(mutex_);
   const bool same_model =
       current_ != nullptr &&
@@ -169,12 +171,16 @@ std::shared_ptr<const ServingView> ServingViews::Current(const RequestContext& c
       model != nullptr && estimates_ != nullptr && &estimates_->model() == model.get() ? estimates_
                                                                                        : nullptr;
   const bool same_slots = same_model && current_->estimates == estimates;
-  if (same_slots && current_->catalog == catalog && current_->content == content_) return current_;
+  if (same_slots && current_->catalog == catalog && current_->content == content_ &&
+      current_->sequence == sequence) {
+    return current_;
+  }
 
   auto next = std::make_shared<ServingView>();
   next->catalog = std::move(catalog);
   next->content = content_;
   next->estimates = estimates;
+  next->sequence = std::move(sequence);
   if (same_model) {
     next->model = current_->model;
   } else if (model != nullptr) {

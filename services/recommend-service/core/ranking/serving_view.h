@@ -23,6 +23,7 @@
 #include "services/recommend-service/core/ranking/collaborative_model.h"
 #include "services/recommend-service/core/ranking/factor_score.h"
 #include "services/recommend-service/core/ranking/fold_in.h"
+#include "services/recommend-service/core/ranking/sequence_model.h"
 
 namespace clientele::recommend {
 
@@ -59,6 +60,8 @@ struct ServingView {
   std::shared_ptr<const ContentIndex> content;
   // For items that the model does not know; null without a model, and until they are made.
   std::shared_ptr<const ItemEstimates> estimates;
+  // Beside the model, with rows of its own; null when none serves.
+  std::shared_ptr<const SequenceModel> sequence;
 
   std::vector<std::shared_ptr<const BlockSlots>> block_slots;  // by catalog block
   // By slot: the category's number, -1 where the item is not in the catalog; when it may be
@@ -82,9 +85,9 @@ struct ServingView {
 // that changed. Thread-safe.
 class ServingViews {
  public:
-  // Borrowed.
-  ServingViews(Catalog* catalog, CollaborativeModels* models)
-      : catalog_(catalog), models_(models) {}
+  // Borrowed; `sequences` may be null.
+  ServingViews(Catalog* catalog, CollaborativeModels* models, SequenceModels* sequences = nullptr)
+      : catalog_(catalog), models_(models), sequences_(sequences) {}
 
   // With the writes of this process that were answered before; see Catalog::Current.
   std::shared_ptr<const ServingView> Current(const RequestContext& context);
@@ -95,6 +98,7 @@ class ServingViews {
  private:
   Catalog* const catalog_;
   CollaborativeModels* const models_;
+  SequenceModels* const sequences_;
 
   std::mutex refresh_mutex_;  // guards the indexer
   ContentIndexer indexer_;

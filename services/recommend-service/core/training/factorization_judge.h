@@ -1,14 +1,8 @@
 #ifndef CLIENTELE_SERVICES_RECOMMEND_SERVICE_CORE_TRAINING_FACTORIZATION_JUDGE_H_
 #define CLIENTELE_SERVICES_RECOMMEND_SERVICE_CORE_TRAINING_FACTORIZATION_JUDGE_H_
 
-// Compares the factorization that a training makes with the one that serves, on the newest days.
-//
-// The trained model has learned from every day there is, so it says nothing of days to come. What
-// is measured is its like: the same recipe, trained on what was before the cut. The serving version
-// is measured as it is where it has seen nothing after the cut. A version that has, would know the
-// answers, so the cut moves to the end of what it has seen, if enough customers chose something
-// since; and where they are too few, its own recipe, trained on what was before the cut, stands for
-// it.
+// Compares the factorization that a training makes with the one that serves, on the newest days
+// (held_out_comparison.h).
 
 #include <functional>
 #include <memory>
@@ -19,15 +13,12 @@
 #include "common/executor/request_context.h"
 #include "services/recommend-service/core/items/catalog.h"
 #include "services/recommend-service/core/ranking/collaborative_model.h"
+#include "services/recommend-service/core/training/held_out_comparison.h"
 #include "services/recommend-service/core/training/publication.h"
 #include "services/recommend-service/core/training/ranking_past.h"
 #include "services/recommend-service/core/training/training.h"
 
 namespace clientele::recommend {
-
-// Fewer customers than these who chose something new since the serving version's training say too
-// little of it.
-inline constexpr std::size_t kEnoughJudges = 100;
 
 // Thread-safe. Borrows its ports.
 class HeldOutFactorizationJudge final : public FactorizationJudge {

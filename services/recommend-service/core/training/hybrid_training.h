@@ -1,8 +1,8 @@
 #ifndef CLIENTELE_SERVICES_RECOMMEND_SERVICE_CORE_TRAINING_HYBRID_TRAINING_H_
 #define CLIENTELE_SERVICES_RECOMMEND_SERVICE_CORE_TRAINING_HYBRID_TRAINING_H_
 
-// Training the hybrid recommender: the factorization with its links between items, and then the
-// ranker that orders the candidates of all sources.
+// Training the hybrid recommender: the factorization with its links between items, what comes next
+// where that is wanted, and then the ranker that orders the candidates of all sources.
 
 #include <functional>
 #include <map>
@@ -17,9 +17,13 @@
 #include "services/recommend-service/core/ranking/ranker.h"
 #include "services/recommend-service/core/training/publication.h"
 #include "services/recommend-service/core/training/ranking_past.h"
+#include "services/recommend-service/core/training/sequence_training.h"
 #include "services/recommend-service/core/training/training.h"
 
 namespace clientele::recommend {
+
+// Of the progress of a training by these options.
+int TotalSteps(const TrainingOptions& options);
 
 // What a ranker's training made.
 struct RankerReport {
@@ -32,12 +36,13 @@ struct RankerReport {
 class RankerTrainer {
  public:
   virtual ~RankerTrainer() = default;
-  // `serving` may be null. `check` is asked from time to time, and its error ends the training.
-  // FAILED_PRECONDITION, reason TOO_FEW_INTERACTIONS, where the past says too little;
+  // `sequence`, of what is before the cut, brings candidates too where they are found to help; it
+  // may be null. So may `serving`. `check` is asked from time to time, and its error ends the
+  // training. FAILED_PRECONDITION, reason TOO_FEW_INTERACTIONS, where the past says too little;
   // ALREADY_EXISTS when another replica published the version first.
   virtual absl::StatusOr<RankerReport> TrainAndPublish(
       RankingPast past, const TrainingOptions& options,
-      std::shared_ptr<const RankerVersion> serving,
+      std::shared_ptr<const SequenceModel> sequence, std::shared_ptr<const RankerVersion> serving,
       const std::function<absl::Status()>& check) const = 0;
 };
 
@@ -46,10 +51,11 @@ class HybridTraining {
  public:
   // The past is loaded by `past_options`, but for what a training's own options say. `serving` may
   // be null.
-  HybridTraining(ModelTraining* factorization, TrainingStore* turns, PastInteractionStore* store,
-                 CatalogStore* catalog, const RankerTrainer* trainer, Ranker* serving,
-                 const RankingPastOptions& past_options)
+  HybridTraining(ModelTraining* factorization, SequenceTraining* sequence, TrainingStore* turns,
+                 PastInteractionStore* store, CatalogStore* catalog, const RankerTrainer* trainer,
+                 Ranker* serving, const RankingPastOptions& past_options)
       : factorization_(factorization),
+        sequence_(sequence),
         turns_(turns),
         store_(store),
         catalog_(catalog),
@@ -57,15 +63,21 @@ class HybridTraining {
         serving_(serving),
         past_options_(past_options) {}
 
-  // The factorization alone, or both where options.hybrid says so; the report is then the ranker's,
-  // with the factorization's metrics behind "factorization_". Errors are ModelTraining's,
-  // LoadRankingPast's and the trainer's.
+  // The factorization or the sequence alone, or all where options.hybrid says so; the report is
+  // then the ranker's, with the others' metrics behind "factorization_" and "sequence_". Errors are
+  // ModelTraining's, SequenceTraining's, LoadRankingPast's and the trainer's.
   absl::StatusOr<TrainingReport> Run(const RequestContext& context, absl::string_view name,
                                      const TrainingOptions& options,
                                      const TrainingProgress& progress);
 
  private:
+  // The first steps of a training; adds to `report`.
+  absl::Status TrainPart(const RequestContext& context, absl::string_view name,
+                         const TrainingOptions& options, const TrainingProgress& progress,
+                         absl::string_view prefix, TrainingReport& report);
+
   ModelTraining* const factorization_;
+  SequenceTraining* const sequence_;
   TrainingStore* const turns_;
   PastInteractionStore* const store_;
   CatalogStore* const catalog_;

@@ -21,9 +21,16 @@ absl::Status CheckTrainingOptions(const TrainingOptions& options) {
     violations.Add(options.hybrid ? "hybrid.factorization.epochs" : "factorization.epochs",
                    absl::StrCat("must be 1 to ", kMaxEpochs, ", or 0 for ", kDefaultEpochs));
   }
+  if (options.sequence_epochs < 1 || options.sequence_epochs > kMaxEpochs) {
+    violations.Add(
+        options.hybrid ? "hybrid.sequence.epochs" : "sequence.epochs",
+        absl::StrCat("must be 1 to ", kMaxEpochs, ", or 0 for ", kDefaultSequenceEpochs));
+  }
   if (options.held_out_days < 1 || options.held_out_days > kMaxHeldOutDays) {
     violations.Add(
-        options.hybrid ? "hybrid.held_out_days" : "factorization.held_out_days",
+        options.hybrid     ? "hybrid.held_out_days"
+        : options.sequence ? "sequence.held_out_days"
+                           : "factorization.held_out_days",
         absl::StrCat("must be 1 to ", kMaxHeldOutDays, ", or 0 for ", kDefaultHeldOutDays));
   }
   return violations.ToStatus();

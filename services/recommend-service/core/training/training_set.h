@@ -20,6 +20,7 @@ inline constexpr int kMinFactors = 2;
 inline constexpr int kMaxFactors = 256;
 inline constexpr int kDefaultEpochs = 20;
 inline constexpr int kMaxEpochs = 500;
+inline constexpr int kDefaultSequenceEpochs = 100;
 inline constexpr int kDefaultHeldOutDays = 14;
 inline constexpr int kMaxHeldOutDays = 365;
 
@@ -28,6 +29,9 @@ struct TrainingOptions {
   int epochs = kDefaultEpochs;    // passes over the data, 1 to 500
   std::int64_t seed = 0;          // of the random start
   bool hybrid = false;            // the ranker of the hybrid too
+  // Instead of the factorization a sequence model; of a hybrid, beside it.
+  bool sequence = false;
+  int sequence_epochs = kDefaultSequenceEpochs;  // its passes at most, 1 to 500
   // The newest, 1 to 365: the ranker learns from them, and both models are compared with what
   // serves by them.
   int held_out_days = kDefaultHeldOutDays;

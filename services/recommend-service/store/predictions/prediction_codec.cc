@@ -74,6 +74,7 @@ std::string EncodePrediction(const Prediction& prediction) {
                         {"factors", FloatsToJson(prediction.inputs.factors)},
                         {"bias", static_cast<double>(prediction.inputs.bias)},
                         {"training_id", prediction.inputs.training_id},
+                        {"sequence", prediction.inputs.sequence},
                         {"items", std::move(items)}}
       .dump();
 }
@@ -83,7 +84,7 @@ absl::StatusOr<Prediction> DecodePrediction(absl::string_view text) {
     const PredictionJson json = PredictionJson::parse(text.begin(), text.end());
     Prediction prediction;
     const int strategy = json.at("strategy").get<int>();
-    if (strategy < 0 || strategy > static_cast<int>(Strategy::kHybrid)) {
+    if (strategy < 0 || strategy > static_cast<int>(Strategy::kSequence)) {
       return UnreadablePrediction();
     }
     prediction.strategy = static_cast<Strategy>(strategy);
@@ -91,6 +92,8 @@ absl::StatusOr<Prediction> DecodePrediction(absl::string_view text) {
     prediction.inputs.factors = FloatsFromJson(json.at("factors"));
     prediction.inputs.bias = static_cast<float>(json.at("bias").get<double>());
     prediction.inputs.training_id = json.at("training_id").get<std::string>();
+    // Older ones have none.
+    prediction.inputs.sequence = json.value("sequence", std::vector<std::string>());
     for (const PredictionJson& item : json.at("items")) {
       prediction.item_ids.push_back(item.at("id").get<std::string>());
       prediction.scores.push_back(item.at("score").get<double>());

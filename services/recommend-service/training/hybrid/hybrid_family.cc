@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <cstdint>
 #include <limits>
+#include <memory>
 #include <numeric>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -13,21 +15,41 @@
 
 #include "common/status/error_details.h"
 #include "common/status/status_macros.h"
-#include "common/training/trees/boosted_trees.h"
 #include "services/recommend-service/core/interactions/preference.h"
 #include "services/recommend-service/core/items/recent_popularity.h"
-#include "services/recommend-service/core/ranking/ranking_features.h"
 #include "services/recommend-service/core/training/plain_model.h"
 #include "services/recommend-service/training/als_factorizer.h"
 #include "services/recommend-service/training/hybrid/matrix_shop.h"
 #include "services/recommend-service/training/hybrid/past_view.h"
+#include "services/recommend-service/training/hybrid/source_choice.h"
+#include "services/recommend-service/training/sequence/plain_sequence.h"
 
 namespace clientele::recommend {
 namespace {
 
-absl::StatusOr<PastView> ViewOf(const SparseMatrix& interactions, const std::vector<double>* recent,
-                                const HybridFamilyOptions& options, double ease_penalty,
-                                int threads) {
+// Null where nobody has two items.
+absl::StatusOr<std::shared_ptr<const SequenceModel>> TrainSequence(
+    std::vector<std::string> item_ids, const ItemSequences& order,
+    const SequenceTrainingOptions& options) {
+  absl::StatusOr<TrainedSequence> trained =
+      TrainItemSequence(order, static_cast<std::int64_t>(item_ids.size()), options);
+  if (trained.ok()) {
+    return PlainSequence(std::move(item_ids), std::move(trained->module), options.positions);
+  }
+  if (GetReason(trained.status()) == "TOO_FEW_INTERACTIONS") return nullptr;
+  return trained.status();
+}
+
+// What there was at one moment.
+struct Past {
+  const SparseMatrix& interactions;
+  const ItemSequences* order;  // null: not known
+  const std::vector<double>* recent;
+};
+
+absl::StatusOr<PastView> ViewOf(const Past& past, const HybridFamilyOptions& options,
+                                double ease_penalty, std::uint64_t seed, int threads) {
+  const auto& [interactions, order, recent] = past;
   std::vector<std::int32_t> columns(static_cast<std::size_t>(interactions.columns));
   std::iota(columns.begin(), columns.end(), 0);
   const TrainingSet set = SetOf(interactions, columns);
@@ -49,15 +71,26 @@ absl::StatusOr<PastView> ViewOf(const SparseMatrix& interactions, const std::vec
          recent == nullptr ? 0 : ForwardDecayed((*recent)[item], kAnyTime)});
   }
   contents.model = PlainModel(set.item_ids, factorization, std::move(links));
+  if (options.use_sequence && order != nullptr) {
+    SequenceTrainingOptions sequence_options = options.sequence;
+    sequence_options.seed = seed;
+    CLIENTELE_ASSIGN_OR_RETURN(contents.sequence,
+                               TrainSequence(set.item_ids, *order, sequence_options));
+  }
   return PastView(std::move(contents));
 }
 
-std::vector<PastCustomer> CustomersOf(const SparseMatrix& before, const SparseMatrix& later) {
+absl::Span<const std::int32_t> OrderOf(const ItemSequences* order, std::int64_t customer) {
+  return order == nullptr ? absl::Span<const std::int32_t>() : order->Of(customer);
+}
+
+std::vector<PastCustomer> CustomersOf(const SparseMatrix& before, const ItemSequences* order,
+                                      const SparseMatrix& later) {
   std::vector<PastCustomer> customers;
   for (std::int64_t row = 0; row < before.rows; ++row) {
     if (before.RowEntries(row) == 0 || later.RowEntries(row) == 0) continue;
     PastCustomer& customer = customers.emplace_back();
-    customer.before = HistoryOf(before.Columns(row));
+    customer.before = HistoryOf(before.Columns(row), OrderOf(order, row));
     for (const std::int32_t column : later.Columns(row)) {
       customer.later.push_back(ColumnId(column));
     }
@@ -67,18 +100,22 @@ std::vector<PastCustomer> CustomersOf(const SparseMatrix& before, const SparseMa
 
 class HybridScorer final : public ItemScorer {
  public:
-  HybridScorer(const SparseMatrix& interactions, const PastView& past,
-               std::optional<TrainedRanker> ranker, int per_source)
+  HybridScorer(const SparseMatrix& interactions, const ItemSequences* order,
+               std::shared_ptr<const ServingView> view, std::optional<TrainedRanker> ranker,
+               std::string choice, int per_source)
       : interactions_(interactions),
-        past_(past),
+        order_(order),
+        view_(std::move(view)),
+        choice_(std::move(choice)),
         ranker_(std::move(ranker)),
         per_source_(per_source) {}
 
   void Score(std::int64_t customer, absl::Span<float> scores) const override {
     std::fill(scores.begin(), scores.end(), -std::numeric_limits<float>::infinity());
-    const ServingView& view = *past_.view();
+    const ServingView& view = *view_;
     const auto pooled =
-        PoolOf(view, HistoryOf(interactions_.Columns(customer)), kAnyTime, per_source_);
+        PoolOf(view, HistoryOf(interactions_.Columns(customer), OrderOf(order_, customer)),
+               kAnyTime, per_source_);
     if (!pooled.ok()) return;
     if (!ranker_.has_value()) {
       for (const Candidate& one : pooled->pool) {
@@ -87,30 +124,24 @@ class HybridScorer final : public ItemScorer {
       }
       return;
     }
-    const RankingFeatures features(view, *pooled->history, pooled->pool, kAnyTime);
-    frame::RowMatrix rows;
-    for (const std::string& name : RankingFeatureNames()) rows.fields.push_back({.name = name});
-    for (const Candidate& one : pooled->pool) {
-      const std::vector<float> row = features.Of(one);
-      rows.values.insert(rows.values.end(), row.begin(), row.end());
-      ++rows.rows;
-    }
-    const std::vector<double> margins = training::MarginsOf(ranker_->ensemble, rows);
+    const std::vector<double> margins = PoolMargins(view, *pooled, kAnyTime, ranker_->ensemble);
     for (std::size_t at = 0; at < pooled->pool.size(); ++at) {
       const std::int64_t column = ColumnOf(pooled->pool[at].entry->item->id);
       scores[static_cast<std::size_t>(column)] = static_cast<float>(margins[at]);
     }
   }
   std::string Choice() const override {
-    if (!ranker_.has_value()) return "rank fusion";
+    if (!ranker_.has_value()) return absl::StrCat("rank fusion", choice_);
     const auto metric = [&](const char* name) { return ranker_->metrics.at(name); };
-    return absl::StrFormat("%.0f trees of %.0f customers, log-loss %.4f", metric("rounds"),
-                           metric("customers"), metric("log_loss"));
+    return absl::StrFormat("%.0f trees of %.0f customers, log-loss %.4f%s", metric("rounds"),
+                           metric("customers"), metric("log_loss"), choice_);
   }
 
  private:
   const SparseMatrix& interactions_;
-  const PastView past_;
+  const ItemSequences* const order_;
+  const std::shared_ptr<const ServingView> view_;
+  const std::string choice_;
   const std::optional<TrainedRanker> ranker_;
   const int per_source_;
 };
@@ -126,33 +157,53 @@ absl::StatusOr<std::unique_ptr<ItemScorer>> HybridFamily::Fit(
     const CandidateTraining& training) const {
   std::optional<TrainedRanker> ranker;
   double ease_penalty = options_.links.ease_penalties.front();
+  HybridFamilyOptions options = options_;
+  std::string described;
   if (training.inner_training != nullptr) {
-    ItemLinkOptions link_options = options_.links;
+    ItemLinkOptions link_options = options.links;
     link_options.threads = training.threads;
     CLIENTELE_ASSIGN_OR_RETURN(
         ease_penalty,
         ChooseEasePenalty(*training.inner_training, *training.inner_held_out, link_options));
   }
-  if (options_.use_ranker && training.inner_training != nullptr) {
-    CLIENTELE_ASSIGN_OR_RETURN(const PastView inner,
-                               ViewOf(*training.inner_training, training.inner_recent, options_,
-                                      ease_penalty, training.threads));
-    RankerTrainingOptions options = options_.ranker;
-    options.seed = options.table.seed = training.seed;
-    options.threads = training.threads;
-    absl::StatusOr<TrainedRanker> trained =
-        TrainRanker(*inner.view(), CustomersOf(*training.inner_training, *training.inner_held_out),
-                    kAnyTime, options);
-    if (trained.ok()) {
-      ranker = *std::move(trained);
-    } else if (GetReason(trained.status()) != "TOO_FEW_INTERACTIONS") {
-      return trained.status();
+  if (training.inner_training != nullptr) {
+    CLIENTELE_ASSIGN_OR_RETURN(
+        const PastView inner,
+        ViewOf({*training.inner_training, training.inner_order, training.inner_recent}, options,
+               ease_penalty, training.seed, training.threads));
+    RankerTrainingOptions ranking = options.ranker;
+    ranking.seed = ranking.table.seed = training.seed;
+    ranking.threads = training.threads;
+    const std::vector<PastCustomer> customers =
+        CustomersOf(*training.inner_training, training.inner_order, *training.inner_held_out);
+    CLIENTELE_ASSIGN_OR_RETURN(
+        const SourceChoice choice,
+        options.use_ranker
+            ? ChooseSources(inner.view(), customers, kAnyTime, ranking)
+            : ChooseFusedSources(inner.view(), customers, kAnyTime, ranking.table.per_source));
+    options.use_sequence = choice.view->sequence != nullptr;
+    if (choice.customers > 0) {
+      described =
+          absl::StrFormat(", %s sequence: nDCG@10 %.4f with, %.4f without it on %d customers",
+                          options.use_sequence ? "with" : "without", choice.ndcg_with,
+                          choice.ndcg_without, choice.customers);
+    }
+    if (options.use_ranker) {
+      absl::StatusOr<TrainedRanker> trained =
+          TrainRanker(*choice.view, customers, kAnyTime, ranking);
+      if (trained.ok()) {
+        ranker = *std::move(trained);
+      } else if (GetReason(trained.status()) != "TOO_FEW_INTERACTIONS") {
+        return trained.status();
+      }
     }
   }
-  CLIENTELE_ASSIGN_OR_RETURN(const PastView past, ViewOf(training.interactions, training.recent,
-                                                         options_, ease_penalty, training.threads));
-  return std::make_unique<HybridScorer>(training.interactions, past, std::move(ranker),
-                                        options_.ranker.table.per_source);
+  CLIENTELE_ASSIGN_OR_RETURN(
+      const PastView past, ViewOf({training.interactions, training.order, training.recent}, options,
+                                  ease_penalty, training.seed, training.threads));
+  return std::make_unique<HybridScorer>(training.interactions, training.order, past.view(),
+                                        std::move(ranker), std::move(described),
+                                        options.ranker.table.per_source);
 }
 
 }  // namespace clientele::recommend

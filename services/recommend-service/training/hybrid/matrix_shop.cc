@@ -1,5 +1,7 @@
 #include "services/recommend-service/training/hybrid/matrix_shop.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_format.h"
 
 namespace clientele::recommend {
@@ -12,7 +14,8 @@ std::int64_t ColumnOf(absl::string_view id) {
   return column;
 }
 
-std::vector<ItemHistory> HistoryOf(absl::Span<const std::int32_t> columns) {
+std::vector<ItemHistory> HistoryOf(absl::Span<const std::int32_t> columns,
+                                   absl::Span<const std::int32_t> order) {
   std::vector<ItemHistory> history;
   history.reserve(columns.size());
   for (const std::int32_t column : columns) {
@@ -20,6 +23,12 @@ std::vector<ItemHistory> HistoryOf(absl::Span<const std::int32_t> columns) {
     one.item_id = ColumnId(column);
     one.purchases = 1;
     one.first_time = one.last_time = kAnyTime;
+  }
+  for (std::size_t at = 0; at < order.size(); ++at) {
+    const auto column = std::lower_bound(columns.begin(), columns.end(), order[at]);
+    if (column == columns.end() || *column != order[at]) continue;
+    ItemHistory& one = history[static_cast<std::size_t>(column - columns.begin())];
+    one.first_time = one.last_time = kAnyTime - absl::Seconds(order.size() - at);
   }
   return history;
 }

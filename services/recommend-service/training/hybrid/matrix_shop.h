@@ -18,15 +18,17 @@
 
 namespace clientele::recommend {
 
-// A matrix has no times: all that was done was done now.
+// A matrix has no times: all that was done was done now, or, where its order is known, just before.
 inline constexpr absl::Time kAnyTime = absl::UnixEpoch();
 
 // An item's id; ids are in the order of the columns.
 std::string ColumnId(std::int64_t column);
 std::int64_t ColumnOf(absl::string_view id);
 
-// A purchase of each; ascending columns.
-std::vector<ItemHistory> HistoryOf(absl::Span<const std::int32_t> columns);
+// A purchase of each; ascending columns. `order`: the same in the order of their purchases, which
+// are then as many seconds before kAnyTime; empty: it is not known.
+std::vector<ItemHistory> HistoryOf(absl::Span<const std::int32_t> columns,
+                                   absl::Span<const std::int32_t> order = {});
 
 // All customers and the items of these columns, which ascend and have all entries.
 TrainingSet SetOf(const SparseMatrix& interactions, absl::Span<const std::int32_t> columns);

@@ -15,6 +15,16 @@ class PastModel final : public CollaborativeModels {
   const std::shared_ptr<const CollaborativeModel> model_;
 };
 
+class PastSequence final : public SequenceModels {
+ public:
+  explicit PastSequence(std::shared_ptr<const SequenceModel> model) : model_(std::move(model)) {}
+  std::shared_ptr<const SequenceModel> Current() override { return model_; }
+  void Refresh() override {}
+
+ private:
+  const std::shared_ptr<const SequenceModel> model_;
+};
+
 // Tells everything once.
 class PastCatalog final : public CatalogStore {
  public:
@@ -38,10 +48,11 @@ class PastCatalog final : public CatalogStore {
 PastView::PastView(Contents contents) {
   PastCatalog store(std::move(contents.items), std::move(contents.popularity));
   PastModel models(std::move(contents.model));
+  PastSequence sequences(std::move(contents.sequence));
   Catalog catalog(&store);
   // This store does not fail.
   catalog.Refresh({}).IgnoreError();
-  ServingViews views(&catalog, &models);
+  ServingViews views(&catalog, &models, &sequences);
   views.RefreshContent({});
   // Snapshots own what they hold.
   view_ = views.Current({});

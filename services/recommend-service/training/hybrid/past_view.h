@@ -24,6 +24,7 @@ class PastView {
     std::vector<CatalogItem> items;
     std::vector<ItemPopularity> popularity;
     std::shared_ptr<const CollaborativeModel> model;
+    std::shared_ptr<const SequenceModel> sequence = nullptr;
   };
   explicit PastView(Contents contents);
   ~PastView();

@@ -2,12 +2,14 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <utility>
 #include <vector>
 
 #include "common/evaluation/ranking.h"
 #include "common/status/status_macros.h"
+#include "services/recommend-service/core/ranking/ranking_features.h"
 
 namespace clientele::recommend {
 namespace {
@@ -42,12 +44,15 @@ absl::StatusOr<std::vector<double>> ScoresOf(const RankerVersion& version,
                                              const RankingTable& table) {
   std::vector<double> scores;
   scores.reserve(table.rows.rows);
-  const std::size_t width = table.rows.fields.size();
   for (std::size_t begin = 0; begin < table.customers.size();) {
     const std::size_t end = EndOfCustomer(table, begin);
     std::vector<std::vector<float>> rows;
     for (std::size_t row = begin; row < end; ++row) {
-      rows.emplace_back(table.rows.Row(row), table.rows.Row(row) + width);
+      std::vector<float>& all =
+          rows.emplace_back(RankingFeatureNames().size(), std::numeric_limits<float>::quiet_NaN());
+      for (std::size_t at = 0; at < table.features.size(); ++at) {
+        all[table.features[at]] = table.rows.Row(row)[at];
+      }
     }
     CLIENTELE_ASSIGN_OR_RETURN(const std::vector<float> part, version.Score(rows));
     scores.insert(scores.end(), part.begin(), part.end());

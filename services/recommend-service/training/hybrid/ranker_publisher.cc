@@ -3,6 +3,7 @@
 #include <exception>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 #include <torch/csrc/jit/api/module.h>
@@ -24,6 +25,7 @@
 #include "services/recommend-service/training/hybrid/past_view.h"
 #include "services/recommend-service/training/hybrid/ranker_judge.h"
 #include "services/recommend-service/training/hybrid/ranking_table.h"
+#include "services/recommend-service/training/hybrid/source_choice.h"
 
 namespace clientele::recommend {
 namespace {
@@ -38,7 +40,8 @@ def forward(self, features: Tensor) -> Tensor:
 std::string Exactly(double value) { return absl::StrFormat("%.17g", value); }
 
 model::v1::Bundle RankerManifest(const TrainedRanker& ranker, const TrainingOptions& options,
-                                 const RankerRecipe& recipe) {
+                                 const RankerRecipe& recipe,
+                                 const std::vector<std::string>& features) {
   model::v1::Bundle manifest;
   manifest.set_task(model::v1::TASK_RANKER);
   manifest.set_architecture("boosted-trees");
@@ -47,12 +50,12 @@ model::v1::Bundle RankerManifest(const TrainedRanker& ranker, const TrainingOpti
       "trained "
       "by recommend-service on this deployment's own interactions");
   manifest.set_source("recommend-service");
-  const auto width = static_cast<std::int64_t>(RankingFeatureNames().size());
+  const auto width = static_cast<std::int64_t>(features.size());
   inference::AddSpec(*manifest.mutable_inputs(), "features", model::v1::DATA_TYPE_FLOAT32,
                      {-1, width});
   inference::AddSpec(*manifest.mutable_outputs(), "scores", model::v1::DATA_TYPE_FLOAT32, {-1});
   auto& settings = *manifest.mutable_settings();
-  settings["features"] = absl::StrJoin(RankingFeatureNames(), ",");
+  settings["features"] = absl::StrJoin(features, ",");
   settings["held_out_days"] = absl::StrCat(options.held_out_days);
   settings["seed"] = absl::StrCat(recipe.seed);
   settings["max_rounds"] = absl::StrCat(recipe.max_rounds);
@@ -69,8 +72,9 @@ model::v1::Bundle RankerManifest(const TrainedRanker& ranker, const TrainingOpti
 }  // namespace
 
 absl::StatusOr<RankerReport> RankerPublisher::TrainAndPublish(
-    RankingPast past, const TrainingOptions& options, std::shared_ptr<const RankerVersion> serving,
-    const std::function<absl::Status()>& check) const try {
+    RankingPast past, const TrainingOptions& options, std::shared_ptr<const SequenceModel> sequence,
+    std::shared_ptr<const RankerVersion> serving, const std::function<absl::Status()>& check) const
+    try {
   const AlsFactorizer factorizer(
       {.evaluate = false, .threads = options_.links.threads, .links = options_.links});
   CLIENTELE_ASSIGN_OR_RETURN(
@@ -80,16 +84,23 @@ absl::StatusOr<RankerReport> RankerPublisher::TrainAndPublish(
   const PastView view(
       {.items = std::move(past.items),
        .popularity = std::move(past.popularity),
-       .model = PlainModel(std::move(past.before.item_ids), factorization, std::move(links))});
+       .model = PlainModel(std::move(past.before.item_ids), factorization, std::move(links)),
+       .sequence = std::move(sequence)});
   RankerTrainingOptions ranker_options = options_.ranker;
   ranker_options.seed = ranker_options.table.seed = static_cast<std::uint64_t>(options.seed);
   ranker_options.progress = check;
+  CLIENTELE_ASSIGN_OR_RETURN(const SourceChoice choice,
+                             ChooseSources(view.view(), past.customers, past.cut, ranker_options));
   CLIENTELE_ASSIGN_OR_RETURN(
       const RankingTable table,
-      MakeRankingTable(*view.view(), past.customers, past.cut, ranker_options.table));
+      MakeRankingTable(*choice.view, past.customers, past.cut, ranker_options.table));
   CLIENTELE_ASSIGN_OR_RETURN(TrainedRanker ranker, TrainRanker(table, past.cut, ranker_options));
   CLIENTELE_ASSIGN_OR_RETURN(ranker.metrics[kPublicationMetric],
                              RankedNdcg(table, ranker.held_out_margins));
+  if (choice.customers > 0) {
+    ranker.metrics["ndcg_with_sequence"] = choice.ndcg_with;
+    ranker.metrics["ndcg_without_sequence"] = choice.ndcg_without;
+  }
   CLIENTELE_ASSIGN_OR_RETURN(Comparison comparison,
                              CompareRankers(table, ranker, ranker_options, past.cut, serving));
   CLIENTELE_RETURN_IF_ERROR(check());
@@ -98,10 +109,12 @@ absl::StatusOr<RankerReport> RankerPublisher::TrainAndPublish(
   module.register_module("trees", modeling::MakeTreeModule(ranker.ensemble));
   module.define(kRankerSource);
   module.eval();
-  const auto width = static_cast<std::int64_t>(RankingFeatureNames().size());
+  std::vector<std::string> features;
+  for (const frame::MatrixField& field : table.rows.fields) features.push_back(field.name);
+  const auto width = static_cast<std::int64_t>(features.size());
   const std::vector<at::Tensor> golden = {torch::linspace(-1, 10, 4 * width).view({4, width})};
   const model::v1::Bundle manifest =
-      RankerManifest(ranker, options, RecipeOf(ranker_options, past.newest));
+      RankerManifest(ranker, options, RecipeOf(ranker_options, past.newest), features);
   CLIENTELE_ASSIGN_OR_RETURN(std::string model_id, bundles_.ReserveVersion(kRankerBundleName));
   RankerReport report{.publication = DecidePublication(std::move(model_id), std::move(comparison),
                                                        options.publish_anyway),

@@ -38,7 +38,7 @@ class RankerPublisher final : public RankerTrainer {
 
   absl::StatusOr<RankerReport> TrainAndPublish(
       RankingPast past, const TrainingOptions& options,
-      std::shared_ptr<const RankerVersion> serving,
+      std::shared_ptr<const SequenceModel> sequence, std::shared_ptr<const RankerVersion> serving,
       const std::function<absl::Status()>& check) const override;
 
  private:

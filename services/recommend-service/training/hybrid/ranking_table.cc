@@ -1,10 +1,14 @@
 #include "services/recommend-service/training/hybrid/ranking_table.h"
 
 #include <algorithm>
+#include <optional>
 #include <random>
 #include <utility>
 
+#include "absl/strings/match.h"
+
 #include "common/status/status_macros.h"
+#include "common/training/trees/boosted_trees.h"
 #include "services/recommend-service/core/drift/feature_drift.h"
 #include "services/recommend-service/core/ranking/ranking_features.h"
 
@@ -13,12 +17,41 @@ namespace {
 
 constexpr std::size_t kMostSampledRows = 100'000;
 
+std::vector<frame::MatrixField> FieldsOf(const std::vector<std::size_t>& features) {
+  std::vector<frame::MatrixField> fields;
+  fields.reserve(features.size());
+  for (const std::size_t feature : features) {
+    fields.push_back({.name = RankingFeatureNames()[feature]});
+  }
+  return fields;
+}
+
+// `row` has all features.
+void AddRow(const std::vector<float>& row, const std::vector<std::size_t>& features,
+            frame::RowMatrix& rows) {
+  for (const std::size_t feature : features) rows.values.push_back(row[feature]);
+  ++rows.rows;
+}
+
 }  // namespace
+
+std::vector<std::size_t> FeaturesOf(const ServingView& view) {
+  std::vector<std::size_t> features;
+  for (std::size_t at = 0; at < RankingFeatureNames().size(); ++at) {
+    if (view.sequence == nullptr && absl::StartsWith(RankingFeatureNames()[at], "sequence_")) {
+      continue;
+    }
+    features.push_back(at);
+  }
+  return features;
+}
 
 absl::Status UseSources(const ServingView& view, const ResolvedHistory& history, absl::Time now,
                         absl::FunctionRef<void(const Generators&)> use) {
   CLIENTELE_ASSIGN_OR_RETURN(const FoldInSolution* const solution,
                              history.FoldedIn(view.model->fold_in));
+  CLIENTELE_ASSIGN_OR_RETURN(const std::optional<SequenceState> sequence,
+                             ReadSequence(view.sequence, LatestItems(view, history)));
   const ItemFilter everything;
   const WantedItems wanted(view, {}, everything, now);
   const LeftOut left_out(view, history, {}, now);
@@ -27,7 +60,8 @@ absl::Status UseSources(const ServingView& view, const ResolvedHistory& history,
                       .customer = solution == nullptr ? nullptr : &solution->customer(),
                       .wanted = wanted,
                       .left_out = left_out,
-                      .now = now}));
+                      .now = now,
+                      .sequence = sequence.has_value() ? &*sequence : nullptr}));
   return absl::OkStatus();
 }
 
@@ -43,11 +77,22 @@ absl::StatusOr<PooledCustomer> PoolOf(const ServingView& view,
   return PooledCustomer{std::move(history), std::move(pool)};
 }
 
+std::vector<double> PoolMargins(const ServingView& view, const PooledCustomer& pooled,
+                                absl::Time now, const modeling::TreeEnsemble& trees) {
+  const RankingFeatures features(view, *pooled.history, pooled.pool, now);
+  const std::vector<std::size_t> read = FeaturesOf(view);
+  frame::RowMatrix rows;
+  rows.fields = FieldsOf(read);
+  for (const Candidate& one : pooled.pool) AddRow(features.Of(one), read, rows);
+  return training::MarginsOf(trees, rows);
+}
+
 absl::StatusOr<RankingTable> MakeRankingTable(const ServingView& view,
                                               const std::vector<PastCustomer>& customers,
                                               absl::Time now, const RankingTableOptions& options) {
   RankingTable table;
-  for (const std::string& name : RankingFeatureNames()) table.rows.fields.push_back({.name = name});
+  table.features = FeaturesOf(view);
+  table.rows.fields = FieldsOf(table.features);
   std::mt19937_64 random(options.seed);
   for (std::size_t u = 0; u < customers.size() && table.labels.size() < options.max_rows; ++u) {
     const PastCustomer& customer = customers[u];
@@ -68,11 +113,9 @@ absl::StatusOr<RankingTable> MakeRankingTable(const ServingView& view,
     std::shuffle(passed.begin(), passed.end(), random);
     passed.resize(std::min(passed.size(), options.negatives));
     const auto add = [&](const Candidate& candidate, double label) {
-      const std::vector<float> row = features.Of(candidate);
-      table.rows.values.insert(table.rows.values.end(), row.begin(), row.end());
+      AddRow(features.Of(candidate), table.features, table.rows);
       table.labels.push_back(label);
       table.customers.push_back(u);
-      ++table.rows.rows;
     };
     for (const Candidate* const one : chosen) add(*one, 1);
     for (const Candidate* const one : passed) add(*one, 0);

@@ -29,7 +29,8 @@ struct RankingTableOptions {
 };
 
 struct RankingTable {
-  frame::RowMatrix rows;               // a field for each of RankingFeatureNames()
+  std::vector<std::size_t> features;   // of RankingFeatureNames(), ascending
+  frame::RowMatrix rows;               // a field for each of these
   std::vector<double> labels;          // 1: chosen
   std::vector<std::size_t> customers;  // of each row, ascending
   // A few candidates of each customer's whole pool, as serving counts them (core/drift): of the
@@ -37,10 +38,14 @@ struct RankingTable {
   std::vector<std::vector<float>> pool_sample;
 };
 
+// The features that a ranker of the view reads, indices of RankingFeatureNames(): all, but for
+// those of the sequence where the view has none.
+std::vector<std::size_t> FeaturesOf(const ServingView& view);
+
 using Generators = std::vector<std::unique_ptr<CandidateGenerator>>;
 
 // Hands the sources of a customer with this history before a view to `use`, during which they live.
-// Errors are the fold-in's.
+// Errors are the fold-in's and the sequence model's.
 absl::Status UseSources(const ServingView& view, const ResolvedHistory& history, absl::Time now,
                         absl::FunctionRef<void(const Generators&)> use);
 
@@ -52,6 +57,10 @@ struct PooledCustomer {
 absl::StatusOr<PooledCustomer> PoolOf(const ServingView& view,
                                       const std::vector<ItemHistory>& before, absl::Time now,
                                       int per_source);
+
+// What trees over the features say of each candidate of the pool, in its order.
+std::vector<double> PoolMargins(const ServingView& view, const PooledCustomer& pooled,
+                                absl::Time now, const modeling::TreeEnsemble& trees);
 
 // Customers none of whose candidates was chosen are left out. Errors are the fold-in's.
 absl::StatusOr<RankingTable> MakeRankingTable(const ServingView& view,

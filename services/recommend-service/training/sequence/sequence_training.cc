@@ -63,20 +63,6 @@ absl::Status CheckSequences(const ItemSequences& sequences, std::int64_t items,
   return absl::OkStatus();
 }
 
-std::string FingerprintOf(const ItemSequences& sequences, std::int64_t items,
-                          const SequenceTrainingOptions& options) {
-  const auto bytes = [](const auto& values) {
-    return absl::string_view(reinterpret_cast<const char*>(values.data()),
-                             values.size() * sizeof(values[0]));
-  };
-  return crypto::Sha256Hex(absl::StrCat(
-      items, " ", options.positions, " ", options.width, " ", options.layers, " ", options.heads,
-      " ", options.dropout, " ", options.negatives, " ", options.calibration, " ",
-      options.learning_rate, " ", options.batch_places, " ", options.patience, " ",
-      options.max_held_out, " ", options.seed, " ", crypto::Sha256Hex(bytes(sequences.begin)), " ",
-      crypto::Sha256Hex(bytes(sequences.item))));
-}
-
 // The customers whose last item is held out, ascending.
 std::vector<std::int64_t> HeldOutCustomers(const ItemSequences& sequences,
                                            const SequenceTrainingOptions& options) {
@@ -92,10 +78,10 @@ std::vector<std::int64_t> HeldOutCustomers(const ItemSequences& sequences,
   return customers;
 }
 
-class SequenceTraining {
+class SequenceLoop {
  public:
-  SequenceTraining(const ItemSequences& sequences, std::int64_t items,
-                   const SequenceTrainingOptions& options)
+  SequenceLoop(const ItemSequences& sequences, std::int64_t items,
+               const SequenceTrainingOptions& options)
       : sequences_(sequences),
         items_(items),
         options_(options),
@@ -158,7 +144,7 @@ class SequenceTraining {
                                .max_gradient_norm = kGradientNorm,
                                .checkpoints = options_.checkpoints,
                                .checkpoint_every = options_.checkpoint_every,
-                               .fingerprint = FingerprintOf(sequences_, items_, options_)};
+                               .fingerprint = SequenceFingerprint(sequences_, items_, options_)};
     training::LoopCallbacks callbacks;
     callbacks.loss = [&](const training::Batch& batch) -> absl::StatusOr<at::Tensor> {
       return Loss(module, batch);
@@ -257,6 +243,20 @@ class SequenceTraining {
 
 }  // namespace
 
+std::string SequenceFingerprint(const ItemSequences& sequences, std::int64_t items,
+                                const SequenceTrainingOptions& options) {
+  const auto bytes = [](const auto& values) {
+    return absl::string_view(reinterpret_cast<const char*>(values.data()),
+                             values.size() * sizeof(values[0]));
+  };
+  return crypto::Sha256Hex(absl::StrCat(
+      items, " ", options.positions, " ", options.width, " ", options.layers, " ", options.heads,
+      " ", options.dropout, " ", options.negatives, " ", options.calibration, " ",
+      options.learning_rate, " ", options.batch_places, " ", options.patience, " ",
+      options.max_held_out, " ", options.seed, " ", crypto::Sha256Hex(bytes(sequences.begin)), " ",
+      crypto::Sha256Hex(bytes(sequences.item))));
+}
+
 absl::StatusOr<TrainedSequence> TrainItemSequence(const ItemSequences& sequences,
                                                   std::int64_t items,
                                                   const SequenceTrainingOptions& options) {
@@ -268,7 +268,7 @@ absl::StatusOr<TrainedSequence> TrainItemSequence(const ItemSequences& sequences
   const c10::InferenceMode with_gradients(false);
   const torch::jit::GraphOptimizerEnabledGuard without_optimizer(false);
   const training::SubnormalFlush flush;
-  return SequenceTraining(sequences, items, options).Run();
+  return SequenceLoop(sequences, items, options).Run();
 }
 
 }  // namespace clientele::recommend

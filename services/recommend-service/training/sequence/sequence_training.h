@@ -15,6 +15,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <string>
 
 #include <ATen/core/Tensor.h>
 #include <torch/csrc/jit/api/module.h>
@@ -54,6 +55,11 @@ struct TrainedSequence {
   std::int64_t held_out = 0;  // customers
   training::LoopResult loop;  // what validation found, and when it was best
 };
+
+// What makes a training what it is, in hexadecimal digits: the data and all options but the passes
+// and the checkpoints. A checkpoint of another is refused.
+std::string SequenceFingerprint(const ItemSequences& sequences, std::int64_t items,
+                                const SequenceTrainingOptions& options);
 
 // Deterministic on one machine. Takes one thread; others that train in the process at the same time
 // wait. Errors: INVALID_ARGUMENT for items beyond 0 to items - 1 or options that are impossible;
