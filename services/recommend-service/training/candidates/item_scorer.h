@@ -42,6 +42,8 @@ struct CandidateTraining {
   // The same in the order of time, for the whole and for its inner part; null: not known.
   const ItemSequences* order = nullptr;
   const ItemSequences* inner_order = nullptr;
+  // Whether what is held out came after the rest, as with a temporal split.
+  bool held_out_is_later = false;
   // By column, how many of the item's customers came lately (RecentCustomers), at the end of the
   // whole and at that of its inner part; null: not known.
   const std::vector<double>* recent = nullptr;

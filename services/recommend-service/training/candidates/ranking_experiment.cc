@@ -120,6 +120,8 @@ absl::StatusOr<RankingExperiment> RunRankingExperiment(const InteractionLog& log
                    .inner_held_out = inner.has_value() ? &inner_held_out : nullptr,
                    .order = &order,
                    .inner_order = inner.has_value() ? &inner_order : nullptr,
+                   .held_out_is_later = options.protocol.kind == ProtocolKind::kTemporal ||
+                                        options.protocol.kind == ProtocolKind::kLeaveLast,
                    .recent = recent.has_value() ? &*recent : nullptr,
                    .inner_recent = inner_recent.has_value() ? &*inner_recent : nullptr,
                    .seed = training::DeriveSeed(options.protocol.seed, kFamilyStream),

@@ -188,6 +188,7 @@ absl::StatusOr<std::vector<int>> ScoreBlend::Choose(const CandidateTraining& tra
   CLIENTELE_RETURN_IF_ERROR(
       FitSideBySide({.interactions = *training.inner_training,
                      .order = training.inner_order,
+                     .held_out_is_later = training.held_out_is_later,
                      .recent = training.inner_recent,
                      .seed = training.seed,
                      .threads = training.threads,
@@ -235,6 +236,7 @@ absl::StatusOr<std::unique_ptr<ItemScorer>> ScoreBlend::Fit(
   CLIENTELE_RETURN_IF_ERROR(
       FitSideBySide({.interactions = training.interactions,
                      .order = training.order,
+                     .held_out_is_later = training.held_out_is_later,
                      .recent = training.recent,
                      .seed = training.seed,
                      .threads = training.threads},

@@ -34,7 +34,7 @@ absl::StatusOr<std::shared_ptr<const SequenceModel>> TrainSequence(
   absl::StatusOr<TrainedSequence> trained =
       TrainItemSequence(order, static_cast<std::int64_t>(item_ids.size()), options);
   if (trained.ok()) {
-    return PlainSequence(std::move(item_ids), std::move(trained->module), options.positions);
+    return PlainSequence(std::move(item_ids), trained->module, options.positions);
   }
   if (GetReason(trained.status()) == "TOO_FEW_INTERACTIONS") return nullptr;
   return trained.status();
@@ -158,6 +158,8 @@ absl::StatusOr<std::unique_ptr<ItemScorer>> HybridFamily::Fit(
   std::optional<TrainedRanker> ranker;
   double ease_penalty = options_.links.ease_penalties.front();
   HybridFamilyOptions options = options_;
+  // What comes next says little of a random part of what came before.
+  options.use_sequence = options.use_sequence && training.held_out_is_later;
   std::string described;
   if (training.inner_training != nullptr) {
     ItemLinkOptions link_options = options.links;

@@ -16,6 +16,7 @@
 
 #include "common/frame/row_matrix.h"
 #include "common/frame/split.h"
+#include "common/modeling/trees/tree_ensemble.h"
 #include "services/recommend-service/core/candidates/candidate_pool.h"
 #include "services/recommend-service/core/training/ranking_past.h"
 

@@ -20,10 +20,9 @@ SequenceItems ItemsOf(std::vector<std::string> item_ids, const torch::jit::Modul
 
 class PlainSequenceModel final : public SequenceModel {
  public:
-  PlainSequenceModel(std::vector<std::string> item_ids, torch::jit::Module module,
+  PlainSequenceModel(std::vector<std::string> item_ids, const torch::jit::Module& module,
                      std::int64_t positions)
-      : SequenceModel(ItemsOf(std::move(item_ids), module), positions),
-        module_(std::move(module)) {}
+      : SequenceModel(ItemsOf(std::move(item_ids), module), positions), module_(module) {}
 
   const std::string& id() const override { return id_; }
   absl::StatusOr<std::vector<float>> States(
@@ -45,9 +44,9 @@ class PlainSequenceModel final : public SequenceModel {
 }  // namespace
 
 std::shared_ptr<const SequenceModel> PlainSequence(std::vector<std::string> item_ids,
-                                                   torch::jit::Module module,
+                                                   const torch::jit::Module& module,
                                                    std::int64_t positions) {
-  return std::make_shared<PlainSequenceModel>(std::move(item_ids), std::move(module), positions);
+  return std::make_shared<PlainSequenceModel>(std::move(item_ids), module, positions);
 }
 
 ItemSequences SequencesOf(const TrainingSet& set) {

@@ -18,7 +18,7 @@ namespace clientele::recommend {
 
 // `module`: of common/modeling/architectures/item_sequence.h, with a row for each id.
 std::shared_ptr<const SequenceModel> PlainSequence(std::vector<std::string> item_ids,
-                                                   torch::jit::Module module,
+                                                   const torch::jit::Module& module,
                                                    std::int64_t positions);
 
 // What each of the set's customers likes, in the order of their first touches, of one time by item.

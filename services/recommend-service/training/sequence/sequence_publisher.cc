@@ -112,7 +112,7 @@ absl::StatusOr<std::shared_ptr<const SequenceModel>> SequencePublisher::Train(
     const TrainingSet& set, const TrainingOptions& options,
     const TrainingProgress& progress) const {
   CLIENTELE_ASSIGN_OR_RETURN(TrainedSequence trained, Fit(set, options, progress));
-  return PlainSequence(set.item_ids, std::move(trained.module), options_.positions);
+  return PlainSequence(set.item_ids, trained.module, options_.positions);
 }
 
 absl::StatusOr<SequenceReport> SequencePublisher::TrainAndPublish(
