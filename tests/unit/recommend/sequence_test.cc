@@ -249,7 +249,8 @@ TEST_CASE("a reason names the item without which the next one's score were lower
   REQUIRE(Ids(list).at(0) == "mug");
   CHECK(list.recommendations[0].reasons[0].code == reason_code::kChosenNext);
   CHECK(list.recommendations[0].reasons[0].item_id == "torch");
-  CHECK(list.recommendations[0].reasons[0].text == "Often chosen after \"Torch\"");
+  CHECK(list.recommendations[0].reasons[0].text ==
+        "Suggested by \"Torch\", which you chose before");
   REQUIRE(Ids(list).at(1) == "lamp");
   CHECK(list.recommendations[1].reasons[0].item_id == "cup");
 

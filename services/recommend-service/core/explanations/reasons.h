@@ -10,7 +10,7 @@
 //   CHOSEN_WITH_PURCHASE  the item they bought that raised the score most, where it is not alike:
 //                         customers with the one have the other
 //   CHOSEN_NEXT           the item that raised the score by sequence most, where it is not alike:
-//                         customers who touched the one went on to the other
+//                         what went before is all that is said, not that many went on so
 //   SHARED_BRAND, SHARED_ATTRIBUTE
 //                         the brand, or the text of an attribute, that this item shares with two
 //                         items or more of those that raised the score, and with less than half of
