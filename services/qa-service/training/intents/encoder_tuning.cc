@@ -79,7 +79,7 @@ std::vector<const TokenRow*> PointersTo(const std::vector<TokenRow>& rows) {
 
 class Tuning {
  public:
-  Tuning(torch::jit::Module encoder, RowSpan rows, std::int64_t max_tokens,
+  Tuning(const torch::jit::Module& encoder, RowSpan rows, std::int64_t max_tokens,
          absl::Span<const int> classes_of, const at::Tensor& classes,
          const EncoderTuningOptions& options)
       : cut_(CutRows(rows, max_tokens)),
@@ -87,7 +87,7 @@ class Tuning {
         classes_of_(classes_of),
         options_(options),
         lengths_(LengthsOf(rows_)) {
-    tuned_.module = std::move(encoder);
+    tuned_.module = encoder;
     tuned_.scale = options.scale;
     tuned_.bias = at::zeros({classes.size(0)});
     tuned_.classes = classes;
