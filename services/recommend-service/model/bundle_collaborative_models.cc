@@ -15,7 +15,6 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
-#include "absl/time/time.h"
 
 #include "common/inference/model_runner.h"
 #include "common/status/status_macros.h"
@@ -23,6 +22,7 @@
 #include "services/recommend-service/core/training/training_set.h"
 #include "services/recommend-service/model/bundle_contents.h"
 #include "services/recommend-service/model/bundle_histograms.h"
+#include "services/recommend-service/model/bundle_settings.h"
 
 namespace clientele::recommend {
 namespace {
@@ -39,19 +39,12 @@ absl::Status ReadSetting(const model::v1::Bundle& manifest, const char* name, do
 
 // Nullopt where the settings do not tell all of it.
 std::optional<FactorizationRecipe> ReadRecipe(const model::v1::Bundle& manifest) {
-  const auto setting = [&](const char* name) -> std::string {
-    const auto found = manifest.settings().find(name);
-    return found == manifest.settings().end() ? "" : found->second;
-  };
   FactorizationRecipe recipe;
-  std::string ignored;
-  const bool complete = absl::SimpleAtoi(setting("factors"), &recipe.factors) &&
-                        absl::SimpleAtoi(setting("epochs"), &recipe.epochs) &&
-                        absl::SimpleAtoi(setting("seed"), &recipe.seed) &&
-                        absl::ParseTime(absl::RFC3339_full, setting("trained_until"),
-                                        &recipe.trained_until, &ignored) &&
-                        recipe.factors >= 1 && recipe.factors <= kMaxFactors &&
-                        recipe.epochs >= 1 && recipe.epochs <= kMaxEpochs;
+  const bool complete =
+      ReadNumber(manifest, "factors", recipe.factors) &&
+      ReadNumber(manifest, "epochs", recipe.epochs) && ReadNumber(manifest, "seed", recipe.seed) &&
+      ReadTrainedUntil(manifest, recipe.trained_until) && recipe.factors >= 1 &&
+      recipe.factors <= kMaxFactors && recipe.epochs >= 1 && recipe.epochs <= kMaxEpochs;
   if (!complete) return std::nullopt;
   return recipe;
 }

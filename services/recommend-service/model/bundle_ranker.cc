@@ -1,51 +1,30 @@
 #include "services/recommend-service/model/bundle_ranker.h"
 
-#include <algorithm>
-#include <cmath>
 #include <memory>
-#include <type_traits>
+#include <string>
 #include <utility>
 #include <vector>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
-#include "absl/time/time.h"
 
 #include "common/status/status_macros.h"
 #include "services/recommend-service/core/ranking/ranking_features.h"
 #include "services/recommend-service/model/bundle_histograms.h"
+#include "services/recommend-service/model/bundle_settings.h"
 
 namespace clientele::recommend {
-namespace {
-
-// Whether the settings have the number `name`.
-template <typename Number>
-bool ReadNumber(const model::v1::Bundle& manifest, const char* name, Number& value) {
-  const auto found = manifest.settings().find(name);
-  if (found == manifest.settings().end()) return false;
-  if constexpr (std::is_floating_point_v<Number>) {
-    return absl::SimpleAtod(found->second, &value) && std::isfinite(value);
-  } else {
-    return absl::SimpleAtoi(found->second, &value);
-  }
-}
-
-}  // namespace
 
 std::optional<RankerRecipe> BundleRankerVersion::recipe() const {
   const model::v1::Bundle& manifest = model_->loaded().manifest();
   RankerRecipe recipe;
-  const auto until = manifest.settings().find("trained_until");
-  std::string ignored;
-  const bool complete =
-      ReadNumber(manifest, "max_rounds", recipe.max_rounds) &&
-      ReadNumber(manifest, "patience", recipe.patience) &&
-      ReadNumber(manifest, "max_depth", recipe.max_depth) &&
-      ReadNumber(manifest, "learning_rate", recipe.learning_rate) &&
-      ReadNumber(manifest, "min_child_weight", recipe.min_child_weight) &&
-      ReadNumber(manifest, "seed", recipe.seed) && until != manifest.settings().end() &&
-      absl::ParseTime(absl::RFC3339_full, until->second, &recipe.trained_until, &ignored);
+  const bool complete = ReadNumber(manifest, "max_rounds", recipe.max_rounds) &&
+                        ReadNumber(manifest, "patience", recipe.patience) &&
+                        ReadNumber(manifest, "max_depth", recipe.max_depth) &&
+                        ReadNumber(manifest, "learning_rate", recipe.learning_rate) &&
+                        ReadNumber(manifest, "min_child_weight", recipe.min_child_weight) &&
+                        ReadNumber(manifest, "seed", recipe.seed) &&
+                        ReadTrainedUntil(manifest, recipe.trained_until);
   if (!complete) return std::nullopt;
   return recipe;
 }
@@ -82,9 +61,11 @@ bool BundleRanker::ReadsSource(absl::string_view source, absl::string_view custo
   const auto& settings = model->loaded().manifest().settings();
   const auto named = settings.find("features");
   if (named == settings.end()) return false;
-  const std::vector<std::string> features = absl::StrSplit(named->second, ',');
-  return std::find(features.begin(), features.end(), absl::StrCat(source, "_score")) !=
-         features.end();
+  const std::string wanted = absl::StrCat(source, "_score");
+  for (const absl::string_view feature : absl::StrSplit(named->second, ',')) {
+    if (feature == wanted) return true;
+  }
+  return false;
 }
 
 absl::StatusOr<RankerScores> BundleRanker::Score(const RequestContext& /*context*/,

@@ -10,31 +10,24 @@
 
 #include <ATen/ATen.h>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "absl/time/time.h"
 
 #include "common/inference/model_runner.h"
 #include "common/status/status_macros.h"
 #include "services/recommend-service/core/training/training_set.h"
 #include "services/recommend-service/model/bundle_contents.h"
+#include "services/recommend-service/model/bundle_settings.h"
 
 namespace clientele::recommend {
 namespace {
 
 // Nullopt where the settings do not tell all of it.
 std::optional<SequenceRecipe> ReadSequenceRecipe(const model::v1::Bundle& manifest) {
-  const auto setting = [&](const char* name) -> std::string {
-    const auto found = manifest.settings().find(name);
-    return found == manifest.settings().end() ? "" : found->second;
-  };
   SequenceRecipe recipe;
-  std::string ignored;
-  const bool complete = absl::SimpleAtoi(setting("epochs"), &recipe.epochs) &&
-                        absl::SimpleAtoi(setting("seed"), &recipe.seed) &&
-                        absl::ParseTime(absl::RFC3339_full, setting("trained_until"),
-                                        &recipe.trained_until, &ignored) &&
-                        recipe.epochs >= 1 && recipe.epochs <= kMaxEpochs;
+  const bool complete = ReadNumber(manifest, "epochs", recipe.epochs) &&
+                        ReadNumber(manifest, "seed", recipe.seed) &&
+                        ReadTrainedUntil(manifest, recipe.trained_until) && recipe.epochs >= 1 &&
+                        recipe.epochs <= kMaxEpochs;
   if (!complete) return std::nullopt;
   return recipe;
 }

@@ -68,20 +68,6 @@ v1::TrainModelResponse TrainWith(Client& client, int factors, int epochs, bool a
   return trained;
 }
 
-// The state of "name/version", and its reason.
-model::v1::ModelVersion VersionOf(Client& client, const std::string& model) {
-  const auto stub = model::v1::ModelService::NewStub(client.channel);
-  grpc::ClientContext context;
-  model::v1::ListModelsRequest request;
-  request.set_parent("services/recommend");
-  model::v1::ListModelsResponse response;
-  REQUIRE(stub->ListModels(&context, request, &response).ok());
-  for (const model::v1::ModelVersion& version : response.model_versions()) {
-    if (version.model() + "/" + version.version() == model) return version;
-  }
-  return {};
-}
-
 TEST_CASE("a training that is worse than what serves is kept aside, unless it is wanted anyway") {
   using model::v1::ModelVersion;
   RunningService service;

@@ -94,18 +94,6 @@ struct RingOfItems {
     REQUIRE(status.ok());
     return list;
   }
-  model::v1::ModelVersion VersionOf(const std::string& model) {
-    const auto stub = model::v1::ModelService::NewStub(client.channel);
-    grpc::ClientContext context;
-    model::v1::ListModelsRequest request;
-    request.set_parent("services/recommend");
-    model::v1::ListModelsResponse response;
-    REQUIRE(stub->ListModels(&context, request, &response).ok());
-    for (const model::v1::ModelVersion& version : response.model_versions()) {
-      if (version.model() + "/" + version.version() == model) return version;
-    }
-    return {};
-  }
 
   RunningService service;
   std::unique_ptr<Server> server = service.StartServing();
@@ -130,7 +118,7 @@ TEST_CASE("a sequence model is trained, published and served, and an event moves
   CHECK(trained.metrics().at("ndcg") > 0.6);
   REQUIRE(trained.publications_size() == 1);
   CHECK(trained.publications(0).outcome() == v1::Publication::OUTCOME_NOTHING_SERVED);
-  CHECK(shop.VersionOf(trained.model()).state() == model::v1::ModelVersion::STATE_SERVING);
+  CHECK(VersionOf(shop.client, trained.model()).state() == model::v1::ModelVersion::STATE_SERVING);
 
   // An anonymous session.
   const v1::RecommendResponse session = shop.Session({StepId(2), StepId(3), "unheard-of"});
@@ -209,10 +197,10 @@ TEST_CASE("a sequence model is trained, published and served, and an event moves
   std::filesystem::copy(models / factorization, models / "recommend-sequence" / "99990101000000",
                         std::filesystem::copy_options::recursive);
   CHECK(testing::Eventually(std::chrono::seconds(20), [&] {
-    return shop.VersionOf("recommend-sequence/99990101000000").state() ==
+    return VersionOf(shop.client, "recommend-sequence/99990101000000").state() ==
            model::v1::ModelVersion::STATE_REJECTED;
   }));
-  CHECK_FALSE(shop.VersionOf("recommend-sequence/99990101000000").reject_reason().empty());
+  CHECK_FALSE(VersionOf(shop.client, "recommend-sequence/99990101000000").reject_reason().empty());
   CHECK(shop.Next("c1").models(0) == second.model());
 }
 
@@ -271,7 +259,7 @@ TEST_CASE("a training of a sequence is cancelled at its next step, and leaves no
   REQUIRE(shop.client.operations->CancelOperation(&context, cancel, &empty).ok());
   const auto done = shop.Done(operation.name());
   CHECK(done.has_error());
-  CHECK(shop.VersionOf("recommend-sequence").model().empty());
+  CHECK(VersionOf(shop.client, "recommend-sequence").model().empty());
   // Nobody has to wait for its end.
   CHECK(shop.Train(SequenceRequest(2)).model().rfind("recommend-sequence/", 0) == 0);
 }

@@ -10,6 +10,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <grpcpp/grpcpp.h>
 
+#include "clientele/model/v1/model_service.grpc.pb.h"
 #include "clientele/recommend/v1/recommend_service.grpc.pb.h"
 #include "google/longrunning/operations.grpc.pb.h"
 
@@ -138,6 +139,20 @@ struct Client {
   std::unique_ptr<v1::RecommendService::Stub> stub;
   std::unique_ptr<google::longrunning::Operations::Stub> operations;
 };
+
+// The state of "name/version", and its reason.
+inline model::v1::ModelVersion VersionOf(Client& client, const std::string& model) {
+  const auto stub = model::v1::ModelService::NewStub(client.channel);
+  grpc::ClientContext context;
+  model::v1::ListModelsRequest request;
+  request.set_parent("services/recommend");
+  model::v1::ListModelsResponse response;
+  REQUIRE(stub->ListModels(&context, request, &response).ok());
+  for (const model::v1::ModelVersion& version : response.model_versions()) {
+    if (version.model() + "/" + version.version() == model) return version;
+  }
+  return {};
+}
 
 }  // namespace clientele::recommend
 

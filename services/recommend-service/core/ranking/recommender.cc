@@ -152,7 +152,7 @@ absl::Status PersonalizeBySequence(Recommender::Personal& personal, Method metho
   return absl::OkStatus();
 }
 
-// Adds what the sequence read since `start`.
+// Adds what the sequence read, in so much time.
 void TraceSequence(const Recommender::Personal& personal, absl::Duration time,
                    std::vector<TraceStage>& trace) {
   if (personal.view->sequence == nullptr) return;

@@ -29,11 +29,7 @@ absl::StatusOr<TrainingReport> SequenceTraining::Run(const RequestContext& conte
   CLIENTELE_ASSIGN_OR_RETURN(const std::unique_ptr<TrainingTurn> turn,
                              store_->BeginTraining(context, name));
   CLIENTELE_ASSIGN_OR_RETURN(const TrainingSet set, store_->LoadTrainingSet(context));
-  if (set.examples.empty()) {
-    return WithReason(
-        absl::FailedPreconditionError("there are no interactions to train on: import events first"),
-        "NO_INTERACTIONS");
-  }
+  if (set.examples.empty()) return NothingToTrainOn();
   const auto check = [&] {
     CLIENTELE_RETURN_IF_ERROR(turn->Check());
     return progress(options.sequence_epochs, options.sequence_epochs);

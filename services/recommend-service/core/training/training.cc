@@ -57,6 +57,12 @@ absl::Status TrainingTurnLost() {
       "TRAINING_TURN_LOST");
 }
 
+absl::Status NothingToTrainOn() {
+  return WithReason(
+      absl::FailedPreconditionError("there are no interactions to train on: import events first"),
+      "NO_INTERACTIONS");
+}
+
 absl::StatusOr<TrainingReport> ModelTraining::Run(const RequestContext& context,
                                                   absl::string_view name,
                                                   const TrainingOptions& options,
@@ -65,11 +71,7 @@ absl::StatusOr<TrainingReport> ModelTraining::Run(const RequestContext& context,
   CLIENTELE_ASSIGN_OR_RETURN(const std::unique_ptr<TrainingTurn> turn,
                              store_->BeginTraining(context, name));
   CLIENTELE_ASSIGN_OR_RETURN(const TrainingSet set, store_->LoadTrainingSet(context));
-  if (set.examples.empty()) {
-    return WithReason(
-        absl::FailedPreconditionError("there are no interactions to train on: import events first"),
-        "NO_INTERACTIONS");
-  }
+  if (set.examples.empty()) return NothingToTrainOn();
   CLIENTELE_ASSIGN_OR_RETURN(const Factorization factorization,
                              factorizer_->Train(set, options, [&](int completed, int total) {
                                CLIENTELE_RETURN_IF_ERROR(turn->Check());

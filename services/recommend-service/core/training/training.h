@@ -128,6 +128,7 @@ struct TrainingReport {
 // What a training that has to wait is told of the one that runs.
 absl::Status TrainingRunning(absl::string_view name, absl::Time start_time);
 absl::Status TrainingTurnLost();
+absl::Status NothingToTrainOn();
 
 // One training from start to end: turn, data, factors, judgment, bundle. The customers' factors
 // are stored before the bundle appears, so that it serves them from its first
