@@ -9,7 +9,8 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/time/time.h"
-#include "clientele/model/v1/bundle.pb.h"
+
+#include "common/inference/versions/loaded_model.h"
 
 namespace clientele::recommend {
 
