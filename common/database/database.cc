@@ -1,10 +1,13 @@
 #include "common/database/database.h"
 
+#include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "common/flags/secret.h"
 #include "common/status/status_macros.h"
+#include "common/telemetry/metric_family.h"
 #include "common/telemetry/metric_names.h"
 
 namespace clientele::database {
@@ -22,9 +25,11 @@ absl::StatusOr<std::unique_ptr<postgres::ConnectionPool>> OpenDatabase(
   };
   pool.clock = client.clock;
   if (client.metrics != nullptr) {
-    pool.observer = [metrics = client.metrics](const postgres::StatementObservation& statement) {
-      metrics->GetHistogram(telemetry::kDatabaseStatementSeconds, {{"statement", statement.name}})
-          .Observe(absl::ToDoubleSeconds(statement.elapsed));
+    auto seconds = std::make_shared<telemetry::HistogramFamily>(
+        client.metrics, telemetry::kDatabaseStatementSeconds,
+        std::vector<std::string>{"statement"});
+    pool.observer = [seconds](const postgres::StatementObservation& statement) {
+      seconds->With({statement.name}).Observe(absl::ToDoubleSeconds(statement.elapsed));
     };
   }
   return postgres::ConnectionPool::Create(std::move(pool));

@@ -2,6 +2,7 @@
 #define CLIENTELE_COMMON_RPC_METRICS_MIDDLEWARE_H_
 
 #include "common/rpc/middleware.h"
+#include "common/telemetry/metric_family.h"
 #include "common/telemetry/metrics.h"
 
 namespace clientele::rpc {
@@ -16,8 +17,9 @@ class MetricsMiddleware final : public Middleware {
   void OnFinish(const Call& call, const absl::Status& status, absl::Duration elapsed) override;
 
  private:
-  telemetry::MetricsRegistry* const registry_;
   telemetry::Gauge in_flight_;
+  telemetry::CounterFamily requests_;
+  telemetry::HistogramFamily latency_;
 };
 
 }  // namespace clientele::rpc

@@ -1,5 +1,9 @@
 #include "common/telemetry/log.h"
 
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
 #include <utility>
 #include <variant>
 
@@ -61,16 +65,35 @@ const char* Name(Severity severity) {
   return "OFF";
 }
 
-nlohmann::ordered_json ToJson(const LogField& field) {
-  return std::visit(
-      [](const auto& value) -> nlohmann::ordered_json {
-        if constexpr (std::is_same_v<std::decay_t<decltype(value)>, absl::string_view>) {
-          return std::string(value);
-        } else {
-          return value;
-        }
-      },
-      field.value);
+bool IsPlain(absl::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](unsigned char c) {
+    return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
+  });
+}
+
+void AppendText(absl::string_view text, std::string& line) {
+  if (IsPlain(text)) {
+    absl::StrAppend(&line, "\"", text, "\"");
+    return;
+  }
+  // Bytes that are no UTF-8 are replaced: a log line is always valid JSON.
+  line += nlohmann::json(std::string(text))
+              .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+void AppendValue(bool value, std::string& line) { line += value ? "true" : "false"; }
+void AppendValue(std::int64_t value, std::string& line) { absl::StrAppend(&line, value); }
+void AppendValue(std::uint64_t value, std::string& line) { absl::StrAppend(&line, value); }
+void AppendValue(absl::string_view value, std::string& line) { AppendText(value, line); }
+void AppendValue(double value, std::string& line) {
+  if (!std::isfinite(value)) {
+    line += "null";
+    return;
+  }
+  std::array<char, 32> digits{};
+  const std::to_chars_result end =
+      std::to_chars(digits.data(), digits.data() + digits.size(), value);
+  line.append(digits.data(), end.ptr);
 }
 
 std::shared_ptr<spdlog::logger> MakeLogger(std::shared_ptr<spdlog::sinks::sink> sink,
@@ -106,16 +129,20 @@ Logger::~Logger() = default;
 void Logger::Log(Severity severity, absl::string_view event,
                  std::initializer_list<LogField> fields) {
   if (!Enabled(severity)) return;
-  nlohmann::ordered_json line;
-  line["ts"] = absl::FormatTime("%Y-%m-%dT%H:%M:%E3SZ", absl::Now(), absl::UTCTimeZone());
-  line["severity"] = Name(severity);
-  line["service"] = *service_name();
-  line["event"] = std::string(event);
-  for (const LogField& field : fields) line[std::string(field.name)] = ToJson(field);
-  // Bytes that are no UTF-8 are replaced: a log line is always valid JSON.
-  const std::string text =
-      line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
-  logger_->log(Level(severity), spdlog::string_view_t(text.data(), text.size()));
+  std::string line = absl::StrCat(
+      R"({"ts":")", absl::FormatTime("%Y-%m-%dT%H:%M:%E3SZ", absl::Now(), absl::UTCTimeZone()),
+      R"(","severity":")", Name(severity), R"(","service":)");
+  AppendText(*service_name(), line);
+  line += R"(,"event":)";
+  AppendText(event, line);
+  for (const LogField& field : fields) {
+    line += ',';
+    AppendText(field.name, line);
+    line += ':';
+    std::visit([&line](const auto& value) { AppendValue(value, line); }, field.value);
+  }
+  line += '}';
+  logger_->log(Level(severity), spdlog::string_view_t(line.data(), line.size()));
 }
 
 void Logger::Debug(absl::string_view event, std::initializer_list<LogField> fields) {

@@ -26,15 +26,33 @@ bool IsZero(absl::string_view text) {
 
 int HexDigit(char c) { return c <= '9' ? c - '0' : c - 'a' + 10; }
 
-std::string RandomBytes(std::size_t size) {
-  std::string bytes(size, '\0');
-  // Never fails for so few bytes once the system's generator is seeded.
-  std::size_t filled = 0;
-  while (filled < size) {
-    const ssize_t got = getrandom(bytes.data() + filled, size - filled, 0);
-    if (got > 0) filled += static_cast<std::size_t>(got);
+// Bytes of the system's generator, fetched for many ids at a time. For one thread.
+class RandomSupply {
+ public:
+  std::string Take(std::size_t size) {
+    if (supply_.size() - taken_ < size) Fetch();
+    taken_ += size;
+    return std::string(supply_.data() + taken_ - size, size);
   }
-  return bytes;
+
+ private:
+  void Fetch() {
+    std::size_t filled = 0;
+    while (filled < supply_.size()) {
+      const ssize_t got = getrandom(supply_.data() + filled, supply_.size() - filled, 0);
+      if (got > 0) filled += static_cast<std::size_t>(got);
+    }
+    taken_ = 0;
+  }
+
+  // As much as getrandom() gives at once without being interrupted.
+  std::array<char, 256> supply_{};
+  std::size_t taken_ = supply_.size();
+};
+
+std::string RandomBytes(std::size_t size) {
+  thread_local RandomSupply supply;
+  return supply.Take(size);
 }
 
 std::string RandomHex(std::size_t bytes) {

@@ -41,12 +41,21 @@ TEST_CASE("a line is one JSON object with typed fields") {
 TEST_CASE("whatever a field holds, the line stays one valid JSON object") {
   Captured captured;
   captured.logger.Info("odd", {{"text", "a \"quote\"\nand a line end \x01 \xff {} %s"},
-                               {"number", std::numeric_limits<double>::infinity()}});
+                               {"number", std::numeric_limits<double>::infinity()},
+                               {"tiny", 1e-300},
+                               {"largest", std::numeric_limits<std::uint64_t>::max()},
+                               {"least", std::numeric_limits<std::int64_t>::min()},
+                               {"name \"odd\"", "退货"}});
   REQUIRE(captured.lines.size() == 1);
   CHECK(captured.lines[0].find('\n') == std::string::npos);
   const auto json = nlohmann::json::parse(captured.lines[0]);
   CHECK(json["text"].get<std::string>().find("a \"quote\"\nand") == 0);
+  CHECK(json["text"].get<std::string>().find("\xef\xbf\xbd") != std::string::npos);
   CHECK(json["number"].is_null());
+  CHECK(json["tiny"] == 1e-300);
+  CHECK(json["largest"] == std::numeric_limits<std::uint64_t>::max());
+  CHECK(json["least"] == std::numeric_limits<std::int64_t>::min());
+  CHECK(json["name \"odd\""] == "退货");
 }
 
 TEST_CASE("lines below the severity are dropped") {

@@ -1,8 +1,12 @@
 #include "common/telemetry/metrics.h"
 
 #include <string>
+#include <thread>
+#include <vector>
 
 #include <catch2/catch_test_macros.hpp>
+
+#include "common/telemetry/metric_family.h"
 
 namespace clientele::telemetry {
 namespace {
@@ -24,6 +28,26 @@ TEST_CASE("the same name and labels give the same metric") {
   CHECK(Contains(text, "# HELP test_calls_total Calls."));
   CHECK(Contains(text, "test_calls_total{code=\"OK\"} 3"));
   CHECK(Contains(text, "test_calls_total{code=\"NOT_FOUND\"} 1"));
+}
+
+TEST_CASE("a family has the registry's metrics, whoever asks first") {
+  MetricsRegistry registry;
+  CounterFamily calls(&registry, kCalls, {"method", "code"});
+  std::vector<std::thread> callers;
+  for (int i = 0; i < 4; ++i) {
+    callers.emplace_back([&calls] {
+      for (int call = 0; call < 100; ++call) calls.With({"Get", "OK"}).Increment();
+      calls.With({"Get", "NOT_FOUND"}).Increment();
+    });
+  }
+  for (std::thread& caller : callers) caller.join();
+  registry.GetCounter(kCalls, {{"method", "Get"}, {"code", "OK"}}).Increment();
+  HistogramFamily seconds(&registry, kSeconds, {"method"});
+  seconds.With({"Get"}).Observe(0.02);
+  const std::string text = registry.Text();
+  CHECK(Contains(text, "test_calls_total{code=\"OK\",method=\"Get\"} 401"));
+  CHECK(Contains(text, "test_calls_total{code=\"NOT_FOUND\",method=\"Get\"} 4"));
+  CHECK(Contains(text, "test_seconds_count{method=\"Get\"} 1"));
 }
 
 TEST_CASE("gauges and histograms are shown") {
