@@ -2,6 +2,7 @@
 #include <CLI/CLI.hpp>
 
 #include "common/inference/compute/blas_kernels.h"
+#include "common/training/freed_memory.h"
 #include "tools/clientele-models/bundle_commands.h"
 #include "tools/clientele-models/command.h"
 #include "tools/clientele-models/confidence/confidence_commands.h"
@@ -25,6 +26,7 @@
 
 int main(int argc, char** argv) {
   clientele::inference::ChooseBlasKernels();
+  clientele::training::KeepFreedMemory();
   CLI::App app("Makes, signs and checks model bundles", "clientele-models");
   app.require_subcommand(1);
   clientele::models::Outcome outcome;

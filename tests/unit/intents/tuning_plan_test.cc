@@ -26,6 +26,16 @@ TEST_CASE("long texts are cut to what one epoch has room for") {
   CHECK(plan.max_tokens == 21);  // 10, 20 and 21 of them
 }
 
+TEST_CASE("beyond the most tokens nothing of a text is learned, however much room there is") {
+  EncoderTuningOptions options = WithRoomFor(6000);
+  options.max_tokens = 25;
+  const TuningPlan plan = PlanTuning(10, {10, 20, 300}, options);
+  CHECK(plan.epochs == 4);
+  CHECK(plan.max_tokens == 25);
+  options.max_operations = 10 * 110;
+  CHECK(PlanTuning(10, {10, 20, 300}, options).epochs == 2);  // of 55 tokens
+}
+
 TEST_CASE("texts of which too little would be left are not learned") {
   CHECK(PlanTuning(10, {10, 20, 30}, WithRoomFor(15)).max_tokens == 5);
   CHECK(PlanTuning(10, {10, 20, 30}, WithRoomFor(14)).epochs == 0);

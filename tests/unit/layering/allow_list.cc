@@ -36,8 +36,8 @@ std::vector<HeaderFamily> Families() {
       {"openssl", {"openssl/"}},
       {"sodium", {"sodium.h"}},
       {"posix",
-       {"arpa/", "dlfcn.h", "fcntl.h", "linux/", "netinet/", "poll.h", "sched.h", "signal.h",
-        "spawn.h", "sys/", "unistd.h"}},
+       {"arpa/", "dlfcn.h", "fcntl.h", "linux/", "malloc.h", "netinet/", "poll.h", "sched.h",
+        "signal.h", "spawn.h", "sys/", "unistd.h"}},
   };
 }
 
@@ -135,7 +135,7 @@ std::vector<FolderRule> Common() {
         "common/inference/torchscript", "common/inference/versions/kept_aside.h",
         "common/inference/versions/version_labels.h", "?common/modeling/architectures",
         "?common/modeling/checkpoint", "common/status", "common/time"},
-       {"absl", "json", "model-proto", "torch"}},
+       {"absl", "json", "model-proto", "posix", "torch"}},
       {"common/training/trees",
        {"common/frame", "common/inference/torchscript/kernels", "common/modeling/trees",
         "common/status"},

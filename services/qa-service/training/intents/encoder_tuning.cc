@@ -51,6 +51,14 @@ std::vector<std::int64_t> LengthsOf(RowSpan rows) {
   return lengths;
 }
 
+double TokensOf(absl::Span<const std::int64_t> lengths, std::int64_t max_tokens) {
+  double tokens = 0;
+  for (const std::int64_t length : lengths) {
+    tokens += static_cast<double>(std::min(length, max_tokens));
+  }
+  return tokens;
+}
+
 at::Tensor UnitRows(const at::Tensor& rows) {
   return rows / at::clamp(rows.norm(2, {1}, true), 1e-12);
 }
@@ -214,14 +222,12 @@ class Tuning {
 TuningPlan PlanTuning(double operations_per_token, absl::Span<const std::int64_t> lengths,
                       const EncoderTuningOptions& options) {
   const auto operations = [&](std::int64_t max_tokens) {
-    double tokens = 0;
-    for (const std::int64_t length : lengths) {
-      tokens += static_cast<double>(std::min(length, max_tokens));
-    }
-    return std::max(1.0, tokens * operations_per_token);
+    return std::max(1.0, TokensOf(lengths, max_tokens) * operations_per_token);
   };
   const std::int64_t longest =
-      lengths.empty() ? 0 : *std::max_element(lengths.begin(), lengths.end());
+      lengths.empty()
+          ? 0
+          : std::min(options.max_tokens, *std::max_element(lengths.begin(), lengths.end()));
   const double epochs = options.max_operations / operations(longest);
   if (epochs >= 1) {
     return {.epochs = static_cast<int>(std::min(static_cast<double>(options.max_epochs), epochs)),
@@ -234,6 +240,11 @@ TuningPlan PlanTuning(double operations_per_token, absl::Span<const std::int64_t
     (operations(middle) <= options.max_operations ? fits : beyond) = middle;
   }
   return {.epochs = 1, .max_tokens = fits};
+}
+
+double TuningOperations(const torch::jit::Module& encoder, RowSpan training,
+                        std::int64_t max_tokens) {
+  return OperationsPerToken(encoder) * TokensOf(LengthsOf(training), max_tokens);
 }
 
 TuningPlan PlanTuning(const torch::jit::Module& encoder, RowSpan training,

@@ -33,13 +33,15 @@ namespace clientele::qa {
 struct EncoderTuningOptions {
   std::uint64_t seed = 1;
   // Passes over the texts at most, and floating-point operations at most, which leaves long texts
-  // fewer passes. Where one pass is too much, texts are cut to what it has room for; to fewer
-  // tokens than `min_tokens` they are not, and nothing is tuned.
+  // fewer passes. Texts are cut to `max_tokens`, since what longer ones cost grows faster than
+  // their length, and where one pass is too much still, to what it has room for; to fewer tokens
+  // than `min_tokens` they are not, and nothing is tuned.
   int max_epochs = 6;
   double max_operations = 2e13;
+  std::int64_t max_tokens = 128;
   std::int64_t min_tokens = 32;
   // A machine that is slower than expected ends here, with what was learned so far.
-  std::chrono::seconds max_time = std::chrono::minutes(5);
+  std::chrono::seconds max_time = std::chrono::minutes(7);
   double learning_rate = 2e-4;        // of the encoder
   double class_learning_rate = 3e-3;  // of classes and bias
   double label_smoothing = 0.1;
@@ -56,6 +58,11 @@ struct TuningPlan {
 };
 TuningPlan PlanTuning(double operations_per_token, absl::Span<const std::int64_t> lengths,
                       const EncoderTuningOptions& options);
+
+// Operations of one pass over the first `max_tokens` of each text, as the options count them.
+double TuningOperations(const torch::jit::Module& encoder,
+                        absl::Span<const inference::TokenRow* const> training,
+                        std::int64_t max_tokens);
 
 // Of these texts; `encoder` as in TuneEncoder.
 TuningPlan PlanTuning(const torch::jit::Module& encoder,

@@ -1,6 +1,7 @@
 #include "services/qa-service/training/intents/intent_publication.h"
 
 #include <algorithm>
+#include <chrono>
 #include <exception>
 #include <optional>
 #include <utility>
@@ -20,6 +21,7 @@
 #include "services/qa-service/training/intents/encoder_tuning.h"
 #include "services/qa-service/training/intents/intent_module.h"
 #include "services/qa-service/training/intents/intent_training.h"
+#include "services/qa-service/training/intents/tuning_speed.h"
 
 namespace clientele::qa {
 namespace {
@@ -29,6 +31,8 @@ using inference::TokenRow;
 constexpr std::int64_t kNgramBuckets = std::int64_t{1} << 24;
 constexpr int kMaxNgramIds = 4096;
 constexpr double kGoldenTolerance = 1e-3;
+// Of the time for tuning; the rest is for a machine that becomes slower meanwhile.
+constexpr double kPlannedShare = 0.85;
 
 // Words and pairs of words; and characters inside words.
 std::vector<model::v1::HashedNgrams> NgramLists() {
@@ -92,6 +96,23 @@ class Publication {
   }
 
  private:
+  void Say(absl::string_view line) const {
+    if (options_.progress) options_.progress(line);
+  }
+
+  // What this machine does in the time that tuning may take.
+  absl::StatusOr<double> AffordableOperations(absl::Span<const TokenRow* const> rows,
+                                              absl::Span<const int> classes_of,
+                                              absl::Span<const float> classes,
+                                              const EncoderTuningOptions& tuning) const {
+    CLIENTELE_ASSIGN_OR_RETURN(const torch::jit::Module module, encoder_.LoadModule());
+    CLIENTELE_ASSIGN_OR_RETURN(
+        const double speed,
+        MeasureTuningSpeed(module, rows, classes_of, classes, labels_.names.size(), tuning));
+    Say(absl::StrFormat("encoder: %.0f GFLOP/s", speed / 1e9));
+    return speed * kPlannedShare * std::chrono::duration<double>(tuning.max_time).count();
+  }
+
   absl::StatusOr<std::vector<double>> Tune(absl::Span<const std::size_t> training,
                                            absl::Span<const std::size_t> scored) {
     std::vector<std::size_t> learned;
@@ -103,14 +124,18 @@ class Publication {
       rows.push_back(&tokens_[row]);
       classes_of.push_back(labels_.classes[row]);
     }
-    EncoderTuningOptions tuning = {.seed = options_.seed};
-    tuning.progress = options_.progress;
-    CLIENTELE_ASSIGN_OR_RETURN(const torch::jit::Module module, encoder_.LoadModule());
-    if (rows.empty() || PlanTuning(module, rows, tuning).epochs < 1) {
-      return std::vector<double>();
-    }
+    if (rows.empty()) return std::vector<double>();
     const std::size_t labels = labels_.names.size();
     const std::vector<float> classes = Centroids(texts_, learned, classes_of, labels);
+    EncoderTuningOptions tuning = {.seed = options_.seed};
+    tuning.progress = options_.progress;
+    CLIENTELE_ASSIGN_OR_RETURN(tuning.max_operations,
+                               AffordableOperations(rows, classes_of, classes, tuning));
+    CLIENTELE_ASSIGN_OR_RETURN(const torch::jit::Module module, encoder_.LoadModule());
+    plan_ = PlanTuning(module, rows, tuning);
+    if (plan_.epochs < 1) return std::vector<double>();
+    Say(absl::StrFormat("encoder: %d epochs over texts of up to %d tokens", plan_.epochs,
+                        plan_.max_tokens));
     CLIENTELE_ASSIGN_OR_RETURN(tuned_,
                                TuneEncoder(module, rows, classes_of, classes, labels, tuning));
     std::vector<const TokenRow*> asked;
@@ -151,6 +176,10 @@ class Publication {
     FillTokenizer(encoder, manifest);
     manifest.mutable_golden()->set_tolerance(kGoldenTolerance);
     for (const auto& [name, value] : trained.metrics) (*manifest.mutable_metrics())[name] = value;
+    if (trained.tuned) {
+      (*manifest.mutable_metrics())["tuning_epochs"] = plan_.epochs;
+      (*manifest.mutable_metrics())["tuning_max_tokens"] = static_cast<double>(plan_.max_tokens);
+    }
     return manifest;
   }
 
@@ -227,6 +256,7 @@ class Publication {
   std::vector<std::string> names_;
   std::vector<TokenRow> tokens_;
   EncodedTexts texts_;
+  TuningPlan plan_;
   std::optional<TunedEncoder> tuned_;
 };
 
