@@ -98,6 +98,25 @@ v1::InterestExplanation InterestProto(const InterestExplanation& interest) {
   return proto;
 }
 
+v1::ResponseExplanation ResponseProto(const ResponseExplanation& explained) {
+  const ResponseFeatureInfo& info =
+      kResponseFeatureList[static_cast<std::size_t>(explained.feature)];
+  v1::ResponseExplanation proto;
+  proto.set_id(info.id);
+  proto.set_value(explained.value);
+  proto.set_description(info.description);
+  for (const Event& evidence : explained.evidence) {
+    v1::ResponseEvent& event = *proto.add_events();
+    event.set_customer(CustomerName(evidence.customer_id));
+    event.set_event_id(evidence.event_id);
+    event.set_type(static_cast<v1::EventType>(evidence.type));
+    *event.mutable_event_time() = rpc::ToTimestamp(evidence.event_time);
+    event.set_campaign_id(evidence.campaign_id);
+    event.set_coupon_id(evidence.coupon_id);
+  }
+  return proto;
+}
+
 }  // namespace
 
 v1::ProfileExplanation ToProto(const ProfileExplanation& explanation) {
@@ -128,6 +147,9 @@ v1::ProfileExplanation ToProto(const ProfileExplanation& explanation) {
   }
   for (const InterestExplanation& interest : explanation.interests) {
     *proto.add_interests() = InterestProto(interest);
+  }
+  for (const ResponseExplanation& response : explanation.responses) {
+    *proto.add_responses() = ResponseProto(response);
   }
   for (const ScoreExplanation& explained : explanation.scores) {
     v1::ScoreExplanation& score = *proto.add_scores();

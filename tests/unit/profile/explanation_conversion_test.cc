@@ -46,6 +46,12 @@ TEST_CASE(
                                           .model_id = "encoder/1",
                                           .capture_time = absl::UnixEpoch(),
                                           .score = 0.75}}}};
+  Event redeemed;
+  redeemed.type = EventType::kCouponRedeemed;
+  redeemed.event_time = absl::UnixEpoch();
+  redeemed.coupon_id = "ten-off";
+  explanation.responses = {
+      {.feature = ResponseFeature::kCouponsRedeemed, .value = 1, .evidence = {redeemed}}};
   explanation.read_events = 5000;
   explanation.scores = {{.id = "churn",
                          .value = 0.75,
@@ -70,6 +76,11 @@ TEST_CASE(
   CHECK(proto.interests(0).interest().label() == "dress");
   CHECK(proto.interests(0).pictures(0).media() == "customers/42/media/p");
   CHECK(proto.examined_event_count() == 5000);
+  REQUIRE(proto.responses_size() == 1);
+  CHECK(proto.responses(0).id() == "coupons_redeemed");
+  CHECK(proto.responses(0).value() == 1);
+  CHECK(proto.responses(0).events(0).type() == v1::EVENT_TYPE_COUPON_REDEEMED);
+  CHECK(proto.responses(0).events(0).coupon_id() == "ten-off");
   REQUIRE(proto.scores_size() == 1);
   CHECK(proto.scores(0).id() == "churn");
   CHECK(proto.scores(0).value() == 0.75);

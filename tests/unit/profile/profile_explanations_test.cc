@@ -159,6 +159,49 @@ TEST_CASE("what is older than the events that are read is told apart") {
   CHECK(garden.evidence.size() == 5);
 }
 
+TEST_CASE("responses come with the newest events that count in them") {
+  ExplanationsFixture f;
+  const auto of_campaign = [](const char* id, EventType type, int days_ago) {
+    Event event = InCategory(id, type, "", days_ago);
+    event.campaign_id = "spring";
+    return event;
+  };
+  Event robots = of_campaign("robot", EventType::kCampaignOpened, 0);
+  robots.left_out = LeftOut::kRobot;
+  f.Insert({of_campaign("sent", EventType::kCampaignSent, 3),
+            of_campaign("opened", EventType::kCampaignOpened, 2),
+            of_campaign("clicked", EventType::kCampaignClicked, 1), robots});
+  const ProfileExplanation explanation = f.Explain();
+  REQUIRE(explanation.responses.size() == kResponseFeatures);
+  const auto ids_of = [&](ResponseFeature feature) {
+    const ResponseExplanation& response = explanation.responses[static_cast<std::size_t>(feature)];
+    CHECK(response.feature == feature);
+    std::vector<std::string> ids;
+    for (const Event& event : response.evidence) ids.push_back(event.event_id);
+    return ids;
+  };
+  using Ids = std::vector<std::string>;
+  CHECK(ids_of(ResponseFeature::kCampaignsReceived) == Ids{"clicked", "opened", "sent"});
+  CHECK(ids_of(ResponseFeature::kCampaignOpenRate) == Ids{"clicked", "opened"});
+  CHECK(ids_of(ResponseFeature::kCampaignClickRate) == Ids{"clicked"});
+  CHECK(ids_of(ResponseFeature::kResponseRecencyDays) == Ids{"clicked", "opened"});
+  CHECK(ids_of(ResponseFeature::kCouponsRedeemed).empty());
+  CHECK(explanation.responses[1].value == 1);
+  CHECK(explanation.read_events == 4);
+}
+
+TEST_CASE("nothing is told of responses of those without campaigns, or without consent") {
+  ExplanationsFixture f;
+  f.Insert({MakeEvent("42", "v", EventType::kView)});
+  CHECK(f.Explain().responses.empty());
+  Event issued = MakeEvent("42", "c", EventType::kCouponIssued);
+  issued.coupon_id = "ten-off";
+  f.Insert({issued});
+  CHECK(f.Explain().responses.size() == kResponseFeatures);
+  f.Decide(consent::Purpose::kProfiling, false);
+  CHECK(f.Explain().responses.empty());
+}
+
 TEST_CASE("influence is how far the vector turns without a modality, or a feature") {
   ExplanationsFixture f;
   f.Insert({MakeEvent("42", "v", EventType::kView), Message("x", 1), Message("y", 2)});

@@ -69,6 +69,17 @@ void PrintCategory(const profile::v1::CategoryExplanation& category) {
                                   absl::StrJoin(parts, ", "));
 }
 
+void PrintResponse(const profile::v1::ResponseExplanation& response) {
+  std::vector<std::string> events;
+  for (const auto& event : response.events()) {
+    const std::string& of = event.campaign_id().empty() ? event.coupon_id() : event.campaign_id();
+    events.push_back(
+        absl::StrFormat("%s %s (%s)", TypeWords(event.type()), of, Day(event.event_time())));
+  }
+  std::cout << absl::StreamFormat("%-24s%g%s%s\n", response.id(), response.value(),
+                                  events.empty() ? "" : ": ", absl::StrJoin(events, ", "));
+}
+
 void PrintExplanation(const profile::v1::ProfileExplanation& explanation) {
   std::cout << explanation.name() << ", " << Day(explanation.compute_time()) << ", made by "
             << absl::StrJoin(explanation.models(), ", ") << "\n\n";
@@ -96,6 +107,8 @@ void PrintExplanation(const profile::v1::ProfileExplanation& explanation) {
                                     interest.interest().picture_count(),
                                     absl::StrJoin(pictures, ", "));
   }
+  if (explanation.responses_size() > 0) std::cout << "\nResponses to campaigns and coupons\n";
+  for (const auto& response : explanation.responses()) PrintResponse(response);
   if (explanation.scores_size() > 0) {
     std::cout << "\nExpected, and what makes it higher or lower than of a typical customer\n";
   }

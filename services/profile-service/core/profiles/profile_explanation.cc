@@ -52,6 +52,30 @@ CategoryExplanation ExplainCategory(const std::vector<const Event*>& events,
   return explanation;
 }
 
+bool CountsIn(ResponseFeature feature, EventType type) {
+  const bool opened = type == EventType::kCampaignOpened;
+  const bool clicked = type == EventType::kCampaignClicked;
+  const bool redeemed = type == EventType::kCouponRedeemed;
+  switch (feature) {
+    case ResponseFeature::kCampaignsReceived:
+      return IsOfCampaign(type) && type != EventType::kCampaignUnsubscribed;
+    case ResponseFeature::kCampaignOpenRate:
+      return opened || clicked;
+    case ResponseFeature::kCampaignClickRate:
+      return clicked;
+    case ResponseFeature::kCampaignUnsubscribes:
+      return type == EventType::kCampaignUnsubscribed;
+    case ResponseFeature::kCouponsIssued:
+      return type == EventType::kCouponIssued;
+    case ResponseFeature::kCouponsRedeemed:
+    case ResponseFeature::kCouponRedemptionRate:
+      return redeemed;
+    case ResponseFeature::kResponseRecencyDays:
+      return opened || clicked || redeemed;
+  }
+  return false;
+}
+
 }  // namespace
 
 std::vector<CategoryExplanation> ExplainCategories(const Profile& profile,
@@ -81,6 +105,25 @@ std::vector<CategoryExplanation> ExplainCategories(const Profile& profile,
       }
     }
     explanations.push_back(std::move(explanation));
+  }
+  return explanations;
+}
+
+std::vector<ResponseExplanation> ExplainResponses(const Profile& profile,
+                                                  const std::vector<Event>& events,
+                                                  std::size_t most_evidence) {
+  if (!profile.summary.responses.first_event_time) return {};
+  std::vector<ResponseExplanation> explanations;
+  for (const ResponseFeatureInfo& info : kResponseFeatureList) {
+    ResponseExplanation& explanation = explanations.emplace_back();
+    explanation.feature = info.feature;
+    explanation.value = profile.responses[info.feature];
+    for (const Event& event : events) {
+      if (explanation.evidence.size() == most_evidence) break;
+      if (event.left_out == LeftOut::kNo && CountsIn(info.feature, event.type)) {
+        explanation.evidence.push_back(event);
+      }
+    }
   }
   return explanations;
 }

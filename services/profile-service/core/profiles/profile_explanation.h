@@ -13,6 +13,7 @@
 #include "services/profile-service/core/events/event.h"
 #include "services/profile-service/core/features/behavior.h"
 #include "services/profile-service/core/features/behavior_vector.h"
+#include "services/profile-service/core/features/response_features.h"
 #include "services/profile-service/core/media/interests.h"
 #include "services/profile-service/core/profiles/profiles.h"
 
@@ -86,6 +87,12 @@ struct ScoreExplanation {
   std::vector<ScoreMove> features = {};  // strongest first; without those that change nothing
 };
 
+struct ResponseExplanation {
+  ResponseFeature feature = ResponseFeature::kCampaignsReceived;
+  double value = 0;
+  std::vector<Event> evidence = {};  // that count in it, newest first
+};
+
 struct PictureEvidence {
   std::string customer_id = {};
   std::string media_id = {};
@@ -115,7 +122,8 @@ struct ProfileExplanation {
   std::vector<ScoreExplanation> scores = {};         // in the model's order
   std::vector<CategoryExplanation> categories = {};  // strongest first
   std::vector<InterestExplanation> interests = {};
-  std::int64_t read_events = 0;  // the newest, by which categories are explained
+  std::vector<ResponseExplanation> responses = {};  // in their order; none without campaigns
+  std::int64_t read_events = 0;  // the newest, by which categories and responses are explained
   bool all_events = false;       // there are no others
 };
 
@@ -130,6 +138,12 @@ std::vector<CategoryExplanation> ExplainCategories(const Profile& profile,
                                                    const std::vector<Event>& events,
                                                    bool all_events, const AffinityModel& affinity,
                                                    const CategoryRules& rules = {});
+
+// The responses of `profile` with what counts in them of `events`, newest first; none where the
+// profile knows of no campaign and no coupon. Pure.
+std::vector<ResponseExplanation> ExplainResponses(const Profile& profile,
+                                                  const std::vector<Event>& events,
+                                                  std::size_t most_evidence);
 
 // What each row gave to the direction of their sum: how far it reaches in it, of how far all do.
 // Sums to 1; empty where the rows cancel each other out. Pure.

@@ -136,13 +136,15 @@ absl::StatusOr<ProfileExplanation> ProfileExplanations::Explain(
       ExplainPictures(profile, behavior.pictures, signals.pictures.encoder_id,
                       options_.most_evidence)};
   MarkWithheld(withheld, explanation.modalities);
-  if (TookPart(profile, "behavior")) {
+  const bool responds = profile.summary.responses.first_event_time.has_value();
+  if (TookPart(profile, "behavior") || responds) {
     const auto most = static_cast<std::size_t>(options_.most_events);
     explanation.all_events = evidence.events.size() <= most;
     if (!explanation.all_events) evidence.events.resize(most);
     explanation.read_events = static_cast<std::int64_t>(evidence.events.size());
     explanation.categories =
         ExplainCategories(profile, evidence.events, explanation.all_events, profiles_->affinity());
+    explanation.responses = ExplainResponses(profile, evidence.events, options_.most_evidence);
   }
   explanation.interests = ExplainInterests(profile.interests, behavior.pictures.pictures);
   CLIENTELE_RETURN_IF_ERROR(
