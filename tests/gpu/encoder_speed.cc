@@ -17,6 +17,7 @@
 #include "common/status/status_macros.h"
 #include "tests/bench/models/measure.h"
 #include "tests/gpu/check.h"
+#include "tests/gpu/plain_module.h"
 
 namespace clientele::gpu {
 namespace {
@@ -38,20 +39,11 @@ struct Size {
   std::int64_t length;
 };
 
-c10::ScalarType TypeOf(Precision precision) {
-  return precision == Precision::kFloat16    ? at::kHalf
-         : precision == Precision::kBfloat16 ? at::kBFloat16
-                                             : at::kFloat;
-}
-
-// The module as libtorch runs it: on the device, all of it in the precision's type.
-class PlainModule {
+// The module as libtorch runs it, from the CPU and back.
+class PlainEncoder {
  public:
-  PlainModule(const torch::jit::Module& module, c10::Device device, Precision precision)
-      : module_(module.deepcopy()), device_(device) {
-    module_.to(device, TypeOf(precision));
-    module_.eval();
-  }
+  PlainEncoder(const torch::jit::Module& module, c10::Device device, Precision precision)
+      : module_(PlainModule(module, device, precision)), device_(device) {}
   at::Tensor Run(const at::Tensor& ids, const at::Tensor& mask) {
     const c10::InferenceMode inference;
     return module_.forward({ids.to(device_), mask.to(device_)}).toTensor().to(at::kCPU);
@@ -86,10 +78,10 @@ absl::Status MeasureSize(Check& check, const modeling::BuiltModel& built, Precis
   CLIENTELE_RETURN_IF_ERROR(failed);
 
   bench::Bodies bodies = {ours};
-  std::unique_ptr<PlainModule> plain;
+  std::unique_ptr<PlainEncoder> plain;
   std::string missing;
   try {
-    plain = std::make_unique<PlainModule>(built.module, check.device, precision);
+    plain = std::make_unique<PlainEncoder>(built.module, check.device, precision);
     for (int i = 0; i < 2; ++i) plain->Run(ids, mask);
     bodies.emplace_back([&] { plain->Run(ids, mask); });
   } catch (const std::exception&) {

@@ -3,7 +3,7 @@
 
 // Every family of models that the suite builds, with outputs that a device must give again.
 
-#include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -25,18 +25,18 @@ struct Example {
   // the weights), "bundle" (those of the manifest), or "cpu" (the plain module on the CPU).
   std::string origin;
   std::string method;
-  std::vector<at::Tensor> inputs;
-  std::vector<at::Tensor> outputs;  // an undefined one is not compared
+  std::vector<at::Tensor> inputs = {};
+  std::vector<at::Tensor> outputs = {};  // an undefined one is not compared
 };
 
 struct Family {
   std::string name;
-  model::v1::Bundle manifest;
+  model::v1::Bundle manifest = {};
   // Loads it; the options say where and how.
   std::function<absl::StatusOr<std::unique_ptr<inference::ModelRunner>>(
       const inference::RunnerOptions&)>
-      load;
-  std::vector<Example> examples;
+      load = {};
+  std::vector<Example> examples = {};
 };
 
 // Those of the repository's checkpoints, those of check.shared where they are there, and the other

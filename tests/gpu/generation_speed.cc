@@ -42,12 +42,6 @@ struct Work {
   int rounds;
 };
 
-c10::ScalarType TypeOf(Precision precision) {
-  return precision == Precision::kFloat16    ? at::kHalf
-         : precision == Precision::kBfloat16 ? at::kBFloat16
-                                             : at::kFloat;
-}
-
 at::Tensor Prompts(std::int64_t rows, const Work& work) {
   return (at::arange(rows * work.prompt, at::kLong) * 7919 + 17)
       .remainder(work.vocabulary)
@@ -138,7 +132,7 @@ absl::Status MeasureGeneration(Check& check) {
                                                  check.device_name(), precision));
     std::unique_ptr<PlainGeneration> plain;
     try {
-      plain = std::make_unique<PlainGeneration>(built.module, check.device, TypeOf(precision));
+      plain = std::make_unique<PlainGeneration>(built.module, check.device, precision);
     } catch (const std::exception&) {
       // Without a comparison.
     }

@@ -1,6 +1,8 @@
 // Families that are imported: published formats, and architectures with random weights.
 
+#include <algorithm>
 #include <exception>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <utility>

@@ -14,9 +14,11 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <ATen/core/Tensor.h>
+#include <torch/csrc/jit/api/module.h>
 
 #include "absl/status/statusor.h"
 
@@ -25,10 +27,6 @@
 #include "common/inference/versions/model_handle.h"
 #include "common/modeling/architectures/architecture.h"
 #include "tests/support/temporary_folder.h"
-
-namespace torch::jit {
-struct Module;
-}  // namespace torch::jit
 
 namespace clientele::gpu {
 
@@ -61,7 +59,6 @@ class MadeModels {
 
   const std::string& device() const { return device_; }
   std::filesystem::path folder() const { return folder_.path(); }
-  const crypto::SigningKey& key() const { return key_; }
 
  private:
   std::filesystem::path model_dir() const { return folder_.path() / "models"; }

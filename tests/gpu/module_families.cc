@@ -63,9 +63,7 @@ absl::StatusOr<Family> ItemSequence() {
       modeling::MakeItemSequence({.items = 500, .positions = 20, .heads = 2}, weights));
   module.eval();
   const at::Tensor items = (at::arange(4 * 20, at::kLong) * 37 % 500).reshape({4, 20});
-  const at::Tensor lengths = at::tensor({20, 3, 11, 1}, at::kLong);
-  return FamilyOf("item-sequence", model::v1::TASK_SEQUENCE_RECOMMENDER, module, "forward",
-                  {items, lengths});
+  return FamilyOf("item-sequence", model::v1::TASK_SEQUENCE_RECOMMENDER, module, "states", {items});
 }
 
 // Two trees of one split each, as LightGBM writes them.
@@ -90,19 +88,20 @@ absl::StatusOr<Family> Trees() {
 
 // DeepFM over two numbers and a category.
 Family FieldNetwork() {
-  frame::RowMatrix training = {.fields = {{"age"}, {"spent"}, {"plan", 5}}, .rows = 64};
-  for (std::size_t row = 0; row < training.rows; ++row) {
+  frame::RowMatrix table = {.fields = {{"age"}, {"spent"}, {"plan", 5}}, .rows = 64};
+  for (std::size_t row = 0; row < table.rows; ++row) {
     const auto value = static_cast<double>(row);
-    training.values.push_back(value);
-    training.values.push_back(std::sin(value));
-    training.values.push_back(static_cast<double>(row % 5));
+    table.values.push_back(value);
+    table.values.push_back(std::sin(value));
+    table.values.push_back(static_cast<double>(row % 5));
   }
   at::manual_seed(17);
   torch::jit::Module module =
-      training::MakeFieldNetwork(frame::FieldCodes::Learn(training, {}), {}, {1.0, 0.0, 2.0});
+      training::MakeFieldNetwork(frame::FieldCodes::Learn(table, {}), {}, {1.0, 0.0, 2.0});
+  module.define("def forward(self, features):\n    return self.score(features)\n");
   module.eval();
   const at::Tensor rows =
-      at::tensor(at::ArrayRef<double>(training.values)).reshape({64, 3}).narrow(0, 0, 8).clone();
+      at::tensor(at::ArrayRef<double>(table.values)).reshape({64, 3}).narrow(0, 0, 8).clone();
   return FamilyOf("field-network", model::v1::TASK_TABULAR, module, "score", {rows});
 }
 

@@ -5,6 +5,8 @@
 #include <ATen/ATen.h>
 #include <c10/core/InferenceMode.h>
 
+#include "tests/gpu/plain_module.h"
+
 namespace clientele::gpu {
 namespace {
 
@@ -13,11 +15,8 @@ constexpr std::int64_t kPositionAxis = 4;
 }  // namespace
 
 PlainGeneration::PlainGeneration(const torch::jit::Module& module, c10::Device device,
-                                 c10::ScalarType type)
-    : module_(module.deepcopy()), device_(device) {
-  module_.to(device, type);
-  module_.eval();
-}
+                                 inference::Precision precision)
+    : module_(PlainModule(module, device, precision)), device_(device) {}
 
 at::Tensor PlainGeneration::Generate(const at::Tensor& prompts, std::int64_t count) {
   const c10::InferenceMode inference;
@@ -39,7 +38,8 @@ at::Tensor PlainGeneration::Generate(const at::Tensor& prompts, std::int64_t cou
     tokens.push_back(logits.argmax(1));
     if (static_cast<std::int64_t>(tokens.size()) == count) break;
     const at::Tensor positions = at::full({rows}, position, ids.options());
-    logits = step({tokens.back(), positions, cache.narrow(kPositionAxis, 0, position + 1)}).toTensor();
+    logits =
+        step({tokens.back(), positions, cache.narrow(kPositionAxis, 0, position + 1)}).toTensor();
   }
   return at::stack(tokens, 1).to(at::kCPU);
 }

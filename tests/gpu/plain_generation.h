@@ -4,7 +4,7 @@
 // Greedy generation as one writes it with libtorch alone: the module's own methods, a cache of the
 // final length from the start, one batch, the next tokens chosen on the device.
 //
-//   PlainGeneration plain(module, device, at::kHalf);
+//   PlainGeneration plain(module, device, inference::Precision::kFloat16);
 //   const at::Tensor tokens = plain.Generate(prompts, 64);    // int64 [rows, 64] on the CPU
 //
 // Throws what torch throws. Not thread-safe.
@@ -15,12 +15,15 @@
 #include <c10/core/Device.h>
 #include <torch/csrc/jit/api/module.h>
 
+#include "common/inference/bundle/precision.h"
+
 namespace clientele::gpu {
 
 class PlainGeneration {
  public:
   // Of a decoder-only TEXT_GENERATOR (deploy/models/CONTRACTS.md); `module` is copied.
-  PlainGeneration(const torch::jit::Module& module, c10::Device device, c10::ScalarType type);
+  PlainGeneration(const torch::jit::Module& module, c10::Device device,
+                  inference::Precision precision);
 
   // `prompts` are int64 [rows, length] on the CPU, without padding.
   at::Tensor Generate(const at::Tensor& prompts, std::int64_t count);

@@ -5,6 +5,8 @@
 #include <ATen/ATen.h>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
 
 #include "common/inference/bundle/golden.h"
 #include "common/inference/model_runner.h"
