@@ -68,7 +68,8 @@ status=1
 
 started=$SECONDS
 left() { echo $((seconds - (SECONDS - started))); }
-settings=(-DCMAKE_BUILD_TYPE=RelWithDebInfo -DCLIENTELE_INFERENCE_ONLY=ON "-DCLIENTELE_TORCH_FOLDER=$torch")
+settings=(-DCMAKE_BUILD_TYPE=RelWithDebInfo -DCLIENTELE_INFERENCE_ONLY=ON -DCLIENTELE_WERROR=OFF
+  "-DCLIENTELE_TORCH_FOLDER=$torch")
 if [ -n "$packages" ]; then
   packages=$(realpath "$packages")
   if [ ! -d "$packages/usr" ]; then

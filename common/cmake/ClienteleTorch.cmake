@@ -36,6 +36,6 @@ if(EXISTS ${torch_lib}/libtorch_cuda.so)
   # It registers what runs on a GPU, and no name of it is used; what it needs itself is found when
   # the program starts, by the folders that it names.
   target_link_libraries(clientele_torch INTERFACE
-    -Wl,--allow-shlib-undefined -Wl,--push-state,--no-as-needed ${torch_lib}/libtorch_cuda.so
-    ${torch_lib}/libc10_cuda.so -Wl,--pop-state)
+    -Wl,--allow-shlib-undefined
+    -Wl,--push-state,--no-as-needed,${torch_lib}/libtorch_cuda.so,${torch_lib}/libc10_cuda.so,--pop-state)
 endif()
