@@ -11,7 +11,7 @@ TEST_CASE("a cache for which there is no memory is refused, and the one that is 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
   SKIP("the sanitizer's allocator ends the process");
 #endif
-  CachedGenerator generator(testing::LoadTinyGenerator(GeneratorKind::kDecoder));
+  CachedGenerator generator(testing::LoadTinyGenerator(GeneratorKind::kDecoder, nullptr));
   constexpr CacheShape kSmall = {.rows = 1, .positions = 6};
   REQUIRE(generator.Reserve(kSmall, kSmall).ok());
   const auto first = generator.Prefill({{5, 3, 2}}, 0);
