@@ -92,7 +92,7 @@ fi
 mkdir -p "$build"
 log=$build/build.log
 echo "==> building against $torch"
-{ cmake -G Ninja -S "$root" -B "$build" "${settings[@]}" && timeout "$(left)" ninja -C "$build" bench_gpu_check; } \
+{ cmake -G Ninja -S "$root" -B "$build" "${settings[@]}" && timeout "$(left)" ninja -C "$build" -j "$(nproc)" bench_gpu_check; } \
   >"$log" 2>&1 || { tail -n 40 "$log" >&2; die "the build failed ($log)"; }
 printf '{"bench": "gpu_build", "value": %d, "unit": "s", "vs": "%d cores", "ratio": 0}\n' $((SECONDS - started)) "$(nproc)"
 

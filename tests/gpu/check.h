@@ -58,7 +58,7 @@ Part MeasureEncoder;
 // Generation, beside a loop over the plain module run by libtorch.
 Part MeasureGeneration;
 
-// The precisions that the device's runners take, float32 first.
+// The precisions that are checked: float32 first, then those of half the width that the device has.
 std::vector<inference::Precision> PrecisionsOf(const Check& check);
 
 }  // namespace clientele::gpu

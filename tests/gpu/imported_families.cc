@@ -174,8 +174,9 @@ absl::Status AddImportedFamilies(const Check& check, std::vector<Family>& famili
   CLIENTELE_RETURN_IF_ERROR(AddRandom(check, "resnet", R"({"model_type": "resnet",
       "embedding_size": 16, "hidden_sizes": [16, 32], "depths": [1, 1], "layer_type": "basic"})",
                                       families));
-  CLIENTELE_RETURN_IF_ERROR(
-      AddRandom(check, "yolox", R"({"model_type": "yolox", "image_size": 64})", families));
+  CLIENTELE_RETURN_IF_ERROR(AddRandom(check, "yolox", R"({"model_type": "yolox",
+      "width": 0.125, "depth": 0.33, "num_labels": 4, "image_size": 64})",
+                                      families));
   CLIENTELE_RETURN_IF_ERROR(AddRandom(check, "use-lite", R"({"model_type": "use-lite",
       "vocab_size": 64, "embedding_size": 16, "hidden_size": 24, "num_layers": 2,
       "num_heads": 2, "intermediate_size": 32, "max_length": 32})",

@@ -78,8 +78,8 @@ absl::Status CheckFamily(Check& check, const Family& family, Precision precision
 std::vector<Precision> PrecisionsOf(const Check& check) {
   if (check.on_gpu()) return {Precision::kFloat32, Precision::kFloat16, Precision::kBfloat16};
   std::vector<Precision> precisions = {Precision::kFloat32};
-  for (const Precision precision : {Precision::kBfloat16, Precision::kInt8}) {
-    if (inference::PackedLinear::Supports(precision)) precisions.push_back(precision);
+  if (inference::PackedLinear::Supports(Precision::kBfloat16)) {
+    precisions.push_back(Precision::kBfloat16);
   }
   return precisions;
 }
