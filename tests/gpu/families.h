@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <ATen/core/Tensor.h>
+#include <torch/csrc/jit/api/module.h>
 
 #include "absl/status/statusor.h"
 #include "clientele/model/v1/bundle.pb.h"
@@ -36,6 +37,8 @@ struct Family {
   std::function<absl::StatusOr<std::unique_ptr<inference::ModelRunner>>(
       const inference::RunnerOptions&)>
       load = {};
+  // As it was saved, on the CPU.
+  std::function<absl::StatusOr<torch::jit::Module>()> module = {};
   std::vector<Example> examples = {};
 };
 

@@ -9,6 +9,7 @@
 
 #include <ATen/ATen.h>
 #include <nlohmann/json.hpp>
+#include <torch/csrc/jit/serialization/import.h>
 
 #include "absl/strings/str_cat.h"
 
@@ -52,6 +53,14 @@ absl::StatusOr<Family> FamilyOf(const std::string& name, const fs::path& dir) {
   CLIENTELE_ASSIGN_OR_RETURN(Example example, BundleExample(bundle.manifest()));
   Family family{.name = name, .manifest = bundle.manifest()};
   family.examples.push_back(std::move(example));
+  family.module =
+      [path = (dir / inference::kModelFile).string()]() -> absl::StatusOr<torch::jit::Module> {
+    try {
+      return torch::jit::load(path);
+    } catch (const std::exception&) {
+      return absl::InternalError("model.pt cannot be loaded");
+    }
+  };
   family.load = [bundle = std::make_shared<const ModelBundle>(std::move(bundle))](
                     const inference::RunnerOptions& options)
       -> absl::StatusOr<std::unique_ptr<inference::ModelRunner>> {

@@ -43,6 +43,7 @@ Family FamilyOf(const std::string& name, model::v1::Task task, const torch::jit:
   family.manifest.set_version("1");
   family.manifest.set_task(task);
   family.manifest.mutable_golden()->set_tolerance(1e-4);
+  family.module = [module]() -> absl::StatusOr<torch::jit::Module> { return module; };
   family.load = [module, manifest = family.manifest](const inference::RunnerOptions& options)
       -> absl::StatusOr<std::unique_ptr<inference::ModelRunner>> {
     return inference::TorchScriptRunner::FromModule(module, manifest, options);
