@@ -26,7 +26,7 @@ torch::jit::Module GreedyEncoder(std::int64_t width) {
   torch::jit::Module module("GreedyEncoder");
   module.define(absl::StrCat(R"(
 def forward(self, ids, mask):
-    sums = (ids * mask).to(torch.float32).sum(1, keepdim=True)
+    sums = (ids * mask).float().sum(1, True)
     if ids.size(0) > 2:
         sums = sums + torch.empty([ids.size(0) * 1125899906842624], device=ids.device).sum()
     return sums.expand(-1, )",

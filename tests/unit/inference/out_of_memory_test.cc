@@ -40,7 +40,7 @@ torch::jit::Module GreedyEncoder() {
   torch::jit::Module module("GreedyEncoder");
   module.define(R"(
 def forward(self, ids, mask):
-    rows = (ids * mask).to(torch.float32).sum(1, keepdim=True)
+    rows = (ids * mask).float().sum(1, True)
     if ids.size(0) > 2:
         rows = rows + torch.empty([ids.size(0) * 1125899906842624]).sum()
     return rows.expand(-1, 4)
