@@ -1,14 +1,20 @@
 # clientele_protos(target PROTOS a/v1/a.proto ...): messages and gRPC stubs of
 # .proto files given relative to protos/, generated under build/<preset>/generated.
-find_program(GRPC_CPP_PLUGIN grpc_cpp_plugin REQUIRED)
-
+# MESSAGES_ONLY: without stubs, and without gRPC.
 function(clientele_protos target)
-  cmake_parse_arguments(ARG "" "" "PROTOS" ${ARGN})
+  cmake_parse_arguments(ARG "MESSAGES_ONLY" "" "PROTOS" ${ARGN})
+  if(NOT ARG_MESSAGES_ONLY)
+    find_program(GRPC_CPP_PLUGIN grpc_cpp_plugin REQUIRED)
+    set(stubs --grpc_out=${PROJECT_BINARY_DIR}/generated --plugin=protoc-gen-grpc=${GRPC_CPP_PLUGIN})
+  endif()
   set(out ${PROJECT_BINARY_DIR}/generated)
   file(MAKE_DIRECTORY ${out})
   foreach(proto ${ARG_PROTOS})
     string(REGEX REPLACE "\\.proto$" "" stem ${proto})
-    set(files ${out}/${stem}.pb.cc ${out}/${stem}.pb.h ${out}/${stem}.grpc.pb.cc ${out}/${stem}.grpc.pb.h)
+    set(files ${out}/${stem}.pb.cc ${out}/${stem}.pb.h)
+    if(NOT ARG_MESSAGES_ONLY)
+      list(APPEND files ${out}/${stem}.grpc.pb.cc ${out}/${stem}.grpc.pb.h)
+    endif()
     set(deps)
     foreach(other ${ARG_PROTOS})
       list(APPEND deps ${CMAKE_CURRENT_SOURCE_DIR}/${other})
@@ -16,15 +22,20 @@ function(clientele_protos target)
     add_custom_command(
       OUTPUT ${files}
       COMMAND protobuf::protoc --proto_path=${CMAKE_CURRENT_SOURCE_DIR} --cpp_out=${out}
-              --grpc_out=${out} --plugin=protoc-gen-grpc=${GRPC_CPP_PLUGIN} ${proto}
+              ${stubs} ${proto}
       DEPENDS ${deps}
       VERBATIM)
     list(APPEND generated ${files})
-    list(APPEND sources ${out}/${stem}.pb.cc ${out}/${stem}.grpc.pb.cc)
+    set(stem_sources ${files})
+    list(FILTER stem_sources INCLUDE REGEX "\\.cc$")
+    list(APPEND sources ${stem_sources})
   endforeach()
   # What static analysis needs: the files without their compiled form.
   add_custom_target(${target}_sources DEPENDS ${generated})
   add_library(${target} STATIC ${sources})
   target_include_directories(${target} SYSTEM PUBLIC ${out})
-  target_link_libraries(${target} PUBLIC protobuf::libprotobuf gRPC::grpc++)
+  target_link_libraries(${target} PUBLIC protobuf::libprotobuf)
+  if(NOT ARG_MESSAGES_ONLY)
+    target_link_libraries(${target} PUBLIC gRPC::grpc++)
+  endif()
 endfunction()

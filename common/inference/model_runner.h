@@ -43,8 +43,9 @@ class ModelRunner {
   // before using it in autograd.
   //
   // Errors: INVALID_ARGUMENT (an input breaks the contract, nothing ran),
-  // NOT_FOUND (no such method), INTERNAL (the model failed; the message carries
-  // no path). Thread-safe: calls run at the same time.
+  // NOT_FOUND (no such method), RESOURCE_EXHAUSTED (the device has too little free memory;
+  // the message names it), INTERNAL (the model failed; the message carries no path).
+  // Thread-safe: calls run at the same time.
   absl::StatusOr<std::vector<at::Tensor>> Run(absl::string_view method,
                                               std::vector<at::Tensor> inputs,
                                               OutputPlace place = OutputPlace::kCpu) const {

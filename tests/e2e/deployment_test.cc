@@ -359,6 +359,57 @@ TEST_CASE("callers must show a token wherever other machines can call") {
   }
 }
 
+TEST_CASE("what changes compose names its services, and variables that they know") {
+  for (const char* file : {"deploy/docker/edge.yml", "deploy/docker/gpu.yml"}) {
+    for (const auto& entry : ReadOverride(kSource, file)["services"]) {
+      const std::string name = entry.first.as<std::string>();
+      INFO(file << " " << name);
+      REQUIRE(Compose()["services"][name].IsDefined());
+      for (const auto& variable : Find(entry.second, {"environment"})) {
+        CHECK(Variables(name).contains(variable.first.as<std::string>()));
+      }
+      for (const YAML::Node& settings : Find(entry.second, {"env_file"})) {
+        CHECK(fs::exists(kSource / settings.as<std::string>()));
+      }
+    }
+  }
+}
+
+TEST_CASE("every service with models gets the GPU, and every image of them the same PyTorch") {
+  const YAML::Node services = ReadOverride(kSource, "deploy/docker/gpu.yml")["services"];
+  const std::string dockerfile = ReadText(kSource / "deploy/docker/Dockerfile");
+  int on_gpu = 0;
+  for (const auto& entry : Compose()["services"]) {
+    const std::string name = entry.first.as<std::string>();
+    INFO(name);
+    const bool has_models =
+        Find(entry.second, {"environment", "CLIENTELE_MODEL_DIR"}).IsDefined() &&
+        kServices.contains(name);
+    const YAML::Node device =
+        Find(services, {name, "deploy", "resources", "reservations", "devices"});
+    CHECK(device.IsDefined() == has_models);
+    if (has_models) {
+      ++on_gpu;
+      CHECK(device[0]["capabilities"][0].as<std::string>() == "gpu");
+      CHECK(services[name]["environment"]["CLIENTELE_DEVICE"].as<std::string>() == "auto");
+    }
+    // The images share a stage with libtorch, so each is built with it; the gateway's has none.
+    if (!Find(entry.second, {"build"}).IsDefined() || name == "gateway-service") continue;
+    const YAML::Node build = Find(services, {name, "build"});
+    REQUIRE(build.IsDefined());
+    for (const auto& context : build["additional_contexts"]) {
+      CHECK(Images().contains(context.first.as<std::string>()));
+    }
+    for (const auto& argument : build["args"]) {
+      CHECK(absl::StrContains(dockerfile,
+                              absl::StrCat("ARG ", argument.first.as<std::string>(), "=")));
+      CHECK(absl::StartsWith(argument.second.as<std::string>(), "/opt/gpu/"));
+    }
+  }
+  CHECK(on_gpu == 3);
+  CHECK(absl::StrContains(dockerfile, "COPY --from=torch / /opt/gpu/"));
+}
+
 TEST_CASE("compose asks each service itself for its health") {
   for (const Container& container : ComposeContainers(Compose())) {
     if (!ServesCalls(container)) continue;

@@ -171,7 +171,11 @@ std::map<std::string, Image> ReadDockerfile(const fs::path& source) {
 }
 
 YAML::Node ReadCompose(const fs::path& source) {
-  return Merged(YAML::LoadFile((source / "docker-compose.yml").string()));
+  return ReadOverride(source, "docker-compose.yml");
+}
+
+YAML::Node ReadOverride(const fs::path& source, const std::string& file) {
+  return Merged(YAML::LoadFile((source / file).string()));
 }
 
 std::vector<Container> ComposeContainers(const YAML::Node& compose) {

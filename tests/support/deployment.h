@@ -54,6 +54,8 @@ std::map<std::string, Image> ReadDockerfile(const std::filesystem::path& source)
 
 // The file with its merge keys (<<) carried out, which yaml-cpp does not do.
 YAML::Node ReadCompose(const std::filesystem::path& source);
+// The same of a file that changes it, such as "deploy/docker/gpu.yml".
+YAML::Node ReadOverride(const std::filesystem::path& source, const std::string& file);
 std::vector<Container> ComposeContainers(const YAML::Node& compose);
 
 struct Resource {

@@ -26,6 +26,12 @@ double Distance(double actual, double expected) {
   return std::abs(actual - expected) / (1 + std::abs(expected));
 }
 
+constexpr double kInt8Tolerance = 0.1;
+constexpr double kBfloat16Tolerance = 0.05;
+constexpr double kFloat16Tolerance = 0.01;
+
+}  // namespace
+
 double LargestDistance(const at::Tensor& actual, const at::Tensor& expected) {
   const at::Tensor a = actual.to(at::kDouble).contiguous();
   const at::Tensor b = expected.to(at::kDouble).contiguous();
@@ -36,11 +42,7 @@ double LargestDistance(const at::Tensor& actual, const at::Tensor& expected) {
   return largest;
 }
 
-constexpr double kInt8Tolerance = 0.1;
-constexpr double kBfloat16Tolerance = 0.05;
-constexpr double kFloat16Tolerance = 0.01;
-
-double ToleranceOf(const model::v1::Golden& golden, Precision precision) {
+double GoldenTolerance(const model::v1::Golden& golden, Precision precision) {
   switch (precision) {
     case Precision::kInt8:
       return golden.int8_tolerance() > 0 ? golden.int8_tolerance() : kInt8Tolerance;
@@ -52,8 +54,6 @@ double ToleranceOf(const model::v1::Golden& golden, Precision precision) {
       return golden.tolerance();
   }
 }
-
-}  // namespace
 
 absl::StatusOr<model::v1::TensorValue> ToTensorValue(const at::Tensor& tensor) {
   if (!tensor.defined() || !FromScalarType(tensor.scalar_type())) {
@@ -130,7 +130,7 @@ absl::Status ReplayGolden(const ModelRunner& runner, const model::v1::Bundle& ma
           absl::StrCat("golden output ", i, " has another shape than when the bundle was made"));
     }
     const double distance = LargestDistance(actual, expected);
-    const double tolerance = ToleranceOf(golden, precision);
+    const double tolerance = GoldenTolerance(golden, precision);
     if (!(distance <= tolerance)) {
       return absl::FailedPreconditionError(absl::StrCat(
           "golden output ", i, " is off by ", distance, " in ", PrecisionName(precision),

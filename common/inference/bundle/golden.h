@@ -28,6 +28,13 @@ absl::StatusOr<model::v1::TensorValue> ToTensorValue(const at::Tensor& tensor);
 absl::StatusOr<at::Tensor> FromTensorValue(const model::v1::TensorValue& value,
                                            model::v1::DataType dtype);
 
+// The largest |a-b| / (1 + |b|) of two tensors of one shape on the CPU; infinite where a number is
+// finite in one of them alone.
+double LargestDistance(const at::Tensor& actual, const at::Tensor& expected);
+// What that distance may be when the model computes in `precision`: what the manifest says, else
+// 0.1 in int8, 0.05 in bf16 and 0.01 in fp16.
+double GoldenTolerance(const model::v1::Golden& golden, Precision precision);
+
 // Runs golden.inputs and compares, with the tolerance of the precision that `runner` computes
 // in: OK, or FAILED_PRECONDITION with the largest |a-b| / (1 + |b|). A manifest without golden
 // examples is FAILED_PRECONDITION too.

@@ -66,9 +66,15 @@ absl::Status CheckWritten(const at::Tensor& pool, const at::Tensor& before,
   return absl::OkStatus();
 }
 
-bool Differ(const at::Tensor& a, const at::Tensor& b) {
+bool Differ(const at::Tensor& a, const at::Tensor& b, double tolerance) {
   const at::Tensor distance = (a - b).abs() / (1 + b.abs());
-  return !(distance.max().item<float>() <= kTolerance);
+  return !(distance.max().item<float>() <= tolerance);
+}
+
+double ToleranceOf(const model::v1::Bundle& manifest, Precision precision) {
+  return precision == Precision::kFloat16 || precision == Precision::kBfloat16
+             ? GoldenTolerance(manifest.golden(), precision)
+             : kTolerance;
 }
 
 // A copy of [L, 2, rows, H, T, D] with other numbers behind each row's length.
@@ -84,7 +90,7 @@ at::Tensor FillPadding(const at::Tensor& cross, const at::Tensor& lengths, doubl
 }  // namespace
 
 absl::Status CheckPrefillAndStep(const ModelRunner& runner, const model::v1::Bundle& manifest,
-                                 std::int64_t rows, std::int64_t length) {
+                                 std::int64_t rows, std::int64_t length, Precision precision) {
   const c10::InferenceMode inference;
   CLIENTELE_ASSIGN_OR_RETURN(const GeneratorContract contract, ReadGeneratorContract(manifest));
   const bool encodes = contract.kind == GeneratorKind::kEncoderDecoder;
@@ -136,7 +142,7 @@ absl::Status CheckPrefillAndStep(const ModelRunner& runner, const model::v1::Bun
   CLIENTELE_ASSIGN_OR_RETURN(const at::Tensor stepped, step(kFiller));
   if (encodes) {
     CLIENTELE_ASSIGN_OR_RETURN(const at::Tensor again, step(-kFiller));
-    if (Differ(stepped, again)) {
+    if (Differ(stepped, again, ToleranceOf(manifest, precision))) {
       return Rejected("looks at padding, or beyond a row's positions, in step()");
     }
     return absl::OkStatus();
@@ -147,7 +153,7 @@ absl::Status CheckPrefillAndStep(const ModelRunner& runner, const model::v1::Bun
   longer.scatter_(1, lengths.unsqueeze(1), fed.unsqueeze(1));
   CLIENTELE_ASSIGN_OR_RETURN(const std::vector<at::Tensor> together,
                              Run(runner, "prefill", {longer, MaskOf(lengths + 1, length + 1)}));
-  if (Differ(stepped, together[0])) {
+  if (Differ(stepped, together[0], ToleranceOf(manifest, precision))) {
     return Rejected("gives other logits in step() than in a prefill() of the same tokens");
   }
   return absl::OkStatus();

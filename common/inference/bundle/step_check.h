@@ -6,6 +6,7 @@
 #include "absl/status/status.h"
 #include "clientele/model/v1/bundle.pb.h"
 
+#include "common/inference/bundle/precision.h"
 #include "common/inference/model_runner.h"
 
 namespace clientele::inference {
@@ -18,10 +19,12 @@ namespace clientele::inference {
 //    writes elsewhere;
 //  - logits are not finite, or differ by more than 1e-3 x (1 + |logit|): decoder-only from
 //    those of a prefill of the longer prompt, encoder-decoder when other numbers stand in
-//    the padding of the source and beyond a row's positions.
+//    the padding of the source and beyond a row's positions. In fp16 and bf16, where a product's
+//    rounding depends on how many rows it has, they may differ as the golden examples may.
 // `manifest` has passed CheckInterface(). Thread-safe.
 absl::Status CheckPrefillAndStep(const ModelRunner& runner, const model::v1::Bundle& manifest,
-                                 std::int64_t rows, std::int64_t length);
+                                 std::int64_t rows, std::int64_t length,
+                                 Precision precision = Precision::kFloat32);
 
 }  // namespace clientele::inference
 

@@ -8,6 +8,7 @@
 #include <ATen/ATen.h>
 #include <c10/core/InferenceMode.h>
 
+#include "common/inference/compute/out_of_memory.h"
 #include "common/inference/model_runner.h"
 #include "common/status/error_details.h"
 #include "common/status/status_macros.h"
@@ -23,16 +24,17 @@ absl::Status BreaksContract() {
                     reason::kInternal);
 }
 
-// Runs `work`, which uses torch; its exceptions are for want of memory or a broken module.
+// Runs `work`, which uses torch on `device`; its exceptions are for want of memory or a broken
+// module.
 template <typename Work>
-auto Guarded(Work work) -> decltype(work()) {
+auto Guarded(c10::Device device, Work work) -> decltype(work()) {
   try {
     const c10::InferenceMode inference;  // thread-local, and what the model gives needs it
     return work();
-  } catch (const std::exception&) {
-    return WithReason(absl::ResourceExhaustedError(
-                          "the generator's key-value cache could not be allocated or written"),
-                      reason::kOverloaded);
+  } catch (const std::exception& error) {
+    if (IsOutOfMemory(error)) return OutOfMemoryError(device, "the generator's key-value cache");
+    return WithReason(absl::InternalError("the generator's key-value cache could not be written"),
+                      reason::kInternal);
   }
 }
 
@@ -88,6 +90,7 @@ struct CachedGenerator::Impl {
     shape = wanted;
   }
 
+  c10::Device device() const { return options.device(); }
   bool encodes() const { return contract.kind == GeneratorKind::kEncoderDecoder; }
 
   // [B, V] float32 on the CPU, shared without a copy where it is there already.
@@ -127,7 +130,7 @@ std::int64_t CachedGenerator::allocated_bytes() const {
 
 absl::Status CachedGenerator::Reserve(const CacheShape& need, const CacheShape& reserved) {
   if (impl_->shape.Holds(need)) return absl::OkStatus();
-  return Guarded([&]() -> absl::Status {
+  return Guarded(impl_->device(), [&]() -> absl::Status {
     impl_->Allocate(Grow(impl_->shape, need, reserved));
     return absl::OkStatus();
   });
@@ -135,7 +138,7 @@ absl::Status CachedGenerator::Reserve(const CacheShape& need, const CacheShape& 
 
 absl::StatusOr<Logits> CachedGenerator::Prefill(absl::Span<const std::vector<std::int64_t>> prompts,
                                                 std::int64_t first_row) {
-  return Guarded([&]() -> absl::StatusOr<Logits> {
+  return Guarded(impl_->device(), [&]() -> absl::StatusOr<Logits> {
     const auto rows = static_cast<std::int64_t>(prompts.size());
     std::size_t longest = 1;
     for (const std::vector<std::int64_t>& prompt : prompts) {
@@ -181,7 +184,7 @@ absl::StatusOr<Logits> CachedGenerator::Prefill(absl::Span<const std::vector<std
 absl::StatusOr<Logits> CachedGenerator::Step(absl::Span<const std::int64_t> ids,
                                              absl::Span<const std::int64_t> positions,
                                              std::int64_t source) {
-  return Guarded([&]() -> absl::StatusOr<Logits> {
+  return Guarded(impl_->device(), [&]() -> absl::StatusOr<Logits> {
     const auto rows = static_cast<std::int64_t>(ids.size());
     const std::int64_t length = *std::max_element(positions.begin(), positions.end()) + 1;
     std::vector<at::Tensor> inputs = {
@@ -200,7 +203,7 @@ absl::StatusOr<Logits> CachedGenerator::Step(absl::Span<const std::int64_t> ids,
 
 absl::Status CachedGenerator::CopyRow(std::int64_t from, std::int64_t to, std::int64_t positions,
                                       std::int64_t source) {
-  return Guarded([&]() -> absl::Status {
+  return Guarded(impl_->device(), [&]() -> absl::Status {
     RowOf(impl_->cache, to, positions).copy_(RowOf(impl_->cache, from, positions));
     if (source > 0) {
       RowOf(impl_->cross, to, source).copy_(RowOf(impl_->cross, from, source));
@@ -211,7 +214,7 @@ absl::Status CachedGenerator::CopyRow(std::int64_t from, std::int64_t to, std::i
 }
 
 absl::Status CachedGenerator::ClearRow(std::int64_t row) {
-  return Guarded([&]() -> absl::Status {
+  return Guarded(impl_->device(), [&]() -> absl::Status {
     impl_->cache.select(kRowAxis, row).zero_();
     if (impl_->encodes()) {
       impl_->cross.select(kRowAxis, row).zero_();

@@ -151,7 +151,7 @@ absl::Status Verify(const absl::StatusOr<ModelBundle>& bundle) {
                              TorchScriptRunner::Load(*bundle, {.precision = precision}));
   try {
     if (bundle->manifest().task() == model::v1::TASK_TEXT_GENERATOR) {
-      CLIENTELE_RETURN_IF_ERROR(CheckPrefillAndStep(*runner, bundle->manifest(), 1, 8));
+      CLIENTELE_RETURN_IF_ERROR(CheckPrefillAndStep(*runner, bundle->manifest(), 1, 8, precision));
     }
     return ReplayGolden(*runner, bundle->manifest(), precision);
   } catch (const std::exception&) {

@@ -7,6 +7,7 @@
 
 #include <ATen/ATen.h>
 #include <c10/core/InferenceMode.h>
+#include <c10/core/impl/DeviceGuardImplInterface.h>
 #include <caffe2/serialize/read_adapter_interface.h>
 #include <torch/csrc/jit/api/module.h>
 #include <torch/csrc/jit/passes/freeze_module.h>
@@ -18,6 +19,7 @@
 #include "common/inference/bundle/tensor_spec.h"
 #include "common/inference/compute/compute_threads.h"
 #include "common/inference/compute/core_budget.h"
+#include "common/inference/compute/out_of_memory.h"
 #include "common/inference/torchscript/graph_packing.h"
 #include "common/inference/torchscript/graph_rounding.h"
 #include "common/inference/torchscript/kernels/packed_linear.h"
@@ -39,17 +41,24 @@ struct TorchScriptRunner::Impl {
 namespace {
 
 // torch's own texts hold source paths and stacks; they stay out of ours.
-absl::Status ModelFailed(absl::string_view method) {
+absl::Status ModelFailed(at::Device device, absl::string_view method, const std::exception& error) {
+  if (IsOutOfMemory(error))
+    return OutOfMemoryError(device, absl::StrCat("a call of ", method, "()"));
   return WithReason(absl::InternalError(absl::StrCat("the model failed in ", method, "()")),
                     reason::kInternal);
 }
 
+// Complete ("cuda:0", not "cuda"), so that messages say which.
 absl::StatusOr<at::Device> ParseDevice(const std::string& device) {
   try {
-    if (device == "auto") return at::Device(at::hasCUDA() ? at::kCUDA : at::kCPU);
+    if (device == "auto") return at::hasCUDA() ? at::Device(at::kCUDA, 0) : at::Device(at::kCPU);
     const at::Device parsed(device);
     if (parsed.is_cpu()) return parsed;
-    if (parsed.is_cuda() && at::hasCUDA()) return parsed;
+    if (parsed.is_cuda() && at::hasCUDA()) {
+      const at::DeviceIndex index = parsed.has_index() ? parsed.index() : at::DeviceIndex{0};
+      const at::DeviceIndex count = c10::impl::getDeviceGuardImpl(at::kCUDA)->deviceCount();
+      if (index < count) return at::Device(at::kCUDA, index);
+    }
   } catch (const std::exception&) {
     // Falls through: torch throws for what it cannot parse.
   }
@@ -71,6 +80,8 @@ torch::jit::Module FreezeWherePossible(const torch::jit::Module& module) {
 }
 
 absl::Status RoundForGpu(torch::jit::Module& module, Precision precision) {
+  // Convolutions would round to 10 bits of TF32 otherwise, in every precision: float32 is float32.
+  at::globalContext().setAllowTF32CuDNN(false);
   if (precision == Precision::kFloat32) return absl::OkStatus();
   if (precision == Precision::kInt8) {
     return absl::FailedPreconditionError("int8 is for the CPU: choose fp16 or bf16 on a GPU");
@@ -102,7 +113,8 @@ class BufferReader final : public caffe2::serialize::ReadAdapterInterface {
   std::unique_ptr<OnePassBuffer> buffer_;
 };
 
-absl::Status NotTorchScript() {
+absl::Status NotLoaded(at::Device device, const std::exception& error) {
+  if (IsOutOfMemory(error)) return OutOfMemoryError(device, "the model's weights");
   return WithReason(
       absl::DataLossError("model.pt is not a TorchScript module that this libtorch can load"),
       reason::kDataLoss);
@@ -143,8 +155,8 @@ absl::StatusOr<std::unique_ptr<TorchScriptRunner>> TorchScriptRunner::Load(
   try {
     auto reader = std::make_shared<BufferReader>(std::move(buffer));
     return Prepare(torch::jit::load(std::move(reader), device), bundle.manifest(), options);
-  } catch (const std::exception&) {
-    return NotTorchScript();
+  } catch (const std::exception& error) {
+    return NotLoaded(device, error);
   }
 }
 
@@ -155,15 +167,22 @@ absl::StatusOr<std::unique_ptr<TorchScriptRunner>> TorchScriptRunner::FromBytes(
   try {
     std::istringstream in(bytes);
     return Prepare(torch::jit::load(in, device), std::move(manifest), options);
-  } catch (const std::exception&) {
-    return NotTorchScript();
+  } catch (const std::exception& error) {
+    return NotLoaded(device, error);
   }
 }
 
 absl::StatusOr<std::unique_ptr<TorchScriptRunner>> TorchScriptRunner::FromModule(
     const torch::jit::Module& module, model::v1::Bundle manifest, const RunnerOptions& options) {
-  // A copy of the attributes, not of the tensors: eval() must not reach the caller's module.
-  return Prepare(module.copy(), std::move(manifest), options);
+  CLIENTELE_ASSIGN_OR_RETURN(const at::Device device, ParseDevice(options.device));
+  try {
+    // Neither eval() nor the move to a device must reach the caller's module: on the CPU a copy of
+    // the attributes will do, but moving changes the tensors themselves.
+    return Prepare(device.is_cpu() ? module.copy() : module.deepcopy(), std::move(manifest),
+                   options);
+  } catch (const std::exception& error) {
+    return NotLoaded(at::kCPU, error);
+  }
 }
 
 absl::StatusOr<std::unique_ptr<TorchScriptRunner>> TorchScriptRunner::Prepare(
@@ -188,7 +207,8 @@ absl::StatusOr<std::unique_ptr<TorchScriptRunner>> TorchScriptRunner::Prepare(
     impl->threads = options.threads;
     impl->cores = options.cores;
     return std::unique_ptr<TorchScriptRunner>(new TorchScriptRunner(std::move(impl)));
-  } catch (const std::exception&) {
+  } catch (const std::exception& error) {
+    if (IsOutOfMemory(error)) return OutOfMemoryError(device, "the model's weights");
     return WithReason(absl::InternalError("the module cannot be prepared for inference"),
                       reason::kInternal);
   }
@@ -225,8 +245,8 @@ absl::StatusOr<std::vector<at::Tensor>> TorchScriptRunner::DoRun(absl::string_vi
     }
     if (primary) CLIENTELE_RETURN_IF_ERROR(CheckOutputs(impl_->manifest, outputs));
     return outputs;
-  } catch (const std::exception&) {
-    return ModelFailed(method);
+  } catch (const std::exception& error) {
+    return ModelFailed(impl_->device, method, error);
   }
 }
 

@@ -33,12 +33,13 @@ class TorchScriptRunner final : public ModelRunner {
   // those same bytes are loaded. The module is put into eval mode and frozen where
   // it can be, and then rewritten for this processor (graph_packing.h). At no time are
   // the weights there twice. DATA_LOSS when the file is not a TorchScript module,
-  // FAILED_PRECONDITION when the precision cannot be had. A module without linear layers computes
+  // RESOURCE_EXHAUSTED when the device has too little free memory, FAILED_PRECONDITION when the
+  // precision cannot be had. A module without linear layers computes
   // as it is, whatever the precision.
   static absl::StatusOr<std::unique_ptr<TorchScriptRunner>> Load(const ModelBundle& bundle,
                                                                  const RunnerOptions& options);
-  // A module in memory under a manifest, for tools and training. The module's
-  // parameters are shared, not copied.
+  // A module in memory under a manifest, for tools and training. On the CPU the module's
+  // parameters are shared, not copied; on a GPU they are copied.
   static absl::StatusOr<std::unique_ptr<TorchScriptRunner>> FromModule(
       const torch::jit::Module& module, model::v1::Bundle manifest,
       const RunnerOptions& options = {});

@@ -80,7 +80,8 @@ absl::Status Warm(const ModelRunner& runner, const model::v1::Bundle& manifest) 
 }
 
 // A generator spends its time in steps, so they are warmed too, and held against prefill.
-absl::Status WarmGenerator(const ModelRunner& runner, const model::v1::Bundle& manifest) {
+absl::Status WarmGenerator(const ModelRunner& runner, const model::v1::Bundle& manifest,
+                           Precision precision) {
   std::int64_t max_rows = manifest.limits().max_batch_rows();
   if (max_rows == 0) max_rows = 8;
   const std::int64_t max_length = manifest.limits().max_tokens();
@@ -88,7 +89,7 @@ absl::Status WarmGenerator(const ModelRunner& runner, const model::v1::Bundle& m
     for (const std::int64_t length :
          {std::min<std::int64_t>(8, max_length), std::min<std::int64_t>(32, max_length)}) {
       for (int run = 0; run < 2; ++run) {
-        CLIENTELE_RETURN_IF_ERROR(CheckPrefillAndStep(runner, manifest, rows, length));
+        CLIENTELE_RETURN_IF_ERROR(CheckPrefillAndStep(runner, manifest, rows, length, precision));
       }
     }
   }
@@ -264,7 +265,7 @@ absl::StatusOr<ModelVersions::Servable> ModelVersions::Load(const fs::path& dir)
                                                        .cores = options_.cores}));
   try {  // making the tensors can throw too, for want of memory
     CLIENTELE_RETURN_IF_ERROR(options_.task == model::v1::TASK_TEXT_GENERATOR
-                                  ? WarmGenerator(*runner, bundle.manifest())
+                                  ? WarmGenerator(*runner, bundle.manifest(), precision)
                                   : Warm(*runner, bundle.manifest()));
     CLIENTELE_RETURN_IF_ERROR(ReplayGolden(*runner, bundle.manifest(), precision));
     CLIENTELE_ASSIGN_OR_RETURN(Servable servable,
