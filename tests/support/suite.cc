@@ -79,7 +79,9 @@ Suite::Suite(SuiteOptions options)
     : options_(std::move(options)), model_dir_((folder_.path() / "models").string()) {
   fs::copy(PreparedFolder() + "/models", model_dir_, fs::copy_options::recursive);
   for (const std::string& service : kServices) {
-    for (int replica = 1; replica <= options_.replicas; ++replica) {
+    const auto own = options_.service_replicas.find(service);
+    const int replicas = own == options_.service_replicas.end() ? options_.replicas : own->second;
+    for (int replica = 1; replica <= replicas; ++replica) {
       names_.push_back(replica == 1 ? service : service + "/" + std::to_string(replica));
       ports_[names_.back()] = FreePort();
       metrics_ports_[names_.back()] = FreePort();

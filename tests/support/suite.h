@@ -22,6 +22,8 @@ struct SuiteOptions {
   std::map<std::string, std::string> service_conninfo = {};
   // Processes of each service.
   int replicas = 1;
+  // Of one service, in place of the above.
+  std::map<std::string, int> service_replicas = {};
   // More flags of a service: {"qa-service", {"--worker_threads", "2"}}.
   std::map<std::string, std::vector<std::string>> flags = {};
 };

@@ -19,6 +19,7 @@
 #include "common/inference/bundle/manifest.h"
 #include "common/status/status_macros.h"
 #include "services/recommend-service/core/drift/history_features.h"
+#include "services/recommend-service/training/training_note.h"
 
 namespace clientele::recommend {
 namespace {
@@ -89,7 +90,8 @@ struct Made {
 };
 
 absl::StatusOr<Made> Make(const ModelIdentity& model, const TrainingSet& set,
-                          const TrainingOptions& options, const Factorization& factorization) try {
+                          const TrainingOptions& options, const Factorization& factorization,
+                          const TrainingReport& report) try {
   if (!absl::StartsWith(model.id, absl::StrCat(kBundleName, "/"))) {
     return absl::InvalidArgumentError("the model id is of another bundle");
   }
@@ -118,7 +120,8 @@ absl::StatusOr<Made> Make(const ModelIdentity& model, const TrainingSet& set,
   made.golden = {torch::linspace(-1, 1, k).view({1, k}), torch::full({1}, 0.5, torch::kFloat)};
   made.manifest = Manifest(model, set, options, factorization);
   made.files = {{"items.json", nlohmann::json(set.item_ids).dump()},
-                {kHistogramsFile, HistoryHistograms(set, factorization).ToJson().dump()}};
+                {kHistogramsFile, HistoryHistograms(set, factorization).ToJson().dump()},
+                NoteOf(report)};
   return made;
 } catch (const std::exception&) {
   return absl::InternalError("the factorization's TorchScript module cannot be made");
@@ -130,19 +133,25 @@ absl::StatusOr<std::string> FactorizationPublisher::NextModelId() const {
   return bundles_.ReserveVersion(kBundleName);
 }
 
+std::optional<TrainingReport> FactorizationPublisher::FindReport(absl::string_view training) const {
+  return FindNote(model_dir_, kBundleName, training);
+}
+
 absl::Status FactorizationPublisher::Publish(const ModelIdentity& model, const TrainingSet& set,
                                              const TrainingOptions& options,
-                                             const Factorization& factorization) const {
-  CLIENTELE_ASSIGN_OR_RETURN(const Made made, Make(model, set, options, factorization));
+                                             const Factorization& factorization,
+                                             const TrainingReport& report) const {
+  CLIENTELE_ASSIGN_OR_RETURN(const Made made, Make(model, set, options, factorization, report));
   return bundles_.Publish(model.id, made.module, made.manifest, made.files, made.golden);
 }
 
 absl::Status FactorizationPublisher::KeepAside(const ModelIdentity& model, const TrainingSet& set,
                                                const TrainingOptions& options,
                                                const Factorization& factorization,
-                                               absl::string_view reason) const {
-  CLIENTELE_ASSIGN_OR_RETURN(const Made made, Make(model, set, options, factorization));
-  return bundles_.KeepAside(model.id, reason, made.module, made.manifest, made.files, made.golden);
+                                               const TrainingReport& report) const {
+  CLIENTELE_ASSIGN_OR_RETURN(const Made made, Make(model, set, options, factorization, report));
+  return bundles_.KeepAside(model.id, report.publications.back().reason, made.module, made.manifest,
+                            made.files, made.golden);
 }
 
 }  // namespace clientele::recommend

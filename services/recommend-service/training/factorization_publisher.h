@@ -6,6 +6,8 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <optional>
+#include <string>
 #include <utility>
 
 #include "absl/strings/string_view.h"
@@ -26,18 +28,20 @@ class FactorizationPublisher final : public ModelPublisher {
  public:
   FactorizationPublisher(std::filesystem::path model_dir, crypto::SigningKey key,
                          const Clock* clock, std::size_t keep_versions = 0)
-      : bundles_(std::move(model_dir), std::move(key), clock, keep_versions) {}
+      : model_dir_(model_dir),
+        bundles_(std::move(model_dir), std::move(key), clock, keep_versions) {}
 
+  std::optional<TrainingReport> FindReport(absl::string_view training) const override;
   absl::StatusOr<std::string> NextModelId() const override;
   absl::Status Publish(const ModelIdentity& model, const TrainingSet& set,
-                       const TrainingOptions& options,
-                       const Factorization& factorization) const override;
-
+                       const TrainingOptions& options, const Factorization& factorization,
+                       const TrainingReport& report) const override;
   absl::Status KeepAside(const ModelIdentity& model, const TrainingSet& set,
                          const TrainingOptions& options, const Factorization& factorization,
-                         absl::string_view reason) const override;
+                         const TrainingReport& report) const override;
 
  private:
+  const std::filesystem::path model_dir_;
   const training::BundlePublisher bundles_;
 };
 

@@ -251,6 +251,7 @@ void Run(int argc, char** argv) {
   if (only.empty() || only == "feed") MeasureFeed();
   if (only.empty() || only == "calls") MeasureCalls();
   if (only.empty() || only == "callers") MeasureCallers();
+  if (only.empty() || only == "hybrid") MeasureHybrid();
   if (only.empty() || only == "audience") {
     for (const int customers : {100'000, 1'000'000}) MeasureAudience(customers);
   }

@@ -2,21 +2,32 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <cstdint>
 #include <limits>
 #include <random>
 #include <utility>
 
+#include <ATen/ATen.h>
 #include <grpcpp/grpcpp.h>
+#include <torch/csrc/jit/api/module.h>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 
 #include "common/crypto/signing.h"
+#include "common/inference/bundle/manifest.h"
+#include "common/modeling/trees/tree_ensemble.h"
+#include "common/modeling/trees/tree_module.h"
 #include "common/rpc/credentials.h"
+#include "common/training/bundle_publisher.h"
+#include "services/recommend-service/core/candidates/item_links.h"
+#include "services/recommend-service/core/ranking/ranking_features.h"
 #include "services/recommend-service/core/training/training.h"
 #include "services/recommend-service/store/interactions/pg_interaction_store.h"
 #include "services/recommend-service/store/training/pg_training_store.h"
 #include "services/recommend-service/training/factorization_publisher.h"
+#include "services/recommend-service/training/hybrid/ranker_publisher.h"
 #include "tests/bench/models/benchmark.h"
 #include "tests/bench/models/measure.h"
 #include "tests/support/eventually.h"
@@ -29,7 +40,49 @@ using bench::Seconds;
 using bench::Time;
 
 constexpr std::int64_t kFactors = 32;
+constexpr std::int64_t kLinks = 100;
 constexpr int kBatch = 1000;
+constexpr int kWords = 20'000;
+constexpr int kTrees = 100;
+constexpr int kTreeDepth = 5;
+
+// Five words, the k-th of all with a probability that falls as 1 / k (Zipf).
+std::string TitleOf(int item) {
+  std::mt19937 random(static_cast<unsigned>(item));
+  std::uniform_real_distribution<double> logarithm(0, std::log(kWords));
+  std::string title;
+  for (int i = 0; i < 5; ++i) {
+    absl::StrAppend(&title, i == 0 ? "" : " ", "word",
+                    static_cast<int>(std::exp(logarithm(random))));
+  }
+  return title;
+}
+
+// A full tree over all features.
+std::vector<modeling::RawTreeNode> RandomTree(std::size_t features, std::mt19937& random) {
+  std::vector<modeling::RawTreeNode> nodes((std::size_t{2} << kTreeDepth) - 1);
+  const std::size_t splits = nodes.size() / 2;
+  std::normal_distribution<double> normal(0, 1);
+  for (std::size_t at = 0; at < nodes.size(); ++at) {
+    modeling::RawTreeNode& node = nodes[at];
+    node.cover = 1;
+    if (at >= splits) {
+      node.value = 0.1 * normal(random);
+      continue;
+    }
+    node.left = static_cast<std::int64_t>(2 * at + 1);
+    node.right = static_cast<std::int64_t>(2 * at + 2);
+    node.feature = static_cast<std::int64_t>(random() % features);
+    node.rule = inference::kFloatLess;
+    node.threshold = std::exp(normal(random));
+  }
+  return nodes;
+}
+
+constexpr char kRankerMethods[] = R"(
+def forward(self, features: Tensor) -> Tensor:
+    return self.trees.forward(features)[1].squeeze(1)
+)";
 
 }  // namespace
 
@@ -66,7 +119,7 @@ double Shop::ImportItems(int count) {
     for (int i = 0; i < std::min(kBatch, count - done); ++i) {
       v1::Item& item = *request.add_items();
       item.set_name("items/" + ItemId(items_++));
-      item.set_title(absl::StrCat("Title of item ", items_));
+      item.set_title(TitleOf(items_));
       item.set_category(absl::StrCat("category-", items_ % 20));
     }
     grpc::ClientContext context;
@@ -80,7 +133,7 @@ double Shop::ImportItems(int count) {
 
 void Shop::Buy(const std::string& customer, int purchases) {
   changefeed::ChangeBatch batch;
-  std::mt19937 random(7);
+  std::mt19937 random(static_cast<unsigned>(customers_.size()));
   for (int i = 0; i < purchases; ++i) {
     changefeed::Change change;
     change.kind = changefeed::Change::Kind::kEvent;
@@ -124,11 +177,44 @@ void Shop::Train() {
   FactorizationPublisher publisher(folder_.path() / "models",
                                    Require(crypto::SigningKey::FromFile(folder_.path() / "key")),
                                    SystemClock::Get());
+  ItemLinks links = NoLinks("item-item", static_cast<std::int64_t>(set.item_ids.size()), kLinks);
+  for (std::int32_t& target : links.targets) {
+    target = static_cast<std::int32_t>(random() % set.item_ids.size());
+  }
+  links.weights = std::vector<float>(links.targets.size(), 0.5F);
+  model.links = {std::move(links)};
   const auto turn = Require(store.BeginTraining({}, "growth"));
   const ModelIdentity identity{Require(publisher.NextModelId()), turn->training_id()};
   Require(store.SaveCustomerFactors({}, identity, "", set, model));
-  Require(publisher.Publish(identity, set, {}, model));
+  Require(publisher.Publish(identity, set, {}, model, {}));
   Await([&] { return Recommend(customers_.front()).strategy() == v1::STRATEGY_FACTORIZATION; });
+}
+
+void Shop::TrainRanker() {
+  std::mt19937 random(5);
+  modeling::TreeEnsemble ensemble;
+  ensemble.features = RankingFeatureNames();
+  ensemble.base = {0};
+  for (int tree = 0; tree < kTrees; ++tree) {
+    Require(modeling::AppendTree(RandomTree(ensemble.features.size(), random), 0, ensemble));
+  }
+  torch::jit::Module module("Ranker");
+  module.register_module("trees", modeling::MakeTreeModule(ensemble));
+  module.define(kRankerMethods);
+  module.eval();
+  const auto width = static_cast<std::int64_t>(ensemble.features.size());
+  model::v1::Bundle manifest;
+  manifest.set_task(model::v1::TASK_RANKER);
+  inference::AddSpec(*manifest.mutable_inputs(), "features", model::v1::DATA_TYPE_FLOAT32,
+                     {-1, width});
+  inference::AddSpec(*manifest.mutable_outputs(), "scores", model::v1::DATA_TYPE_FLOAT32, {-1});
+  (*manifest.mutable_settings())["features"] = absl::StrJoin(ensemble.features, ",");
+  const training::BundlePublisher bundles(
+      folder_.path() / "models", Require(crypto::SigningKey::FromFile(folder_.path() / "key")),
+      SystemClock::Get());
+  Require(bundles.Publish(Require(bundles.ReserveVersion(kRankerBundleName)), module, manifest, {},
+                          {at::ones({4, width})}));
+  Await([&] { return Recommend(customers_.front()).strategy() == v1::STRATEGY_HYBRID; });
 }
 
 v1::RecommendResponse Shop::Recommend(const std::string& customer) {

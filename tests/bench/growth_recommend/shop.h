@@ -29,11 +29,14 @@ class Shop {
  public:
   Shop();
 
-  // This many more; the seconds of a batch that was disturbed least.
+  // This many more, with titles of five words that are more and less common; the seconds of a batch
+  // that was disturbed least.
   double ImportItems(int count);
   void Buy(const std::string& customer, int purchases);
-  // Random factors of all items and of the customers so far.
+  // Random factors of all items and of the customers so far, each item with a hundred links.
   void Train();
+  // A ranker of a hundred random trees, which reads all features.
+  void TrainRanker();
   v1::RecommendResponse Recommend(const std::string& customer);
   void Create();
   // A write, and a recommendation that counts it.

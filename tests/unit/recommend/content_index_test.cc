@@ -1,8 +1,11 @@
 #include "services/recommend-service/core/content/content_index.h"
 
+#include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <limits>
 #include <memory>
+#include <random>
 #include <string>
 #include <utility>
 #include <vector>
@@ -63,6 +66,32 @@ TEST_CASE("a text is near to the items that it could be the title of") {
   CHECK(index.Nearest({"mug", "red"}, 10, [](std::int32_t d) { return d != 0; }).size() == 1);
   CHECK(index.Nearest({"zebra"}, 10, All).empty());
   CHECK(index.Nearest(std::vector<std::string>(), 10, All).empty());
+}
+
+TEST_CASE("among many items the nearest are those of a plain loop over all of them") {
+  std::mt19937 random(11);
+  std::vector<ContentDocument> documents;
+  for (int d = 0; d < 9'000; ++d) {
+    std::string title;
+    for (int word = 0; word < 4; ++word) title += "word" + std::to_string(random() % 400) + " ";
+    documents.push_back(Document(std::to_string(100'000 + d), title, ""));
+  }
+  const ContentIndex index(documents);
+  const auto odd = [](std::int32_t document) { return document % 2 == 1; };
+  for (const std::int32_t document : {0, 4'095, 4'096, 8'999}) {
+    std::vector<std::pair<double, std::int32_t>> expected;
+    for (std::int32_t other = 0; other < 9'000; ++other) {
+      const double cosine = index.Cosine(document, other);
+      if (other != document && odd(other) && cosine > 0) expected.emplace_back(-cosine, other);
+    }
+    std::sort(expected.begin(), expected.end());
+    const auto found = index.Nearest(document, 40, odd);
+    REQUIRE(found.size() == 40);
+    for (std::size_t at = 0; at < found.size(); ++at) {
+      CHECK(found[at].document == expected[at].second);
+      CHECK(found[at].cosine == -expected[at].first);
+    }
+  }
 }
 
 TEST_CASE("the titles of Chinese items are compared by their words") {

@@ -69,7 +69,7 @@ TEST_CASE("a published factorization is read back as it was") {
   REQUIRE(id.ok());
   CHECK(*id == "factorization/20240506070809");
   const absl::Status written =
-      published.Publisher().Publish({*id, "t1"}, published.set, {}, published.factorization);
+      published.Publisher().Publish({*id, "t1"}, published.set, {}, published.factorization, {});
   INFO(written);
   REQUIRE(written.ok());
 
@@ -106,7 +106,7 @@ TEST_CASE("links between items are read back as they were, and wrong ones are re
   ease.weights[2] = -0.125F;
   published.factorization.links = {links, ease};
   REQUIRE(published.Publisher()
-              .Publish({"factorization/7", "t1"}, published.set, {}, published.factorization)
+              .Publish({"factorization/7", "t1"}, published.set, {}, published.factorization, {})
               .ok());
   const auto handle = published.Handle();
   const auto model = BundleCollaborativeModels(handle.get()).Current();
@@ -121,7 +121,7 @@ TEST_CASE("links between items are read back as they were, and wrong ones are re
 
   published.factorization.links[0].targets[0] = 3;
   REQUIRE(published.Publisher()
-              .Publish({"factorization/8", "t1"}, published.set, {}, published.factorization)
+              .Publish({"factorization/8", "t1"}, published.set, {}, published.factorization, {})
               .ok());
   CHECK_FALSE(handle->Refresh().ok());
   CHECK(handle->Current()->id() == "factorization/7");
@@ -130,7 +130,7 @@ TEST_CASE("links between items are read back as they were, and wrong ones are re
 TEST_CASE("a bundle carries its metrics and nothing of a customer") {
   Published published;
   REQUIRE(published.Publisher()
-              .Publish({"factorization/7", "t1"}, published.set, {}, published.factorization)
+              .Publish({"factorization/7", "t1"}, published.set, {}, published.factorization, {})
               .ok());
   const auto handle = published.Handle();
   REQUIRE(handle->Current() != nullptr);
@@ -149,7 +149,7 @@ TEST_CASE("a bundle carries its metrics and nothing of a customer") {
 TEST_CASE("a newer version takes over while the older one is in use") {
   Published published;
   REQUIRE(published.Publisher()
-              .Publish({"factorization/7", "t1"}, published.set, {}, published.factorization)
+              .Publish({"factorization/7", "t1"}, published.set, {}, published.factorization, {})
               .ok());
   const auto handle = published.Handle();
   BundleCollaborativeModels models(handle.get());
@@ -157,7 +157,7 @@ TEST_CASE("a newer version takes over while the older one is in use") {
   CHECK(models.Current() == older);
   published.factorization.mu = 9;
   REQUIRE(published.Publisher()
-              .Publish({"factorization/8", "t1"}, published.set, {}, published.factorization)
+              .Publish({"factorization/8", "t1"}, published.set, {}, published.factorization, {})
               .ok());
   REQUIRE(handle->Refresh().ok());
   CHECK(models.Current()->id() == "factorization/8");
@@ -169,17 +169,17 @@ TEST_CASE("a version is newer than those in the folder, and is written once") {
   Published published;
   REQUIRE(published.Publisher()
               .Publish({"factorization/30000101000000", "t1"}, published.set, {},
-                       published.factorization)
+                       published.factorization, {})
               .ok());
   CHECK(*published.Publisher().NextModelId() == "factorization/30000101000001");
   CHECK(absl::IsAlreadyExists(published.Publisher().Publish(
-      {"factorization/30000101000000", "t1"}, published.set, {}, published.factorization)));
+      {"factorization/30000101000000", "t1"}, published.set, {}, published.factorization, {})));
 }
 
 TEST_CASE("a bundle signed with another key never serves") {
   Published published;
   REQUIRE(published.Publisher()
-              .Publish({"factorization/7", "t1"}, published.set, {}, published.factorization)
+              .Publish({"factorization/7", "t1"}, published.set, {}, published.factorization, {})
               .ok());
   published.key = crypto::SigningKey::Generate();
   const auto handle = published.Handle();
@@ -190,7 +190,7 @@ TEST_CASE("a bundle signed with another key never serves") {
 TEST_CASE("a bundle whose model or items were changed never serves") {
   Published published;
   REQUIRE(published.Publisher()
-              .Publish({"factorization/7", "t1"}, published.set, {}, published.factorization)
+              .Publish({"factorization/7", "t1"}, published.set, {}, published.factorization, {})
               .ok());
   const auto dir = published.folder.path() / "factorization" / "7";
   SECTION("items") { std::ofstream(dir / "items.json") << R"(["a","b","c"])"; }
@@ -205,13 +205,13 @@ TEST_CASE(
     "a bundle whose items are not those of its factors is rejected, and the old one goes on") {
   Published published;
   REQUIRE(published.Publisher()
-              .Publish({"factorization/7", "t1"}, published.set, {}, published.factorization)
+              .Publish({"factorization/7", "t1"}, published.set, {}, published.factorization, {})
               .ok());
   const auto handle = published.Handle();
   BundleCollaborativeModels models(handle.get());
   published.set.item_ids = {"cup", "lamp", "cup"};
   REQUIRE(published.Publisher()
-              .Publish({"factorization/8", "t1"}, published.set, {}, published.factorization)
+              .Publish({"factorization/8", "t1"}, published.set, {}, published.factorization, {})
               .ok());
   models.Refresh();
   REQUIRE(models.Current() != nullptr);

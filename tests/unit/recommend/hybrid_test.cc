@@ -99,6 +99,18 @@ TEST_CASE("where a ranker serves, it orders the candidates of all sources") {
   CHECK(!linked.recommendations[0].reasons.empty());
 }
 
+TEST_CASE("candidates are ranked by the popularity of now, where nothing else changed") {
+  FakeRanker ranker;
+  HybridShop shop(&ranker);
+  CHECK(Ids(shop.Recommend({"ada"})).at(0) == "lamp");
+  shop.stores.items.changed.clear();
+  shop.stores.popularity.changed = {{"mug", 500}};
+  REQUIRE(shop.catalog.Refresh({}).ok());
+  const RecommendationList list = shop.Recommend({"ada"});
+  CHECK(Ids(list).at(0) == "mug");
+  CHECK(list.recommendations[0].score == Approx(std::log1p(500)));
+}
+
 TEST_CASE("without a ranker the customer gets what they got, or rank fusion where they want it") {
   FakeRanker ranker;
   ranker.serves = false;

@@ -87,11 +87,11 @@ TEST_CASE("a trained ranker is published, serves, and prefers what customers of 
   CHECK(absl::IsUnavailable(ranker.Score({}, {{}}, "c").status()));
 
   int checks = 0;
-  const auto report =
-      workshop.Publisher().TrainAndPublish(TwoKinds(120), {}, nullptr, nullptr, [&] {
-        ++checks;
-        return absl::OkStatus();
-      });
+  const auto report = workshop.Publisher().TrainAndPublish("operations/1", TwoKinds(120), {},
+                                                           nullptr, nullptr, [&] {
+                                                             ++checks;
+                                                             return absl::OkStatus();
+                                                           });
   INFO(report.status());
   REQUIRE(report.ok());
   CHECK(checks > 20);
@@ -116,8 +116,8 @@ TEST_CASE("a trained ranker is published, serves, and prefers what customers of 
   for (const Candidate& candidate : pooled->pool) rows.push_back(features.Of(candidate));
   const auto scores = ranker.Score({}, rows, "c");
   REQUIRE(scores.ok());
-  CHECK(scores->model_id == report->publication.model_id);
-  CHECK(report->publication.outcome == PublicationOutcome::kNothingServed);
+  CHECK(scores->model_id == report->publications.at(0).model_id);
+  CHECK(report->publications.at(0).outcome == PublicationOutcome::kNothingServed);
   double left = 0, right = 0;
   int lefts = 0, rights = 0;
   for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -140,12 +140,12 @@ TEST_CASE("a ranker that orders the newest days worse than the serving one is ke
     training.publish_anyway = anyway;
     auto report = RankerPublisher(workshop.folder.path(), workshop.key, &workshop.clock, 0,
                                   RankerPublisherOptions{.ranker = options})
-                      .TrainAndPublish(std::move(past), training, nullptr, std::move(serving),
-                                       [] { return absl::OkStatus(); });
+                      .TrainAndPublish("operations/1", std::move(past), training, nullptr,
+                                       std::move(serving), [] { return absl::OkStatus(); });
     INFO(report.status());
     REQUIRE(report.ok());
     workshop.clock.Advance(absl::Seconds(1));
-    return report->publication;
+    return report->publications.at(0);
   };
   const RankerTrainingOptions good{.rounds = 30, .min_child_weight = 1};
   // No split has so many rows on both sides: every candidate scores the same.
@@ -204,11 +204,12 @@ TEST_CASE("a ranker that orders the newest days worse than the serving one is ke
 
 TEST_CASE("a ranker is not trained on too few customers, nor against the wish of its caller") {
   Workshop workshop;
-  const auto few = workshop.Publisher().TrainAndPublish(TwoKinds(30), {}, nullptr, nullptr,
-                                                        [] { return absl::OkStatus(); });
+  const auto few = workshop.Publisher().TrainAndPublish("operations/1", TwoKinds(30), {}, nullptr,
+                                                        nullptr, [] { return absl::OkStatus(); });
   CHECK(GetReason(few.status()) == "TOO_FEW_INTERACTIONS");
-  const auto stopped = workshop.Publisher().TrainAndPublish(
-      TwoKinds(120), {}, nullptr, nullptr, [] { return absl::CancelledError("enough"); });
+  const auto stopped =
+      workshop.Publisher().TrainAndPublish("operations/1", TwoKinds(120), {}, nullptr, nullptr,
+                                           [] { return absl::CancelledError("enough"); });
   CHECK(absl::IsCancelled(stopped.status()));
   CHECK(workshop.Handle()->Current() == nullptr);
 }

@@ -105,16 +105,17 @@ TEST_CASE("what is served gives the states that training's module gives, whateve
   const TrainingSet set = Ring(60);
   const auto trained = workshop.Publisher().Train(set, Passes(3), GoOn);
   REQUIRE(trained.ok());
-  const auto report = workshop.Publisher().TrainAndPublish(set, Passes(3), GoOn, NothingServed);
+  const auto report =
+      workshop.Publisher().TrainAndPublish("operations/1", set, Passes(3), GoOn, NothingServed);
   INFO(report.status());
   REQUIRE(report.ok());
-  CHECK(report->publication.outcome == PublicationOutcome::kNothingServed);
+  CHECK(report->publications.at(0).outcome == PublicationOutcome::kNothingServed);
   CHECK(report->metrics.at("held_out_customers") == 6);
   const auto handle = workshop.Handle();
   BundleSequenceModels models(handle.get());
   const auto served = models.Current();
   REQUIRE(served != nullptr);
-  CHECK(served->id() == report->publication.model_id);
+  CHECK(served->id() == report->publications.at(0).model_id);
   CHECK(served->items().ids == set.item_ids);
   CHECK(served->positions() == 6);
   REQUIRE(served->recipe().has_value());
@@ -189,7 +190,9 @@ TEST_CASE("an order is learned, by the first touches and by what is liked alone"
 
 TEST_CASE("a bundle and its checkpoints hold no customer, and checkpoints go when they are done") {
   const SequenceWorkshop workshop;
-  REQUIRE(workshop.Publisher().TrainAndPublish(Ring(60), Passes(2), GoOn, NothingServed).ok());
+  REQUIRE(workshop.Publisher()
+              .TrainAndPublish("operations/1", Ring(60), Passes(2), GoOn, NothingServed)
+              .ok());
   CHECK(std::filesystem::exists(workshop.folder.path() / ".training" / kSequenceName));
   CHECK(workshop.AllBytes().find("secret-customer") == std::string::npos);
   CHECK(workshop.AllBytes().find("item-105") != std::string::npos);
@@ -234,26 +237,79 @@ TEST_CASE("a training that was cut goes on where it was, and ends with the same 
 
 TEST_CASE("what is worse than the serving version is kept aside with its reason") {
   const SequenceWorkshop workshop;
-  const auto report = workshop.Publisher().TrainAndPublish(Ring(60), Passes(2), GoOn, [] {
-    return Comparison{.serving_id = "recommend-sequence/1",
-                      .measured = MeasuredPair{.trained = 0.1,
-                                               .serving = 0.2,
-                                               .customers = 30,
-                                               .since = absl::UnixEpoch(),
-                                               .by_recipe = false},
-                      .obstacle = ""};
-  });
+  const auto report =
+      workshop.Publisher().TrainAndPublish("operations/1", Ring(60), Passes(2), GoOn, [] {
+        return Comparison{.serving_id = "recommend-sequence/1",
+                          .measured = MeasuredPair{.trained = 0.1,
+                                                   .serving = 0.2,
+                                                   .customers = 30,
+                                                   .since = absl::UnixEpoch(),
+                                                   .by_recipe = false},
+                          .obstacle = ""};
+      });
   REQUIRE(report.ok());
-  CHECK(report->publication.outcome == PublicationOutcome::kKeptAside);
+  CHECK(report->publications.at(0).outcome == PublicationOutcome::kKeptAside);
   CHECK(workshop.Handle()->Current() == nullptr);
   CHECK(inference::ListKeptAside(workshop.folder.path(), kSequenceName).size() == 1);
 
   // An error of the comparison ends the training with it, and nothing is published.
   const auto failed = workshop.Publisher().TrainAndPublish(
-      Ring(60), Passes(2), GoOn,
+      "operations/1", Ring(60), Passes(2), GoOn,
       []() -> absl::StatusOr<Comparison> { return absl::AbortedError("lost its turn"); });
   CHECK(absl::IsAborted(failed.status()));
   CHECK(workshop.Handle()->Current() == nullptr);
+}
+
+TEST_CASE("the report of a training stands in its bundle, whether published or kept aside") {
+  const SequenceWorkshop workshop;
+  const SequencePublisher publisher = workshop.Publisher();
+  CHECK_FALSE(publisher.FindReport("operations/1").has_value());
+  const auto same = [&](const TrainingReport& report) {
+    const auto found = publisher.FindReport(report.training);
+    REQUIRE(found.has_value());
+    CHECK(found->training == report.training);
+    CHECK(found->model_id == report.model_id);
+    CHECK(found->interaction_count == report.interaction_count);
+    CHECK(found->metrics == report.metrics);
+    REQUIRE(found->publications.size() == 1);
+    const Publication &read = found->publications[0], &made = report.publications.at(0);
+    CHECK(read.model_id == made.model_id);
+    CHECK(read.outcome == made.outcome);
+    CHECK(read.reason == made.reason);
+    CHECK(read.comparison.serving_id == made.comparison.serving_id);
+    CHECK(read.comparison.obstacle == made.comparison.obstacle);
+    REQUIRE(read.comparison.measured.has_value() == made.comparison.measured.has_value());
+    if (!made.comparison.measured.has_value()) return;
+    CHECK(read.comparison.measured->trained == made.comparison.measured->trained);
+    CHECK(read.comparison.measured->serving == made.comparison.measured->serving);
+    CHECK(read.comparison.measured->customers == made.comparison.measured->customers);
+    CHECK(read.comparison.measured->since == made.comparison.measured->since);
+    CHECK(read.comparison.measured->by_recipe == made.comparison.measured->by_recipe);
+  };
+  const auto published =
+      publisher.TrainAndPublish("operations/1", Ring(60), Passes(2), GoOn, NothingServed);
+  REQUIRE(published.ok());
+  same(*published);
+  const auto kept = publisher.TrainAndPublish("operations/2", Ring(60), Passes(2), GoOn, [] {
+    return Comparison{.serving_id = "recommend-sequence/1",
+                      .measured = MeasuredPair{.trained = 0.1,
+                                               .serving = 0.2,
+                                               .customers = 30,
+                                               .since = absl::FromUnixSeconds(1'700'000'000),
+                                               .by_recipe = true},
+                      .obstacle = ""};
+  });
+  REQUIRE(kept.ok());
+  CHECK(kept->publications.at(0).outcome == PublicationOutcome::kKeptAside);
+  same(*kept);
+
+  // A run without a name is nobody's, and what cannot be read is passed over.
+  REQUIRE(publisher.TrainAndPublish("", Ring(60), Passes(2), GoOn, NothingServed).ok());
+  CHECK_FALSE(publisher.FindReport("").has_value());
+  for (const auto& file : std::filesystem::recursive_directory_iterator(workshop.folder.path())) {
+    if (file.path().filename() == "training.json") std::ofstream(file.path()) << "[1";
+  }
+  CHECK_FALSE(publisher.FindReport("operations/1").has_value());
 }
 
 TEST_CASE("where nobody has two items there is nothing to learn") {

@@ -57,15 +57,20 @@ struct FakePorts final : TrainingStore,
     steps.push_back("save " + model.id + " of " + model.training_id);
     return save_error;
   }
+  std::optional<TrainingReport> FindReport(absl::string_view training) const override {
+    if (written.training != training) return std::nullopt;
+    return written;
+  }
   absl::Status Publish(const ModelIdentity& model, const TrainingSet&, const TrainingOptions&,
-                       const Factorization&) const override {
+                       const Factorization&, const TrainingReport& report) const override {
     steps.push_back("publish " + model.id + " of " + model.training_id);
+    if (publish_error.ok()) written = report;
     return publish_error;
   }
   absl::Status KeepAside(const ModelIdentity& model, const TrainingSet&, const TrainingOptions&,
-                         const Factorization&, absl::string_view reason) const override {
+                         const Factorization&, const TrainingReport& report) const override {
     steps.push_back("keep aside " + model.id);
-    kept_for = std::string(reason);
+    if (publish_error.ok()) written = report;
     return publish_error;
   }
   absl::StatusOr<Comparison> Compare(const RequestContext&, const TrainingOptions&,
@@ -83,7 +88,7 @@ struct FakePorts final : TrainingStore,
   absl::Status begin_error, turn_error, save_error, publish_error;
   Comparison comparison;
   mutable std::vector<std::string> steps;
-  mutable std::string kept_for;
+  mutable TrainingReport written;  // with the bundle
 };
 
 absl::StatusOr<TrainingReport> Run(FakePorts& ports, TrainingOptions options = {}) {
@@ -120,8 +125,8 @@ TEST_CASE("a model that is worse is kept aside with its reason, and no factors a
     CHECK(report->metrics.at("rmse") == 0.5);
     REQUIRE(report->publications.size() == 1);
     CHECK(report->publications[0].outcome == PublicationOutcome::kKeptAside);
-    CHECK(report->publications[0].reason == ports.kept_for);
-    CHECK(ports.kept_for.find("factorization/6") != std::string::npos);
+    CHECK(report->publications[0].reason == ports.written.publications.at(0).reason);
+    CHECK(report->publications[0].reason.find("factorization/6") != std::string::npos);
   }
   SECTION("unless the caller wants it") {
     TrainingOptions options;
@@ -131,6 +136,25 @@ TEST_CASE("a model that is worse is kept aside with its reason, and no factors a
     CHECK(ports.steps.at(6) == "publish factorization/7 of t1");
     CHECK(report->publications.at(0).outcome == PublicationOutcome::kPublishedAnyway);
   }
+}
+
+TEST_CASE("a training that is begun again after its bundle was written makes no second one") {
+  FakePorts ports;
+  const auto report = Run(ports);
+  REQUIRE(report.ok());
+  ports.steps.clear();
+  const auto again = Run(ports);
+  REQUIRE(again.ok());
+  CHECK(ports.steps == std::vector<std::string>{"begin operation", "refresh", "end"});
+  CHECK(again->model_id == report->model_id);
+  CHECK(again->metrics == report->metrics);
+  CHECK(again->publications.size() == 1);
+
+  // One of another name is another training.
+  ports.steps.clear();
+  ports.written.training = "operation before";
+  REQUIRE(Run(ports).ok());
+  CHECK(ports.steps.at(6) == "publish factorization/7 of t1");
 }
 
 TEST_CASE("without interactions nothing is trained") {

@@ -60,6 +60,28 @@ TEST_CASE("the same seed gives the same figures, whatever the number of threads"
   CHECK(one->choice == two->choice);
 }
 
+TEST_CASE("a blend hears the order of a ring where what is held out came last, and only there") {
+  InteractionLog log;
+  constexpr int kRing = 24;
+  for (int i = 0; i < kRing; ++i) log.items.push_back(std::to_string(i));
+  for (int u = 0; u < 150; ++u) {
+    log.customers.push_back(std::to_string(u));
+    for (int step = 0; step < 6; ++step) {
+      log.rows.push_back({u, (u * 7 + step) % kRing, 1, static_cast<double>(step)});
+    }
+  }
+  const auto choice = [&](const Protocol& protocol) {
+    const auto splits = SplitRows(log, protocol);
+    REQUIRE(splits.ok());
+    const auto experiment =
+        RunRankingExperiment(log, splits->front(), {.algorithm = "blend", .protocol = protocol});
+    REQUIRE(experiment.ok());
+    return experiment->choice;
+  };
+  CHECK(choice({.kind = ProtocolKind::kLeaveLast}).find("sequence(") != std::string::npos);
+  CHECK(choice({.training_share = 0.75, .seed = 3}).find("sequence(") == std::string::npos);
+}
+
 TEST_CASE("held-out items and customers that the training lacks stay in the measurement") {
   InteractionLog log;
   log.customers = {"a", "b", "c"};

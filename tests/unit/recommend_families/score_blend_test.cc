@@ -20,9 +20,14 @@ using Catch::Approx;
 // Scores every item by a table of its own.
 class Table final : public CandidateFamily {
  public:
-  Table(std::string name, std::vector<float> scores)
-      : name_(std::move(name)), scores_(std::move(scores)) {}
+  Table(std::string name, std::vector<float> scores, bool is_of_later_items = false)
+      : name_(std::move(name)),
+        scores_(std::move(scores)),
+        is_of_later_items_(is_of_later_items) {}
   std::string Description() const override { return name_; }
+  bool Applies(const CandidateTraining& training) const override {
+    return !is_of_later_items_ || training.held_out_is_later;
+  }
   absl::StatusOr<std::unique_ptr<ItemScorer>> Fit(const CandidateTraining&) const override {
     class Scorer final : public ItemScorer {
      public:
@@ -40,6 +45,7 @@ class Table final : public CandidateFamily {
  private:
   const std::string name_;
   const std::vector<float> scores_;
+  const bool is_of_later_items_;
 };
 
 // Customer 0 has item 0 and is to get items 1 and 2 of five.
@@ -89,6 +95,21 @@ TEST_CASE("without anything to choose on the first member is all there is") {
   const auto scorer = blend.Fit({.interactions = data.training});
   REQUIRE(scorer.ok());
   CHECK(ScoresOf(**scorer, 0, 5) == std::vector<float>{1, 2, 3, 4, 5});
+}
+
+TEST_CASE("a member that says nothing of what is held out takes no part, however well it ranks") {
+  const OneCustomer data;
+  const ScoreBlend blend("blend",
+                         {std::make_shared<Table>("next", std::vector<float>{0, 4, 3, 2, 1}, true),
+                          std::make_shared<Table>("any", std::vector<float>{0, 1, 2, 3, 4})});
+  CandidateTraining training = data.Given();
+  const auto random = blend.Fit(training);
+  REQUIRE(random.ok());
+  CHECK((*random)->Choice() == "1 x any");
+  training.held_out_is_later = true;
+  const auto later = blend.Fit(training);
+  REQUIRE(later.ok());
+  CHECK((*later)->Choice().find("next") != std::string::npos);
 }
 
 TEST_CASE("members with constant scores change nothing") {

@@ -67,6 +67,7 @@ struct LinkSums {
         if (links.targets[at] < 0) break;
         const auto target = static_cast<std::size_t>(links.targets[at]);
         sums[target] += static_cast<float>(WeightOf(*item)) * links.weights[at];
+        if (linked[target] == 0) rows.push_back(links.targets[at]);
         linked[target] = 1;
       }
     }
@@ -79,6 +80,7 @@ struct LinkSums {
 
   std::vector<float> sums;
   std::vector<std::uint8_t> linked;
+  std::vector<std::int32_t> rows;  // that are linked
 };
 
 class LinkCandidates final : public CandidateGenerator {
@@ -90,9 +92,9 @@ class LinkCandidates final : public CandidateGenerator {
   std::size_t source() const override { return source_; }
   std::vector<SelectedItem> Generate(int count) const override {
     std::vector<SelectedItem> found;
-    for (std::size_t row = 0; row < links_->sums.size(); ++row) {
-      const auto slot = static_cast<std::int32_t>(row);
-      const float sum = links_->Of(slot);
+    for (const std::int32_t slot : links_->rows) {
+      const auto row = static_cast<std::size_t>(slot);
+      const float sum = links_->sums[row];
       if (!(sum > 0) || request_.left_out.Row(row) || !request_.wanted.Slot(row)) continue;
       found.push_back({.score = sum, .slot = slot, .id = request_.view.ItemId(slot)});
     }
@@ -114,16 +116,13 @@ class TrendingCandidates final : public CandidateGenerator {
   std::size_t source() const override { return SourceNumber("trending"); }
   std::vector<SelectedItem> Generate(int count) const override {
     std::vector<SelectedItem> found;
-    const CatalogSnapshot& catalog = *request_.view.catalog;
-    for (std::size_t b = 0; b < catalog.blocks.size(); ++b) {
-      const CatalogBlock& block = *catalog.blocks[b];
-      for (std::size_t i = 0; i < block.size(); ++i) {
-        const std::int32_t slot = request_.view.block_slots[b]->slots[i];
-        const float score = Score(block[i], slot);
-        const auto row = static_cast<std::size_t>(slot);
-        if (!(score > 0) || request_.left_out.Row(row) || !request_.wanted.Slot(row)) continue;
-        found.push_back({.score = score, .slot = slot, .id = block[i].item->id});
-      }
+    for (const std::int32_t slot : links_->rows) {
+      const auto row = static_cast<std::size_t>(slot);
+      const CatalogEntry* const entry = request_.view.entry_of_slot[row];
+      if (entry == nullptr) continue;
+      const float score = Score(*entry, slot);
+      if (!(score > 0) || request_.left_out.Row(row) || !request_.wanted.Slot(row)) continue;
+      found.push_back({.score = score, .slot = slot, .id = entry->item->id});
     }
     return BestOf(std::move(found), count);
   }
@@ -175,17 +174,24 @@ class ContentCandidates final : public CandidateGenerator {
 
   std::size_t source() const override { return SourceNumber("content"); }
   std::vector<SelectedItem> Generate(int count) const override {
+    // The best first, so that the catalog is asked of as few as are needed. Documents are by id.
+    std::vector<std::pair<double, std::int32_t>> left;
+    left.reserve(sums_.size());
+    for (const auto& [document, sum] : sums_) left.emplace_back(sum, -document);
+    std::make_heap(left.begin(), left.end());
     std::vector<SelectedItem> found;
-    for (const auto& [document, sum] : sums_) {
+    for (; !left.empty() && found.size() < static_cast<std::size_t>(count); left.pop_back()) {
+      std::pop_heap(left.begin(), left.end());
+      const auto& [sum, negated] = left.back();
       // The index may be of a catalog a little older.
       const CatalogEntry* const entry =
-          request_.view.catalog->Find(request_.view.content->item(document).id);
+          request_.view.catalog->Find(request_.view.content->item(-negated).id);
       if (entry == nullptr || !request_.wanted.Entry(*entry)) continue;
       const std::int32_t slot = request_.view.Slot(entry->item->id);
       if (request_.left_out.Item(request_.view, entry->item->id, slot)) continue;
       found.push_back({.score = sum, .slot = slot, .id = entry->item->id});
     }
-    return BestOf(std::move(found), count);
+    return found;
   }
   float Score(const CatalogEntry& entry, std::int32_t) const override {
     const auto found = sums_.find(request_.view.content->Find(entry.item->id));

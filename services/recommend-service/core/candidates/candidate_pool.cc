@@ -31,7 +31,7 @@ std::vector<Candidate> PoolCandidates(
   for (const auto& generator : generators) {
     const std::vector<SelectedItem> best = generator->Generate(per_source);
     for (std::size_t at = 0; at < best.size(); ++at) {
-      const std::size_t place = place_of(*view.catalog->Find(best[at].id), best[at].slot);
+      const std::size_t place = place_of(*view.Entry(best[at].id, best[at].slot), best[at].slot);
       pool[place].ranks[generator->source()] = static_cast<int>(at) + 1;
     }
     if (observer) observer(generator->source(), best.size());

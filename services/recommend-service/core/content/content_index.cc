@@ -11,6 +11,8 @@ namespace clientele::recommend {
 namespace {
 
 constexpr std::size_t kMaxSampledPairs = 2000;
+// Documents whose sums are collected together: as many as a cache next to the core holds.
+constexpr std::size_t kWindow = 4096;
 
 }  // namespace
 
@@ -161,16 +163,34 @@ std::vector<ContentIndex::Neighbor> ContentIndex::Nearest(
 
 std::vector<ContentIndex::Neighbor> ContentIndex::NearestTo(
     const Vector& vector, std::size_t count, absl::FunctionRef<bool(std::int32_t)> keep) const {
-  absl::flat_hash_map<std::int32_t, double> sums;
+  // Window by window of the documents, which all postings are in the order of.
+  std::vector<const Weighted*> next;
+  next.reserve(vector.size());
   for (const Weighted& term : vector) {
-    for (const Weighted& other : postings_[static_cast<std::size_t>(term.at)]) {
-      if (!keep(other.at)) continue;
-      sums[other.at] += static_cast<double>(term.weight) * other.weight;
+    next.push_back(postings_[static_cast<std::size_t>(term.at)].data());
+  }
+  std::vector<double> sums(std::min(kWindow, documents_.size()), 0);
+  std::vector<std::int32_t> touched;
+  std::vector<Neighbor> neighbors;
+  for (std::size_t begin = 0; begin < documents_.size(); begin += kWindow) {
+    const auto end = static_cast<std::int32_t>(std::min(begin + kWindow, documents_.size()));
+    touched.clear();
+    for (std::size_t t = 0; t < vector.size(); ++t) {
+      const Vector& postings = postings_[static_cast<std::size_t>(vector[t].at)];
+      const double weight = vector[t].weight;
+      for (; next[t] != postings.data() + postings.size() && next[t]->at < end; ++next[t]) {
+        double& sum = sums[static_cast<std::size_t>(next[t]->at) - begin];
+        if (sum == 0) touched.push_back(next[t]->at);
+        sum += weight * next[t]->weight;
+      }
+    }
+    for (const std::int32_t other : touched) {
+      double& sum = sums[static_cast<std::size_t>(other) - begin];
+      // Once, also where a weight was 0.
+      if (sum != 0 && keep(other)) neighbors.push_back({other, sum});
+      sum = 0;
     }
   }
-  std::vector<Neighbor> neighbors;
-  neighbors.reserve(sums.size());
-  for (const auto& [other, sum] : sums) neighbors.push_back({other, sum});
   const auto is_nearer = [](const Neighbor& a, const Neighbor& b) {
     return a.cosine != b.cosine ? a.cosine > b.cosine : a.document < b.document;
   };

@@ -97,7 +97,15 @@ void SetSlots(const CatalogBlock& block, const BlockSlots& slots, ServingView& v
     const std::size_t slot = static_cast<std::size_t>(slots.slots[i]);
     view.category_of_slot[slot] = block[i].category;
     view.available_slot[slot] = TimesOf(*block[i].item);
-    view.item_of_slot[slot] = block[i].item.get();
+    view.entry_of_slot[slot] = &block[i];
+  }
+}
+
+// Of a block with the items of the one before.
+void SetEntries(const CatalogBlock& block, const BlockSlots& slots, ServingView& view) {
+  for (std::size_t i = 0; i < block.size(); ++i) {
+    if (slots.slots[i] < 0) continue;
+    view.entry_of_slot[static_cast<std::size_t>(slots.slots[i])] = &block[i];
   }
 }
 
@@ -115,11 +123,11 @@ void SetAllSlots(const ServingView* before, ServingView& view) {
                               (view.estimates == nullptr ? 0 : view.estimates->size());
     view.category_of_slot.assign(slots, -1);
     view.available_slot.assign(slots, {});
-    view.item_of_slot.assign(slots, nullptr);
+    view.entry_of_slot.assign(slots, nullptr);
   } else {
     view.category_of_slot = before->category_of_slot;
     view.available_slot = before->available_slot;
-    view.item_of_slot = before->item_of_slot;
+    view.entry_of_slot = before->entry_of_slot;
     for (std::size_t b = 0; b < before->block_slots.size(); ++b) {
       known.emplace(before->catalog->blocks[b].get(), before->block_slots[b]);
     }
@@ -140,13 +148,14 @@ void SetAllSlots(const ServingView* before, ServingView& view) {
     const auto same = by_first.find(blocks[b]->front().item.get());
     if (same == by_first.end() || !HasSameItems(*same->second, *blocks[b])) continue;
     view.block_slots[b] = known.extract(same->second).mapped();
+    SetEntries(*blocks[b], *view.block_slots[b], view);
   }
   for (const auto& [gone, slots] : known) {
     for (const std::int32_t slot : slots->slots) {
       if (slot < 0) continue;
       view.category_of_slot[static_cast<std::size_t>(slot)] = -1;
       view.available_slot[static_cast<std::size_t>(slot)] = {};
-      view.item_of_slot[static_cast<std::size_t>(slot)] = nullptr;
+      view.entry_of_slot[static_cast<std::size_t>(slot)] = nullptr;
     }
   }
   for (std::size_t b = 0; b < blocks.size(); ++b) {

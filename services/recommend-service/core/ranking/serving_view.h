@@ -65,10 +65,10 @@ struct ServingView {
 
   std::vector<std::shared_ptr<const BlockSlots>> block_slots;  // by catalog block
   // By slot: the category's number, -1 where the item is not in the catalog; when it may be
-  // recommended; and the catalog's item, null where it is not there.
+  // recommended; and the catalog's entry, null where it is not there.
   std::vector<std::int32_t> category_of_slot;
   std::vector<AvailableTimes> available_slot;
-  std::vector<const CatalogItem*> item_of_slot;
+  std::vector<const CatalogEntry*> entry_of_slot;
 
   // -1 for an item without one, and without a model.
   std::int32_t Slot(absl::string_view item_id) const;
@@ -76,6 +76,10 @@ struct ServingView {
   bool IsEstimated(std::int32_t slot) const;
   absl::string_view ItemId(std::int32_t slot) const;
   ItemTerms Terms(std::int32_t slot) const;
+  // Null when the catalog has no such item; `slot` is the item's slot or -1.
+  const CatalogEntry* Entry(absl::string_view item_id, std::int32_t slot) const {
+    return slot >= 0 ? entry_of_slot[static_cast<std::size_t>(slot)] : catalog->Find(item_id);
+  }
   // Whether two items are of one kind: of the same category, or with texts that are nearer than
   // those of two items of one category usually are.
   bool AreAlike(const CatalogEntry& a, const CatalogEntry& b) const;

@@ -33,7 +33,7 @@ class WantedItems {
   bool Slot(std::size_t slot) const {
     return view_.available_slot[slot].Hold(now_us_) &&
            WantsCategory(view_.category_of_slot[slot]) &&
-           (!filters_ || filter_.Matches(*view_.item_of_slot[slot]));
+           (!filters_ || filter_.Matches(*view_.entry_of_slot[slot]->item));
   }
 
  private:

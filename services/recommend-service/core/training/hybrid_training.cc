@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <iterator>
 #include <memory>
+#include <optional>
+#include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -12,6 +14,17 @@
 #include "common/status/status_macros.h"
 
 namespace clientele::recommend {
+namespace {
+
+void AddPart(TrainingReport part, absl::string_view prefix, TrainingReport& report) {
+  std::move(part.publications.begin(), part.publications.end(),
+            std::back_inserter(report.publications));
+  for (const auto& [metric, value] : part.metrics) {
+    report.metrics[absl::StrCat(prefix, metric)] = value;
+  }
+}
+
+}  // namespace
 
 int TotalSteps(const TrainingOptions& options) {
   const int sequence = options.sequence ? options.sequence_epochs : 0;
@@ -28,12 +41,23 @@ absl::Status HybridTraining::TrainPart(const RequestContext& context, absl::stri
                              options.sequence
                                  ? sequence_->Run(context, name, options, progress)
                                  : factorization_->Run(context, name, options, progress));
-  std::move(part.publications.begin(), part.publications.end(),
-            std::back_inserter(report.publications));
-  for (const auto& [metric, value] : part.metrics) {
-    report.metrics[absl::StrCat(prefix, metric)] = value;
-  }
+  AddPart(std::move(part), prefix, report);
   return absl::OkStatus();
+}
+
+absl::StatusOr<TrainingReport> HybridTraining::TrainRanker(
+    const RequestContext& context, absl::string_view name, const TrainingOptions& options,
+    const std::function<absl::Status()>& check) {
+  RankingPastOptions past_options = past_options_;
+  past_options.held_out = absl::Hours(24 * options.held_out_days);
+  past_options.seed = static_cast<std::uint64_t>(options.seed);
+  CLIENTELE_ASSIGN_OR_RETURN(RankingPast past,
+                             LoadRankingPast(context, *store_, *catalog_, past_options));
+  CLIENTELE_ASSIGN_OR_RETURN(
+      std::shared_ptr<const SequenceModel> sequence,
+      sequence_->LikeServing(past.before, [&](int, int) { return check(); }));
+  return trainer_->TrainAndPublish(name, std::move(past), options, std::move(sequence),
+                                   serving_ == nullptr ? nullptr : serving_->Current(), check);
 }
 
 absl::StatusOr<TrainingReport> HybridTraining::Run(const RequestContext& context,
@@ -69,22 +93,14 @@ absl::StatusOr<TrainingReport> HybridTraining::Run(const RequestContext& context
     CLIENTELE_RETURN_IF_ERROR(turn->Check());
     return progress(done, total);
   };
-  RankingPastOptions past_options = past_options_;
-  past_options.held_out = absl::Hours(24 * options.held_out_days);
-  past_options.seed = static_cast<std::uint64_t>(options.seed);
-  CLIENTELE_ASSIGN_OR_RETURN(RankingPast past,
-                             LoadRankingPast(context, *store_, *catalog_, past_options));
-  report.interaction_count = past.before.interaction_count;
-  CLIENTELE_ASSIGN_OR_RETURN(
-      std::shared_ptr<const SequenceModel> sequence,
-      sequence_->LikeServing(past.before, [&](int, int) { return check(); }));
-  CLIENTELE_ASSIGN_OR_RETURN(
-      RankerReport ranker,
-      trainer_->TrainAndPublish(std::move(past), options, std::move(sequence),
-                                serving_ == nullptr ? nullptr : serving_->Current(), check));
-  report.model_id = ranker.publication.model_id;
-  report.publications.push_back(std::move(ranker.publication));
-  report.metrics.insert(ranker.metrics.begin(), ranker.metrics.end());
+  std::optional<TrainingReport> ranker = trainer_->FindReport(name);
+  if (!ranker.has_value()) {
+    CLIENTELE_ASSIGN_OR_RETURN(ranker, TrainRanker(context, name, options, check));
+  }
+  report.training = std::string(name);
+  report.model_id = ranker->model_id;
+  report.interaction_count = ranker->interaction_count;
+  AddPart(*std::move(ranker), "", report);
   return report;
 }
 

@@ -5,9 +5,8 @@
 // where that is wanted, and then the ranker that orders the candidates of all sources.
 
 #include <functional>
-#include <map>
 #include <memory>
-#include <string>
+#include <optional>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -25,12 +24,6 @@ namespace clientele::recommend {
 // Of the progress of a training by these options.
 int TotalSteps(const TrainingOptions& options);
 
-// What a ranker's training made.
-struct RankerReport {
-  Publication publication;
-  std::map<std::string, double> metrics;
-};
-
 // Port: trains a ranker on the past, and publishes its bundle where it is not worse than the one
 // that serves (DecidePublication).
 class RankerTrainer {
@@ -38,12 +31,15 @@ class RankerTrainer {
   virtual ~RankerTrainer() = default;
   // `sequence`, of what is before the cut, brings candidates too where they are found to help; it
   // may be null. So may `serving`. `check` is asked from time to time, and its error ends the
-  // training. FAILED_PRECONDITION, reason TOO_FEW_INTERACTIONS, where the past says too little;
-  // ALREADY_EXISTS when another replica published the version first.
-  virtual absl::StatusOr<RankerReport> TrainAndPublish(
-      RankingPast past, const TrainingOptions& options,
+  // training; its report, of the training `name`, appears with the bundle. FAILED_PRECONDITION,
+  // reason TOO_FEW_INTERACTIONS, where the past says too little; ALREADY_EXISTS when another
+  // replica published the version first.
+  virtual absl::StatusOr<TrainingReport> TrainAndPublish(
+      absl::string_view name, RankingPast past, const TrainingOptions& options,
       std::shared_ptr<const SequenceModel> sequence, std::shared_ptr<const RankerVersion> serving,
       const std::function<absl::Status()>& check) const = 0;
+  // As ModelPublisher::FindReport.
+  virtual std::optional<TrainingReport> FindReport(absl::string_view training) const = 0;
 };
 
 // Thread-safe. Borrows all.
@@ -65,12 +61,16 @@ class HybridTraining {
 
   // The factorization or the sequence alone, or all where options.hybrid says so; the report is
   // then the ranker's, with the others' metrics behind "factorization_" and "sequence_". Errors are
-  // ModelTraining's, SequenceTraining's, LoadRankingPast's and the trainer's.
+  // ModelTraining's, SequenceTraining's, LoadRankingPast's and the trainer's. Begun again after its
+  // process died, it goes on after the bundles that are written.
   absl::StatusOr<TrainingReport> Run(const RequestContext& context, absl::string_view name,
                                      const TrainingOptions& options,
                                      const TrainingProgress& progress);
 
  private:
+  absl::StatusOr<TrainingReport> TrainRanker(const RequestContext& context, absl::string_view name,
+                                             const TrainingOptions& options,
+                                             const std::function<absl::Status()>& check);
   // The first steps of a training; adds to `report`.
   absl::Status TrainPart(const RequestContext& context, absl::string_view name,
                          const TrainingOptions& options, const TrainingProgress& progress,

@@ -28,10 +28,25 @@ absl::StatusOr<TrainingReport> SequenceTraining::Run(const RequestContext& conte
   CLIENTELE_RETURN_IF_ERROR(CheckTrainingOptions(options));
   CLIENTELE_ASSIGN_OR_RETURN(const std::unique_ptr<TrainingTurn> turn,
                              store_->BeginTraining(context, name));
+  std::optional<TrainingReport> report = trainer_->FindReport(name);
+  if (!report.has_value()) {
+    CLIENTELE_ASSIGN_OR_RETURN(report, Train(context, name, options, progress, *turn));
+  }
+  trainer_->DropCheckpoints();
+  // Whoever sees this training done is served by its model, here at least.
+  models_->Refresh();
+  return *std::move(report);
+}
+
+absl::StatusOr<TrainingReport> SequenceTraining::Train(const RequestContext& context,
+                                                       absl::string_view name,
+                                                       const TrainingOptions& options,
+                                                       const TrainingProgress& progress,
+                                                       const TrainingTurn& turn) {
   CLIENTELE_ASSIGN_OR_RETURN(const TrainingSet set, store_->LoadTrainingSet(context));
   if (set.examples.empty()) return NothingToTrainOn();
   const auto check = [&] {
-    CLIENTELE_RETURN_IF_ERROR(turn->Check());
+    CLIENTELE_RETURN_IF_ERROR(turn.Check());
     return progress(options.sequence_epochs, options.sequence_epochs);
   };
   const auto compare = [&]() -> absl::StatusOr<Comparison> {
@@ -69,22 +84,13 @@ absl::StatusOr<TrainingReport> SequenceTraining::Run(const RequestContext& conte
                       .measured = std::nullopt,
                       .obstacle = "nobody had two items before the newest days"};
   };
-  CLIENTELE_ASSIGN_OR_RETURN(SequenceReport made, trainer_->TrainAndPublish(
-                                                      set, options,
-                                                      [&](int completed, int total) {
-                                                        CLIENTELE_RETURN_IF_ERROR(turn->Check());
-                                                        return progress(completed, total);
-                                                      },
-                                                      compare));
-  trainer_->DropCheckpoints();
-  // Whoever sees this training done is served by its model, here at least.
-  models_->Refresh();
-  TrainingReport report;
-  report.model_id = made.publication.model_id;
-  report.interaction_count = set.interaction_count;
-  report.metrics = std::move(made.metrics);
-  report.publications.push_back(std::move(made.publication));
-  return report;
+  return trainer_->TrainAndPublish(
+      name, set, options,
+      [&](int completed, int total) {
+        CLIENTELE_RETURN_IF_ERROR(turn.Check());
+        return progress(completed, total);
+      },
+      compare);
 }
 
 absl::StatusOr<std::shared_ptr<const SequenceModel>> SequenceTraining::LikeServing(

@@ -3,9 +3,8 @@
 
 // Training what comes next in the order of customers' items: turn, data, model, judgment, bundle.
 
-#include <map>
 #include <memory>
-#include <string>
+#include <optional>
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
@@ -20,12 +19,6 @@
 
 namespace clientele::recommend {
 
-// What a sequence model's training made.
-struct SequenceReport {
-  Publication publication;
-  std::map<std::string, double> metrics;
-};
-
 // Port: the numerical work, and the bundle, which holds items only.
 class SequenceTrainer {
  public:
@@ -38,11 +31,14 @@ class SequenceTrainer {
       const TrainingSet& set, const TrainingOptions& options,
       const TrainingProgress& progress) const = 0;
   // The same, published where it is not worse than the one that serves (DecidePublication) by what
-  // `compare` says, which is asked once the model is trained. ALREADY_EXISTS when another replica
-  // published the version first.
-  virtual absl::StatusOr<SequenceReport> TrainAndPublish(
-      const TrainingSet& set, const TrainingOptions& options, const TrainingProgress& progress,
+  // `compare` says, which is asked once the model is trained; the report, of the training `name`,
+  // appears with the bundle. ALREADY_EXISTS when another replica published the version first.
+  virtual absl::StatusOr<TrainingReport> TrainAndPublish(
+      absl::string_view name, const TrainingSet& set, const TrainingOptions& options,
+      const TrainingProgress& progress,
       absl::FunctionRef<absl::StatusOr<Comparison>()> compare) const = 0;
+  // As ModelPublisher::FindReport.
+  virtual std::optional<TrainingReport> FindReport(absl::string_view training) const = 0;
   // Forgets from where trainings that were cut would go on.
   virtual void DropCheckpoints() const = 0;
 };
@@ -71,6 +67,10 @@ class SequenceTraining {
       const TrainingSet& before, const TrainingProgress& progress);
 
  private:
+  absl::StatusOr<TrainingReport> Train(const RequestContext& context, absl::string_view name,
+                                       const TrainingOptions& options,
+                                       const TrainingProgress& progress, const TrainingTurn& turn);
+
   TrainingStore* const store_;
   PastInteractionStore* const past_;
   CatalogStore* const catalog_;

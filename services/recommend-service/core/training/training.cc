@@ -1,6 +1,8 @@
 #include "services/recommend-service/core/training/training.h"
 
 #include <memory>
+#include <optional>
+#include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -70,6 +72,10 @@ absl::StatusOr<TrainingReport> ModelTraining::Run(const RequestContext& context,
   CLIENTELE_RETURN_IF_ERROR(CheckTrainingOptions(options));
   CLIENTELE_ASSIGN_OR_RETURN(const std::unique_ptr<TrainingTurn> turn,
                              store_->BeginTraining(context, name));
+  if (std::optional<TrainingReport> found = publisher_->FindReport(name); found.has_value()) {
+    models_->Refresh();
+    return *std::move(found);
+  }
   CLIENTELE_ASSIGN_OR_RETURN(const TrainingSet set, store_->LoadTrainingSet(context));
   if (set.examples.empty()) return NothingToTrainOn();
   CLIENTELE_ASSIGN_OR_RETURN(const Factorization factorization,
@@ -86,27 +92,24 @@ absl::StatusOr<TrainingReport> ModelTraining::Run(const RequestContext& context,
   }));
   ModelIdentity model{.training_id = turn->training_id()};
   CLIENTELE_ASSIGN_OR_RETURN(model.id, publisher_->NextModelId());
-  Publication publication =
-      DecidePublication(model.id, std::move(comparison), options.publish_anyway);
   TrainingReport report;
+  report.training = std::string(name);
   report.model_id = model.id;
   report.interaction_count = set.interaction_count;
   report.metrics = factorization.metrics;
-  if (!IsPublished(publication.outcome)) {
+  report.publications.push_back(
+      DecidePublication(model.id, std::move(comparison), options.publish_anyway));
+  if (!IsPublished(report.publications.back().outcome)) {
     CLIENTELE_RETURN_IF_ERROR(turn->Check());
-    CLIENTELE_RETURN_IF_ERROR(
-        publisher_->KeepAside(model, set, options, factorization, publication.reason));
-    report.publications.push_back(std::move(publication));
+    CLIENTELE_RETURN_IF_ERROR(publisher_->KeepAside(model, set, options, factorization, report));
     return report;
   }
   CLIENTELE_RETURN_IF_ERROR(store_->SaveCustomerFactors(
       context, model, serving == nullptr ? "" : serving->id(), set, factorization));
   CLIENTELE_RETURN_IF_ERROR(turn->Check());
-  CLIENTELE_RETURN_IF_ERROR(publisher_->Publish(model, set, options, factorization));
+  CLIENTELE_RETURN_IF_ERROR(publisher_->Publish(model, set, options, factorization, report));
   // Whoever sees this training done is served by its model, here at least.
   models_->Refresh();
-
-  report.publications.push_back(std::move(publication));
   return report;
 }
 

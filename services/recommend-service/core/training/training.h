@@ -86,22 +86,36 @@ class TrainingStore {
                                            const Factorization& factorization) = 0;
 };
 
+// What a training made.
+struct TrainingReport {
+  std::string training;  // its name, see TrainingStore::BeginTraining
+  std::string model_id;  // published or kept aside
+  std::int64_t interaction_count = 0;
+  // Of the interactions held out, by name; "rmse" is on the scale of preference.h.
+  std::map<std::string, double> metrics;
+  std::vector<Publication> publications;  // of each model, in the order of their training
+};
+
 // Port: writes the signed bundle. It carries items only, nothing of a customer.
 class ModelPublisher {
  public:
   virtual ~ModelPublisher() = default;
+  // What the training of this name reported, where its bundle is written already, published or kept
+  // aside: its process died before anybody was told.
+  virtual std::optional<TrainingReport> FindReport(absl::string_view training) const = 0;
   // Reserves "name/version", newer than every version in the model folder: no other replica is
   // given it.
   virtual absl::StatusOr<std::string> NextModelId() const = 0;
-  // ALREADY_EXISTS when another replica published that version first.
+  // The bundle and the report appear together. ALREADY_EXISTS when another replica published that
+  // version first.
   virtual absl::Status Publish(const ModelIdentity& model, const TrainingSet& set,
-                               const TrainingOptions& options,
-                               const Factorization& factorization) const = 0;
-  // Keeps the bundle, with the reason, where no service is given it; the number of those kept is
-  // bounded. The same errors.
+                               const TrainingOptions& options, const Factorization& factorization,
+                               const TrainingReport& report) const = 0;
+  // Keeps the bundle, with the reason of the report's publication, where no service is given it;
+  // the number of those kept is bounded. The same errors.
   virtual absl::Status KeepAside(const ModelIdentity& model, const TrainingSet& set,
                                  const TrainingOptions& options, const Factorization& factorization,
-                                 absl::string_view reason) const = 0;
+                                 const TrainingReport& report) const = 0;
 };
 
 // Port: what is known of a training's model before it is published.
@@ -116,15 +130,6 @@ class FactorizationJudge {
       const std::function<absl::Status()>& check) const = 0;
 };
 
-// What a training made.
-struct TrainingReport {
-  std::string model_id;  // published or kept aside
-  std::int64_t interaction_count = 0;
-  // Of the interactions held out, by name; "rmse" is on the scale of preference.h.
-  std::map<std::string, double> metrics;
-  std::vector<Publication> publications;  // of each model, in the order of their training
-};
-
 // What a training that has to wait is told of the one that runs.
 absl::Status TrainingRunning(absl::string_view name, absl::Time start_time);
 absl::Status TrainingTurnLost();
@@ -134,7 +139,8 @@ absl::Status NothingToTrainOn();
 // are stored before the bundle appears, so that it serves them from its first
 // request on; of a model that is kept aside none are. FAILED_PRECONDITION when there is nothing to
 // train on (reason NO_INTERACTIONS) and while another training runs (TRAINING_RUNNING). `name` says
-// which training this is, see TrainingStore::BeginTraining. Borrows its ports; thread-safe.
+// which training this is, see TrainingStore::BeginTraining: begun again under the same name, one
+// whose bundle is written gives its report and makes no second one. Borrows its ports; thread-safe.
 class ModelTraining {
  public:
   ModelTraining(TrainingStore* store, const Factorizer* factorizer, const FactorizationJudge* judge,

@@ -134,10 +134,10 @@ absl::StatusOr<std::unique_ptr<CandidateFamily>> MakeCandidateFamily(
   }
   if (name == "blend") {
     return std::make_unique<ScoreBlend>(
-        "blend",
-        Together({AlsMembers(interactions), EaseMembers(), CosineMembers(), LiftMembers(),
-                  WalkMembers(), NeighborMembers(),
-                  Members{std::make_shared<Popularity>(), std::make_shared<ItemTrend>()}}));
+        "blend", Together({AlsMembers(interactions), EaseMembers(), CosineMembers(), LiftMembers(),
+                           WalkMembers(), NeighborMembers(),
+                           Members{std::make_shared<Popularity>(), std::make_shared<ItemTrend>(),
+                                   std::make_shared<SequenceFamily>()}}));
   }
   return absl::InvalidArgumentError(absl::StrCat("the algorithm '", name, "' is none of ",
                                                  absl::StrJoin(CandidateFamilyNames(), ", ")));

@@ -12,10 +12,10 @@
 
 namespace clientele::recommend {
 
-// "blend" (of all that follow but the first two, and of the items' trend where times are known; the
-// default), "hybrid" (as recommend-service
+// "blend" (of all that follow but the first two, of the items' trend where times are known, and of
+// the sequence where what is held out came later; the default), "hybrid" (as recommend-service
 // serves it), "fusion" (the same without a ranker), "als", "ease", "item-item" (the best of
-// "cosine", "lift" and "walk"), "neighbors", "sequence" (apart from the blend) and "popularity".
+// "cosine", "lift" and "walk"), "neighbors", "sequence" and "popularity".
 std::vector<std::string> CandidateFamilyNames();
 
 // A family by name. Each has several settings to choose from on the inner parts of the training;

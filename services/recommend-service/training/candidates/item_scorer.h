@@ -61,6 +61,9 @@ class CandidateFamily {
   virtual ~CandidateFamily() = default;
   // With its settings, such as "ease(penalty=300)".
   virtual std::string Description() const = 0;
+  // Whether the family says anything of what this training holds out; a blend leaves it out
+  // otherwise.
+  virtual bool Applies(const CandidateTraining&) const { return true; }
   // Deterministic: the same arguments give the same scores on one machine, whatever the number of
   // threads. RESOURCE_EXHAUSTED when there are more items than the family can take; INTERNAL when
   // its linear algebra failed.

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <limits>
 
 #include "absl/functional/function_ref.h"
@@ -179,11 +180,13 @@ class Comparison {
 
 }  // namespace
 
-absl::StatusOr<std::vector<int>> ScoreBlend::Choose(const CandidateTraining& training) const {
-  std::vector<int> first_alone(members_.size(), 0);
+absl::StatusOr<std::vector<int>> ScoreBlend::Choose(
+    const CandidateTraining& training,
+    absl::Span<const std::shared_ptr<const CandidateFamily>> members) const {
+  std::vector<int> first_alone(members.size(), 0);
   first_alone.front() = 1;
-  if (members_.size() == 1 || training.inner_training == nullptr) return first_alone;
-  Comparison comparison(training, options_, members_.size());
+  if (members.size() == 1 || training.inner_training == nullptr) return first_alone;
+  Comparison comparison(training, options_, members.size());
   if (comparison.empty()) return first_alone;
   CLIENTELE_RETURN_IF_ERROR(
       FitSideBySide({.interactions = *training.inner_training,
@@ -193,16 +196,16 @@ absl::StatusOr<std::vector<int>> ScoreBlend::Choose(const CandidateTraining& tra
                      .seed = training.seed,
                      .threads = training.threads,
                      .for_comparison = true},
-                    members_, [&](std::size_t member, std::unique_ptr<ItemScorer> scorer) {
+                    members, [&](std::size_t member, std::unique_ptr<ItemScorer> scorer) {
                       comparison.SetMember(member, *scorer);
                     }));
-  std::vector<int> added(members_.size(), 0), best_added = first_alone;
+  std::vector<int> added(members.size(), 0), best_added = first_alone;
   double best = -1;
   int since_best = 0;
   for (int round = 0; round < options_.rounds && since_best < kPatience; ++round) {
     std::size_t chosen = 0;
     double chosen_ndcg = -1;
-    for (std::size_t member = 0; member < members_.size(); ++member) {
+    for (std::size_t member = 0; member < members.size(); ++member) {
       const double ndcg = comparison.NdcgWith(member);
       if (ndcg > chosen_ndcg) {
         chosen_ndcg = ndcg;
@@ -223,15 +226,18 @@ absl::StatusOr<std::vector<int>> ScoreBlend::Choose(const CandidateTraining& tra
 
 absl::StatusOr<std::unique_ptr<ItemScorer>> ScoreBlend::Fit(
     const CandidateTraining& training) const {
-  CLIENTELE_ASSIGN_OR_RETURN(const std::vector<int> added, Choose(training));
+  std::vector<std::shared_ptr<const CandidateFamily>> members;
+  std::copy_if(members_.begin(), members_.end(), std::back_inserter(members),
+               [&](const auto& member) { return member->Applies(training); });
+  CLIENTELE_ASSIGN_OR_RETURN(const std::vector<int> added, Choose(training, members));
   std::vector<std::shared_ptr<const CandidateFamily>> chosen;
   std::vector<BlendScorer::Part> parts;
   std::vector<std::string> choice;
-  for (std::size_t member = 0; member < members_.size(); ++member) {
+  for (std::size_t member = 0; member < members.size(); ++member) {
     if (added[member] == 0) continue;
-    chosen.push_back(members_[member]);
+    chosen.push_back(members[member]);
     parts.push_back({nullptr, static_cast<float>(added[member])});
-    choice.push_back(absl::StrCat(added[member], " x ", members_[member]->Description()));
+    choice.push_back(absl::StrCat(added[member], " x ", members[member]->Description()));
   }
   CLIENTELE_RETURN_IF_ERROR(
       FitSideBySide({.interactions = training.interactions,

@@ -7,6 +7,9 @@
 // nDCG on the inner held-out part most is added to the sum, again and again and the same one
 // repeatedly if it helps. Members that were chosen are fitted to the whole.
 //
+// Members that do not apply to the training (CandidateFamily::Applies) take no part, as if they
+// were not there.
+//
 //   ScoreBlend blend("blend", {als, ease, cosine});
 //   ScoreBlend best_ease("ease", {ease_100, ease_300}, {.rounds = 1});    // chooses one
 
@@ -14,6 +17,8 @@
 #include <string>
 #include <utility>
 #include <vector>
+
+#include "absl/types/span.h"
 
 #include "services/recommend-service/training/candidates/item_scorer.h"
 
@@ -29,7 +34,8 @@ struct ScoreBlendOptions {
 
 class ScoreBlend final : public CandidateFamily {
  public:
-  // At least one member. Without inner parts to measure on, the first one is all there is.
+  // At least one member that always applies. Without inner parts to measure on, the first one is
+  // all there is.
   ScoreBlend(std::string name, std::vector<std::shared_ptr<const CandidateFamily>> members,
              ScoreBlendOptions options = {})
       : name_(std::move(name)), members_(std::move(members)), options_(options) {}
@@ -37,8 +43,10 @@ class ScoreBlend final : public CandidateFamily {
   absl::StatusOr<std::unique_ptr<ItemScorer>> Fit(const CandidateTraining& training) const override;
 
  private:
-  // How often each member was added.
-  absl::StatusOr<std::vector<int>> Choose(const CandidateTraining& training) const;
+  // How often each of these members was added.
+  absl::StatusOr<std::vector<int>> Choose(
+      const CandidateTraining& training,
+      absl::Span<const std::shared_ptr<const CandidateFamily>> members) const;
 
   const std::string name_;
   const std::vector<std::shared_ptr<const CandidateFamily>> members_;

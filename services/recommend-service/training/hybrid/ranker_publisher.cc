@@ -1,5 +1,6 @@
 #include "services/recommend-service/training/hybrid/ranker_publisher.h"
 
+#include <cstdint>
 #include <exception>
 #include <string>
 #include <utility>
@@ -26,6 +27,7 @@
 #include "services/recommend-service/training/hybrid/ranker_judge.h"
 #include "services/recommend-service/training/hybrid/ranking_table.h"
 #include "services/recommend-service/training/hybrid/source_choice.h"
+#include "services/recommend-service/training/training_note.h"
 
 namespace clientele::recommend {
 namespace {
@@ -71,10 +73,15 @@ model::v1::Bundle RankerManifest(const TrainedRanker& ranker, const TrainingOpti
 
 }  // namespace
 
-absl::StatusOr<RankerReport> RankerPublisher::TrainAndPublish(
-    RankingPast past, const TrainingOptions& options, std::shared_ptr<const SequenceModel> sequence,
-    std::shared_ptr<const RankerVersion> serving, const std::function<absl::Status()>& check) const
-    try {
+std::optional<TrainingReport> RankerPublisher::FindReport(absl::string_view training) const {
+  return FindNote(model_dir_, kRankerBundleName, training);
+}
+
+absl::StatusOr<TrainingReport> RankerPublisher::TrainAndPublish(
+    absl::string_view name, RankingPast past, const TrainingOptions& options,
+    std::shared_ptr<const SequenceModel> sequence, std::shared_ptr<const RankerVersion> serving,
+    const std::function<absl::Status()>& check) const try {
+  const std::int64_t interaction_count = past.before.interaction_count;
   const AlsFactorizer factorizer(
       {.evaluate = false, .threads = options_.links.threads, .links = options_.links});
   CLIENTELE_ASSIGN_OR_RETURN(
@@ -115,18 +122,22 @@ absl::StatusOr<RankerReport> RankerPublisher::TrainAndPublish(
   const std::vector<at::Tensor> golden = {torch::linspace(-1, 10, 4 * width).view({4, width})};
   const model::v1::Bundle manifest =
       RankerManifest(ranker, options, RecipeOf(ranker_options, past.newest), features);
-  CLIENTELE_ASSIGN_OR_RETURN(std::string model_id, bundles_.ReserveVersion(kRankerBundleName));
-  RankerReport report{.publication = DecidePublication(std::move(model_id), std::move(comparison),
-                                                       options.publish_anyway),
-                      .metrics = ranker.metrics};
-  const std::string& id = report.publication.model_id;
+  CLIENTELE_ASSIGN_OR_RETURN(const std::string id, bundles_.ReserveVersion(kRankerBundleName));
+  const Publication publication =
+      DecidePublication(id, std::move(comparison), options.publish_anyway);
+  const TrainingReport report{.training = std::string(name),
+                              .model_id = id,
+                              .interaction_count = interaction_count,
+                              .metrics = ranker.metrics,
+                              .publications = {publication}};
   const std::vector<inference::BundleFile> files = {
       {kHistogramsFile,
-       frame::FeatureHistograms::Learn(RankingFeatureNames(), table.pool_sample).ToJson().dump()}};
+       frame::FeatureHistograms::Learn(RankingFeatureNames(), table.pool_sample).ToJson().dump()},
+      NoteOf(report)};
   CLIENTELE_RETURN_IF_ERROR(
-      IsPublished(report.publication.outcome)
+      IsPublished(publication.outcome)
           ? bundles_.Publish(id, module, manifest, files, golden)
-          : bundles_.KeepAside(id, report.publication.reason, module, manifest, files, golden));
+          : bundles_.KeepAside(id, publication.reason, module, manifest, files, golden));
   return report;
 } catch (const std::exception&) {
   return absl::InternalError("the ranker's TorchScript module cannot be made");

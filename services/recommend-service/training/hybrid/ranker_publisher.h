@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "common/crypto/signing.h"
@@ -33,15 +34,18 @@ class RankerPublisher final : public RankerTrainer {
   // Borrows the clock; `keep_versions` as BundlePublisher has it.
   RankerPublisher(std::filesystem::path model_dir, crypto::SigningKey key, const Clock* clock,
                   std::size_t keep_versions, RankerPublisherOptions options = {})
-      : bundles_(std::move(model_dir), std::move(key), clock, keep_versions),
+      : model_dir_(model_dir),
+        bundles_(std::move(model_dir), std::move(key), clock, keep_versions),
         options_(std::move(options)) {}
 
-  absl::StatusOr<RankerReport> TrainAndPublish(
-      RankingPast past, const TrainingOptions& options,
+  absl::StatusOr<TrainingReport> TrainAndPublish(
+      absl::string_view name, RankingPast past, const TrainingOptions& options,
       std::shared_ptr<const SequenceModel> sequence, std::shared_ptr<const RankerVersion> serving,
       const std::function<absl::Status()>& check) const override;
+  std::optional<TrainingReport> FindReport(absl::string_view training) const override;
 
  private:
+  const std::filesystem::path model_dir_;
   const training::BundlePublisher bundles_;
   const RankerPublisherOptions options_;
 };

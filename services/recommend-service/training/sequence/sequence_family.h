@@ -19,6 +19,11 @@ class SequenceFamily final : public CandidateFamily {
   // The seed is that of the training that is fitted to.
   explicit SequenceFamily(SequenceTrainingOptions options = {}) : options_(std::move(options)) {}
   std::string Description() const override;
+  // Where the order is known, and what is held out came later: what comes next says little of a
+  // random part of what came before.
+  bool Applies(const CandidateTraining& training) const override {
+    return training.order != nullptr && training.held_out_is_later;
+  }
   // INVALID_ARGUMENT without CandidateTraining::order.
   absl::StatusOr<std::unique_ptr<ItemScorer>> Fit(const CandidateTraining& training) const override;
 

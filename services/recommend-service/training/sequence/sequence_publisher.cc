@@ -17,6 +17,7 @@
 #include "common/inference/bundle/manifest.h"
 #include "common/status/status_macros.h"
 #include "services/recommend-service/training/sequence/plain_sequence.h"
+#include "services/recommend-service/training/training_note.h"
 
 namespace clientele::recommend {
 namespace {
@@ -115,26 +116,34 @@ absl::StatusOr<std::shared_ptr<const SequenceModel>> SequencePublisher::Train(
   return PlainSequence(set.item_ids, trained.module, options_.positions);
 }
 
-absl::StatusOr<SequenceReport> SequencePublisher::TrainAndPublish(
-    const TrainingSet& set, const TrainingOptions& options, const TrainingProgress& progress,
-    absl::FunctionRef<absl::StatusOr<Comparison>()> compare) const try {
+std::optional<TrainingReport> SequencePublisher::FindReport(absl::string_view training) const {
+  return FindNote(model_dir_, kSequenceBundleName, training);
+}
+
+absl::StatusOr<TrainingReport> SequencePublisher::TrainAndPublish(
+    absl::string_view name, const TrainingSet& set, const TrainingOptions& options,
+    const TrainingProgress& progress, absl::FunctionRef<absl::StatusOr<Comparison>()> compare) const
+    try {
   CLIENTELE_ASSIGN_OR_RETURN(const TrainedSequence trained, Fit(set, options, progress));
   CLIENTELE_ASSIGN_OR_RETURN(Comparison comparison, compare());
-  CLIENTELE_ASSIGN_OR_RETURN(std::string model_id, bundles_.ReserveVersion(kSequenceBundleName));
-  SequenceReport report{.publication = DecidePublication(std::move(model_id), std::move(comparison),
-                                                         options.publish_anyway),
-                        .metrics = MetricsOf(trained)};
-  const std::string& id = report.publication.model_id;
+  CLIENTELE_ASSIGN_OR_RETURN(const std::string id, bundles_.ReserveVersion(kSequenceBundleName));
+  const Publication publication =
+      DecidePublication(id, std::move(comparison), options.publish_anyway);
+  const TrainingReport report{.training = std::string(name),
+                              .model_id = id,
+                              .interaction_count = set.interaction_count,
+                              .metrics = MetricsOf(trained),
+                              .publications = {publication}};
   const torch::jit::Module module = MakeSequenceRecommender(trained.module);
   const model::v1::Bundle manifest = SequenceManifest(set, options, options_, report.metrics);
   const std::vector<inference::BundleFile> files = {
-      {"items.json", nlohmann::json(set.item_ids).dump()}};
+      {"items.json", nlohmann::json(set.item_ids).dump()}, NoteOf(report)};
   const std::vector<at::Tensor> golden =
       GoldenInputs(static_cast<std::int64_t>(set.item_ids.size()), options_.positions);
   CLIENTELE_RETURN_IF_ERROR(
-      IsPublished(report.publication.outcome)
+      IsPublished(publication.outcome)
           ? bundles_.Publish(id, module, manifest, files, golden)
-          : bundles_.KeepAside(id, report.publication.reason, module, manifest, files, golden));
+          : bundles_.KeepAside(id, publication.reason, module, manifest, files, golden));
   return report;
 } catch (const std::exception&) {
   return absl::InternalError("the sequence model's TorchScript module cannot be made");

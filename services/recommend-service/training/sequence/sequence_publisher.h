@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -36,22 +37,26 @@ class SequencePublisher final : public SequenceTrainer {
   // do not say.
   SequencePublisher(std::filesystem::path model_dir, crypto::SigningKey key, const Clock* clock,
                     std::size_t keep_versions, SequenceTrainingOptions options = {})
-      : checkpoints_(model_dir / ".training" / kSequenceBundleName),
+      : model_dir_(model_dir),
+        checkpoints_(model_dir / ".training" / kSequenceBundleName),
         bundles_(std::move(model_dir), std::move(key), clock, keep_versions),
         options_(std::move(options)) {}
 
   absl::StatusOr<std::shared_ptr<const SequenceModel>> Train(
       const TrainingSet& set, const TrainingOptions& options,
       const TrainingProgress& progress) const override;
-  absl::StatusOr<SequenceReport> TrainAndPublish(
-      const TrainingSet& set, const TrainingOptions& options, const TrainingProgress& progress,
+  absl::StatusOr<TrainingReport> TrainAndPublish(
+      absl::string_view name, const TrainingSet& set, const TrainingOptions& options,
+      const TrainingProgress& progress,
       absl::FunctionRef<absl::StatusOr<Comparison>()> compare) const override;
+  std::optional<TrainingReport> FindReport(absl::string_view training) const override;
   void DropCheckpoints() const override;
 
  private:
   absl::StatusOr<TrainedSequence> Fit(const TrainingSet& set, const TrainingOptions& options,
                                       const TrainingProgress& progress) const;
 
+  const std::filesystem::path model_dir_;
   const std::filesystem::path checkpoints_;
   const training::BundlePublisher bundles_;
   const SequenceTrainingOptions options_;
