@@ -1,6 +1,7 @@
 // Whether models run on a GPU as they do on the CPU, and how fast. gpu_check.sh builds and runs it.
 //
 //   gpu_check [--device cuda:0] [--seconds 300] [--shared FOLDER] [--small] [--no-speed]
+//             [--part NAME]
 //
 // Prints one JSON object a line, and a table for docs/measurements.md. Exit status: 0 when
 // everything holds, 1 when something does not, 2 for other arguments, 77 where the device is not
@@ -39,6 +40,7 @@ struct Options {
   fs::path shared = fs::path(testing::SourceDir()) / "../shared";
   bool small = false;
   bool speed = true;
+  std::string part = {};  // the only one to run
 };
 
 bool Parse(int argc, char** argv, Options& options) {
@@ -50,6 +52,8 @@ bool Parse(int argc, char** argv, Options& options) {
       options.speed = false;
     } else if (i + 1 < argc && flag == "--device") {
       options.device = argv[++i];
+    } else if (i + 1 < argc && flag == "--part") {
+      options.part = argv[++i];
     } else if (i + 1 < argc && flag == "--shared") {
       options.shared = argv[++i];
     } else if (i + 1 < argc && flag == "--seconds") {
@@ -112,6 +116,7 @@ int Run(const Options& options) {
   const absl::Time start = absl::Now();
   for (const Entry& part : kParts) {
     if (part.speed && !options.speed) continue;
+    if (!options.part.empty() && options.part != part.name) continue;
     const absl::Time begin = absl::Now();
     if (begin >= start + absl::Seconds(options.seconds)) {
       // A figure may be missing; what was not checked does not hold.
@@ -145,7 +150,7 @@ int main(int argc, char** argv) {
   if (!clientele::gpu::Parse(argc, argv, options)) {
     std::fprintf(stderr,
                  "usage: gpu_check [--device cpu|cuda:N] [--seconds N] [--shared FOLDER] [--small] "
-                 "[--no-speed]\n");
+                 "[--no-speed] [--part NAME]\n");
     return clientele::gpu::kUsage;
   }
   clientele::inference::ChooseBlasKernels();
