@@ -16,6 +16,7 @@
 #include <ATen/ATen.h>
 #include <c10/core/impl/DeviceGuardImplInterface.h>
 
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
@@ -62,7 +63,7 @@ bool Parse(int argc, char** argv, Options& options) {
       return false;
     }
   }
-  return true;
+  return options.device == "cpu" || absl::StartsWith(options.device, "cuda");
 }
 
 // Why the device cannot be used; empty where it can.
@@ -70,7 +71,6 @@ std::string MissingDevice(const std::string& name) {
   try {
     const c10::Device device(name);
     if (device.is_cpu()) return "";
-    if (!device.is_cuda()) return absl::StrCat(name, " is neither cpu nor cuda:N");
     if (!at::hasCUDA()) {
       return absl::StrCat("no GPU is at hand: this libtorch sees none (asked for ", name, ")");
     }
@@ -78,7 +78,7 @@ std::string MissingDevice(const std::string& name) {
     if (device.index() < count) return "";
     return absl::StrCat("no such GPU is at hand: ", name, "; there are ", count);
   } catch (const std::exception&) {
-    return absl::StrCat(name, " is neither cpu nor cuda:N");
+    return absl::StrCat("no such GPU is at hand: ", name);
   }
 }
 
@@ -137,6 +137,10 @@ int Run(const Options& options) {
     report.Add({.name = absl::StrCat(part.name, "_seconds"),
                 .value = absl::ToDoubleSeconds(absl::Now() - begin),
                 .unit = "s"});
+  }
+  if (report.empty()) {
+    std::fprintf(stderr, "gpu_check: there is no part %s\n", options.part.c_str());
+    return kUsage;
   }
   report.PrintTable(device.str());
   return report.held() ? 0 : 1;
