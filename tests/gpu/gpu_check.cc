@@ -114,9 +114,11 @@ int Run(const Options& options) {
               .models = &models,
               .report = &report};
   const absl::Time start = absl::Now();
+  bool found = false;
   for (const Entry& part : kParts) {
     if (part.speed && !options.speed) continue;
     if (!options.part.empty() && options.part != part.name) continue;
+    found = true;
     const absl::Time begin = absl::Now();
     if (begin >= start + absl::Seconds(options.seconds)) {
       // A figure may be missing; what was not checked does not hold.
@@ -138,7 +140,7 @@ int Run(const Options& options) {
                 .value = absl::ToDoubleSeconds(absl::Now() - begin),
                 .unit = "s"});
   }
-  if (report.empty()) {
+  if (!found) {
     std::fprintf(stderr, "gpu_check: there is no part %s\n", options.part.c_str());
     return kUsage;
   }

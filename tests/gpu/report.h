@@ -40,7 +40,6 @@ class Report {
   // The part `name` ended before its end.
   void Fail(absl::string_view name, const absl::Status& status);
 
-  bool empty() const { return findings_.empty(); }
   // Whether everything that must be so is so.
   bool held() const { return held_; }
   void PrintTable(absl::string_view device) const;
