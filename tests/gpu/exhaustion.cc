@@ -90,6 +90,7 @@ absl::Status CheckFullDevice(Check& check, EncoderHandle& handle, const at::Tens
 }  // namespace
 
 absl::Status CheckExhaustion(Check& check) {
+  CLIENTELE_RETURN_IF_ERROR(check.models->WriteEncoder(1));
   CLIENTELE_ASSIGN_OR_RETURN(const auto handle, check.models->ServeEncoder());
   check.models->PinEncoder(1);
   CLIENTELE_RETURN_IF_ERROR(handle->Refresh());

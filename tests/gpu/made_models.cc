@@ -56,6 +56,7 @@ absl::Status WriteText(const fs::path& path, const std::string& text) {
 }  // namespace
 
 absl::Status MadeModels::WriteEncoder(int version) {
+  if (fs::exists(model_dir() / kEncoder / absl::StrCat(version))) return absl::OkStatus();
   const fs::path config = folder_.Write("encoder.json", EncoderConfig(small_));
   return models::NewModel("bert", config, static_cast<std::uint64_t>(version) * 1000,
                           {.out = model_dir(),

@@ -28,6 +28,7 @@ constexpr absl::Duration kLoad = absl::Seconds(3);
 }  // namespace
 
 absl::Status CheckTwoModels(Check& check) {
+  CLIENTELE_RETURN_IF_ERROR(check.models->WriteEncoder(1));
   CLIENTELE_ASSIGN_OR_RETURN(const auto encoder, check.models->ServeEncoder());
   CLIENTELE_ASSIGN_OR_RETURN(const auto generator_handle, check.models->ServeGenerator());
   CLIENTELE_ASSIGN_OR_RETURN(const auto generator, TextGenerator::Create({}));
