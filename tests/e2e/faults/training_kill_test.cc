@@ -42,8 +42,9 @@ using Clock = std::chrono::steady_clock;
 
 constexpr char kBundle[] = "recommend-sequence";
 constexpr int kItems = 60;
-constexpr int kCustomers = 900;
+constexpr int kCustomers = 450;
 constexpr int kSteps = 16;
+constexpr int kEpochs = 25;
 const std::vector<std::string> kReplicas = {"recommend-service", "recommend-service/2"};
 
 std::string CustomerId(int number) { return absl::StrCat("walker-7c1d-", number); }
@@ -141,7 +142,7 @@ class Walkers {
     Call([&](auto* context) {
       return profile_->BatchCreateCustomers(context, customers, &customers_made);
     });
-    for (int u = 0; u < kCustomers; u += 300) Walk(u, 300);
+    for (int u = 0; u < kCustomers; u += 150) Walk(u, 150);
   }
 
   void Delete(int customer) {
@@ -189,7 +190,7 @@ class Training {
   Training(const Suite& suite, const std::string& process, int seed)
       : operations_(google::longrunning::Operations::NewStub(suite.gateway())) {
     recommend::v1::TrainModelRequest request;
-    request.mutable_sequence()->set_epochs(60);
+    request.mutable_sequence()->set_epochs(kEpochs);
     request.set_seed(seed);
     request.set_request_id(absl::StrCat("train-", seed));
     grpc::ClientContext context;
@@ -231,8 +232,9 @@ void CheckSameAsUndisturbed(const Suite& suite, const std::string& version, int 
   const TemporaryFolder folder;
   const fs::path models = folder.path() / "models";
   const CommandResult trained = suite.RunService(
-      "recommend-service", {"--train_and_exit", "--train_sequence", "--train_epochs", "60",
-                            "--train_seed", absl::StrCat(seed), "--model_dir", models.string()});
+      "recommend-service",
+      {"--train_and_exit", "--train_sequence", "--train_epochs", absl::StrCat(kEpochs),
+       "--train_seed", absl::StrCat(seed), "--model_dir", models.string()});
   INFO(trained.output);
   REQUIRE(trained.exit_code == 0);
   const std::set<std::string> versions = VersionsIn(models);

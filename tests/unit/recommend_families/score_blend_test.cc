@@ -21,9 +21,7 @@ using Catch::Approx;
 class Table final : public CandidateFamily {
  public:
   Table(std::string name, std::vector<float> scores, bool is_of_later_items = false)
-      : name_(std::move(name)),
-        scores_(std::move(scores)),
-        is_of_later_items_(is_of_later_items) {}
+      : name_(std::move(name)), scores_(std::move(scores)), is_of_later_items_(is_of_later_items) {}
   std::string Description() const override { return name_; }
   bool Applies(const CandidateTraining& training) const override {
     return !is_of_later_items_ || training.held_out_is_later;
