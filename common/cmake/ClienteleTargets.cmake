@@ -106,7 +106,6 @@ function(clientele_bench name)
   target_link_libraries(bench_${name} PRIVATE ${ARG_DEPS} clientele_blas clientele_warnings)
   target_include_directories(bench_${name} PRIVATE ${PROJECT_SOURCE_DIR})
   clientele_precompile(bench_${name} "${ARG_PRECOMPILED}")
-  clientele_compile_together(bench_${name})
   set_target_properties(bench_${name} PROPERTIES OUTPUT_NAME ${name}
                         RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bin/bench)
 endfunction()

@@ -88,7 +88,10 @@ TEST_CASE("a training's options are the same after a turn through the proto") {
 }
 
 TEST_CASE("a training's metrics are told by name") {
-  TrainingReport report{"factorization/1", 77, {{"rmse", 0.5}, {"recall_at_10", 0.25}}, {}};
+  TrainingReport report;
+  report.model_id = "factorization/1";
+  report.interaction_count = 77;
+  report.metrics = {{"rmse", 0.5}, {"recall_at_10", 0.25}};
   report.publications.push_back(
       DecidePublication("factorization/1",
                         {.serving_id = "factorization/0",
