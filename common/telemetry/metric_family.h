@@ -13,7 +13,6 @@
 #include <cstddef>
 #include <initializer_list>
 #include <mutex>
-#include <shared_mutex>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -37,14 +36,10 @@ class MetricFamily {
   // The metric with these values of the labels, one for each, in their order.
   Metric With(std::initializer_list<absl::string_view> values) {
     const std::string key = absl::StrJoin(values, "\n");
-    {
-      std::shared_lock lock(mutex_);
-      const auto found = metrics_.find(key);
-      if (found != metrics_.end()) return found->second;
-    }
-    const Metric metric = Register(values);
     std::lock_guard lock(mutex_);
-    return metrics_.try_emplace(key, metric).first->second;
+    const auto found = metrics_.find(key);
+    if (found != metrics_.end()) return found->second;
+    return metrics_.emplace(key, Register(values)).first->second;
   }
 
  private:
@@ -62,7 +57,7 @@ class MetricFamily {
   MetricsRegistry* const registry_;
   const MetricName name_;
   const std::vector<std::string> labels_;
-  std::shared_mutex mutex_;
+  std::mutex mutex_;
   absl::flat_hash_map<std::string, Metric> metrics_;
 };
 

@@ -41,7 +41,9 @@ absl::StatusOr<double> MeasureTuningSpeed(const torch::jit::Module& encoder,
   EncoderTuningOptions one_pass = options;
   one_pass.max_epochs = 1;
   one_pass.progress = {};
-  one_pass.max_operations = TuningOperations(encoder, sample.rows, options.max_tokens);
+  // An encoder that only looks vectors up multiplies nothing.
+  one_pass.max_operations =
+      std::max(1.0, TuningOperations(encoder, sample.rows, options.max_tokens));
   double seconds = 0;
   for (int pass = 0; pass < kPasses; ++pass) {
     const auto start = std::chrono::steady_clock::now();
