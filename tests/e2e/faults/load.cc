@@ -1,6 +1,7 @@
 #include "tests/e2e/faults/load.h"
 
 #include <algorithm>
+#include <iostream>
 #include <set>
 #include <stdexcept>
 #include <utility>
@@ -235,12 +236,19 @@ bool Load::WaitForAnswers(milliseconds timeout) {
   for (const auto& caller : callers_) before.push_back(caller->answered + 2);
   const auto deadline = std::chrono::steady_clock::now() + timeout;
   std::unique_lock lock(mutex_);
-  return changed_.wait_until(lock, deadline, [&] {
+  const auto waits = [&](std::size_t i) {
+    return callers_[i]->kind != "train" && callers_[i]->answered < before[i];
+  };
+  const bool answered = changed_.wait_until(lock, deadline, [&] {
     for (std::size_t i = 0; i < callers_.size(); ++i) {
-      if (callers_[i]->kind != "train" && callers_[i]->answered < before[i]) return false;
+      if (waits(i)) return false;
     }
     return true;
   });
+  for (std::size_t i = 0; i < callers_.size(); ++i) {
+    if (waits(i)) std::cerr << "not answered: a caller of kind " << callers_[i]->kind << "\n";
+  }
+  return answered;
 }
 
 grpc::Status Load::Call(Caller& caller, const char* method,
