@@ -6,6 +6,8 @@
 #include <optional>
 #include <utility>
 
+#include "services/profile-service/core/features/response_features.h"
+
 namespace clientele::profile {
 namespace {
 
@@ -110,15 +112,13 @@ void BehaviorSums::AddResponse(const Event& event) {
   ++responses.count_by_type[static_cast<std::size_t>(event.type) - kFirstResponseType];
   const absl::Time time = event.event_time;
   responses.first_event_time = std::min(responses.first_event_time.value_or(time), time);
-  const bool clicked = event.type == EventType::kCampaignClicked;
-  const bool opened = clicked || event.type == EventType::kCampaignOpened;
-  if (opened || event.type == EventType::kCouponRedeemed) {
+  if (IsResponse(event.type)) {
     responses.last_response_time = std::max(responses.last_response_time.value_or(time), time);
   }
   if (!IsOfCampaign(event.type)) return;
   CampaignTotals& campaign = campaigns[event.campaign_id];
-  campaign.opened |= opened;
-  campaign.clicked |= clicked;
+  campaign.opened |= IsOpening(event.type);
+  campaign.clicked |= event.type == EventType::kCampaignClicked;
 }
 
 SummedBehavior Combined(const std::vector<SummedBehavior>& parts, const DistinctCounts& distinct,

@@ -24,6 +24,15 @@
 
 namespace clientele::profile {
 
+// Who clicked has opened.
+constexpr bool IsOpening(EventType type) {
+  return type == EventType::kCampaignOpened || type == EventType::kCampaignClicked;
+}
+// What a customer does of their own accord; see response_recency_days.
+constexpr bool IsResponse(EventType type) {
+  return IsOpening(type) || type == EventType::kCouponRedeemed;
+}
+
 inline constexpr std::size_t kResponseFeatures = 8;
 
 // Named as in the list above.

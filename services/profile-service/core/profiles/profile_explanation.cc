@@ -53,25 +53,22 @@ CategoryExplanation ExplainCategory(const std::vector<const Event*>& events,
 }
 
 bool CountsIn(ResponseFeature feature, EventType type) {
-  const bool opened = type == EventType::kCampaignOpened;
-  const bool clicked = type == EventType::kCampaignClicked;
-  const bool redeemed = type == EventType::kCouponRedeemed;
   switch (feature) {
     case ResponseFeature::kCampaignsReceived:
       return IsOfCampaign(type) && type != EventType::kCampaignUnsubscribed;
     case ResponseFeature::kCampaignOpenRate:
-      return opened || clicked;
+      return IsOpening(type);
     case ResponseFeature::kCampaignClickRate:
-      return clicked;
+      return type == EventType::kCampaignClicked;
     case ResponseFeature::kCampaignUnsubscribes:
       return type == EventType::kCampaignUnsubscribed;
     case ResponseFeature::kCouponsIssued:
       return type == EventType::kCouponIssued;
     case ResponseFeature::kCouponsRedeemed:
     case ResponseFeature::kCouponRedemptionRate:
-      return redeemed;
+      return type == EventType::kCouponRedeemed;
     case ResponseFeature::kResponseRecencyDays:
-      return opened || clicked || redeemed;
+      return IsResponse(type);
   }
   return false;
 }
