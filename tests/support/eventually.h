@@ -8,17 +8,18 @@
 
 namespace clientele::testing {
 
-// Asks again until `condition` holds: for what another process does in its own
+// Asks again every `interval` until `condition` holds: for what another process does in its own
 // time. Only end-to-end tests may need it; everything else has a fake clock.
 // False when it does not hold within `timeout`.
-inline bool Eventually(std::chrono::seconds timeout, const std::function<bool()>& condition) {
+inline bool Eventually(std::chrono::seconds timeout, const std::function<bool()>& condition,
+                       std::chrono::milliseconds interval = std::chrono::milliseconds(50)) {
   const auto deadline = std::chrono::steady_clock::now() + timeout;
   std::mutex mutex;
   std::condition_variable never;
   while (!condition()) {
     if (std::chrono::steady_clock::now() >= deadline) return false;
     std::unique_lock lock(mutex);
-    never.wait_for(lock, std::chrono::milliseconds(50));
+    never.wait_for(lock, interval);
   }
   return true;
 }

@@ -26,9 +26,6 @@ using std::chrono::seconds;
 
 constexpr seconds kMinReady(2);
 
-// Beside processes that take every core each caller has its turn later.
-constexpr seconds kPatience(90);
-
 // Stops every process in turn, `rounds` times in all, while callers go on.
 void StopInTurns(int rounds, ReliabilityRow row) {
   const TestDatabase database = TestDatabase::Create();
@@ -51,9 +48,9 @@ void StopInTurns(int rounds, ReliabilityRow row) {
     const std::vector<std::string>& processes = suite.processes();
     const std::string& process = processes[static_cast<std::size_t>(row.rounds) % processes.size()];
     INFO("stop " << row.rounds << " of " << process);
-    REQUIRE(load.WaitForAnswers(kPatience));
+    REQUIRE(load.WaitForAnswers(seconds(30)));
     CHECK(suite.Terminate(process) == 0);
-    REQUIRE(load.WaitForAnswers(kPatience));
+    REQUIRE(load.WaitForAnswers(seconds(30)));
     suite.Start(process);
     // As minReadySeconds does in a rollout: by then every caller has found the replica.
     CHECK_FALSE(Eventually(kMinReady, [] { return false; }));

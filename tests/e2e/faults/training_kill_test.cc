@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <iterator>
 #include <memory>
 #include <random>
@@ -52,29 +53,22 @@ std::string CustomerId(int number) { return absl::StrCat("walker-7c1d-", number)
 constexpr postgres::Statement kFollowed{"test.count_followed_interactions",
                                         "SELECT count(*) FROM recommend.interactions"};
 
-// Folders that a service takes for versions.
-std::set<std::string> VersionsIn(const fs::path& models) {
-  std::set<std::string> versions;
+// Folders of the bundle: those of writers have names that begin with a dot.
+std::set<std::string> FoldersIn(const fs::path& models, bool of_writers) {
+  std::set<std::string> folders;
   std::error_code error;
   for (fs::directory_iterator entry(models / kBundle, error), end; !error && entry != end;
        entry.increment(error)) {
     const std::string name = entry->path().filename().string();
-    if (!name.starts_with(".")) versions.insert(name);
+    if (name.starts_with(".") == of_writers) folders.insert(name);
   }
-  return versions;
+  return folders;
 }
 
+// What a service takes for versions.
+std::set<std::string> VersionsIn(const fs::path& models) { return FoldersIn(models, false); }
 // What writers of versions have begun, those that were killed among them.
-std::set<std::string> BegunIn(const fs::path& models) {
-  std::set<std::string> begun;
-  std::error_code error;
-  for (fs::directory_iterator entry(models / kBundle, error), end; !error && entry != end;
-       entry.increment(error)) {
-    const std::string name = entry->path().filename().string();
-    if (name.starts_with(".")) begun.insert(name);
-  }
-  return begun;
-}
+std::set<std::string> BegunIn(const fs::path& models) { return FoldersIn(models, true); }
 
 struct Checkpoints {
   std::set<std::string> trainings;  // by what they learn from
@@ -96,15 +90,9 @@ Checkpoints CheckpointsIn(const fs::path& models) {
   return found;
 }
 
-// Looks again at once: what it waits for lasts some milliseconds.
-template <class Condition>
-bool Soon(std::chrono::seconds timeout, const Condition& condition) {
-  const auto deadline = Clock::now() + timeout;
-  while (!condition()) {
-    if (Clock::now() >= deadline) return false;
-    std::this_thread::sleep_for(milliseconds(2));
-  }
-  return true;
+// What a replica does before it is killed lasts some milliseconds.
+bool Soon(std::chrono::seconds timeout, const std::function<bool()>& condition) {
+  return Eventually(timeout, condition, milliseconds(2));
 }
 
 bool AnyFileHolds(const fs::path& folder, const std::string& text) {
