@@ -4,8 +4,10 @@
 #
 #   clientele_library(clientele_golden SOURCES golden.cc PRECOMPILED torch DEPS clientele_torch)
 #
+# Tests get what they all include, Catch2 among it, where they name no kind of their own.
+#
 # A file still includes what it uses: ./dev lint reads it without these.
-option(CLIENTELE_PRECOMPILE "Compile the headers of torch once" ON)
+option(CLIENTELE_PRECOMPILE "Compile the headers of torch, and of tests, once" ON)
 
 # The sanitizers' targets differ in their flags, and clang reads torch's headers in another order.
 if(CLIENTELE_SANITIZE OR NOT CMAKE_CXX_COMPILER_ID STREQUAL "GNU")

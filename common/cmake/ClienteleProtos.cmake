@@ -37,5 +37,10 @@ function(clientele_protos target)
   target_link_libraries(${target} PUBLIC protobuf::libprotobuf)
   if(NOT ARG_MESSAGES_ONLY)
     target_link_libraries(${target} PUBLIC gRPC::grpc++)
+    # The stubs together, as each reads gRPC's headers; messages of one package cannot be.
+    list(FILTER sources EXCLUDE REGEX "\\.grpc\\.pb\\.cc$")
+    set_source_files_properties(${sources} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+    set_target_properties(${target} PROPERTIES UNITY_BUILD ${CLIENTELE_UNITY}
+                                               UNITY_BUILD_BATCH_SIZE 0)
   endif()
 endfunction()

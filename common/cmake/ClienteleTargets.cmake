@@ -73,6 +73,9 @@ function(clientele_test name)
   target_link_libraries(${name} PRIVATE ${ARG_DEPS} clientele_test_paths clientele_test_main
                                         clientele_warnings)
   target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR})
+  if(NOT ARG_PRECOMPILED)
+    set(ARG_PRECOMPILED test)
+  endif()
   clientele_precompile(${name} "${ARG_PRECOMPILED}")
   clientele_compile_together(${name})
   # Optimizing Catch's macros and checking each of their pointers would be most of a build's time;
@@ -106,6 +109,7 @@ function(clientele_bench name)
   target_link_libraries(bench_${name} PRIVATE ${ARG_DEPS} clientele_blas clientele_warnings)
   target_include_directories(bench_${name} PRIVATE ${PROJECT_SOURCE_DIR})
   clientele_precompile(bench_${name} "${ARG_PRECOMPILED}")
+  clientele_compile_together(bench_${name})
   set_target_properties(bench_${name} PROPERTIES OUTPUT_NAME ${name}
                         RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bin/bench)
 endfunction()

@@ -15,14 +15,15 @@ using inference::TextGenerator;
 using Tokens = std::vector<std::int64_t>;
 
 constexpr int kSequences = 17;  // one, and 16 others
-constexpr std::int64_t kNew = 24;
+constexpr std::int64_t kBatchedTokens = 24;
 
 absl::StatusOr<Tokens> Generate(TextGenerator& generator,
                                 const std::shared_ptr<const GeneratorModel>& model,
                                 const Tokens& prompt) {
   CLIENTELE_ASSIGN_OR_RETURN(
-      auto text, generator.Generate(RequestContext(), model, prompt,
-                                    {.decoding = {.max_new_tokens = kNew}, .end_ids = Tokens()}));
+      auto text,
+      generator.Generate(RequestContext(), model, prompt,
+                         {.decoding = {.max_new_tokens = kBatchedTokens}, .end_ids = Tokens()}));
   return std::move(text.tokens);
 }
 

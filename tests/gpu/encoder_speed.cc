@@ -26,12 +26,13 @@ using inference::Precision;
 using inference::TorchScriptRunner;
 
 // BERT of its published size, and a tiny one for a CPU.
-constexpr char kConfig[] = R"({"model_type": "bert", "hidden_size": 768, "num_hidden_layers": 12,
+constexpr char kEncoderConfig[] =
+    R"({"model_type": "bert", "hidden_size": 768, "num_hidden_layers": 12,
     "num_attention_heads": 12, "intermediate_size": 3072, "vocab_size": 30522})";
-constexpr char kSmallConfig[] = R"({"model_type": "bert", "hidden_size": 128,
+constexpr char kSmallEncoderConfig[] = R"({"model_type": "bert", "hidden_size": 128,
     "num_hidden_layers": 2, "num_attention_heads": 4, "intermediate_size": 512,
     "vocab_size": 30522})";
-constexpr std::int64_t kVocabulary = 30'522;
+constexpr std::int64_t kEncoderVocabulary = 30'522;
 constexpr int kRounds = 10;
 
 struct Size {
@@ -67,7 +68,7 @@ absl::Status MeasureSize(Check& check, const modeling::BuiltModel& built, Precis
       const auto runner,
       TorchScriptRunner::FromModule(built.module, built.manifest,
                                     {.device = check.device_name(), .precision = precision}));
-  const at::Tensor ids = at::randint(0, kVocabulary, {size.rows, size.length}, at::kLong);
+  const at::Tensor ids = at::randint(0, kEncoderVocabulary, {size.rows, size.length}, at::kLong);
   const at::Tensor mask = at::ones_like(ids);
   absl::Status failed;
   const auto ours = [&] { failed.Update(runner->Run("forward", {ids, mask}).status()); };
@@ -129,8 +130,9 @@ absl::Status MeasureSize(Check& check, const modeling::BuiltModel& built, Precis
 }  // namespace
 
 absl::Status MeasureEncoder(Check& check) {
-  CLIENTELE_ASSIGN_OR_RETURN(const modeling::BuiltModel built,
-                             BuildRandom("bert", check.small ? kSmallConfig : kConfig, 7));
+  CLIENTELE_ASSIGN_OR_RETURN(
+      const modeling::BuiltModel built,
+      BuildRandom("bert", check.small ? kSmallEncoderConfig : kEncoderConfig, 7));
   const std::vector<Size> sizes =
       check.small ? std::vector<Size>{{4, 32}, {16, 32}} : std::vector<Size>{{32, 128}, {256, 128}};
   for (const Precision precision : PrecisionsOf(check)) {

@@ -26,11 +26,11 @@ using inference::TextGenerator;
 using Tokens = std::vector<std::int64_t>;
 
 // Qwen2 of 0.5 B parameters, and a small one for a CPU.
-constexpr char kConfig[] = R"({"model_type": "qwen2", "hidden_size": 896,
+constexpr char kGeneratorConfig[] = R"({"model_type": "qwen2", "hidden_size": 896,
     "num_hidden_layers": 24, "num_attention_heads": 14, "num_key_value_heads": 2,
     "intermediate_size": 4864, "vocab_size": 151936, "max_position_embeddings": 1024,
     "tie_word_embeddings": true})";
-constexpr char kSmallConfig[] = R"({"model_type": "qwen2", "hidden_size": 128,
+constexpr char kSmallGeneratorConfig[] = R"({"model_type": "qwen2", "hidden_size": 128,
     "num_hidden_layers": 4, "num_attention_heads": 4, "num_key_value_heads": 2,
     "intermediate_size": 384, "vocab_size": 4000, "max_position_embeddings": 1024,
     "tie_word_embeddings": true})";
@@ -123,8 +123,9 @@ void MeasureLogitsCopy(Check& check, std::int64_t rows, const Work& work) {
 
 absl::Status MeasureGeneration(Check& check) {
   const Work work = check.small ? Work{4'000, 16, 16, 2} : Work{151'936, 64, 64, 3};
-  CLIENTELE_ASSIGN_OR_RETURN(const modeling::BuiltModel built,
-                             BuildRandom("qwen2", check.small ? kSmallConfig : kConfig, 3));
+  CLIENTELE_ASSIGN_OR_RETURN(
+      const modeling::BuiltModel built,
+      BuildRandom("qwen2", check.small ? kSmallGeneratorConfig : kGeneratorConfig, 3));
   for (const Precision precision : PrecisionsOf(check)) {
     if (!check.HasTime()) return absl::OkStatus();
     CLIENTELE_ASSIGN_OR_RETURN(const auto model,

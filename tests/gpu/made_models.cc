@@ -27,14 +27,14 @@ namespace {
 
 constexpr char kEncoder[] = "encoder";
 constexpr char kGenerator[] = "generator";
-constexpr std::int64_t kVocabulary = 8'000;
+constexpr std::int64_t kMadeVocabulary = 8'000;
 constexpr std::int64_t kGeneratorVocabulary = 2'000;
 
 std::string EncoderConfig(bool small) {
   return absl::StrCat(R"({"model_type": "bert", "num_hidden_layers": )", small ? 2 : 6,
                       R"(, "hidden_size": )", small ? 64 : 384, R"(, "num_attention_heads": )",
                       small ? 4 : 12, R"(, "intermediate_size": )", small ? 256 : 1536,
-                      R"(, "vocab_size": )", kVocabulary, "}");
+                      R"(, "vocab_size": )", kMadeVocabulary, "}");
 }
 
 std::string GeneratorConfig(bool small) {
@@ -127,7 +127,7 @@ std::vector<std::int64_t> MadeModels::Prompt(std::int64_t length, int salt) cons
 }
 
 at::Tensor MadeModels::Ids(std::int64_t rows, std::int64_t length, std::uint64_t seed) const {
-  return at::randint(0, kVocabulary, {rows, length}, at::detail::createCPUGenerator(seed),
+  return at::randint(0, kMadeVocabulary, {rows, length}, at::detail::createCPUGenerator(seed),
                      at::kLong);
 }
 

@@ -26,7 +26,7 @@ using inference::TextGenerator;
 std::int64_t MaxCacheBytes(const Check& check) { return (check.small ? 1 : 8) << 20; }
 constexpr int kCallers = 24;
 constexpr std::int64_t kPrompt = 48;
-constexpr std::int64_t kNew = 48;
+constexpr std::int64_t kHeldTokens = 48;
 // What may stay on a GPU: the workspaces of its libraries.
 constexpr std::int64_t kMostLeft = std::int64_t{64} << 20;
 
@@ -45,9 +45,9 @@ absl::StatusOr<std::int64_t> Generate(Check& check, GeneratorHandle& handle) {
     callers.emplace_back([&, i] {
       results[i] =
           generator
-              ->Generate(
-                  RequestContext(), handle.Current(), check.models->Prompt(kPrompt, i),
-                  {.decoding = {.max_new_tokens = kNew}, .end_ids = std::vector<std::int64_t>()})
+              ->Generate(RequestContext(), handle.Current(), check.models->Prompt(kPrompt, i),
+                         {.decoding = {.max_new_tokens = kHeldTokens},
+                          .end_ids = std::vector<std::int64_t>()})
               .status();
       --running;
     });

@@ -22,7 +22,7 @@ constexpr int kVersions = 3;
 constexpr int kCallers = 4;
 constexpr int kSwaps = 30;
 // How far results of one version may be from each other, and less than two versions are apart.
-constexpr double kSame = 1e-3;
+constexpr double kSameVectors = 1e-3;
 // What may stay of a model on a GPU: the workspaces of its libraries, each thread its own.
 constexpr std::int64_t kMostLeft = std::int64_t{64} << 20;
 
@@ -33,7 +33,7 @@ absl::StatusOr<at::Tensor> Encode(const inference::LoadedModel& model, const at:
 }
 
 bool Same(const at::Tensor& a, const at::Tensor& b) {
-  return a.sizes() == b.sizes() && inference::LargestDistance(a, b) < kSame;
+  return a.sizes() == b.sizes() && inference::LargestDistance(a, b) < kSameVectors;
 }
 
 // What each version gives for `ids`.

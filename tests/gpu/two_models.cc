@@ -21,8 +21,8 @@ namespace {
 using inference::TextGenerator;
 using Tokens = std::vector<std::int64_t>;
 
-constexpr std::int64_t kNew = 16;
-constexpr double kSame = 1e-3;
+constexpr std::int64_t kTokensBeside = 16;
+constexpr double kUndisturbed = 1e-3;
 constexpr absl::Duration kLoad = absl::Seconds(3);
 
 }  // namespace
@@ -41,8 +41,9 @@ absl::Status CheckTwoModels(Check& check) {
     return encoder_model->runner().Run("forward", {ids, at::ones_like(ids)});
   };
   const auto generate = [&] {
-    return generator->Generate(RequestContext(), generator_model, prompt,
-                               {.decoding = {.max_new_tokens = kNew}, .end_ids = Tokens()});
+    return generator->Generate(
+        RequestContext(), generator_model, prompt,
+        {.decoding = {.max_new_tokens = kTokensBeside}, .end_ids = Tokens()});
   };
   CLIENTELE_ASSIGN_OR_RETURN(const std::vector<at::Tensor> vectors, encode());
   CLIENTELE_ASSIGN_OR_RETURN(const auto text, generate());
@@ -52,7 +53,7 @@ absl::Status CheckTwoModels(Check& check) {
   Callers callers(4, [&](int caller) {
     if (caller < 2) {
       const auto again = encode();
-      return again.ok() && inference::LargestDistance((*again)[0], vectors[0]) < kSame;
+      return again.ok() && inference::LargestDistance((*again)[0], vectors[0]) < kUndisturbed;
     }
     const auto again = generate();
     ++texts;

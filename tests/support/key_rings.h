@@ -3,8 +3,7 @@
 
 // A data key ring before, during and after a rotation.
 
-#include <string>
-
+#include "absl/strings/str_cat.h"
 #include "common/crypto/cipher.h"
 
 namespace clientele::testing {
@@ -15,7 +14,7 @@ inline constexpr char kNewKey[] = "new:AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBA
 
 inline crypto::Cipher OldRing() { return *crypto::Cipher::FromKeyRing(kOldKey); }
 inline crypto::Cipher RotatedRing() {
-  return *crypto::Cipher::FromKeyRing(std::string(kNewKey) + kOldKey);
+  return *crypto::Cipher::FromKeyRing(absl::StrCat(kNewKey, kOldKey));
 }
 // Reads nothing that is still under the old key.
 inline crypto::Cipher NewRing() { return *crypto::Cipher::FromKeyRing(kNewKey); }

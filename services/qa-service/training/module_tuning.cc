@@ -5,7 +5,9 @@
 #include <memory>
 #include <utility>
 
-#include <torch/torch.h>
+#include <ATen/ATen.h>
+#include <torch/csrc/jit/api/module.h>
+#include <torch/optim/adamw.h>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"

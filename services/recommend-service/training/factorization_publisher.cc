@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
+#include <ATen/ATen.h>
 #include <nlohmann/json.hpp>
 #include <torch/csrc/jit/api/module.h>
-#include <torch/torch.h>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -99,9 +99,9 @@ absl::StatusOr<Made> Make(const ModelIdentity& model, const TrainingSet& set,
   const std::int64_t items = static_cast<std::int64_t>(set.item_ids.size());
   Made made;
   torch::jit::Module& module = made.module;
-  module.register_buffer("q", torch::tensor(factorization.item_factors).view({items, k}));
-  module.register_buffer("b_i", torch::tensor(factorization.item_biases));
-  module.register_buffer("global_mean", torch::full({1}, factorization.mu, torch::kFloat));
+  module.register_buffer("q", at::tensor(factorization.item_factors).view({items, k}));
+  module.register_buffer("b_i", at::tensor(factorization.item_biases));
+  module.register_buffer("global_mean", at::full({1}, factorization.mu, at::kFloat));
   module.define(kMethods);
   for (const ItemLinks& links : factorization.links) {
     const std::string name = absl::StrReplaceAll(links.source, {{"-", "_"}});
@@ -111,13 +111,13 @@ absl::StatusOr<Made> Make(const ModelIdentity& model, const TrainingSet& set,
       module.define(absl::Substitute("def $0_link_$1(self) -> Tensor:\n    return self.$0_$1\n",
                                      name, table));
     };
-    register_table("targets", torch::tensor(links.targets, torch::kInt));
-    register_table("weights", torch::tensor(links.weights));
+    register_table("targets", at::tensor(links.targets, at::kInt));
+    register_table("weights", at::tensor(links.weights));
   }
   module.eval();
 
   // Any customer does as an example: this one is no customer's.
-  made.golden = {torch::linspace(-1, 1, k).view({1, k}), torch::full({1}, 0.5, torch::kFloat)};
+  made.golden = {at::linspace(-1, 1, k).view({1, k}), at::full({1}, 0.5, at::kFloat)};
   made.manifest = Manifest(model, set, options, factorization);
   made.files = {{"items.json", nlohmann::json(set.item_ids).dump()},
                 {kHistogramsFile, HistoryHistograms(set, factorization).ToJson().dump()},

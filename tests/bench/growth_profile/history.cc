@@ -11,7 +11,7 @@
 namespace clientele::bench {
 namespace {
 
-constexpr int kBatch = 2000;
+constexpr int kHistoryBatch = 2000;
 
 }  // namespace
 
@@ -45,9 +45,9 @@ void InsertHistory(profile::v1::ProfileService::Stub& stub, int events) {
   profile::v1::Customer created;
   grpc::ClientContext creating;
   Require(stub.CreateCustomer(&creating, create, &created));
-  for (int first = 0; first < events; first += kBatch) {
+  for (int first = 0; first < events; first += kHistoryBatch) {
     profile::v1::BatchCreateEventsRequest request;
-    for (int i = first; i < std::min(events, first + kBatch); ++i) {
+    for (int i = first; i < std::min(events, first + kHistoryBatch); ++i) {
       *request.add_events() = HistoryEvent(customer, i);
     }
     profile::v1::BatchCreateEventsResponse response;

@@ -39,9 +39,9 @@ using bench::Require;
 using bench::Seconds;
 using bench::Time;
 
-constexpr std::int64_t kFactors = 32;
+constexpr std::int64_t kShopFactors = 32;
 constexpr std::int64_t kLinks = 100;
-constexpr int kBatch = 1000;
+constexpr int kItemsOfImport = 1000;
 constexpr int kWords = 20'000;
 constexpr int kTrees = 100;
 constexpr int kTreeDepth = 5;
@@ -114,9 +114,9 @@ Shop::Shop() {
 
 double Shop::ImportItems(int count) {
   double best = std::numeric_limits<double>::infinity();
-  for (int done = 0; done < count; done += kBatch) {
+  for (int done = 0; done < count; done += kItemsOfImport) {
     v1::BatchCreateItemsRequest request;
-    for (int i = 0; i < std::min(kBatch, count - done); ++i) {
+    for (int i = 0; i < std::min(kItemsOfImport, count - done); ++i) {
       v1::Item& item = *request.add_items();
       item.set_name("items/" + ItemId(items_++));
       item.set_title(TitleOf(items_));
@@ -167,11 +167,11 @@ void Shop::Train() {
     return values;
   };
   Factorization model;
-  model.dimension = kFactors;
+  model.dimension = kShopFactors;
   model.implicit_loss_weights.unobserved_weight = 0.2;
-  model.item_factors = fill(set.item_ids.size() * kFactors);
+  model.item_factors = fill(set.item_ids.size() * kShopFactors);
   model.item_biases = fill(set.item_ids.size());
-  model.customer_factors = fill(customers_.size() * kFactors);
+  model.customer_factors = fill(customers_.size() * kShopFactors);
   model.customer_biases = fill(customers_.size());
   PgTrainingStore store(pool_.get());
   FactorizationPublisher publisher(folder_.path() / "models",

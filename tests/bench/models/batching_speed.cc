@@ -30,7 +30,7 @@ constexpr std::size_t kCallers = 64;
 constexpr std::size_t kShortTexts = 512;
 constexpr std::size_t kArrivals = 1024;
 constexpr std::size_t kMixedTexts = 384;
-constexpr int kRounds = 5;
+constexpr int kBatchingRounds = 5;
 constexpr int kOpenRounds = 3;
 constexpr double kLoad = 0.7;
 
@@ -151,7 +151,7 @@ absl::Status MeasureShortTexts(const ModelHandle<TextEncoderModel>& handle, int 
   std::vector<double> offline_cpu;
   std::vector<double> served_cpu;
   const auto seconds =
-      InTurns(Time::kWall, kRounds,
+      InTurns(Time::kWall, kBatchingRounds,
               {NotingCpu(offline_cpu, [&] { RunAll(loaded, batches); }),
                NotingCpu(served_cpu, [&] { ClosedLoop(*encoder, texts, kCallers); }),
                [&] { RunAll(loaded, sorted); }});

@@ -24,7 +24,7 @@ using inference::TextGenerator;
 constexpr int kSequences = 16;
 constexpr std::int64_t kPrompt = 64;
 constexpr std::int64_t kNew = 64;
-constexpr int kRounds = 3;
+constexpr int kGenerationRounds = 3;
 constexpr int kStepRounds = 7;
 
 std::vector<std::int64_t> Prompt(int index) {
@@ -47,7 +47,7 @@ absl::Status MeasureSequences(const std::shared_ptr<const GeneratorModel>& model
   CLIENTELE_ASSIGN_OR_RETURN(const auto generator,
                              TextGenerator::Create({.loop = {.max_rows = kSequences}}));
   const auto seconds =
-      InTurns(Time::kWall, kRounds,
+      InTurns(Time::kWall, kGenerationRounds,
               {[&] {
                  for (int i = 0; i < kSequences; ++i) Generate(*generator, model, i);
                },

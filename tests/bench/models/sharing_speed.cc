@@ -23,7 +23,7 @@ using inference::CoreBudget;
 using inference::TorchScriptRunner;
 
 constexpr int kCalls = 24;
-constexpr int kRounds = 7;
+constexpr int kSharingRounds = 7;
 
 // So many calls from so many threads.
 void Call(const TorchScriptRunner& runner, int callers, const std::vector<at::Tensor>& inputs) {
@@ -57,7 +57,7 @@ absl::Status MeasureSharing(BenchModels& models) {
   const int callers = 2 * cores;
   std::vector<double> cpu[3];
   const std::vector<double> wall =
-      BestInTurns(Time::kWall, kRounds,
+      BestInTurns(Time::kWall, kSharingRounds,
                   {NotingCpu(cpu[0], [&] { Call(*unbounded, callers, inputs); }),
                    NotingCpu(cpu[1], [&] { Call(*wide, callers, inputs); }),
                    NotingCpu(cpu[2], [&] { Call(*narrow, callers, inputs); })});

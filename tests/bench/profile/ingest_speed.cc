@@ -24,10 +24,10 @@ using bench::Seconds;
 using bench::Time;
 
 constexpr int kEvents = 100'000;
-constexpr int kCustomers = 4000;
+constexpr int kInvoiceCustomers = 4000;
 constexpr int kLinesOfInvoice = 20;
-constexpr int kBatch = 2000;
-constexpr int kRounds = 3;
+constexpr int kEventsOfBatch = 2000;
+constexpr int kIngestRounds = 3;
 
 // Everything that storing events writes to.
 constexpr const char* kTables[] = {"events",           "behavior",           "behavior_keys",
@@ -42,7 +42,7 @@ constexpr postgres::Statement kCountStored{
 // A line of an invoice; lines of one stand together, as in a file of invoices.
 v1::Event LineOfInvoice(int i) {
   v1::Event event;
-  event.set_customer(absl::StrCat("customers/c", i / kLinesOfInvoice * 7919 % kCustomers));
+  event.set_customer(absl::StrCat("customers/c", i / kLinesOfInvoice * 7919 % kInvoiceCustomers));
   event.set_event_id(absl::StrCat("0123456789abcdef0123456789abcdef", i));
   event.set_type(v1::EVENT_TYPE_PURCHASE);
   event.mutable_event_time()->set_seconds(1'600'000'000 + i / kLinesOfInvoice * 2000);
@@ -58,10 +58,10 @@ v1::Event LineOfInvoice(int i) {
 
 std::vector<v1::BatchCreateEventsRequest> BatchesOf(int events) {
   std::vector<v1::BatchCreateEventsRequest> batches;
-  for (int first = 0; first < events; first += kBatch) {
+  for (int first = 0; first < events; first += kEventsOfBatch) {
     v1::BatchCreateEventsRequest& batch = batches.emplace_back();
     batch.set_skip_invalid(true);
-    for (int i = first; i < std::min(events, first + kBatch); ++i) {
+    for (int i = first; i < std::min(events, first + kEventsOfBatch); ++i) {
       *batch.add_events() = LineOfInvoice(i);
     }
   }
@@ -71,7 +71,7 @@ std::vector<v1::BatchCreateEventsRequest> BatchesOf(int events) {
 class Ingest {
  public:
   explicit Ingest(int events) : events_(events), batches_(BatchesOf(events)) {
-    for (int first = 0; first < kCustomers; first += 1000) {
+    for (int first = 0; first < kInvoiceCustomers; first += 1000) {
       v1::BatchCreateCustomersRequest request;
       for (int i = first; i < first + 1000; ++i) {
         request.add_customers()->set_name(absl::StrCat("customers/c", i));
@@ -86,7 +86,7 @@ class Ingest {
   // From tables without events.
   void Measure(int streams) {
     std::vector<double> rates, copies, ratios, agains;
-    for (int round = 0; round < kRounds; ++round) {
+    for (int round = 0; round < kIngestRounds; ++round) {
       Restore("customers_only");
       rates.push_back(events_ / SendAll(streams, &v1::BatchCreateEventsResponse::created_count));
       CheckStored();
@@ -149,7 +149,7 @@ class Ingest {
       const auto rows = transaction.Execute(kCountStored);
       if (!rows.ok()) return rows.status();
       const postgres::Row row = (*rows)[0];
-      const bool all = row.Int64(0) == events_ && row.Int64(1) == events_ + kCustomers &&
+      const bool all = row.Int64(0) == events_ && row.Int64(1) == events_ + kInvoiceCustomers &&
                        row.Int64(2) == events_;
       return all ? absl::OkStatus()
                  : absl::DataLossError("not every event is stored, told of and summed");

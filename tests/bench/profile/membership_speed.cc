@@ -5,10 +5,12 @@ namespace clientele::profile {
 namespace {
 
 // The aim is about 1,000,000, which take minutes to make.
-constexpr int kCustomers = 10'000;
+constexpr int kSegmentCustomers = 10'000;
 
 }  // namespace
 
-void MeasureMemberships(int customers) { MeasureSegments(customers == 0 ? kCustomers : customers); }
+void MeasureMemberships(int customers) {
+  MeasureSegments(customers == 0 ? kSegmentCustomers : customers);
+}
 
 }  // namespace clientele::profile

@@ -45,9 +45,9 @@ using bench::Time;
 using inference::ImageRow;
 
 constexpr int kPictures = 64;
-constexpr int kRounds = 5;
+constexpr int kPictureRounds = 5;
 constexpr std::size_t kPhotoBytes = 2'000'000;
-constexpr std::size_t kBatch = 4;
+constexpr std::size_t kPicturesOfBatch = 4;
 constexpr int kCallers = 8;
 
 constexpr postgres::Statement kMakePlain{"bench.create_plain",
@@ -129,9 +129,9 @@ void SeeByCallers(PictureModel& model, const Pixels& pixels, int pictures) {
 // Batches, one after the other, in this thread: what a program without a service would do.
 template <class Model>
 void SeeOffline(const Model& model, int pictures, const std::function<ImageRow()>& prepare) {
-  for (int done = 0; done < pictures; done += static_cast<int>(kBatch)) {
+  for (int done = 0; done < pictures; done += static_cast<int>(kPicturesOfBatch)) {
     std::vector<ImageRow> rows;
-    for (std::size_t i = 0; i < kBatch; ++i) rows.push_back(prepare());
+    for (std::size_t i = 0; i < kPicturesOfBatch; ++i) rows.push_back(prepare());
     std::vector<const ImageRow*> batch;
     for (const ImageRow& row : rows) batch.push_back(&row);
     Require(model.Compute(batch));
@@ -142,7 +142,7 @@ template <class Model>
 void MeasureModel(const std::string& name, PictureModel& served, const Model& model,
                   const Pixels& pixels, int pictures, const std::function<ImageRow()>& prepare) {
   std::vector<double> rates, offline, ratios;
-  for (auto& seconds : bench::InTurns(Time::kWall, kRounds,
+  for (auto& seconds : bench::InTurns(Time::kWall, kPictureRounds,
                                       {[&] { SeeByCallers(served, pixels, pictures); },
                                        [&] { SeeOffline(model, pictures, prepare); }})) {
     (rates.empty() ? rates : offline) = std::move(seconds);
@@ -150,13 +150,13 @@ void MeasureModel(const std::string& name, PictureModel& served, const Model& mo
   for (std::size_t i = 0; i < rates.size(); ++i) ratios.push_back(offline[i] / rates[i]);
   Print(absl::StrCat(name, ".", kCallers, "_callers"), pictures / bench::Median(rates),
         "pictures/s",
-        absl::StrCat("offline in batches of ", kBatch, ": ", pictures / bench::Median(offline),
-                     " pictures/s"),
+        absl::StrCat("offline in batches of ", kPicturesOfBatch, ": ",
+                     pictures / bench::Median(offline), " pictures/s"),
         bench::Median(ratios), ">= 0.9");
 }
 
 double Milliseconds(const std::function<void()>& body) {
-  return 1000 * bench::Median(bench::InTurns(Time::kWall, kRounds, {body})[0]);
+  return 1000 * bench::Median(bench::InTurns(Time::kWall, kPictureRounds, {body})[0]);
 }
 
 // Where pictures are kept, of one customer.

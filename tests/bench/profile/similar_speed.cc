@@ -15,10 +15,10 @@
 namespace clientele::profile {
 namespace {
 
-constexpr int kCustomers = 1'000'000;
+constexpr int kVectors = 1'000'000;
 constexpr std::size_t kWidth = 128;
 constexpr std::size_t kNearest = 10;
-constexpr int kRounds = 7;
+constexpr int kSearchRounds = 7;
 
 // Word by word.
 std::uint64_t Read(const std::vector<float>& plain) {
@@ -34,7 +34,7 @@ std::uint64_t Read(const std::vector<float>& plain) {
 }  // namespace
 
 void MeasureSimilar(int customers) {
-  const auto rows = static_cast<std::size_t>(customers == 0 ? kCustomers : customers);
+  const auto rows = static_cast<std::size_t>(customers == 0 ? kVectors : customers);
   VectorIndex index(std::int64_t{1} << 40);
   std::vector<float> plain;
   plain.reserve(kWidth * rows);
@@ -47,7 +47,7 @@ void MeasureSimilar(int customers) {
   }
   std::uint64_t sum = 0;
   const std::vector<double> best =
-      bench::BestInTurns(bench::Time::kWall, kRounds,
+      bench::BestInTurns(bench::Time::kWall, kSearchRounds,
                          {[&] { sum += Read(plain); },
                           [&] {
                             const auto nearest = index.Nearest(

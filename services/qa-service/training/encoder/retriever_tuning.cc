@@ -6,7 +6,8 @@
 #include <random>
 #include <utility>
 
-#include <torch/torch.h>
+#include <ATen/ATen.h>
+#include <torch/optim/adamw.h>
 
 #include "absl/strings/str_format.h"
 

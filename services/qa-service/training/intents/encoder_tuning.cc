@@ -8,7 +8,9 @@
 #include <random>
 #include <utility>
 
-#include <torch/torch.h>
+#include <ATen/ATen.h>
+#include <torch/csrc/jit/api/module.h>
+#include <torch/optim/adamw.h>
 
 #include "absl/strings/str_format.h"
 

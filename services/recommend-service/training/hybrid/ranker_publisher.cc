@@ -6,9 +6,9 @@
 #include <utility>
 #include <vector>
 
+#include <ATen/ATen.h>
 #include <nlohmann/json.hpp>
 #include <torch/csrc/jit/api/module.h>
-#include <torch/torch.h>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -119,7 +119,7 @@ absl::StatusOr<TrainingReport> RankerPublisher::TrainAndPublish(
   std::vector<std::string> features;
   for (const frame::MatrixField& field : table.rows.fields) features.push_back(field.name);
   const auto width = static_cast<std::int64_t>(features.size());
-  const std::vector<at::Tensor> golden = {torch::linspace(-1, 10, 4 * width).view({4, width})};
+  const std::vector<at::Tensor> golden = {at::linspace(-1, 10, 4 * width).view({4, width})};
   const model::v1::Bundle manifest =
       RankerManifest(ranker, options, RecipeOf(ranker_options, past.newest), features);
   CLIENTELE_ASSIGN_OR_RETURN(const std::string id, bundles_.ReserveVersion(kRankerBundleName));
