@@ -4,6 +4,7 @@
 // A data key ring before, during and after a rotation.
 
 #include "absl/strings/str_cat.h"
+
 #include "common/crypto/cipher.h"
 
 namespace clientele::testing {
