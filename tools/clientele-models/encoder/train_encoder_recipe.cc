@@ -14,6 +14,7 @@
 #include "common/status/error_details.h"
 #include "common/status/status_macros.h"
 #include "services/qa-service/training/encoder/encoder_training.h"
+#include "tools/clientele-models/bundle_key.h"
 #include "tools/clientele-models/encoder/progress_log.h"
 #include "tools/clientele-models/import/use_lite_import.h"
 
@@ -43,12 +44,8 @@ absl::StatusOr<std::unique_ptr<qa::EncoderBundle>> OpenTeacher(const fs::path& f
 absl::Status TrainEncoderRecipe(const nlohmann::json& json, const RecipeOptions& options,
                                 std::ostream& out, std::ostream& log) {
   CLIENTELE_ASSIGN_OR_RETURN(const qa::EncoderRecipe recipe, qa::ParseEncoderRecipe(json));
-  std::optional<crypto::SigningKey> key;
-  if (!options.key_file.empty()) {
-    CLIENTELE_ASSIGN_OR_RETURN(
-        key, crypto::SigningKey::FromFile(options.key_file.string(),
-                                          "the signing key file (--signing_key)"));
-  }
+  CLIENTELE_ASSIGN_OR_RETURN(const std::optional<crypto::SigningKey> key,
+                             ReadBundleKey(options.key_file));
   const fs::path result = options.out / recipe.name / recipe.version;
   std::error_code error;
   if (fs::exists(result, error)) {

@@ -14,6 +14,7 @@
 #include "common/training/checkpoint_folder.h"
 #include "services/qa-service/training/encoder/encoder_publication.h"
 #include "services/qa-service/training/encoder/retriever_tuning.h"
+#include "tools/clientele-models/bundle_key.h"
 #include "tools/clientele-models/encoder/progress_log.h"
 #include "tools/clientele-models/encoder/retrieval_files.h"
 #include "tools/clientele-models/next_version.h"
@@ -24,12 +25,8 @@ absl::Status TrainRetriever(const TrainRetrieverOptions& options, std::ostream& 
                             std::ostream& log) {
   const auto progress = ProgressLog(log);
   if (options.epochs < 1) return InvalidField("epochs", "must be at least 1");
-  std::optional<crypto::SigningKey> key;
-  if (!options.key_file.empty()) {
-    CLIENTELE_ASSIGN_OR_RETURN(
-        key, crypto::SigningKey::FromFile(options.key_file.string(),
-                                          "the signing key file (--signing_key)"));
-  }
+  CLIENTELE_ASSIGN_OR_RETURN(const std::optional<crypto::SigningKey> key,
+                             ReadBundleKey(options.key_file));
   CLIENTELE_ASSIGN_OR_RETURN(
       const QuestionAnswerRows rows,
       ReadPairs(options.pairs, options.question_column, options.answer_column));

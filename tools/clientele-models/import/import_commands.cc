@@ -12,6 +12,7 @@
 
 #include "common/crypto/signing.h"
 #include "common/status/status_macros.h"
+#include "tools/clientele-models/bundle_key.h"
 #include "tools/clientele-models/import/checkpoint_import.h"
 #include "tools/clientele-models/import/onnx_yolox_import.h"
 #include "tools/clientele-models/import/sentence_transformers.h"
@@ -102,14 +103,9 @@ absl::Status FillNames(Flags& flags) {
 absl::Status Run(Flags& flags, bool random) {
   CLIENTELE_RETURN_IF_ERROR(FillNames(flags));
   ImportOptions& options = flags.options;
-  std::optional<crypto::SigningKey> key;
-  if (!flags.key_file.empty()) {
-    auto read =
-        crypto::SigningKey::FromFile(flags.key_file, "the signing key file (--signing_key)");
-    if (!read.ok()) return read.status();
-    key.emplace(*std::move(read));
-    options.key = &*key;
-  }
+  CLIENTELE_ASSIGN_OR_RETURN(const std::optional<crypto::SigningKey> key,
+                             ReadBundleKey(flags.key_file));
+  if (key.has_value()) options.key = &*key;
   if (flags.from == "xgboost" || flags.from == "lightgbm") {
     CLIENTELE_ASSIGN_OR_RETURN(
         const std::filesystem::path bundle,

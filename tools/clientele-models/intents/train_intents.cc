@@ -15,6 +15,7 @@
 #include "common/status/error_details.h"
 #include "common/status/status_macros.h"
 #include "services/qa-service/training/intents/intent_publication.h"
+#include "tools/clientele-models/bundle_key.h"
 #include "tools/clientele-models/intents/labeled_csv.h"
 #include "tools/clientele-models/next_version.h"
 
@@ -27,12 +28,8 @@ absl::Status TrainIntentsCommand(const TrainIntentsOptions& options, std::ostrea
     const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - start;
     log << absl::StrFormat("%4.0f s  ", passed.count()) << line << std::endl;
   };
-  std::optional<crypto::SigningKey> key;
-  if (!options.key_file.empty()) {
-    CLIENTELE_ASSIGN_OR_RETURN(
-        key, crypto::SigningKey::FromFile(options.key_file.string(),
-                                          "the signing key file (--signing_key)"));
-  }
+  CLIENTELE_ASSIGN_OR_RETURN(const std::optional<crypto::SigningKey> key,
+                             ReadBundleKey(options.key_file));
   CLIENTELE_ASSIGN_OR_RETURN(const auto encoder, qa::EncoderBundle::Open(options.encoder));
   CLIENTELE_ASSIGN_OR_RETURN(
       LabeledRows rows, ReadLabeledRows(options.csv, options.text_column, options.label_column));

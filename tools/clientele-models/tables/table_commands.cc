@@ -18,6 +18,7 @@
 #include "services/profile-service/training/churn_model.h"
 #include "services/recommend-service/training/click_evaluation.h"
 #include "services/recommend-service/training/click_model.h"
+#include "tools/clientele-models/bundle_key.h"
 #include "tools/clientele-models/tables/train_trees.h"
 
 namespace clientele::models {
@@ -81,15 +82,6 @@ int ThreadsOf(const TableFlags& flags) {
 // Models of tables are small: threads inside an operator cost more than they give. Trees have
 // theirs.
 absl::Status PrepareThreads() { return inference::ConfigureThreads({.intra_op_threads = 1}); }
-
-absl::Status ReadKey(TableFlags& flags, std::optional<crypto::SigningKey>& key) {
-  if (flags.key_file.empty()) return absl::OkStatus();
-  auto read = crypto::SigningKey::FromFile(flags.key_file, "the signing key file (--signing_key)");
-  if (!read.ok()) return read.status();
-  key.emplace(*std::move(read));
-  flags.bundle.key = &*key;
-  return absl::OkStatus();
-}
 
 void PrintJson(const nlohmann::json& json) {
   std::cout << json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) << std::endl;
@@ -159,8 +151,9 @@ void AddTrainTreesCommand(CLI::App& app, Outcome& outcome) {
   command->add_option("--l2", trees.l2, "Penalty of leaves")->capture_default_str();
   OnCommand(*command, outcome, [flags]() -> absl::Status {
     CLIENTELE_RETURN_IF_ERROR(PrepareThreads());
-    std::optional<crypto::SigningKey> key;
-    CLIENTELE_RETURN_IF_ERROR(ReadKey(*flags, key));
+    CLIENTELE_ASSIGN_OR_RETURN(const std::optional<crypto::SigningKey> key,
+                               ReadBundleKey(flags->key_file));
+    if (key.has_value()) flags->bundle.key = &*key;
     flags->trees.table = flags->table;
     flags->trees.positive = flags->positive;
     flags->trees.bundle = flags->bundle;
@@ -181,8 +174,9 @@ void AddTrainChurnCommand(CLI::App& app, Outcome& outcome) {
   AddBundleFlags(*command, *flags, "churn");
   OnCommand(*command, outcome, [flags]() -> absl::Status {
     CLIENTELE_RETURN_IF_ERROR(PrepareThreads());
-    std::optional<crypto::SigningKey> key;
-    CLIENTELE_RETURN_IF_ERROR(ReadKey(*flags, key));
+    CLIENTELE_ASSIGN_OR_RETURN(const std::optional<crypto::SigningKey> key,
+                               ReadBundleKey(flags->key_file));
+    if (key.has_value()) flags->bundle.key = &*key;
     CLIENTELE_ASSIGN_OR_RETURN(const profile::ChurnModel model,
                                profile::TrainChurn({.table = flags->table,
                                                     .positive = flags->positive,
@@ -218,8 +212,9 @@ void AddTrainCtrCommand(CLI::App& app, Outcome& outcome) {
   AddAlgorithmFlag(*command, flags->algorithm);
   OnCommand(*command, outcome, [flags]() -> absl::Status {
     CLIENTELE_RETURN_IF_ERROR(PrepareThreads());
-    std::optional<crypto::SigningKey> key;
-    CLIENTELE_RETURN_IF_ERROR(ReadKey(*flags, key));
+    CLIENTELE_ASSIGN_OR_RETURN(const std::optional<crypto::SigningKey> key,
+                               ReadBundleKey(flags->key_file));
+    if (key.has_value()) flags->bundle.key = &*key;
     CLIENTELE_ASSIGN_OR_RETURN(
         const recommend::ClickModel model,
         recommend::TrainClickModel({.table = flags->table,

@@ -5,16 +5,13 @@
 #include "absl/strings/str_format.h"
 
 #include "common/status/status_macros.h"
+#include "tools/clientele-models/bundle_key.h"
 #include "tools/clientele-models/next_version.h"
 
 namespace clientele::models {
 
 absl::Status TrainingRun::Begin() {
-  if (!options_.key_file.empty()) {
-    CLIENTELE_ASSIGN_OR_RETURN(
-        key_, crypto::SigningKey::FromFile(options_.key_file.string(),
-                                           "the signing key file (--signing_key)"));
-  }
+  CLIENTELE_ASSIGN_OR_RETURN(key_, ReadBundleKey(options_.key_file));
   version_ =
       options_.version.empty() ? NextVersion(options_.out / options_.name) : options_.version;
   return absl::OkStatus();

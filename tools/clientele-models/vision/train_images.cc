@@ -19,6 +19,7 @@
 #include "common/status/error_details.h"
 #include "common/status/status_macros.h"
 #include "services/profile-service/training/vision/picture_publication.h"
+#include "tools/clientele-models/bundle_key.h"
 
 namespace clientele::models {
 namespace fs = std::filesystem;
@@ -63,13 +64,9 @@ absl::Status TrainImages(const TrainImagesOptions& options, std::ostream& out, s
     const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - start;
     log << absl::StrFormat("%4.0f s  ", passed.count()) << line << std::endl;
   };
-  std::optional<crypto::SigningKey> key;
-  if (!options.key_file.empty()) {
-    CLIENTELE_ASSIGN_OR_RETURN(
-        key, crypto::SigningKey::FromFile(options.key_file.string(),
-                                          "the signing key file (--signing_key)"));
-    training.key = &*key;
-  }
+  CLIENTELE_ASSIGN_OR_RETURN(const std::optional<crypto::SigningKey> key,
+                             ReadBundleKey(options.key_file));
+  if (key.has_value()) training.key = &*key;
   if (!inference::IsBundleName(options.name)) {
     return InvalidField("--name", "must be lower-case letters, digits, '-' and '_'");
   }

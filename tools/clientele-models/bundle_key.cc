@@ -1,0 +1,15 @@
+#include "tools/clientele-models/bundle_key.h"
+
+#include "common/status/status_macros.h"
+
+namespace clientele::models {
+
+absl::StatusOr<std::optional<crypto::SigningKey>> ReadBundleKey(const std::filesystem::path& file) {
+  if (file.empty()) return std::optional<crypto::SigningKey>();
+  CLIENTELE_ASSIGN_OR_RETURN(
+      crypto::SigningKey key,
+      crypto::SigningKey::FromFile(file, "the signing key file (--signing_key)"));
+  return std::optional<crypto::SigningKey>(std::move(key));
+}
+
+}  // namespace clientele::models
