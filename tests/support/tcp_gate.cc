@@ -151,6 +151,11 @@ void TcpGate::Set(const State& state) {
   state_ = state;
 }
 
+TcpGate::State TcpGate::CurrentState() const {
+  std::lock_guard lock(mutex_);
+  return state_;
+}
+
 void TcpGate::Pass() { Set({}); }
 void TcpGate::Delay(std::chrono::milliseconds delay) { Set({.delay = delay}); }
 void TcpGate::Stall() { Set({.mode = Mode::kStall}); }
@@ -195,11 +200,7 @@ void TcpGate::Accept() {
 }
 
 void TcpGate::Carry(Connection& connection) {
-  bool cut = false;
-  {
-    std::lock_guard lock(mutex_);
-    cut = state_.mode == Mode::kCut;
-  }
+  const bool cut = CurrentState().mode == Mode::kCut;
   const int target = cut ? -1 : Connect(target_);
   if (target >= 0) {
     CarryUntilClosed(connection, connection.client, target);
@@ -214,13 +215,9 @@ void TcpGate::CarryUntilClosed(Connection& connection, int client, int target) {
   Pipe down(target, client);
   bool cut_at_answer = false;
   while (!stopping_) {
-    State state;
-    {
-      std::lock_guard lock(mutex_);
-      state = state_;
-    }
-    if (state.mode == Mode::kCut) return;
-    if (state.mode == Mode::kStall) {
+    const Mode mode = CurrentState().mode;
+    if (mode == Mode::kCut) return;
+    if (mode == Mode::kStall) {
       poll(nullptr, 0, kTurnMilliseconds);
       continue;
     }
@@ -236,6 +233,9 @@ void TcpGate::CarryUntilClosed(Connection& connection, int client, int target) {
         pollfd{.fd = client, .events = static_cast<short>(up.full() ? 0 : POLLIN), .revents = 0},
         pollfd{.fd = target, .events = static_cast<short>(down.full() ? 0 : POLLIN), .revents = 0}};
     poll(ready.data(), ready.size(), timeout);
+    // What was sent after a change arrives under it.
+    const State state = CurrentState();
+    if (state.mode != mode) continue;
     if ((ready[0].revents & (POLLIN | POLLHUP | POLLERR)) != 0 && !up.full()) {
       std::string bytes = up.Read();
       if (!bytes.empty()) {

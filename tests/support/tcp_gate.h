@@ -73,6 +73,7 @@ class TcpGate {
   struct Connection;
 
   void Set(const State& state);
+  State CurrentState() const;
   void Accept();
   void Carry(Connection& connection);
   void CarryUntilClosed(Connection& connection, int client, int target);
