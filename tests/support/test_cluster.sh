@@ -2,6 +2,7 @@
 # A private PostgreSQL server for tests.
 #
 #   test_cluster.sh start  STATE [USER_PID]  start it unless it runs; prints a connection string
+#   test_cluster.sh start-in-memory STATE [USER_PID]  the same, in memory where there is enough
 #   test_cluster.sh stop   STATE [USER_PID]  stop it and delete it, unless another user lives
 #   test_cluster.sh start-own|stop-own STATE [USER_PID]  the same, whatever the environment says
 #   test_cluster.sh crash  STATE             stop it as a crash would; the data stay
@@ -9,9 +10,9 @@
 #
 # STATE is a folder that remembers where the server is (build/<preset>/test-postgres for
 # the one that tests share). Data and socket live in a short path of their own under
-# /tmp, or in memory for the shared one, which only the owner can enter. PostgreSQL refuses to run as root: there it runs
-# as the package's 'postgres' user. With CLIENTELE_TEST_DATABASE_URL set that server is
-# used, and nothing is started.
+# /tmp (in memory: /dev/shm), which only the owner can enter. PostgreSQL refuses to run as
+# root: there it runs as the package's 'postgres' user. With CLIENTELE_TEST_DATABASE_URL set
+# that server is used, and nothing is started.
 set -euo pipefail
 
 die() { echo "test_cluster.sh: $*" >&2; exit 1; }
@@ -19,10 +20,10 @@ die() { echo "test_cluster.sh: $*" >&2; exit 1; }
 [ $# -ge 2 ] || die "usage: test_cluster.sh start|stop|crash|resume STATE [USER_PID]"
 action=$1 state=$2 user_pid=${3:-$PPID}
 
-if [ -n "${CLIENTELE_TEST_DATABASE_URL:-}" ] && { [ "$action" = start ] || [ "$action" = stop ]; }; then
-  [ "$action" = stop ] || printf '%s\n' "$CLIENTELE_TEST_DATABASE_URL"
-  exit 0
-fi
+case ${CLIENTELE_TEST_DATABASE_URL:+$action} in
+  start | start-in-memory) printf '%s\n' "$CLIENTELE_TEST_DATABASE_URL"; exit 0 ;;
+  stop) exit 0 ;;
+esac
 
 as_owner() {
   if [ "$(id -u)" = 0 ]; then (cd / && runuser -u postgres -- "$@"); else "$@"; fi
@@ -52,13 +53,13 @@ launch() {
     die "PostgreSQL did not start: $(as_owner tail -n 3 "$folder/server.log" 2>/dev/null)"
 }
 
-# Each test makes databases, of 300 files each: in memory they take a third of the time or less. A
-# test's own server is on disk, as some measure or crash it.
+# Each test makes databases, of 300 files each: in memory one takes a third of the time. What is
+# measured or crashed is on disk.
 parent_of_data() {
-  local gigabytes=$((1024 * 1024))
-  if [ "$action" = start ] && [ -w /dev/shm ] &&
-    [ "$(df -k --output=avail /dev/shm | tail -n 1)" -ge $((8 * gigabytes)) ] &&
-    [ "$(awk '/^MemAvailable:/ { print $2 }' /proc/meminfo)" -ge $((12 * gigabytes)) ]; then
+  local needed_kib=$((8 << 20))
+  if [ "$action" = start-in-memory ] && [ -w /dev/shm ] &&
+    [ "$(df -k --output=avail /dev/shm | tail -n 1)" -ge $needed_kib ] &&
+    [ "$(awk '/^MemAvailable:/ { print $2 }' /proc/meminfo)" -ge $((needed_kib * 3 / 2)) ]; then
     echo /dev/shm
   else
     echo /tmp
@@ -83,7 +84,7 @@ EOF
 }
 
 case $action in
-  start | start-own)
+  start | start-in-memory | start-own)
     touch "$state/users/$user_pid"
     if ! running; then
       [ -n "$folder" ] && [ -d "$folder/data" ] || make

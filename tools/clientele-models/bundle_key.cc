@@ -1,5 +1,7 @@
 #include "tools/clientele-models/bundle_key.h"
 
+#include <utility>
+
 #include "common/status/status_macros.h"
 
 namespace clientele::models {
