@@ -233,7 +233,7 @@ std::map<std::string, bool> AllMethods() {
 
 TEST_CASE("buf curl calls every method at the gateway by reflection") {
   if (!std::filesystem::exists(kBuf)) SKIP("buf is not installed (npm)");
-  const TestDatabase database = TestDatabase::Create();
+  const TestDatabase database = Suite::Database();
   Suite suite({.conninfo = database.conninfo(),
                .flags = {{"profile-service", {"--image_encoder", "starter-image-encoder"}}}});
   const std::string url = "http://" + suite.address("gateway-service") + "/";
@@ -402,7 +402,7 @@ TEST_CASE("buf curl calls every method at the gateway by reflection") {
 
 TEST_CASE("bad input is refused with a code and a reason through the gateway") {
   if (!std::filesystem::exists(kBuf)) SKIP("buf is not installed (npm)");
-  const TestDatabase database = TestDatabase::Create();
+  const TestDatabase database = Suite::Database();
   Suite suite(database.conninfo());
   const std::string url = "http://" + suite.address("gateway-service") + "/";
   struct Bad {
@@ -439,7 +439,7 @@ TEST_CASE("bad input is refused with a code and a reason through the gateway") {
 
 // The same promise without npm: the names that reflection lists.
 TEST_CASE("reflection lists every service of the gateway") {
-  const TestDatabase database = TestDatabase::Create();
+  const TestDatabase database = Suite::Database();
   Suite suite(database.conninfo());
   grpc::GenericStub stub(suite.gateway());
   grpc::ClientContext context;

@@ -90,7 +90,7 @@ struct Sweep {
     }));
   }
 
-  const TestDatabase database = TestDatabase::Create();
+  const TestDatabase database = Suite::Database();
   Suite suite;
   const std::unique_ptr<postgres::ConnectionPool> pool;
   const crypto::Cipher cipher = *crypto::Cipher::FromKeyFile(Suite::DataKeyFile());

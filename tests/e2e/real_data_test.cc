@@ -129,7 +129,7 @@ TEST_CASE("a year of invoices is imported once, however often it is sent, and su
   const auto sums = SumsOf(rows);
   REQUIRE(sums.size() == 4383);
 
-  const TestDatabase database = TestDatabase::Create();
+  const TestDatabase database = Suite::Database();
   Suite suite(database.conninfo());
 
   const CommandResult first = suite.Clientele(RetailImport());
@@ -254,7 +254,7 @@ std::vector<std::string> OfCampaigns(const std::string& type, const std::string&
 
 TEST_CASE("a marketing history of transactions, campaigns and coupons is imported whole") {
   if (!std::filesystem::exists(kJourney)) SKIP("shared/data/complete_journey is not here");
-  const TestDatabase database = TestDatabase::Create();
+  const TestDatabase database = Suite::Database();
   Suite suite(database.conninfo());
   const auto started = std::chrono::steady_clock::now();
   const auto import = [&](const std::vector<std::string>& command, std::int64_t created,
@@ -371,7 +371,7 @@ TEST_CASE("support questions that the articles have not seen find the right arti
     }
   }
 
-  const TestDatabase database = TestDatabase::Create();
+  const TestDatabase database = Suite::Database();
   Suite suite(database.conninfo());
   const CommandResult import =
       suite.Clientele({"import", "articles", file, "--column", "body=answer", "--column",

@@ -70,7 +70,7 @@ std::int64_t PurchaseCount(const std::shared_ptr<grpc::Channel>& channel,
 }
 
 TEST_CASE("the sample company is imported, learned and toured, and importing again is free") {
-  const TestDatabase database = TestDatabase::Create();
+  const TestDatabase database = Suite::Database();
   Suite suite(database.conninfo());
   const std::string sample = Suite::SampleFolder();
   for (const char* kind : {"customers", "items", "articles", "events"}) {
@@ -96,7 +96,7 @@ TEST_CASE("the sample company is imported, learned and toured, and importing aga
 }
 
 TEST_CASE("a killed backend costs its section alone, and the gateway finds it again by itself") {
-  const TestDatabase database = TestDatabase::Create();
+  const TestDatabase database = Suite::Database();
   Suite suite(database.conninfo());
   REQUIRE(CreateCustomer(suite.gateway(), "c1").ok());
 
@@ -130,7 +130,7 @@ TEST_CASE("a killed backend costs its section alone, and the gateway finds it ag
 }
 
 TEST_CASE("a stream cut in the middle leaves whole batches, and sending it again completes them") {
-  const TestDatabase database = TestDatabase::Create();
+  const TestDatabase database = Suite::Database();
   Suite suite(database.conninfo());
   REQUIRE(CreateCustomer(suite.gateway(), "c1").ok());
   const auto stub = profile::v1::ProfileService::NewStub(suite.gateway());
@@ -163,7 +163,7 @@ TEST_CASE("a stream cut in the middle leaves whole batches, and sending it again
 }
 
 TEST_CASE("a tampered bundle never serves, and a service says which one it refused") {
-  const TestDatabase database = TestDatabase::Create();
+  const TestDatabase database = Suite::Database();
   Suite suite(database.conninfo());
   REQUIRE(suite.Terminate("qa-service") == 0);
   const fs::path bundle = fs::path(suite.model_dir()) / "clientele-encoder" / "1";
@@ -185,7 +185,7 @@ TEST_CASE("a tampered bundle never serves, and a service says which one it refus
 }
 
 TEST_CASE("every service ends with exit code 0 on SIGTERM") {
-  const TestDatabase database = TestDatabase::Create();
+  const TestDatabase database = Suite::Database();
   Suite suite(database.conninfo());
   for (const char* service :
        {"gateway-service", "recommend-service", "qa-service", "profile-service"}) {

@@ -9,7 +9,7 @@ namespace clientele::testing {
 
 // A gate in front of a PostgreSQL server.
 //
-//   const TestDatabase database = TestDatabase::Create();
+//   const TestDatabase database = Suite::Database();
 //   DatabaseGate gate(database.conninfo());
 //   Suite suite({.conninfo = database.conninfo(),
 //                .service_conninfo = {{"profile-service", gate.conninfo()}}});

@@ -87,9 +87,6 @@ Suite::Suite(SuiteOptions options)
       metrics_ports_[names_.back()] = FreePort();
     }
   }
-  for (const std::string& service : kServices) {
-    if (service != "gateway-service") Migrate(service);
-  }
   for (const std::string& name : names_) Launch(name);
   for (const std::string& name : names_) {
     if (!WaitForHealth(name, true, kStartTimeout)) {
@@ -164,11 +161,25 @@ std::string Suite::LogFile(const std::string& process) const {
   return (folder_.path() / (name + ".log")).string();
 }
 
-void Suite::Migrate(const std::string& service) const {
-  Process process({clientele::testing::BinDir() + "/" + service, "--migrate_and_exit"},
-                  EnvironmentOf(service), LogFile(service));
-  if (process.Wait() != 0) {
-    throw std::runtime_error(service + " could not migrate:\n" + process.output());
+TestDatabase Suite::Database() {
+  return TestDatabase::CreateFrom(
+      [](const TestDatabase& empty) { Suite::Migrate(empty.conninfo()); });
+}
+
+void Suite::Migrate(const std::string& conninfo) {
+  const TemporaryFolder folder;
+  std::map<std::string, Process> running;
+  for (const std::string& service : kServices) {
+    if (service == "gateway-service") continue;
+    const std::vector<std::string> command = {clientele::testing::BinDir() + "/" + service,
+                                              "--migrate_and_exit"};
+    running.emplace(service, Process(command, {{"CLIENTELE_DATABASE_URL", conninfo}},
+                                     (folder.path() / (service + ".log")).string()));
+  }
+  for (auto& [service, process] : running) {
+    if (process.Wait() != 0) {
+      throw std::runtime_error(service + " could not migrate:\n" + process.output());
+    }
   }
 }
 

@@ -12,11 +12,12 @@
 
 #include "tests/support/process.h"
 #include "tests/support/temporary_folder.h"
+#include "tests/support/test_database.h"
 
 namespace clientele::testing {
 
 struct SuiteOptions {
-  // A libpq connection string of an empty database.
+  // A libpq connection string of a database from Suite::Database().
   std::string conninfo = {};
   // Of one service, in place of the above: through a gate, for example.
   std::map<std::string, std::string> service_conninfo = {};
@@ -31,7 +32,7 @@ struct SuiteOptions {
 // The four real binaries over a database, with keys and models of their own, on
 // free ports of 127.0.0.1. Everything goes with the object.
 //
-//   const TestDatabase database = TestDatabase::Create();
+//   const TestDatabase database = Suite::Database();
 //   Suite suite(database.conninfo());
 //   auto stub = qa::v1::QaService::NewStub(suite.gateway());
 //   suite.Kill("qa-service");
@@ -44,7 +45,12 @@ struct SuiteOptions {
 // folder; the model folder is a copy, so that a test may train into it.
 class Suite {
  public:
-  // Migrates, starts all and waits until each is SERVING.
+  // A database with the schemas of all services.
+  static TestDatabase Database();
+  // Applies the migrations of all services to an empty database.
+  static void Migrate(const std::string& conninfo);
+
+  // Starts all and waits until each is SERVING.
   explicit Suite(const std::string& conninfo) : Suite(SuiteOptions{.conninfo = conninfo}) {}
   explicit Suite(SuiteOptions options);
   ~Suite();
@@ -103,7 +109,6 @@ class Suite {
   std::vector<std::string> Command(const std::string& process) const;
   Environment EnvironmentOf(const std::string& process) const;
   std::string LogFile(const std::string& process) const;
-  void Migrate(const std::string& service) const;
 
   const SuiteOptions options_;
   TemporaryFolder folder_;

@@ -2,6 +2,8 @@
 
 #include <atomic>
 #include <cstdio>
+#include <map>
+#include <mutex>
 #include <random>
 #include <stdexcept>
 #include <utility>
@@ -57,13 +59,37 @@ TestDatabase::TestDatabase(std::string admin_conninfo, std::string name, std::st
       name_(std::move(name)),
       conninfo_(std::move(conninfo)) {}
 
-TestDatabase TestDatabase::Create() {
+TestDatabase TestDatabase::Create() { return CopyOf("template0"); }
+
+TestDatabase TestDatabase::CreateFrom(void (*fill)(const TestDatabase& empty)) {
+  static const std::string& admin = AdminConninfo();  // outlives the databases
+  static std::mutex mutex;
+  static std::map<void (*)(const TestDatabase&), TestDatabase> filled;
+  const std::lock_guard lock(mutex);
+  auto found = filled.find(fill);
+  if (found == filled.end()) {
+    TestDatabase database = Create();
+    fill(database);
+    // What is being copied must have no connection, an autovacuum worker's included.
+    const std::string error =
+        Run(admin, "ALTER DATABASE " + database.name_ + " ALLOW_CONNECTIONS false");
+    if (!error.empty()) throw std::runtime_error("cannot close the filled database: " + error);
+    found = filled.emplace(fill, std::move(database)).first;
+  }
+  return CopyOf(found->second.name_);
+}
+
+TestDatabase TestDatabase::CopyOf(const std::string& source) {
   const std::string name = NewName();
   const std::string& admin = AdminConninfo();
   const std::string error =
-      Run(admin, "CREATE DATABASE " + name + " TEMPLATE template0 ENCODING 'UTF8'");
+      Run(admin, "CREATE DATABASE " + name + " TEMPLATE " + source + " ENCODING 'UTF8'");
   if (!error.empty()) throw std::runtime_error("cannot make a database for the test: " + error);
   return TestDatabase(admin, name, WithParameters(admin, {{"dbname", name}}));
+}
+
+void TestDatabase::Check(const absl::Status& migrated) {
+  if (!migrated.ok()) throw std::runtime_error("cannot migrate: " + migrated.ToString());
 }
 
 TestDatabase::TestDatabase(TestDatabase&& other) noexcept

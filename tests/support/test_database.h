@@ -5,11 +5,13 @@
 #include <memory>
 #include <string>
 
+#include "absl/status/status.h"
+
 #include "common/postgres/connection_pool.h"
 
 namespace clientele::testing {
 
-// An empty database of its own for one test case, dropped with the object.
+// A database of its own for one test case, dropped with the object.
 //
 //   TEST_CASE("a customer can be created") {
 //     const TestDatabase database = TestDatabase::Create();
@@ -23,7 +25,16 @@ namespace clientele::testing {
 // install.
 class TestDatabase {
  public:
+  // Empty.
   static TestDatabase Create();
+  // A copy of one that `fill` has filled, which it does once for this process: applying a service's
+  // migrations takes longer than copying what they made. Thread-safe.
+  static TestDatabase CreateFrom(void (*fill)(const TestDatabase& empty));
+  // With a service's schema: TestDatabase::Migrated<MigrateSchema>().
+  template <absl::Status (*migrate)(postgres::ConnectionPool&)>
+  static TestDatabase Migrated() {
+    return CreateFrom([](const TestDatabase& empty) { Check(migrate(*empty.Pool(1))); });
+  }
   ~TestDatabase();
   TestDatabase(TestDatabase&&) noexcept;
   TestDatabase& operator=(TestDatabase&&) = delete;
@@ -37,6 +48,8 @@ class TestDatabase {
 
  private:
   TestDatabase(std::string admin_conninfo, std::string name, std::string conninfo);
+  static TestDatabase CopyOf(const std::string& source);
+  static void Check(const absl::Status& migrated);
 
   std::string admin_conninfo_;
   std::string name_;

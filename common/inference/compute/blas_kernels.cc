@@ -1,40 +1,15 @@
 #include "common/inference/compute/blas_kernels.h"
 
-#include <filesystem>
-#include <fstream>
-#include <iterator>
-#include <system_error>
-#include <vector>
-
-#include <unistd.h>
+#include <cstdlib>
 
 #include "absl/strings/match.h"
-#include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 
 #include "common/inference/compute/blas_library.h"
 
 namespace clientele::inference {
 namespace {
 
-constexpr absl::string_view kVariable = "OPENBLAS_CORETYPE=";
-
-std::vector<std::string> OwnArguments() {
-  std::ifstream file("/proc/self/cmdline", std::ios::binary);
-  const std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
-  std::vector<std::string> arguments = absl::StrSplit(text, '\0');
-  // Each ends with one.
-  if (!arguments.empty()) arguments.pop_back();
-  return arguments;
-}
-
-std::vector<char*> Pointers(std::vector<std::string>& texts) {
-  std::vector<char*> pointers;
-  pointers.reserve(texts.size() + 1);
-  for (std::string& text : texts) pointers.push_back(text.data());
-  pointers.push_back(nullptr);
-  return pointers;
-}
+constexpr char kVariable[] = "OPENBLAS_CORETYPE";
 
 }  // namespace
 
@@ -60,22 +35,18 @@ std::optional<std::string> BetterKernels(absl::string_view core,
 
 void ChooseBlasKernels() {
   using CoreName = char*();
+  using Step = void();
   CoreName* const core = InBlas<CoreName>("openblas_get_corename");
-  if (core == nullptr) return;
+  // What OpenBLAS's own constructor and destructor call: forget the kernels, and choose them by the
+  // variable.
+  Step* const forget = InBlas<Step>("gotoblas_dynamic_quit");
+  Step* const choose = InBlas<Step>("gotoblas_dynamic_init");
+  if (core == nullptr || forget == nullptr || choose == nullptr) return;
   const std::optional<std::string> kernels = BetterKernels(core(), FindVectorExtensions());
-  if (!kernels.has_value()) return;
-  std::vector<std::string> variables;
-  for (char** variable = environ; *variable != nullptr; ++variable) {
-    if (absl::StartsWith(*variable, kVariable)) return;
-    variables.emplace_back(*variable);
-  }
-  variables.push_back(absl::StrCat(kVariable, *kernels));
-  std::error_code error;
-  // Not /proc/self/exe itself, which would become the process's name.
-  const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe", error);
-  std::vector<std::string> arguments = OwnArguments();
-  if (error || arguments.empty()) return;
-  ::execve(program.c_str(), Pointers(arguments).data(), Pointers(variables).data());
+  if (!kernels.has_value() || std::getenv(kVariable) != nullptr) return;
+  if (::setenv(kVariable, kernels->c_str(), /*overwrite=*/0) != 0) return;
+  forget();
+  choose();
 }
 
 }  // namespace clientele::inference

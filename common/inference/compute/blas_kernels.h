@@ -30,10 +30,9 @@ VectorExtensions FindVectorExtensions();
 std::optional<std::string> BetterKernels(absl::string_view core,
                                          const VectorExtensions& extensions);
 
-// Starts the program anew, in the same process, with OPENBLAS_CORETYPE in its environment where
-// there are better kernels and nobody has set it. Returns where there is nothing to change, also in
-// programs without a BLAS, and where starting anew fails. To be called in main, before there are
-// other threads, open files or changed signal handlers.
+// Has OpenBLAS choose again, with OPENBLAS_CORETYPE in this program's environment, where there are
+// better kernels and nobody has set it. Does nothing in programs without an OpenBLAS, or with one
+// that was built for one kind of processor. To be called in main, before there are other threads.
 void ChooseBlasKernels();
 
 }  // namespace clientele::inference

@@ -171,7 +171,7 @@ void Run() {
   const testing::CommandResult prepared =
       testing::RunCommand(absl::StrSplit(CLIENTELE_PREPARE, ' '));
   if (prepared.exit_code != 0) throw std::runtime_error(prepared.output);
-  const TestDatabase database = TestDatabase::Create();
+  const TestDatabase database = Suite::Database();
   Suite suite(database.conninfo());
   const testing::TemporaryFolder folder;
   const int bare_port = testing::FreePort();

@@ -175,7 +175,7 @@ void Run() {
   const testing::CommandResult prepared =
       testing::RunCommand(absl::StrSplit(CLIENTELE_PREPARE, ' '));
   if (prepared.exit_code != 0) throw std::runtime_error(prepared.output);
-  const TestDatabase database = TestDatabase::Create();
+  const TestDatabase database = Suite::Database();
   const Suite suite(database.conninfo());
   const auto stub = Profiles::NewStub(suite.channel("profile-service"));
   for (const int size : kSizes) bench::InsertHistory(*stub, size);

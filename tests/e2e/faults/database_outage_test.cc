@@ -46,6 +46,7 @@ void Conclude(Suite& suite, Load& load, ReliabilityRow& row) {
 
 TEST_CASE("PostgreSQL stopped for ten seconds under load and started again") {
   TestCluster cluster = TestCluster::Start();
+  Suite::Migrate(cluster.conninfo());
   Suite suite(cluster.conninfo());
   ImportArticles(suite);
   Load load(suite.gateway(), {.writers = 3});
@@ -71,7 +72,7 @@ TEST_CASE("PostgreSQL stopped for ten seconds under load and started again") {
 }
 
 TEST_CASE("every connection of PostgreSQL terminated under load, again and again") {
-  const TestDatabase database = TestDatabase::Create();
+  const TestDatabase database = Suite::Database();
   Suite suite(database.conninfo());
   ImportArticles(suite);
   const auto pool = database.Pool(1);
@@ -100,7 +101,7 @@ TEST_CASE("every connection of PostgreSQL terminated under load, again and again
 }
 
 TEST_CASE("PostgreSQL silent for ten seconds: callers are not held past their deadlines") {
-  const TestDatabase database = TestDatabase::Create();
+  const TestDatabase database = Suite::Database();
   DatabaseGate gate(database.conninfo());
   Suite suite(gate.conninfo());
   ImportArticles(suite);

@@ -28,7 +28,7 @@ constexpr seconds kMinReady(2);
 
 // Stops every process in turn, `rounds` times in all, while callers go on.
 void StopInTurns(int rounds, ReliabilityRow row) {
-  const TestDatabase database = TestDatabase::Create();
+  const TestDatabase database = Suite::Database();
   const std::vector<std::string> lame_duck = {"--lame_duck", "500ms"};
   Suite suite(SuiteOptions{.conninfo = database.conninfo(),
                            .replicas = 2,

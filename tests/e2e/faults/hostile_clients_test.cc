@@ -169,7 +169,7 @@ double Queued(const Suite& suite, const std::string& process) {
 }
 
 TEST_CASE("of a thousand calls at once, those beyond the queue are refused at once") {
-  const TestDatabase database = TestDatabase::Create();
+  const TestDatabase database = Suite::Database();
   DatabaseGate gate(database.conninfo());
   Suite suite(SuiteOptions{.conninfo = database.conninfo(),
                            .service_conninfo = {{"profile-service", gate.conninfo()}}});
@@ -202,7 +202,7 @@ TEST_CASE("of a thousand calls at once, those beyond the queue are refused at on
 }
 
 TEST_CASE("a call whose deadline passed while it waited never reaches a model") {
-  const TestDatabase database = TestDatabase::Create();
+  const TestDatabase database = Suite::Database();
   DatabaseGate gate(database.conninfo());
   Suite suite(SuiteOptions{.conninfo = database.conninfo(),
                            .service_conninfo = {{"qa-service", gate.conninfo()}}});
@@ -267,7 +267,7 @@ TEST_CASE("a call whose deadline passed while it waited never reaches a model") 
 }
 
 TEST_CASE("callers who cancel give their places back") {
-  const TestDatabase database = TestDatabase::Create();
+  const TestDatabase database = Suite::Database();
   DatabaseGate gate(database.conninfo());
   Suite suite(SuiteOptions{.conninfo = database.conninfo(),
                            .service_conninfo = {{"profile-service", gate.conninfo()}}});
@@ -300,7 +300,7 @@ TEST_CASE("callers who cancel give their places back") {
 }
 
 TEST_CASE("streams that nobody reads cost a place each and no memory") {
-  const TestDatabase database = TestDatabase::Create();
+  const TestDatabase database = Suite::Database();
   Suite suite(database.conninfo());
   CreateCustomer(suite.gateway());
   const std::string process = "profile-service";
@@ -418,7 +418,7 @@ class IdleConnections {
 };
 
 TEST_CASE("two thousand idle connections cost a little memory and no thread") {
-  const TestDatabase database = TestDatabase::Create();
+  const TestDatabase database = Suite::Database();
   // The services get the limit that most machines start with.
   rlimit usual = {};
   getrlimit(RLIMIT_NOFILE, &usual);
@@ -449,7 +449,7 @@ TEST_CASE("two thousand idle connections cost a little memory and no thread") {
 }
 
 TEST_CASE("a connection whose bytes are damaged ends alone") {
-  const TestDatabase database = TestDatabase::Create();
+  const TestDatabase database = Suite::Database();
   Suite suite(database.conninfo());
   CreateCustomer(suite.gateway());
   TcpGate gate(suite.address("profile-service"));

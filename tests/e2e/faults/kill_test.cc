@@ -36,7 +36,7 @@ std::vector<fs::path> PublishedVersions(const Suite& suite) {
 }
 
 TEST_CASE("kill -9 of each service at random points loses and doubles nothing") {
-  const TestDatabase database = TestDatabase::Create();
+  const TestDatabase database = Suite::Database();
   Suite suite(SuiteOptions{.conninfo = database.conninfo(),
                            .flags = {{"recommend-service", {"--training_lease", "2s"}}}});
   REQUIRE(

@@ -137,7 +137,7 @@ class LostCommit {
   DatabaseGate& gate() { return gate_; }
 
  private:
-  const TestDatabase database_ = TestDatabase::Create();
+  const TestDatabase database_ = Suite::Database();
   DatabaseGate gate_;
   Suite suite_;
   const std::unique_ptr<profile::v1::ProfileService::Stub> profile_;

@@ -101,7 +101,7 @@ constexpr postgres::Statement kContradictions{
     "HAVING count(*) > 1) AS twice)"};
 
 TEST_CASE("kill -9 in the middle of a merge or its undoing leaves it whole or not begun") {
-  const TestDatabase database = TestDatabase::Create();
+  const TestDatabase database = Suite::Database();
   Suite suite(SuiteOptions{.conninfo = database.conninfo()});
   const auto pool = database.Pool();
   Merger merger(suite);

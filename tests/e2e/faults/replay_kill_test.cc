@@ -109,7 +109,7 @@ constexpr postgres::Statement kCountTold{
     "GROUP BY customer_id, event_id HAVING count(*) = 1) AS told"};
 
 TEST_CASE("kill -9 in the middle of a replay neither loses an event nor stores it twice") {
-  const TestDatabase database = TestDatabase::Create();
+  const TestDatabase database = Suite::Database();
   Suite suite(SuiteOptions{.conninfo = database.conninfo()});
   const auto pool = database.Pool();
   Replayer replayer(suite);

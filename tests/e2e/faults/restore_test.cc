@@ -171,7 +171,7 @@ class RestoredSuite {
     REQUIRE(status.ok());
   }
 
-  const TestDatabase database_ = TestDatabase::Create();
+  const TestDatabase database_ = Suite::Database();
   Suite suite_;
   const std::unique_ptr<postgres::ConnectionPool> pool_;
   const std::unique_ptr<v1::ProfileService::Stub> profile_;

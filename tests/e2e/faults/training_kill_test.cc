@@ -234,7 +234,7 @@ void CheckSameAsUndisturbed(const Suite& suite, const std::string& version, int 
 }
 
 TEST_CASE("kill -9 of who trains what comes next: another replica ends it, with one bundle") {
-  const TestDatabase database = TestDatabase::Create();
+  const TestDatabase database = Suite::Database();
   Suite suite(SuiteOptions{.conninfo = database.conninfo(),
                            .service_replicas = {{"recommend-service", 2}},
                            .flags = {{"recommend-service", {"--training_lease", "1s"}}}});

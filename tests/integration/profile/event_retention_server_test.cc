@@ -10,6 +10,7 @@
 
 #include "common/rpc/status_bridge.h"
 #include "common/status/error_details.h"
+#include "services/profile-service/store/migrations.h"
 #include "tests/integration/profile/server_fixture.h"
 #include "tests/support/eventually.h"
 #include "tests/support/test_database.h"
@@ -40,10 +41,9 @@ std::string CursorBehindSnapshot(Stub& stub) {
 }
 
 TEST_CASE("events that are too old go once, followers are told, and they do not come back") {
-  const TestDatabase database = TestDatabase::Create();
+  const TestDatabase database = TestDatabase::Migrated<MigrateSchema>();
   ServiceFolder folder(database.conninfo());
   folder.WriteModels();
-  folder.Migrate();
   // Views of 2023, and a purchase of then.
   v1::BatchCreateEventsRequest old = Views("42", 0, 3);
   old.mutable_events(2)->set_type(v1::EVENT_TYPE_PURCHASE);
@@ -97,10 +97,9 @@ TEST_CASE("events that are too old go once, followers are told, and they do not 
 }
 
 TEST_CASE("events of a customer without consent go where others' stay, and followers learn whose") {
-  const TestDatabase database = TestDatabase::Create();
+  const TestDatabase database = TestDatabase::Migrated<MigrateSchema>();
   ServiceFolder folder(database.conninfo());
   folder.WriteModels();
-  folder.Migrate();
   v1::StreamChangesRequest from_here;
   {
     const std::unique_ptr<Server> server = folder.Start();
@@ -145,7 +144,7 @@ TEST_CASE("events of a customer without consent go where others' stay, and follo
 }
 
 TEST_CASE("a retention that cannot be understood stops the start") {
-  const TestDatabase database = TestDatabase::Create();
+  const TestDatabase database = TestDatabase::Migrated<MigrateSchema>();
   ServiceFolder folder(database.conninfo());
   folder.WriteModels();
   folder.options.event_retention = "views=180d";

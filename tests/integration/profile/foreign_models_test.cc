@@ -6,6 +6,7 @@
 #include <catch2/matchers/catch_matchers_floating_point.hpp>
 #include <torch/csrc/jit/api/module.h>
 
+#include "services/profile-service/store/migrations.h"
 #include "tests/integration/profile/server_fixture.h"
 #include "tests/support/catch_with_torch.h"
 #include "tests/support/test_database.h"
@@ -47,13 +48,12 @@ TEST_CASE("profiles are made by foreign models, to the number") {
   REQUIRE(models.Sign("our-encoder") == "");
   REQUIRE(models.Sign("our-fuser") == "");
 
-  const TestDatabase database = TestDatabase::Create();
+  const TestDatabase database = TestDatabase::Migrated<MigrateSchema>();
   ServiceFolder folder(database.conninfo());
   folder.options.models.model_dir = models.path().string();
   folder.options.models.public_key_file = models.public_key_file().string();
   folder.options.text_encoder = "our-encoder";
   folder.options.profile_fuser = "our-fuser";
-  folder.Migrate();
   const auto server = folder.Start();
   REQUIRE(WaitUntilServing(*server));
   const auto stub = Connect(*server);

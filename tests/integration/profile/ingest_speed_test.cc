@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 
+#include "services/profile-service/store/migrations.h"
 #include "tests/integration/profile/server_fixture.h"
 #include "tests/support/test_database.h"
 
@@ -65,10 +66,10 @@ double ChangesPerSecond(Stub& stub) {
 }
 
 TEST_CASE("events come in fast, also the second time", "[.speed]") {
-  const clientele::testing::TestDatabase database = clientele::testing::TestDatabase::Create();
+  const clientele::testing::TestDatabase database =
+      clientele::testing::TestDatabase::Migrated<MigrateSchema>();
   ServiceFolder folder(database.conninfo());
   folder.options.derive_interval = ServerOptions().derive_interval;
-  folder.Migrate();
   const std::unique_ptr<Server> server = folder.Start();
   const std::unique_ptr<Stub> stub = Connect(*server);
   for (int first = 0; first < kCustomers; first += 1000) {

@@ -10,7 +10,7 @@ namespace clientele::profile::testing {
 using clientele::testing::TestDatabase;
 
 PgStoresUnderTest::PgStoresUnderTest(std::size_t connections, const EventRules& rules)
-    : database_(TestDatabase::Create()),
+    : database_(TestDatabase::Migrated<MigrateSchema>()),
       pool_(database_.Pool(connections)),
       cipher_(crypto::Cipher::WithRandomKey()),
       ledger_(kSchema, &cipher_, &clock),
@@ -31,11 +31,7 @@ PgStoresUnderTest::PgStoresUnderTest(std::size_t connections, const EventRules& 
       quarantine_(pool_.get(), &ledger_, &cipher_, &clock),
       expiry_(pool_.get(), &clock),
       versions_(pool_.get()),
-      overviews_(pool_.get(), &cipher_) {
-  const absl::Status migrated = MigrateSchema(*pool_);
-  INFO(migrated.ToString());
-  REQUIRE(migrated.ok());
-}
+      overviews_(pool_.get(), &cipher_) {}
 
 int64_t PgStoresUnderTest::Count(const postgres::Statement& statement,
                                  const std::vector<postgres::Value>& params) {

@@ -17,6 +17,7 @@
 
 #include "common/rpc/credentials.h"
 #include "common/rpc/status_bridge.h"
+#include "services/profile-service/store/migrations.h"
 #include "tests/integration/profile/server_fixture.h"
 #include "tests/support/eventually.h"
 #include "tests/support/paths.h"
@@ -39,7 +40,6 @@ struct PictureService {
   explicit PictureService(bool with_models = true) : folder(database.conninfo()) {
     folder.WriteModels();
     if (with_models) folder.WritePictureModels();
-    folder.Migrate();
     Start();
     v1::Customer customer;
     REQUIRE(Call(*stub, &Stub::CreateCustomer, CreateRequest("42"), &customer).ok());
@@ -105,7 +105,8 @@ struct PictureService {
     return response.media_size();
   }
 
-  const clientele::testing::TestDatabase database = clientele::testing::TestDatabase::Create();
+  const clientele::testing::TestDatabase database =
+      clientele::testing::TestDatabase::Migrated<MigrateSchema>();
   ServiceFolder folder;
   std::unique_ptr<Server> server;
   std::unique_ptr<Stub> stub;

@@ -6,6 +6,7 @@
 
 #include "common/rpc/status_bridge.h"
 #include "common/status/error_details.h"
+#include "services/profile-service/store/migrations.h"
 #include "tests/integration/profile/server_fixture.h"
 #include "tests/support/test_database.h"
 
@@ -18,7 +19,6 @@ struct QuarantineService {
   explicit QuarantineService(QuarantineLimits limits = {}) {
     folder.options.quarantine = limits;
     folder.WriteModels();
-    folder.Migrate();
     server = folder.Start();
     REQUIRE(WaitUntilServing(*server));
     stub = Connect(*server);
@@ -40,7 +40,7 @@ struct QuarantineService {
     return events.events_size();
   }
 
-  const TestDatabase database = TestDatabase::Create();
+  const TestDatabase database = TestDatabase::Migrated<MigrateSchema>();
   ServiceFolder folder{database.conninfo()};
   std::unique_ptr<Server> server;
   std::unique_ptr<Stub> stub;

@@ -11,6 +11,7 @@
 
 #include "absl/strings/str_cat.h"
 
+#include "services/profile-service/store/migrations.h"
 #include "tests/integration/profile/server_fixture.h"
 #include "tests/support/test_database.h"
 
@@ -21,11 +22,11 @@ constexpr int kSegments = 200;
 constexpr int kJoins = 200;
 
 TEST_CASE("who joins a segment is told soon after the event", "[.speed]") {
-  const clientele::testing::TestDatabase database = clientele::testing::TestDatabase::Create();
+  const clientele::testing::TestDatabase database =
+      clientele::testing::TestDatabase::Migrated<MigrateSchema>();
   ServiceFolder folder(database.conninfo());
   folder.options.derive_interval = ServerOptions().derive_interval;
   folder.WriteModels();
-  folder.Migrate();
   const std::unique_ptr<Server> server = folder.Start();
   REQUIRE(WaitUntilServing(*server));
   const std::unique_ptr<Stub> stub = Connect(*server);

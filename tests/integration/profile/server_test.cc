@@ -15,6 +15,7 @@
 #include "common/rpc/channel.h"
 #include "common/rpc/status_bridge.h"
 #include "common/status/error_details.h"
+#include "services/profile-service/store/migrations.h"
 #include "tests/integration/profile/server_fixture.h"
 #include "tests/support/test_cluster.h"
 #include "tests/support/test_database.h"
@@ -27,14 +28,13 @@ using clientele::testing::TestDatabase;
 
 // A serving service on an empty database.
 struct Service {
-  TestDatabase database = TestDatabase::Create();
+  TestDatabase database = TestDatabase::Migrated<MigrateSchema>();
   ServiceFolder folder{database.conninfo()};
   std::unique_ptr<Server> server;
   std::unique_ptr<Stub> stub;
 
   Service() {
     folder.WriteModels();
-    folder.Migrate();
     server = folder.Start();
     stub = Connect(*server);
     REQUIRE(WaitUntilServing(*server));

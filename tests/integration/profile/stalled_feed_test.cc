@@ -14,6 +14,7 @@
 
 #include "common/rpc/status_bridge.h"
 #include "common/status/error_details.h"
+#include "services/profile-service/store/migrations.h"
 #include "tests/integration/profile/server_fixture.h"
 #include "tests/support/test_database.h"
 
@@ -69,10 +70,9 @@ class Writers {
 };
 
 TEST_CASE("reads go on while the feed's lock is held, and writers are told to try again") {
-  const TestDatabase database = TestDatabase::Create();
+  const TestDatabase database = TestDatabase::Migrated<MigrateSchema>();
   ServiceFolder folder(database.conninfo());
   folder.WriteModels();
-  folder.Migrate();
   const std::unique_ptr<Server> server = folder.Start();
   REQUIRE(WaitUntilServing(*server));
   const std::unique_ptr<Stub> stub = Connect(*server);

@@ -7,6 +7,7 @@
 
 #include "common/rpc/status_bridge.h"
 #include "common/status/error_details.h"
+#include "services/qa-service/store/migrations.h"
 #include "tests/integration/qa/server_fixture.h"
 #include "tests/support/test_database.h"
 
@@ -19,7 +20,6 @@ struct Desk {
   Desk() {
     folder.options.handover_poll_interval = absl::Milliseconds(20);
     folder.WriteModel();
-    folder.Migrate();
     server = folder.Start();
     stub = Connect(*server);
     REQUIRE(WaitUntilServing(*server));
@@ -62,7 +62,8 @@ struct Desk {
     return handovers;
   }
 
-  clientele::testing::TestDatabase database = clientele::testing::TestDatabase::Create();
+  clientele::testing::TestDatabase database =
+      clientele::testing::TestDatabase::Migrated<MigrateSchema>();
   ServiceFolder folder{database.conninfo()};
   std::unique_ptr<Server> server;
   std::unique_ptr<Stub> stub;

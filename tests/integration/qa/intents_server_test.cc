@@ -7,6 +7,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
 
+#include "services/qa-service/store/migrations.h"
 #include "tests/integration/qa/server_fixture.h"
 #include "tests/support/eventually.h"
 #include "tests/support/test_database.h"
@@ -23,7 +24,6 @@ struct RoutedDesk {
     folder.options.person_intents = "contact_person";
     folder.options.complaint_intents = "damaged=quality";
     folder.WriteModel();
-    folder.Migrate();
   }
   void WriteIntents() {
     folder.WriteIntents(
@@ -54,7 +54,8 @@ struct RoutedDesk {
     return response;
   }
 
-  clientele::testing::TestDatabase database = clientele::testing::TestDatabase::Create();
+  clientele::testing::TestDatabase database =
+      clientele::testing::TestDatabase::Migrated<MigrateSchema>();
   ServiceFolder folder{database.conninfo()};
   std::unique_ptr<Server> server;
   std::unique_ptr<Stub> stub;

@@ -27,12 +27,6 @@ namespace clientele::qa::testing {
 
 // The service's stores over a migrated database of their own.
 struct PgFixture {
-  PgFixture() {
-    const absl::Status migrated = MigrateSchema(*pool);
-    INFO(migrated.ToString());
-    REQUIRE(migrated.ok());
-  }
-
   // Everything that one column holds, as PostgreSQL writes it.
   std::string Dump(const postgres::Statement& statement) {
     std::string all;
@@ -68,7 +62,8 @@ struct PgFixture {
 
   // On the system's clock, which deadlines are compared with.
   const Clock* clock = SystemClock::Get();
-  clientele::testing::TestDatabase database = clientele::testing::TestDatabase::Create();
+  clientele::testing::TestDatabase database =
+      clientele::testing::TestDatabase::Migrated<MigrateSchema>();
   std::unique_ptr<postgres::ConnectionPool> pool = database.Pool();
   crypto::Cipher cipher = crypto::Cipher::WithRandomKey();
   Ledger ledger{kSchema, &cipher, clock};

@@ -18,6 +18,7 @@
 #include "common/rpc/credentials.h"
 #include "common/rpc/status_bridge.h"
 #include "common/status/error_details.h"
+#include "services/qa-service/store/migrations.h"
 #include "tests/integration/qa/server_fixture.h"
 #include "tests/support/eventually.h"
 #include "tests/support/test_cluster.h"
@@ -36,7 +37,7 @@ constexpr char kReturns[] =
 
 // A serving service on an empty database.
 struct Service {
-  TestDatabase database = TestDatabase::Create();
+  TestDatabase database = TestDatabase::Migrated<MigrateSchema>();
   ServiceFolder folder{database.conninfo()};
   std::unique_ptr<Server> server;
   std::unique_ptr<Stub> stub;
@@ -44,7 +45,6 @@ struct Service {
   explicit Service(const std::function<void(ServerOptions&)>& change = nullptr) {
     if (change) change(folder.options);
     folder.WriteModel();
-    folder.Migrate();
     server = folder.Start();
     stub = Connect(*server);
     REQUIRE(WaitUntilServing(*server));

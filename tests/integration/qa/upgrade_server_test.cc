@@ -6,6 +6,7 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include "services/qa-service/store/migrations.h"
 #include "tests/integration/qa/server_fixture.h"
 #include "tests/support/eventually.h"
 #include "tests/support/test_database.h"
@@ -20,7 +21,6 @@ using clientele::testing::TestDatabase;
 struct GoldenService {
   GoldenService() {
     folder.WriteModel();
-    folder.Migrate();
     Start();
     for (const auto& [id, body] :
          {std::pair("a-warranty", "Kettles carry a warranty of five years."),
@@ -72,7 +72,7 @@ struct GoldenService {
     return response.models_size() == 1 ? response.models(0) : "";
   }
 
-  TestDatabase database = TestDatabase::Create();
+  TestDatabase database = TestDatabase::Migrated<MigrateSchema>();
   ServiceFolder folder{database.conninfo()};
   std::unique_ptr<Server> server;
   std::unique_ptr<Stub> stub;

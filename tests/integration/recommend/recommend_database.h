@@ -28,9 +28,8 @@ namespace clientele::recommend {
 
 // A database of its own with the service's schema, and the stores on it.
 struct RecommendDatabase {
-  RecommendDatabase() { REQUIRE(MigrateSchema(*pool).ok()); }
-
-  clientele::testing::TestDatabase database = clientele::testing::TestDatabase::Create();
+  clientele::testing::TestDatabase database =
+      clientele::testing::TestDatabase::Migrated<MigrateSchema>();
   std::unique_ptr<postgres::ConnectionPool> pool = database.Pool();
   clientele::testing::FakeClock clock;
   Ledger ledger{kSchema, nullptr, &clock};

@@ -28,8 +28,9 @@ namespace clientele::recommend {
 
 // The whole service on a database of its own, beside a profile-service in memory.
 struct RunningService {
-  explicit RunningService(bool migrated = true) {
-    if (migrated) Migrate();
+  explicit RunningService(bool migrated = true)
+      : database(migrated ? testing::TestDatabase::Migrated<MigrateSchema>()
+                          : testing::TestDatabase::Create()) {
     REQUIRE(crypto::GenerateSigningKeyFiles(folder.path() / "key", folder.path() / "key.pub").ok());
   }
   void Migrate() {
@@ -65,7 +66,7 @@ struct RunningService {
     return server;
   }
 
-  testing::TestDatabase database = testing::TestDatabase::Create();
+  testing::TestDatabase database;
   testing::TemporaryFolder folder;
   testing::FakeProfileService profiles;
 };

@@ -1,5 +1,9 @@
 #include "common/inference/compute/blas_kernels.h"
 
+#include <cstdlib>
+#include <string>
+
+#include <ATen/ATen.h>
 #include <catch2/catch_test_macros.hpp>
 
 #include "common/inference/compute/blas_library.h"
@@ -22,6 +26,33 @@ TEST_CASE("a program that has chosen runs with kernels of this processor") {
   REQUIRE(core != nullptr);
   INFO(core());
   CHECK(BetterKernels(core(), FindVectorExtensions()) == std::nullopt);
+}
+
+TEST_CASE("what OpenBLAS chose by mistake is chosen again, and computes the same products") {
+  if (!FindVectorExtensions().avx2_and_fma) SKIP("this processor has nothing better");
+  using CoreName = char*();
+  using Step = void();
+  CoreName* const core = InBlas<CoreName>("openblas_get_corename");
+  const char* const set_before = std::getenv("OPENBLAS_CORETYPE");
+  const std::string before = set_before == nullptr ? "" : set_before;
+  const at::Tensor left = at::randn({65, 33});
+  const at::Tensor right = at::randn({33, 17});
+  const at::Tensor product = left.matmul(right);
+  REQUIRE(::setenv("OPENBLAS_CORETYPE", "Prescott", 1) == 0);
+  InBlas<Step>("gotoblas_dynamic_quit")();
+  InBlas<Step>("gotoblas_dynamic_init")();
+  REQUIRE(core() == std::string("Prescott"));
+
+  ChooseBlasKernels();
+  CHECK(core() == std::string("Prescott"));  // who sets the variable decides
+
+  REQUIRE(::unsetenv("OPENBLAS_CORETYPE") == 0);
+  ChooseBlasKernels();
+  CHECK(core() == std::string(std::getenv("OPENBLAS_CORETYPE")));
+  CHECK(BetterKernels(core(), FindVectorExtensions()) == std::nullopt);
+  CHECK(at::allclose(left.matmul(right), product, 1e-4, 1e-5));
+
+  if (!before.empty()) ::setenv("OPENBLAS_CORETYPE", before.c_str(), 1);
 }
 
 TEST_CASE("what the BLAS does not have is not found") {
