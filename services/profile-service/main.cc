@@ -2,7 +2,7 @@
 
 #include "common/database/database_flags.h"
 #include "common/flags/flags.h"
-#include "common/inference/compute/blas_kernels.h"
+#include "common/inference/compute/program_setup.h"
 #include "common/inference/serving/model_flags.h"
 #include "common/rpc/server_flags.h"
 #include "common/status/status_macros.h"
@@ -47,7 +47,7 @@ void AddPictureFlags(CLI::App& app, clientele::profile::PictureOptions& options)
 }  // namespace
 
 int main(int argc, char** argv) {
-  clientele::inference::ChooseBlasKernels();
+  clientele::inference::SetUpProgram();
   using clientele::flags::AddFlag;
   clientele::profile::ServerOptions options;
   options.host.service_name = "profile-service";

@@ -2,7 +2,7 @@
 
 #include "common/database/database_flags.h"
 #include "common/flags/flags.h"
-#include "common/inference/compute/blas_kernels.h"
+#include "common/inference/compute/program_setup.h"
 #include "common/inference/serving/model_flags.h"
 #include "common/rpc/profile_feed.h"
 #include "common/rpc/server_flags.h"
@@ -11,7 +11,7 @@
 #include "services/qa-service/server.h"
 
 int main(int argc, char** argv) {
-  clientele::inference::ChooseBlasKernels();
+  clientele::inference::SetUpProgram();
   using clientele::flags::AddFlag;
   clientele::qa::ServerOptions options;
   options.host.service_name = "qa-service";

@@ -22,8 +22,8 @@
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 
-#include "common/inference/compute/blas_kernels.h"
 #include "common/inference/compute/compute_threads.h"
+#include "common/inference/compute/program_setup.h"
 #include "tests/gpu/check.h"
 #include "tests/support/paths.h"
 
@@ -159,7 +159,7 @@ int main(int argc, char** argv) {
                  "[--no-speed] [--part NAME]\n");
     return clientele::gpu::kUsage;
   }
-  clientele::inference::ChooseBlasKernels();
+  clientele::inference::SetUpProgram();
   if (!clientele::inference::ConfigureThreads({}).ok()) return 1;
   return clientele::gpu::Run(options);
 }

@@ -1,8 +1,8 @@
 #include <catch2/catch_session.hpp>
 
-#include "common/inference/compute/blas_kernels.h"
+#include "common/inference/compute/program_setup.h"
 
 int main(int argc, char** argv) {
-  clientele::inference::ChooseBlasKernels();
+  clientele::inference::SetUpProgram();
   return Catch::Session().run(argc, argv);
 }

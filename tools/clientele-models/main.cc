@@ -1,7 +1,7 @@
 // Makes, signs and checks model bundles: see README.md.
 #include <CLI/CLI.hpp>
 
-#include "common/inference/compute/blas_kernels.h"
+#include "common/inference/compute/program_setup.h"
 #include "common/training/freed_memory.h"
 #include "tools/clientele-models/bundle_commands.h"
 #include "tools/clientele-models/command.h"
@@ -25,7 +25,7 @@
 #include "tools/clientele-models/vision/vision_commands.h"
 
 int main(int argc, char** argv) {
-  clientele::inference::ChooseBlasKernels();
+  clientele::inference::SetUpProgram();
   clientele::training::KeepFreedMemory();
   CLI::App app("Makes, signs and checks model bundles", "clientele-models");
   app.require_subcommand(1);

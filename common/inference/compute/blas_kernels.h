@@ -4,11 +4,8 @@
 // OpenBLAS chooses its kernels by the processor's model number when it is loaded, and takes a
 // processor that is younger than itself for a Prescott of 2004. Debian 12's does so on Intel's
 // Emerald Rapids: products are some ten times slower there, and the triangular solve of those
-// kernels ends the process. So a program says which kernels the processor can run, before all else:
-//
-//   int main(int argc, char** argv) {
-//     clientele::inference::ChooseBlasKernels();
-//     ...
+// kernels ends the process. So a program says which kernels the processor can run, see
+// program_setup.h.
 
 #include <optional>
 #include <string>

@@ -14,7 +14,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 
-#include "common/inference/compute/blas_kernels.h"
+#include "common/inference/compute/program_setup.h"
 
 namespace clientele::bench {
 
@@ -38,7 +38,7 @@ void Require(const RpcStatus& status) {
 // What main returns: prints why a benchmark ended early.
 template <class Body>
 int RunBenchmark(const char* name, const Body& body) {
-  inference::ChooseBlasKernels();
+  inference::SetUpProgram();
   try {
     body();
     return 0;

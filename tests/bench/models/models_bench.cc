@@ -8,13 +8,13 @@
 #include <string>
 #include <utility>
 
-#include "common/inference/compute/blas_kernels.h"
+#include "common/inference/compute/program_setup.h"
 #include "tests/bench/models/bench_models.h"
 #include "tests/bench/models/measure.h"
 #include "tests/bench/models/topics.h"
 
 int main(int argc, char** argv) {
-  clientele::inference::ChooseBlasKernels();
+  clientele::inference::SetUpProgram();
   using namespace clientele::bench;  // NOLINT(google-build-using-namespace)
   if (argc == 4 && std::string(argv[1]) == "--print_load_peak") {
     return LoadAndPrintPeak(argv[2], argv[3]);

@@ -7,7 +7,7 @@
 #include <random>
 #include <vector>
 
-#include "common/inference/compute/blas_kernels.h"
+#include "common/inference/compute/program_setup.h"
 #include "common/topk/top_k.h"
 
 namespace {
@@ -55,7 +55,7 @@ float PlainLoop(const std::vector<float>& matrix, const std::vector<float>& quer
 }  // namespace
 
 int main() {
-  clientele::inference::ChooseBlasKernels();
+  clientele::inference::SetUpProgram();
   std::mt19937 random(7);
   std::normal_distribution<float> normal;
   std::vector<float> matrix(kRows * kDimensions);
