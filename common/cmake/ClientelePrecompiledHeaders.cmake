@@ -4,7 +4,8 @@
 #
 #   clientele_library(clientele_golden SOURCES golden.cc PRECOMPILED torch DEPS clientele_torch)
 #
-# Tests get what they all include, Catch2 among it, where they name no kind of their own.
+# Tests get what they all include, Catch2 among it, where they name no kind of their own. OPTIONS are
+# those of the headers and so of all that uses them, such as the level of optimization.
 #
 # A file still includes what it uses: ./dev lint reads it without these.
 option(CLIENTELE_PRECOMPILE "Compile the headers of torch, and of tests, once" ON)
@@ -18,7 +19,7 @@ endif()
 set(CLIENTELE_PRECOMPILED_FLAGS -pthread -D_GLIBCXX_USE_CXX11_ABI=1 -DNOMINMAX)
 
 function(clientele_precompiled_headers kind)
-  cmake_parse_arguments(ARG "" "" "HEADERS;DEPS" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "HEADERS;DEPS;OPTIONS" ${ARGN})
   if(NOT CLIENTELE_PRECOMPILE)
     return()
   endif()
@@ -26,7 +27,9 @@ function(clientele_precompiled_headers kind)
   file(CONFIGURE OUTPUT ${source} CONTENT "// Carries the precompiled headers of ${kind}.\n")
   add_library(clientele_precompiled_${kind} OBJECT ${source})
   target_link_libraries(clientele_precompiled_${kind} PRIVATE ${ARG_DEPS})
-  target_compile_options(clientele_precompiled_${kind} PRIVATE ${CLIENTELE_PRECOMPILED_FLAGS})
+  set_property(GLOBAL PROPERTY clientele_precompiled_${kind}_options ${ARG_OPTIONS})
+  target_compile_options(clientele_precompiled_${kind} PRIVATE ${ARG_OPTIONS}
+                                                               ${CLIENTELE_PRECOMPILED_FLAGS})
   target_include_directories(clientele_precompiled_${kind} PRIVATE ${PROJECT_SOURCE_DIR})
   target_precompile_headers(clientele_precompiled_${kind} PRIVATE ${ARG_HEADERS})
 endfunction()
@@ -34,7 +37,8 @@ endfunction()
 function(clientele_precompile target kind)
   if(CLIENTELE_PRECOMPILE AND kind)
     target_precompile_headers(${target} REUSE_FROM clientele_precompiled_${kind})
-    target_compile_options(${target} PRIVATE ${CLIENTELE_PRECOMPILED_FLAGS})
+    get_property(options GLOBAL PROPERTY clientele_precompiled_${kind}_options)
+    target_compile_options(${target} PRIVATE ${options} ${CLIENTELE_PRECOMPILED_FLAGS})
     # For executables CMake says -fPIE, with which gcc reads no headers compiled with -fPIC.
     get_target_property(type ${target} TYPE)
     if(type STREQUAL "EXECUTABLE")

@@ -51,6 +51,7 @@ endfunction()
 
 # LAYER is unit, integration or e2e; it becomes the ctest label. One ctest test
 # is one executable: loading libtorch once for each test case would dominate.
+# COMPUTES: the test's own code computes much, and so is optimized.
 add_custom_target(unit_tests)
 add_custom_target(integration_tests)
 
@@ -65,7 +66,7 @@ if(CLIENTELE_SANITIZE)
 endif()
 
 function(clientele_test name)
-  cmake_parse_arguments(ARG "" "LAYER;TIMEOUT;PRECOMPILED" "SOURCES;DEPS;BINARIES" ${ARGN})
+  cmake_parse_arguments(ARG "COMPUTES" "LAYER;TIMEOUT;PRECOMPILED" "SOURCES;DEPS;BINARIES" ${ARGN})
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 120)
   endif()
@@ -73,7 +74,7 @@ function(clientele_test name)
   target_link_libraries(${name} PRIVATE ${ARG_DEPS} clientele_test_paths clientele_test_main
                                         clientele_warnings)
   target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR})
-  if(NOT ARG_PRECOMPILED)
+  if(NOT ARG_PRECOMPILED AND NOT ARG_COMPUTES)
     set(ARG_PRECOMPILED test)
   endif()
   clientele_precompile(${name} "${ARG_PRECOMPILED}")

@@ -95,6 +95,11 @@ std::string WithDefaults(const ConnectionOptions& options) {
 
 }  // namespace
 
+int64_t TimeoutMilliseconds(absl::Duration time) {
+  if (time >= absl::Hours(24)) return 0;
+  return std::max<int64_t>(1, absl::ToInt64Milliseconds(time));
+}
+
 struct Connection::Impl {
   Impl(const std::string& conninfo, StatementWatchdog* watchdog)
       : connection(conninfo),
@@ -115,6 +120,7 @@ struct Connection::Impl {
   const int watched_socket;
   std::optional<pqxx::nontransaction> session;
   std::map<std::string, std::string, std::less<>> prepared;  // name to SQL
+  std::optional<absl::Duration> statement_limit;
   bool broken = false;
 
   // Maps the exception in flight.
@@ -177,7 +183,9 @@ absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(const ConnectionOpt
                       absl::ToInt64Milliseconds(options.idle_in_transaction_timeout),
                       "; SET client_encoding = 'UTF8'; SET TimeZone = 'UTC'; SET DateStyle = 'ISO'"
                       "; SET bytea_output = 'hex'; SET extra_float_digits = 1"
-                      "; SET client_min_messages = 'warning'"));
+                      "; SET client_min_messages = 'warning'"
+                      // Outside of transactions, which say what they are, nothing is written.
+                      "; SET default_transaction_read_only = on"));
     return std::unique_ptr<Connection>(new Connection(std::move(impl)));
   } catch (const std::exception& error) {
     detail = error.what();
@@ -225,6 +233,16 @@ std::variant<std::monostate, Failure> Connection::Script(const char* name, const
     return impl_->Explain(name, detail);
   }
 }
+
+std::variant<std::monostate, Failure> Connection::LimitStatements(absl::Duration time,
+                                                                  absl::Duration patience) {
+  auto done = Script("statement_timeout",
+                     absl::StrCat("SET statement_timeout = ", TimeoutMilliseconds(time)), patience);
+  if (std::holds_alternative<std::monostate>(done)) impl_->statement_limit = time;
+  return done;
+}
+
+std::optional<absl::Duration> Connection::statement_limit() const { return impl_->statement_limit; }
 
 bool Connection::LooksAlive() const {
   if (impl_->broken || !impl_->connection.is_open()) return false;

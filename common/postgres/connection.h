@@ -2,7 +2,9 @@
 #define CLIENTELE_COMMON_POSTGRES_CONNECTION_H_
 
 #include <atomic>
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -28,6 +30,9 @@ struct ConnectionOptions {
   StatementWatchdog* statement_watchdog;
 };
 
+// As PostgreSQL's settings take it: at least 1, and 0, "no bound", from a day on.
+int64_t TimeoutMilliseconds(absl::Duration time);
+
 // One session of PostgreSQL. The only user of libpqxx; its exceptions end here.
 // For one thread at a time. A server that is silent for longer than the `patience` of a
 // call loses the connection.
@@ -50,6 +55,13 @@ class Connection {
   std::variant<std::monostate, Failure> Script(const char* name, const std::string& sql,
                                                absl::Duration patience,
                                                std::string* detail = nullptr);
+
+  // statement_timeout of the session, outside of transactions that have one of their own;
+  // InfiniteDuration: no bound. One exchange with the server where it changes, see Script.
+  std::variant<std::monostate, Failure> LimitStatements(absl::Duration time,
+                                                        absl::Duration patience);
+  // As last set; nullopt: by nobody yet.
+  std::optional<absl::Duration> statement_limit() const;
 
   // Whether the session looks usable, without asking the server: false once the
   // connection was found broken, and when an idle one has been closed by the server.

@@ -32,10 +32,11 @@ const char* BeginText(const TransactionOptions& options) {
   return "BEGIN";
 }
 
-// statement_timeout in milliseconds; 0 is PostgreSQL's "no bound".
-int64_t Milliseconds(absl::Duration time) {
-  if (time >= absl::Hours(24)) return 0;
-  return std::max<int64_t>(1, absl::ToInt64Milliseconds(time));
+// Each statement at READ COMMITTED has a snapshot of its own, in a transaction or without one.
+bool EachStatementAlone(const TransactionOptions& options) {
+  return options.read_only && options.isolation == TransactionOptions::Isolation::kReadCommitted &&
+         options.lock_timeout == absl::ZeroDuration() &&
+         options.idle_in_transaction_timeout == absl::ZeroDuration();
 }
 
 }  // namespace
@@ -47,6 +48,7 @@ TransactionState::TransactionState(Connection* connection, const RequestContext*
       context_(context),
       pool_options_(pool_options),
       options_(options),
+      each_alone_(EachStatementAlone(*options)),
       misread_(std::make_shared<std::atomic<bool>>(false)) {}
 
 void TransactionState::Observe(const char* name, absl::Time start, int64_t rows,
@@ -62,35 +64,40 @@ absl::Status TransactionState::Fail(Failure failure) {
   return status;
 }
 
+absl::Duration TransactionState::StatementBound() const {
+  const absl::Duration bound = options_->statement_timeout != absl::ZeroDuration()
+                                   ? options_->statement_timeout
+                                   : pool_options_->statement_timeout;
+  return bound == absl::ZeroDuration() ? absl::InfiniteDuration() : bound;
+}
+
 absl::StatusOr<absl::Duration> TransactionState::StatementTime() const {
   const absl::Time now = pool_options_->clock->Now();
   CLIENTELE_RETURN_IF_ERROR(context_->Check(now));
-  absl::Duration bound = options_->statement_timeout != absl::ZeroDuration()
-                             ? options_->statement_timeout
-                             : pool_options_->statement_timeout;
-  if (bound == absl::ZeroDuration()) bound = absl::InfiniteDuration();
-  return std::min(bound, context_->deadline - now);
+  return std::min(StatementBound(), context_->deadline - now);
 }
 
 absl::Duration TransactionState::Patience() const {
   // Not bounded in PostgreSQL either.
-  if (Milliseconds(announced_) == 0) return absl::InfiniteDuration();
+  if (TimeoutMilliseconds(announced_) == 0) return absl::InfiniteDuration();
   return announced_ + kGracePeriod;
 }
 
 absl::Status TransactionState::Begin() {
   auto time = StatementTime();
   if (!time.ok()) return Fail({.status = time.status()});
+  if (each_alone_) return absl::OkStatus();
   announced_ = *time;
   const absl::Time start = absl::Now();
-  std::string script = absl::StrCat(BeginText(*options_),
-                                    "; SET LOCAL statement_timeout = ", Milliseconds(announced_));
+  std::string script = absl::StrCat(
+      BeginText(*options_), "; SET LOCAL statement_timeout = ", TimeoutMilliseconds(announced_));
   if (options_->lock_timeout != absl::ZeroDuration()) {
-    absl::StrAppend(&script, "; SET LOCAL lock_timeout = ", Milliseconds(options_->lock_timeout));
+    absl::StrAppend(&script,
+                    "; SET LOCAL lock_timeout = ", TimeoutMilliseconds(options_->lock_timeout));
   }
   if (options_->idle_in_transaction_timeout != absl::ZeroDuration()) {
     absl::StrAppend(&script, "; SET LOCAL idle_in_transaction_session_timeout = ",
-                    Milliseconds(options_->idle_in_transaction_timeout));
+                    TimeoutMilliseconds(options_->idle_in_transaction_timeout));
   }
   const auto done = connection_->Script("begin", script, Patience());
   absl::Status status;
@@ -102,12 +109,24 @@ absl::Status TransactionState::Begin() {
 absl::Status TransactionState::LimitStatementTime() {
   auto time = StatementTime();
   if (!time.ok()) return Fail({.status = time.status()});
+  if (each_alone_) return LimitSession(*time);
   // Setting it costs a round trip: only once a third has passed.
   if (announced_ == absl::InfiniteDuration() || *time > announced_ * 0.67) return absl::OkStatus();
   announced_ = *time;
   const auto done = connection_->Script(
-      "statement_timeout", absl::StrCat("SET LOCAL statement_timeout = ", Milliseconds(announced_)),
-      Patience());
+      "statement_timeout",
+      absl::StrCat("SET LOCAL statement_timeout = ", TimeoutMilliseconds(announced_)), Patience());
+  if (const auto* failure = std::get_if<Failure>(&done)) return Fail(*failure);
+  return absl::OkStatus();
+}
+
+absl::Status TransactionState::LimitSession(absl::Duration time) {
+  const std::optional<absl::Duration> known = connection_->statement_limit();
+  // Setting it costs a round trip: the one of the call before mostly fits, a little later.
+  const bool fits = known.has_value() && *known >= time && (*known == time || *known <= time * 1.5);
+  announced_ = fits ? *known : std::min(StatementBound(), time * 1.25);
+  if (fits) return absl::OkStatus();
+  const auto done = connection_->LimitStatements(announced_, Patience());
   if (const auto* failure = std::get_if<Failure>(&done)) return Fail(*failure);
   return absl::OkStatus();
 }
@@ -155,6 +174,7 @@ absl::Status TransactionState::Commit() {
     Rollback();
     return failure_->status;
   }
+  if (each_alone_) return absl::OkStatus();
   const absl::Time start = absl::Now();
   const auto done = connection_->Script("commit", "COMMIT", Patience());
   absl::Status status;
@@ -176,7 +196,7 @@ absl::Status TransactionState::Commit() {
 }
 
 void TransactionState::Rollback() {
-  if (failure_.has_value() && failure_->lost) return;
+  if (each_alone_ || (failure_.has_value() && failure_->lost)) return;
   const absl::Time start = absl::Now();
   const auto done = connection_->Script("rollback", "ROLLBACK", Patience());
   Observe(

@@ -19,7 +19,7 @@
 namespace clientele::postgres::internal {
 
 // One attempt at a transaction on one connection. Begin, then statements, then
-// Commit or Rollback.
+// Commit or Rollback. Where a transaction would change nothing, each statement is sent alone.
 class TransactionState {
  public:
   // All borrowed.
@@ -41,8 +41,11 @@ class TransactionState {
  private:
   // How long a statement may run from now.
   absl::StatusOr<absl::Duration> StatementTime() const;
+  absl::Duration StatementBound() const;
   // Sets PostgreSQL's limit again when too much of the last one has passed.
   absl::Status LimitStatementTime();
+  // That of the session, which the statements of other calls have too.
+  absl::Status LimitSession(absl::Duration time);
   // How long the server may be silent: PostgreSQL's own timeout comes first.
   absl::Duration Patience() const;
   absl::Status Fail(Failure failure);
@@ -52,6 +55,8 @@ class TransactionState {
   const RequestContext* const context_;
   const PoolOptions* const pool_options_;
   const TransactionOptions* const options_;
+  // No BEGIN and no COMMIT, which would be a round trip each.
+  const bool each_alone_;
   const std::shared_ptr<std::atomic<bool>> misread_;
   absl::Duration announced_ = absl::InfiniteDuration();
   std::optional<Failure> failure_;

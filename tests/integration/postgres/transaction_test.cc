@@ -156,6 +156,65 @@ TEST_CASE("past the deadline nothing runs, and a slow statement is stopped at it
   REQUIRE(absl::Now() - start < absl::Seconds(10));
 }
 
+TEST_CASE("a slow read is stopped at its deadline, and one with more time is not") {
+  Fixture f;
+  static constexpr Statement kSlow{"slow", "SELECT pg_sleep(30)"};
+  static constexpr Statement kPause{"pause", "SELECT pg_sleep(0.4)"};
+  const auto read = [&f](const Statement& statement, absl::Duration time) {
+    f.context.deadline = absl::Now() + time;
+    return f.pool->Transact(f.context,
+                            [&](Transaction& t) { return t.Execute(statement).status(); },
+                            {.read_only = true});
+  };
+  const absl::Time start = absl::Now();
+  CHECK(absl::IsDeadlineExceeded(read(kSlow, absl::Milliseconds(200))));
+  CHECK(absl::Now() - start < absl::Seconds(10));
+  CHECK(read(kPause, absl::Seconds(20)).ok());
+  CHECK(absl::IsDeadlineExceeded(read(kSlow, absl::Milliseconds(200))));
+  f.context.deadline = absl::InfiniteFuture();
+  const TransactionOptions bounded{.read_only = true, .statement_timeout = absl::Milliseconds(100)};
+  CHECK(absl::IsDeadlineExceeded(f.pool->Transact(
+      f.context, [](Transaction& t) { return t.Execute(kPause).status(); }, bounded)));
+}
+
+TEST_CASE("reads see what each began at, and one moment where they ask for it") {
+  Fixture f;
+  const auto grown = [&f](TransactionOptions::Isolation isolation, const std::string& id) {
+    int64_t before = 0;
+    int64_t after = 0;
+    const absl::Status status =
+        f.pool->Transact(f.context,
+                         [&](Transaction& t) -> absl::Status {
+                           CLIENTELE_ASSIGN_OR_RETURN(const Result first, t.Execute(kCount));
+                           before = first[0].Int64(0);
+                           f.Must(kInsert, {id, 1});
+                           CLIENTELE_ASSIGN_OR_RETURN(const Result second, t.Execute(kCount));
+                           after = second[0].Int64(0);
+                           return absl::OkStatus();
+                         },
+                         {.isolation = isolation, .read_only = true});
+    REQUIRE(status.ok());
+    return after - before;
+  };
+  CHECK(grown(TransactionOptions::Isolation::kReadCommitted, "a") == 1);
+  CHECK(grown(TransactionOptions::Isolation::kRepeatableRead, "b") == 0);
+}
+
+TEST_CASE("after a read that failed, later ones of its body repeat its error") {
+  Fixture f;
+  static constexpr Statement kFail{"fail", "SELECT 1 / 0"};
+  const absl::Status status =
+      f.pool->Transact(f.context,
+                       [](Transaction& t) -> absl::Status {
+                         CHECK(absl::IsInvalidArgument(t.Execute(kFail).status()));
+                         CHECK(absl::IsInvalidArgument(t.Execute(kCount).status()));
+                         return absl::OkStatus();
+                       },
+                       {.read_only = true});
+  CHECK(absl::IsInvalidArgument(status));
+  CHECK(f.Query(kCount)[0].Int64(0) == 0);
+}
+
 TEST_CASE("a lock is waited for as long as the options say, and not again") {
   Fixture f;
   constexpr Statement kLock{"test.lock", "SELECT pg_advisory_xact_lock(1)"};
@@ -238,9 +297,9 @@ TEST_CASE("every statement is observed by name, with its rows and its outcome") 
         CLIENTELE_RETURN_IF_ERROR(t.Execute(kSeries).status());
         return t.Execute(kFail).status();
       })));
-  REQUIRE(seen == std::vector<std::string>{
-                      "connect:0:OK", "begin:0:OK", "postgres.ping_server:1:OK", "commit:0:OK",
-                      "begin:0:OK", "series:3:OK", "fail:0:INVALID_ARGUMENT", "rollback:0:OK"});
+  REQUIRE(seen == std::vector<std::string>{"connect:0:OK", "postgres.ping_server:1:OK",
+                                           "begin:0:OK", "series:3:OK", "fail:0:INVALID_ARGUMENT",
+                                           "rollback:0:OK"});
 }
 
 }  // namespace

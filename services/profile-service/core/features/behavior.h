@@ -164,8 +164,10 @@ class BehaviorStore {
  public:
   virtual ~BehaviorStore() = default;
 
-  // All of one moment. NOT_FOUND without the customer. The time that it takes does not grow with
-  // the number of events, except where their sums are being made again.
+  // The summary and the consents are of one moment, texts and pictures of the same or, of a
+  // customer who is not merged with others, of a later one. NOT_FOUND without the customer. The
+  // time that it takes does not grow with the number of events, except where their sums are being
+  // made again.
   virtual absl::StatusOr<CustomerBehavior> Read(const RequestContext& context,
                                                 absl::string_view customer_id, absl::Time now,
                                                 const AffinityModel& affinity,

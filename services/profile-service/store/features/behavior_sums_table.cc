@@ -42,7 +42,7 @@ constexpr int kConsentsColumn = 33;
 constexpr int kSurvivorColumn = 34;
 constexpr int kMergedColumn = 35;
 constexpr int kCustomerColumn = 36;
-constexpr int kCustomerOfKey = 9;  // of kReadKeys
+constexpr int kKindColumn = 37;  // of a key; the first of its columns
 
 using SumsByCustomer = std::map<absl::string_view, BehaviorSums>;
 
@@ -250,21 +250,22 @@ BehaviorSummary ToTotals(const Row& row) {
 
 void AddKeyRow(const Row& row, SummedBehavior& summed) {
   BehaviorSummary& summary = summed.summary;
-  switch (row.Int64(0)) {
+  std::string key = row.Text(kKindColumn + 1);
+  const auto number = [&row](int column) { return row.Int64(kKindColumn + column); };
+  switch (number(0)) {
     case kCategoryKey:
       summed.categories.push_back(
-          {row.Text(1), {row.Double(3), absl::FromUnixMicros(row.Int64(4))}});
+          {std::move(key), {row.Double(kKindColumn + 3), absl::FromUnixMicros(number(4))}});
       ++summary.distinct_categories;
       break;
     case kCurrencyKey:
-      summary.currencies.push_back(
-          {row.Text(1), row.Int64(7), row.Int64(8), row.Int64(5), row.Int64(6)});
+      summary.currencies.push_back({std::move(key), number(7), number(8), number(5), number(6)});
       break;
     case kChannelKey:
-      summary.channels.push_back({row.Text(1), row.Int64(2)});
+      summary.channels.push_back({std::move(key), number(2)});
       break;
     case kDeviceKey:
-      summary.devices.push_back({row.Text(1), row.Int64(2)});
+      summary.devices.push_back({std::move(key), number(2)});
       break;
     default:
       break;
@@ -327,27 +328,23 @@ absl::StatusOr<std::unordered_map<std::int64_t, MemberCounts>> CountOnce(
 // `behaviors` are the rows of kReadBehavior for all members.
 absl::StatusOr<PersonSums> SumsOf(Transaction& transaction, const Result& behaviors,
                                   const std::vector<PersonMembers>& persons,
-                                  const AffinityModel& affinity, const BehaviorParts& wanted) {
+                                  const AffinityModel& affinity) {
   std::unordered_map<std::string, SummedBehavior> parts;
   std::unordered_set<std::string> unusable;
-  std::vector<std::string> with_events;
   for (const Row row : behaviors) {
+    if (!row.IsNull(kKindColumn)) {
+      const auto part = parts.find(row.Text(kCustomerColumn));
+      if (part != parts.end()) AddKeyRow(row, part->second);
+      continue;
+    }
     const std::optional<double> half_life = row.OptionalDouble(0);
     std::string customer = row.Text(kCustomerColumn);
     if (half_life && *half_life != Seconds(affinity)) {
       unusable.insert(std::move(customer));
       continue;
     }
-    SummedBehavior& part = parts[customer];
-    if (!half_life) continue;
-    part.summary = ToTotals(row);
-    with_events.push_back(std::move(customer));
-  }
-  const std::vector<std::int64_t> kinds = KindsOf(wanted);
-  if (!with_events.empty() && !kinds.empty()) {
-    CLIENTELE_ASSIGN_OR_RETURN(const Result keys,
-                               transaction.Execute(statements::kReadKeys, {with_events, kinds}));
-    for (const Row row : keys) AddKeyRow(row, parts[row.Text(kCustomerOfKey)]);
+    SummedBehavior& part = parts[std::move(customer)];
+    if (half_life) part.summary = ToTotals(row);
   }
   CLIENTELE_ASSIGN_OR_RETURN(auto counts, CountOnce(transaction, persons));
   PersonSums sums;
@@ -433,17 +430,17 @@ absl::Status AddToSums(Transaction& transaction, absl::Span<const Event* const> 
 absl::StatusOr<StoredBehavior> ReadSums(Transaction& transaction, absl::string_view customer_id,
                                         const AffinityModel& affinity) {
   StoredBehavior stored{.members = {std::string(customer_id)}, .sums = {}, .consents = {}};
-  CLIENTELE_ASSIGN_OR_RETURN(Result rows,
-                             transaction.Execute(statements::kReadBehavior, {stored.members}));
+  const std::vector<std::int64_t> kinds = KindsOf(BehaviorParts::All());
+  CLIENTELE_ASSIGN_OR_RETURN(
+      Result rows, transaction.Execute(statements::kReadBehavior, {stored.members, kinds}));
   if (rows.empty()) return NotFound(CustomerName(customer_id));
   stored.consents = consent::Consents(rows[0].Int64(kConsentsColumn));
   if (!rows[0].IsNull(kSurvivorColumn) || rows[0].Int64(kMergedColumn) > 0) {
     CLIENTELE_ASSIGN_OR_RETURN(stored.members, MembersOf(transaction, customer_id));
-    CLIENTELE_ASSIGN_OR_RETURN(rows,
-                               transaction.Execute(statements::kReadBehavior, {stored.members}));
+    CLIENTELE_ASSIGN_OR_RETURN(
+        rows, transaction.Execute(statements::kReadBehavior, {stored.members, kinds}));
   }
-  CLIENTELE_ASSIGN_OR_RETURN(
-      auto sums, SumsOf(transaction, rows, {stored.members}, affinity, BehaviorParts::All()));
+  CLIENTELE_ASSIGN_OR_RETURN(auto sums, SumsOf(transaction, rows, {stored.members}, affinity));
   stored.sums = std::move(sums.front());
   return stored;
 }
@@ -455,9 +452,9 @@ absl::StatusOr<std::vector<std::optional<SummedBehavior>>> ReadSumsOfPersons(
   for (const PersonMembers& person : persons) {
     customers.insert(customers.end(), person.begin(), person.end());
   }
-  CLIENTELE_ASSIGN_OR_RETURN(const Result rows,
-                             transaction.Execute(statements::kReadBehavior, {customers}));
-  return SumsOf(transaction, rows, persons, affinity, parts);
+  CLIENTELE_ASSIGN_OR_RETURN(const Result rows, transaction.Execute(statements::kReadBehavior,
+                                                                    {customers, KindsOf(parts)}));
+  return SumsOf(transaction, rows, persons, affinity);
 }
 
 absl::StatusOr<SummedBehavior> SumEvents(Transaction& transaction,

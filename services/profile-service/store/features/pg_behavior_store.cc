@@ -62,14 +62,11 @@ bool Wrote(const BehaviorSummary& summary) {
          0;
 }
 
-}  // namespace
-
-absl::StatusOr<CustomerBehavior> ReadBehavior(Transaction& transaction,
-                                              const crypto::Cipher& cipher,
-                                              absl::string_view customer_id, absl::Time now,
-                                              const AffinityModel& affinity,
-                                              const SignalQuery& texts, TextReading wanted) {
-  CLIENTELE_ASSIGN_OR_RETURN(StoredBehavior stored, ReadSums(transaction, customer_id, affinity));
+// What is stored besides the sums joins them.
+absl::StatusOr<CustomerBehavior> BehaviorOf(Transaction& transaction, const crypto::Cipher& cipher,
+                                            StoredBehavior stored, absl::Time now,
+                                            const AffinityModel& affinity, const SignalQuery& texts,
+                                            TextReading wanted) {
   CustomerBehavior behavior;
   behavior.customer_id = stored.members.front();
   behavior.consents = stored.consents;
@@ -84,6 +81,23 @@ absl::StatusOr<CustomerBehavior> ReadBehavior(Transaction& transaction,
                                ReadPictures(transaction, cipher, stored.members, texts.pictures));
   }
   return behavior;
+}
+
+// One statement has read all of the sums, and nothing is to be taken from them.
+bool AreOfOneMoment(const StoredBehavior& stored, absl::Time now) {
+  return stored.members.size() == 1 && stored.sums.has_value() &&
+         stored.sums->summary.last_event_time.value_or(now) <= now;
+}
+
+}  // namespace
+
+absl::StatusOr<CustomerBehavior> ReadBehavior(Transaction& transaction,
+                                              const crypto::Cipher& cipher,
+                                              absl::string_view customer_id, absl::Time now,
+                                              const AffinityModel& affinity,
+                                              const SignalQuery& texts, TextReading wanted) {
+  CLIENTELE_ASSIGN_OR_RETURN(StoredBehavior stored, ReadSums(transaction, customer_id, affinity));
+  return BehaviorOf(transaction, cipher, std::move(stored), now, affinity, texts, wanted);
 }
 
 absl::StatusOr<std::vector<BehaviorSummary>> ReadSummaries(
@@ -105,6 +119,20 @@ absl::StatusOr<CustomerBehavior> PgBehaviorStore::Read(const RequestContext& con
                                                        absl::Time now,
                                                        const AffinityModel& affinity,
                                                        const SignalQuery& texts) {
+  std::optional<CustomerBehavior> alone;
+  CLIENTELE_RETURN_IF_ERROR(pool_->Transact(
+      context,
+      [&](Transaction& transaction) -> absl::Status {
+        alone.reset();
+        CLIENTELE_ASSIGN_OR_RETURN(StoredBehavior stored,
+                                   ReadSums(transaction, customer_id, affinity));
+        if (!AreOfOneMoment(stored, now)) return absl::OkStatus();
+        CLIENTELE_ASSIGN_OR_RETURN(alone, BehaviorOf(transaction, *cipher_, std::move(stored), now,
+                                                     affinity, texts, TextReading::kPooled));
+        return absl::OkStatus();
+      },
+      {.read_only = true}));
+  if (alone.has_value()) return *std::move(alone);
   CustomerBehavior behavior;
   CLIENTELE_RETURN_IF_ERROR(pool_->Transact(
       context,

@@ -59,11 +59,12 @@ inline constexpr Statement kGetMedia{
     "AND media_id = $2"};
 
 // The newest of each member, then of all.
+// About the LIMIT of the members: see kReadBehavior.
 inline constexpr Statement kListMedia{
     "profile.list_media",
     "SELECT m.customer_id, m.media_id, m.format, m.byte_count, m.width, m.height, m.capture_time, "
     "m.upload_time, m.keep, m.state, m.failure, m.duration_micros, m.frame_count FROM "
-    "unnest($1::text[]) AS member(id) "
+    "(SELECT id FROM unnest($1::text[]) AS given(id) LIMIT cardinality($1::text[])) AS member "
     "CROSS JOIN LATERAL (SELECT * FROM profile.media WHERE customer_id = member.id "
     "AND (capture_time, media_id, customer_id) < ($2::timestamptz, $3::text COLLATE \"C\", "
     "$4::text COLLATE \"C\") ORDER BY capture_time DESC, media_id DESC LIMIT $5) AS m "
