@@ -19,7 +19,7 @@ absl::StatusOr<std::string> ReadSecret(const std::string& env, const std::string
           absl::StrCat("the secret's file cannot be read (it may also be given as ", env, ")"));
     }
     secret = text.str();
-    // NOLINTNEXTLINE(concurrency-mt-unsafe): nothing in the suite changes the environment.
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): nothing changes the environment beside other threads.
   } else if (const char* value = std::getenv(env.c_str()); value != nullptr) {
     secret = value;
   } else {

@@ -43,8 +43,11 @@ void ChooseBlasKernels() {
   Step* const choose = InBlas<Step>("gotoblas_dynamic_init");
   if (core == nullptr || forget == nullptr || choose == nullptr) return;
   const std::optional<std::string> kernels = BetterKernels(core(), FindVectorExtensions());
-  if (!kernels.has_value() || std::getenv(kVariable) != nullptr) return;
+  if (!kernels.has_value()) return;
+  // NOLINTBEGIN(concurrency-mt-unsafe): there are no other threads yet.
+  if (std::getenv(kVariable) != nullptr) return;
   if (::setenv(kVariable, kernels->c_str(), /*overwrite=*/0) != 0) return;
+  // NOLINTEND(concurrency-mt-unsafe)
   forget();
   choose();
 }

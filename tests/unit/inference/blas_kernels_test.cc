@@ -28,13 +28,18 @@ TEST_CASE("a program that has chosen runs with kernels of this processor") {
   CHECK(BetterKernels(core(), FindVectorExtensions()) == std::nullopt);
 }
 
+// NOLINTBEGIN(concurrency-mt-unsafe): other threads of the test read no environment.
+std::string CoreVariable() {
+  const char* const value = std::getenv("OPENBLAS_CORETYPE");
+  return value == nullptr ? "" : value;
+}
+
 TEST_CASE("what OpenBLAS chose by mistake is chosen again, and computes the same products") {
   if (!FindVectorExtensions().avx2_and_fma) SKIP("this processor has nothing better");
   using CoreName = char*();
   using Step = void();
   CoreName* const core = InBlas<CoreName>("openblas_get_corename");
-  const char* const set_before = std::getenv("OPENBLAS_CORETYPE");
-  const std::string before = set_before == nullptr ? "" : set_before;
+  const std::string before = CoreVariable();
   const at::Tensor left = at::randn({65, 33});
   const at::Tensor right = at::randn({33, 17});
   const at::Tensor product = left.matmul(right);
@@ -48,12 +53,13 @@ TEST_CASE("what OpenBLAS chose by mistake is chosen again, and computes the same
 
   REQUIRE(::unsetenv("OPENBLAS_CORETYPE") == 0);
   ChooseBlasKernels();
-  CHECK(core() == std::string(std::getenv("OPENBLAS_CORETYPE")));
+  CHECK(core() == CoreVariable());
   CHECK(BetterKernels(core(), FindVectorExtensions()) == std::nullopt);
   CHECK(at::allclose(left.matmul(right), product, 1e-4, 1e-5));
 
   if (!before.empty()) ::setenv("OPENBLAS_CORETYPE", before.c_str(), 1);
 }
+// NOLINTEND(concurrency-mt-unsafe)
 
 TEST_CASE("what the BLAS does not have is not found") {
   CHECK(FindInBlas("sgemm_") != nullptr);
