@@ -32,6 +32,8 @@ struct Call {
   const char* method;
   const char* request;
   const char* expected;  // part of the response
+  // Reads what the service derives in its own time.
+  bool in_time = false;
 };
 
 // In an order in which each finds what it needs.
@@ -106,7 +108,7 @@ const std::vector<Call>& Calls() {
       {"clientele.profile.v1.ProfileService/ExplainProfile", R"({"name": "customers/c1/profile"})",
        "MODALITY_STATE_"},
       {"clientele.profile.v1.ProfileService/ListSimilarCustomers", R"({"parent": "customers/c1"})",
-       "comparedCount"},
+       "comparedCount", /*in_time=*/true},
       {"clientele.profile.v1.ProfileService/RenderProfileCard",
        R"({"name": "customers/c1/profile", "languageCode": "zh"})", "svg"},
       {"clientele.profile.v1.ProfileService/GetCustomerOverview",
@@ -249,7 +251,12 @@ TEST_CASE("buf curl calls every method at the gateway by reflection") {
   std::string operation;
   std::string handover;
   for (const Call& call : Calls()) {
-    const CommandResult result = curl(call.method, call.request);
+    CommandResult result;
+    const auto answers = [&] {
+      result = curl(call.method, call.request);
+      return result.output.find(call.expected) != std::string::npos;
+    };
+    if (!answers() && call.in_time) Eventually(std::chrono::seconds(20), answers);
     INFO(call.method << "\n" << result.output);
     CHECK(result.exit_code == 0);
     CHECK(result.output.find(call.expected) != std::string::npos);
