@@ -9,6 +9,16 @@
 
 namespace clientele::rpc {
 
+ReadyWait::Call::Presence::Presence(ReadyWait* wait) : wait_(wait) {
+  std::lock_guard lock(wait_->mutex_);
+  ++wait_->calls_;
+}
+
+ReadyWait::Call::Presence::~Presence() {
+  std::lock_guard lock(wait_->mutex_);
+  if (--wait_->calls_ == 0 && wait_->stopped_) wait_->changed_.notify_all();
+}
+
 ReadyWait::ReadyWait(std::shared_ptr<grpc::Channel> channel, absl::Duration limit)
     : channel_(std::move(channel)), limit_(limit), thread_([this] { Run(); }) {}
 
@@ -19,10 +29,12 @@ ReadyWait::~ReadyWait() {
   }
   changed_.notify_all();
   thread_.join();
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [this] { return calls_ == 0; });
 }
 
 std::shared_ptr<ReadyWait::Call> ReadyWait::Begin() {
-  auto call = std::make_shared<Call>();
+  auto call = std::make_shared<Call>(this);
   bool waits = limit_ > absl::ZeroDuration();
   if (waits && away_) {
     waits = channel_->GetState(/*try_to_connect=*/true) == GRPC_CHANNEL_READY;
@@ -72,10 +84,11 @@ void ReadyWait::Run() {
       changed_.wait_until(lock, absl::ToChronoTime(due), [this] { return stopped_; });
       continue;
     }
-    const Call::List given_up = GiveUp();
+    Call::List given_up = GiveUp();
     lock.unlock();
     // A call may end, and come back here, inside of its cancellation.
     for (const std::shared_ptr<Call>& call : given_up) call->context.TryCancel();
+    given_up.clear();
     lock.lock();
   }
 }

@@ -17,7 +17,13 @@
 //   });
 //   ready.Started(call);
 //
-// A call that gRPC sends again after a replica took it waits until its deadline. Thread-safe.
+// A call that gRPC sends again after a replica took it waits until its deadline.
+//
+// A call holds its channel. It is often destroyed last by a thread of gRPC, in the callback that
+// ended it, and gRPC 1.51 cannot destroy a channel there: the thread would wait for its own end.
+// Destroying the ReadyWait therefore waits for the calls, and the channel ends with its owner.
+//
+// Thread-safe.
 
 #include <atomic>
 #include <condition_variable>
@@ -37,7 +43,22 @@ namespace clientele::rpc {
 class ReadyWait {
  public:
   class Call {
+    // Says that the call is gone; destroyed after its context.
+    class Presence {
+     public:
+      explicit Presence(ReadyWait* wait);
+      ~Presence();
+      Presence(const Presence&) = delete;
+      Presence& operator=(const Presence&) = delete;
+
+     private:
+      ReadyWait* const wait_;
+    };
+    const Presence presence_;
+
    public:
+    explicit Call(ReadyWait* wait) : presence_(wait) {}
+
     grpc::ClientContext context;
 
    private:
@@ -53,7 +74,7 @@ class ReadyWait {
 
   // `limit` zero: calls do not wait.
   ReadyWait(std::shared_ptr<grpc::Channel> channel, absl::Duration limit);
-  // After the last call has ended.
+  // After the last call has ended; waits until the last is destroyed.
   ~ReadyWait();
   ReadyWait(const ReadyWait&) = delete;
   ReadyWait& operator=(const ReadyWait&) = delete;
@@ -77,6 +98,7 @@ class ReadyWait {
   std::condition_variable changed_;
   Call::List waiting_;    // in the order of their start
   Call::List connected_;  // older than `limit`: with a connection, or given up
+  int calls_ = 0;         // not yet destroyed
   std::atomic<bool> away_ = false;
   bool asleep_ = false;  // the thread, for as long as there is no call
   bool stopped_ = false;

@@ -1,6 +1,7 @@
 #include "common/rpc/ready_wait.h"
 
 #include <atomic>
+#include <functional>
 #include <future>
 #include <thread>
 #include <vector>
@@ -22,14 +23,17 @@ class Caller {
         ready_(channel_, limit),
         stub_(v1::ProfileService::NewStub(channel_)) {}
 
-  std::future<grpc::Status> Start(absl::Duration timeout = absl::Seconds(30)) {
+  // `then` runs at the end of the callback that ended the call.
+  std::future<grpc::Status> Start(
+      absl::Duration timeout = absl::Seconds(30), std::function<void()> then = [] {}) {
     auto answer = std::make_shared<Answer>();
     std::future<grpc::Status> ended = answer->ended.get_future();
     const std::shared_ptr<ReadyWait::Call> call = ready_.Begin();
     call->context.set_deadline(absl::ToChronoTime(absl::Now() + timeout));
     stub_->async()->GetCustomer(&call->context, &answer->request, &answer->response,
-                                [this, call, answer](grpc::Status status) {
+                                [this, call, answer, then](grpc::Status status) {
                                   answer->ended.set_value(ready_.Ended(call, std::move(status)));
+                                  then();
                                 });
     ready_.Started(call);
     return ended;
@@ -98,6 +102,18 @@ TEST_CASE("calls that a replica computes are not given up, however long they tak
   CHECK(call.wait_for(std::chrono::milliseconds(300)) == std::future_status::timeout);
   hold.Release();
   CHECK(call.get().ok());
+}
+
+TEST_CASE("a channel outlives the calls that hold it, and ends with its owner") {
+  ListeningServer server;
+  auto caller = std::make_unique<Caller>(server.host->port(), absl::Seconds(20));
+  Hold hold;
+  CHECK(caller->Start(absl::Seconds(30), [&] { hold.Enter(); }).get().ok());
+  hold.AwaitStart();
+  std::future<void> destroyed = std::async(std::launch::async, [&] { caller = nullptr; });
+  CHECK(destroyed.wait_for(std::chrono::milliseconds(100)) == std::future_status::timeout);
+  hold.Release();
+  destroyed.get();
 }
 
 TEST_CASE("a restarted replica loses no call that it had not begun") {
