@@ -1,13 +1,17 @@
 #ifndef CLIENTELE_COMMON_RPC_CLIENT_STREAM_REACTOR_H_
 #define CLIENTELE_COMMON_RPC_CLIENT_STREAM_REACTOR_H_
 
-// Part of dispatcher.h: a stream of messages that are taken in one by one on workers. Between
-// two messages it holds no thread. Deletes itself when gRPC is done with it.
+// Part of dispatcher.h: a stream of messages that are taken in one by one on workers. While one is
+// taken in, the next is read, and no more than that one. Between two messages it holds no thread.
+// Deletes itself when gRPC is done with it.
 
+#include <array>
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <utility>
 
@@ -48,18 +52,23 @@ class ClientStreamReactor final : public grpc::ServerReadReactor<Request>,
     if (status.ok()) status = streams_->Admit(call_->context().caller.name);
     if (!status.ok()) return End(status);
     admitted_ = true;
-    ReadNext();
+    Read();
+    AwaitMessage();
   }
 
   void OnReadDone(bool ok) override {
-    if (!streams_->Resume(*this)) return;
+    {
+      std::lock_guard lock(mutex_);
+      if (ended_) return;
+      if (taking_in_) {
+        next_ = ok ? Next::kMessage : Next::kEnd;
+        return;
+      }
+      if (!streams_->Resume(*this)) return;
+      taking_in_ = ok;
+    }
     if (!ok) return OnLastRead();
-    const absl::Status submitted = executor_->Submit([this] {
-      const absl::Status status = call_->Run([this] { return work_(call_->context(), message_); });
-      if (!status.ok()) return End(status);
-      ReadNext();
-    });
-    if (!submitted.ok()) End(submitted);
+    TakeIn();
   }
   // Of an answer: a stream that was cut may end like a finished one, with its cancellation still
   // on the way; but nothing can be sent on it any more.
@@ -79,21 +88,64 @@ class ClientStreamReactor final : public grpc::ServerReadReactor<Request>,
  private:
   ~ClientStreamReactor() override = default;
 
-  void ReadNext() {
+  // What has come while a message was taken in.
+  enum class Next { kNothing, kMessage, kEnd };
+
+  void Read() {
+    Request& message = messages_[reading_];
     // gRPC reports a message that does not parse like the end of the stream; but parsing clears
     // the message first, and with it this mark.
-    message_.Clear();
-    message_.GetReflection()->MutableUnknownFields(&message_)->AddVarint(1, 1);
+    message.Clear();
+    message.GetReflection()->MutableUnknownFields(&message)->AddVarint(1, 1);
+    this->StartRead(&message);
+  }
+
+  // The message that was read.
+  void TakeIn() {
+    const Request& message = messages_[reading_];
+    reading_ = 1 - reading_;
+    Read();
+    const absl::Status submitted = executor_->Submit([this, &message] {
+      const absl::Status status =
+          call_->Run([this, &message] { return work_(call_->context(), message); });
+      if (!status.ok()) return End(status);
+      AwaitMessage();
+    });
+    if (!submitted.ok()) End(submitted);
+  }
+
+  // Goes on with what has come, or waits for it.
+  void AwaitMessage() {
     ++references_;
-    const std::uint64_t turn = streams_->Begin(*this);
-    this->StartRead(&message_);
-    streams_->Wait(*this, turn);
+    Next next = Next::kNothing;
+    std::uint64_t turn = 0;
+    {
+      std::lock_guard lock(mutex_);
+      next = std::exchange(next_, Next::kNothing);
+      if (next == Next::kNothing) {
+        taking_in_ = false;
+        messages_[1 - reading_] = Request();
+        turn = streams_->Begin(*this);
+      }
+    }
+    switch (next) {
+      case Next::kNothing:
+        streams_->Wait(*this, turn);
+        break;
+      case Next::kMessage:
+        TakeIn();
+        break;
+      case Next::kEnd:
+        OnLastRead();
+        break;
+    }
     Release();
   }
 
   void OnLastRead() {
     if (call_->cancelled()) return End(StreamCutError());
-    if (message_.GetReflection()->GetUnknownFields(message_).empty()) {
+    const Request& message = messages_[reading_];
+    if (message.GetReflection()->GetUnknownFields(message).empty()) {
       return End(MalformedRequestError());
     }
     this->StartSendInitialMetadata();
@@ -103,6 +155,10 @@ class ClientStreamReactor final : public grpc::ServerReadReactor<Request>,
 
   // `this` may be gone from here on.
   void End(const absl::Status& status) {
+    {
+      std::lock_guard lock(mutex_);
+      ended_ = true;
+    }
     grpc::ServerReadReactor<Request>::Finish(call_->End(status));
   }
 
@@ -116,9 +172,15 @@ class ClientStreamReactor final : public grpc::ServerReadReactor<Request>,
   Work work_;
   Finish finish_;
   bool finish_takes_long_ = false;
-  Request message_;
   bool admitted_ = false;
-  std::atomic<int> references_ = 1;  // gRPC's, and of a read that is being started
+  std::atomic<int> references_ = 1;  // gRPC's, and of a message that is awaited
+  std::array<Request, 2> messages_;  // one is read, the other taken in
+  std::size_t reading_ = 0;
+
+  std::mutex mutex_;
+  bool taking_in_ = true;
+  Next next_ = Next::kNothing;
+  bool ended_ = false;
 };
 
 }  // namespace clientele::rpc::internal

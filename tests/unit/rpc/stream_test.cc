@@ -114,6 +114,53 @@ TEST_CASE("a client stream is read to its end and answered") {
   CHECK(call.response.created_count() == 1000);
 }
 
+TEST_CASE("messages of a client stream are taken in one by one, in their order") {
+  TestServer server({.client_stream_threads = 4});
+  std::atomic<int> at_work = 0;
+  std::atomic<bool> overlapped = false;
+  std::atomic<int> next = 0;
+  server.service->ingest_events = [&](const RequestContext&,
+                                      const v1::BatchCreateEventsRequest& request) {
+    if (++at_work > 1) overlapped = true;
+    if (request.events(0).event_id() == absl::StrCat(next.load())) ++next;
+    --at_work;
+    return absl::OkStatus();
+  };
+  IngestCall call(server);
+  v1::BatchCreateEventsRequest message = OneEvent();
+  for (int i = 0; i < 500; ++i) {
+    message.mutable_events(0)->set_event_id(absl::StrCat(i));
+    REQUIRE(call.writer->Write(message));
+  }
+  call.writer->WritesDone();
+  REQUIRE(call.Finish().ok());
+  CHECK(next == 500);
+  CHECK_FALSE(overlapped);
+}
+
+TEST_CASE("while a message of a client stream is taken in, the next is read and waits") {
+  TestServer server;
+  Hold hold;
+  std::atomic<int> taken_in = 0;
+  absl::Status result;
+  SECTION("and is taken in after it") { result = absl::OkStatus(); }
+  SECTION("and is dropped with the call") { result = absl::FailedPreconditionError("no"); }
+  server.service->ingest_events = [&](const RequestContext&, const v1::BatchCreateEventsRequest&) {
+    if (++taken_in == 1) hold.Enter();
+    return result;
+  };
+  IngestCall call(server);
+  REQUIRE(call.writer->Write(OneEvent()));
+  hold.AwaitStart();
+  // In process a write ends when the other side has read it.
+  REQUIRE(call.writer->Write(OneEvent()));
+  CHECK(taken_in == 1);
+  hold.Release();
+  call.writer->WritesDone();
+  CHECK(call.Finish().code() == result.code());
+  CHECK(taken_in == (result.ok() ? 2 : 1));
+}
+
 TEST_CASE("a client stream that is cut is no end") {
   TestServer server;
   std::latch first(1);
