@@ -1,14 +1,10 @@
 #include "common/text/search_terms.h"
 
 #include <cstddef>
-#include <cstdio>
-#include <cstdlib>
-#include <memory>
-
-#include <libstemmer.h>
 
 #include "absl/strings/match.h"
 
+#include "common/text/english_stem.h"
 #include "common/text/han.h"
 #include "common/text/han_folding.h"
 #include "common/text/normalization.h"
@@ -16,22 +12,6 @@
 
 namespace clientele::text {
 namespace {
-
-struct StemmerDelete {
-  void operator()(sb_stemmer* stemmer) const { sb_stemmer_delete(stemmer); }
-};
-
-sb_stemmer* ThreadStemmer() {
-  thread_local const std::unique_ptr<sb_stemmer, StemmerDelete> stemmer = [] {
-    std::unique_ptr<sb_stemmer, StemmerDelete> made(sb_stemmer_new("english", nullptr));
-    if (made == nullptr) {
-      std::fputs("libstemmer has no English stemmer: reinstall libstemmer\n", stderr);
-      std::abort();
-    }
-    return made;
-  }();
-  return stemmer.get();
-}
 
 bool IsEnglish(absl::string_view word) {
   for (const char c : word) {
@@ -53,15 +33,6 @@ std::string WithPlainApostrophes(absl::string_view word) {
     }
   }
   return plain;
-}
-
-std::string Stem(const std::string& word) {
-  sb_stemmer* stemmer = ThreadStemmer();
-  const sb_symbol* stem = sb_stemmer_stem(stemmer, reinterpret_cast<const sb_symbol*>(word.data()),
-                                          static_cast<int>(word.size()));
-  if (stem == nullptr) return word;  // out of memory
-  return std::string(reinterpret_cast<const char*>(stem),
-                     static_cast<std::size_t>(sb_stemmer_length(stemmer)));
 }
 
 // A run of Han words without a gap: the words, then the pairs of characters that are
@@ -111,7 +82,7 @@ std::vector<std::string> SearchTerms(absl::string_view original) {
     }
     flush();
     const std::string plain = WithPlainApostrophes(word);
-    terms.push_back(IsEnglish(plain) ? Stem(plain) : plain);
+    terms.push_back(IsEnglish(plain) ? EnglishStem(plain) : plain);
   }
   flush();
   return terms;

@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
+#include <string>
 
 #include <unicode/brkiter.h>
 #include <unicode/locid.h>
@@ -11,6 +12,7 @@
 #include <unicode/uchar.h>
 #include <unicode/utext.h>
 
+#include "common/text/ascii_words.h"
 #include "common/text/han.h"
 
 namespace clientele::text {
@@ -78,14 +80,63 @@ Segment Trim(absl::string_view text, Segment segment) {
   return trimmed;
 }
 
+// By ICU.
+void AppendWords(absl::string_view text, std::size_t begin, std::size_t end,
+                 std::vector<Segment>& words) {
+  ForEachPiece(text.substr(begin, end - begin), Breaking::kWords,
+               [&](std::size_t from, std::size_t to, std::int32_t status) {
+                 if (status >= UBRK_WORD_NONE_LIMIT) words.push_back({begin + from, begin + to});
+               });
+}
+
+AsciiSigns FindSigns() {
+  AsciiSigns signs;
+  const auto are_one = [](const std::string& text) {
+    std::vector<Segment> words;
+    AppendWords(text, 0, text.size(), words);
+    return words == std::vector<Segment>{{0, text.size()}};
+  };
+  for (std::size_t c = 0; c < signs.parts.size(); ++c) {
+    const char sign = static_cast<char>(c);
+    signs.parts[c] = !are_one({'a', sign}) && !are_one({sign, 'a'});
+    signs.joins_letters[c] = are_one({'a', sign, 'a'});
+    signs.joins_digits[c] = are_one({'1', sign, '1'});
+  }
+  return signs;
+}
+
+bool IsWhiteSpace(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+
 }  // namespace
 
 std::vector<Segment> Words(absl::string_view text) {
+  static const AsciiSigns signs = FindSigns();
+  text = text.substr(0, kMaxText);
   std::vector<Segment> words;
-  ForEachPiece(text.substr(0, kMaxText), Breaking::kWords,
-               [&](std::size_t begin, std::size_t end, std::int32_t status) {
-                 if (status >= UBRK_WORD_NONE_LIMIT) words.push_back({begin, end});
-               });
+  // White space parts words. Plain stretches between it need no ICU; the others go to it together,
+  // as far as they follow each other.
+  std::size_t others = 0;
+  std::size_t others_end = 0;
+  const auto flush = [&] {
+    AppendWords(text, others, others_end, words);
+    others_end = others;
+  };
+  for (std::size_t at = 0; at < text.size();) {
+    if (IsWhiteSpace(text[at])) {
+      ++at;
+      continue;
+    }
+    const std::size_t begin = at;
+    while (at < text.size() && !IsWhiteSpace(text[at])) ++at;
+    if (IsPlain(text.substr(begin, at - begin), signs)) {
+      flush();
+      AppendAsciiWords(text, begin, at, signs, words);
+    } else {
+      if (others_end == others) others = begin;
+      others_end = at;
+    }
+  }
+  flush();
   return words;
 }
 
