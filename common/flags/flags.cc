@@ -1,5 +1,6 @@
 #include "common/flags/flags.h"
 
+#include <cstdlib>
 #include <exception>
 #include <iostream>
 
@@ -13,6 +14,17 @@ constexpr int kExitFailure = 1;
 
 std::string OneLine(absl::string_view text) {
   return absl::StrReplaceAll(absl::StripAsciiWhitespace(text), {{"\n", "; "}});
+}
+
+// From version 2.4 on CLI11 leaves out a variable whose value it would refuse as a flag's.
+void TakeVariables(CLI::App& app) {
+  for (CLI::Option* option : app.get_options()) {
+    const char* const value =
+        option->get_envname().empty() ? nullptr : std::getenv(option->get_envname().c_str());
+    if (value == nullptr || *value == '\0' || option->count() > 0) continue;
+    option->add_result(value);
+    option->run_callback();
+  }
 }
 
 }  // namespace
@@ -48,6 +60,7 @@ CLI::Option* AddFlag(CLI::App& app, const std::string& name, absl::Duration& val
 std::optional<int> ParseFlags(CLI::App& app, int argc, char** argv) {
   try {
     app.parse(argc, argv);
+    TakeVariables(app);
     return std::nullopt;
   } catch (const CLI::Success& request) {  // --help and --version
     return app.exit(request);

@@ -183,10 +183,13 @@ absl::Status CheckClaims(const AVFormatContext& context, const AVStream& stream,
                absl::StrCat("has ", width, " x ", height, " pixels; at most ", limits.max_pixels,
                             " and ", limits.max_side, " a side are decoded"));
   }
+  // What the whole file says counts only where the video itself does not: another track may be
+  // longer, and FFmpeg 7 does not believe it either.
   std::int64_t claimed = 0;
-  if (context.duration != AV_NOPTS_VALUE) claimed = context.duration;
   if (stream.duration != AV_NOPTS_VALUE) {
-    claimed = std::max(claimed, ToMicros(stream.duration, stream.time_base));
+    claimed = ToMicros(stream.duration, stream.time_base);
+  } else if (context.duration != AV_NOPTS_VALUE) {
+    claimed = context.duration;
   }
   return CheckDuration(format, claimed, limits);
 }

@@ -106,7 +106,7 @@ std::set<std::string> Variables(const std::string& program) {
 // What the binary listens on by default.
 int DefaultPort(const std::string& service) {
   const std::set<std::string> found =
-      AllMatches(Help(service), R"(--port [^\n]*=(\d+) \(Env:CLIENTELE_PORT\))");
+      AllMatches(Help(service), R"(--port [^\n]*(?:=|\[)(\d+)\]? +\(Env:CLIENTELE_PORT\))");
   REQUIRE(found.size() == 1);
   return std::stoi(*found.begin());
 }

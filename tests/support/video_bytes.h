@@ -27,14 +27,36 @@ inline std::string Patched(std::string bytes, absl::string_view name, std::size_
   return bytes;
 }
 
-// The fields of an MP4 of H.264 that say how large it is, and those that say how long.
+// A number of `size` bytes at the same place.
+inline std::uint64_t NumberIn(const std::string& bytes, absl::string_view name, std::size_t after,
+                              std::size_t size) {
+  const std::size_t at = bytes.find(std::string(name)) + name.size() + after;
+  std::uint64_t value = 0;
+  for (std::size_t i = 0; i < size; ++i) {
+    value = value << 8 | static_cast<unsigned char>(bytes.at(at + i));
+  }
+  return value;
+}
+
+// The fields of an MP4 of H.264 that say how large it is, and those of an MP4 that say how long its
+// frames are shown (the sum, and each of them).
 inline std::string ClaimingSize(const std::string& mp4, std::uint64_t width, std::uint64_t height) {
   // The first "avc1" names a brand.
   const std::size_t at = mp4.find("stsd");
   return mp4.substr(0, at) +
          Patched(Patched(mp4.substr(at), "avc1", 24, width, 2), "avc1", 26, height, 2);
 }
-inline std::string ClaimingMillis(const std::string& mp4, std::uint64_t millis) {
+inline std::string ClaimingSeconds(const std::string& mp4, std::uint64_t seconds) {
+  const std::uint64_t all = seconds * NumberIn(mp4, "mdhd", 12, 4);
+  const std::uint64_t frames = NumberIn(mp4, "stts", 8, 4);
+  const std::string longer =
+      Patched(Patched(mp4, "mdhd", 16, all, 4), "stts", 12, (all + frames - 1) / frames, 4);
+  // What of it is played, where the file says so.
+  if (longer.find("elst") == std::string::npos) return longer;
+  return Patched(longer, "elst", 8, seconds * NumberIn(mp4, "mvhd", 12, 4), 4);
+}
+// What the file says of itself, in thousandths of a second.
+inline std::string WithFileDuration(const std::string& mp4, std::uint64_t millis) {
   return Patched(mp4, "mvhd", 16, millis, 4);
 }
 

@@ -127,7 +127,7 @@ TEST_CASE("videos of every kind get a clear answer, and the service lives on") {
     return std::string(status.message());
   };
   const std::string mp4 = clientele::testing::Mp4OfH264();
-  CHECK(absl::StrContains(refusal(clientele::testing::ClaimingMillis(mp4, 36'000'000)), "10h"));
+  CHECK(absl::StrContains(refusal(clientele::testing::ClaimingSeconds(mp4, 36'000)), "10h"));
   CHECK(absl::StrContains(refusal(clientele::testing::ClaimingSize(mp4, 20'000, 20'000)),
                           "20000 x 20000"));
   CHECK(absl::StrContains(refusal(mp4.substr(0, mp4.size() / 2)), "cut off"));

@@ -111,6 +111,22 @@ TEST_CASE("Rounded precisions stay close to the plain layer, row by row") {
   }
 }
 
+TEST_CASE("Sums of the largest 8-bit products are right") {
+  if (!PackedLinear::Supports(Precision::kInt8)) SKIP("this processor does not know int8");
+  const std::int64_t inputs = GENERATE(32, 64, 250, 1000);
+  const std::vector<float> w(static_cast<std::size_t>(96 * inputs), 0.25f);
+  const auto layer =
+      PackedLinear::Pack({.weight = w.data(), .outputs = 96, .inputs = inputs}, Precision::kInt8);
+  REQUIRE(layer.ok());
+  const float x = GENERATE(1.0f, -1.0f);
+  for (const std::int64_t rows : {1, 7, 128, 200}) {
+    const std::vector<float> y =
+        Run(**layer, std::vector<float>(static_cast<std::size_t>(rows * inputs), x), rows);
+    const float exact = 0.25f * x * static_cast<float>(inputs);
+    for (const float sum : y) CHECK(std::abs(sum - exact) < 1e-4f * std::abs(exact));
+  }
+}
+
 TEST_CASE("A row's 8-bit result does not depend on its neighbors") {
   if (!PackedLinear::Supports(Precision::kInt8)) SKIP("this processor does not know int8");
   const std::vector<float> w = Random(std::int64_t{48} * 32, 1);

@@ -18,14 +18,14 @@ namespace {
 TEST_CASE("A row is rounded with the scale of its largest magnitude") {
   const std::vector<float> row = {0.0f, 1.0f, -2.54f, 0.02f, 1.27f, -0.03f};
   std::vector<std::int8_t> rounded(row.size());
-  CHECK(QuantizeRow(row.data(), 6, rounded.data()) == Catch::Approx(0.02));
+  CHECK(QuantizeRow(row.data(), 6, kWholeRange, rounded.data()) == Catch::Approx(0.02));
   CHECK(rounded == std::vector<std::int8_t>{0, 50, -127, 1, 64, -2});  // 63.5 and 1.5 go to even
 }
 
 TEST_CASE("A row of zeros has scale zero") {
   const std::vector<float> row(40, 0.0f);
   std::vector<std::int8_t> rounded(40, 5);
-  CHECK(QuantizeRow(row.data(), 40, rounded.data()) == 0.0f);
+  CHECK(QuantizeRow(row.data(), 40, kWholeRange, rounded.data()) == 0.0f);
   CHECK(rounded == std::vector<std::int8_t>(40, 0));
 }
 
@@ -35,7 +35,7 @@ TEST_CASE("The largest magnitude is found wherever it stands") {
     std::vector<float> row(static_cast<std::size_t>(length), 0.5f);
     row[place] = -254.0f;
     std::vector<std::int8_t> rounded(row.size());
-    CHECK(QuantizeRow(row.data(), length, rounded.data()) == 2.0f);
+    CHECK(QuantizeRow(row.data(), length, kWholeRange, rounded.data()) == 2.0f);
     CHECK(rounded[place] == -127);
   }
 }

@@ -20,7 +20,7 @@
 namespace clientele::media::testing {
 namespace {
 
-using clientele::testing::ClaimingMillis;
+using clientele::testing::ClaimingSeconds;
 using clientele::testing::ClaimingSize;
 using clientele::testing::Color;
 using clientele::testing::EncodeVideo;
@@ -32,6 +32,7 @@ using clientele::testing::Mp4OfH264;
 using clientele::testing::Patched;
 using clientele::testing::TinyVideo;
 using clientele::testing::Webm;
+using clientele::testing::WithFileDuration;
 
 constexpr absl::Duration kVideoPatience = absl::Seconds(40);
 
@@ -195,11 +196,22 @@ TEST_CASE("a video is turned as the camera noted, and scaled down in its proport
   }
 }
 
+TEST_CASE("a video is as long as its frames are shown, whatever the file says of itself") {
+  const auto decoder = MakeVideoDecoder();
+  const auto honest = decoder->DecodeVideo(Mp4(), {}, kVideoPatience);
+  REQUIRE(honest.ok());
+  const auto decoded =
+      decoder->DecodeVideo(WithFileDuration(Mp4(), 36'000'000), {}, kVideoPatience);
+  INFO(decoded.status().ToString());
+  REQUIRE(decoded.ok());
+  CHECK(decoded->video.duration == honest->video.duration);
+}
+
 TEST_CASE("what is no video that may be decoded is refused by what it is") {
   const auto decoder = MakeVideoDecoder();
   CHECK(absl::StrContains(VideoError(*decoder, ClaimingSize(Mp4OfH264(), 20'000, 20'000)),
                           "20000 x 20000"));
-  CHECK(absl::StrContains(VideoError(*decoder, ClaimingMillis(Mp4(), 36'000'000)), "10h"));
+  CHECK(absl::StrContains(VideoError(*decoder, ClaimingSeconds(Mp4(), 36'000)), "10h"));
   const TinyVideo slow{.colors = std::vector<Color>(700, kRed),
                        .frame_interval = absl::Seconds(100)};
   CHECK(absl::StrContains(VideoError(*decoder, EncodeVideo(slow)), "11m40s"));

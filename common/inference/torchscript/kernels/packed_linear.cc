@@ -163,6 +163,23 @@ struct PackedLinear::Impl {
     return product;
   }
 
+  // Room for the weights, in the order that oneDNN likes.
+  void MakeWeights() {
+    const dnnl::memory::desc any({inputs, outputs}, TypeOf(precision), Tag::any);
+    weights = dnnl::memory(Describe(kTypicalRows, any).weights_desc(), Engine());
+  }
+
+  // Fills it: int8 for int8, else float32.
+  void Reorder(const void* source) {
+    // [outputs, inputs] row-major is [inputs, outputs] column-major.
+    const dnnl::memory::desc plain({inputs, outputs},
+                                   precision == Precision::kInt8 ? Type::s8 : Type::f32, Tag::ba);
+    dnnl::memory given(plain, Engine(), const_cast<void*>(source));
+    dnnl::stream stream(Engine());
+    dnnl::reorder(given, weights).execute(stream, given, weights);
+    stream.wait();
+  }
+
   // `x` has the product's own type.
   void Multiply(const void* x, std::int64_t rows, float* y) const {
     const std::shared_ptr<const Product> product = ProductOf(rows);
@@ -184,6 +201,34 @@ struct PackedLinear::Impl {
     stream.wait();
   }
 
+  // How far weights of 8 bits may go. A processor without VNNI adds products of bytes in pairs, in
+  // 16 bits, which two large ones exceed, and some of oneDNN's kernels leave it at that ("Nuances
+  // of int8 computations" in its guide): weights of 7 bits fit.
+  static float WeightRange() {
+    static const float range =
+        LargestAreExact(64) && LargestAreExact(500) ? kWholeRange : kHalfRange;
+    return range;
+  }
+  static bool LargestAreExact(std::int64_t inputs) {
+    Impl layer;
+    layer.outputs = 96;
+    layer.inputs = inputs;
+    layer.precision = Precision::kInt8;
+    layer.MakeWeights();
+    const auto largest = static_cast<std::int8_t>(kWholeRange);
+    layer.Reorder(
+        std::vector<std::int8_t>(static_cast<std::size_t>(layer.outputs * inputs), largest).data());
+    const std::vector<std::int8_t> x(static_cast<std::size_t>(kTypicalRows * inputs), largest);
+    std::vector<float> y(static_cast<std::size_t>(kTypicalRows * layer.outputs));
+    const float exact = kWholeRange * kWholeRange * static_cast<float>(inputs);
+    for (const std::int64_t rows : {std::int64_t{1}, kTypicalRows}) {
+      layer.Multiply(x.data(), rows, y.data());
+      const auto end = y.begin() + rows * layer.outputs;
+      if (std::any_of(y.begin(), end, [&](float sum) { return sum != exact; })) return false;
+    }
+    return true;
+  }
+
   void RunFewRows(const float* x, std::int64_t rows, float* y) const {
     MultiplyRows(*blocks, bias.empty() ? nullptr : bias.data(), activation, x, rows, y);
   }
@@ -193,7 +238,7 @@ struct PackedLinear::Impl {
     auto* row_scales = Scratch<float>(static_cast<std::size_t>(rows));
 #pragma omp parallel for if (rows > 1)
     for (std::int64_t row = 0; row < rows; ++row) {
-      row_scales[row] = QuantizeRow(x + row * inputs, inputs, rounded + row * inputs);
+      row_scales[row] = QuantizeRow(x + row * inputs, inputs, kWholeRange, rounded + row * inputs);
     }
     Multiply(rounded, rows, y);
 #pragma omp parallel for if (rows > 1)
@@ -250,14 +295,12 @@ absl::StatusOr<std::shared_ptr<const PackedLinear>> PackedLinear::Pack(const Lin
       rounded.resize(static_cast<std::size_t>(weights.outputs * weights.inputs));
       for (std::int64_t row = 0; row < weights.outputs; ++row) {
         impl->scales.push_back(QuantizeRow(weights.weight + row * weights.inputs, weights.inputs,
+                                           Impl::WeightRange(),
                                            rounded.data() + row * weights.inputs));
       }
       source = rounded.data();
     }
-    const Type type = TypeOf(precision);
-    const dnnl::memory::desc any({weights.inputs, weights.outputs}, type, Tag::any);
-    const dnnl::matmul::primitive_desc typical = impl->Describe(kTypicalRows, any);
-    impl->weights = dnnl::memory(typical.weights_desc(), Engine());
+    impl->MakeWeights();
     if (precision == Precision::kFloat32) {
       impl->blocks = BlocksOf(impl->weights, weights.inputs, weights.outputs);
     }
@@ -267,13 +310,7 @@ absl::StatusOr<std::shared_ptr<const PackedLinear>> PackedLinear::Pack(const Lin
                  if (weights.on_read) weights.on_read(outputs);
                });
     } else {
-      // [outputs, inputs] row-major is [inputs, outputs] column-major.
-      const dnnl::memory::desc plain({weights.inputs, weights.outputs},
-                                     precision == Precision::kInt8 ? Type::s8 : Type::f32, Tag::ba);
-      dnnl::memory given(plain, Engine(), const_cast<void*>(source));
-      dnnl::stream stream(Engine());
-      dnnl::reorder(given, impl->weights).execute(stream, given, impl->weights);
-      stream.wait();
+      impl->Reorder(source);
     }
     return std::shared_ptr<const PackedLinear>(new PackedLinear(std::move(impl)));
   } catch (const std::exception&) {  // oneDNN's errors and want of memory

@@ -8,7 +8,6 @@
 namespace clientele::inference {
 namespace {
 
-constexpr float kRange = 127.0f;
 
 CLIENTELE_CPU_FLAT_CLONES float LargestMagnitude(const float* row, std::int64_t length) {
   return LargestOf(length, 0, [row](std::int64_t i) { return row[i] < 0 ? -row[i] : row[i]; });
@@ -56,10 +55,10 @@ CLIENTELE_CPU_FLAT_CLONES void Silu(float* y, std::int64_t length) {
 
 }  // namespace
 
-float QuantizeRow(const float* row, std::int64_t length, std::int8_t* out) {
+float QuantizeRow(const float* row, std::int64_t length, float range, std::int8_t* out) {
   const float largest = LargestMagnitude(row, length);
-  Round(row, length, largest > 0 ? kRange / largest : 0, out);
-  return largest / kRange;
+  Round(row, length, largest > 0 ? range / largest : 0, out);
+  return largest / range;
 }
 
 void FinishRow(float* y, std::int64_t length, float scale, const float* scales, const float* bias,

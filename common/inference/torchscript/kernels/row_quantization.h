@@ -9,9 +9,13 @@
 
 namespace clientele::inference {
 
-// Rounds a row to [-127, 127] with the scale max|row| / 127, which it returns; a row of zeros
+// Of all eight bits, and of seven.
+inline constexpr float kWholeRange = 127;
+inline constexpr float kHalfRange = 63;
+
+// Rounds a row to [-range, range] with the scale max|row| / range, which it returns; a row of zeros
 // has scale 0.
-float QuantizeRow(const float* row, std::int64_t length, std::int8_t* out);
+float QuantizeRow(const float* row, std::int64_t length, float range, std::int8_t* out);
 
 // y[i] = activation(y[i] * scale * scales[i] + bias[i]); null `scales` are ones, null `bias`
 // is zeros.
