@@ -9,6 +9,7 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 
 #include "common/crypto/digest.h"
 #include "common/postgres/statement.h"
@@ -38,10 +39,14 @@ std::string Of(const Json& row, const char* column) {
   return found->is_string() ? found->get<std::string>() : found->dump();
 }
 
-std::string FromHex(const std::string& digits) {
+int DigitOf(char c) { return c <= '9' ? c - '0' : c - 'a' + 10; }
+
+// Of lower-case digits, as PostgreSQL writes them.
+std::string FromHex(absl::string_view digits) {
   std::string bytes;
+  bytes.reserve(digits.size() / 2);
   for (std::size_t i = 0; i + 1 < digits.size(); i += 2) {
-    bytes.push_back(static_cast<char>(std::stoi(digits.substr(i, 2), nullptr, 16)));
+    bytes.push_back(static_cast<char>(DigitOf(digits[i]) * 16 + DigitOf(digits[i + 1])));
   }
   return bytes;
 }
@@ -83,7 +88,7 @@ class Reader {
       const std::string place = absl::StrCat(table, ".", column);
       std::string text = value.is_string() ? value.get<std::string>() : value.dump();
       // PostgreSQL's text form of bytea.
-      if (text.starts_with("\\x")) text = FromHex(text.substr(2));
+      if (text.starts_with("\\x")) text = FromHex(absl::string_view(text).substr(2));
       if (crypto::Cipher::KeyIdOf(text) == cipher_.current_key_id()) {
         text = Open(table, column, row, text);
       }

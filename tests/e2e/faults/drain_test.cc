@@ -2,6 +2,7 @@
 // the other replica, every accepted call is answered, and nobody notices.
 
 #include <chrono>
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <thread>
@@ -25,13 +26,21 @@ namespace {
 using std::chrono::seconds;
 
 constexpr seconds kMinReady(2);
+constexpr std::size_t kReplicas = 2;
+
+// A replica of every service before the second of any.
+const std::string& InTurn(const std::vector<std::string>& processes, int round) {
+  const std::size_t services = processes.size() / kReplicas;
+  const auto turn = static_cast<std::size_t>(round);
+  return processes[turn % services * kReplicas + turn / services % kReplicas];
+}
 
 // Stops every process in turn, `rounds` times in all, while callers go on.
 void StopInTurns(int rounds, ReliabilityRow row) {
   const TestDatabase database = Suite::Database();
   const std::vector<std::string> lame_duck = {"--lame_duck", "500ms"};
   Suite suite(SuiteOptions{.conninfo = database.conninfo(),
-                           .replicas = 2,
+                           .replicas = kReplicas,
                            .flags = {{"gateway-service", lame_duck},
                                      {"profile-service", lame_duck},
                                      {"qa-service", lame_duck},
@@ -45,8 +54,7 @@ void StopInTurns(int rounds, ReliabilityRow row) {
   Load load(channel, {.writers = 3, .readers = 2, .askers = 2, .recommenders = 2});
   load.Start();
   for (; row.rounds < rounds; ++row.rounds) {
-    const std::vector<std::string>& processes = suite.processes();
-    const std::string& process = processes[static_cast<std::size_t>(row.rounds) % processes.size()];
+    const std::string& process = InTurn(suite.processes(), row.rounds);
     INFO("stop " << row.rounds << " of " << process);
     REQUIRE(load.WaitForAnswers(seconds(30)));
     CHECK(suite.Terminate(process) == 0);
@@ -78,7 +86,7 @@ TEST_CASE("stops beside processes that take every core lose no call") {
     hogs.emplace_back(std::vector<std::string>{"/bin/sh", "-c", "while :; do :; done"},
                       Environment(), folder.path() / ("hog" + std::to_string(i)));
   }
-  StopInTurns(Rounds(8, 40), {.fault = "SIGTERM of a replica under load, every core taken",
+  StopInTurns(Rounds(4, 40), {.fault = "SIGTERM of a replica under load, every core taken",
                               .test = "e2e.drain_test"});
 }
 
