@@ -25,6 +25,9 @@ struct DeviceBytes {
   std::int64_t reserved = 0;  // from the device: in use, or kept for the next tensors
 };
 
+// What may stay of a model on a GPU: the workspaces of its libraries, each thread its own.
+inline constexpr std::int64_t kMostLeft = std::int64_t{64} << 20;
+
 // nullopt where this build of torch does not tell.
 std::optional<DeviceBytes> MemoryOf(c10::Device device);
 // The peak begins anew.

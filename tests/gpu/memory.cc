@@ -27,8 +27,6 @@ std::int64_t MaxCacheBytes(const Check& check) { return (check.small ? 1 : 8) <<
 constexpr int kCallers = 24;
 constexpr std::int64_t kPrompt = 48;
 constexpr std::int64_t kHeldTokens = 48;
-// What may stay on a GPU: the workspaces of its libraries.
-constexpr std::int64_t kMostLeft = std::int64_t{64} << 20;
 
 double Megabytes(std::int64_t bytes) { return static_cast<double>(bytes) / 1e6; }
 

@@ -23,8 +23,6 @@ constexpr int kCallers = 4;
 constexpr int kSwaps = 30;
 // How far results of one version may be from each other, and less than two versions are apart.
 constexpr double kSameVectors = 1e-3;
-// What may stay of a model on a GPU: the workspaces of its libraries, each thread its own.
-constexpr std::int64_t kMostLeft = std::int64_t{64} << 20;
 
 absl::StatusOr<at::Tensor> Encode(const inference::LoadedModel& model, const at::Tensor& ids) {
   CLIENTELE_ASSIGN_OR_RETURN(const std::vector<at::Tensor> outputs,

@@ -7,6 +7,7 @@
 #include "common/crypto/signing.h"
 #include "common/inference/torchscript/bundle_writer.h"
 #include "common/status/status_macros.h"
+#include "tools/clientele-models/bundle_key.h"
 #include "tools/clientele-models/manifest_summary.h"
 
 namespace clientele::models {
@@ -18,9 +19,7 @@ struct BundleOptions {
 };
 
 absl::Status Sign(const BundleOptions& options) {
-  CLIENTELE_ASSIGN_OR_RETURN(
-      const crypto::SigningKey key,
-      crypto::SigningKey::FromFile(options.key_file, "the signing key file (--signing_key)"));
+  CLIENTELE_ASSIGN_OR_RETURN(const crypto::SigningKey key, ReadBundleKey(options.key_file));
   CLIENTELE_RETURN_IF_ERROR(inference::SignBundle(options.dir, key));
   std::cout << "Signed with key " << key.public_key().id() << "; services can load the bundle.\n";
   return absl::OkStatus();

@@ -6,11 +6,14 @@
 
 namespace clientele::models {
 
-absl::StatusOr<std::optional<crypto::SigningKey>> ReadBundleKey(const std::filesystem::path& file) {
+absl::StatusOr<crypto::SigningKey> ReadBundleKey(const std::filesystem::path& file) {
+  return crypto::SigningKey::FromFile(file, "the signing key file (--signing_key)");
+}
+
+absl::StatusOr<std::optional<crypto::SigningKey>> ReadOptionalBundleKey(
+    const std::filesystem::path& file) {
   if (file.empty()) return std::optional<crypto::SigningKey>();
-  CLIENTELE_ASSIGN_OR_RETURN(
-      crypto::SigningKey key,
-      crypto::SigningKey::FromFile(file, "the signing key file (--signing_key)"));
+  CLIENTELE_ASSIGN_OR_RETURN(crypto::SigningKey key, ReadBundleKey(file));
   return std::optional<crypto::SigningKey>(std::move(key));
 }
 

@@ -10,9 +10,13 @@
 
 namespace clientele::models {
 
-// The key of --signing_key, which signs a new bundle. None for an empty path: the bundle serves
-// once `clientele-models sign` has signed it.
-absl::StatusOr<std::optional<crypto::SigningKey>> ReadBundleKey(const std::filesystem::path& file);
+// The key of --signing_key, which signs a bundle.
+absl::StatusOr<crypto::SigningKey> ReadBundleKey(const std::filesystem::path& file);
+
+// The same where the flag may be left out. None for an empty path: the bundle serves once
+// `clientele-models sign` has signed it.
+absl::StatusOr<std::optional<crypto::SigningKey>> ReadOptionalBundleKey(
+    const std::filesystem::path& file);
 
 }  // namespace clientele::models
 

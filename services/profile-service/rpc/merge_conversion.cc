@@ -16,10 +16,6 @@
 namespace clientele::profile {
 namespace {
 
-std::string CustomerIdOf(absl::string_view name) {
-  return std::string(absl::ConsumePrefix(&name, "customers/") ? name : kMalformedId);
-}
-
 template <class Proto>
 void AddReasons(const std::vector<MatchReason>& reasons, Proto& proto) {
   for (const MatchReason& reason : reasons) {
@@ -47,13 +43,13 @@ absl::StatusOr<MergePlan> FromProto(const v1::MergeCustomersRequest& request) {
   MergePlan plan;
   plan.validate_only = request.validate_only();
   for (const std::string& name : request.customers()) {
-    plan.customer_ids.push_back(CustomerIdOf(name));
+    plan.customer_ids.push_back(IdOf(name, "customers/"));
   }
   if (request.match().empty()) {
-    plan.survivor_id = CustomerIdOf(request.survivor());
+    plan.survivor_id = IdOf(request.survivor(), "customers/");
     return plan;
   }
-  if (!request.survivor().empty()) plan.survivor_id = CustomerIdOf(request.survivor());
+  if (!request.survivor().empty()) plan.survivor_id = IdOf(request.survivor(), "customers/");
   plan.origin = MergeOrigin::kMatch;
   CLIENTELE_ASSIGN_OR_RETURN(plan.match_id, NumberOf(request.match(), "matches", "match"));
   return plan;

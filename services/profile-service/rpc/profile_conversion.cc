@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/strip.h"
 
 #include "common/rpc/status_bridge.h"
 #include "common/rpc/time_conversion.h"
@@ -18,11 +17,6 @@
 
 namespace clientele::profile {
 namespace {
-
-// "customers/42" -> "42"; a name of another form is no valid id.
-std::string IdOf(absl::string_view name, absl::string_view collection) {
-  return std::string(absl::ConsumePrefix(&name, collection) ? name : kMalformedId);
-}
 
 // Empty of who stands for themselves.
 std::string SurvivorName(absl::string_view survivor_id) {

@@ -3,8 +3,6 @@
 #include <string>
 #include <utility>
 
-#include "absl/strings/strip.h"
-
 #include "common/rpc/resource_name.h"
 #include "common/rpc/time_conversion.h"
 #include "common/status/status_macros.h"
@@ -33,8 +31,8 @@ SegmentChanges::From FromProto(const v1::StreamSegmentChangesRequest& request) {
   SegmentChanges::From from{.cursor = request.cursor(),
                             .include_reasons = request.include_reasons(),
                             .follower = request.follower()};
-  for (absl::string_view name : request.segments()) {
-    from.segment_ids.emplace_back(absl::ConsumePrefix(&name, "segments/") ? name : kMalformedId);
+  for (const std::string& name : request.segments()) {
+    from.segment_ids.push_back(IdOf(name, "segments/"));
   }
   return from;
 }

@@ -45,7 +45,7 @@ absl::Status TrainEncoderRecipe(const nlohmann::json& json, const RecipeOptions&
                                 std::ostream& out, std::ostream& log) {
   CLIENTELE_ASSIGN_OR_RETURN(const qa::EncoderRecipe recipe, qa::ParseEncoderRecipe(json));
   CLIENTELE_ASSIGN_OR_RETURN(const std::optional<crypto::SigningKey> key,
-                             ReadBundleKey(options.key_file));
+                             ReadOptionalBundleKey(options.key_file));
   const fs::path result = options.out / recipe.name / recipe.version;
   std::error_code error;
   if (fs::exists(result, error)) {

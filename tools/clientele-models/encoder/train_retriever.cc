@@ -26,7 +26,7 @@ absl::Status TrainRetriever(const TrainRetrieverOptions& options, std::ostream& 
   const auto progress = ProgressLog(log);
   if (options.epochs < 1) return InvalidField("epochs", "must be at least 1");
   CLIENTELE_ASSIGN_OR_RETURN(const std::optional<crypto::SigningKey> key,
-                             ReadBundleKey(options.key_file));
+                             ReadOptionalBundleKey(options.key_file));
   CLIENTELE_ASSIGN_OR_RETURN(
       const QuestionAnswerRows rows,
       ReadPairs(options.pairs, options.question_column, options.answer_column));

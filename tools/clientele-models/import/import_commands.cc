@@ -104,7 +104,7 @@ absl::Status Run(Flags& flags, bool random) {
   CLIENTELE_RETURN_IF_ERROR(FillNames(flags));
   ImportOptions& options = flags.options;
   CLIENTELE_ASSIGN_OR_RETURN(const std::optional<crypto::SigningKey> key,
-                             ReadBundleKey(flags.key_file));
+                             ReadOptionalBundleKey(flags.key_file));
   if (key.has_value()) options.key = &*key;
   if (flags.from == "xgboost" || flags.from == "lightgbm") {
     CLIENTELE_ASSIGN_OR_RETURN(

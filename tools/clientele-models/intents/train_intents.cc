@@ -29,7 +29,7 @@ absl::Status TrainIntentsCommand(const TrainIntentsOptions& options, std::ostrea
     log << absl::StrFormat("%4.0f s  ", passed.count()) << line << std::endl;
   };
   CLIENTELE_ASSIGN_OR_RETURN(const std::optional<crypto::SigningKey> key,
-                             ReadBundleKey(options.key_file));
+                             ReadOptionalBundleKey(options.key_file));
   CLIENTELE_ASSIGN_OR_RETURN(const auto encoder, qa::EncoderBundle::Open(options.encoder));
   CLIENTELE_ASSIGN_OR_RETURN(
       LabeledRows rows, ReadLabeledRows(options.csv, options.text_column, options.label_column));

@@ -14,6 +14,7 @@
 #include "common/inference/torchscript/bundle_writer.h"
 #include "common/status/status_macros.h"
 #include "common/text/hashed_ngrams.h"
+#include "tools/clientele-models/bundle_key.h"
 #include "tools/clientele-models/starter/image_encoder_module.h"
 #include "tools/clientele-models/starter/profile_fuser_module.h"
 #include "tools/clientele-models/starter/text_encoder_module.h"
@@ -96,8 +97,7 @@ std::vector<at::Tensor> GoldenProfiles(const ProfileFuserSettings& settings) {
 absl::StatusOr<StarterReport> Build(const StarterOptions& options) {
   CLIENTELE_RETURN_IF_ERROR(CheckOptions(options));
   CLIENTELE_ASSIGN_OR_RETURN(const crypto::SigningKey key,
-                             crypto::SigningKey::FromFile(options.signing_key_file,
-                                                          "the signing key file (--signing_key)"));
+                             models::ReadBundleKey(options.signing_key_file));
   CLIENTELE_ASSIGN_OR_RETURN(const TextFile file, ReadTextFile(options.texts, options.max_texts));
 
   TextEncoderSettings text_settings;

@@ -152,7 +152,7 @@ void AddTrainTreesCommand(CLI::App& app, Outcome& outcome) {
   OnCommand(*command, outcome, [flags]() -> absl::Status {
     CLIENTELE_RETURN_IF_ERROR(PrepareThreads());
     CLIENTELE_ASSIGN_OR_RETURN(const std::optional<crypto::SigningKey> key,
-                               ReadBundleKey(flags->key_file));
+                               ReadOptionalBundleKey(flags->key_file));
     if (key.has_value()) flags->bundle.key = &*key;
     flags->trees.table = flags->table;
     flags->trees.positive = flags->positive;
@@ -175,7 +175,7 @@ void AddTrainChurnCommand(CLI::App& app, Outcome& outcome) {
   OnCommand(*command, outcome, [flags]() -> absl::Status {
     CLIENTELE_RETURN_IF_ERROR(PrepareThreads());
     CLIENTELE_ASSIGN_OR_RETURN(const std::optional<crypto::SigningKey> key,
-                               ReadBundleKey(flags->key_file));
+                               ReadOptionalBundleKey(flags->key_file));
     if (key.has_value()) flags->bundle.key = &*key;
     CLIENTELE_ASSIGN_OR_RETURN(const profile::ChurnModel model,
                                profile::TrainChurn({.table = flags->table,
@@ -213,7 +213,7 @@ void AddTrainCtrCommand(CLI::App& app, Outcome& outcome) {
   OnCommand(*command, outcome, [flags]() -> absl::Status {
     CLIENTELE_RETURN_IF_ERROR(PrepareThreads());
     CLIENTELE_ASSIGN_OR_RETURN(const std::optional<crypto::SigningKey> key,
-                               ReadBundleKey(flags->key_file));
+                               ReadOptionalBundleKey(flags->key_file));
     if (key.has_value()) flags->bundle.key = &*key;
     CLIENTELE_ASSIGN_OR_RETURN(
         const recommend::ClickModel model,

@@ -11,7 +11,7 @@
 namespace clientele::models {
 
 absl::Status TrainingRun::Begin() {
-  CLIENTELE_ASSIGN_OR_RETURN(key_, ReadBundleKey(options_.key_file));
+  CLIENTELE_ASSIGN_OR_RETURN(key_, ReadOptionalBundleKey(options_.key_file));
   version_ =
       options_.version.empty() ? NextVersion(options_.out / options_.name) : options_.version;
   return absl::OkStatus();

@@ -65,7 +65,7 @@ absl::Status TrainImages(const TrainImagesOptions& options, std::ostream& out, s
     log << absl::StrFormat("%4.0f s  ", passed.count()) << line << std::endl;
   };
   CLIENTELE_ASSIGN_OR_RETURN(const std::optional<crypto::SigningKey> key,
-                             ReadBundleKey(options.key_file));
+                             ReadOptionalBundleKey(options.key_file));
   if (key.has_value()) training.key = &*key;
   if (!inference::IsBundleName(options.name)) {
     return InvalidField("--name", "must be lower-case letters, digits, '-' and '_'");

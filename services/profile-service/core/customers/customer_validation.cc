@@ -5,6 +5,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 
 #include "common/text/utf8.h"
 
@@ -49,6 +50,10 @@ bool IsLanguageTag(absl::string_view code) {
 }
 
 }  // namespace
+
+std::string IdOf(absl::string_view name, absl::string_view collection) {
+  return std::string(absl::ConsumePrefix(&name, collection) ? name : kMalformedId);
+}
 
 bool IsValidId(absl::string_view id) {
   return !id.empty() && id.size() <= kMaxId && std::all_of(id.begin(), id.end(), [](char c) {

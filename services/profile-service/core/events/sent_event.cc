@@ -4,7 +4,6 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/strip.h"
 
 #include "services/profile-service/core/customers/customer.h"
 #include "services/profile-service/core/customers/customer_validation.h"
@@ -17,11 +16,6 @@ namespace {
 constexpr std::int64_t kMinSeconds = -62'135'596'800;
 constexpr std::int64_t kMaxSeconds = 253'402'300'799;
 constexpr std::int32_t kMaxNanos = 999'999'999;
-
-// "customers/42" -> "42"; a name of another form is no valid id.
-std::string IdOf(absl::string_view name, absl::string_view collection) {
-  return std::string(absl::ConsumePrefix(&name, collection) ? name : kMalformedId);
-}
 
 absl::Time ToTime(const std::optional<SentEvent::Time>& time) {
   if (!time || time->seconds < kMinSeconds || time->seconds > kMaxSeconds || time->nanos < 0 ||
