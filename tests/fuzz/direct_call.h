@@ -6,6 +6,8 @@
 //   const DirectAnswer answer = Call(worker, rpc, &ProfileRpc::GetCustomer, request);
 
 #include <condition_variable>
+#include <deque>
+#include <functional>
 #include <latch>
 #include <memory>
 #include <mutex>
@@ -33,17 +35,34 @@ class CallEnd {
     // Notified under the lock: whoever waits may destroy this as soon as it has the lock.
     std::lock_guard lock(mutex_);
     status_ = std::move(status);
-    ended_.notify_one();
+    changed_.notify_one();
+  }
+  // What gRPC tells a reactor later, on a thread of its own: here on the one that waits.
+  void Tell(std::function<void()> news) {
+    std::lock_guard lock(mutex_);
+    news_.push_back(std::move(news));
+    changed_.notify_one();
   }
   grpc::Status Wait() {
     std::unique_lock lock(mutex_);
-    ended_.wait(lock, [this] { return status_.has_value(); });
+    while (!status_.has_value() || !news_.empty()) {
+      if (news_.empty()) {
+        changed_.wait(lock);
+        continue;
+      }
+      const std::function<void()> news = std::move(news_.front());
+      news_.pop_front();
+      lock.unlock();
+      news();
+      lock.lock();
+    }
     return *std::move(status_);
   }
 
  private:
   std::mutex mutex_;
-  std::condition_variable ended_;
+  std::condition_variable changed_;
+  std::deque<std::function<void()>> news_;
   std::optional<grpc::Status> status_;
 };
 
@@ -78,6 +97,8 @@ class FakeCall : public Base {
   void SendInitialMetadata() override { reactor_->OnSendInitialMetadataDone(true); }
 
  protected:
+  void Tell(std::function<void()> news) { end_.Tell(std::move(news)); }
+
   Reactor* const reactor_;
 
  private:
@@ -121,9 +142,11 @@ class FakeReader final
         request_(request) {}
 
   void Read(Request* message) override {
-    const bool more = reads_++ < 2;
-    if (more) *message = *request_;
-    this->reactor_->OnReadDone(more);
+    this->Tell([this, message] {
+      const bool more = reads_++ < 2;
+      if (more) *message = *request_;
+      this->reactor_->OnReadDone(more);
+    });
   }
 
  private:

@@ -7,8 +7,9 @@ namespace {
 std::vector<HeaderFamily> Families() {
   return {
       {"absl",
-       {"absl/algorithm/", "absl/cleanup/", "absl/container/", "absl/functional/", "absl/numeric/",
-        "absl/random/", "absl/status/", "absl/strings/", "absl/time/", "absl/types/"}},
+       {"absl/algorithm/", "absl/cleanup/", "absl/container/", "absl/functional/", "absl/hash/",
+        "absl/numeric/", "absl/random/", "absl/status/", "absl/strings/", "absl/time/",
+        "absl/types/"}},
       // To switch off what it does for gRPC.
       {"absl-mutex", {"absl/synchronization/mutex.h"}},
       {"grpc", {"grpc/", "grpcpp/", "*.grpc.pb.h"}},
