@@ -8,7 +8,6 @@
 namespace clientele::inference {
 namespace {
 
-
 CLIENTELE_CPU_FLAT_CLONES float LargestMagnitude(const float* row, std::int64_t length) {
   return LargestOf(length, 0, [row](std::int64_t i) { return row[i] < 0 ? -row[i] : row[i]; });
 }
