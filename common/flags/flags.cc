@@ -19,9 +19,11 @@ std::string OneLine(absl::string_view text) {
 // From version 2.4 on CLI11 leaves out a variable whose value it would refuse as a flag's.
 void TakeVariables(CLI::App& app) {
   for (CLI::Option* option : app.get_options()) {
-    const char* const value =
-        option->get_envname().empty() ? nullptr : std::getenv(option->get_envname().c_str());
-    if (value == nullptr || *value == '\0' || option->count() > 0) continue;
+    const std::string variable = option->get_envname();
+    if (variable.empty() || option->count() > 0) continue;
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): nothing changes the environment beside other threads.
+    const char* const value = std::getenv(variable.c_str());
+    if (value == nullptr || *value == '\0') continue;
     option->add_result(value);
     option->run_callback();
   }

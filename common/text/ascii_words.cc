@@ -13,7 +13,7 @@ bool IsOfWord(char c) { return IsAsciiLetter(c) || IsAsciiDigit(c); }
 
 // Rules WB6, WB7, WB11 and WB12.
 bool Joins(const AsciiSigns& signs, char before, char sign, char after) {
-  const auto index = static_cast<std::size_t>(sign);
+  const std::size_t index = static_cast<unsigned char>(sign);
   return (IsAsciiLetter(before) && IsAsciiLetter(after) && signs.joins_letters[index]) ||
          (IsAsciiDigit(before) && IsAsciiDigit(after) && signs.joins_digits[index]);
 }
