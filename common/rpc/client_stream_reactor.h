@@ -124,7 +124,7 @@ class ClientStreamReactor final : public grpc::ServerReadReactor<Request>,
       next = std::exchange(next_, Next::kNothing);
       if (next == Next::kNothing) {
         taking_in_ = false;
-        messages_[1 - reading_] = Request();
+        messages_[1 - reading_] = Request();  // a stream that waits keeps the memory of one
         turn = streams_->Begin(*this);
       }
     }

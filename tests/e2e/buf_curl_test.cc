@@ -29,7 +29,7 @@ namespace {
 
 // The program that npm installed for this machine, not npm's way to it, which starts node first;
 // empty: not installed.
-std::string Buf() {
+std::string FindBuf() {
   const std::filesystem::path folder = SourceDir() + "/tools/lint/node_modules/@bufbuild";
   if (!std::filesystem::exists(folder)) return "";
   for (const auto& entry : std::filesystem::directory_iterator(folder)) {
@@ -41,8 +41,10 @@ std::string Buf() {
   return "";
 }
 
+const std::string kBuf = FindBuf();
+
 std::vector<std::string> BufCurl(const std::string& url, const std::string& request) {
-  return {Buf(), "curl", "--protocol", "grpc", "--http2-prior-knowledge", "-d", request, url};
+  return {kBuf, "curl", "--protocol", "grpc", "--http2-prior-knowledge", "-d", request, url};
 }
 
 struct Call {
@@ -251,7 +253,7 @@ std::map<std::string, bool> AllMethods() {
 }
 
 TEST_CASE("buf curl calls every method at the gateway by reflection") {
-  if (Buf().empty()) SKIP("buf is not installed (npm)");
+  if (kBuf.empty()) SKIP("buf is not installed (npm)");
   const TestDatabase database = Suite::Database();
   Suite suite({.conninfo = database.conninfo(),
                .flags = {{"profile-service", {"--image_encoder", "starter-image-encoder"}}}});
@@ -395,10 +397,8 @@ TEST_CASE("buf curl calls every method at the gateway by reflection") {
   std::vector<std::future<CommandResult>> watched;
   for (const Call& call : streams) {
     watched.push_back(std::async(std::launch::async, [&] {
-      std::vector<std::string> argv = {"/usr/bin/timeout", "5"};
-      for (const std::string& word : BufCurl(url + call.method, call.request)) {
-        argv.push_back(word);
-      }
+      std::vector<std::string> argv = BufCurl(url + call.method, call.request);
+      argv.insert(argv.begin(), {"/usr/bin/timeout", "5"});
       return RunCommand(argv);
     }));
   }
@@ -416,7 +416,7 @@ TEST_CASE("buf curl calls every method at the gateway by reflection") {
 }
 
 TEST_CASE("bad input is refused with a code and a reason through the gateway") {
-  if (Buf().empty()) SKIP("buf is not installed (npm)");
+  if (kBuf.empty()) SKIP("buf is not installed (npm)");
   const TestDatabase database = Suite::Database();
   Suite suite(database.conninfo());
   const std::string url = "http://" + suite.address("gateway-service") + "/";

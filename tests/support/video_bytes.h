@@ -17,20 +17,25 @@ inline std::string Mp4() { return EncodeVideo({}); }
 inline std::string Mp4OfH264() { return EncodeVideo({.encoder = "libx264"}); }
 inline std::string Webm() { return EncodeVideo({.container = "webm", .encoder = "libvpx"}); }
 
-// Writes `value` over `size` bytes, `after` bytes behind the end of the first `name`.
+// `after` bytes behind the end of the first `name`.
+inline std::size_t Behind(absl::string_view name, std::size_t after, const std::string& bytes) {
+  return bytes.find(std::string(name)) + name.size() + after;
+}
+
+// Writes `value` over `size` bytes there.
 inline std::string Patched(std::string bytes, absl::string_view name, std::size_t after,
                            std::uint64_t value, std::size_t size) {
-  const std::size_t at = bytes.find(std::string(name)) + name.size() + after;
+  const std::size_t at = Behind(name, after, bytes);
   for (std::size_t i = 0; i < size; ++i) {
     bytes.at(at + i) = static_cast<char>(value >> (8 * (size - 1 - i)) & 0xFF);
   }
   return bytes;
 }
 
-// A number of `size` bytes at the same place.
+// The number of `size` bytes there.
 inline std::uint64_t NumberIn(const std::string& bytes, absl::string_view name, std::size_t after,
                               std::size_t size) {
-  const std::size_t at = bytes.find(std::string(name)) + name.size() + after;
+  const std::size_t at = Behind(name, after, bytes);
   std::uint64_t value = 0;
   for (std::size_t i = 0; i < size; ++i) {
     value = value << 8 | static_cast<unsigned char>(bytes.at(at + i));
